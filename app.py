@@ -1,0 +1,3 @@
+from embedviz.dashboard import main
+
+main()

@@ -1,0 +1,284 @@
+"""How fast text becomes ids on one thread: a regex, tables of characters, and a peer.
+
+Every way splits the same blocks of text into the same words (runs of letters and digits with
+inner apostrophes, lower case) and looks the words up in the same vocabulary, so that the figures
+are for the whole way from ``str`` to an int32 array. The first way is the reference; the others'
+ids are compared with its, and the table counts the differences.
+
+    python benchmarks/tokenizers_compared.py TEXT.txt.xz --words 5000000 --json tokenizers.json
+"""
+
+import argparse
+import json
+import lzma
+import os
+import platform
+import re
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import repeat
+from pathlib import Path
+
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ["RAYON_NUM_THREADS"] = "1"
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int32]
+Words = Callable[[str], list[str]]
+Way = Callable[[str], Ids]
+
+UNKNOWN = "[UNK]"
+BLOCK_CHARACTERS = 1 << 18
+CHARACTERS_A_WORD = 6.2
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+WORD_BOTH_SIGNS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+WORD_ASCII = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+
+
+def by_regex(text: str) -> list[str]:
+    """Split by the regex; the signs are folded beforehand, which costs next to nothing."""
+    return WORD.findall(text.replace("’", "'").lower())
+
+
+def by_regex_folding_after(text: str) -> list[str]:
+    """Split by the regex that knows both apostrophes; words with ``’`` are folded afterwards."""
+    words = WORD_BOTH_SIGNS.findall(text.lower())
+    return [word.replace("’", "'") for word in words] if "’" in text else words
+
+
+def by_ascii_regex(text: str) -> list[str]:
+    """Show what a class of ASCII letters would gain; it tears words with other letters."""
+    return WORD_ASCII.findall(text.replace("’", "'").lower())
+
+
+class _Translation(dict[int, str]):
+    """For `str.translate`: what is no letter and no digit becomes a space; filled as needed."""
+
+    def __missing__(self, code: int) -> str:
+        sign = self[code] = chr(code) if chr(code).isalnum() else " "
+        return sign
+
+
+TRANSLATION = _Translation({ord("'"): "'", ord("’"): "'"})
+
+
+def by_translate(text: str) -> list[str]:
+    """Split by `str.translate` and `str.split`, line by line: a line of ASCII goes faster."""
+    return [
+        word
+        for line in text.splitlines()
+        for word in _inner_apostrophes(line.lower().translate(TRANSLATION)).split()
+    ]
+
+
+def _character_table() -> NDArray[np.uint32]:
+    """For every code point its lower case, or a space where it belongs to no word."""
+    table = np.full(sys.maxunicode + 1, ord(" "), np.uint32)
+    for code in range(sys.maxunicode + 1):
+        sign = chr(code)
+        if sign.isalnum():
+            lower = sign.lower()
+            table[code] = ord(lower) if len(lower) == 1 else code
+    table[[ord("'"), ord("’")]] = ord("'")
+    return table
+
+
+CHARACTERS = _character_table()
+
+
+def mapped(text: str) -> str:
+    """Map the text through the table in one NumPy step, and drop apostrophes at words' edges."""
+    if "İ" in text or "Σ" in text:  # the two whose lower case is not one fixed character
+        text = text.lower()
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return _inner_apostrophes(CHARACTERS[codes].tobytes().decode("utf-32-le", "surrogatepass"))
+
+
+def by_table(text: str) -> list[str]:
+    """Split by the table of all code points and `str.split`."""
+    return mapped(text).split()
+
+
+def _inner_apostrophes(text: str) -> str:
+    if "'" in text:
+        text = f" {text} ".replace("''", " ").replace(" '", " ").replace("' ", " ")
+    return text
+
+
+def looked_up(words_of: Words, ids: dict[str, int]) -> Way:
+    """Split with ``words_of``, then look up; unknown words get the id 0."""
+    get = ids.get
+
+    def encode(text: str) -> Ids:
+        words = words_of(text)
+        return np.fromiter(map(get, words, repeat(0)), np.int32, len(words))
+
+    return encode
+
+
+def looked_up_as_bytes(ids: dict[str, int]) -> Way:
+    """Map through the table of all code points; words are bytes instead of strings."""
+    get = {word.encode(): number for word, number in ids.items()}.get
+
+    def encode(text: str) -> Ids:
+        words = mapped(text).encode("utf-8", "surrogatepass").split()
+        return np.fromiter(map(get, words, repeat(0)), np.int32, len(words))
+
+    return encode
+
+
+def peer(ids: dict[str, int]) -> Way:
+    """Hugging Face ``tokenizers``: WordLevel after a regex split, a line an item of the batch."""
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+    tokenizer = Tokenizer(models.WordLevel({UNKNOWN: 0, **ids}, unk_token=UNKNOWN))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Replace("’", "'"), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(WORD.pattern), "removed", invert=True)
+
+    def encode(text: str) -> Ids:
+        found = tokenizer.encode_batch_fast(text.splitlines(), add_special_tokens=False)
+        return np.concatenate([np.asarray(one.ids, np.int32) for one in found])
+
+    return encode
+
+
+def product(ids: dict[str, int]) -> Way:
+    """Run what embedviz itself does."""
+    from embedviz.tokenization import Tokenizer
+
+    return looked_up(Tokenizer().tokens, ids)
+
+
+def read_blocks(path: Path, n_words: int) -> list[str]:
+    """Read about ``n_words`` words, as blocks of whole lines."""
+    wanted = int(n_words * CHARACTERS_A_WORD)
+    blocks: list[str] = []
+    packed = path.suffix == ".xz"
+    with lzma.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as file:
+        while wanted > 0 and (lines := file.readlines(BLOCK_CHARACTERS)):
+            blocks.append("".join(lines))
+            wanted -= len(blocks[-1])
+    return blocks
+
+
+def measure(ways: dict[str, Way], blocks: list[str], rounds: int) -> dict[str, list[float]]:
+    """Seconds of every round for every way; a round runs each once, starting with another."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    names = list(ways)
+    for turn in range(rounds):
+        shift = turn % len(names)
+        for name in names[shift:] + names[:shift]:
+            encode = ways[name]
+            start = time.perf_counter()
+            for block in blocks:
+                encode(block)
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def differences(ids: Ids, reference: Ids) -> int:
+    """How many ids are in one array and not in the other, as often; 0 only for equal arrays."""
+    if np.array_equal(ids, reference):
+        return 0
+    size = 1 + max(int(ids.max()), int(reference.max()))
+    counts = np.bincount(ids, minlength=size) - np.bincount(reference, minlength=size)
+    return max(1, int(np.abs(counts).sum()))
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured of one way."""
+
+    way: str
+    best_words_a_second: float
+    median_words_a_second: float
+    median_ratio_to_regex: float
+    seconds: list[float]
+    differences: int
+    words: int
+
+
+def rows(options: argparse.Namespace, blocks: list[str]) -> Iterator[Row]:
+    """One row a way, after measuring all."""
+    counts = Counter(word for block in blocks for word in by_regex(block))
+    ids = {word: row for row, (word, _) in enumerate(counts.most_common(options.vocabulary), 1)}
+    ways: dict[str, Way] = {
+        "regex": looked_up(by_regex, ids),
+        "regex, ’ folded afterwards": looked_up(by_regex_folding_after, ids),
+        "regex, ASCII letters only": looked_up(by_ascii_regex, ids),
+        "str.translate, split": looked_up(by_translate, ids),
+        "table of characters, split": looked_up(by_table, ids),
+        "table of characters, bytes": looked_up_as_bytes(ids),
+        "embedviz.tokenization": product(ids),
+        "tokenizers WordLevel": peer(ids),
+    }
+    seconds = measure(ways, blocks, options.rounds)
+    reference = np.concatenate([ways["regex"](block) for block in blocks])
+    for name, encode in ways.items():
+        found = np.concatenate([encode(block) for block in blocks])
+        ratios = [of / at for of, at in zip(seconds["regex"], seconds[name], strict=True)]
+        yield Row(
+            way=name,
+            best_words_a_second=len(reference) / min(seconds[name]),
+            median_words_a_second=len(reference) / statistics.median(seconds[name]),
+            median_ratio_to_regex=statistics.median(ratios),
+            seconds=seconds[name],
+            differences=differences(found, reference),
+            words=len(found),
+        )
+
+
+def main() -> None:
+    """Measure, print the table, and write the JSON when asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("text", type=Path, nargs="?", help="plain or .xz; default: bundled corpus")
+    parser.add_argument("--words", type=int, default=5_000_000, help="about how many to read")
+    parser.add_argument("--vocabulary", type=int, default=50_000, help="words with an id")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    options = parser.parse_args()
+    if options.text is None:
+        from embedviz.synthesis import bundled_corpus
+
+        options.text = Path(bundled_corpus())
+    blocks = read_blocks(options.text, options.words)
+    table = list(rows(options, blocks))
+    print(f"{options.text.name}: {table[0].words:,} words, {options.vocabulary:,} with an id")
+    print(f"{'':28}{'million words a second':>24}{'times':>8}{'ids that':>10}")
+    print(f"{'way':28}{'best':>12}{'median':>12}{'regex':>8}{'differ':>10}")
+    for row in table:
+        print(
+            f"{row.way:28}{row.best_words_a_second / 1e6:12.2f}"
+            f"{row.median_words_a_second / 1e6:12.2f}"
+            f"{row.median_ratio_to_regex:8.2f}{row.differences:10,}"
+        )
+    if options.json:
+        figures = {
+            "machine": {
+                "system": platform.platform(),
+                "processor": platform.machine(),
+                "cores": os.cpu_count(),
+                "python": platform.python_version(),
+                "numpy": np.__version__,
+            },
+            "text": options.text.name,
+            "characters": sum(map(len, blocks)),
+            "words": table[0].words,
+            "vocabulary": options.vocabulary,
+            "rounds": options.rounds,
+            "seed": None,  # nothing is drawn by chance
+            "ways": [asdict(row) for row in table],
+        }
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

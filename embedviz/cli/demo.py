@@ -1,0 +1,99 @@
+"""Commands that show everything at once: the demonstration and the dashboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedviz.cli.output import out, relations_table
+from embedviz.configuration import TrainingConfig
+
+if TYPE_CHECKING:
+    from embedviz.vectors import WordVectors
+
+# chosen on the bundled corpus, which is 40 times smaller than what the defaults are made for
+DEMO_CONFIG = TrainingConfig(epochs=20, skip=1e-3, n_streams=64)
+
+_QUESTIONS = (
+    ("man", "king", "woman"),
+    ("actor", "actress", "waiter"),
+    ("walk", "walked", "write"),
+    ("france", "paris", "japan"),
+    ("italy", "rome", "egypt"),
+)
+
+Port = Annotated[int, typer.Option(help="Port of the dashboard.", min=1, max=65_535)]
+Address = Annotated[str, typer.Option(help="Address to serve on.")]
+
+
+def demo(
+    out_folder: Annotated[
+        Path, typer.Option("--out", help="Folder for the model and the exports.")
+    ] = Path("out"),
+    serve: Annotated[bool, typer.Option(help="Serve the dashboard at the end.")] = True,
+    port: Port = 8501,
+    seed: Annotated[int, typer.Option(help="Makes the run repeatable.")] = 0,
+) -> None:
+    """Train on the bundled corpus, print what was learnt, and serve the dashboard.
+
+    [dim]Example:[/dim] embedviz demo --no-serve
+    """
+    from dataclasses import replace
+
+    from embedviz.cli.train import summary, train_with_bars
+    from embedviz.corpus import CorpusConfig
+    from embedviz.export import write_projection
+    from embedviz.extraction import load_vectors
+    from embedviz.projection import fit_relations
+    from embedviz.relations import FAMILIES, Relation, built_in, measure
+    from embedviz.synthesis import bundled_corpus, held_out_capitals
+
+    model = out_folder / "model"
+    out.print("The bundled corpus is synthetic: a grammar over tables of facts, not English use.")
+    config = replace(DEMO_CONFIG, seed=seed)
+    results = train_with_bars([bundled_corpus()], model, CorpusConfig(), config)
+    out.print(f"\n{model}: {summary(results)}\n", soft_wrap=True, markup=False)
+
+    vectors = load_vectors(model)
+    families = [built_in(name) for name in FAMILIES]
+    apart = Relation("capitals never named with their country", tuple(sorted(held_out_capitals())))
+    out.print(relations_table([measure(vectors, family) for family in (*families, apart)]))
+    out.print()
+    for a, b, c in _QUESTIONS:
+        _print_answer(vectors, a, b, c)
+
+    known = [there for family in families if (there := family.known_to(vectors))]
+    plane = fit_relations(vectors, known)
+    for name in ("families.csv", "families.json"):
+        write_projection(out_folder / name, vectors, known, plane)
+    out.print(f"\nThe three families on a plane: {out_folder / 'families.csv'} (and .json)")
+    if serve:
+        dashboard([model], port=port)
+
+
+def _print_answer(vectors: WordVectors, a: str, b: str, c: str) -> None:
+    if len(vectors.known((a, b, c))) == 3:
+        best = ", ".join(answer.word for answer in vectors.analogy(a, b, c, n=3))
+        out.print(f"{a} is to {b} as {c} is to: {best}", markup=False)
+
+
+def dashboard(
+    models: Annotated[list[Path], typer.Argument(help="Model folders.", show_default=False)],
+    port: Port = 8501,
+    address: Address = "127.0.0.1",
+) -> None:
+    """Serve the dashboard for some models.
+
+    [dim]Examples:[/dim]
+    embedviz app out/model
+    embedviz app models/novel models/wiki --port 9000
+    """
+    from embedviz import checkpoint
+    from embedviz.dashboard.launch import launch
+
+    for model in models:
+        checkpoint.load(model, only="embedding")  # a damaged model is told here, not in the page
+    out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
+    launch(models, port=port, address=address)

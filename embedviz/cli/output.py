@@ -1,0 +1,100 @@
+"""What the commands print: tables, bars, JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from embedviz.relations import RelationReport
+    from embedviz.vectors import Neighbour
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+_BAR = 20
+
+
+def print_json(document: object) -> None:
+    """Print a document as JSON, for other programs."""
+    out.print(
+        json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False),
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def neighbours_table(title: str, found: Sequence[Neighbour]) -> Table:
+    """Words with a bar as long as their cosine."""
+    table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table.add_column("word")
+    table.add_column("cosine", justify="right")
+    table.add_column("", min_width=_BAR)
+    table.add_column("rank", justify="right", style="dim")
+    for neighbour in found:
+        bar = "━" * max(0, round(neighbour.cosine * _BAR))
+        table.add_row(
+            Text(neighbour.word),
+            f"{neighbour.cosine:.3f}",
+            Text(bar, style="blue"),
+            f"{neighbour.rank:,}",
+        )
+    return table
+
+
+def relations_table(reports: Sequence[RelationReport]) -> Table:
+    """How consistent the offsets of some relations are."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("relation")
+    for heading in ("pairs", "consistency", "p", "hits"):
+        table.add_column(heading, justify="right")
+    for report in reports:
+        table.add_row(
+            Text(report.name),
+            str(report.n_pairs),
+            "–" if report.consistency is None else f"{report.consistency:.2f}",
+            "–" if report.p_value is None else f"{report.p_value:.3f}",
+            "–" if report.hit_rate is None else f"{report.hit_rate:.0%}",
+        )
+    table.caption = (
+        "consistency: mean cosine between the pairs' offsets. p: share of random pairings that are "
+        "as consistent. hits: pairs whose target is nearest to source + the others' mean offset."
+    )
+    table.caption_justify = "left"
+    return table
+
+
+@contextmanager
+def progress_bar(description: str) -> Iterator[Callable[[float, str], None]]:
+    """Give a function that shows a share done and a remark: a bar, or lines without a terminal."""
+    if not err.is_terminal:
+        shown = -1
+
+        def line(share: float, remark: str) -> None:
+            nonlocal shown
+            tenth = int(share * 10)
+            if tenth > shown:
+                shown = tenth
+                err.print(f"{description} {share:4.0%} {remark}".rstrip(), soft_wrap=True)
+
+        yield line
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[remark]}"),
+    )
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task(description, total=1.0, remark="")
+        yield lambda share, remark: progress.update(task, completed=share, remark=remark)

@@ -1,0 +1,174 @@
+"""Commands that explore vectors."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedviz.cli.output import neighbours_table, out, print_json, relations_table
+from embedviz.errors import InputError
+
+Model = Annotated[Path, typer.Argument(help="A model folder.", show_default=False)]
+Count = Annotated[int, typer.Option("--top", "-n", help="How many words to answer.", min=1)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+
+def analogy(
+    model: Model,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            help="Three words (king man woman: king - man + woman) or an expression.",
+            show_default=False,
+        ),
+    ],
+    top: Count = 10,
+    json: Json = False,
+) -> None:
+    """Answer an analogy: the words nearest to king - man + woman, those three left out.
+
+    [dim]Examples:[/dim]
+    embedviz analogy out/model king man woman
+    embedviz analogy out/model "paris - france + italy" --top 3 --json
+    """
+    from embedviz.analogy import parse
+    from embedviz.extraction import load_vectors
+
+    signs = {"+", "-", "−"}
+    if len(words) == 3 and not signs.intersection(words):
+        words = [words[0], "-", words[1], "+", words[2]]
+    expression = " ".join(words)
+    found = load_vectors(model).solve(parse(expression), top)
+    if json:
+        print_json({"query": expression, "answers": [asdict(answer) for answer in found]})
+    else:
+        out.print(neighbours_table(expression, found))
+
+
+def neighbours(
+    model: Model,
+    word: Annotated[str, typer.Argument(help="A word.", show_default=False)],
+    top: Count = 10,
+    json: Json = False,
+) -> None:
+    """List the words nearest to a word.
+
+    [dim]Examples:[/dim]
+    embedviz neighbours out/model queen
+    embedviz neighbours out/model queen --top 20 --json
+    """
+    from embedviz.extraction import load_vectors
+
+    found = load_vectors(model).most_similar(word, top)
+    if json:
+        print_json({"query": word, "answers": [asdict(answer) for answer in found]})
+    else:
+        out.print(neighbours_table(word, found))
+
+
+def relations(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Print this relation's pairs as CSV.", show_default=False),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Measure the relations in this model.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the built-in relations, print one as CSV to copy and extend, or measure them.
+
+    [dim]Examples:[/dim]
+    embedviz relations
+    embedviz relations country-capital > mine.csv
+    embedviz relations --model out/model
+    embedviz relations mine.csv --model out/model --json
+    """
+    from embedviz.extraction import load_vectors
+    from embedviz.relations import built_in, built_in_names, find, measure
+
+    chosen = [find(name)] if name else [built_in(known) for known in built_in_names()]
+    if model is not None:
+        vectors = load_vectors(model)
+        reports = [measure(vectors, relation) for relation in chosen]
+        if json:
+            print_json([asdict(report) for report in reports])
+        else:
+            out.print(relations_table(reports))
+    elif json:
+        print_json([asdict(relation) for relation in chosen])
+    elif name:
+        typer.echo(chosen[0].to_csv(), nl=False)
+    else:
+        for relation in chosen:
+            source, target = relation.pairs[0]
+            typer.echo(
+                f"{relation.name:22}{len(relation.pairs):4} pairs, such as {source} → {target}"
+            )
+
+
+def project(
+    model: Model,
+    out_file: Annotated[
+        Path, typer.Option("--out", help="A .csv or .json file to write.", show_default=False)
+    ],
+    relation: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A built-in relation or a CSV file with source,target; may be repeated. "
+            "[dim]\\[default: the three families][/dim]",
+            show_default=False,
+        ),
+    ] = None,
+    plane: Annotated[
+        str, typer.Option(help="Fit the PCA on the 'pairs' shown, or on 'all' words.")
+    ] = "pairs",
+    dims: Annotated[int, typer.Option(help="Dimensions of the projection.", min=2, max=3)] = 2,
+    json: Json = False,
+) -> None:
+    """Project the pairs of relations on a plane, and write their coordinates.
+
+    [dim]Examples:[/dim]
+    embedviz project out/model --relation country-capital --out countries.csv
+    embedviz project out/model --plane all --dims 3 --out families.json
+    """
+    from embedviz.export import write_projection
+    from embedviz.extraction import load_vectors
+    from embedviz.projection import fit_plane, fit_relations, offsets
+    from embedviz.relations import FAMILIES, find
+
+    if plane not in ("pairs", "all"):
+        raise InputError(f"--plane {plane} is not known: use pairs or all.")
+    vectors = load_vectors(model)
+    wanted = [find(name) for name in relation or FAMILIES]
+    known = [there for one in wanted if (there := one.known_to(vectors))]
+    if not known:
+        names = ", ".join(one.name for one in wanted)
+        raise InputError(
+            f"No pair of {names} has both words in the vocabulary of {len(vectors)} words: "
+            "choose another relation or a model of more text."
+        )
+    fitted = (
+        fit_plane(vectors, n_components=dims)
+        if plane == "all"
+        else fit_relations(vectors, known, n_components=dims)
+    )
+    n_rows = write_projection(out_file, vectors, known, fitted)
+    fidelity = {one.name: round(fitted.fidelity(offsets(vectors, one)), 4) for one in known}
+    if json:
+        print_json(
+            {
+                "file": str(out_file),
+                "rows": n_rows,
+                "explained_variance": fitted.explained_variance,
+                "fidelity": fidelity,
+            }
+        )
+        return
+    shares = ", ".join(f"{share:.1%}" for share in fitted.explained_variance)
+    typer.echo(f"{n_rows} rows in {out_file}. Variance explained by the axes: {shares}.")
+    for name, share in fidelity.items():
+        typer.echo(f"The plane keeps {share:.0%} of the offsets of {name}.")

@@ -1,0 +1,195 @@
+"""The command that trains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedviz.cli.output import err, out, print_json, progress_bar
+from embedviz.configuration import TrainingConfig
+from embedviz.errors import InputError
+
+if TYPE_CHECKING:
+    from embedviz.corpus import CorpusConfig
+
+_TEXT, _MODEL, _LEARNING = "Text", "Model", "Learning"
+_default = TrainingConfig()
+
+
+def train(
+    texts: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Text files (also .gz, .bz2, .xz, .zst), folders of them, or - for standard "
+            "input.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        Path, typer.Option("--out", help="The model folder to write.", show_default=False)
+    ],
+    min_count: Annotated[
+        int, typer.Option(help="Leave out words seen less often.", rich_help_panel=_TEXT)
+    ] = 5,
+    max_words: Annotated[
+        int, typer.Option(help="Keep so many words at most.", rich_help_panel=_TEXT)
+    ] = 100_000,
+    held_out: Annotated[
+        float,
+        typer.Option(help="Share of the text to measure perplexity on.", rich_help_panel=_TEXT),
+    ] = 0.02,
+    lowercase: Annotated[bool, typer.Option(help="Fold capitals.", rich_help_panel=_TEXT)] = True,
+    digits: Annotated[
+        bool, typer.Option(help="Keep words with digits.", rich_help_panel=_TEXT)
+    ] = True,
+    apostrophes: Annotated[
+        bool, typer.Option(help="Keep apostrophes inside words.", rich_help_panel=_TEXT)
+    ] = True,
+    punctuation: Annotated[
+        bool, typer.Option(help="Make every sign a word.", rich_help_panel=_TEXT)
+    ] = False,
+    sentence_ends: Annotated[
+        bool, typer.Option(help="Mark where sentences stop.", rich_help_panel=_TEXT)
+    ] = False,
+    cell: Annotated[
+        str, typer.Option(help="mingru, elman, gru or lstm.", rich_help_panel=_MODEL)
+    ] = _default.cell,
+    dims: Annotated[
+        int, typer.Option(help="Dimensions of the vectors.", rich_help_panel=_MODEL)
+    ] = _default.n_dims,
+    states: Annotated[
+        int | None,
+        typer.Option(
+            help="Size of the state; by default that of the vectors.",
+            show_default=False,
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
+    tied: Annotated[
+        bool, typer.Option(help="One table for input and output.", rich_help_panel=_MODEL)
+    ] = True,
+    linear_path: Annotated[
+        bool, typer.Option(help="The decoder sees the current word.", rich_help_panel=_MODEL)
+    ] = True,
+    cost: Annotated[
+        str, typer.Option(help="sampled or full softmax.", rich_help_panel=_LEARNING)
+    ] = _default.cost,
+    epochs: Annotated[
+        float, typer.Option(help="Passes over the text.", rich_help_panel=_LEARNING)
+    ] = _default.epochs,
+    skip: Annotated[
+        float,
+        typer.Option(
+            help="Skip words more frequent than this share; 0 skips none.",
+            rich_help_panel=_LEARNING,
+        ),
+    ] = 1e-4,
+    rate: Annotated[
+        float, typer.Option(help="Rate of the word vectors.", rich_help_panel=_LEARNING)
+    ] = _default.rate,
+    noise: Annotated[
+        int, typer.Option(help="Noise words a block.", rich_help_panel=_LEARNING)
+    ] = _default.n_noise,
+    streams: Annotated[
+        int, typer.Option(help="Stretches read in parallel.", rich_help_panel=_LEARNING)
+    ] = _default.n_streams,
+    steps: Annotated[
+        int,
+        typer.Option(help="Steps of truncated back-propagation.", rich_help_panel=_LEARNING),
+    ] = _default.n_steps,
+    seed: Annotated[
+        int, typer.Option(help="Makes the run repeatable.", rich_help_panel=_LEARNING)
+    ] = 0,
+    threads: Annotated[
+        int, typer.Option(help="Processor threads.", rich_help_panel=_LEARNING)
+    ] = _default.n_threads,
+    json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+) -> None:
+    """Train a recurrent language model on texts and write it as a model folder.
+
+    [dim]Examples:[/dim]
+    embedviz train novel.txt --out models/novel
+    embedviz train articles/ more.txt.xz --out models/mine --dims 200 --epochs 10
+    zcat dump.gz | embedviz train - --out models/dump --cell lstm --seed 7
+    """
+    try:
+        from embedviz.corpus import CorpusConfig
+        from embedviz.tokenization import Tokenizer
+        from embedviz.training import train as _  # noqa: F401
+    except ModuleNotFoundError as missing:
+        raise InputError(
+            f"Training needs the package {missing.name}: pip install 'embedviz[train]'."
+        ) from None
+    corpus_config = CorpusConfig(
+        Tokenizer(lowercase, digits, apostrophes, punctuation, sentence_ends),
+        min_count,
+        max_words,
+        held_out,
+    )
+    config = TrainingConfig(
+        cell=cell,
+        n_dims=dims,
+        n_states=states,
+        tied=tied,
+        linear_path=linear_path,
+        cost=cost,
+        epochs=epochs,
+        skip=skip or None,
+        rate=rate,
+        n_noise=noise,
+        n_streams=streams,
+        n_steps=steps,
+        seed=seed,
+        n_threads=threads,
+    )
+    results = train_with_bars(texts, model, corpus_config, config)
+    if json:
+        print_json({"model": str(model), **results})
+    else:
+        out.print(f"{model}: {summary(results)}", soft_wrap=True, markup=False)
+
+
+def train_with_bars(
+    texts: list[Path], model: Path, corpus_config: CorpusConfig, config: TrainingConfig
+) -> dict[str, object]:
+    """Train a model folder, showing how far it is."""
+    from embedviz.pipeline import train_model
+    from embedviz.training import Progress
+
+    with progress_bar("Reading ") as reading, progress_bar("Training") as training:
+
+        def report(progress: Progress) -> None:
+            rate = progress.n_tokens / max(progress.seconds, 1e-9)
+            training(
+                progress.share,
+                f"{progress.n_tokens / 1e6:.1f} M words, {rate / 1e3:.0f} k/s, "
+                f"cost {progress.cost:.2f}",
+            )
+
+        results = train_model(
+            texts,
+            model,
+            corpus_config=corpus_config,
+            config=config,
+            reading=lambda share: reading(share, ""),
+            report=report,
+        )
+    if results["perplexity"] is None:
+        err.print("The text is too short to hold some out: no perplexity was measured.")
+    return results
+
+
+def summary(results: dict[str, object]) -> str:
+    """One line on what was trained."""
+    line = (
+        f"{results['n_words']:,} words from a text of {results['n_train_tokens']:,}, "
+        f"{results['seconds']} s"
+    )
+    if results["perplexity"] is not None:
+        line += (
+            f"; held-out perplexity {results['perplexity']:.1f} "
+            f"on {results['n_held_out_tokens']:,} words, over the full softmax"
+        )
+    return line + "."

@@ -1,0 +1,101 @@
+"""The settings of a training run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from embedviz.errors import InputError
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Every setting of a training run.
+
+    Parameters
+    ----------
+    cell : str
+        Pred: ``mingru``, ``elman``, ``gru`` or ``lstm``.
+    n_dims : int
+        Dimensions of the word vectors, 2 to 4096.
+    n_states : int or None
+        Size of the state, 1 to 8192; None for n_dims.
+    tied : bool
+        One table is both input and output embedding.
+    linear_path : bool
+        Dec also sees the current word's embedding; needs n_states equal to n_dims.
+    cost : str
+        ``sampled`` (softmax among shared noise words) or ``full`` (softmax over all words).
+    n_noise : int
+        Noise words a block, 1 to 65,536 (``sampled`` only).
+    noise_power : float
+        Noise is drawn by count to this power, 0 to 1.
+    n_streams : int
+        Stretches of the text read in parallel, 1 to 65,536; fewer on a short text.
+    n_steps : int
+        Length of truncated back-propagation through time, 1 to 4096.
+    epochs : float
+        Passes over the text, above 0; may be a fraction.
+    skip : float or None
+        Skip tokens of words more frequent than this share, 0 to 1; None reads every token.
+    rate : float
+        AdaGrad rate of the word vectors, above 0; falls linearly to zero.
+    dense_rate : float
+        Adam rate of the other weights, above 0; falls linearly to a twentieth.
+    clip : float
+        Largest norm of the other weights' gradient, above 0.
+    seed : int
+        Makes a run repeatable on the same machine and number of threads; at least 0.
+    n_threads : int
+        Processor threads. More than one pays only while no other program wants the processors.
+
+    Raises
+    ------
+    InputError
+        If a value is out of range.
+
+    Examples
+    --------
+    >>> TrainingConfig(n_dims=50).n_steps
+    20
+    """
+
+    cell: str = "mingru"
+    n_dims: int = 100
+    n_states: int | None = None
+    tied: bool = True
+    linear_path: bool = True
+    cost: str = "sampled"
+    n_noise: int = 256
+    noise_power: float = 0.75
+    n_streams: int = 128
+    n_steps: int = 20
+    epochs: float = 5.0
+    skip: float | None = 1e-4
+    rate: float = 0.3
+    dense_rate: float = 2e-3
+    clip: float = 5.0
+    seed: int = 0
+    n_threads: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        if self.cost not in ("sampled", "full"):
+            raise InputError(f"cost='{self.cost}' is not known: use sampled or full.")
+        for name, least, most in (
+            ("n_dims", 2, 4096),
+            ("n_states", 1, 8192),
+            ("n_noise", 1, 65_536),
+            ("noise_power", 0, 1),
+            ("n_streams", 1, 65_536),
+            ("n_steps", 1, 4096),
+            ("epochs", 1e-6, 1e6),
+            ("skip", 1e-12, 1),
+            ("rate", 1e-12, 1e3),
+            ("dense_rate", 1e-12, 1e3),
+            ("clip", 1e-12, 1e12),
+            ("seed", 0, 2**63 - 1),
+            ("n_threads", 1, 4096),
+        ):
+            value = getattr(self, name)
+            if value is not None and not least <= value <= most:
+                raise InputError(f"{name}={value} must be between {least} and {most}.")

@@ -1,0 +1,57 @@
+"""Every error that a user can cause.
+
+Each message is one sentence that names the value, the limit and the remedy; the command line
+prints it and leaves with ``exit_code``, the dashboard shows it.
+"""
+
+from collections.abc import Sequence
+
+
+class EmbedvizError(Exception):
+    """Base of every error that a user can cause.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line leaves with: 2 for input that cannot be used.
+    """
+
+    exit_code = 2
+
+
+class InputError(EmbedvizError):
+    """A file, a folder or a value that cannot be used as it is."""
+
+
+class ModelError(EmbedvizError):
+    """A model folder that is missing, damaged, or from a newer version."""
+
+
+class FetchError(EmbedvizError):
+    """A corpus that could not be fetched, or whose bytes are not the expected ones."""
+
+
+class UnknownWordError(EmbedvizError, LookupError):
+    """One or more words that the vocabulary does not hold.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The unknown words, as the user wrote them.
+    suggestions : sequence of str
+        Near spellings that the vocabulary does hold, best first; may be empty.
+    """
+
+    exit_code = 1
+
+    def __init__(self, words: Sequence[str], suggestions: Sequence[str] = ()) -> None:
+        self.words = tuple(words)
+        self.suggestions = tuple(suggestions)
+        named = ", ".join(f"'{word}'" for word in self.words)
+        verb = "is" if len(self.words) == 1 else "are"
+        remedy = (
+            f"did you mean {', '.join(self.suggestions)}?"
+            if self.suggestions
+            else "no word in it is spelled alike."
+        )
+        super().__init__(f"{named} {verb} not in the vocabulary: {remedy}")

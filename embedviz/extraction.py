@@ -1,0 +1,50 @@
+"""From a model to word vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz import checkpoint
+from embedviz.errors import ModelError
+from embedviz.vectors import WordVectors
+from embedviz.vocabulary import Vocabulary
+
+_SPECIALS = 1  # the unknown word, id 0
+
+
+def load_vectors(folder: Path) -> WordVectors:
+    """Extract the embedding of a trained model as word vectors.
+
+    The unknown word is left out and the mean of all vectors is taken off: what all words have in
+    common says nothing about any. The provenance records both.
+
+    Raises
+    ------
+    ModelError
+        If the folder is no model, is damaged, or is from a newer version.
+    """
+    saved = checkpoint.load(folder, only="embedding")
+    matrix: NDArray[np.float32] = saved.tensors["embedding"][_SPECIALS:].astype(np.float32)
+    if not len(matrix):
+        raise ModelError(f"The model {folder} knows no word: train it on more text.")
+    matrix -= matrix.mean(axis=0)
+    counts = saved.vocabulary.counts
+    return WordVectors(
+        Vocabulary(
+            saved.vocabulary.words[_SPECIALS:], None if counts is None else counts[_SPECIALS:]
+        ),
+        matrix,
+        saved.tokenizer,
+        MappingProxyType(
+            {
+                "model": folder.name,
+                "steps": ("embedding extracted", "mean taken off"),
+                "training": dict(saved.training),
+                "results": dict(saved.results),
+            }
+        ),
+    )

@@ -1,0 +1,100 @@
+"""C: costs of a block of decoded states, each with its gradient written by hand.
+
+Autograd over the block would keep every intermediate score; the closed form needs three matrix
+products and half the time. ``tests/test_losses.py`` holds it against autograd.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+_POSITIONS_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class OutputGradient:
+    """Cost of a block and its derivatives.
+
+    Attributes
+    ----------
+    cost : Tensor, scalar
+        Summed over the block, in nats.
+    decoded : Tensor, shape (n_positions, n_dims)
+        Derivative by the decoded states.
+    ids : Tensor of int64, shape (n_rows,), or None
+        Rows of the output embedding that were used, possibly repeated; None for all rows.
+    rows : Tensor, shape (n_rows, n_dims)
+        Derivative by these rows.
+    bias : Tensor, shape (n_words,), or None
+        Derivative by the output bias, where the cost has one.
+    """
+
+    cost: Tensor
+    decoded: Tensor
+    ids: Tensor | None
+    rows: Tensor
+    bias: Tensor | None
+
+
+def sampled_softmax(
+    decoded: Tensor, targets: Tensor, output: Tensor, noise: Tensor
+) -> OutputGradient:
+    """Softmax cost of each target among noise words that the whole block shares.
+
+    The noise is not corrected for: the scores then model how much likelier a word is here than in
+    the noise, which is association beyond frequency.
+
+    Parameters
+    ----------
+    decoded : Tensor, shape (n_positions, n_dims)
+    targets : Tensor of int64, shape (n_positions,)
+    output : Tensor, shape (n_words, n_dims)
+        The output embedding.
+    noise : Tensor of int64, shape (n_noise,)
+        Ids drawn once for the block.
+    """
+    target_rows = output[targets]  # (n_positions, n_dims)
+    noise_rows = output[noise]  # (n_noise, n_dims)
+    target_scores = (decoded * target_rows).sum(1)
+    scores = decoded @ noise_rows.T  # (n_positions, n_noise)
+    highest = torch.maximum(scores.amax(1), target_scores)
+    shares = scores.sub_(highest[:, None]).exp_()
+    target_shares = (target_scores - highest).exp_()
+    total = shares.sum(1) + target_shares
+    cost = (total.log() + highest - target_scores).sum()
+
+    shares.div_(total[:, None])
+    slack = target_shares.div_(total).sub_(1)[:, None]  # (n_positions, 1): p(target) - 1
+    gradient = torch.addcmul(shares @ noise_rows, slack, target_rows)
+    rows = torch.cat([shares.T @ decoded, decoded * slack])
+    return OutputGradient(cost, gradient, torch.cat([noise, targets]), rows, None)
+
+
+def full_softmax(decoded: Tensor, targets: Tensor, output: Tensor, bias: Tensor) -> OutputGradient:
+    """Softmax cost of each target among all words.
+
+    Parameters
+    ----------
+    decoded : Tensor, shape (n_positions, n_dims)
+    targets : Tensor of int64, shape (n_positions,)
+    output : Tensor, shape (n_words, n_dims)
+    bias : Tensor, shape (n_words,)
+    """
+    gradient = torch.empty_like(decoded)
+    rows = torch.zeros_like(output)
+    bias_gradient = torch.zeros_like(bias)
+    cost = decoded.new_zeros(())
+    for begin in range(0, len(decoded), _POSITIONS_AT_ONCE):
+        here = slice(begin, begin + _POSITIONS_AT_ONCE)
+        some, wanted = decoded[here], targets[here]
+        log_shares = torch.log_softmax(torch.addmm(bias, some, output.T), dim=1)
+        cost -= log_shares.gather(1, wanted[:, None]).sum()
+        slack = log_shares.exp_()
+        slack[torch.arange(len(wanted)), wanted] -= 1
+        gradient[here] = slack @ output
+        rows.addmm_(slack.T, some)
+        bias_gradient += slack.sum(0)
+    return OutputGradient(cost, gradient, None, rows, bias_gradient)

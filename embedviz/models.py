@@ -1,0 +1,122 @@
+"""Models assembled from an embedding, Pred and Dec."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from embedviz.errors import InputError
+from embedviz.recurrence import Pred, State, make_cell
+
+
+class Decoder(nn.Module):
+    """Dec without its last step: states to the vectors that are scored against words.
+
+    Parameters
+    ----------
+    n_states, n_dims : int
+    linear_path : bool
+        Add the current word's embedding to the state first; needs n_states == n_dims.
+    generator : torch.Generator
+
+    Raises
+    ------
+    InputError
+        If the linear path does not fit the sizes.
+    """
+
+    def __init__(
+        self, n_states: int, n_dims: int, linear_path: bool, generator: torch.Generator
+    ) -> None:
+        super().__init__()
+        if linear_path and n_states != n_dims:
+            raise InputError(
+                f"The linear path adds {n_dims} dimensions to {n_states} states: "
+                "make the two numbers equal or switch it off."
+            )
+        self.linear_path = linear_path
+        self.linear = nn.Linear(n_states, n_dims)
+        with torch.no_grad():
+            if n_states == n_dims:
+                self.linear.weight.copy_(torch.eye(n_dims))
+            else:
+                bound = n_states**-0.5
+                self.linear.weight.uniform_(-bound, bound, generator=generator)
+            self.linear.bias.zero_()
+
+    def forward(self, states: Tensor, inputs: Tensor) -> Tensor:
+        """Decode states (…, n_states), with the inputs (…, n_dims) they came from."""
+        return cast(Tensor, self.linear(states + inputs if self.linear_path else states))
+
+
+class LanguageModel(nn.Module):
+    """Recurrent language model: embedding → Pred → Dec, scored against the output embedding.
+
+    Parameters
+    ----------
+    n_words, n_dims, n_states : int
+    cell : str
+        ``mingru``, ``elman``, ``gru`` or ``lstm``.
+    tied : bool
+        One table serves as input and as output embedding.
+    linear_path : bool
+    generator : torch.Generator
+
+    Attributes
+    ----------
+    embedding : Tensor, shape (n_words, n_dims)
+    output : Tensor, shape (n_words, n_dims)
+        The same tensor as `embedding` if tied.
+    output_scale : Tensor, scalar
+    output_bias : Tensor, shape (n_words,)
+        The score of a word is output_scale · decoded · output row + output_bias.
+
+    Notes
+    -----
+    The embeddings are buffers, not parameters: only the rows that a block touches are updated,
+    by the trainer, and no dense gradient is ever made for them.
+    """
+
+    embedding: Tensor
+    output_scale: Tensor
+    output_bias: Tensor
+
+    def __init__(
+        self,
+        n_words: int,
+        n_dims: int,
+        n_states: int,
+        *,
+        cell: str,
+        tied: bool,
+        linear_path: bool,
+        generator: torch.Generator,
+    ) -> None:
+        super().__init__()
+        spread = 0.05
+        self.register_buffer(
+            "embedding", torch.randn(n_words, n_dims, generator=generator) * spread
+        )
+        self.tied = tied
+        if not tied:
+            self.register_buffer("untied_output", torch.zeros(n_words, n_dims))
+        self.register_buffer("output_scale", torch.ones(()))
+        self.register_buffer("output_bias", torch.zeros(n_words))
+        self.pred = make_cell(cell, n_dims, n_states, generator)
+        self.dec = Decoder(n_states, n_dims, linear_path, generator)
+
+    @property
+    def output(self) -> Tensor:
+        """Output embedding."""
+        return self.embedding if self.tied else cast(Tensor, self.untied_output)
+
+    def decode(self, embedded: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Run embedded words (n_steps, n_streams, n_dims) through Pred and Dec."""
+        states, state = cast(Pred, self.pred)(embedded, state)
+        return self.dec(states, embedded), state
+
+    def scores(self, decoded: Tensor) -> Tensor:
+        """Score every word after decoded states (…, n_dims), shape (…, n_words)."""
+        return self.output_scale * (decoded @ self.output.T) + self.output_bias

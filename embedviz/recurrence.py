@@ -1,0 +1,123 @@
+"""Pred: the recurrences h[t] = Pred(h[t-1], x[t]), over a block of steps at once.
+
+Every cell maps inputs of shape (n_steps, n_streams, n_inputs) and a state to the states of all
+steps, (n_steps, n_streams, n_states), and the state to carry over. ``None`` is h[0] = 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from embedviz.errors import InputError
+
+State: TypeAlias = Tensor | tuple[Tensor, Tensor]
+
+
+class Pred(Protocol):
+    """What a recurrence does."""
+
+    def __call__(self, inputs: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Run a block of steps from a state."""
+        ...
+
+
+class MinGRU(nn.Module):
+    r"""Gated recurrence whose gate sees the input only.
+
+    .. math:: z_t = \sigma(W_z x_t + b_z), \quad h_t = (1 - z_t) h_{t-1} + z_t (W x_t + b)
+
+    Without h[t-1] in the gate all matrix products of a block are one, and only the element-wise
+    blend is sequential. Source: Feng et al. (2024), "Were RNNs all we needed?", eq. 5-7.
+
+    Parameters
+    ----------
+    n_inputs, n_states : int
+    generator : torch.Generator
+
+    Notes
+    -----
+    W starts near the identity and the gate bias at -1, so that a state begins as a slow average
+    of the words before.
+    """
+
+    def __init__(self, n_inputs: int, n_states: int, generator: torch.Generator) -> None:
+        super().__init__()
+        self.n_states = n_states
+        self.linear = nn.Linear(n_inputs, 2 * n_states)
+        with torch.no_grad():
+            bound = n_inputs**-0.5
+            self.linear.weight.uniform_(-bound, bound, generator=generator)
+            noise = torch.randn(n_states, n_inputs, generator=generator)
+            self.linear.weight[n_states:] = torch.eye(n_states, n_inputs) + 0.01 * noise
+            self.linear.bias.zero_()
+            self.linear.bias[:n_states] = -1.0
+
+    def forward(self, inputs: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Run a block of steps."""
+        both = self.linear(inputs)  # (n_steps, n_streams, 2 n_states)
+        gate = torch.sigmoid(both[..., : self.n_states])
+        new, keep = gate * both[..., self.n_states :], 1 - gate
+        if state is None:
+            state = inputs.new_zeros(inputs.shape[1], self.n_states)
+        assert isinstance(state, Tensor)
+        states = []
+        for keep_t, new_t in zip(keep.unbind(0), new.unbind(0), strict=True):
+            state = torch.addcmul(new_t, keep_t, state)
+            states.append(state)
+        return torch.stack(states), state
+
+
+class _TorchCell(nn.Module):
+    """One of PyTorch's own recurrences, started from the given generator."""
+
+    def __init__(self, cell: nn.RNNBase, generator: torch.Generator) -> None:
+        super().__init__()
+        self.cell = cell
+        bound = cell.hidden_size**-0.5
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.uniform_(-bound, bound, generator=generator)
+
+    def forward(self, inputs: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Run a block of steps."""
+        if isinstance(state, tuple):
+            states, last = self.cell(inputs, tuple(part.unsqueeze(0) for part in state))
+        else:
+            states, last = self.cell(inputs, None if state is None else state.unsqueeze(0))
+        if isinstance(last, tuple):
+            return states, (last[0].squeeze(0), last[1].squeeze(0))
+        return states, last.squeeze(0)
+
+
+_CELLS: dict[str, Callable[[int, int, torch.Generator], nn.Module]] = {
+    "mingru": MinGRU,
+    "elman": lambda n_in, n, generator: _TorchCell(nn.RNN(n_in, n), generator),
+    "gru": lambda n_in, n, generator: _TorchCell(nn.GRU(n_in, n), generator),
+    "lstm": lambda n_in, n, generator: _TorchCell(nn.LSTM(n_in, n), generator),
+}
+
+
+def make_cell(name: str, n_inputs: int, n_states: int, generator: torch.Generator) -> nn.Module:
+    """Make a recurrence by name: ``mingru``, ``elman``, ``gru`` or ``lstm``.
+
+    Examples
+    --------
+    >>> cell = make_cell("gru", 4, 3, torch.Generator().manual_seed(0))
+    >>> states, last = cell(torch.zeros(5, 2, 4), None)
+    >>> states.shape, last.shape
+    (torch.Size([5, 2, 3]), torch.Size([2, 3]))
+    """
+    if name not in _CELLS:
+        raise InputError(f"cell='{name}' is not known: use one of {', '.join(_CELLS)}.")
+    return _CELLS[name](n_inputs, n_states, generator)
+
+
+def detach(state: State) -> State:
+    """Cut the graph behind a state: the truncation of back-propagation through time."""
+    if isinstance(state, tuple):
+        return state[0].detach(), state[1].detach()
+    return state.detach()

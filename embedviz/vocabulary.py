@@ -1,0 +1,99 @@
+"""Words, their ids and their counts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError, UnknownWordError
+
+UNKNOWN = "<unk>"
+"""Stands in a stream for every word outside the vocabulary; always id 0 of a model."""
+
+_SEARCHED_FOR_SPELLINGS = 50_000
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """Words in descending frequency; a word's id is its place.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Distinct and not empty.
+    counts : ndarray of int64, shape (n_words,), optional
+        How often each word stands in the text the vocabulary was made from.
+
+    Raises
+    ------
+    InputError
+        If there is no word, a word is empty or stands twice, or the counts do not fit the words.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary(("the", "king", "queen"))
+    >>> vocabulary.id("queen")
+    2
+    >>> vocabulary.near_spellings("quen")
+    ('queen',)
+    """
+
+    words: tuple[str, ...]
+    counts: NDArray[np.int64] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be looked up."""
+        if not self.words:
+            raise InputError("A vocabulary of 0 words cannot be used: give at least one word.")
+        if len(self._ids) != len(self.words):
+            twice = next(w for id_, w in enumerate(self.words) if self._ids[w] != id_)
+            raise InputError(f"The word '{twice}' stands twice in the vocabulary: keep one.")
+        if "" in self._ids:
+            raise InputError(f"Word {self._ids['']} of the vocabulary is empty: remove it.")
+        if self.counts is not None and len(self.counts) != len(self.words):
+            raise InputError(
+                f"{len(self.counts)} counts do not fit {len(self.words)} words: give one a word."
+            )
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {word: id_ for id_, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        """Number of words."""
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        """Words, most frequent first."""
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        """Whether the word has an id."""
+        return word in self._ids
+
+    def id(self, word: str) -> int:
+        """Id of a word; `UnknownWordError` with near spellings if it has none."""
+        try:
+            return self._ids[word]
+        except KeyError:
+            raise UnknownWordError([word], self.near_spellings(word)) from None
+
+    def near_spellings(self, word: str, n: int = 3) -> tuple[str, ...]:
+        """Words of nearly the same length that are spelled alike, best first.
+
+        Only the 50,000 most frequent words are looked through, so that the answer is quick and
+        does not name a rarer misspelling.
+        """
+        alike = [
+            other
+            for other in self.words[:_SEARCHED_FOR_SPELLINGS]
+            if abs(len(other) - len(word)) <= 2
+        ]
+        if not alike:
+            return ()
+        return tuple(difflib.get_close_matches(word.lower(), alike, n=n, cutoff=0.7))
