@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from embedviz.errors import EmbedvizError, ModelError
 from embedviz.tokenization import Tokenizer
 from embedviz.vocabulary import Vocabulary
-from embedviz.writing import written_aside
+from embedviz.writing import check_writable, written_aside
 
 FORMAT = "embedviz model"
 VERSION = 1
@@ -58,13 +59,13 @@ def check_target(folder: Path) -> None:
     Raises
     ------
     ModelError
-        If something else stands at the place, or the folder around it cannot be written to.
+        If something else stands at the place.
+    InputError
+        If the folder around it cannot be written to.
     """
     if folder.exists() and not is_model(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise ModelError(f"{folder} exists and is not a model: choose another place for it.")
-    with written_aside(folder.with_name(f".{folder.name}.trial")) as aside:
-        aside.touch()
-    folder.with_name(f".{folder.name}.trial").unlink()
+    check_writable(folder)
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
@@ -136,7 +137,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
     return Checkpoint(tokenizer, vocabulary, training, results, tensors)
 
 
-def _read_config(folder: Path) -> dict[str, dict[str, object]]:  # the first two keys apart
+def _read_config(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
         if config["format"] != FORMAT or not isinstance(config["version"], int):

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import repeat
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class CorpusConfig:
         50,000 words: twenty whole blocks, evenly spread, never shuffled.
     """
 
-    tokenizer: Tokenizer = Tokenizer()
+    tokenizer: Tokenizer = field(default_factory=Tokenizer)
     min_count: int = 5
     max_words: int = 100_000
     held_out: float = 0.02
@@ -66,7 +66,9 @@ class Corpus:
     Attributes
     ----------
     vocabulary : Vocabulary
-        Id 0 is the unknown word; counts are those of the training text.
+        Id 0 is the unknown word.
+    counts : ndarray of int64, shape (n_words,)
+        How often each word stands in the training text.
     train : ndarray of int32, shape (n_train,)
         Memory-mapped.
     held_out : ndarray of int32, shape (n_blocks, n_block)
@@ -76,6 +78,7 @@ class Corpus:
     """
 
     vocabulary: Vocabulary
+    counts: NDArray[np.int64]
     train: NDArray[np.int32]
     held_out: NDArray[np.int32]
     fingerprint: str
@@ -195,7 +198,7 @@ def _count_off(
 
 
 def _held_out_blocks(n: int, share: float) -> tuple[list[int], int]:
-    """Starts and length of the blocks to hold out: evenly spread, one from the middle of each."""
+    """Place the blocks to hold out, their starts and length: evenly spread over the text."""
     wanted = min(int(n * share), MAX_HELD_OUT)
     n_blocks = min(_N_HELD_OUT_BLOCKS, wanted // _SHORTEST_HELD_OUT_BLOCK)
     if n_blocks == 0:
@@ -226,7 +229,8 @@ def _vocabulary_order(
 
 def _open(folder: Path, mark: str) -> Corpus:
     header = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
-    vocabulary = Vocabulary(tuple(header["words"]), np.array(header["counts"], dtype=np.int64))
+    counts = np.array(header["counts"], dtype=np.int64)
+    vocabulary = Vocabulary(tuple(header["words"]), counts)
     train = np.memmap(folder / "train.i32", dtype=np.int32, mode="r")
     length = header["held_out_block"]
     held_out = (
@@ -234,4 +238,4 @@ def _open(folder: Path, mark: str) -> Corpus:
         if length
         else np.empty((0, 0), dtype=np.int32)
     )
-    return Corpus(vocabulary, train, held_out, mark)
+    return Corpus(vocabulary, counts, train, held_out, mark)

@@ -18,18 +18,16 @@ _POSITIONS_AT_ONCE = 512
 
 @torch.no_grad()
 def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[Tensor, Tensor]]:
-    """Decoded states (n_positions, n_dims) and the words that follow, from h[0] = 0 a block."""
+    """Yield decoded states (n_positions, n_dims) and the words that follow; h[0] = 0 a block."""
     ids = torch.from_numpy(blocks.astype(np.int64)).T  # (n_steps, n_blocks)
     state = None
     for begin in range(0, len(ids) - 1, _STEPS_AT_ONCE):
         steps = ids[begin : begin + _STEPS_AT_ONCE + 1]
         decoded, state = model.decode(model.embedding[steps[:-1]], state)
-        pairs = zip(
-            decoded.flatten(0, 1).split(_POSITIONS_AT_ONCE),
-            steps[1:].flatten().split(_POSITIONS_AT_ONCE),
-            strict=True,
-        )
-        yield from pairs
+        flat, targets = decoded.flatten(0, 1), steps[1:].flatten()
+        for first in range(0, len(flat), _POSITIONS_AT_ONCE):
+            here = slice(first, first + _POSITIONS_AT_ONCE)
+            yield flat[here], targets[here]
 
 
 def perplexity(model: LanguageModel, blocks: NDArray[np.int32]) -> float:

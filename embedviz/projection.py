@@ -90,7 +90,8 @@ def fit_plane(
             f"{len(rows)} words of {rows.shape[1]} dimensions do not span {n_components} axes: "
             f"give at least {n_components + 1} words."
         )
-    pca = PCA(n_components=n_components, svd_solver="covariance_eigh").fit(rows)
+    with np.errstate(invalid="ignore"):  # words all alike have no variance to share out
+        pca = PCA(n_components=n_components, svd_solver="covariance_eigh").fit(rows)
     axes = np.asarray(pca.components_, dtype=np.float32)
     largest = axes[np.arange(n_components), np.abs(axes).argmax(axis=1)]
     axes = axes * np.where(largest < 0, -1, 1).astype(np.float32)[:, None]

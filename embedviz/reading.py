@@ -112,7 +112,7 @@ def read_blocks(
 
 def _open_raw(path: Path) -> BinaryIO:
     if path == STANDARD_INPUT:
-        return cast(BinaryIO, open(sys.stdin.fileno(), "rb", closefd=False))  # noqa: PTH123, SIM115
+        return cast(BinaryIO, open(sys.stdin.fileno(), "rb", closefd=False))
     return path.open("rb")
 
 

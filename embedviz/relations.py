@@ -129,11 +129,10 @@ def read_pairs(path: Path) -> Relation:
     pairs: dict[tuple[str, str], None] = {}
     for row in reader:
         cells = [cell.strip() for cell in row]
-        if len(cells) > max(source, target) and cells[source] and cells[target]:
-            if cells[source] != cells[target]:
-                pairs[cells[source], cells[target]] = None
-                continue
-        if any(cells):
+        pair = (cells[source], cells[target]) if len(cells) > max(source, target) else ("", "")
+        if all(pair) and pair[0] != pair[1]:
+            pairs[pair] = None
+        elif any(cells):
             logger.warning(
                 "%s, line %d: no pair of two different words; left out", path, reader.line_num
             )

@@ -41,7 +41,8 @@ def keep_probabilities(
     if threshold is None:
         return None
     frequency = np.maximum(counts, 1) / max(1, counts.sum())
-    return np.minimum(1, np.sqrt(threshold / frequency)).astype(np.float32)
+    keep: NDArray[np.float32] = np.minimum(1, np.sqrt(threshold / frequency)).astype(np.float32)
+    return keep
 
 
 def blocks(

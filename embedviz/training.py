@@ -105,8 +105,8 @@ def train(
     """
     torch.set_num_threads(config.n_threads)
     run = _start(corpus, config)
-    table = _noise_table(corpus.vocabulary.counts, config.noise_power)
-    keep = keep_probabilities(corpus.vocabulary.counts, config.skip)
+    table = _noise_table(corpus.counts, config.noise_power)
+    keep = keep_probabilities(corpus.counts, config.skip)
     n_streams = _fitting_streams(corpus, keep, config)
     began, cpu_began = time.monotonic(), time.process_time()
     reported, cost, n_costs, n_tokens, share = began, 0.0, 0, 0, 0.0
@@ -136,7 +136,7 @@ def train(
     if report and n_costs:
         report(Progress(1.0, n_tokens, cost / n_costs, seconds))
     if config.cost == "sampled":
-        calibrate(run.model, _unskipped(corpus), corpus.vocabulary.counts)
+        calibrate(run.model, _unskipped(corpus), corpus.counts)
     measured = perplexity(run.model, corpus.held_out) if len(corpus.held_out) else None
     return TrainingResult(run.model, measured, n_tokens, seconds, cpu_seconds)
 
@@ -179,7 +179,7 @@ def _step(run: _Run, ids: Tensor, table: Tensor, config: TrainingConfig, remaini
 
     # the cost is summed over the steps and averaged over the streams
     run.dense.zero_grad(set_to_none=True)
-    decoded.backward(gradient.decoded.div_(n_streams).view_as(decoded))
+    torch.autograd.backward(decoded, gradient.decoded.div_(n_streams).view_as(decoded))
     nn.utils.clip_grad_norm_(model.parameters(), config.clip)
     run.dense.param_groups[0]["lr"] = config.dense_rate * (0.05 + 0.95 * remaining)
     run.dense.step()
@@ -210,9 +210,8 @@ def _update_words(
         run.bias.step(None, gradient.bias[:, None] / (len(words) // config.n_steps), rate)
 
 
-def _noise_table(counts: NDArray[np.int64] | None, power: float) -> Tensor:
+def _noise_table(counts: NDArray[np.int64], power: float) -> Tensor:
     """Ids so often as the noise wants them: a draw of noise is one look-up."""
-    assert counts is not None
     cumulative = np.cumsum(np.asarray(counts, dtype=np.float64) ** power)
     places = (np.arange(_NOISE_TABLE) + 0.5) / _NOISE_TABLE * cumulative[-1]
     return torch.from_numpy(np.searchsorted(cumulative, places))
@@ -222,8 +221,7 @@ def _fitting_streams(
     corpus: Corpus, keep: NDArray[np.float32] | None, config: TrainingConfig
 ) -> int:
     """As many streams as wanted, but so few that each holds some eight blocks."""
-    counts = corpus.vocabulary.counts
-    assert counts is not None
+    counts = corpus.counts
     n_kept = counts.sum() if keep is None else (counts * keep).sum()
     n_streams = int(min(config.n_streams, max(1, n_kept // (8 * config.n_steps))))
     if n_kept < 2 * (config.n_steps + 1):

@@ -102,7 +102,7 @@ class WordVectors:
         return rows
 
     def __len__(self) -> int:
-        """Number of words."""
+        """Count the words."""
         return len(self.vocabulary)
 
     def __contains__(self, word: object) -> bool:
@@ -111,7 +111,8 @@ class WordVectors:
 
     def __getitem__(self, word: str) -> NDArray[np.floating]:
         """Return the word's own vector, as trained, shape (n_dims,)."""
-        return self.matrix[self.id(word)]
+        vector: NDArray[np.floating] = self.matrix[self.id(word)]
+        return vector
 
     def _folded(self, word: str) -> str:
         if word in self.vocabulary or self.tokenizer is None:
@@ -134,7 +135,7 @@ class WordVectors:
         return [self.vocabulary.id(word) for word in folded]
 
     def unit(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors of the words, shape (len(words), n_dims)."""
+        """Look up the unit vectors of words, shape (len(words), n_dims)."""
         return self.unit_matrix[self.ids(words)]
 
     def combine(self, weights: Mapping[str, float]) -> NDArray[np.float32]:

@@ -65,11 +65,11 @@ class Vocabulary:
         return {word: id_ for id_, word in enumerate(self.words)}
 
     def __len__(self) -> int:
-        """Number of words."""
+        """Count the words."""
         return len(self.words)
 
     def __iter__(self) -> Iterator[str]:
-        """Words, most frequent first."""
+        """Go through the words, most frequent first."""
         return iter(self.words)
 
     def __contains__(self, word: object) -> bool:

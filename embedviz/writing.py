@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,12 +45,32 @@ def written_aside(target: Path) -> Iterator[Path]:
         else:
             aside.replace(target)
     except OSError as error:
-        raise InputError(
-            f"{target} cannot be written ({error.strerror or error}): "
-            "choose another place or make room."
-        ) from error
+        raise _unwritable(target, error) from error
     finally:
         if aside.is_dir():
             shutil.rmtree(aside, ignore_errors=True)
-        else:
-            aside.unlink(missing_ok=True)
+        elif aside.exists():
+            aside.unlink()
+
+
+def check_writable(target: Path) -> None:
+    """Refuse early, before hours of work, what could not be written in the end.
+
+    Raises
+    ------
+    InputError
+        If the target's folder cannot be made or written to.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{target} cannot be written ({error.strerror or error}): "
+        "choose another place or make room."
+    )

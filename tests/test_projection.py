@@ -1,0 +1,105 @@
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+from embedviz.errors import InputError
+from embedviz.export import projection_csv, projection_rows, spreadsheet_safe, write_projection
+from embedviz.projection import fit_plane, fit_relations, offsets, project
+from embedviz.relations import FAMILIES, Relation, built_in
+from embedviz.vectors import WordVectors
+from embedviz.vocabulary import Vocabulary
+
+
+@pytest.fixture
+def families(vectors):
+    return [built_in(name).known_to(vectors) for name in FAMILIES]
+
+
+@pytest.mark.parametrize("n_components", [2, 3])
+def test_the_plane_is_that_of_a_literal_svd(vectors, n_components):
+    words = vectors.words[:60]
+    plane = fit_plane(vectors, words, n_components=n_components)
+    rows = vectors.unit(words)
+    _, singular, axes = np.linalg.svd(rows - rows.mean(0), full_matrices=False)
+    np.testing.assert_allclose(np.abs(plane.axes), np.abs(axes[:n_components]), atol=1e-4)
+    shares = singular**2 / (singular**2).sum()
+    assert plane.explained_variance == pytest.approx(tuple(shares[:n_components]), abs=1e-5)
+    np.testing.assert_allclose(plane.axes @ plane.axes.T, np.eye(n_components), atol=1e-5)
+
+
+def test_signs_are_fixed(vectors, families):
+    axes = fit_relations(vectors, families).axes
+    assert (axes[np.arange(2), np.abs(axes).argmax(1)] > 0).all()
+    turned = WordVectors(vectors.vocabulary, vectors.matrix[:, ::-1].copy())
+    np.testing.assert_allclose(
+        fit_relations(turned, families).axes[:, ::-1], axes, atol=1e-4
+    )
+
+
+def test_fidelity_is_the_share_of_squared_length_kept(vectors, families):
+    plane = fit_relations(vectors, families)
+    moved = offsets(vectors, families[0])
+    drawn = np.array(
+        [
+            project(vectors, pair[1:], plane).coordinates[0]
+            - project(vectors, pair[:1], plane).coordinates[0]
+            for pair in families[0].pairs
+        ]
+    )
+    assert plane.fidelity(moved) == pytest.approx((drawn**2).sum() / (moved**2).sum(), rel=1e-3)
+    assert 0 < plane.fidelity(moved) < 1
+    assert plane.fidelity(plane.axes) == pytest.approx(1)
+    assert plane.fidelity(np.zeros((1, vectors.n_dims))) == 0
+
+
+def test_a_plane_fitted_on_some_words_places_others(vectors, families):
+    plane = fit_relations(vectors, families[:1])
+    assert project(vectors, vectors.words[-3:], plane).coordinates.shape == (3, 2)
+
+
+@pytest.mark.parametrize("n_words", [0, 1, 2])
+def test_too_few_words_are_refused(vectors, n_words):
+    with pytest.raises(InputError, match=f"{n_words} words .* at least 3 words"):
+        fit_plane(vectors, vectors.words[:n_words])
+
+
+def test_words_all_alike_have_no_variance_to_explain():
+    same = WordVectors(Vocabulary(tuple("abcd")), np.ones((4, 3), dtype=np.float32))
+    assert fit_plane(same).explained_variance == (0.0, 0.0)
+
+
+def test_rows_hold_both_ends_of_every_pair(vectors, families):
+    plane = fit_relations(vectors, families)
+    rows = projection_rows(vectors, families[:1], plane)
+    assert [row.word for row in rows[:2]] == list(families[0].pairs[0])
+    assert [row.role for row in rows[:2]] == ["source", "target"]
+    table = list(csv.DictReader(io.StringIO(projection_csv(rows))))
+    placed = project(vectors, [row["word"] for row in table], plane).coordinates
+    np.testing.assert_allclose([[float(r["x"]), float(r["y"])] for r in table], placed, atol=1e-5)
+
+
+@pytest.mark.parametrize("word", ["=1+1", "+x", "-x", "@x", "\tx"])
+def test_no_word_becomes_a_formula(word):
+    assert spreadsheet_safe(word) == "'" + word
+
+
+def test_json_says_where_it_comes_from(tmp_path, vectors, families):
+    plane = fit_relations(vectors, families)
+    n_rows = write_projection(tmp_path / "a.json", vectors, families, plane)
+    document = json.loads((tmp_path / "a.json").read_text())
+    assert len(document["rows"]) == n_rows == 2 * sum(len(f.pairs) for f in families)
+    assert document["explained_variance"] == list(plane.explained_variance)
+    assert "provenance" in document
+
+
+def test_other_endings_are_refused_and_nothing_is_written(tmp_path, vectors, families):
+    with pytest.raises(InputError, match=r"must end in \.csv or \.json"):
+        write_projection(tmp_path / "a.xls", vectors, families, fit_plane(vectors))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_relation_of_unknown_words_is_left_out(vectors):
+    assert Relation("x", (("nobody", "knows"),)).known_to(vectors) is None

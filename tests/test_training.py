@@ -1,0 +1,205 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from embedviz.configuration import TrainingConfig
+from embedviz.corpus import CorpusConfig, encode
+from embedviz.errors import InputError
+from embedviz.losses import full_softmax
+from embedviz.models import LanguageModel
+from embedviz.optimiser import RowAdaGrad
+from embedviz.perplexity import calibrate, perplexity
+from embedviz.training import train
+
+CELLS = ("mingru", "elman", "gru", "lstm")
+SMALL = {"n_dims": 16, "n_streams": 8, "n_steps": 10, "skip": None, "n_noise": 32}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """A text with a pattern to learn: after word i mostly comes word 3i + 1."""
+    folder = tmp_path_factory.mktemp("pattern")
+    rng = np.random.default_rng(0)
+    word, words = 0, []
+    for _ in range(20_000):
+        word = (3 * word + 1) % 40 if rng.random() < 0.9 else int(rng.integers(40))
+        words.append(f"w{word}")
+    (folder / "a.txt").write_text(" ".join(words))
+    return encode([folder / "a.txt"], CorpusConfig(held_out=0.1), folder / "ids")
+
+
+# the source's own perplexity: 0.9 + 0.1 / 40 on the expected word, 0.1 / 40 on each other
+LEAST = math.exp(
+    -(0.9025 * math.log(0.9025) + 39 * 0.0025 * math.log(0.0025))
+)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cost", ["sampled", "full"])
+def test_every_cell_learns_the_pattern_with_either_cost(corpus, cell, cost):
+    config = TrainingConfig(cell=cell, cost=cost, epochs=6, dense_rate=1e-2, **SMALL)
+    found = train(corpus, config).perplexity
+    assert LEAST * 0.9 < found < 3.5  # forty words by chance
+
+
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize("cost", ["sampled", "full"])
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(corpus, tied, cost):
+    def weights(seed):
+        config = TrainingConfig(seed=seed, tied=tied, cost=cost, epochs=0.2, **SMALL)
+        return train(corpus, config).model.state_dict()
+
+    one, same, other = weights(1), weights(1), weights(2)
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    assert not torch.equal(one["embedding"], other["embedding"])
+    assert ("untied_output" in one) != tied
+
+
+def test_a_state_of_another_size_learns_without_the_linear_path(corpus):
+    config = TrainingConfig(n_states=24, linear_path=False, epochs=6, dense_rate=1e-2, **SMALL)
+    assert train(corpus, config).perplexity < 4
+    with pytest.raises(InputError, match="linear path adds 16 dimensions to 24 states"):
+        train(corpus, TrainingConfig(n_states=24, **SMALL))
+
+
+def test_progress_is_reported_and_ends_at_one(corpus):
+    seen = []
+    train(corpus, TrainingConfig(epochs=1.5, **SMALL), report=seen.append)
+    assert seen[-1].share == 1.0
+    assert seen[-1].n_tokens == pytest.approx(1.5 * len(corpus.train), rel=0.05)
+    assert 0 < seen[-1].cost < 10
+
+
+def test_a_cost_that_is_no_number_stops_the_run(corpus, monkeypatch):
+    def broken(decoded, *_):
+        return replace(full_softmax(decoded, *_), cost=torch.tensor(math.nan))
+
+    monkeypatch.setattr("embedviz.training.full_softmax", broken)
+    with pytest.raises(InputError, match=r"became nan after .*% of the run.*lower rate"):
+        train(corpus, TrainingConfig(cost="full", epochs=0.5, **SMALL))
+
+
+def test_a_text_too_short_for_a_block_is_refused(tmp_path):
+    (tmp_path / "a.txt").write_text("one two " * 10)
+    tiny = encode([tmp_path / "a.txt"], CorpusConfig(held_out=0), tmp_path / "ids")
+    with pytest.raises(InputError, match="too short: about 20 words"):
+        train(tiny, TrainingConfig(skip=None))
+
+
+def test_a_short_text_uses_fewer_streams(tmp_path):
+    (tmp_path / "a.txt").write_text("one two three " * 100)
+    short = encode([tmp_path / "a.txt"], CorpusConfig(held_out=0), tmp_path / "ids")
+    found = train(short, TrainingConfig(skip=None, epochs=5))
+    assert found.n_tokens > 1000
+    assert found.perplexity is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"n_dims": 1},
+        {"cost": "hinge"},
+        {"epochs": 0},
+        {"skip": 0.0},
+        {"rate": float("nan")},
+        {"seed": -1},
+        {"noise_power": 2},
+    ],
+)
+def test_settings_out_of_range_are_named(wrong):
+    (name,) = wrong
+    with pytest.raises(InputError, match=name):
+        TrainingConfig(**wrong)
+
+
+def model_with(n_words=30, n_dims=6, seed=0):
+    return LanguageModel(
+        n_words,
+        n_dims,
+        n_dims,
+        cell="gru",
+        tied=True,
+        linear_path=True,
+        generator=torch.Generator().manual_seed(seed),
+    )
+
+
+def test_perplexity_is_the_literal_one():
+    model = model_with()
+    model.output_bias.normal_(generator=torch.Generator().manual_seed(1))
+    model.embedding.mul_(20)
+    text = np.random.default_rng(0).integers(0, 30, (3, 120)).astype(np.int32)
+    costs = []
+    with torch.no_grad():
+        for line in torch.from_numpy(text.astype(np.int64)):
+            state = None
+            for word, following in zip(line[:-1], line[1:], strict=True):
+                decoded, state = model.decode(model.embedding[word][None, None], state)
+                scores = torch.log_softmax(model.scores(decoded[0, 0]), dim=0)
+                costs.append(-scores[following].item())
+    assert perplexity(model, text) == pytest.approx(math.exp(np.mean(costs)), rel=1e-4)
+
+
+def test_a_model_that_knows_nothing_is_calibrated_to_the_frequencies():
+    model = model_with()
+    model.embedding.zero_()
+    share = np.arange(30, 0, -1) ** 1.5
+    share /= share.sum()
+    text = np.random.default_rng(0).choice(30, p=share, size=(20, 400)).astype(np.int32)
+    counts = np.bincount(text.ravel(), minlength=30)
+    calibrate(model, text, counts)
+    entropy = -(counts / counts.sum() * np.log(counts / counts.sum())).sum()
+    assert perplexity(model, text) == pytest.approx(math.exp(entropy), rel=0.01)
+
+
+def test_calibration_finds_the_least_cost():
+    model = model_with()
+    model.embedding.normal_(generator=torch.Generator().manual_seed(2))
+    text = np.random.default_rng(1).integers(0, 30, (4, 200)).astype(np.int32)
+    counts = np.random.default_rng(2).integers(1, 500, 30)
+    calibrate(model, text, counts)
+    scale, bias = model.output_scale.clone(), model.output_bias.clone()
+    least = perplexity(model, text)
+    for by_scale, by_bias in ((1.1, 1), (0.9, 1), (1, 1.1), (1, 0.9)):
+        model.output_scale.copy_(scale * by_scale)
+        model.output_bias.copy_(bias * by_bias)
+        assert perplexity(model, text) > least
+
+
+def test_row_adagrad_agrees_with_a_literal_one():
+    generator = torch.Generator().manual_seed(0)
+    table = torch.randn(5, 3, generator=generator)
+    expected, squares = table.clone(), torch.zeros(5)
+    optimiser = RowAdaGrad(table)
+    for ids in ([1, 3, 1], [0, 1, 4]):
+        rows = torch.randn(3, 3, generator=generator)
+        optimiser.step(torch.tensor(ids), rows, 0.1)
+        for row in set(ids):
+            total = sum(g for i, g in zip(ids, rows, strict=True) if i == row)
+            squares[row] += (total**2).mean()
+            expected[row] -= 0.1 * total / squares[row].sqrt()
+    torch.testing.assert_close(table, expected)
+
+
+def test_row_adagrad_takes_all_rows_as_it_takes_each():
+    generator = torch.Generator().manual_seed(0)
+    rows = torch.randn(4, 3, generator=generator)
+    one, other = torch.ones(4, 3), torch.ones(4, 3)
+    RowAdaGrad(one).step(None, rows, 0.1)
+    RowAdaGrad(other).step(torch.arange(4), rows, 0.1)
+    torch.testing.assert_close(one, other)
+
+
+def test_the_model_scores_what_full_softmax_costs():
+    model = model_with()
+    words = torch.randint(30, (4, 2), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        decoded, _ = model.decode(model.embedding[words], None)
+        flat = decoded.flatten(0, 1)
+        targets = words.flatten()
+        cost = full_softmax(flat, targets, model.output, model.output_bias).cost
+        literal = -torch.log_softmax(model.scores(flat), 1).gather(1, targets[:, None]).sum()
+    torch.testing.assert_close(cost, literal)
