@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from embedviz.errors import InputError
 
+CELLS = ("mingru", "elman", "gru", "lstm")
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -78,7 +80,9 @@ class TrainingConfig:
     n_threads: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse values out of range."""
+        """Refuse values out of range or at odds."""
+        if self.cell not in CELLS:
+            raise InputError(f"cell='{self.cell}' is not known: use one of {', '.join(CELLS)}.")
         if self.cost not in ("sampled", "full"):
             raise InputError(f"cost='{self.cost}' is not known: use sampled or full.")
         for name, least, most in (
@@ -99,3 +103,8 @@ class TrainingConfig:
             value = getattr(self, name)
             if value is not None and not least <= value <= most:
                 raise InputError(f"{name}={value} must be between {least} and {most}.")
+        if self.linear_path and self.n_states not in (None, self.n_dims):
+            raise InputError(
+                f"linear_path adds {self.n_dims} dimensions to {self.n_states} states: "
+                "make n_states equal to n_dims or switch linear_path off."
+            )

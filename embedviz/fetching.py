@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from embedviz.errors import FetchError, InputError
+from embedviz.folders import data_folder
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -106,8 +107,6 @@ def recipes(folder: Path | None = None) -> tuple[Recipe, ...]:
         A recipe that cannot be read, names an unknown key, or lacks one.
     """
     if folder is None:
-        from embedviz.synthesis import data_folder
-
         folder = data_folder() / "recipes"
     return tuple(_read_recipe(path) for path in sorted(folder.glob("*.toml")))
 

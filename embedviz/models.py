@@ -7,7 +7,6 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from embedviz.errors import InputError
 from embedviz.recurrence import Pred, State, make_cell
 
 
@@ -20,22 +19,12 @@ class Decoder(nn.Module):
     linear_path : bool
         Add the current word's embedding to the state first; needs n_states == n_dims.
     generator : torch.Generator
-
-    Raises
-    ------
-    InputError
-        If the linear path does not fit the sizes.
     """
 
     def __init__(
         self, n_states: int, n_dims: int, linear_path: bool, generator: torch.Generator
     ) -> None:
         super().__init__()
-        if linear_path and n_states != n_dims:
-            raise InputError(
-                f"The linear path adds {n_dims} dimensions to {n_states} states: "
-                "make the two numbers equal or switch it off."
-            )
         self.linear_path = linear_path
         self.linear = nn.Linear(n_states, n_dims)
         with torch.no_grad():

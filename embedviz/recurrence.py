@@ -12,8 +12,6 @@ from typing import Protocol, TypeAlias
 import torch
 from torch import Tensor, nn
 
-from embedviz.errors import InputError
-
 State: TypeAlias = Tensor | tuple[Tensor, Tensor]
 
 
@@ -111,8 +109,6 @@ def make_cell(name: str, n_inputs: int, n_states: int, generator: torch.Generato
     >>> states.shape, last.shape
     (torch.Size([5, 2, 3]), torch.Size([2, 3]))
     """
-    if name not in _CELLS:
-        raise InputError(f"cell='{name}' is not known: use one of {', '.join(_CELLS)}.")
     return _CELLS[name](n_inputs, n_states, generator)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.synthesis import read_facts
+from embedviz.facts import read_facts
 from embedviz.vectors import WordVectors
 
 logger = logging.getLogger(__name__)

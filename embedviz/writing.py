@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from embedviz.errors import InputError
+from embedviz.folders import cache_folder
 
 
 @contextmanager
@@ -70,7 +71,7 @@ def check_writable(target: Path) -> None:
 
 
 def _unwritable(target: Path, error: OSError) -> InputError:
-    return InputError(
-        f"{target} cannot be written ({error.strerror or error}): "
-        "choose another place or make room."
-    )
+    remedy = "choose another place or make room"
+    if target.is_relative_to(cache_folder()):
+        remedy = "make room, or set EMBEDVIZ_CACHE to another folder"
+    return InputError(f"{target} cannot be written ({error.strerror or error}): {remedy}.")

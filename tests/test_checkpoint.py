@@ -124,7 +124,7 @@ def test_every_cut_and_every_lost_file_is_told(model, name):
         with pytest.raises(ModelError, match="is damaged"):
             load(model)
     (model / name).unlink()
-    with pytest.raises(ModelError, match="is damaged|is not a model"):
+    with pytest.raises(ModelError, match=r"is damaged|is not a model"):
         load(model)
 
 
@@ -150,5 +150,7 @@ def test_what_is_no_model_is_told(tmp_path, kind):
         path.mkdir()
     elif kind == "file":
         path.write_text("x")
-    with pytest.raises(ModelError, match="does not exist" if kind == "missing" else "is not a model"):
+    with pytest.raises(
+        ModelError, match="does not exist" if kind == "missing" else "is not a model"
+    ):
         load(path)

@@ -34,9 +34,7 @@ def test_signs_are_fixed(vectors, families):
     axes = fit_relations(vectors, families).axes
     assert (axes[np.arange(2), np.abs(axes).argmax(1)] > 0).all()
     turned = WordVectors(vectors.vocabulary, vectors.matrix[:, ::-1].copy())
-    np.testing.assert_allclose(
-        fit_relations(turned, families).axes[:, ::-1], axes, atol=1e-4
-    )
+    np.testing.assert_allclose(fit_relations(turned, families).axes[:, ::-1], axes, atol=1e-4)
 
 
 def test_fidelity_is_the_share_of_squared_length_kept(vectors, families):

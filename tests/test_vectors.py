@@ -9,9 +9,7 @@ from embedviz.vocabulary import Vocabulary
 
 def small(**options):
     words = ("man", "woman", "king", "queen", "zero")
-    matrix = np.array(
-        [[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [0, 0, 0]], dtype=np.float32
-    )
+    matrix = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [0, 0, 0]], dtype=np.float32)
     return WordVectors(Vocabulary(words), matrix, **options)
 
 
@@ -24,9 +22,7 @@ def test_answers_are_the_cosines_of_a_literal_search(vectors):
     found = vectors.solve(weights, 5)
     unit = {w: vectors[w] / np.linalg.norm(vectors[w]) for w in vectors.words}
     query = unit["king"] - unit["man"] + unit["woman"]
-    cosines = {
-        w: float(unit[w] @ query / np.linalg.norm(query)) for w in unit if w not in weights
-    }
+    cosines = {w: float(unit[w] @ query / np.linalg.norm(query)) for w in unit if w not in weights}
     best = sorted(cosines, key=lambda w: -cosines[w])[:5]
     assert [n.word for n in found] == best
     assert [n.cosine for n in found] == pytest.approx([cosines[w] for w in best], abs=1e-5)
@@ -40,9 +36,7 @@ def test_a_repeated_word_is_weighted_once_and_excluded_once():
 
 
 def test_equal_cosines_stand_by_frequency():
-    same = WordVectors(
-        Vocabulary(tuple("abcdef")), np.array([[1, 0]] * 6, dtype=np.float32)
-    )
+    same = WordVectors(Vocabulary(tuple("abcdef")), np.array([[1, 0]] * 6, dtype=np.float32))
     assert [n.word for n in same.most_similar("c", 3)] == ["a", "b", "d"]
 
 

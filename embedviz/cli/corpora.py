@@ -18,7 +18,9 @@ def list_(
 ) -> None:
     """List the corpora that can be fetched.
 
-    [dim]Example:[/dim] embedviz corpus list
+    Examples
+    --------
+    embedviz corpus list
     """
     from dataclasses import asdict
 
@@ -41,7 +43,9 @@ def fetch(
 ) -> None:
     """Fetch a corpus, verify it and unpack it; a broken download goes on where it stopped.
 
-    [dim]Example:[/dim] embedviz corpus fetch text8 --to texts
+    Examples
+    --------
+    embedviz corpus fetch text8 --to texts
     """
     from embedviz.fetching import fetch as fetch_corpus
     from embedviz.fetching import recipe
@@ -61,7 +65,9 @@ def bundled(
 ) -> None:
     """Write the bundled corpus, about 400,000 words of synthetic English, as a text file.
 
-    [dim]Example:[/dim] embedviz corpus bundled bundled.txt
+    Examples
+    --------
+    embedviz corpus bundled bundled.txt
     """
     from embedviz.synthesis import write_bundled
 

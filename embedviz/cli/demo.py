@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.output import out, relations_table
+from embedviz.cli.output import out, print_relations
 from embedviz.configuration import TrainingConfig
 
 if TYPE_CHECKING:
     from embedviz.vectors import WordVectors
 
 # chosen on the bundled corpus, which is 40 times smaller than what the defaults are made for
-DEMO_CONFIG = TrainingConfig(epochs=20, skip=1e-3, n_streams=64)
+DEMO_CONFIG = TrainingConfig(epochs=12, skip=1e-3, n_streams=64)
 
 _QUESTIONS = (
     ("man", "king", "woman"),
@@ -38,7 +38,9 @@ def demo(
 ) -> None:
     """Train on the bundled corpus, print what was learnt, and serve the dashboard.
 
-    [dim]Example:[/dim] embedviz demo --no-serve
+    Examples
+    --------
+    embedviz demo --no-serve
     """
     from dataclasses import replace
 
@@ -46,9 +48,10 @@ def demo(
     from embedviz.corpus import CorpusConfig
     from embedviz.export import write_projection
     from embedviz.extraction import load_vectors
+    from embedviz.facts import held_out_capitals
     from embedviz.projection import fit_relations
     from embedviz.relations import FAMILIES, Relation, built_in, measure
-    from embedviz.synthesis import bundled_corpus, held_out_capitals
+    from embedviz.synthesis import bundled_corpus
 
     model = out_folder / "model"
     out.print("The bundled corpus is synthetic: a grammar over tables of facts, not English use.")
@@ -59,7 +62,7 @@ def demo(
     vectors = load_vectors(model)
     families = [built_in(name) for name in FAMILIES]
     apart = Relation("capitals never named with their country", tuple(sorted(held_out_capitals())))
-    out.print(relations_table([measure(vectors, family) for family in (*families, apart)]))
+    print_relations([measure(vectors, family) for family in (*families, apart)])
     out.print()
     for a, b, c in _QUESTIONS:
         _print_answer(vectors, a, b, c)
@@ -86,7 +89,8 @@ def dashboard(
 ) -> None:
     """Serve the dashboard for some models.
 
-    [dim]Examples:[/dim]
+    Examples
+    --------
     embedviz app out/model
     embedviz app models/novel models/wiki --port 9000
     """

@@ -51,8 +51,8 @@ def neighbours_table(title: str, found: Sequence[Neighbour]) -> Table:
     return table
 
 
-def relations_table(reports: Sequence[RelationReport]) -> Table:
-    """How consistent the offsets of some relations are."""
+def print_relations(reports: Sequence[RelationReport]) -> None:
+    """Print how consistent the offsets of some relations are, and what the figures mean."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("relation")
     for heading in ("pairs", "consistency", "p", "hits"):
@@ -65,12 +65,13 @@ def relations_table(reports: Sequence[RelationReport]) -> Table:
             "–" if report.p_value is None else f"{report.p_value:.3f}",
             "–" if report.hit_rate is None else f"{report.hit_rate:.0%}",
         )
-    table.caption = (
+    out.print(table)
+    out.print(
         "consistency: mean cosine between the pairs' offsets. p: share of random pairings that are "
-        "as consistent. hits: pairs whose target is nearest to source + the others' mean offset."
+        "as consistent.\nhits: pairs whose target is nearest to source + the others' mean offset.",
+        style="dim",
+        soft_wrap=True,
     )
-    table.caption_justify = "left"
-    return table
 
 
 @contextmanager

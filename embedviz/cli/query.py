@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from embedviz.cli.output import neighbours_table, out, print_json, relations_table
+from embedviz.cli.output import neighbours_table, out, print_json, print_relations
 from embedviz.errors import InputError
 
 Model = Annotated[Path, typer.Argument(help="A model folder.", show_default=False)]
@@ -30,7 +30,8 @@ def analogy(
 ) -> None:
     """Answer an analogy: the words nearest to king - man + woman, those three left out.
 
-    [dim]Examples:[/dim]
+    Examples
+    --------
     embedviz analogy out/model king man woman
     embedviz analogy out/model "paris - france + italy" --top 3 --json
     """
@@ -56,7 +57,8 @@ def neighbours(
 ) -> None:
     """List the words nearest to a word.
 
-    [dim]Examples:[/dim]
+    Examples
+    --------
     embedviz neighbours out/model queen
     embedviz neighbours out/model queen --top 20 --json
     """
@@ -81,7 +83,8 @@ def relations(
 ) -> None:
     """List the built-in relations, print one as CSV to copy and extend, or measure them.
 
-    [dim]Examples:[/dim]
+    Examples
+    --------
     embedviz relations
     embedviz relations country-capital > mine.csv
     embedviz relations --model out/model
@@ -97,7 +100,7 @@ def relations(
         if json:
             print_json([asdict(report) for report in reports])
         else:
-            out.print(relations_table(reports))
+            print_relations(reports)
     elif json:
         print_json([asdict(relation) for relation in chosen])
     elif name:
@@ -119,7 +122,7 @@ def project(
         list[str] | None,
         typer.Option(
             help="A built-in relation or a CSV file with source,target; may be repeated. "
-            "[dim]\\[default: the three families][/dim]",
+            "By default the three families.",
             show_default=False,
         ),
     ] = None,
@@ -131,7 +134,8 @@ def project(
 ) -> None:
     """Project the pairs of relations on a plane, and write their coordinates.
 
-    [dim]Examples:[/dim]
+    Examples
+    --------
     embedviz project out/model --relation country-capital --out countries.csv
     embedviz project out/model --plane all --dims 3 --out families.json
     """

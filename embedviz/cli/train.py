@@ -109,7 +109,8 @@ def train(
 ) -> None:
     """Train a recurrent language model on texts and write it as a model folder.
 
-    [dim]Examples:[/dim]
+    Examples
+    --------
     embedviz train novel.txt --out models/novel
     embedviz train articles/ more.txt.xz --out models/mine --dims 200 --epochs 10
     zcat dump.gz | embedviz train - --out models/dump --cell lstm --seed 7

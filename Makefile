@@ -1,0 +1,45 @@
+# The manual of this project: `make run` and `make test` need nothing but Python 3.11 and this file.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+INSTALLED := $(VENV)/installed
+
+.PHONY: run test lint format docs bench screenshots clean
+
+run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
+	$(BIN)/embedviz demo $(ARGS)
+
+test: $(INSTALLED) ## all tests
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(INSTALLED) ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## put the style right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(INSTALLED) ## write docs/commands.md from the help texts
+	$(BIN)/python -m typer embedviz.cli utils docs --name embedviz --title Commands \
+	| sed -E 's/^Examples:$$/&\n/; s/^(embedviz|zcat) /    &/; s/&quot;/"/g; s/&gt;/>/g; s/&lt;/</g' > docs/commands.md
+
+bench: $(INSTALLED) ## measure the tokenizer against its peers
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/tokenizers_compared.py $(ARGS)
+
+screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/screenshots.py $(ARGS)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "embedviz needs Python 3.11 or newer: make PYTHON=python3.12 run")'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+clean: ## remove what can be made again
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
