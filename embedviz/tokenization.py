@@ -8,6 +8,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embedviz.errors import InputError
 
 SENTENCE_END = "</s>"
@@ -16,15 +19,35 @@ SENTENCE_END = "</s>"
 
 @lru_cache(maxsize=1)
 def _marks() -> str:
-    r"""Ranges of combining marks: part of a word in many scripts, but not in Python's ``\w``."""
-    ranges: list[tuple[int, int]] = []
-    for code in range(0x300, min(sys.maxunicode, 0xFFFF) + 1):
-        if unicodedata.category(chr(code)).startswith("M"):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1] = (ranges[-1][0], code)
-            else:
-                ranges.append((code, code))
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+    r"""List the combining marks: part of a word in many scripts, but not in Python's ``\w``."""
+    return "".join(sign for sign in map(chr, range(0x300, 0x11000)) if _is_mark(sign))
+
+
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign).startswith("M")
+
+
+def _composed(text: str) -> str:
+    """Unicode's composed form; checked first, as nearly all text has it already."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", text)
+
+
+@lru_cache(maxsize=4)
+def _character_table(lowercase: bool, digits: bool, apostrophes: bool) -> NDArray[np.uint32]:
+    """What becomes of each code point: itself, its lower case, or a space between words."""
+    table = np.full(sys.maxunicode + 1, ord(" "), dtype=np.uint32)
+    marks = set(_marks())
+    for code in range(sys.maxunicode + 1):
+        sign = chr(code)
+        if (sign.isalnum() and (digits or not sign.isdecimal())) or sign in marks:
+            lower = sign.lower() if lowercase else sign
+            # the few signs with a longer lower case are folded before they come here
+            table[code] = ord(lower) if len(lower) == 1 else code
+    if apostrophes:
+        table[[ord("'"), ord("’")]] = ord("'")
+    return table
 
 
 @dataclass(frozen=True)
@@ -70,11 +93,9 @@ class Tokenizer:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        letter = rf"(?:[^\W_]|[{_marks()}])" if self.digits else rf"(?:[^\W\d_]|[{_marks()}])"
-        # the plain class first: marks are rare, and a class is much faster than a choice
-        plain = r"[^\W_]" if self.digits else r"[^\W\d_]"
-        run = rf"{plain}+(?:[{_marks()}]{letter}*)?"
-        parts = [rf"{run}(?:'{run})*" if self.apostrophes else run]
+        """Words and signs; only for the options that keep signs, as it is half as fast."""
+        letter = rf"[\w{_marks()}]" if self.digits else rf"(?:[^\W\d]|[{_marks()}])"
+        parts = [rf"{letter}+(?:'{letter}+)*" if self.apostrophes else f"{letter}+"]
         if self.sentence_ends:
             parts.append(r"[.!?]+(?=\s|$)")
         if self.punctuation:
@@ -83,10 +104,24 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[str]:
         """Words of a text, in order."""
-        found = self._pattern.findall(self._normal(text))
+        if not (self.punctuation or self.sentence_ends):
+            return self._words(text)
+        found = self._pattern.findall(self._normal(text).replace("_", " "))
         if self.sentence_ends:
             return [SENTENCE_END if token[0] in ".!?" else token for token in found]
         return found
+
+    def _words(self, text: str) -> list[str]:
+        """Words by one look-up a character, twice as fast as a regular expression."""
+        text = _composed(text)
+        if self.lowercase and ("İ" in text or "Σ" in text):
+            text = text.lower()  # whose lower case is longer, or depends on the place
+        table = _character_table(self.lowercase, self.digits, self.apostrophes)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        text = table[codes].tobytes().decode("utf-32-le", "surrogatepass")
+        if "'" in text:  # only those inside a word stay
+            text = f" {text} ".replace("''", "  ").replace(" '", " ").replace("' ", " ")
+        return text.split()
 
     def fold(self, word: str) -> str:
         """Bring a single word to the form in which the vocabulary holds it.
@@ -97,8 +132,5 @@ class Tokenizer:
         return self._normal(word).strip()
 
     def _normal(self, text: str) -> str:
-        if not text.isascii():
-            if not unicodedata.is_normalized("NFC", text):
-                text = unicodedata.normalize("NFC", text)
-            text = text.replace("’", "'")
+        text = _composed(text).replace("’", "'")
         return text.lower() if self.lowercase else text

@@ -39,3 +39,15 @@ def test_words_have_no_space_and_fold_to_themselves(text):
 def test_a_damaged_option_is_refused():
     with pytest.raises(InputError, match="lowercase='yes'"):
         Tokenizer(lowercase="yes")
+
+
+@given(
+    st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aB' ’_-1İΣς\u0301")), max_size=80),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_the_table_finds_the_words_of_the_regular_expression(text, lowercase, digits, apostrophes):
+    tokenizer = Tokenizer(lowercase, digits, apostrophes)
+    slow = tokenizer._pattern.findall(tokenizer._normal(text).replace("_", " "))
+    assert tokenizer.tokens(text) == slow
