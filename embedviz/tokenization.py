@@ -36,7 +36,7 @@ def _composed(text: str) -> str:
 
 @lru_cache(maxsize=4)
 def _character_table(lowercase: bool, digits: bool, apostrophes: bool) -> NDArray[np.uint32]:
-    """What becomes of each code point: itself, its lower case, or a space between words."""
+    """Give what becomes of each code point: itself, its lower case, or a space between words."""
     table = np.full(sys.maxunicode + 1, ord(" "), dtype=np.uint32)
     marks = set(_marks())
     for code in range(sys.maxunicode + 1):

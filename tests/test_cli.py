@@ -116,7 +116,10 @@ def test_unknown_words_leave_with_one_and_near_spellings(run, model):
         (["analogy", "MODEL", "king - king"], "cancel out"),
         (["relations", "friends"], "not a built-in relation"),
         (["project", "MODEL", "--out", "a.png"], "must end in .csv or .json"),
-        (["project", "MODEL", "--plane", "tilted", "--out", "a.csv"], "use pairs or all"),
+        (
+            ["project", "MODEL", "--plane", "tilted", "--out", "a.csv"],
+            "use one of arrows, pairs, all",
+        ),
         (["corpus", "fetch", "the-internet"], "text8"),
         (["train", "nowhere.txt", "--out", "m"], "nowhere.txt does not exist"),
         (["train", "EMPTY", "--out", "m"], "0 words"),

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
@@ -15,10 +14,9 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 from test_dashboard import DASHBOARD, HOSTILE, ROOT, planted
 
 from embedviz.dashboard import launch, plain, store, trust, word_map
-from embedviz.dashboard.planes import fit_offsets
 from embedviz.errors import InputError
-from embedviz.projection import fit_plane, fit_relations, offsets
-from embedviz.relations import FAMILIES, RelationReport, built_in
+from embedviz.projection import fit_plane
+from embedviz.relations import RelationReport
 
 
 @pytest.mark.parametrize("text", ["$x$", ":smile:", "<b>", "[a](b)", "# h", "`c`", "a_b_", "1. x"])
@@ -68,18 +66,6 @@ def test_a_changed_folder_is_another_model(tmp_path, monkeypatch):
     before = store.offered()[0].key
     (tmp_path / "config.json").write_text("{}")
     assert store.offered()[0].key != before
-
-
-def test_the_plane_along_the_arrows_keeps_more_of_them():
-    vectors = planted()
-    relations = [built_in(name).known_to(vectors) for name in FAMILIES]
-    along, of_words = fit_offsets(vectors, relations), fit_relations(vectors, relations)
-    np.testing.assert_allclose(along.axes @ along.axes.T, np.eye(2), atol=1e-5)
-    kept = [[plane.fidelity(offsets(vectors, r)) for r in relations] for plane in (along, of_words)]
-    assert sum(kept[0]) > sum(kept[1])
-    single = fit_offsets(vectors, relations[:1])
-    np.testing.assert_allclose(single.axes @ single.axes.T, np.eye(2), atol=1e-5)
-    assert single.fidelity(offsets(vectors, relations[0])) > 0.8
 
 
 # -- starting --

@@ -18,8 +18,7 @@ def list_(
 ) -> None:
     """List the corpora that can be fetched.
 
-    Examples
-    --------
+    Examples:
     embedviz corpus list
     """
     from dataclasses import asdict
@@ -43,8 +42,7 @@ def fetch(
 ) -> None:
     """Fetch a corpus, verify it and unpack it; a broken download goes on where it stopped.
 
-    Examples
-    --------
+    Examples:
     embedviz corpus fetch text8 --to texts
     """
     from embedviz.fetching import fetch as fetch_corpus
@@ -65,8 +63,7 @@ def bundled(
 ) -> None:
     """Write the bundled corpus, about 400,000 words of synthetic English, as a text file.
 
-    Examples
-    --------
+    Examples:
     embedviz corpus bundled bundled.txt
     """
     from embedviz.synthesis import write_bundled

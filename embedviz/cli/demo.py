@@ -38,8 +38,7 @@ def demo(
 ) -> None:
     """Train on the bundled corpus, print what was learnt, and serve the dashboard.
 
-    Examples
-    --------
+    Examples:
     embedviz demo --no-serve
     """
     from dataclasses import replace
@@ -49,7 +48,7 @@ def demo(
     from embedviz.export import write_projection
     from embedviz.extraction import load_vectors
     from embedviz.facts import held_out_capitals
-    from embedviz.projection import fit_relations
+    from embedviz.projection import fit
     from embedviz.relations import FAMILIES, Relation, built_in, measure
     from embedviz.synthesis import bundled_corpus
 
@@ -68,7 +67,7 @@ def demo(
         _print_answer(vectors, a, b, c)
 
     known = [there for family in families if (there := family.known_to(vectors))]
-    plane = fit_relations(vectors, known)
+    plane = fit(vectors, known, "arrows")
     for name in ("families.csv", "families.json"):
         write_projection(out_folder / name, vectors, known, plane)
     out.print(f"\nThe three families on a plane: {out_folder / 'families.csv'} (and .json)")
@@ -89,8 +88,7 @@ def dashboard(
 ) -> None:
     """Serve the dashboard for some models.
 
-    Examples
-    --------
+    Examples:
     embedviz app out/model
     embedviz app models/novel models/wiki --port 9000
     """

@@ -30,8 +30,7 @@ def analogy(
 ) -> None:
     """Answer an analogy: the words nearest to king - man + woman, those three left out.
 
-    Examples
-    --------
+    Examples:
     embedviz analogy out/model king man woman
     embedviz analogy out/model "paris - france + italy" --top 3 --json
     """
@@ -57,8 +56,7 @@ def neighbours(
 ) -> None:
     """List the words nearest to a word.
 
-    Examples
-    --------
+    Examples:
     embedviz neighbours out/model queen
     embedviz neighbours out/model queen --top 20 --json
     """
@@ -83,8 +81,7 @@ def relations(
 ) -> None:
     """List the built-in relations, print one as CSV to copy and extend, or measure them.
 
-    Examples
-    --------
+    Examples:
     embedviz relations
     embedviz relations country-capital > mine.csv
     embedviz relations --model out/model
@@ -127,25 +124,26 @@ def project(
         ),
     ] = None,
     plane: Annotated[
-        str, typer.Option(help="Fit the PCA on the 'pairs' shown, or on 'all' words.")
-    ] = "pairs",
+        str,
+        typer.Option(
+            help="Principal components of the 'arrows', of the words of the 'pairs', or of 'all' "
+            "words."
+        ),
+    ] = "arrows",
     dims: Annotated[int, typer.Option(help="Dimensions of the projection.", min=2, max=3)] = 2,
     json: Json = False,
 ) -> None:
     """Project the pairs of relations on a plane, and write their coordinates.
 
-    Examples
-    --------
+    Examples:
     embedviz project out/model --relation country-capital --out countries.csv
     embedviz project out/model --plane all --dims 3 --out families.json
     """
     from embedviz.export import write_projection
     from embedviz.extraction import load_vectors
-    from embedviz.projection import fit_plane, fit_relations, offsets
+    from embedviz.projection import fit, offsets
     from embedviz.relations import FAMILIES, find
 
-    if plane not in ("pairs", "all"):
-        raise InputError(f"--plane {plane} is not known: use pairs or all.")
     vectors = load_vectors(model)
     wanted = [find(name) for name in relation or FAMILIES]
     known = [there for one in wanted if (there := one.known_to(vectors))]
@@ -155,11 +153,7 @@ def project(
             f"No pair of {names} has both words in the vocabulary of {len(vectors)} words: "
             "choose another relation or a model of more text."
         )
-    fitted = (
-        fit_plane(vectors, n_components=dims)
-        if plane == "all"
-        else fit_relations(vectors, known, n_components=dims)
-    )
+    fitted = fit(vectors, known, plane, n_components=dims)
     n_rows = write_projection(out_file, vectors, known, fitted)
     fidelity = {one.name: round(fitted.fidelity(offsets(vectors, one)), 4) for one in known}
     if json:

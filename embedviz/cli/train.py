@@ -109,8 +109,7 @@ def train(
 ) -> None:
     """Train a recurrent language model on texts and write it as a model folder.
 
-    Examples
-    --------
+    Examples:
     embedviz train novel.txt --out models/novel
     embedviz train articles/ more.txt.xz --out models/mine --dims 200 --epochs 10
     zcat dump.gz | embedviz train - --out models/dump --cell lstm --seed 7

@@ -1,0 +1,180 @@
+"""The page Analogies: a formula or three words, and the words that answer best."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from embedviz import analogy
+from embedviz.dashboard.answers import answers, spellings
+from embedviz.dashboard.plain import plain
+from embedviz.dashboard.shell import chosen_model
+from embedviz.dashboard.store import Model
+from embedviz.errors import InputError, UnknownWordError
+from embedviz.relations import FAMILIES
+from embedviz.vectors import WordVectors
+
+_FORMULA = "formula"
+_PARTS = ("first", "second", "third")
+_N_ANSWERS = 10
+_N_EXAMPLES = 6
+# a is to b as c is to ?
+_WELL_KNOWN = (
+    ("man", "king", "woman"),
+    ("france", "paris", "germany"),
+    ("walk", "walked", "play"),
+    ("king", "queen", "uncle"),
+    ("japan", "tokyo", "italy"),
+    ("go", "went", "see"),
+)
+
+
+def show() -> None:
+    """Show the page."""
+    model = chosen_model()
+    vectors = model.vectors
+    examples = _examples(model)
+    asked = _FORMULA in st.session_state or _FORMULA in st.query_params
+    if examples and not asked:
+        _use(examples[0])
+    ask, answer = st.columns(2, gap="large")
+    with ask:
+        st.markdown("#### Ask with a formula", anchors=False)
+        expression = st.text_input(
+            "Formula",
+            key=_FORMULA,
+            placeholder="king - man + woman",
+            help="Words joined by + and -, with spaces round the signs. "
+            "A word with a space in it stands in double quotes.",
+            label_visibility="collapsed",
+            on_change=_forget_parts,
+            bind="query-params",
+            persist_state="session",
+        )
+        st.markdown("#### or with three words", anchors=False)
+        _three_words()
+        if examples:
+            st.caption("Examples from this model's vocabulary:")
+            with st.container(horizontal=True, gap="small", key="examples"):
+                for place, parts in enumerate(examples):
+                    st.button(
+                        plain(formula(*parts), 60),
+                        key=f"example-{place}",
+                        on_click=_use,
+                        args=(parts,),
+                    )
+    with answer:
+        _answer(vectors, (expression or "").strip())
+
+
+def formula(first: str, second: str, third: str) -> str:
+    """Return the formula of "first is to second as third is to ?".
+
+    >>> formula("man", "king", "woman")
+    'king - man + woman'
+    """
+    return f"{_quoted(second)} - {_quoted(first)} + {_quoted(third)}"
+
+
+def _quoted(word: str) -> str:
+    """Return a word as it stands in a formula."""
+    return f'"{word}"' if " " in word or word in ("+", "-", "−") else word
+
+
+def _three_words() -> None:
+    """Show the sentence with three gaps; it writes the formula."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for key, between in zip(_PARTS, ("is to", "as", "is to **?**"), strict=True):
+            st.text_input(
+                f"The {key} word",
+                key=key,
+                label_visibility="collapsed",
+                on_change=_join_parts,
+                persist_state="session",
+                width=112,
+            )
+            st.markdown(between, width="content")
+
+
+def _use(parts: tuple[str, str, str]) -> None:
+    """Ask an example: fill in the gaps and the formula."""
+    for key, word in zip(_PARTS, parts, strict=True):
+        st.session_state[key] = word
+    st.session_state[_FORMULA] = formula(*parts)
+
+
+def _join_parts() -> None:
+    """Write the formula when all three gaps are filled."""
+    parts = [st.session_state.get(key, "").strip() for key in _PARTS]
+    if all(parts):
+        st.session_state[_FORMULA] = formula(*parts)
+
+
+def _forget_parts() -> None:
+    """Empty the gaps, which no longer say what the formula does."""
+    for key in _PARTS:
+        st.session_state[key] = ""
+
+
+def _answer(vectors: WordVectors, expression: str) -> None:
+    """Show the words that answer a formula, or a sentence that says why none does."""
+    if not expression:
+        st.caption("Write a formula, or fill in the three words, to see what answers them.")
+        return
+    try:
+        weights = analogy.parse(expression)
+        found = vectors.solve(weights, _N_ANSWERS)
+    except UnknownWordError as error:
+        st.error(plain(str(error)))
+        _offer(vectors, expression, error)
+        return
+    except InputError as error:
+        st.error(plain(str(error)))
+        return
+    if not found:
+        st.caption("The vocabulary holds no word besides those in the formula.")
+        return
+    best = found[0]
+    st.markdown(f"### {plain(expression, 80)} ≈ :primary[{plain(best.word, 60)}]", anchors=False)
+    runner = (
+        f"; next is {plain(found[1].word, 60)} with {found[1].cosine:.2f}"
+        if (len(found) > 1)
+        else ""
+    )
+    st.markdown(
+        f"Nearest to the sum, at a cosine of {best.cosine:.2f}{runner}. The words of the formula "
+        "are left out of the answers; they are often nearest of all."
+    )
+    answers(found, key="answers")
+
+
+def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:
+    """Offer the formula with one unknown word written as its near spellings."""
+    unknown = error.words[0]
+    near = vectors.vocabulary.near_spellings(unknown)
+    if not near:
+        return
+    st.caption(f"Instead of {plain(unknown, 60)}:")
+
+    def replace(spelling: str) -> None:
+        weights = analogy.parse(expression)
+        terms = [
+            f"{'-' if weight < 0 else '+'} {_quoted(spelling if word == unknown else word)}"
+            for word, weight in weights.items()
+            for _ in range(round(abs(weight)))
+        ]
+        st.session_state[_FORMULA] = " ".join(terms).removeprefix("+ ")
+        _forget_parts()
+
+    spellings(near, key="instead", on_choose=replace)
+
+
+def _examples(model: Model) -> list[tuple[str, str, str]]:
+    """Return questions whose words, answer included, the vocabulary holds."""
+    vectors = model.vectors
+    examples = [parts for parts in _WELL_KNOWN if all(word in vectors for word in parts)]
+    for name in FAMILIES:
+        relation = model.relation(name)
+        if relation and len(relation.pairs) > 1:
+            (source, target), (other, _) = relation.pairs[:2]
+            examples.append((source, target, other))
+    return list(dict.fromkeys(examples))[:_N_EXAMPLES]

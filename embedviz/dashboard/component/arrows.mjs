@@ -1,0 +1,90 @@
+// Arrows from source to target; each family has its colour and its dash, never colour alone.
+
+/**
+ * @typedef {object} Family
+ * @property {string} label
+ * @property {number} style    Which colour and dash; stays with the family.
+ * @property {[number, number][]} pairs  Ids of source and target.
+ */
+
+// Okabe and Ito (2008), for a light and a dark ground; each has a contrast of 3 to 1 at least
+const LIGHT = ["#b84a00", "#00795a", "#9c3f78", "#0067a3", "#8f6400", "#5b5b5b"];
+const DARK = ["#ff8a3d", "#2ec79b", "#e58fc0", "#56b4e9", "#f0b429", "#b9b9b9"];
+const DASHES = [[], [9, 4], [2.5, 3.5], [12, 4, 2.5, 4]];
+
+/**
+ * Colour and dash of a family.
+ * @param {number} style
+ * @param {boolean} dark
+ * @returns {{colour: string, dash: number[]}}
+ */
+export function familyStyle(style, dark) {
+  const palette = dark ? DARK : LIGHT;
+  const turn = Math.floor(style / palette.length);
+  return { colour: palette[style % palette.length], dash: DASHES[(style + turn) % DASHES.length] };
+}
+
+/**
+ * A shaft that keeps clear of both words, and the three corners of its head.
+ * @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1
+ * @param {number} clear  Pixels kept free at each end.
+ * @param {number} head   Length of the head in pixels.
+ * @returns {{shaft: [number, number, number, number], head: [number, number][]} | null}
+ *   Null if the words stand too close for an arrow.
+ */
+export function arrowShape(x0, y0, x1, y1, clear, head) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 2 * clear + 3) return null;
+  const [dx, dy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const size = Math.min(head, length - 2 * clear);
+  const [tipX, tipY] = [x1 - dx * clear, y1 - dy * clear];
+  const [baseX, baseY] = [tipX - dx * size, tipY - dy * size];
+  const half = size * 0.42;
+  return {
+    shaft: [x0 + dx * clear, y0 + dy * clear, baseX, baseY],
+    head: [
+      [tipX, tipY],
+      [baseX - dy * half, baseY + dx * half],
+      [baseX + dy * half, baseY - dx * half],
+    ],
+  };
+}
+
+/**
+ * Draw one arrow.
+ * @param {CanvasRenderingContext2D} context
+ * @param {NonNullable<ReturnType<typeof arrowShape>>} shape
+ * @param {{colour: string, dash: number[]}} style
+ */
+export function drawArrow(context, shape, style) {
+  const [x0, y0, x1, y1] = shape.shaft;
+  context.strokeStyle = context.fillStyle = style.colour;
+  context.setLineDash(style.dash);
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+  context.setLineDash([]);
+  context.beginPath();
+  for (const [x, y] of shape.head) context.lineTo(x, y);
+  context.closePath();
+  context.fill();
+}
+
+/**
+ * Words in the order in which they deserve a label: pairs of all families in turn, so that no
+ * family takes all the room.
+ * @param {Family[]} families
+ * @returns {number[]}
+ */
+export function inTurn(families) {
+  /** @type {Set<number>} */
+  const ids = new Set();
+  const longest = Math.max(0, ...families.map((family) => family.pairs.length));
+  for (let i = 0; i < longest; i++) {
+    for (const family of families) {
+      for (const id of family.pairs[i] ?? []) ids.add(id);
+    }
+  }
+  return [...ids];
+}

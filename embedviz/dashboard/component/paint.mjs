@@ -1,0 +1,199 @@
+// One frame of the upper canvas: arrows, points of the pairs, marks, and labels in order of rank.
+
+import { arrowShape, drawArrow, familyStyle, inTurn } from "./arrows.mjs";
+import { clip, Occupancy, placeLabels } from "./labels.mjs";
+import { column, row } from "./view.mjs";
+
+/** @typedef {{word: string, rank: number, x: number, y: number}} Mark */
+
+/**
+ * @typedef {object} Points
+ * @property {Float32Array} xs
+ * @property {Float32Array} ys
+ * @property {Int32Array} ranks
+ * @property {(id: number) => string} word
+ * @property {string} version
+ */
+
+/**
+ * @typedef {object} Overlay
+ * @property {import("./arrows.mjs").Family[]} families
+ * @property {Mark | null} chosen     The word that was searched or clicked.
+ * @property {Mark[]} near            Its nearest words.
+ * @property {string} summary         The map in a sentence, for screen readers.
+ * @property {string} version         Of the words that the ids in it mean.
+ */
+
+/** What is drawn before Python has said anything. @type {Overlay} */
+export const EMPTY = { families: [], chosen: null, near: [], summary: "Word map", version: "" };
+
+/**
+ * @typedef {object} Scene
+ * @property {Float32Array} xs
+ * @property {Float32Array} ys
+ * @property {Int32Array} ranks
+ * @property {(id: number) => string} word
+ * @property {import("./view.mjs").View} view
+ * @property {number} zoom    How many times nearer than the whole.
+ * @property {number} width
+ * @property {number} height
+ * @property {Overlay} overlay
+ * @property {import("./theme.mjs").Theme} theme
+ */
+
+const LINE = 17;
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
+function circle(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./labels.mjs").Label[]} labels
+ * @param {string} colour
+ * @param {string} ground
+ */
+function write(context, labels, colour, ground) {
+  context.lineWidth = 4;
+  context.strokeStyle = ground;
+  context.fillStyle = colour;
+  for (const { text, x, y } of labels) {
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Occupancy} occupancy */
+function drawFamilies(context, { xs, ys, view, overlay, theme }, occupancy) {
+  context.lineWidth = 1.8;
+  for (const family of overlay.families) {
+    const style = familyStyle(family.style, theme.dark);
+    for (const [source, target] of family.pairs) {
+      const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
+      const [x1, y1] = [column(view, xs[target]), row(view, ys[target])];
+      context.globalAlpha = 0.85;
+      const shape = arrowShape(x0, y0, x1, y1, 5, 9);
+      if (shape) drawArrow(context, shape, style);
+      context.globalAlpha = 1;
+      context.fillStyle = style.colour;
+      for (const [x, y] of [[x0, y0], [x1, y1]]) {
+        circle(context, x, y, 3);
+        context.fill();
+        occupancy.block(x - 4, y - 4, 8, 8);
+      }
+    }
+  }
+}
+
+/** Keep the words of the map itself off the arrows. @param {Scene} scene @param {Occupancy} occupancy */
+function blockShafts({ xs, ys, view, overlay }, occupancy) {
+  for (const { pairs } of overlay.families) {
+    for (const [source, target] of pairs) {
+      const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
+      const [dx, dy] = [column(view, xs[target]) - x0, row(view, ys[target]) - y0];
+      const steps = Math.min(200, Math.ceil(Math.hypot(dx, dy) / 6));
+      for (let i = 0; i <= steps; i++) {
+        occupancy.block(x0 + (dx * i) / steps - 2, y0 + (dy * i) / steps - 2, 4, 4);
+      }
+    }
+  }
+}
+
+/** The chosen word first, then its nearest words. @param {Overlay} overlay @returns {Mark[]} */
+const marksOf = ({ chosen, near }) => [...(chosen ? [chosen] : []), ...near];
+
+/** Rings round the marks. @param {CanvasRenderingContext2D} context @param {Scene} scene */
+function drawRings(context, { view, overlay, theme }) {
+  context.strokeStyle = theme.primary;
+  for (const mark of marksOf(overlay)) {
+    context.lineWidth = mark === overlay.chosen ? 3 : 1.6;
+    circle(context, column(view, mark.x), row(view, mark.y), mark === overlay.chosen ? 8 : 5);
+    context.stroke();
+  }
+}
+
+/**
+ * Labels of the marks, each at its own place, whether or not the map draws the word.
+ * @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Occupancy} occupancy
+ */
+function labelMarks(context, { view, overlay, theme }, occupancy) {
+  const marks = marksOf(overlay);
+  const at = (/** @type {number} */ i) => ({ x: column(view, marks[i].x), y: row(view, marks[i].y) });
+  context.font = `700 14px ${theme.font}`;
+  const labels = placeLabels(marks.keys(), {
+    at,
+    text: (i) => clip(marks[i].word),
+    measure: (text) => context.measureText(text).width,
+    lineHeight: LINE,
+    gap: 11,
+    most: marks.length,
+  }, occupancy);
+  for (const i of marks.keys()) occupancy.block(at(i).x - 6, at(i).y - 6, 12, 12);
+  return labels;
+}
+
+/**
+ * Draw a frame.
+ * @param {CanvasRenderingContext2D} context  Scaled so that its unit is a CSS pixel.
+ * @param {Scene} scene
+ * @param {Occupancy} occupancy  With the furniture's places already taken.
+ * @returns {number[]}  Ids of the words that got a label, best first.
+ */
+export function paint(context, scene, occupancy) {
+  const { xs, ys, view, overlay, theme, width, height } = scene;
+  context.clearRect(0, 0, width, height);
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.lineJoin = "round";
+  const marked = labelMarks(context, scene, occupancy); // first: the rest keeps clear of them
+  drawFamilies(context, scene, occupancy);
+  drawRings(context, scene);
+
+  const marks = new Set(marksOf(overlay).map((mark) => mark.rank));
+  const options = {
+    /** @param {number} id */
+    at: (id) => ({ x: column(view, xs[id]), y: row(view, ys[id]) }),
+    /** @param {number} id */
+    text: (id) => clip(scene.word(id)),
+    /** @param {string} text */
+    measure: (text) => context.measureText(text).width,
+    lineHeight: LINE,
+  };
+  const pairIds = inTurn(overlay.families);
+  context.font = `600 13px ${theme.font}`;
+  const paired = placeLabels(
+    pairIds.filter((id) => !marks.has(scene.ranks[id])), { ...options, gap: 6, most: 240 }, occupancy,
+  );
+  blockShafts(scene, occupancy);
+  context.font = `400 12px ${theme.font}`;
+  const known = new Set(pairIds);
+  const room = (width * height) / (pairIds.length ? 20_000 : 9_000);
+  const others = placeLabels(
+    visible(scene, (id) => !known.has(id) && !marks.has(scene.ranks[id])),
+    { ...options, gap: 4, most: Math.round(room * Math.min(2, scene.zoom)) },
+    occupancy,
+  );
+  write(context, others, theme.muted, theme.ground);
+  context.font = `600 13px ${theme.font}`;
+  write(context, paired, theme.text, theme.ground);
+  context.font = `700 14px ${theme.font}`;
+  write(context, marked, theme.primary, theme.ground);
+  return [...paired, ...others].map((label) => label.id);
+}
+
+/**
+ * The most frequent words in view that may get a label.
+ * @param {Scene} scene
+ * @param {(id: number) => boolean} wanted
+ */
+function* visible({ xs, ys, view, width, height }, wanted) {
+  let left = 500;
+  for (let id = 0; id < xs.length && left; id++) {
+    const [x, y] = [column(view, xs[id]), row(view, ys[id])];
+    if (x < 0 || y < 0 || x > width || y > height || !wanted(id)) continue;
+    left--;
+    yield id;
+  }
+}

@@ -1,0 +1,161 @@
+// The window onto the plane: which part is seen, and how words' coordinates become pixels.
+
+/**
+ * @typedef {object} View
+ * @property {number} scale   Pixels a unit of the plane.
+ * @property {number} x       Pixel column of the plane's origin.
+ * @property {number} y       Pixel row of the plane's origin.
+ */
+
+/** @typedef {{left: number, right: number, bottom: number, top: number}} Box */
+
+const NEAREST = 0.4;
+const FARTHEST = 400;
+const OUTSIDE = 0.002; // share of the words left out at each end
+
+/**
+ * The box that holds the words of some ids; without any, all but the outermost words.
+ * @param {Float32Array} xs
+ * @param {Float32Array} ys
+ * @param {number[]} ids
+ * @returns {Box}
+ */
+export function boundingBox(xs, ys, ids = []) {
+  const some = (/** @type {Float32Array} */ all) =>
+    ids.length ? Float32Array.from(ids, (id) => all[id]) : all;
+  const [left, right] = range(some(xs), ids.length ? 0 : OUTSIDE);
+  const [bottom, top] = range(some(ys), ids.length ? 0 : OUTSIDE);
+  return { left, right, bottom, top };
+}
+
+/** @param {Float32Array} values @param {number} outside @returns {[number, number]} */
+function range(values, outside) {
+  if (!values.length) return [-1, 1];
+  const sorted = Float32Array.from(values).sort();
+  const low = sorted[Math.floor((sorted.length - 1) * outside)];
+  const high = sorted[Math.ceil((sorted.length - 1) * (1 - outside))];
+  return high > low ? [low, high] : [low - 1, high + 1];
+}
+
+/**
+ * The view that shows a whole box, equally scaled on both axes, with a margin for labels.
+ * @param {Box} box
+ * @param {number} width
+ * @param {number} height
+ * @returns {View}
+ */
+export function fit(box, width, height) {
+  const [marginX, marginY] = [Math.min(72, width * 0.12), Math.min(40, height * 0.09)];
+  const scale = Math.min(
+    (width - 2 * marginX) / (box.right - box.left),
+    (height - 2 * marginY) / (box.top - box.bottom),
+  );
+  return {
+    scale,
+    x: width / 2 - ((box.left + box.right) / 2) * scale,
+    y: height / 2 + ((box.bottom + box.top) / 2) * scale,
+  };
+}
+
+/**
+ * Zoom so that the point under (x, y) stays where it is.
+ * @param {View} view
+ * @param {number} factor
+ * @param {number} x
+ * @param {number} y
+ * @param {View} whole  The view that shows everything; zoom is limited by it.
+ * @returns {View}
+ */
+export function zoom(view, factor, x, y, whole) {
+  const wanted = view.scale * factor;
+  const scale = Math.min(whole.scale * FARTHEST, Math.max(whole.scale * NEAREST, wanted));
+  const ratio = scale / view.scale;
+  return { scale, x: x - (x - view.x) * ratio, y: y - (y - view.y) * ratio };
+}
+
+/** @param {View} view @param {number} dx @param {number} dy @returns {View} */
+export function pan(view, dx, dy) {
+  return { scale: view.scale, x: view.x + dx, y: view.y + dy };
+}
+
+/** Pixel column of a coordinate. @param {View} view @param {number} x */
+export const column = (view, x) => view.x + view.scale * x;
+
+/** Pixel row of a coordinate. @param {View} view @param {number} y */
+export const row = (view, y) => view.y - view.scale * y;
+
+/**
+ * The word drawn nearest to a pixel, or -1 if none is close enough.
+ * @param {Float32Array} xs
+ * @param {Float32Array} ys
+ * @param {View} view
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach  In pixels.
+ * @param {(id: number) => number} bonus  Pixels by which a word is favoured.
+ * @returns {number}
+ */
+export function nearest(xs, ys, view, x, y, reach, bonus = () => 0) {
+  const planeX = (x - view.x) / view.scale;
+  const planeY = (view.y - y) / view.scale;
+  const planeReach = reach / view.scale;
+  let best = -1;
+  let bestDistance = Infinity;
+  for (let id = 0; id < xs.length; id++) {
+    const dx = xs[id] - planeX;
+    if (dx > planeReach || dx < -planeReach) continue;
+    const dy = ys[id] - planeY;
+    if (dy > planeReach || dy < -planeReach) continue;
+    const distance = Math.hypot(dx, dy) * view.scale;
+    if (distance > reach) continue;
+    if (distance - bonus(id) < bestDistance) {
+      bestDistance = distance - bonus(id);
+      best = id;
+    }
+  }
+  return best;
+}
+
+/** Remembers what is seen, and whether someone has moved away from the whole. */
+export class Camera {
+  constructor() {
+    /** @type {View} */
+    this.whole = { scale: 1, x: 0, y: 0 };
+    this.view = this.whole;
+    this.moved = false;
+  }
+
+  /** How many times nearer than the whole. */
+  get nearness() {
+    return this.view.scale / this.whole.scale;
+  }
+
+  /** @param {Box} box @param {number} width @param {number} height */
+  fit(box, width, height) {
+    this.view = this.whole = fit(box, width, height);
+    this.moved = false;
+  }
+
+  /** @param {number} dx @param {number} dy */
+  pan(dx, dy) {
+    this.view = pan(this.view, dx, dy);
+    this.moved = true;
+  }
+
+  /** @param {number} factor @param {number} x @param {number} y */
+  zoom(factor, x, y) {
+    this.view = zoom(this.view, factor, x, y, this.whole);
+    this.moved = true;
+  }
+
+  /**
+   * Move to a place that is out of sight.
+   * @param {{x: number, y: number}} place @param {number} width @param {number} height
+   */
+  bringIntoView(place, width, height) {
+    const [x, y] = [column(this.view, place.x), row(this.view, place.y)];
+    if (x < 20 || y < 20 || x > width - 20 || y > height - 20) {
+      this.pan(width / 2 - x, height / 2 - y);
+    }
+  }
+}

@@ -1,0 +1,350 @@
+"""The dashboard's pages, as a person meets them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("streamlit", reason="the dashboard is an extra")
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from embedviz import extraction
+from embedviz.dashboard import guard, map_page
+from embedviz.errors import ModelError
+from embedviz.projection import fit
+from embedviz.relations import FAMILIES, built_in
+from embedviz.vectors import WordVectors
+from embedviz.vocabulary import Vocabulary
+
+ROOT = Path(__file__).parents[1]
+DASHBOARD = ROOT / "embedviz" / "dashboard"
+ANALOGIES = "embedviz/dashboard/views/analogies.py"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "$x$",
+    ":smile:",
+    "[a](http://b.c)",
+    "שלום",
+    "x" * 10_000,
+    "a\nb",
+)
+
+
+def planted(extra: tuple[str, ...] = (), seed: int = 0) -> WordVectors:
+    """Vectors in which each family has one offset and a little noise."""
+    rng = np.random.default_rng(seed)
+    rows: dict[str, np.ndarray] = {}
+    for name in FAMILIES:
+        offset, centre = rng.normal(size=(2, 24))
+        for source, target in built_in(name).pairs:
+            if source not in rows and target not in rows:
+                rows[source] = centre + rng.normal(size=24)
+                rows[target] = rows[source] + 2 * offset + 0.1 * rng.normal(size=24)
+    for word in (*extra, *(f"other{i}" for i in range(200))):
+        rows[word] = rng.normal(size=24)
+    matrix = np.array(list(rows.values()), dtype=np.float32)
+    return WordVectors(Vocabulary(tuple(rows)), matrix)
+
+
+@pytest.fixture
+def serve(tmp_path, monkeypatch):
+    """Return a function that opens the dashboard on vectors, or on an error."""
+    st.cache_resource.clear()
+    folders = []
+
+    def start(*contents, script=ROOT / "app.py") -> AppTest:
+        for number, content in enumerate(contents):
+            folder = tmp_path / f"model-{number}"
+            folder.mkdir()
+            folders.append((folder.resolve(), content))
+
+        def load(path: Path) -> WordVectors:
+            content = dict(folders)[path]
+            if isinstance(content, Exception):
+                raise content
+            return content
+
+        monkeypatch.setattr(extraction, "load_vectors", load)
+        monkeypatch.setattr(sys, "argv", ["app.py", *(str(folder) for folder, _ in folders)])
+        monkeypatch.chdir(tmp_path)
+        return AppTest.from_file(str(script), default_timeout=60).run()
+
+    yield start
+    st.cache_resource.clear()
+
+
+def texts(at: AppTest) -> str:
+    shown = (*at.markdown, *at.caption, *at.title, *at.error, *at.code)
+    return "\n".join(element.value for element in shown)
+
+
+def arrows(at: AppTest) -> dict:
+    """What the overlay was sent."""
+    return next(json.loads(proto)["overlay"] for proto in components(at) if "overlay" in proto)
+
+
+def components(at: AppTest) -> list[str]:
+    found = []
+
+    def walk(block) -> None:
+        for child in block.children.values():
+            if hasattr(child, "children"):
+                walk(child)
+            elif child.type == "bidi_component":
+                found.append(child.proto.json or child.proto.mixed.json)
+
+    walk(at.main)
+    return found
+
+
+# -- Map --
+
+
+def test_the_map_shows_the_three_families(serve):
+    at = serve(planted())
+    assert not at.exception and not at.error
+    families = arrows(at)["families"]
+    assert [family["label"].split(" (")[0] for family in families] == [
+        "male → female",
+        "verb → past",
+        "country → capital",
+    ]
+    assert all(0 < len(family["pairs"]) <= 12 for family in families)
+    claim = next(m.value for m in at.markdown if "point the same way" in m.value)
+    assert "p = 0.001" in claim and "\N{NO-BREAK SPACE}% of them" in claim
+    assert len(at.metric) == 2 + 4 * 3
+    assert all(metric.help for metric in at.metric)
+
+
+def test_arrows_end_at_their_own_words(serve):
+    vectors = planted()
+    at = serve(vectors)
+    ids = {pair for family in arrows(at)["families"] for pair in map(tuple, family["pairs"])}
+    named = {(vectors.words[a], vectors.words[b]) for a, b in ids}
+    assert named <= {pair for name in FAMILIES for pair in built_in(name).pairs}
+
+
+def test_relations_can_be_left_out(serve):
+    at = serve(planted())
+    at.button_group(key="relations").set_value([]).run()
+    assert arrows(at)["families"] == []
+    assert "Choose a relation" in texts(at)
+    assert not at.error
+
+
+def test_relations_keep_their_order_whatever_was_clicked_first(serve):
+    at = serve(planted())
+    at.button_group(key="relations").set_value(["country-capital", "male-female"]).run()
+    labels = [family["label"].split(" (")[0] for family in arrows(at)["families"]]
+    assert labels == ["male → female", "country → capital"]
+
+
+def test_a_relation_without_a_known_pair_is_named(serve):
+    at = serve(planted())
+    at.button_group(key="more").set_value(["country-currency"]).run()
+    assert "No pair of country → currency" in texts(at)
+    assert len(arrows(at)["families"]) == 3
+
+
+@pytest.mark.parametrize("relations", [FAMILIES, FAMILIES[:1]])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("arrows", "of the arrows"), ("pairs", "of the shown pairs"), ("all", "of all words")],
+)
+def test_the_planes(serve, kind, name, relations):
+    at = serve(planted())
+    at.button_group(key="relations").set_value(list(relations))
+    at.radio(key="plane").set_value(kind).run()
+    assert f"{name}. Variance kept" in texts(at)
+    assert not at.error
+
+
+def test_a_search_lists_and_marks_the_nearest_words(serve):
+    vectors = planted()
+    at = serve(vectors)
+    at.text_input(key="find").set_value("france").run()
+    near = [item.word for item in vectors.most_similar("france", 12)]
+    assert at.dataframe[0].value["word"].tolist() == near
+    assert arrows(at)["chosen"]["word"] == "france"
+    assert [item["word"] for item in arrows(at)["near"]] == near[:6]
+
+
+def test_an_unknown_word_offers_near_spellings(serve):
+    at = serve(planted())
+    at.text_input(key="find").set_value("frence").run()
+    assert "**frence** is not in the vocabulary" in texts(at)
+    next(button for button in at.button if button.label == "france").click().run()
+    assert at.text_input(key="find").value == "france"
+    assert arrows(at)["chosen"]["word"] == "france"
+
+
+def test_an_empty_search_marks_nothing(serve):
+    at = serve(planted())
+    at.text_input(key="find").set_value("").run()
+    assert arrows(at)["chosen"] is None
+    assert not at.dataframe and not at.error
+
+
+def test_the_csv_holds_every_pair(serve, monkeypatch):
+    at = serve(planted())
+    assert at.get("download_button")
+
+    offered = {}
+    monkeypatch.setattr(map_page.st, "download_button", lambda *_, **given: offered.update(given))
+    vectors = planted()
+    relations = [built_in(name).known_to(vectors) for name in FAMILIES]
+    map_page._download(vectors, relations, fit(vectors, relations, "pairs"))
+    rows = list(csv.DictReader(io.StringIO(offered["data"]())))
+    assert len(rows) == 2 * sum(len(relation.pairs) for relation in relations)
+    assert {"word", "relation", "role", "pair", "x", "y"} <= set(rows[0])
+
+
+def test_a_click_on_the_map_searches_the_word(monkeypatch):
+    class Chosen:
+        vectors = planted()
+
+    state = {"map": {"picked": 3}, "find": "x"}
+    monkeypatch.setattr(map_page.st, "session_state", state)
+    search = map_page._picked(Chosen())
+    search()
+    assert state["find"] == Chosen.vectors.words[2]
+    state["map"]["picked"] = 10**9  # whatever a browser sends
+    search()
+    assert state["find"] == Chosen.vectors.words[2]
+    state["map"]["picked"] = 0
+    search()
+    assert state["find"] == ""
+
+
+# -- Analogies --
+
+
+def analogies(serve, *contents) -> AppTest:
+    return serve(*contents).switch_page(ANALOGIES).run()
+
+
+def test_an_analogy_is_answered(serve):
+    at = analogies(serve, planted())
+    assert not at.exception and not at.error
+    formula = at.text_input(key="formula").value
+    assert re.fullmatch(r"\w+ - \w+ \+ \w+", formula)
+    assert at.dataframe[0].value["cosine"].is_monotonic_decreasing
+
+
+def test_three_words_write_the_formula(serve):
+    at = analogies(serve, planted())
+    for key, word in (("first", "france"), ("second", "paris"), ("third", "germany")):
+        at.text_input(key=key).set_value(word)
+    at.run()
+    assert at.text_input(key="formula").value == "paris - france + germany"
+    assert "berlin" in at.dataframe[0].value["word"].tolist()[:2]
+
+
+def test_an_example_fills_everything_in(serve):
+    at = analogies(serve, planted())
+    example = at.button(key="example-1")
+    example.click().run()
+    assert at.text_input(key="formula").value == example.label.replace("\\", "")
+    assert at.text_input(key="first").value
+
+
+def test_a_formula_in_the_link_is_answered(serve):
+    at = serve(planted())
+    at.query_params["formula"] = "paris - france + germany"
+    at.switch_page(ANALOGIES).run()
+    assert at.text_input(key="formula").value == "paris - france + germany"
+    assert at.text_input(key="first").value == ""
+
+
+def test_a_formula_with_a_misspelling_can_be_mended(serve):
+    at = analogies(serve, planted())
+    at.text_input(key="formula").set_value("paris - frence + germany").run()
+    assert "not in the vocabulary" in at.error[0].value
+    next(button for button in at.button if button.label == "france").click().run()
+    assert at.text_input(key="formula").value == "paris - france + germany"
+    assert not at.error
+
+
+@pytest.mark.parametrize("formula", ["paris -", "paris france", "paris - paris", '""', "+ +"])
+def test_a_formula_that_cannot_be_read_gets_a_sentence(serve, formula):
+    at = analogies(serve, planted())
+    at.text_input(key="formula").set_value(formula).run()
+    assert len(at.error) == 1 and not at.exception
+
+
+# -- what can go wrong --
+
+
+@pytest.mark.parametrize("page", [None, ANALOGIES])
+def test_without_a_model_the_commands_are_told(serve, page):
+    at = serve()
+    if page:
+        at.switch_page(page).run()
+    assert not at.exception and not at.error
+    assert "make run" in texts(at) and "embedviz train TEXT --out MODEL" in texts(at)
+
+
+@pytest.mark.parametrize("page", [None, ANALOGIES])
+def test_a_damaged_model_is_told_in_a_sentence(serve, page):
+    at = serve(ModelError("The model <b> is *damaged*: train it again."))
+    if page:
+        at.switch_page(page).run()
+    assert len(at.error) == 1 and not at.exception
+    assert at.error[0].value.replace("\\", "") == "The model <b> is *damaged*: train it again."
+
+
+@pytest.mark.parametrize("page", [None, ANALOGIES])
+def test_an_unforeseen_failure_shows_a_sentence_and_logs_the_rest(serve, page, caplog):
+    with caplog.at_level(logging.ERROR):
+        at = serve(ZeroDivisionError("secret detail"))
+        if page:
+            at.switch_page(page).run()
+    assert not at.exception
+    assert [error.value for error in at.error] == [guard.UNEXPECTED]
+    assert "secret detail" in caplog.text
+
+
+def test_a_second_model_can_be_chosen_while_the_first_is_damaged(serve):
+    at = serve(ModelError("Damaged."), planted())
+    assert at.error
+    at.selectbox(key="model").set_value("model-1").run()
+    assert not at.error and len(arrows(at)["families"]) == 3
+
+
+def test_hostile_words_are_text(serve):
+    at = serve(planted(HOSTILE))
+    for word in HOSTILE:
+        at.text_input(key="find").set_value(word).run()
+        assert not at.exception and not at.error
+    at.text_input(key="find").set_value("<script>alert(1)</script>?").run()
+    assert "\\<script\\>" in texts(at)
+    at.switch_page(ANALOGIES).run()
+    at.text_input(key="formula").set_value("$x$ - :smile: + <script>alert(1)</script>").run()
+    assert not at.exception and not at.error
+    for element in at.markdown:
+        assert "$x$" not in element.value and ":smile:" not in element.value
+        assert "<script>" not in element.value
+
+
+def test_a_tiny_vocabulary(serve):
+    vectors = WordVectors(Vocabulary(("a", "b")), np.eye(2, dtype=np.float32))
+    at = serve(vectors)
+    assert not at.exception
+    assert "2 words" in at.error[0].value
+    at.switch_page(ANALOGIES).run()
+    assert not at.exception and not at.error
+
+
+def test_both_ways_in_show_the_same(serve):
+    at = serve(planted(), script=DASHBOARD / "script.py")
+    assert not at.error and len(arrows(at)["families"]) == 3
