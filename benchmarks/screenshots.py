@@ -185,7 +185,7 @@ def journey(
     page.wait_for_selector("[data-testid=stDataFrame]")
     settle(page)
     picture(page, "analogies")
-    page.get_by_role("textbox", name="Formula").fill("king - mann + woman")
+    page.get_by_role("textbox", name="Formula").fill("king - womzzn + man")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-testid=stAlert]")
     settle(page)
