@@ -6,22 +6,25 @@ Nothing here needs torch, so that exploring a model never loads it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.errors import EmbedvizError, ModelError
+from embedviz.errors import EmbedvizError, InputError, ModelError
 from embedviz.tokenization import Tokenizer
-from embedviz.vocabulary import Vocabulary
+from embedviz.vocabulary import UNKNOWN, Vocabulary
 from embedviz.writing import check_writable, written_aside
 
 FORMAT = "embedviz model"
 VERSION = 1
 _CONFIG, _VOCABULARY, _TENSORS = "config.json", "vocabulary.jsonl", "model.safetensors"
+_RUN = "run.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,8 @@ class Checkpoint:
         What the run measured, such as the held-out perplexity.
     tensors : mapping of str to ndarray
         ``embedding`` has shape (n_words, n_dims).
+    run : mapping of str to ndarray
+        What an unfinished run needs to go on; empty for a finished one.
     """
 
     tokenizer: Tokenizer
@@ -46,11 +51,31 @@ class Checkpoint:
     training: Mapping[str, object]
     results: Mapping[str, object]
     tensors: Mapping[str, NDArray[np.floating]]
+    run: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
 
 
 def is_model(folder: Path) -> bool:
     """Whether a folder looks like a model of ours."""
     return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
+
+
+def check_room(folder: Path, n_bytes: int) -> None:
+    """Refuse to begin what the disk has no room to save.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the model.
+    n_bytes : int
+        Needed at the least.
+    """
+    there = next(place for place in folder.resolve().parents if place.exists())
+    free = shutil.disk_usage(there).free
+    if free < n_bytes:
+        raise InputError(
+            f"{folder} needs {n_bytes / 1e6:,.0f} MB and the disk has {free / 1e6:,.0f} MB free: "
+            "make room or choose another place."
+        )
 
 
 def check_target(folder: Path) -> None:
@@ -63,8 +88,18 @@ def check_target(folder: Path) -> None:
     InputError
         If the folder around it cannot be written to.
     """
-    if folder.exists() and not is_model(folder) and (not folder.is_dir() or any(folder.iterdir())):
-        raise ModelError(f"{folder} exists and is not a model: choose another place for it.")
+    if folder.exists():
+        if not folder.is_dir():
+            raise ModelError(f"{folder} is a file and not a model: choose another place for it.")
+        ours = {_CONFIG, _VOCABULARY, _TENSORS, _RUN}
+        others = sorted({file.name for file in folder.iterdir()} - ours)
+        if others:
+            raise ModelError(
+                f"{folder} holds {others[0]}, which is not part of a model and would be lost: "
+                "choose another place for the model or move the file."
+            )
+        if (folder / _CONFIG).exists():
+            _read_config(folder)  # another program's model is not ours to replace
     check_writable(folder)
 
 
@@ -92,6 +127,10 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         (aside / _CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
         (aside / _VOCABULARY).write_text("\n".join(lines) + "\n", encoding="utf-8")
         save_file(dict(checkpoint.tensors), aside / _TENSORS)
+        if checkpoint.run:
+            save_file(dict(checkpoint.run), aside / _RUN)
+        for file in aside.iterdir():  # safetensors keeps its files from other users
+            shutil.copymode(aside / _CONFIG, file)
 
 
 def load(folder: Path, *, only: str | None = None) -> Checkpoint:
@@ -116,34 +155,36 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
             "'embedviz train' wrote."
         )
     config = _read_config(folder)
-    try:
-        entries = [
-            json.loads(line)
-            for line in (folder / _VOCABULARY).read_text(encoding="utf-8").splitlines()
-        ]
+    with _telling(folder, _VOCABULARY):
+        lines = (folder / _VOCABULARY).read_text(encoding="utf-8").splitlines()
+        entries = [json.loads(line) for line in lines]
         vocabulary = Vocabulary(
             tuple(str(word) for word, _ in entries),
             np.array([count for _, count in entries], dtype=np.int64),
         )
+        if vocabulary.words[0] != UNKNOWN:
+            raise ValueError(f"the first word is not {UNKNOWN}")
+    with _telling(folder, _CONFIG):
         tokenizer = Tokenizer(**config["tokenizer"])
         training, results = dict(config["training"]), dict(config["results"])
+    with _telling(folder, _TENSORS):
         tensors = _read_tensors(folder / _TENSORS, only)
-    except (OSError, ValueError, TypeError, KeyError, EmbedvizError) as error:
-        raise _damaged(folder, error) from None
+    with _telling(folder, _RUN):
+        run = {} if only or not (folder / _RUN).exists() else _read_tensors(folder / _RUN, None)
     embedding = tensors.get("embedding")
     if embedding is None or embedding.ndim != 2 or len(embedding) != len(vocabulary):
         shape = None if embedding is None else embedding.shape
-        raise _damaged(folder, f"embedding {shape} for {len(vocabulary)} words")
-    return Checkpoint(tokenizer, vocabulary, training, results, tensors)
+        raise _damaged(folder, _TENSORS, f"embedding {shape} for {len(vocabulary)} words")
+    return Checkpoint(tokenizer, vocabulary, training, results, tensors, run)
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
-    try:
+    with _telling(folder, _CONFIG):
         config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
-        if config["format"] != FORMAT or not isinstance(config["version"], int):
-            raise ValueError(f"format {config['format']!r}")
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise _damaged(folder, error) from None
+        if config["format"] != FORMAT:
+            raise ValueError(f"format is {config['format']!r}, not {FORMAT!r}")
+        if not isinstance(config["version"], int):
+            raise ValueError(f"version {config['version']!r} is no number")
     if config["version"] > VERSION:
         raise ModelError(
             f"{folder} was written by a newer embedviz (model version {config['version']}, this "
@@ -152,7 +193,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     return dict(config)
 
 
-def _read_tensors(path: Path, only: str | None) -> dict[str, NDArray[np.floating]]:
+def _read_tensors(path: Path, only: str | None) -> dict[str, NDArray[Any]]:
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -160,8 +201,23 @@ def _read_tensors(path: Path, only: str | None) -> dict[str, NDArray[np.floating
             names = [only] if only else list(file.keys())
             return {name: file.get_tensor(name) for name in names}
     except SafetensorError as error:
-        raise ValueError(f"{path.name}: {error}") from None
+        raise ValueError(str(error)) from None
 
 
-def _damaged(folder: Path, reason: object) -> ModelError:
-    return ModelError(f"The model {folder} is damaged ({reason}): train it again or copy it anew.")
+@contextmanager
+def _telling(folder: Path, name: str) -> Iterator[None]:
+    """Tell of damage in a file of a model by the file's name."""
+    try:
+        yield
+    except KeyError as error:
+        raise _damaged(folder, name, f"{error} is missing") from None
+    except OSError as error:
+        raise _damaged(folder, name, error.strerror or error) from None
+    except (ValueError, TypeError, OverflowError, EmbedvizError) as error:
+        raise _damaged(folder, name, error) from None
+
+
+def _damaged(folder: Path, name: str, reason: object) -> ModelError:
+    return ModelError(
+        f"The model {folder} is damaged in {name} ({reason}): train it again or copy it anew."
+    )

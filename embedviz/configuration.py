@@ -101,8 +101,12 @@ class TrainingConfig:
             ("n_threads", 1, 4096),
         ):
             value = getattr(self, name)
-            if value is not None and not least <= value <= most:
-                raise InputError(f"{name}={value} must be between {least} and {most}.")
+            if value is None and name in ("n_states", "skip"):
+                continue
+            whole = isinstance(value, int) or not (name.startswith("n_") or name == "seed")
+            if not isinstance(value, int | float) or not whole or not least <= value <= most:
+                kind = "a whole number" if name.startswith("n_") or name == "seed" else "a number"
+                raise InputError(f"{name}={value} must be {kind} between {least} and {most}.")
         if self.linear_path and self.n_states not in (None, self.n_dims):
             raise InputError(
                 f"linear_path adds {self.n_dims} dimensions to {self.n_states} states: "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,17 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.reading import STANDARD_INPUT, find_texts, read_blocks
+from embedviz.reading import can_be_read_again, find_texts, read_blocks
 from embedviz.tokenization import Tokenizer
 from embedviz.vocabulary import UNKNOWN, Vocabulary
 from embedviz.writing import written_aside
 
+logger = logging.getLogger(__name__)
+
+_ENCODING = 2  # raise it when the same text and settings give other ids
+
 MAX_TYPES = 8_000_000
 """Distinct words counted at most; later new ones go as unknown, so that memory stays bounded."""
+
+LONGEST_WORD = 200
+"""Characters; a longer run of letters is data, not a word, and goes as unknown."""
 
 MAX_HELD_OUT = 50_000
 _N_HELD_OUT_BLOCKS = 20
 _SHORTEST_HELD_OUT_BLOCK = 50
+_ID_FILES = ("train.i32", "held_out.i32")
 _IDS_A_BLOCK = 1 << 22
 
 
@@ -87,7 +96,7 @@ class Corpus:
 def fingerprint(paths: Sequence[Path], config: CorpusConfig) -> str:
     """Hash of what the ids depend on: files by path, size and time of change; configuration."""
     files = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
-    text = json.dumps([1, files, asdict(config)], sort_keys=True)
+    text = json.dumps([_ENCODING, files, asdict(config)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -119,12 +128,12 @@ def encode(
         If a text cannot be read, or leaves fewer than two words for the vocabulary.
     """
     texts = find_texts(paths)
-    if STANDARD_INPUT in texts:
+    if not can_be_read_again(texts):
         mark = f"stdin-{np.random.SeedSequence().entropy:x}"[:32]
     else:
         mark = fingerprint(texts, config)
     folder = cache / mark
-    if not (folder / "corpus.json").exists():
+    if not _is_whole(folder):
         with written_aside(folder) as aside:
             aside.mkdir(parents=True)
             _encode_into(aside, texts, config, progress)
@@ -169,6 +178,7 @@ def _encode_into(
     n_unknown = int(counts.sum() - counts[order].sum())
     header = {
         "held_out_block": length,
+        "n_bytes": {name: (folder / name).stat().st_size for name in _ID_FILES},
         "words": [UNKNOWN, *(words[i] for i in order)],
         "counts": [n_unknown, *counts[order].tolist()],
     }
@@ -217,14 +227,34 @@ def _vocabulary_order(
     words: Sequence[str], counts: NDArray[np.int64], config: CorpusConfig
 ) -> NDArray[np.intp]:
     """Provisional ids that stay, most frequent first, equals in order of appearance."""
+    overlong = [id_ for id_, word in enumerate(words) if len(word) > LONGEST_WORD]
+    if overlong:
+        logger.warning(
+            "%d distinct words of more than %d characters go as unknown",
+            len(overlong),
+            LONGEST_WORD,
+        )
+    stays = counts >= config.min_count
+    stays[[0, *overlong]] = False
     order = np.argsort(-counts, kind="stable")
-    order = order[(counts[order] >= config.min_count) & (order > 0)][: config.max_words]
+    order = order[stays[order]][: config.max_words]
     if len(order) < 2:
         raise InputError(
             f"{len(order)} of {len(words) - 1} distinct words stand in the training text at "
             f"least {config.min_count} times: lower the minimum count or give more text."
         )
     return order
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether an earlier run's ids are there, as long as they were."""
+    try:
+        header = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
+        return bool(
+            {name: (folder / name).stat().st_size for name in _ID_FILES} == header["n_bytes"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _open(folder: Path, mark: str) -> Corpus:

@@ -47,7 +47,7 @@ class UnknownWordError(EmbedvizError, LookupError):
     def __init__(self, words: Sequence[str], suggestions: Sequence[str] = ()) -> None:
         self.words = tuple(words)
         self.suggestions = tuple(suggestions)
-        named = ", ".join(f"'{word}'" for word in self.words)
+        named = ", ".join(f"'{_shown(word)}'" for word in self.words)
         verb = "is" if len(self.words) == 1 else "are"
         remedy = (
             f"did you mean {', '.join(self.suggestions)}?"
@@ -55,3 +55,9 @@ class UnknownWordError(EmbedvizError, LookupError):
             else "no word in it is spelled alike."
         )
         super().__init__(f"{named} {verb} not in the vocabulary: {remedy}")
+
+
+def _shown(word: str, longest: int = 60) -> str:
+    """Make a word fit for a message: cut, and without signs that a terminal would obey."""
+    plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in word)
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"

@@ -78,8 +78,8 @@ def projection_csv(rows: Sequence[ProjectionRow]) -> str:
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(("relation", "pair", "role", "word", *_AXES[:n_axes]))
     for row in rows:
-        word = spreadsheet_safe(row.word)
-        writer.writerow((row.relation, row.pair, row.role, word, *row.coordinates))
+        relation, word = spreadsheet_safe(row.relation), spreadsheet_safe(row.word)
+        writer.writerow((relation, row.pair, row.role, word, *row.coordinates))
     return table.getvalue()
 
 

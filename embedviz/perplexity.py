@@ -13,7 +13,7 @@ from torch import Tensor
 from embedviz.models import LanguageModel
 
 _STEPS_AT_ONCE = 50
-_POSITIONS_AT_ONCE = 512
+_SCORES_AT_ONCE = 1 << 25  # bounds the memory: some 130 MB for each array of scores
 
 
 @torch.no_grad()
@@ -24,9 +24,10 @@ def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[
     for begin in range(0, len(ids) - 1, _STEPS_AT_ONCE):
         steps = ids[begin : begin + _STEPS_AT_ONCE + 1]
         decoded, state = model.decode(model.embedding[steps[:-1]], state)
+        at_once = max(1, _SCORES_AT_ONCE // len(model.output))
         flat, targets = decoded.flatten(0, 1), steps[1:].flatten()
-        for first in range(0, len(flat), _POSITIONS_AT_ONCE):
-            here = slice(first, first + _POSITIONS_AT_ONCE)
+        for first in range(0, len(flat), at_once):
+            here = slice(first, first + at_once)
             yield flat[here], targets[here]
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from embedviz import checkpoint
 from embedviz.configuration import TrainingConfig
-from embedviz.corpus import CorpusConfig, encode
+from embedviz.corpus import Corpus, CorpusConfig, encode
+from embedviz.errors import InputError
 from embedviz.folders import cache_folder
-from embedviz.reading import STANDARD_INPUT, find_texts
-from embedviz.training import Progress, train
+from embedviz.reading import can_be_read_again, find_texts
+from embedviz.training import Progress, TrainingResult, train
+
+logger = logging.getLogger(__name__)
 
 
 def train_model(
@@ -21,9 +25,12 @@ def train_model(
     *,
     corpus_config: CorpusConfig,
     config: TrainingConfig,
+    resume: bool = False,
     reading: Callable[[float], None] | None = None,
     report: Callable[[Progress], None] | None = None,
-) -> dict[str, object]:
+    save_every: float = 300.0,
+    stop: Callable[[], bool] = lambda: False,
+) -> Mapping[str, object]:
     """Encode texts, train on them and write the model folder.
 
     Parameters
@@ -34,41 +41,102 @@ def train_model(
         The model folder; an older model there is replaced, anything else refused.
     corpus_config : CorpusConfig
     config : TrainingConfig
+    resume : bool
+        Go on with the unfinished run in `out`, if there is one; it must be of the same texts and
+        settings. Ends in bitwise the same weights as an uninterrupted run.
     reading : callable, optional
         Called with the share of the texts read so far.
     report : callable, optional
         Called with the state of the training.
+    save_every : float
+        Seconds between checkpoints, each a whole model folder.
+    stop : callable
+        Once it says True the run saves itself and ends.
 
     Returns
     -------
-    dict
-        What was measured, as it stands in the model's ``config.json``: among them
-        ``perplexity`` on the held-out text over the full softmax.
+    mapping
+        What was measured, as it stands in the model's ``config.json``: among them ``finished``
+        and ``perplexity``, on the held-out text over the full softmax.
     """
+    found = find_texts(texts)
     checkpoint.check_target(out)
-    find_texts(texts)
+    settings = asdict(config) | asdict(corpus_config)
+    del settings["tokenizer"]  # stands in the configuration by itself
+    before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
+    if before and before.results.get("finished"):
+        return before.results
     with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
-        # standard input cannot be known again, so its ids are not worth keeping
-        cache = Path(scratch) if STANDARD_INPUT in texts else cache_folder() / "ids"
+        # standard input cannot be known again: its ids are not worth keeping
+        cache = Path(scratch) if not can_be_read_again(found) else cache_folder() / "ids"
         corpus = encode(texts, corpus_config, cache, progress=reading)
-        result = train(corpus, config, report=report)
-        results: dict[str, object] = {
-            "perplexity": result.perplexity,
-            "n_words": len(corpus.vocabulary) - 1,
-            "n_train_tokens": len(corpus.train),
-            "n_held_out_tokens": corpus.held_out.size,
-            "n_tokens_read": result.n_tokens,
-            "seconds": round(result.seconds, 1),
-            "cpu_seconds": round(result.cpu_seconds, 1),
-            "texts": [path.name or "standard input" for path in texts],
-        }
-        settings = asdict(config) | asdict(corpus_config)
-        del settings["tokenizer"]  # stands in the configuration by itself
-        tensors = {name: tensor.numpy() for name, tensor in result.model.state_dict().items()}
-        checkpoint.save(
-            out,
-            checkpoint.Checkpoint(
-                corpus_config.tokenizer, corpus.vocabulary, settings, results, tensors
-            ),
+        # the model, its optimiser's state, and both again while they are written aside
+        checkpoint.check_room(out, 8 * (1 + (not config.tied)) * len(corpus.counts) * config.n_dims)
+        if before:
+            same = before.tokenizer == corpus_config.tokenizer
+            _check_same(before.training, settings, same_tokenizer=same)
+            if before.results.get("fingerprint") != corpus.fingerprint:
+                raise InputError(
+                    f"The texts are not those that {out} was begun with: "
+                    "give the same files, unchanged, or train anew without --resume."
+                )
+
+        def write(result: TrainingResult) -> Mapping[str, object]:
+            results = _results(result, corpus, texts)
+            tensors = {name: t.numpy() for name, t in result.model.state_dict().items()}
+            saved = checkpoint.Checkpoint(
+                corpus_config.tokenizer,
+                corpus.vocabulary,
+                settings,
+                results,
+                tensors,
+                result.snapshot,
+            )
+            checkpoint.save(out, saved)
+            return results
+
+        def write_if_possible(result: TrainingResult) -> None:
+            try:
+                write(result)
+            except InputError as error:  # the run is worth more than this checkpoint
+                logger.warning("%s Training goes on.", error)
+
+        result = train(
+            corpus,
+            config,
+            report=report,
+            save=write_if_possible,
+            save_every=save_every,
+            stop=stop,
+            resume=(before.tensors, before.run) if before else None,
         )
-    return results
+        return write(result)
+
+
+def _check_same(
+    before: Mapping[str, object], now: Mapping[str, object], *, same_tokenizer: bool
+) -> None:
+    """Refuse to go on with other settings."""
+    if not same_tokenizer:
+        raise InputError("The run was begun with other options for the text: give the same ones.")
+    for name in now:
+        if before.get(name) != now[name]:
+            raise InputError(
+                f"The run was begun with {name}={before.get(name)}, not {now[name]}: "
+                "give the same settings to resume, or train anew without --resume."
+            )
+
+
+def _results(result: TrainingResult, corpus: Corpus, texts: Sequence[Path]) -> dict[str, object]:
+    return {
+        "finished": result.finished,
+        "perplexity": result.perplexity,
+        "n_words": len(corpus.vocabulary) - 1,
+        "n_train_tokens": len(corpus.train),
+        "n_held_out_tokens": corpus.held_out.size,
+        "n_tokens_read": result.n_tokens,
+        "seconds": round(result.seconds, 1),
+        "cpu_seconds": round(result.cpu_seconds, 1),
+        "texts": [path.name or "standard input" for path in texts],
+        "fingerprint": corpus.fingerprint,
+    }

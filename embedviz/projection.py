@@ -86,6 +86,8 @@ def fit(
     if plane == "all":
         return fit_plane(vectors, n_components=n_components)
     known = [there for relation in relations if (there := relation.known_to(vectors))]
+    if not known and plane in PLANES:
+        raise InputError("No pair has two words with vectors: give other relations.")
     if plane == "arrows":
         return fit_arrows(vectors, known, n_components=n_components)
     if plane == "pairs":
@@ -174,7 +176,7 @@ def _principal_components(
     if min(rows.shape) < n_components or len(rows) <= n_components:
         raise InputError(
             f"{len(rows)} words of {rows.shape[1]} dimensions do not span {n_components} axes: "
-            f"give at least {n_components + 1} words."
+            f"at least {n_components + 1} words and {n_components} dimensions are needed."
         )
     with np.errstate(invalid="ignore"):  # words all alike have no variance to share out
         pca = PCA(n_components=n_components, svd_solver="covariance_eigh").fit(rows)

@@ -26,6 +26,7 @@ BLOCK_BYTES = 1 << 20
 _TEXT_SUFFIXES = {".txt", ".text", ".md"}
 _COMPRESSED_SUFFIXES = {".gz", ".bz2", ".xz", ".zst"}
 _LONGEST_MAGIC = 6
+_LONGEST_NAME = 255
 _ZSTD_CHUNK = 1 << 16
 
 
@@ -41,9 +42,11 @@ def find_texts(paths: Sequence[Path]) -> list[Path]:
         If a path does not exist, or a folder holds no such file.
     """
     found: list[Path] = []
-    for path in paths:
+    for path in dict.fromkeys(paths):
         if path == STANDARD_INPUT:
             found.append(path)
+        elif len(path.name) > _LONGEST_NAME:
+            raise InputError(f"{path.name[:40]}… is no file's name: give a text file or a folder.")
         elif path.is_dir():
             inside = sorted(file for file in path.rglob("*") if _is_text_name(file))
             if not inside:
@@ -56,7 +59,12 @@ def find_texts(paths: Sequence[Path]) -> list[Path]:
             found.append(path)
         else:
             raise InputError(f"{path} does not exist: give a text file or a folder of them.")
-    return found
+    return list(dict.fromkeys(found))
+
+
+def can_be_read_again(paths: Sequence[Path]) -> bool:
+    """Whether all are files: standard input and pipes come once only."""
+    return all(path.is_file() for path in paths)
 
 
 def _is_text_name(file: Path) -> bool:
@@ -87,7 +95,7 @@ def read_blocks(
     InputError
         If a file cannot be read, is binary, or its compressed data is damaged.
     """
-    sizes = [0 if path == STANDARD_INPUT else path.stat().st_size for path in paths]
+    sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
     total, before = max(1, sum(sizes)), 0
     for path, size in zip(paths, sizes, strict=True):
         name = "standard input" if path == STANDARD_INPUT else str(path)
@@ -96,7 +104,7 @@ def read_blocks(
                 decoder = _Decoder(name)
                 for data in _byte_blocks(_decompressed(raw)):
                     yield decoder.decode(data)
-                    if progress and path != STANDARD_INPUT:
+                    if progress and size:
                         progress((before + raw.tell()) / total)
                 decoder.report()
         except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
@@ -180,7 +188,7 @@ def _byte_blocks(stream: BinaryIO) -> Iterator[bytes]:
     rest = b""
     while data := stream.read(BLOCK_BYTES):
         data = rest + data
-        cut = max(data.rfind(b"\n"), data.rfind(b" ")) + 1
+        cut = max(map(data.rfind, (b"\n", b" ", b"\t"))) + 1
         if cut == 0 and len(data) < BLOCK_BYTES:
             rest = data
             continue
@@ -208,8 +216,7 @@ class _Decoder:
         self._first_bad = ""
 
     def decode(self, data: bytes) -> str:
-        if self._offset == 0:
-            self._refuse_binary(data)
+        self._refuse_binary(data)
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
@@ -229,18 +236,18 @@ class _Decoder:
         return text.removeprefix("\ufeff")
 
     def _refuse_binary(self, data: bytes) -> None:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if self._offset == 0 and data.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise InputError(f"{self._name} is UTF-16 text: save it as UTF-8.")
         if b"\x00" in data:
             raise InputError(
-                f"{self._name} is not a text file (byte {data.index(0)} is zero): "
+                f"{self._name} is not a text file (byte {self._offset + data.index(0)} is zero): "
                 "give plain text in UTF-8, or that compressed by gzip, bzip2, xz or zstd."
             )
 
     def report(self) -> None:
         if self._n_bad:
             logger.warning(
-                "%s: %d invalid UTF-8 %s replaced, the first at %s",
+                "%s: %d invalid UTF-8 %s replaced, the first at %s of the file; save it as UTF-8",
                 self._name,
                 self._n_bad,
                 "place was" if self._n_bad == 1 else "places were",

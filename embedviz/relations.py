@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from embedviz.facts import read_facts
 from embedviz.vectors import WordVectors
 
 logger = logging.getLogger(__name__)
+
+_FEW = 7
 
 # name → (fact table, source column, target column)
 _BUILT_IN = {
@@ -67,8 +70,16 @@ class Relation:
         return tuple(dict.fromkeys(word for pair in self.pairs for word in pair))
 
     def known_to(self, vectors: WordVectors) -> Relation | None:
-        """Only the pairs whose two words have vectors; None if there is no such pair."""
-        pairs = tuple(pair for pair in self.pairs if pair[0] in vectors and pair[1] in vectors)
+        """Only the pairs whose two words have vectors, each once; None if there is no such pair.
+
+        Pairs that the vectors' tokenizer folds together count as one.
+        """
+        found = {
+            tuple(vectors.ids(pair)): pair
+            for pair in reversed(self.pairs)
+            if pair[0] in vectors and pair[1] in vectors
+        }
+        pairs = tuple(pair for ids, pair in reversed(found.items()) if ids[0] != ids[1])
         return Relation(self.name, pairs) if pairs else None
 
     def to_csv(self) -> str:
@@ -118,8 +129,8 @@ def read_pairs(path: Path) -> Relation:
         raise InputError(
             f"{path} cannot be read as UTF-8 text ({error}): save it as UTF-8 CSV."
         ) from None
-    reader = csv.reader(text.splitlines())
-    header = [name.strip().lower() for name in next(reader, [])]
+    rows = _csv_rows(path, text)
+    header = [name.strip().lower() for name in (rows.pop(0)[1] if rows else [])]
     if "source" not in header or "target" not in header:
         raise InputError(
             f"{path}, line 1: expected the header source,target, found "
@@ -127,25 +138,32 @@ def read_pairs(path: Path) -> Relation:
         )
     source, target = header.index("source"), header.index("target")
     pairs: dict[tuple[str, str], None] = {}
-    for row in reader:
+    for line, row in rows:
         cells = [cell.strip() for cell in row]
         pair = (cells[source], cells[target]) if len(cells) > max(source, target) else ("", "")
         if all(pair) and pair[0] != pair[1]:
             pairs[pair] = None
         elif any(cells):
-            logger.warning(
-                "%s, line %d: no pair of two different words; left out", path, reader.line_num
-            )
+            logger.warning("%s, line %d: no pair of two different words; left out", path, line)
     if not pairs:
         raise InputError(f"{path} holds 0 pairs: give lines such as king,queen under the header.")
     return Relation(path.stem, tuple(pairs))
 
 
+def _csv_rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise InputError(
+            f"{path}, line {reader.line_num}: {error}; give one pair of words a line."
+        ) from None
+
+
 def find(name: str) -> Relation:
-    """Return a built-in relation by name, or one read from a CSV file by path."""
-    if name in _BUILT_IN or not (name.endswith(".csv") or Path(name).exists()):
-        return built_in(name)
-    return read_pairs(Path(name))
+    """Return a built-in relation by name, or one read from a file: its name has .csv or a slash."""
+    is_file = name.endswith(".csv") or "/" in name
+    return read_pairs(Path(name)) if is_file and name not in _BUILT_IN else built_in(name)
 
 
 @dataclass(frozen=True)
@@ -189,11 +207,14 @@ def measure(
     seed : int
         Of the shuffles.
     n_shuffles : int
-        Random pairings that the p-value rests on; each leaves no pair in place.
+        Random pairings that the p-value rests on. Fewer than seven pairs have so few pairings
+        that each is looked at once: p is then exact, and never below 1/6 for three pairs.
     """
     known = relation.known_to(vectors)
     pairs = known.pairs if known else ()
-    skipped = tuple(pair for pair in relation.pairs if pair not in set(pairs))
+    skipped = tuple(
+        pair for pair in relation.pairs if pair[0] not in vectors or pair[1] not in vectors
+    )
     if len(pairs) < 2:
         return RelationReport(relation.name, len(pairs), skipped, None, None, None)
     sources = vectors.unit([source for source, _ in pairs])
@@ -201,36 +222,31 @@ def measure(
     consistency = float(_consistency(targets - sources))
     p_value = None
     if len(pairs) >= 3:
-        shuffled = _derangements(len(pairs), n_shuffles, np.random.default_rng(seed))
+        shuffled = _orders(len(pairs), n_shuffles, np.random.default_rng(seed))
         at_least = sum(
-            int((_consistency(targets[order] - sources) >= consistency).sum())
+            int((_consistency(targets[order] - sources) >= consistency - 1e-9).sum())
             for order in np.array_split(shuffled, max(1, shuffled.size // 20_000))
         )
-        p_value = (1 + at_least) / (1 + n_shuffles)
+        p_value = (1 + at_least) / (1 + len(shuffled))
     hit_rate = _hit_rate(vectors, pairs, sources, targets - sources)
     return RelationReport(relation.name, len(pairs), skipped, consistency, p_value, hit_rate)
 
 
 def _consistency(offsets: NDArray[np.float32]) -> NDArray[np.float64]:
     """Mean pairwise cosine of offsets (…, n_pairs, n_dims), over all but equal pairs."""
-    unit = offsets / np.maximum(np.linalg.norm(offsets, axis=-1, keepdims=True), 1e-12)
-    n = offsets.shape[-2]
+    norms = np.linalg.norm(offsets, axis=-1, keepdims=True)
+    unit = offsets / np.maximum(norms, 1e-12)
+    n = np.maximum((norms[..., 0] > 1e-6).sum(axis=-1), 2)  # a zero offset has no direction
     # the squared length of the sum holds every cosine twice, and n ones
     total = np.square(unit.sum(axis=-2, dtype=np.float64)).sum(axis=-1)
     return np.asarray((total - n) / (n * (n - 1)))
 
 
-def _derangements(n: int, n_draws: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Uniform random orders of n that leave nothing in place, shape (n_draws, n)."""
-    found: list[NDArray[np.intp]] = []
-    missing = n_draws
-    while missing > 0:
-        # about one order in e leaves nothing in place
-        orders = rng.permuted(np.tile(np.arange(n), (3 * missing + 10, 1)), axis=1)
-        good = orders[(orders != np.arange(n)).all(axis=1)][:missing]
-        found.append(good)
-        missing -= len(good)
-    return np.concatenate(found)
+def _orders(n: int, n_draws: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Random orders of n, shape (n_orders, n); every other one than the given if they are few."""
+    if n < _FEW:
+        return np.array(list(itertools.permutations(range(n)))[1:], dtype=np.intp)
+    return rng.permuted(np.tile(np.arange(n), (n_draws, 1)), axis=1)
 
 
 def _hit_rate(

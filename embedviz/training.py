@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +15,18 @@ from torch import Tensor, nn
 from embedviz.configuration import TrainingConfig
 from embedviz.corpus import Corpus
 from embedviz.errors import InputError
-from embedviz.losses import OutputGradient, full_softmax, sampled_softmax
+from embedviz.gradient import BlockGradient, block_gradient
 from embedviz.models import LanguageModel
-from embedviz.optimiser import RowAdaGrad
+from embedviz.optimiser import RowGradient
 from embedviz.perplexity import calibrate, perplexity
-from embedviz.recurrence import State, detach
-from embedviz.streams import blocks, keep_probabilities
+from embedviz.recurrence import State
+from embedviz.run import Arrays, Run, freeze, start, thaw
+from embedviz.streams import Block, Position, chunks, cut_evenly, keep_probabilities
+from embedviz.threads import Threads
 
 _NOISE_TABLE = 1 << 22
 _CALIBRATION_BLOCKS, _CALIBRATION_LENGTH = 20, 65
+_SAMPLE_LENGTH = 51
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,18 @@ class Progress:
     n_tokens : int
         Tokens of the text read so far, the skipped ones too.
     cost : float
-        Mean training cost a token over the last second or so, in nats.
+        Mean training cost a token since the last report, in nats.
     seconds : float
-        Since the run began.
+        Since the run began, the time before an interruption too.
+    perplexity : float or None
+        Of a sample of the held-out text at the last checkpoint, over the full softmax.
     """
 
     share: float
     n_tokens: int
     cost: float
     seconds: float
+    perplexity: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,32 +61,52 @@ class TrainingResult:
     Attributes
     ----------
     model : LanguageModel
+    finished : bool
+        False if the run was stopped and can be resumed.
     perplexity : float or None
-        On the held-out text, over the full softmax; None if no text was held out.
+        On the held-out text, over the full softmax; None if no text was held out, and of a
+        sample of it for a run not finished.
     n_tokens : int
         Tokens read, the skipped ones too.
     seconds, cpu_seconds : float
         Of the loop alone.
+    snapshot : mapping of str to ndarray
+        What a stopped run needs to go on; empty for a finished one.
     """
 
     model: LanguageModel
+    finished: bool
     perplexity: float | None
     n_tokens: int
     seconds: float
     cpu_seconds: float
+    snapshot: Mapping[str, NDArray[np.generic]]
 
 
-@dataclass(eq=False)
-class _Run:
-    """What changes while the loop runs."""
+class _Meter:
+    """Mean cost since the last report, and when the next one is due."""
 
-    model: LanguageModel
-    inputs: RowAdaGrad
-    outputs: RowAdaGrad
-    bias: RowAdaGrad
-    dense: torch.optim.Adam
-    noise: torch.Generator
-    state: State | None = None
+    def __init__(self, run: Run) -> None:
+        self._began, self._cpu_began = time.monotonic(), time.process_time()
+        self._before = run.seconds, run.cpu_seconds
+        self.reported = self._began
+        self.cost, self.n_costs = 0.0, 0
+
+    def seconds(self) -> tuple[float, float]:
+        """Wall and CPU seconds of the whole run."""
+        wall, cpu = time.monotonic() - self._began, time.process_time() - self._cpu_began
+        return self._before[0] + wall, self._before[1] + cpu
+
+    def mean(self, share: float) -> float:
+        """Mean cost since the last call; refuses what is not a number."""
+        mean = self.cost / max(1, self.n_costs)
+        if not math.isfinite(mean):
+            raise InputError(
+                f"The cost became {mean} after {share:.1%} of the run: "
+                "train again with a lower rate."
+            )
+        self.reported, self.cost, self.n_costs = time.monotonic(), 0.0, 0
+        return mean
 
 
 def train(
@@ -88,6 +114,10 @@ def train(
     config: TrainingConfig,
     *,
     report: Callable[[Progress], None] | None = None,
+    save: Callable[[TrainingResult], None] | None = None,
+    save_every: float = 300.0,
+    stop: Callable[[], bool] = lambda: False,
+    resume: tuple[Arrays, Arrays] | None = None,
 ) -> TrainingResult:
     """Train a recurrent language model on an encoded text.
 
@@ -97,117 +127,156 @@ def train(
     config : TrainingConfig
     report : callable, optional
         Called about five times a second, and at the end.
+    save : callable, optional
+        Called every so often with the result so far.
+    save_every : float
+        Seconds between two calls of `save`.
+    stop : callable
+        Asked every second or so; once it says True the run ends, not finished.
+    resume : (mapping, mapping), optional
+        The model's tensors and the snapshot of a run to go on with: the same corpus and
+        configuration end in bitwise the same weights as without the interruption.
 
     Raises
     ------
     InputError
         If the text is too short for one block, or the cost stops being a number.
     """
-    torch.set_num_threads(config.n_threads)
-    run = _start(corpus, config)
-    table = _noise_table(corpus.counts, config.noise_power)
+    torch.set_num_threads(1)  # the threads below work on streams of their own
     keep = keep_probabilities(corpus.counts, config.skip)
     n_streams = _fitting_streams(corpus, keep, config)
-    began, cpu_began = time.monotonic(), time.process_time()
-    reported, cost, n_costs, n_tokens, share = began, 0.0, 0, 0, 0.0
-    for epoch in range(math.ceil(config.epochs)):
-        run.state = None
-        for block in blocks(
+    cuts = cut_evenly(corpus.train, keep, n_streams)
+    run = start(len(corpus.vocabulary), config)
+    if resume:
+        thaw(run, *resume)
+    table = _noise_table(corpus.counts, config.noise_power)
+    meter, saved, measured, share = _Meter(run), time.monotonic(), None, 0.0
+    with Threads(config.n_threads) as threads:
+        for block, share, may_stop in _read(run, corpus, config, keep, cuts):
+            meter.cost += _step(run, threads, block, table, config, 1 - share)
+            meter.n_costs += block.ids.size - n_streams
+            run.n_tokens += block.n_read
+            if report and time.monotonic() - meter.reported > 0.2:
+                mean, spent = meter.mean(share), meter.seconds()[0]
+                report(Progress(share, run.n_tokens, mean, spent, measured))
+            stopped = may_stop and stop()
+            if stopped or (save and may_stop and time.monotonic() - saved > save_every):
+                meter.mean(share)
+                run.seconds, run.cpu_seconds = meter.seconds()
+                measured = _measure(run.model, corpus, config, sample=True)
+                result = _result(run, measured, finished=False)
+                if stopped:
+                    return result
+                if save:
+                    save(result)
+                saved = time.monotonic()
+    if not run.n_tokens:
+        raise InputError(
+            f"epochs={config.epochs} of a text of {len(corpus.train)} words is less than one block "
+            f"of {n_streams} x {config.n_steps} words: read more epochs."
+        )
+    mean = meter.mean(share)
+    run.seconds, run.cpu_seconds = meter.seconds()  # before it is measured
+    result = _result(run, _measure(run.model, corpus, config), finished=True)
+    if report:
+        report(Progress(1.0, run.n_tokens, mean, result.seconds, result.perplexity))
+    return result
+
+
+def _read(
+    run: Run,
+    corpus: Corpus,
+    config: TrainingConfig,
+    keep: NDArray[np.float32] | None,
+    cuts: NDArray[np.int64],
+) -> Iterator[tuple[Block, float, bool]]:
+    """Yield blocks, the share of the run done after each, and whether it ends a chunk.
+
+    Once the last block of a chunk is learnt, the run's position is where to go on.
+    """
+    for epoch in range(run.epoch, math.ceil(config.epochs)):
+        for chunk in chunks(
             corpus.train,
-            n_streams=n_streams,
+            cuts=cuts,
             n_steps=config.n_steps,
             keep=keep,
             seed=(config.seed, epoch),
+            start=run.position,
         ):
-            share = (epoch + block.progress) / config.epochs
-            if share > 1:
-                break
-            cost += _step(run, torch.from_numpy(block.ids), table, config, 1 - share)
-            n_costs += block.ids.size - n_streams
-            n_tokens += block.n_read
-            now = time.monotonic()
-            if now - reported > 0.2:
-                _refuse_nan(cost, share)
-                if report:
-                    report(Progress(share, n_tokens, cost / n_costs, now - began))
-                reported, cost, n_costs = now, 0.0, 0
-    _refuse_nan(cost, share)
-    seconds, cpu_seconds = time.monotonic() - began, time.process_time() - cpu_began
-    if report and n_costs:
-        report(Progress(1.0, n_tokens, cost / n_costs, seconds))
-    if config.cost == "sampled":
-        calibrate(run.model, _unskipped(corpus), corpus.counts)
-    measured = perplexity(run.model, corpus.held_out) if len(corpus.held_out) else None
-    return TrainingResult(run.model, measured, n_tokens, seconds, cpu_seconds)
+            run.position = chunk.after
+            for number, block in enumerate(chunk.blocks(), start=1):
+                share = (epoch + block.progress) / config.epochs
+                if share > 1:
+                    return
+                yield block, share, number == chunk.n_blocks
+        run.epoch, run.position = epoch + 1, Position()
+        run.states = [None] * config.n_threads
 
 
-def _start(corpus: Corpus, config: TrainingConfig) -> _Run:
-    generator = torch.Generator().manual_seed(config.seed)
-    model = LanguageModel(
-        len(corpus.vocabulary),
-        config.n_dims,
-        config.n_states or config.n_dims,
-        cell=config.cell,
-        tied=config.tied,
-        linear_path=config.linear_path,
-        generator=generator,
-    )
-    inputs = RowAdaGrad(model.embedding)
-    return _Run(
-        model,
-        inputs,
-        inputs if config.tied else RowAdaGrad(model.output),
-        RowAdaGrad(model.output_bias[:, None]),
-        torch.optim.Adam(model.parameters(), lr=config.dense_rate, betas=(0.9, 0.99)),
-        generator,
+def _result(run: Run, measured: float | None, *, finished: bool) -> TrainingResult:
+    return TrainingResult(
+        run.model,
+        finished,
+        measured,
+        run.n_tokens,
+        run.seconds,
+        run.cpu_seconds,
+        {} if finished else freeze(run),
     )
 
 
-def _step(run: _Run, ids: Tensor, table: Tensor, config: TrainingConfig, remaining: float) -> float:
-    """Learn from one block; `remaining` is the share of the run still to come. Return its cost."""
-    model, n_streams = run.model, ids.shape[1]
-    words, targets = ids[:-1], ids[1:].flatten()
-    embedded = model.embedding[words].requires_grad_()  # (n_steps, n_streams, n_dims), a copy
-    decoded, state = model.decode(embedded, run.state)
-    run.state = detach(state)
-    flat = decoded.detach().flatten(0, 1)  # (n_positions, n_dims)
-    if config.cost == "sampled":
-        noise = table[torch.randint(len(table), (config.n_noise,), generator=run.noise)]
-        gradient = sampled_softmax(flat, targets, model.output, noise)
-    else:
-        gradient = full_softmax(flat, targets, model.output, model.output_bias)
-
-    # the cost is summed over the steps and averaged over the streams
-    run.dense.zero_grad(set_to_none=True)
-    torch.autograd.backward(decoded, gradient.decoded.div_(n_streams).view_as(decoded))
-    nn.utils.clip_grad_norm_(model.parameters(), config.clip)
-    run.dense.param_groups[0]["lr"] = config.dense_rate * (0.05 + 0.95 * remaining)
-    run.dense.step()
-    assert embedded.grad is not None
-    _update_words(run, words.flatten(), embedded.grad.flatten(0, 1), gradient, config, remaining)
-    return float(gradient.cost)
-
-
-def _update_words(
-    run: _Run,
-    words: Tensor,
-    by_input: Tensor,
-    gradient: OutputGradient,
+def _step(
+    run: Run,
+    threads: Threads,
+    block: Block,
+    table: Tensor,
     config: TrainingConfig,
     remaining: float,
-) -> None:
+) -> float:
+    """Learn from one block; `remaining` is the share of the run still to come. Return its cost."""
+    ids = torch.from_numpy(block.ids)
+    noise = None
+    if config.cost == "sampled":
+        noise = table[torch.randint(len(table), (config.n_noise,), generator=run.noise)]
+
+    def derive(ids: Tensor, state: State | None) -> BlockGradient:
+        # the cost is summed over the steps and averaged over the streams
+        return block_gradient(run.model, ids, state, noise, scale=1 / block.ids.shape[1])
+
+    # each thread derives its own streams
+    parts = threads.map(derive, ids.tensor_split(threads.n, dim=1), run.states)
+    run.states = [part.state for part in parts]
+
+    for parameter, *by_parts in zip(
+        run.model.parameters(), *(part.dense for part in parts), strict=True
+    ):
+        parameter.grad = torch.stack(by_parts).sum(0)
+    nn.utils.clip_grad_norm_(run.model.parameters(), config.clip)
+    run.dense.param_groups[0]["lr"] = config.dense_rate * (0.05 + 0.95 * remaining)
+    run.dense.step()
+
     rate = config.rate * remaining
-    by_output = gradient.rows.div_(len(words) // config.n_steps)
-    if not config.tied:
-        run.inputs.step(words, by_input, rate)
-        run.outputs.step(gradient.ids, by_output, rate)
-    elif gradient.ids is None:
-        run.inputs.step(None, by_output.index_add_(0, words, by_input), rate)
-    else:
-        ids = torch.cat([words, gradient.ids])
-        run.inputs.step(ids, torch.cat([by_input, by_output]), rate)
-    if gradient.bias is not None:
-        run.bias.step(None, gradient.bias[:, None] / (len(words) // config.n_steps), rate)
+    run.embedding.step(RowGradient.sum([part.embedding for part in parts]), rate, threads)
+    if parts[0].output:
+        outputs = [part.output for part in parts if part.output]
+        run.output.step(RowGradient.sum(outputs), rate, threads)
+    biases = [part.bias[:, None] for part in parts if part.bias is not None]
+    if biases:
+        run.bias.step(RowGradient(None, torch.stack(biases).sum(0)), rate, threads)
+    return sum(part.cost for part in parts)
+
+
+def _measure(
+    model: LanguageModel, corpus: Corpus, config: TrainingConfig, *, sample: bool = False
+) -> float | None:
+    """Calibrate a model if need be, and measure its perplexity on held-out text."""
+    shorter = 5 if sample else 1
+    if config.cost == "sampled":
+        calibrate(model, _unskipped(corpus, _CALIBRATION_LENGTH // shorter), corpus.counts)
+    if not len(corpus.held_out):
+        return None
+    held_out = corpus.held_out[:, :_SAMPLE_LENGTH] if sample else corpus.held_out
+    return perplexity(model, held_out)
 
 
 def _noise_table(counts: NDArray[np.int64], power: float) -> Tensor:
@@ -232,16 +301,9 @@ def _fitting_streams(
     return n_streams
 
 
-def _unskipped(corpus: Corpus) -> NDArray[np.int32]:
+def _unskipped(corpus: Corpus, length: int) -> NDArray[np.int32]:
     """Blocks of training text, evenly spread, shape (n_blocks, n_block)."""
     n = len(corpus.train)
-    length = min(_CALIBRATION_LENGTH, n)
+    length = min(length, n)
     starts = np.unique(np.linspace(0, n - length, _CALIBRATION_BLOCKS).astype(np.int64))
     return np.stack([corpus.train[start : start + length] for start in starts])
-
-
-def _refuse_nan(cost: float, share: float) -> None:
-    if not math.isfinite(cost):
-        raise InputError(
-            f"The cost became {cost} after {share:.1%} of the run: train again with a lower rate."
-        )

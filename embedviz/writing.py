@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,13 +16,13 @@ from embedviz.folders import cache_folder
 def written_aside(target: Path) -> Iterator[Path]:
     """Give a path beside the target to write a file or a folder at, and rename it at the end.
 
-    On an error nothing is left of it, and what stood at the target stays as it was. A folder at
-    the target is replaced as a whole.
+    On an error nothing is left of it, and what stood at the target stays as it was. A link is
+    followed. A folder replaces a folder as a whole; the caller knows what it holds.
 
     Raises
     ------
     InputError
-        If the target's folder cannot be written to.
+        If the target cannot be written, or a file would replace a folder.
 
     Examples
     --------
@@ -34,24 +33,34 @@ def written_aside(target: Path) -> Iterator[Path]:
     >>> target.read_text()
     'whole'
     """
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    target = target.resolve()
+    scratch: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        aside = scratch / "new"
         yield aside
+        if target.is_dir() and not aside.is_dir():
+            raise InputError(f"{target} is a folder: give the name of a file.")
         if target.is_dir():
-            old = target.with_name(f".{target.name}.{os.getpid()}.old")
-            target.rename(old)
-            aside.rename(target)
-            shutil.rmtree(old)
+            _exchange(target, aside, scratch / "old")
         else:
             aside.replace(target)
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
-        if aside.is_dir():
-            shutil.rmtree(aside, ignore_errors=True)
-        elif aside.exists():
-            aside.unlink()
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _exchange(folder: Path, new: Path, old: Path) -> None:
+    """Put a folder in another's place; if that fails the old one is back."""
+    folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
 
 
 def check_writable(target: Path) -> None:
@@ -63,8 +72,8 @@ def check_writable(target: Path) -> None:
         If the target's folder cannot be made or written to.
     """
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=target.parent):
+        there = next(folder for folder in target.resolve().parents if folder.exists())
+        with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
         raise _unwritable(target, error) from error

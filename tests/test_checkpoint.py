@@ -61,7 +61,7 @@ def test_an_older_model_is_replaced_and_nothing_else_is(model, tmp_path):
     precious.mkdir()
     (precious / "thesis.txt").write_text("years of work")
     for target in (precious, precious / "thesis.txt"):
-        with pytest.raises(ModelError, match="exists and is not a model"):
+        with pytest.raises(ModelError, match=r"holds thesis.txt|is a file"):
             save(target, a_checkpoint())
     assert (precious / "thesis.txt").read_text() == "years of work"
 
@@ -86,7 +86,31 @@ def test_an_unwritable_place_is_told_before_training(tmp_path):
 
 def test_the_trial_leaves_nothing(tmp_path):
     check_target(tmp_path / "deep" / "model")
-    assert list((tmp_path / "deep").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_beside_the_model_and_a_foreign_model_are_not_replaced(model):
+    (model / "notes.txt").write_text("mine")
+    with pytest.raises(ModelError, match=r"holds notes\.txt"):
+        check_target(model)
+    (model / "notes.txt").unlink()
+    check_target(model)
+    (model / "config.json").write_text('{"architectures": ["BertModel"]}')
+    with pytest.raises(ModelError, match="damaged in config"):
+        check_target(model)
+
+
+def test_a_model_behind_a_link_is_replaced_there(model, tmp_path):
+    (tmp_path / "link").symlink_to(model)
+    save(tmp_path / "link", a_checkpoint(n_dims=6))
+    assert (tmp_path / "link").is_symlink()
+    assert load(model).tensors["embedding"].shape == (4, 6)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "model"]
+
+
+def test_other_users_may_read_a_model(model):
+    modes = {file.stat().st_mode for file in model.iterdir()}
+    assert len(modes) == 1
 
 
 def edit_config(model, **changes):

@@ -1,16 +1,21 @@
 import json
+import os
+import pty
 import re
+import select
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import typer
 
-from embedviz.cli import app, main
+from embedviz.cli import app, demo, main
 from embedviz.synthesis import write_bundled
 
 ROOT = Path(__file__).parent.parent
+PROGRAM = [sys.executable, "-m", "embedviz"]
 SMALL = [f"--{name}" for name in ("dims=20", "epochs=2", "skip=1e-3", "streams=32", "seed=3")]
 
 
@@ -124,9 +129,13 @@ def test_unknown_words_leave_with_one_and_near_spellings(run, model):
         (["train", "nowhere.txt", "--out", "m"], "nowhere.txt does not exist"),
         (["train", "EMPTY", "--out", "m"], "0 words"),
         (["train", "BINARY", "--out", "m"], "not a text file"),
-        (["train", "EMPTY", "--out", "EMPTY"], "is not a model"),
+        (["train", "EMPTY", "--out", "EMPTY"], "is a file and not a model"),
         (["train", "EMPTY", "--out", "m", "--cell", "cnn"], "cnn"),
         (["train", "TEXT", "--out", "m", "--min-count", "1000000"], "lower the minimum count"),
+        (["train", "TEXT", "--out", "m", "--dims", "1"], "--dims=1 must be a whole number"),
+        (["train", "TEXT", "--out", "m", "--cell=lstm", "--states=9"], "switch --linear-path off"),
+        (["train", "x" * 300, "--out", "m"], "is no file's name"),
+        (["app", "MODEL", "--address", "999.1.1.1"], "cannot be served on"),
         (["app", "nowhere"], "nowhere does not exist"),
         (["nonsense"], "No such command"),
     ],
@@ -153,7 +162,7 @@ def test_bad_input_leaves_with_two_one_sentence_and_no_files(
 
 def command(*arguments, **options):
     return subprocess.run(
-        [sys.executable, "-m", "embedviz", *map(str, arguments)],
+        [*PROGRAM, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
@@ -166,6 +175,79 @@ def test_standard_input_is_a_text_like_any_other(tmp_path):
     found = command("train", "-", "--out", tmp_path / "m", "--dims", 4, "--skip", 0, input=text)
     assert found.returncode == 0, found.stderr
     assert (tmp_path / "m" / "config.json").exists()
+
+
+def test_a_named_pipe_is_a_text_like_any_other(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    child = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "embedviz", "train"),
+            tmp_path / "pipe",
+            "--out",
+            tmp_path / "m",
+            "--dims=4",
+            "--skip=0",
+        ],
+        stderr=subprocess.PIPE,
+    )
+    (tmp_path / "pipe").write_text(" ".join(f"w{i * i % 17}" for i in range(3000)))
+    _, err = child.communicate(timeout=100)
+    assert child.returncode == 0, err
+
+
+def test_the_demonstration_runs_and_writes_its_files(run, tmp_path, monkeypatch):
+    quick = replace(demo.DEMO_CONFIG, epochs=0.2, n_dims=10)
+    monkeypatch.setattr(demo, "DEMO_CONFIG", quick)
+    code, printed, _ = run("demo", "--no-serve", "--out", tmp_path)
+    assert code == 0
+    assert "held-out perplexity" in printed
+    for family in ("male-female", "verb-past", "country-capital", "never named with their"):
+        assert family in printed
+    assert "man is to king as woman is to" in printed
+    assert {path.name for path in tmp_path.iterdir()} == {"model", "families.csv", "families.json"}
+
+
+def test_progress_in_a_terminal(tmp_path):
+    """A terminal shows bars, not lines."""
+    (tmp_path / "a.txt").write_text(" ".join(f"w{i * i % 17}" for i in range(30_000)))
+    master, slave = pty.openpty()
+    child = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "embedviz", "train"),
+            tmp_path / "a.txt",
+            "--out",
+            tmp_path / "m",
+            "--dims=4",
+            "--skip=0",
+        ],
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    shown = b""
+    while child.poll() is None or select.select([master], [], [], 0)[0]:
+        try:
+            shown += os.read(master, 4096)
+        except OSError:  # the child has closed its end
+            break
+    os.close(master)
+    assert child.wait() == 0, shown
+    assert "━".encode() in shown
+    assert b"Traceback" not in shown
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_an_output_that_cannot_be_written_is_one_sentence(model):
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(
+            [*PROGRAM, "relations"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert found.returncode == 2
+    assert found.stderr.startswith("Error: The output cannot be written (No space left on device)")
 
 
 def test_light_commands_never_load_torch_or_streamlit(model):
@@ -185,12 +267,14 @@ def test_light_commands_never_load_torch_or_streamlit(model):
 
 def test_reading_only_the_first_lines_is_no_error(model):
     found = subprocess.run(
-        f"{sys.executable} -m embedviz relations verb-past | head -1",
+        f"set -o pipefail; {sys.executable} -m embedviz relations verb-past | head -1",
         shell=True,
+        executable="/bin/bash",
         capture_output=True,
         text=True,
         check=False,
     )
+    assert found.returncode == 0
     assert found.stdout == "source,target\n"
     assert found.stderr == ""
 

@@ -71,6 +71,13 @@ def test_the_number_of_distinct_words_in_memory_is_bounded(tmp_path, monkeypatch
     assert corpus.vocabulary.counts[corpus.vocabulary.id("often")] == 30
 
 
+def test_overlong_words_are_unknown_and_told(tmp_path, caplog):
+    text = write(tmp_path / "a.txt", ["x" * 201] * 9 + ["y" * 200] * 8 + ["z"] * 7)
+    corpus = encode([text], CorpusConfig(held_out=0), tmp_path / "ids")
+    assert corpus.vocabulary.words == (UNKNOWN, "y" * 200, "z")
+    assert "1 distinct words of more than 200 characters" in caplog.text
+
+
 def test_a_second_run_opens_what_the_first_encoded(tmp_path, monkeypatch):
     text = write(tmp_path / "a.txt", numbered(3000))
     first = encode([text], CorpusConfig(), tmp_path / "ids")
@@ -78,6 +85,22 @@ def test_a_second_run_opens_what_the_first_encoded(tmp_path, monkeypatch):
     again = encode([text], CorpusConfig(), tmp_path / "ids")
     assert np.array_equal(first.train, again.train)
     assert again.vocabulary.words == first.vocabulary.words
+
+
+@pytest.mark.parametrize("name", ["corpus.json", "train.i32", "held_out.i32"])
+@pytest.mark.parametrize("damage", ["cut", "lost"])
+def test_damaged_ids_are_made_anew(tmp_path, name, damage):
+    text = write(tmp_path / "a.txt", numbered(30_000))
+    first = encode([text], CorpusConfig(), tmp_path / "ids")
+    before = first.train.copy(), first.held_out.copy()
+    path = tmp_path / "ids" / first.fingerprint / name
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:-5])
+    else:
+        path.unlink()
+    again = encode([text], CorpusConfig(), tmp_path / "ids")
+    assert np.array_equal(again.train, before[0])
+    assert np.array_equal(again.held_out, before[1])
 
 
 @pytest.mark.parametrize("change", ["text", "config"])

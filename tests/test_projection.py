@@ -121,6 +121,14 @@ def test_no_word_becomes_a_formula(word):
     assert spreadsheet_safe(word) == "'" + word
 
 
+def test_no_cell_of_an_export_becomes_a_formula(vectors):
+    words = Relation("=name", (("=a", "@b"),))
+    odd = WordVectors(Vocabulary(("=a", "@b", "c")), np.eye(3, dtype=np.float32))
+    table = projection_csv(projection_rows(odd, [words], fit_plane(odd)))
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row[::3][:2]]
+    assert cells == ["relation", "word", "'=name", "'=a", "'=name", "'@b"]
+
+
 def test_json_says_where_it_comes_from(tmp_path, vectors, families):
     plane = fit(vectors, families, "pairs")
     n_rows = write_projection(tmp_path / "a.json", vectors, families, plane)

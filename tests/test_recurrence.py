@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from embedviz.configuration import CELLS
-from embedviz.recurrence import MinGRU, detach, make_cell
+from embedviz.recurrence import MinGRU, _Blend, detach, make_cell
 
 
 def seeded(seed=0):
@@ -20,6 +20,14 @@ def test_mingru_block_is_the_step_by_step_recurrence():
         state = (1 - gate) * state + gate * (inputs[t] @ weight[3:].T + bias[3:])
         torch.testing.assert_close(states[t], state)
     torch.testing.assert_close(last, state)
+
+
+def test_the_closed_gradient_of_the_blend_agrees_with_finite_differences():
+    def draw(*shape, seed):
+        return torch.randn(*shape, generator=seeded(seed), dtype=torch.float64).requires_grad_()
+
+    keep, new, state = draw(5, 2, 3, seed=0), draw(5, 2, 3, seed=1), draw(2, 3, seed=2)
+    assert torch.autograd.gradcheck(_Blend.apply, (keep, new, state))
 
 
 @pytest.mark.parametrize("name", CELLS)

@@ -9,13 +9,16 @@ from scipy.stats import kstest
 from embedviz.errors import InputError
 from embedviz.relations import (
     Relation,
-    _derangements,
+    _orders,
     built_in,
     built_in_names,
     find,
     measure,
     read_pairs,
 )
+from embedviz.tokenization import Tokenizer
+from embedviz.vectors import WordVectors
+from embedviz.vocabulary import Vocabulary
 
 
 def cosine(a, b):
@@ -66,13 +69,39 @@ def test_planted_offsets_are_significant_and_random_pairs_uniform(vectors):
     assert kstest(found, "uniform").pvalue > 0.01
 
 
-def test_no_shuffle_leaves_a_pair_in_place_and_all_are_alike_often():
-    orders = _derangements(4, 9000, np.random.default_rng(0))
-    assert orders.shape == (9000, 4)
-    assert (orders != np.arange(4)).all()
-    _, counts = np.unique(orders, axis=0, return_counts=True)
-    assert len(counts) == 9  # there are nine derangements of four
-    assert counts.min() > 850
+@pytest.mark.parametrize(("n", "others"), [(3, 5), (4, 23), (6, 719)])
+def test_few_pairs_are_paired_in_every_other_way_once(vectors, n, others):
+    assert len(np.unique(_orders(n, 999, np.random.default_rng(0)), axis=0)) == others
+    p_value = measure(vectors, Relation("x", built_in("verb-past").pairs[:n])).p_value
+    assert p_value == pytest.approx(1 / (1 + others))
+
+
+@pytest.mark.parametrize("n", [3, 4, 5, 7])
+def test_random_pairs_are_seldom_significant_however_few(vectors, n):
+    rng = np.random.default_rng(n)
+    fillers = [word for word in vectors.words if word.startswith("filler")]
+    found = []
+    for _ in range(300):
+        words = rng.permutation(fillers)[: 2 * n]
+        relation = Relation("x", tuple(zip(words[:n], words[n:], strict=True)))
+        found.append(measure(vectors, relation, n_shuffles=99).p_value)
+    assert np.mean(np.array(found) <= 0.05) < 0.09
+    assert np.mean(np.array(found) <= 0.2) < 0.27
+
+
+def test_an_offset_of_nothing_has_no_say(vectors):
+    pairs = built_in("verb-past").pairs[:5]
+    matrix = np.vstack([vectors.matrix, vectors.matrix[:1]])
+    twin = WordVectors(Vocabulary((*vectors.words, "twin")), matrix)
+    report = measure(twin, Relation("x", (*pairs, (vectors.words[0], "twin"))))
+    assert report.consistency == pytest.approx(measure(vectors, Relation("x", pairs)).consistency)
+
+
+def test_pairs_that_fold_together_count_once(vectors):
+    folding = WordVectors(vectors.vocabulary, vectors.matrix, Tokenizer())
+    twice = Relation("x", (("Man", "Woman"), ("man", "woman"), ("king", "queen"), ("He", "he")))
+    assert twice.known_to(folding).pairs == (("Man", "Woman"), ("king", "queen"))
+    assert measure(folding, twice).n_pairs == 2
 
 
 @pytest.mark.parametrize(("n_pairs", "exist"), [(0, 0), (1, 0), (2, 2), (3, 3)])
@@ -119,6 +148,7 @@ def test_bad_lines_are_named_by_number_and_left_out(tmp_path, caplog):
         (b"king,queen\n", "line 1: expected the header"),
         (b"source,target\n", "0 pairs"),
         (b"source,target\ncaf\xe9,x\n", "UTF-8"),
+        (b"source,target\n" + b"x" * 200_000, "line 2: field larger"),
         (None, "does not exist"),
     ],
 )

@@ -1,56 +1,119 @@
+import itertools
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embedviz import streams
-from embedviz.streams import blocks, keep_probabilities
+from embedviz.streams import chunks, cut_evenly, keep_probabilities
+
+
+def blocks(ids, cuts, **options):
+    return [block for chunk in chunks(ids, cuts=cuts, **options) for block in chunk.blocks()]
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(streams, "CHUNK", 100)
 
 
 @settings(deadline=None, max_examples=60)
 @given(
-    n_tokens=st.integers(50, 3000),
+    n_tokens=st.integers(60, 3000),
     n_streams=st.integers(1, 7),
-    n_steps=st.integers(1, 9),
+    n_steps=st.integers(1, 7),
     chunk=st.integers(20, 400),
 )
 def test_streams_read_the_text_in_order_and_targets_are_the_next_words(
     n_tokens, n_streams, n_steps, chunk
 ):
     ids = np.arange(n_tokens, dtype=np.int32)
-    length = n_tokens // n_streams
-    before, streams._CHUNK = streams._CHUNK, chunk
-    try:
-        found = list(blocks(ids, n_streams=n_streams, n_steps=n_steps, keep=None, seed=(0, 0)))
-    finally:
-        streams._CHUNK = before
-    expected = np.arange(n_streams) * length
+    cuts = cut_evenly(ids, None, n_streams)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "CHUNK", chunk)
+        found = blocks(ids, cuts, n_steps=n_steps, keep=None, seed=(0, 0))
+    expected = cuts[:-1]
     for block in found:
         assert (block.ids == expected + np.arange(n_steps + 1)[:, None]).all()
         expected = expected + n_steps
     # all but the last words of each stream are read, and progress ends near the end
-    assert length - len(found) * n_steps <= max(n_steps, 1)
+    assert min(np.diff(cuts)) - len(found) * n_steps <= n_steps
     assert [b.progress for b in found] == sorted(b.progress for b in found)
+    assert found[-1].progress <= 1
     assert sum(b.n_read for b in found) <= n_tokens
 
 
-def test_skipping_keeps_the_wanted_share_and_changes_with_the_epoch():
+def uneven_text(n_tokens=200_000):
+    """Frequent words first, rare words last."""
     rng = np.random.default_rng(0)
-    ids = np.where(rng.random(200_000) < 0.5, 1, rng.integers(2, 1000, 200_000)).astype(np.int32)
+    half = n_tokens // 2
+    ids = np.concatenate([rng.integers(1, 4, half), rng.integers(4, 1000, half)]).astype(np.int32)
     counts = np.bincount(ids, minlength=1000).astype(np.int64)
-    keep = keep_probabilities(counts, 1e-3)
-    drawn = [
-        np.concatenate(
-            [b.ids[:-1].ravel() for b in blocks(ids, n_streams=4, n_steps=10, keep=keep, seed=seed)]
-        )
-        for seed in ((0, 0), (0, 0), (0, 1))
-    ]
-    assert np.array_equal(drawn[0], drawn[1])
-    assert not np.array_equal(drawn[0][:1000], drawn[2][:1000])
-    share = (drawn[0] == 1).sum() / (counts[1] * keep[1])
-    assert 0.9 < share < 1.1
+    return ids, keep_probabilities(counts, 1e-3)
+
+
+def test_streams_keep_equally_many_tokens_however_uneven_the_text(small_chunks):
+    ids, keep = uneven_text()
+    cuts = cut_evenly(ids, keep, 8)
+    masses = [keep[ids[a:b]].sum() for a, b in itertools.pairwise(cuts)]
+    np.testing.assert_allclose(masses, np.mean(masses), rtol=0.01)
+    found = blocks(ids, cuts, n_steps=10, keep=keep, seed=(0, 0))
+    learnt = sum(block.ids[:-1].size for block in found)
+    assert learnt > 0.95 * keep[ids].sum()  # streams of equal length would lose half
+
+
+def test_skipping_draws_anew_for_each_chunk_and_epoch_and_repeats_with_the_seed(small_chunks):
+    ids, keep = np.ones(20_000, dtype=np.int32), np.array([1, 0.5], dtype=np.float32)
+    ids[1::2] = 0  # always kept: the gaps between tell what was drawn
+    cuts = cut_evenly(ids, keep, 2)
+
+    def drawn(seed):
+        found = blocks(ids, cuts, n_steps=10, keep=keep, seed=seed)
+        return np.concatenate([block.ids[:-1, 0] for block in found])
+
+    first = drawn((0, 0))
+    assert np.array_equal(first, drawn((0, 0)))
+    assert not np.array_equal(first, drawn((0, 1)))
+    assert not np.array_equal(first, drawn((1, 0)))
+    assert 0.48 < (first == 1).sum() / (first == 0).sum() < 0.52
+    assert not np.array_equal(first[:50], first[75:125])  # another chunk, other draws
+
+
+def test_no_kept_token_is_lost_between_chunks(small_chunks):
+    ids, keep = uneven_text(20_000)
+    cuts = cut_evenly(ids, keep, 3)
+    found = blocks(ids, cuts, n_steps=7, keep=keep, seed=(3, 0))
+    rows = np.concatenate([block.ids[:-1] for block in found] + [found[-1].ids[-1:]])
+    everything = [np.empty(0, dtype=np.int32)] * 3
+    lengths = np.diff(cuts)
+    n_chunks = -(-lengths.max() // 100)
+    for number in range(n_chunks):
+        rng = np.random.default_rng((3, 0, number))
+        for stream in range(3):
+            first = cuts[stream] + lengths[stream] * number // n_chunks
+            last = cuts[stream] + lengths[stream] * (number + 1) // n_chunks
+            tokens = ids[first:last]
+            kept = tokens[rng.random(len(tokens), dtype=np.float32) < keep[tokens]]
+            everything[stream] = np.concatenate([everything[stream], kept])
+    for stream in range(3):
+        assert np.array_equal(rows[:, stream], everything[stream][: len(rows)])
+
+
+def test_reading_goes_on_from_any_chunk(small_chunks):
+    ids, keep = uneven_text(20_000)
+    options = {"cuts": cut_evenly(ids, keep, 4), "n_steps": 5, "keep": keep, "seed": (0, 2)}
+    whole = list(chunks(ids, **options))
+    for at in (1, len(whole) // 2):
+        rest = list(chunks(ids, **options, start=whole[at - 1].after))
+        assert len(rest) == len(whole) - at
+        for one, other in zip(whole[at:], rest, strict=True):
+            assert np.array_equal(one.ids, other.ids)
+            assert one.progress == other.progress
+            assert one.n_read == other.n_read
 
 
 def test_rare_words_are_always_kept():
     keep = keep_probabilities(np.array([1_000_000, 10]), 1e-3)
     assert keep[1] == 1
-    assert keep[0] < 0.1
+    assert keep[0] == pytest.approx((1e-3) ** 0.5, rel=1e-3)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sys
 from typing import Annotated
 
@@ -50,14 +52,29 @@ app.command("app", rich_help_panel="Explore vectors")(demo.dashboard)
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with 0, 1 or 2; users never see a traceback."""
     try:
-        app(args=arguments)
+        try:
+            app(args=arguments)
+        finally:
+            sys.stdout.flush()
     except EmbedvizError as error:
-        err.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
+        _complain(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         err.print("Stopped.")
         sys.exit(130)
-    except BrokenPipeError:
-        # whoever read the output has read enough; keep the interpreter from complaining at exit
-        sys.stdout = None
-        sys.exit(0)
+    except OSError as error:
+        # keep the interpreter from writing what is left once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.EPIPE:
+            sys.exit(0)  # whoever read the output has read enough
+        _complain(f"The output cannot be written ({error.strerror}): make room for it.")
+        sys.exit(2)
+    except SystemExit as left:
+        # the framework leaves with 1, our code for an unknown word, when a pipe is closed
+        if isinstance(left.__context__, BrokenPipeError):
+            sys.exit(0)
+        raise
+
+
+def _complain(sentence: str) -> None:
+    err.print(f"Error: {sentence}", style="red", markup=False, soft_wrap=True)

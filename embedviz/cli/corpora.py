@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from embedviz.cli.output import out, print_json, progress_bar
+from embedviz.cli.output import out, print_json, progress_bars
 
 app = typer.Typer(help="Text to train on: the bundled corpus, and public ones to fetch.")
 
@@ -49,7 +49,7 @@ def fetch(
     from embedviz.fetching import recipe
 
     wanted = recipe(name)
-    with progress_bar("Fetching") as bar:
+    with progress_bars("Fetching") as (bar,):
         text = fetch_corpus(
             wanted, to, progress=lambda done, total: bar(done / max(1, total), wanted.url)
         )

@@ -52,6 +52,11 @@ def demo(
     from embedviz.relations import FAMILIES, Relation, built_in, measure
     from embedviz.synthesis import bundled_corpus
 
+    if serve:
+        from embedviz.dashboard.launch import check_address
+
+        check_address("127.0.0.1", port)  # before the training, not after it
+
     model = out_folder / "model"
     out.print("The bundled corpus is synthetic: a grammar over tables of facts, not English use.")
     config = replace(DEMO_CONFIG, seed=seed)
@@ -93,9 +98,10 @@ def dashboard(
     embedviz app models/novel models/wiki --port 9000
     """
     from embedviz import checkpoint
-    from embedviz.dashboard.launch import launch
+    from embedviz.dashboard.launch import check_address, launch
 
     for model in models:
         checkpoint.load(model, only="embedding")  # a damaged model is told here, not in the page
+    check_address(address, port)
     out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
     launch(models, port=port, address=address)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -18,19 +19,15 @@ if TYPE_CHECKING:
     from embedviz.relations import RelationReport
     from embedviz.vectors import Neighbour
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 _BAR = 20
 
 
 def print_json(document: object) -> None:
     """Print a document as JSON, for other programs."""
-    out.print(
-        json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False),
-        markup=False,
-        soft_wrap=True,
-    )
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def neighbours_table(title: str, found: Sequence[Neighbour]) -> Table:
@@ -75,19 +72,13 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
 
 
 @contextmanager
-def progress_bar(description: str) -> Iterator[Callable[[float, str], None]]:
-    """Give a function that shows a share done and a remark: a bar, or lines without a terminal."""
+def progress_bars(*descriptions: str) -> Iterator[list[Callable[[float, str], None]]]:
+    """Give for each description a function that shows a share done and a remark.
+
+    Bars in a terminal, where each appears once it is begun; plain lines elsewhere.
+    """
     if not err.is_terminal:
-        shown = -1
-
-        def line(share: float, remark: str) -> None:
-            nonlocal shown
-            tenth = int(share * 10)
-            if tenth > shown:
-                shown = tenth
-                err.print(f"{description} {share:4.0%} {remark}".rstrip(), soft_wrap=True)
-
-        yield line
+        yield [_lines(description) for description in descriptions]
         return
     columns = (
         TextColumn("{task.description}"),
@@ -97,5 +88,24 @@ def progress_bar(description: str) -> Iterator[Callable[[float, str], None]]:
         TextColumn("{task.fields[remark]}"),
     )
     with Progress(*columns, console=err) as progress:
-        task = progress.add_task(description, total=1.0, remark="")
-        yield lambda share, remark: progress.update(task, completed=share, remark=remark)
+
+        def bar(description: str) -> Callable[[float, str], None]:
+            task = progress.add_task(description, total=1.0, remark="", visible=False)
+            return lambda share, remark: progress.update(
+                task, completed=share, remark=remark, visible=True
+            )
+
+        yield [bar(description) for description in descriptions]
+
+
+def _lines(description: str) -> Callable[[float, str], None]:
+    shown = -1
+
+    def line(share: float, remark: str) -> None:
+        nonlocal shown
+        tenth = int(share * 10)
+        if tenth > shown:
+            shown = tenth
+            err.print(f"{description} {share:4.0%} {remark}".rstrip(), soft_wrap=True)
+
+    return line

@@ -145,7 +145,7 @@ def project(
     from embedviz.relations import FAMILIES, find
 
     vectors = load_vectors(model)
-    wanted = [find(name) for name in relation or FAMILIES]
+    wanted = [find(name) for name in dict.fromkeys(relation or FAMILIES)]
     known = [there for one in wanted if (there := one.known_to(vectors))]
     if not known:
         names = ", ".join(one.name for one in wanted)

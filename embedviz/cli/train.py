@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.output import err, out, print_json, progress_bar
+from embedviz.cli.output import err, out, print_json
+from embedviz.cli.progress import Interruption, reporting
 from embedviz.configuration import TrainingConfig
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
     from embedviz.corpus import CorpusConfig
+    from embedviz.training import Progress
 
-_TEXT, _MODEL, _LEARNING = "Text", "Model", "Learning"
+_TEXT, _MODEL, _LEARNING, _RUN = "Text", "Model", "Learning", "Run"
 _default = TrainingConfig()
 
 
@@ -105,6 +110,34 @@ def train(
     threads: Annotated[
         int, typer.Option(help="Processor threads.", rich_help_panel=_LEARNING)
     ] = _default.n_threads,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the run that stands unfinished at --out; give the same settings.",
+            rich_help_panel=_RUN,
+        ),
+    ] = False,
+    save_every: Annotated[
+        float,
+        typer.Option(help="Seconds between checkpoints.", min=0.0, rich_help_panel=_RUN),
+    ] = 300.0,
+    metrics: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the progress to this file, as JSON lines.",
+            show_default=False,
+            rich_help_panel=_RUN,
+        ),
+    ] = None,
+    tensorboard: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write scalars for TensorBoard to this folder.",
+            show_default=False,
+            rich_help_panel=_RUN,
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Train a recurrent language model on texts and write it as a model folder.
@@ -113,6 +146,7 @@ def train(
     embedviz train novel.txt --out models/novel
     embedviz train articles/ more.txt.xz --out models/mine --dims 200 --epochs 10
     zcat dump.gz | embedviz train - --out models/dump --cell lstm --seed 7
+    embedviz train articles/ --out models/mine --resume
     """
     try:
         from embedviz.corpus import CorpusConfig
@@ -122,66 +156,102 @@ def train(
         raise InputError(
             f"Training needs the package {missing.name}: pip install 'embedviz[train]'."
         ) from None
-    corpus_config = CorpusConfig(
-        Tokenizer(lowercase, digits, apostrophes, punctuation, sentence_ends),
-        min_count,
-        max_words,
-        held_out,
+    with in_terms_of_options():
+        corpus_config = CorpusConfig(
+            Tokenizer(lowercase, digits, apostrophes, punctuation, sentence_ends),
+            min_count,
+            max_words,
+            held_out,
+        )
+        config = TrainingConfig(
+            cell=cell,
+            n_dims=dims,
+            n_states=states,
+            tied=tied,
+            linear_path=linear_path,
+            cost=cost,
+            epochs=epochs,
+            skip=skip or None,
+            rate=rate,
+            n_noise=noise,
+            n_streams=streams,
+            n_steps=steps,
+            seed=seed,
+            n_threads=threads,
+        )
+    results = train_with_bars(
+        texts,
+        model,
+        corpus_config,
+        config,
+        resume=resume,
+        save_every=save_every,
+        metrics=metrics,
+        tensorboard=tensorboard,
     )
-    config = TrainingConfig(
-        cell=cell,
-        n_dims=dims,
-        n_states=states,
-        tied=tied,
-        linear_path=linear_path,
-        cost=cost,
-        epochs=epochs,
-        skip=skip or None,
-        rate=rate,
-        n_noise=noise,
-        n_streams=streams,
-        n_steps=steps,
-        seed=seed,
-        n_threads=threads,
-    )
-    results = train_with_bars(texts, model, corpus_config, config)
     if json:
         print_json({"model": str(model), **results})
     else:
         out.print(f"{model}: {summary(results)}", soft_wrap=True, markup=False)
 
 
+@contextmanager
+def in_terms_of_options() -> Iterator[None]:
+    """Name settings in errors as the options that set them."""
+    try:
+        yield
+    except InputError as error:
+        text = re.sub(r"\b(n_)?(dims|states|noise|streams|steps|threads)\b", r"--\2", str(error))
+        raise InputError(
+            re.sub(r"\b([a-z]+_[a-z]+)\b", lambda m: f"--{m[1].replace('_', '-')}", text)
+        ) from None
+
+
 def train_with_bars(
-    texts: list[Path], model: Path, corpus_config: CorpusConfig, config: TrainingConfig
-) -> dict[str, object]:
-    """Train a model folder, showing how far it is."""
+    texts: list[Path],
+    model: Path,
+    corpus_config: CorpusConfig,
+    config: TrainingConfig,
+    *,
+    resume: bool = False,
+    save_every: float = 300.0,
+    metrics: Path | None = None,
+    tensorboard: Path | None = None,
+) -> Mapping[str, object]:
+    """Train a model folder, showing how far it is; leave if a signal stops it."""
     from embedviz.pipeline import train_model
-    from embedviz.training import Progress
 
-    with progress_bar("Reading ") as reading, progress_bar("Training") as training:
+    interruption = Interruption()
 
-        def report(progress: Progress) -> None:
-            rate = progress.n_tokens / max(progress.seconds, 1e-9)
-            training(
-                progress.share,
-                f"{progress.n_tokens / 1e6:.1f} M words, {rate / 1e3:.0f} k/s, "
-                f"cost {progress.cost:.2f}",
-            )
+    def follow(progress: Progress) -> None:
+        interruption.training = True
+        report(progress)
 
+    with interruption.listening(), reporting(metrics, tensorboard) as (reading, report):
         results = train_model(
             texts,
             model,
             corpus_config=corpus_config,
             config=config,
-            reading=lambda share: reading(share, ""),
-            report=report,
+            resume=resume,
+            reading=reading,
+            report=follow,
+            save_every=save_every,
+            stop=interruption,
         )
-    if results["perplexity"] is None:
+    if not results["finished"]:
+        err.print(
+            f"{model} holds the run so far: go on by the same command with --resume.",
+            markup=False,
+            soft_wrap=True,
+        )
+        raise typer.Exit(interruption.exit_code)
+    if results["perplexity"] is None and corpus_config.held_out:
         err.print("The text is too short to hold some out: no perplexity was measured.")
     return results
 
 
-def summary(results: dict[str, object]) -> str:
+def summary(results: Mapping[str, object]) -> str:
     """One line on what was trained."""
     line = (
         f"{results['n_words']:,} words from a text of {results['n_train_tokens']:,}, "

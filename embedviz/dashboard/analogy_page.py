@@ -103,10 +103,9 @@ def _use(parts: tuple[str, str, str]) -> None:
 
 
 def _join_parts() -> None:
-    """Write the formula when all three gaps are filled."""
+    """Write the formula when all three gaps are filled; until then there is none to answer."""
     parts = [st.session_state.get(key, "").strip() for key in _PARTS]
-    if all(parts):
-        st.session_state[_FORMULA] = formula(*parts)
+    st.session_state[_FORMULA] = formula(*parts) if all(parts) else ""
 
 
 def _forget_parts() -> None:

@@ -5,6 +5,7 @@ The settings of both stand in ``.streamlit/config.toml`` beside the script; see 
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,8 +45,10 @@ def launch(
     Raises
     ------
     InputError
-        If the port is out of range, or Streamlit is not installed.
+        If the port is out of range or taken, the address is not one of this machine, or
+        Streamlit is not installed.
     """
+    check_address(address, port)
     arguments = _arguments(models, port=port, address=address, headless=headless)
     try:
         from streamlit.web import cli
@@ -56,10 +59,24 @@ def launch(
     cli.main(arguments, standalone_mode=False)
 
 
-def _arguments(models: Sequence[Path], *, port: int, address: str, headless: bool) -> list[str]:
-    """Return Streamlit's command line."""
+def check_address(address: str, port: int) -> None:
+    """Refuse an address and port that cannot be served on."""
     if not 1 <= port <= 65535:
         raise InputError(f"Port {port} does not exist: choose one from 1 to 65535.")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((address, port))
+    except OSError as error:
+        raise InputError(
+            f"{address} port {port} cannot be served on ({error.strerror or error}): "
+            "choose another --port or --address."
+        ) from None
+
+
+def _arguments(models: Sequence[Path], *, port: int, address: str, headless: bool) -> list[str]:
+    """Return Streamlit's command line."""
     arguments = [
         "run",
         str(_SCRIPT),

@@ -13,6 +13,12 @@ from embedviz.relations import RelationReport
 
 LIKELY_CHANCE = 0.05
 FEW = 0.1
+_AGREEMENT = (
+    (0.5, "point the same way"),
+    (0.2, "point much the same way"),
+    (0.1, "lean the same way"),
+    (-1.0, "barely lean the same way, though more than chance"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,26 +47,20 @@ def sentence(evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False) ->
     sound = [item for item in evidence if not item.by_chance]
     doubtful = [item for item in evidence if item.by_chance]
     parts: list[str] = []
-    if sound:
-        best = max(sound, key=lambda item: item.report.consistency or 0.0)
-        keeps = percent(best.fidelity)
-        plane = "this plane, chosen to show them," if fitted_to_arrows else "this plane"
-        rest = f"{plane} keeps {keeps} of them."
-        if best.fidelity < FEW:
-            rest = f"{plane} keeps only {keeps} of them: trust the numbers, not their looks."
-        parts.append(
-            f"Arrows of **{arrow_name(best.report.name)}** point the same way "
-            f"(consistency {best.report.consistency:.2f}, p = {p_value(best.report.p_value)}); "
-            f"{rest}"
-        )
-        others = [item for item in sound if item is not best]
-        if others:
-            named = ", ".join(
-                f"**{arrow_name(item.report.name)}** (consistency {item.report.consistency:.2f}, "
-                f"{percent(item.fidelity)} kept)"
-                for item in others
+    plane = "this plane, chosen to show them," if fitted_to_arrows else "this plane"
+    for item in sorted(sound, key=lambda item: -(item.report.consistency or 0.0)):
+        name, consistency = arrow_name(item.report.name), item.report.consistency or 0.0
+        verb = next(verb for least, verb in _AGREEMENT if consistency >= least)
+        kept = f"{'only ' if item.fidelity < FEW else ''}{percent(item.fidelity)}"
+        if parts:
+            parts.append(f"**{name}** {verb} (consistency {consistency:.2f}, {kept} kept).")
+        else:
+            parts.append(
+                f"Arrows of **{name}** {verb} (consistency {consistency:.2f}, "
+                f"p = {p_value(item.report.p_value)}); {plane} keeps {kept} of them."
             )
-            parts.append(f"So do those of {named}.")
+    if any(item.fidelity < FEW for item in sound):
+        parts.append("Where little is kept, trust the numbers, not the looks.")
     if doubtful:
         named = ", ".join(f"**{arrow_name(item.report.name)}**" for item in doubtful)
         parts.append(f"Not more than by chance: {named}; do not read those arrows.")

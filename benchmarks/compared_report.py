@@ -1,0 +1,196 @@
+"""Scores, tables and figures of ``train_compared.py``."""
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.table import Table
+
+from embedviz.corpus import Corpus
+from embedviz.evaluation import AnalogyReport, Section, score_analogies
+from embedviz.vectors import WordVectors
+from embedviz.vocabulary import Vocabulary
+
+TITLES = {
+    "ours": "embedviz",
+    "lstm": "LSTM, full softmax",
+    "skipgram": "gensim skip-gram",
+    "cbow": "gensim CBOW",
+}
+Row = Mapping[str, Any]
+
+
+def header(text: str, corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what the figures rest on."""
+    versions = {"python": platform.python_version()}
+    for name in ("embedviz", "torch", "numpy", "gensim"):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "missing"
+    return {
+        "machine": {
+            "system": platform.platform(),
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+        },
+        "versions": versions,
+        "text": text,
+        "n_train_tokens": len(corpus.train),
+        "n_held_out_tokens": corpus.held_out.size,
+        "n_words": len(corpus.vocabulary) - 1,
+        "share_unknown": float(corpus.counts[0] / corpus.counts.sum()),
+        "n_threads": 1,
+        **{name: options[name] for name in ("dims", "cut", "min_count", "sample", "seed")},
+    }
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def scores(
+    way: str, path: Path, words: Sequence[str], sections: Sequence[Section], cut: int
+) -> dict[str, Any]:
+    """Score kept vectors as trained and with their mean taken off; say which one counts.
+
+    The choice rests on the sections that settings may be chosen by.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for treatment in ("as trained", "mean taken off"):
+        matrix = np.load(path)
+        if treatment == "mean taken off":
+            matrix -= matrix.mean(axis=0)
+        vectors = WordVectors(Vocabulary(tuple(words)), matrix)
+        report = score_analogies(vectors, sections, n_words=cut)
+        found[treatment] = {
+            "all": _figures(report),
+            "choosing": _figures(AnalogyReport(report.sections[::2], report.n_words)),
+            "reported": _figures(AnalogyReport(report.sections[1::2], report.n_words)),
+            "sections": {s.name: [s.n_correct, s.n_covered] for s in report.sections},
+        }
+    better = max(found, key=lambda name: found[name]["choosing"]["accuracy"] or 0.0)
+    return {"counts": "mean taken off" if way == "ours" else better, **found}
+
+
+def _figures(report: AnalogyReport) -> dict[str, Any]:
+    return {
+        "semantic": report.semantic,
+        "syntactic": report.syntactic,
+        "accuracy": report.accuracy,
+        "correct_of_all": report.correct_of_all,
+        "n_questions": report.n_questions,
+        "n_covered": report.n_covered,
+        "n_correct": report.n_correct,
+        "n_words": report.n_words,
+    }
+
+
+def counted(row: Row, sections: str = "all") -> dict[str, Any]:
+    """Return the scores of a row that count: of all sections, or of one half."""
+    scores = row["scores"]
+    figures: dict[str, Any] = scores[scores["counts"]][sections]
+    return figures
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def table(rows: Sequence[Row], figures: Row) -> Table:
+    """One column a way."""
+    n_questions = counted(rows[0])["n_questions"]
+    made = Table(
+        title=f"{figures['text']}: {figures['n_train_tokens']:,} tokens, "
+        f"{figures['n_words']:,} words, {figures['dims']} dimensions, one thread",
+        caption=f"Answers among the {counted(rows[0])['n_words']:,} most frequent words; accuracy "
+        "on covered questions; perplexity on the same held-out text over all words",
+    )
+    made.add_column("")
+    for row in rows:
+        made.add_column(TITLES[row["way"]], justify="right")
+
+    def line(name: str, cells: Iterator[str], *, end_section: bool = False) -> None:
+        made.add_row(name, *cells, end_section=end_section)
+
+    line("epochs", (f"{row['epochs']:.2f}" for row in rows))
+    line("tokens read", (f"{row['n_tokens']:,}" for row in rows))
+    line("CPU-seconds", (f"{row['cpu_seconds']:,.1f}" for row in rows))
+    line("tokens a CPU-second", (f"{row['n_tokens'] / row['cpu_seconds']:,.0f}" for row in rows))
+    line("peak memory, MiB", (f"{row['peak_mib']:,.0f}" for row in rows))
+    line("  before training", (f"{row['idle_mib']:,.0f}" for row in rows))
+    line(
+        "held-out perplexity",
+        (f"{row['perplexity']:,.1f}" if row["perplexity"] else "–" for row in rows),
+        end_section=True,
+    )
+    for title, half in (
+        ("all sections", "all"),
+        ("1st, 3rd, 5th … section", "choosing"),
+        ("2nd, 4th, 6th … section", "reported"),
+    ):
+        line(f"[bold]{title}", iter(()))
+        for name in ("semantic", "syntactic"):
+            line(f"  {name}", (_percent(counted(row, half)[name]) for row in rows))
+        line("  all", (f"[bold]{_percent(counted(row, half)['accuracy'])}" for row in rows))
+        line("  covered", (f"{counted(row, half)['n_covered']:,}" for row in rows))
+        n_questions = counted(rows[0], half)["n_questions"]
+        line(
+            f"  right of {n_questions:,}",
+            (_percent(counted(row, half)["correct_of_all"]) for row in rows),
+            end_section=True,
+        )
+    line("vectors", (row["scores"]["counts"] for row in rows))
+    return made
+
+
+def ratios(rows: Sequence[Row]) -> Iterator[str]:
+    """How ours stands to each peer."""
+    by_way = {row["way"]: row for row in rows}
+    if "ours" not in by_way:
+        return
+    mine = by_way.pop("ours")
+    for way, row in by_way.items():
+        rate = mine["n_tokens"] / mine["cpu_seconds"] / (row["n_tokens"] / row["cpu_seconds"])
+        accuracies = [
+            f"{counted(mine, half)['accuracy'] / theirs:.2f} times on {name}"
+            for half, name in (("all", "all sections"), ("reported", "2nd, 4th, 6th …"))
+            if (theirs := counted(row, half)["accuracy"])
+        ]
+        yield (
+            f"embedviz / {TITLES[way]}: {rate:.2f} times the tokens a CPU-second; accuracy "
+            f"{', '.join(accuracies) or 'not comparable'}"
+        )
+
+
+def curve_table(name: str, curve: Sequence[Row]) -> Table:
+    """Accuracy against CPU-seconds or against the size of the text, a line a share."""
+    title = {
+        "cpu_seconds": "Accuracy against CPU-seconds, the whole text",
+        "tokens": "Accuracy against the size of the text, as many epochs each",
+    }[name]
+    made = Table("share", "way", "CPU-s", "tokens read", "covered", "right", "of all", title=title)
+    for column in made.columns[2:]:
+        column.justify = "right"
+    for row in sorted(curve, key=lambda row: row["share"]):
+        score = counted(row)
+        made.add_row(
+            f"1/{round(1 / row['share'])}" if row["share"] < 1 else "1",
+            TITLES[row["way"]],
+            f"{row['cpu_seconds']:,.1f}",
+            f"{row['n_tokens']:,}",
+            f"{score['n_covered']:,}",
+            _percent(score["accuracy"]),
+            _percent(score["correct_of_all"]),
+            end_section=row["way"] == "skipgram",
+        )
+    return made

@@ -1,0 +1,143 @@
+"""What a training run shows and writes while it goes on, and how it is stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from embedviz.cli.output import err, progress_bars
+from embedviz.errors import InputError
+
+if TYPE_CHECKING:
+    from embedviz.training import Progress
+
+
+class Interruption:
+    """Ctrl+C and SIGTERM as a wish to stop at the next good place; the second time at once.
+
+    Before training has begun there is nothing to save, and the first one stops at once too.
+    """
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self.training = False
+
+    def __call__(self) -> bool:
+        """Whether to stop."""
+        return self.received is not None
+
+    def _receive(self, number: int, frame: FrameType | None) -> None:
+        again, self.received = self.received is not None, number
+        if again or not self.training:
+            err.print("\nStopped.")
+            raise SystemExit(self.exit_code)
+        err.print("\nStopping: the run is saved first (once more to stop at once).")
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Listen to both signals."""
+        kinds = (signal.SIGINT, signal.SIGTERM)
+        before = [signal.signal(kind, self._receive) for kind in kinds]
+        try:
+            yield
+        finally:
+            for kind, handler in zip(kinds, before, strict=True):
+                signal.signal(kind, handler)
+
+    @property
+    def exit_code(self) -> int:
+        """What a shell expects of a program that a signal stopped."""
+        return 128 + (self.received or signal.SIGINT)
+
+
+@contextmanager
+def reporting(
+    metrics: Path | None, tensorboard: Path | None
+) -> Iterator[tuple[Callable[[float], None], Callable[[Progress], None]]]:
+    """Give two functions: one for the share of the text read, one for the training's progress."""
+    with ExitStack() as stack:
+        reading, training = stack.enter_context(progress_bars("Reading ", "Training"))
+
+        def show(progress: Progress) -> None:
+            training(progress.share, _remark(progress))
+
+        writers: list[Callable[[Progress], None]] = [show]
+        if metrics:
+            writers.append(stack.enter_context(_json_lines(metrics)))
+        if tensorboard:
+            writers.append(stack.enter_context(_scalars(tensorboard)))
+
+        def report(progress: Progress) -> None:
+            for write in writers:
+                write(progress)
+
+        yield lambda share: reading(share, ""), report
+
+
+def _remark(progress: Progress) -> str:
+    rate = progress.n_tokens / max(progress.seconds, 1e-9)
+    remark = (
+        f"{progress.n_tokens / 1e6:.1f} M words, {rate / 1e3:.0f} k/s, cost {progress.cost:.2f}"
+    )
+    if progress.perplexity is not None:
+        remark += f", perplexity {progress.perplexity:.0f}"
+    return remark
+
+
+def _figures(progress: Progress) -> dict[str, float | int | None]:
+    return {
+        "share": round(progress.share, 6),
+        "tokens": progress.n_tokens,
+        "seconds": round(progress.seconds, 3),
+        "tokens_per_second": round(progress.n_tokens / max(progress.seconds, 1e-9)),
+        "cost": round(progress.cost, 5),
+        "perplexity": progress.perplexity,
+    }
+
+
+@contextmanager
+def _json_lines(path: Path) -> Iterator[Callable[[Progress], None]]:
+    """One line of JSON a second, and one at the end."""
+    written = 0.0
+    try:
+        file = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written ({error.strerror}): choose another file for the metrics."
+        ) from None
+    with file:
+
+        def write(progress: Progress) -> None:
+            nonlocal written
+            if progress.share >= 1 or time.monotonic() - written > 1:
+                written = time.monotonic()
+                file.write(json.dumps(_figures(progress)) + "\n")
+                file.flush()
+
+        yield write
+
+
+@contextmanager
+def _scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
+    """Scalars for TensorBoard, by tokens read."""
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise InputError(
+            "Writing for TensorBoard needs its package: pip install tensorboard."
+        ) from None
+    with SummaryWriter(str(folder)) as writer:
+
+        def write(progress: Progress) -> None:
+            for name in ("cost", "perplexity", "tokens_per_second"):
+                value = _figures(progress)[name]
+                if value is not None:
+                    writer.add_scalar(name, value, progress.n_tokens)
+
+        yield write

@@ -1,0 +1,44 @@
+"""Work on parts at once, with results in the parts' order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import TypeVar
+
+_R = TypeVar("_R")
+
+
+class Threads:
+    """A number of threads; one means the caller's own.
+
+    Examples
+    --------
+    >>> with Threads(2) as threads:
+    ...     threads.map(abs, [-1, 2, -3])
+    [1, 2, 3]
+    """
+
+    def __init__(self, n: int = 1) -> None:
+        self.n = n
+        self._pool = ThreadPoolExecutor(n) if n > 1 else None
+
+    def map(self, function: Callable[..., _R], *parts: Iterable[object]) -> list[_R]:
+        """Call the function with the first of all parts, the second of all, and so on."""
+        run = self._pool.map if self._pool else map
+        return list(run(function, *parts))
+
+    def __enter__(self) -> Threads:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for all and end."""
+        if self._pool:
+            self._pool.shutdown()
