@@ -75,9 +75,7 @@ def start(n_words: int, config: TrainingConfig) -> Run:
         embedding,
         embedding if config.tied else RowAdaGrad(model.output),
         RowAdaGrad(model.output_bias[:, None]),
-        torch.optim.Adam(
-            model.parameters(), lr=config.dense_rate, betas=(0.9, 0.99), fused=True
-        ),
+        torch.optim.Adam(model.parameters(), lr=config.dense_rate, betas=(0.9, 0.99), fused=True),
         generator,
         [None] * config.n_threads,
     )

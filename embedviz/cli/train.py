@@ -201,7 +201,7 @@ def in_terms_of_options() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        text = re.sub(r"\b(n_)?(dims|states|noise|streams|steps|threads)\b", r"--\2", str(error))
+        text = re.sub(r"\bn_(dims|states|noise|streams|steps|threads)\b", r"--\1", str(error))
         raise InputError(
             re.sub(r"\b([a-z]+_[a-z]+)\b", lambda m: f"--{m[1].replace('_', '-')}", text)
         ) from None
