@@ -30,12 +30,21 @@ def test_plain_breaks_addresses_and_arrows():
         assert "\u2060" in plain.plain(text)
 
 
+@pytest.mark.parametrize(
+    ("consistency", "says"),
+    [(0.7, "** point the same"), (0.3, "much the same"), (0.12, "** lean"), (0.03, "barely lean")],
+)
+def test_the_claim_is_as_strong_as_the_consistency(consistency, says):
+    item = trust.Evidence(RelationReport("a-b", 9, (), consistency, 0.001, 0.5), 0.62)
+    assert says in trust.sentence([item])
+
+
 def test_a_family_by_chance_is_not_praised():
     sound = trust.Evidence(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5), 0.62)
     chance = trust.Evidence(RelationReport("c-d", 9, (), 0.1, 0.4, 0.0), 0.3)
     few = trust.Evidence(RelationReport("e-f", 1, (), None, None, None), 0.3)
     claim = trust.sentence([sound, chance, few])
-    assert "**a → b** point the same way (consistency 0.40, p = 0.001)" in claim
+    assert "**a → b** point much the same way (consistency 0.40, p = 0.001)" in claim
     assert "keeps 62\N{NO-BREAK SPACE}% of them" in claim
     assert "by chance: **c → d**, **e → f**" in claim
     assert "chosen to show them" in trust.sentence([sound], fitted_to_arrows=True)

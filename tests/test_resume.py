@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from embedviz import checkpoint
+from embedviz import checkpoint, streams
 from embedviz.configuration import TrainingConfig
 from embedviz.corpus import CorpusConfig
 from embedviz.errors import InputError
@@ -24,8 +24,13 @@ SETTINGS = {"n_dims": 12, "n_streams": 4, "n_steps": 10, "n_noise": 16, "skip": 
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "a.txt"
-    path.write_text("\n".join(generate(n_words=60_000)))
+    path.write_text("\n".join(generate(n_words=20_000)))
     return path
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch):
+    monkeypatch.setattr(streams, "CHUNK", 1000)
 
 
 def run(text, out, *, stop_after=None, resume=False, **settings):
@@ -62,7 +67,7 @@ def weights(folder):
     ],
     ids=lambda settings: "-".join(map(str, settings.values())) or "default",
 )
-@pytest.mark.parametrize("stop_after", [1, 3, 5])
+@pytest.mark.parametrize("stop_after", [1, 4])
 def test_a_stopped_run_goes_on_bitwise(tmp_path, text, settings, stop_after):
     whole = run(text, tmp_path / "whole", **settings)
     part = run(text, tmp_path / "part", stop_after=stop_after, **settings)
@@ -82,7 +87,8 @@ def test_a_stopped_run_is_a_model_that_can_be_asked(tmp_path, text):
     import embedviz as ev
 
     run(text, tmp_path / "part", stop_after=2)
-    assert len(ev.load(tmp_path / "part").most_similar("king", 3)) == 3
+    vectors = ev.load(tmp_path / "part")
+    assert len(vectors.most_similar(vectors.words[9], 3)) == 3
 
 
 def test_a_finished_run_is_left_as_it_is_and_none_is_begun(tmp_path, text):
@@ -132,7 +138,7 @@ def test_a_full_disk_is_told_before_training(tmp_path, text, monkeypatch):
 
 
 def command(text, out, *more):
-    options = ("dims=12", "streams=4", "steps=10", "noise=16", "skip=1e-2", "epochs=5")
+    options = ("dims=12", "streams=4", "steps=10", "noise=16", "skip=1e-2", "epochs=15")
     return [
         *(sys.executable, "-m", "embedviz", "train", str(text), "--out", str(out)),
         *(f"--{option}" for option in options),
