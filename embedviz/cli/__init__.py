@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from embedviz import EmbedvizError, __version__
-from embedviz.cli import corpora, demo, query, train
+from embedviz.cli import corpora, demo, language, query, train
 from embedviz.cli.output import err
 
 app = typer.Typer(
@@ -46,6 +46,8 @@ app.command("analogy", rich_help_panel="Explore vectors")(query.analogy)
 app.command("neighbours", rich_help_panel="Explore vectors")(query.neighbours)
 app.command("relations", rich_help_panel="Explore vectors")(query.relations)
 app.command("project", rich_help_panel="Explore vectors")(query.project)
+app.command("perplexity", rich_help_panel="Use as a language model")(language.perplexity)
+app.command("sample", rich_help_panel="Use as a language model")(language.sample)
 app.command("app", rich_help_panel="Explore vectors")(demo.dashboard)
 
 

@@ -1,0 +1,78 @@
+"""Commands that use a model as a language model."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedviz.cli.output import out, print_json
+from embedviz.cli.query import Json, Model
+
+
+def perplexity(
+    model: Model,
+    texts: Annotated[
+        list[Path],
+        typer.Argument(help="Text files, folders, or - for standard input.", show_default=False),
+    ],
+    json: Json = False,
+) -> None:
+    """Measure how well a model predicts a text, over the softmax of all its words.
+
+    Examples:
+    embedviz perplexity models/mine other.txt
+    embedviz perplexity models/mine other.txt --json
+    """
+    from embedviz.language import load_model, measure_text
+
+    found = measure_text(load_model(model), texts)
+    if json:
+        print_json(asdict(found))
+    else:
+        unknown = found.n_unknown / found.n_words
+        typer.echo(
+            f"Perplexity {found.perplexity:.1f} on {found.n_words:,} words, "
+            f"{unknown:.1%} of them unknown to the model and counted as one word."
+        )
+
+
+def sample(
+    model: Model,
+    prompt: Annotated[str, typer.Option(help="Text to go on from.", show_default=False)] = "",
+    words: Annotated[int, typer.Option(help="How many words to write.")] = 50,
+    temperature: Annotated[
+        float, typer.Option(help="Below 1: the likely words become likelier.")
+    ] = 1.0,
+    top_k: Annotated[
+        int | None,
+        typer.Option(help="Choose among so many likeliest words.", show_default=False),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, another text.")] = 0,
+    json: Json = False,
+) -> None:
+    """Let a model write; it must have been trained with --skip 0.
+
+    Examples:
+    embedviz sample models/plain --prompt "the king" --words 30
+    embedviz sample models/plain --temperature 0.8 --top-k 40 --seed 5
+    """
+    from embedviz.language import load_model
+    from embedviz.language import sample as write
+
+    written = list(
+        write(
+            load_model(model),
+            prompt,
+            n_words=words,
+            temperature=temperature,
+            top_k=top_k,
+            seed=seed,
+        )
+    )
+    if json:
+        print_json({"prompt": prompt, "words": written})
+    else:
+        out.print(" ".join([*prompt.split(), *written]), markup=False)
