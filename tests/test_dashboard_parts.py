@@ -32,7 +32,7 @@ def test_plain_breaks_addresses_and_arrows():
 
 @pytest.mark.parametrize(
     ("consistency", "says"),
-    [(0.7, "** point the same"), (0.3, "much the same"), (0.12, "** lean"), (0.03, "barely lean")],
+    [(0.7, "** point the same"), (0.3, "much the same"), (0.22, "** lean"), (0.03, "barely lean")],
 )
 def test_the_claim_is_as_strong_as_the_consistency(consistency, says):
     item = trust.Evidence(RelationReport("a-b", 9, (), consistency, 0.001, 0.5), 0.62)

@@ -15,7 +15,7 @@ LIKELY_CHANCE = 0.05
 FEW = 0.1
 _AGREEMENT = (
     (0.5, "point the same way"),
-    (0.2, "point much the same way"),
+    (0.3, "point much the same way"),
     (0.1, "lean the same way"),
     (-1.0, "barely lean the same way, though more than chance"),
 )
@@ -53,7 +53,9 @@ def sentence(evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False) ->
         verb = next(verb for least, verb in _AGREEMENT if consistency >= least)
         kept = f"{'only ' if item.fidelity < FEW else ''}{percent(item.fidelity)}"
         if parts:
-            parts.append(f"**{name}** {verb} (consistency {consistency:.2f}, {kept} kept).")
+            parts.append(
+                f"Those of **{name}** {verb} (consistency {consistency:.2f}, {kept} kept)."
+            )
         else:
             parts.append(
                 f"Arrows of **{name}** {verb} (consistency {consistency:.2f}, "
