@@ -302,10 +302,29 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_documentation(
         assert f"{option}`" in section or f"{option} " in section, f"{option}: run `make docs`"
 
 
-def test_shell_completion_is_offered(run):
-    code, printed, _ = run("--help")
-    assert code == 0
-    assert "--install-completion" in printed
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("embedviz nei", ["neighbours"]),
+        ("embedviz relations country-c", ["country-capital", "country-currency"]),
+        ("embedviz corpus fetch te", ["text8"]),
+    ],
+)
+def test_the_shell_completes_commands_and_names(typed, completed):
+    variables = {
+        "_EMBEDVIZ_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(typed.split()) - 1),
+    }
+    program = "import sys; sys.argv = ['embedviz']; from embedviz.cli import main; main()"
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.stdout.split() == completed, found.stderr
 
 
 def test_the_version_is_printed(run):

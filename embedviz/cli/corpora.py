@@ -33,9 +33,21 @@ def list_(
         typer.echo(f"{recipe.name:14}{size:>8}  {recipe.title} ({recipe.licence})")
 
 
+def _names(incomplete: str) -> list[str]:
+    """Complete the name of a corpus in the shell."""
+    from embedviz.fetching import recipes
+
+    return [recipe.name for recipe in recipes() if recipe.name.startswith(incomplete)]
+
+
 @app.command()
 def fetch(
-    name: Annotated[str, typer.Argument(help="A name from 'corpus list'.", show_default=False)],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A name from 'corpus list'.", show_default=False, autocompletion=_names
+        ),
+    ],
     to: Annotated[Path, typer.Option(help="The folder to keep it in.", show_default=True)] = Path(
         "corpora-fetched"
     ),

@@ -16,6 +16,13 @@ Count = Annotated[int, typer.Option("--top", "-n", help="How many words to answe
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 
+def _relation_names(incomplete: str) -> list[str]:
+    """Complete the name of a built-in relation in the shell."""
+    from embedviz.relations import built_in_names
+
+    return [name for name in built_in_names() if name.startswith(incomplete)]
+
+
 def analogy(
     model: Model,
     words: Annotated[
@@ -72,7 +79,11 @@ def neighbours(
 def relations(
     name: Annotated[
         str | None,
-        typer.Argument(help="Print this relation's pairs as CSV.", show_default=False),
+        typer.Argument(
+            help="Print this relation's pairs as CSV.",
+            show_default=False,
+            autocompletion=_relation_names,
+        ),
     ] = None,
     model: Annotated[
         Path | None, typer.Option(help="Measure the relations in this model.", show_default=False)
@@ -121,6 +132,7 @@ def project(
             help="A built-in relation or a CSV file with source,target; may be repeated. "
             "By default the three families.",
             show_default=False,
+            autocompletion=_relation_names,
         ),
     ] = None,
     plane: Annotated[
