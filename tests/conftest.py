@@ -1,11 +1,16 @@
 """Shared fixtures: small vectors with planted offsets, a small trained model."""
 
+import hypothesis
 import numpy as np
 import pytest
 
 from embedviz.relations import FAMILIES, built_in
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
+
+# a busy machine is no failure, and the first example may pay for a table
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def planted_vectors(noise=0.15, n_pairs=40, n_dims=50, seed=0):

@@ -138,7 +138,7 @@ def test_a_full_disk_is_told_before_training(tmp_path, text, monkeypatch):
 
 
 def command(text, out, *more):
-    options = ("dims=12", "streams=4", "steps=10", "noise=16", "skip=1e-2", "epochs=15")
+    options = ("dims=12", "streams=4", "steps=10", "noise=16", "skip=1e-2", "epochs=30")
     return [
         *(sys.executable, "-m", "embedviz", "train", str(text), "--out", str(out)),
         *(f"--{option}" for option in options),

@@ -18,7 +18,7 @@ def small_chunks(monkeypatch):
     monkeypatch.setattr(streams, "CHUNK", 100)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     n_tokens=st.integers(60, 3000),
     n_streams=st.integers(1, 7),

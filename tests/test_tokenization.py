@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from embedviz.errors import InputError
@@ -27,7 +27,6 @@ def test_words(options, text, tokens):
     assert Tokenizer(**options).tokens(text) == tokens
 
 
-@settings(deadline=None)  # the first example makes a table
 @given(st.text(max_size=200))
 def test_words_have_no_space_and_fold_to_themselves(text):
     tokenizer = Tokenizer()
@@ -42,7 +41,6 @@ def test_a_damaged_option_is_refused():
         Tokenizer(lowercase="yes")
 
 
-@settings(deadline=None)  # the first example makes a table
 @given(
     st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aB' ’_-1İΣς\u0301")), max_size=80),
     st.booleans(),
