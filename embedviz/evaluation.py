@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
+from embedviz.reading import read_whole
 from embedviz.vectors import WordVectors
 
 ANALOGY_CUT = 30_000
@@ -299,14 +300,7 @@ def _share(sections: Iterable[SectionScore]) -> float | None:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Go through the lines that are not empty, stripped, with their numbers."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist: give an existing file.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} cannot be read as UTF-8 text ({error}): save it as UTF-8."
-        ) from None
+    text = read_whole(path, "an existing file")
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             yield number, line.strip()

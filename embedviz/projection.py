@@ -154,9 +154,11 @@ def fit_arrows(
     _, strength, directions = np.linalg.svd(means, full_matrices=False)
     axes = directions[:n_components][strength[:n_components] > 1e-6]
     rows = vectors.unit(_words(relations))
-    left_over = rows - (rows @ axes.T) @ axes
-    centre, others = _principal_components(left_over, n_components)
-    axes = np.concatenate([axes, others])[:n_components].astype(np.float32)
+    _refuse_too_few(rows, n_components)
+    if len(axes) < n_components:
+        _, others = _principal_components(rows - (rows @ axes.T) @ axes, n_components)
+        axes = np.concatenate([axes, others])[:n_components]
+    axes = axes.astype(np.float32)
     along = (means @ axes.T).sum(axis=0)  # none along an axis left over
     axes *= np.where(np.abs(along) > 1e-4, np.sign(along), _signs(axes))[:, None]
     centre = rows.mean(axis=0)
@@ -173,14 +175,18 @@ def _principal_components(
     """Mean of the rows and their principal axes."""
     from sklearn.decomposition import PCA  # a second to import, and look-ups do without
 
+    _refuse_too_few(rows, n_components)
+    with np.errstate(invalid="ignore"):  # words all alike have no variance to share out
+        pca = PCA(n_components=n_components, svd_solver="covariance_eigh").fit(rows)
+    return np.asarray(pca.mean_, dtype=np.float32), np.asarray(pca.components_, dtype=np.float32)
+
+
+def _refuse_too_few(rows: NDArray[np.float32], n_components: int) -> None:
     if min(rows.shape) < n_components or len(rows) <= n_components:
         raise InputError(
             f"{len(rows)} words of {rows.shape[1]} dimensions do not span {n_components} axes: "
             f"at least {n_components + 1} words and {n_components} dimensions are needed."
         )
-    with np.errstate(invalid="ignore"):  # words all alike have no variance to share out
-        pca = PCA(n_components=n_components, svd_solver="covariance_eigh").fit(rows)
-    return np.asarray(pca.mean_, dtype=np.float32), np.asarray(pca.components_, dtype=np.float32)
 
 
 def _signs(axes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.facts import read_facts
+from embedviz.reading import read_whole
 from embedviz.vectors import WordVectors
 
 logger = logging.getLogger(__name__)
@@ -119,16 +120,7 @@ def read_pairs(path: Path) -> Relation:
 
     Lines that hold no pair are named by number in the log and left out.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(
-            f"{path} does not exist: give a CSV file with the header source,target."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} cannot be read as UTF-8 text ({error}): save it as UTF-8 CSV."
-        ) from None
+    text = read_whole(path, "a CSV file with the header source,target")
     rows = _csv_rows(path, text)
     header = [name.strip().lower() for name in (rows.pop(0)[1] if rows else [])]
     if "source" not in header or "target" not in header:
