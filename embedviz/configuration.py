@@ -25,6 +25,8 @@ class TrainingConfig:
         One table is both input and output embedding.
     linear_path : bool
         Dec also sees the current word's embedding; needs n_states equal to n_dims.
+    bidirectional : bool
+        A second Pred and Dec on the same embedding read every second chunk of the text backwards.
     cost : str
         ``sampled`` (softmax among shared noise words) or ``full`` (softmax over all words).
     n_noise : int
@@ -32,7 +34,7 @@ class TrainingConfig:
     noise_power : float
         Noise is drawn by count to this power, 0 to 1.
     n_streams : int
-        Stretches of the text read in parallel, 1 to 65,536; fewer on a short text.
+        Stretches of the text that a thread reads in parallel, 1 to 65,536; fewer on a short text.
     n_steps : int
         Length of truncated back-propagation through time, 1 to 4096.
     epochs : float
@@ -48,7 +50,9 @@ class TrainingConfig:
     seed : int
         Makes a run repeatable on the same machine and number of threads; at least 0.
     n_threads : int
-        Processor threads. More than one pays only while no other program wants the processors.
+        Processor threads, each with streams of its own; their blocks are derived at once from
+        the same weights and learnt one after the other. More than one pays only while no other
+        program wants the processors.
 
     Raises
     ------
@@ -66,6 +70,7 @@ class TrainingConfig:
     n_states: int | None = None
     tied: bool = True
     linear_path: bool = True
+    bidirectional: bool = True
     cost: str = "sampled"
     n_noise: int = 256
     noise_power: float = 0.75

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 
 from embedviz import checkpoint
 from embedviz.errors import InputError, ModelError
+from embedviz.folders import model_folder
 from embedviz.models import LanguageModel
 from embedviz.perplexity import perplexity
 from embedviz.reading import find_texts, read_blocks
@@ -59,15 +61,22 @@ class TextCost:
     n_unknown: int
 
 
-def load_model(folder: Path) -> TrainedModel:
+def load_model(named: str | PathLike[str]) -> TrainedModel:
     """Read a model folder whole, with the weights that predict.
 
     Raises
     ------
     ModelError
-        If the folder is no model, is damaged, or is from a newer version.
+        If the folder is no model, is damaged, is from a newer version, or holds word vectors
+        alone, as that of the model ``english`` does.
     """
+    folder = model_folder(named)
     saved = checkpoint.load(folder)
+    if set(saved.tensors) == {"embedding"}:
+        raise ModelError(
+            f"The model {named} holds word vectors alone, without the weights that predict "
+            "the next word: give a model that 'embedviz train' wrote."
+        )
     settings: dict[str, Any] = dict(saved.training)
     try:
         model = LanguageModel(
@@ -77,6 +86,7 @@ def load_model(folder: Path) -> TrainedModel:
             cell=settings["cell"],
             tied=settings["tied"],
             linear_path=settings["linear_path"],
+            bidirectional=settings["bidirectional"],
             generator=torch.Generator(),
         )
         model.load_state_dict(

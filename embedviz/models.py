@@ -40,6 +40,37 @@ class Decoder(nn.Module):
         return cast(Tensor, self.linear(states + inputs if self.linear_path else states))
 
 
+class Reader(nn.Module):
+    """Pred and Dec: reads embedded words in their order, or against it.
+
+    Parameters
+    ----------
+    cell : str
+        ``mingru``, ``elman``, ``gru`` or ``lstm``.
+    n_dims, n_states : int
+    linear_path : bool
+    generator : torch.Generator
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        n_dims: int,
+        n_states: int,
+        *,
+        linear_path: bool,
+        generator: torch.Generator,
+    ) -> None:
+        super().__init__()
+        self.pred = make_cell(cell, n_dims, n_states, generator)
+        self.dec = Decoder(n_states, n_dims, linear_path, generator)
+
+    def forward(self, embedded: Tensor, state: State | None) -> tuple[Tensor, State]:
+        """Decode a block (n_steps, n_streams, n_dims); return the state to carry over too."""
+        states, state = cast(Pred, self.pred)(embedded, state)
+        return self.dec(states, embedded), state
+
+
 class LanguageModel(nn.Module):
     """Recurrent language model: embedding → Pred → Dec, scored against the output embedding.
 
@@ -51,10 +82,15 @@ class LanguageModel(nn.Module):
     tied : bool
         One table serves as input and as output embedding.
     linear_path : bool
+    bidirectional : bool
+        A second Pred and Dec predict each word from those after it, on the same embedding. They
+        help to learn the embedding; the language model proper is the first reader.
     generator : torch.Generator
 
     Attributes
     ----------
+    readers : ModuleList of Reader
+        The one that reads forwards, and the one that reads backwards if there is one.
     embedding : Tensor, shape (n_words, n_dims)
     output : Tensor, shape (n_words, n_dims)
         The same tensor as `embedding` if tied.
@@ -81,6 +117,7 @@ class LanguageModel(nn.Module):
         cell: str,
         tied: bool,
         linear_path: bool,
+        bidirectional: bool,
         generator: torch.Generator,
     ) -> None:
         super().__init__()
@@ -93,8 +130,10 @@ class LanguageModel(nn.Module):
             self.register_buffer("untied_output", torch.zeros(n_words, n_dims))
         self.register_buffer("output_scale", torch.ones(()))
         self.register_buffer("output_bias", torch.zeros(n_words))
-        self.pred = make_cell(cell, n_dims, n_states, generator)
-        self.dec = Decoder(n_states, n_dims, linear_path, generator)
+        self.readers = nn.ModuleList(
+            Reader(cell, n_dims, n_states, linear_path=linear_path, generator=generator)
+            for _ in range(1 + bidirectional)
+        )
 
     @property
     def output(self) -> Tensor:
@@ -102,9 +141,8 @@ class LanguageModel(nn.Module):
         return self.embedding if self.tied else cast(Tensor, self.untied_output)
 
     def decode(self, embedded: Tensor, state: State | None) -> tuple[Tensor, State]:
-        """Run embedded words (n_steps, n_streams, n_dims) through Pred and Dec."""
-        states, state = cast(Pred, self.pred)(embedded, state)
-        return self.dec(states, embedded), state
+        """Read embedded words (n_steps, n_streams, n_dims) forwards."""
+        return cast(tuple[Tensor, State], self.readers[0](embedded, state))
 
     def scores(self, decoded: Tensor) -> Tensor:
         """Score every word after decoded states (…, n_dims), shape (…, n_words)."""

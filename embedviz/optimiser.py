@@ -18,7 +18,7 @@ class RowGradient:
     Attributes
     ----------
     ids : Tensor of int64, shape (n_rows,), or None
-        The rows, possibly repeated; None for all, in order.
+        The rows, each once and in rising order; None for all.
     rows : Tensor, shape (n_rows, n_dims)
     """
 
@@ -26,19 +26,18 @@ class RowGradient:
     rows: Tensor
 
     @staticmethod
-    def sum(parts: Sequence[RowGradient]) -> RowGradient:
-        """Sum of several, of which either all or none name their rows."""
-        if parts[0].ids is None:
-            return RowGradient(None, torch.stack([part.rows for part in parts]).sum(0))
-        ids = [part.ids for part in parts if part.ids is not None]
-        return RowGradient(torch.cat(ids), torch.cat([part.rows for part in parts]))
+    def summed(ids: Tensor, rows: Tensor) -> RowGradient:
+        """Sum derivatives of one row that stands several times among `ids`."""
+        order = ids.argsort(stable=True)
+        touched, place = torch.unique_consecutive(ids[order], return_inverse=True)
+        total = rows.new_zeros(len(touched), rows.shape[1])
+        return RowGradient(touched, total.index_add_(0, place, rows[order]))
 
 
 class RowAdaGrad:
     """AdaGrad with one accumulator a row of a table.
 
-    A row's step is rate · g / sqrt(sum of the mean squares of its gradients so far). Derivatives
-    of one row that stands several times in a block are summed first.
+    A row's step is rate · g / sqrt(sum of the mean squares of its gradients so far).
     Source: Duchi, Hazan and Singer (2011), with a mean over the row in place of each entry.
 
     Parameters
@@ -49,30 +48,40 @@ class RowAdaGrad:
 
     def __init__(self, table: Tensor) -> None:
         self.table = table
-        self.squares = torch.zeros(len(table), 1)
+        self.squares = torch.zeros(len(table), 1, device=table.device)
 
-    def step(self, gradient: RowGradient, rate: float, threads: Threads) -> None:
-        """Take one step; the result does not depend on the number of threads."""
-        ids, rows = gradient.ids, gradient.rows
-        if ids is None:
-            self.squares += rows.square().mean(1, keepdim=True)
-            self.table.sub_(rows / (self.squares.sqrt() + 1e-8), alpha=rate)
+    def step(self, gradients: Sequence[RowGradient], rate: float, threads: Threads) -> None:
+        """Take one step for each gradient, in their order, whatever the number of threads."""
+        for gradient in gradients:
+            if gradient.ids is None:
+                self._update(slice(None), gradient.rows, rate)
+        named = [(found.ids, found.rows) for found in gradients if found.ids is not None]
+        if not named:
             return
-        # sorted by row, so that each thread sums and updates rows of its own
-        order = ids.argsort(stable=True)
-        touched, counts = torch.unique_consecutive(ids[order], return_counts=True)
-        ends = counts.cumsum(0)
+        # each thread updates rows of its own, so that they never wait for one another
+        first = named[0][0]
+        bounds = [int(part[0]) for part in first.tensor_split(threads.n)[1:] if len(part)]
+        cuts = [
+            [
+                0,
+                *torch.searchsorted(ids, torch.tensor(bounds, device=ids.device)).tolist(),
+                len(ids),
+            ]
+            for ids, _ in named
+        ]
 
-        def update(mine: Tensor) -> None:
-            first, last = int(mine[0]), int(mine[-1]) + 1
-            begin = int(ends[first] - counts[first])
-            place = torch.repeat_interleave(mine - first, counts[first:last])
-            summed = rows.new_zeros(last - first, rows.shape[1])
-            summed.index_add_(0, place, rows[order[begin : int(ends[last - 1])]])
-            here = touched[first:last]
-            squares = self.squares[here] + summed.square().mean(1, keepdim=True)
-            self.squares[here] = squares
-            self.table.index_add_(0, here, summed.div_(squares.sqrt_().add_(1e-8)), alpha=-rate)
+        def update(part: int) -> None:
+            for (ids, rows), cut in zip(named, cuts, strict=True):
+                here = slice(cut[part], cut[part + 1])
+                self._update(ids[here], rows[here], rate)
 
-        parts = torch.arange(len(touched)).tensor_split(threads.n)
-        threads.map(update, [part for part in parts if len(part)])
+        threads.map(update, range(len(bounds) + 1))
+
+    def _update(self, here: Tensor | slice, rows: Tensor, rate: float) -> None:
+        squares = self.squares[here] + rows.square().mean(1, keepdim=True)
+        self.squares[here] = squares
+        step = rows / squares.sqrt().add_(1e-8)
+        if isinstance(here, slice):
+            self.table.sub_(step, alpha=rate)
+        else:
+            self.table.index_add_(0, here, step, alpha=-rate)

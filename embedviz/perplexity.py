@@ -19,7 +19,9 @@ _SCORES_AT_ONCE = 1 << 25  # bounds the memory: some 130 MB for each array of sc
 @torch.no_grad()
 def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield decoded states (n_positions, n_dims) and the words that follow; h[0] = 0 a block."""
-    ids = torch.from_numpy(blocks.astype(np.int64)).T  # (n_steps, n_blocks)
+    ids = torch.from_numpy(blocks.astype(np.int64)).T.to(
+        model.embedding.device
+    )  # (n_steps, n_blocks)
     state = None
     for begin in range(0, len(ids) - 1, _STEPS_AT_ONCE):
         steps = ids[begin : begin + _STEPS_AT_ONCE + 1]

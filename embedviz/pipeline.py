@@ -83,7 +83,7 @@ def train_model(
 
         def write(result: TrainingResult) -> Mapping[str, object]:
             results = _results(result, corpus, texts)
-            tensors = {name: t.numpy() for name, t in result.model.state_dict().items()}
+            tensors = {name: t.cpu().numpy() for name, t in result.model.state_dict().items()}
             saved = checkpoint.Checkpoint(
                 corpus_config.tokenizer,
                 corpus.vocabulary,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +44,15 @@ class Block:
     progress : float
         Share of the epoch that is read once the block is, between 0 and 1.
     n_read : int
-        Tokens of the text behind it, the skipped ones too.
+        Tokens of the text behind it, the skipped ones and other processes' streams too.
+    number : int
+        In its chunk, from 0.
     """
 
     ids: NDArray[np.int64]
     progress: float
     n_read: int
+    number: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +78,10 @@ class Chunk:
     n_read: int
     after: Position
 
+    def turned(self, streams: NDArray[np.bool_]) -> Chunk:
+        """Turn some of the streams round, to be read against their order."""
+        return replace(self, ids=np.where(streams, self.ids[::-1], self.ids))
+
     def blocks(self) -> Iterator[Block]:
         """Cut it into blocks."""
         before, after = self.progress
@@ -84,6 +91,7 @@ class Chunk:
                 self.ids[first : first + self.n_steps + 1],
                 before + (after - before) * (number + 1) / self.n_blocks,
                 self.n_read * (number + 1) // self.n_blocks - self.n_read * number // self.n_blocks,
+                number,
             )
 
 
@@ -137,6 +145,8 @@ def chunks(
     keep: NDArray[np.float32] | None,
     seed: tuple[int, int],
     start: Position | None = None,
+    mine: slice = slice(None),
+    agree: Callable[[int], int] = int,
 ) -> Iterator[Chunk]:
     """Read a text as parallel streams, chunk by chunk.
 
@@ -156,22 +166,27 @@ def chunks(
         Seed and epoch. The draws of a chunk depend on these and its place only.
     start : Position, optional
         Go on where an earlier run was; by default at the beginning.
+    mine : slice
+        The streams to read; by default all. Other processes read the others.
+    agree : callable
+        Given the number of blocks that these streams can fill, the number that all streams can.
     """
     lengths = np.diff(cuts)
     n_chunks = int(-(-lengths.max() // CHUNK))
+    own = range(len(lengths))[mine]
     start = start or Position()
-    waiting = start.waiting or (np.empty(0, dtype=np.int32),) * len(lengths)
+    waiting = start.waiting or (np.empty(0, dtype=np.int32),) * len(own)
     done = start.done
     for number in range(start.chunk, n_chunks):
         # the same share of every stream
         firsts = cuts[:-1] + lengths * number // n_chunks
         lasts = cuts[:-1] + lengths * (number + 1) // n_chunks
-        rng = np.random.default_rng((*seed, number))
+        rng = np.random.default_rng((*seed, number, own.start))
         waiting = tuple(
             np.concatenate([rest, _kept(ids[first:last], keep, rng)])
-            for rest, first, last in zip(waiting, firsts, lasts, strict=True)
+            for rest, first, last in zip(waiting, firsts[mine], lasts[mine], strict=True)
         )
-        n_blocks = (min(map(len, waiting)) - 1) // n_steps
+        n_blocks = agree((min(map(len, waiting)) - 1) // n_steps)
         if n_blocks < 1:
             continue
         n_used = n_blocks * n_steps

@@ -10,21 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from embedviz.configuration import TrainingConfig
 from embedviz.corpus import Corpus
+from embedviz.distributed import World
 from embedviz.errors import InputError
-from embedviz.gradient import BlockGradient, block_gradient
+from embedviz.learning import learn, noise_table
 from embedviz.models import LanguageModel
-from embedviz.optimiser import RowGradient
 from embedviz.perplexity import calibrate, perplexity
-from embedviz.recurrence import State
 from embedviz.run import Arrays, Run, freeze, start, thaw
 from embedviz.streams import Block, Position, chunks, cut_evenly, keep_probabilities
 from embedviz.threads import Threads
 
-_NOISE_TABLE = 1 << 22
 _CALIBRATION_BLOCKS, _CALIBRATION_LENGTH = 20, 65
 _SAMPLE_LENGTH = 51
 
@@ -92,19 +89,18 @@ class _Meter:
         self.reported = self._began
         self.cost, self.n_costs = 0.0, 0
 
+    def add(self, cost: float) -> None:
+        """Take in a step's cost."""
+        self.cost, self.n_costs = self.cost + cost, self.n_costs + 1
+
     def seconds(self) -> tuple[float, float]:
         """Wall and CPU seconds of the whole run."""
         wall, cpu = time.monotonic() - self._began, time.process_time() - self._cpu_began
         return self._before[0] + wall, self._before[1] + cpu
 
-    def mean(self, share: float) -> float:
-        """Mean cost since the last call; refuses what is not a number."""
+    def mean(self) -> float:
+        """Mean cost since the last call."""
         mean = self.cost / max(1, self.n_costs)
-        if not math.isfinite(mean):
-            raise InputError(
-                f"The cost became {mean} after {share:.1%} of the run: "
-                "train again with a lower rate."
-            )
         self.reported, self.cost, self.n_costs = time.monotonic(), 0.0, 0
         return mean
 
@@ -118,6 +114,7 @@ def train(
     save_every: float = 300.0,
     stop: Callable[[], bool] = lambda: False,
     resume: tuple[Arrays, Arrays] | None = None,
+    world: World | None = None,
 ) -> TrainingResult:
     """Train a recurrent language model on an encoded text.
 
@@ -136,35 +133,59 @@ def train(
     resume : (mapping, mapping), optional
         The model's tensors and the snapshot of a run to go on with: the same corpus and
         configuration end in bitwise the same weights as without the interruption.
+    world : World, optional
+        The processes that train together, each calling this function with the same corpus and
+        configuration; all end with the same weights. Only the first one measures.
 
     Raises
     ------
     InputError
         If the text is too short for one block, or the cost stops being a number.
     """
+    world = world or World()
+    before = torch.get_num_threads()
     torch.set_num_threads(1)  # the threads below work on streams of their own
+    try:
+        return _train(corpus, config, report, save, save_every, stop, resume, world)
+    finally:
+        torch.set_num_threads(before)
+
+
+def _train(
+    corpus: Corpus,
+    config: TrainingConfig,
+    report: Callable[[Progress], None] | None,
+    save: Callable[[TrainingResult], None] | None,
+    save_every: float,
+    stop: Callable[[], bool],
+    resume: tuple[Arrays, Arrays] | None,
+    world: World,
+) -> TrainingResult:
     keep = keep_probabilities(corpus.counts, config.skip)
-    n_streams = _fitting_streams(corpus, keep, config)
+    n_streams = _fitting_streams(corpus, keep, config, world)
     cuts = cut_evenly(corpus.train, keep, n_streams)
-    run = start(len(corpus.vocabulary), config)
+    run = start(len(corpus.vocabulary), config, world.device)
     if resume:
-        thaw(run, *resume)
-    table = _noise_table(corpus.counts, config.noise_power)
+        thaw(run, *resume, world)
+    table = noise_table(corpus.counts, config.noise_power)
     meter, saved, measured, share = _Meter(run), time.monotonic(), None, 0.0
     with Threads(config.n_threads) as threads:
-        for block, share, may_stop in _read(run, corpus, config, keep, cuts):
-            meter.cost += _step(run, threads, block, table, config, 1 - share)
-            meter.n_costs += block.ids.size - n_streams
+        for block, share, may_stop in _read(run, corpus, config, keep, cuts, world):
+            cost = learn(
+                run, block, table, config, remaining=1 - share, threads=threads, world=world
+            )
+            _check(cost, run, block, share, config)
+            meter.add(cost)
             run.n_tokens += block.n_read
             if report and time.monotonic() - meter.reported > 0.2:
-                mean, spent = meter.mean(share), meter.seconds()[0]
-                report(Progress(share, run.n_tokens, mean, spent, measured))
-            stopped = may_stop and stop()
-            if stopped or (save and may_stop and time.monotonic() - saved > save_every):
-                meter.mean(share)
+                report(Progress(share, run.n_tokens, meter.mean(), meter.seconds()[0], measured))
+            if not may_stop:
+                continue
+            stopped = world.any(stop())
+            if stopped or world.any(save is not None and time.monotonic() - saved > save_every):
                 run.seconds, run.cpu_seconds = meter.seconds()
-                measured = _measure(run.model, corpus, config, sample=True)
-                result = _result(run, measured, finished=False)
+                measured = _measure(run.model, corpus, config, world, sample=True)
+                result = _result(run, measured, world, finished=False)
                 if stopped:
                     return result
                 if save:
@@ -175,9 +196,9 @@ def train(
             f"epochs={config.epochs} of a text of {len(corpus.train)} words is less than one block "
             f"of {n_streams} x {config.n_steps} words: read more epochs."
         )
-    mean = meter.mean(share)
+    mean = meter.mean()
     run.seconds, run.cpu_seconds = meter.seconds()  # before it is measured
-    result = _result(run, _measure(run.model, corpus, config), finished=True)
+    result = _result(run, _measure(run.model, corpus, config, world), world, finished=True)
     if report:
         report(Progress(1.0, run.n_tokens, mean, result.seconds, result.perplexity))
     return result
@@ -189,11 +210,14 @@ def _read(
     config: TrainingConfig,
     keep: NDArray[np.float32] | None,
     cuts: NDArray[np.int64],
+    world: World,
 ) -> Iterator[tuple[Block, float, bool]]:
     """Yield blocks, the share of the run done after each, and whether it ends a chunk.
 
     Once the last block of a chunk is learnt, the run's position is where to go on.
     """
+    n_own, n_parts = (len(cuts) - 1) // world.size, config.n_threads * world.size
+    first = config.n_threads * world.rank
     for epoch in range(run.epoch, math.ceil(config.epochs)):
         for chunk in chunks(
             corpus.train,
@@ -202,18 +226,33 @@ def _read(
             keep=keep,
             seed=(config.seed, epoch),
             start=run.position,
+            mine=slice(world.rank * n_own, (world.rank + 1) * n_own),
+            agree=world.least,
         ):
             run.position = chunk.after
+            turn = epoch + chunk.after.chunk - 1
+            run.readers = [(turn + part) % len(run.model.readers) for part in range(n_parts)]
+            run.states = [None] * config.n_threads
+            backwards = np.array(run.readers[first : first + config.n_threads]) == 1
+            chunk = chunk.turned(np.repeat(backwards, n_own // config.n_threads))
             for number, block in enumerate(chunk.blocks(), start=1):
                 share = (epoch + block.progress) / config.epochs
                 if share > 1:
                     return
                 yield block, share, number == chunk.n_blocks
         run.epoch, run.position = epoch + 1, Position()
-        run.states = [None] * config.n_threads
 
 
-def _result(run: Run, measured: float | None, *, finished: bool) -> TrainingResult:
+def _check(cost: float, run: Run, block: Block, share: float, config: TrainingConfig) -> None:
+    if not math.isfinite(cost):
+        raise InputError(
+            f"The cost became {cost} at step {run.n_steps}, block {block.number + 1} of "
+            f"chunk {run.position.chunk} in epoch {run.epoch + 1} ({share:.1%} of the "
+            f"run): train again with a rate below {config.rate}."
+        )
+
+
+def _result(run: Run, measured: float | None, world: World, *, finished: bool) -> TrainingResult:
     return TrainingResult(
         run.model,
         finished,
@@ -221,55 +260,21 @@ def _result(run: Run, measured: float | None, *, finished: bool) -> TrainingResu
         run.n_tokens,
         run.seconds,
         run.cpu_seconds,
-        {} if finished else freeze(run),
+        {} if finished else freeze(run, world),
     )
 
 
-def _step(
-    run: Run,
-    threads: Threads,
-    block: Block,
-    table: Tensor,
-    config: TrainingConfig,
-    remaining: float,
-) -> float:
-    """Learn from one block; `remaining` is the share of the run still to come. Return its cost."""
-    ids = torch.from_numpy(block.ids)
-    noise = None
-    if config.cost == "sampled":
-        noise = table[torch.randint(len(table), (config.n_noise,), generator=run.noise)]
-
-    def derive(ids: Tensor, state: State | None) -> BlockGradient:
-        # the cost is summed over the steps and averaged over the streams
-        return block_gradient(run.model, ids, state, noise, scale=1 / block.ids.shape[1])
-
-    # each thread derives its own streams
-    parts = threads.map(derive, ids.tensor_split(threads.n, dim=1), run.states)
-    run.states = [part.state for part in parts]
-
-    for parameter, *by_parts in zip(
-        run.model.parameters(), *(part.dense for part in parts), strict=True
-    ):
-        parameter.grad = torch.stack(by_parts).sum(0)
-    nn.utils.clip_grad_norm_(run.model.parameters(), config.clip)
-    run.dense.param_groups[0]["lr"] = config.dense_rate * (0.05 + 0.95 * remaining)
-    run.dense.step()
-
-    rate = config.rate * remaining
-    run.embedding.step(RowGradient.sum([part.embedding for part in parts]), rate, threads)
-    if parts[0].output:
-        outputs = [part.output for part in parts if part.output]
-        run.output.step(RowGradient.sum(outputs), rate, threads)
-    biases = [part.bias[:, None] for part in parts if part.bias is not None]
-    if biases:
-        run.bias.step(RowGradient(None, torch.stack(biases).sum(0)), rate, threads)
-    return sum(part.cost for part in parts)
-
-
 def _measure(
-    model: LanguageModel, corpus: Corpus, config: TrainingConfig, *, sample: bool = False
+    model: LanguageModel,
+    corpus: Corpus,
+    config: TrainingConfig,
+    world: World,
+    *,
+    sample: bool = False,
 ) -> float | None:
     """Calibrate a model if need be, and measure its perplexity on held-out text."""
+    if not world.is_first:
+        return None
     shorter = 5 if sample else 1
     if config.cost == "sampled":
         calibrate(model, _unskipped(corpus, _CALIBRATION_LENGTH // shorter), corpus.counts)
@@ -279,26 +284,20 @@ def _measure(
     return perplexity(model, held_out)
 
 
-def _noise_table(counts: NDArray[np.int64], power: float) -> Tensor:
-    """Ids so often as the noise wants them: a draw of noise is one look-up."""
-    cumulative = np.cumsum(np.asarray(counts, dtype=np.float64) ** power)
-    places = (np.arange(_NOISE_TABLE) + 0.5) / _NOISE_TABLE * cumulative[-1]
-    return torch.from_numpy(np.searchsorted(cumulative, places))
-
-
 def _fitting_streams(
-    corpus: Corpus, keep: NDArray[np.float32] | None, config: TrainingConfig
+    corpus: Corpus, keep: NDArray[np.float32] | None, config: TrainingConfig, world: World
 ) -> int:
-    """As many streams as wanted, but so few that each holds some eight blocks."""
+    """As many streams for each thread as wanted, but so few that each holds some eight blocks."""
     counts = corpus.counts
     n_kept = counts.sum() if keep is None else (counts * keep).sum()
-    n_streams = int(min(config.n_streams, max(1, n_kept // (8 * config.n_steps))))
-    if n_kept < 2 * (config.n_steps + 1):
+    n_parts = config.n_threads * world.size
+    needed = 2 * (config.n_steps + 1) * n_parts
+    if n_kept < needed:
         raise InputError(
             f"The text is too short: about {n_kept:.0f} words are left to read once frequent ones "
-            f"are skipped, and {2 * (config.n_steps + 1)} are needed; give more text."
+            f"are skipped, and {needed} are needed; give more text."
         )
-    return n_streams
+    return n_parts * int(min(config.n_streams, max(1, n_kept // (8 * config.n_steps * n_parts))))
 
 
 def _unskipped(corpus: Corpus, length: int) -> NDArray[np.int32]:

@@ -64,6 +64,7 @@ def weights(folder):
         {"cell": "gru", "cost": "full"},
         {"tied": False},
         {"n_threads": 2},
+        {"bidirectional": False},
     ],
     ids=lambda settings: "-".join(map(str, settings.values())) or "default",
 )

@@ -117,3 +117,31 @@ def test_rare_words_are_always_kept():
     keep = keep_probabilities(np.array([1_000_000, 10]), 1e-3)
     assert keep[1] == 1
     assert keep[0] == pytest.approx((1e-3) ** 0.5, rel=1e-3)
+
+
+def test_processes_read_streams_of_their_own(small_chunks):
+    """What each of two reads is all that one alone would read, kept tokens and all."""
+    ids = np.random.default_rng(0).integers(0, 50, 9000).astype(np.int32)
+    cuts = cut_evenly(ids, None, 4)
+    options = {"cuts": cuts, "n_steps": 5, "keep": None, "seed": (0, 0)}
+    whole = list(chunks(ids, **options))
+    halves = [
+        list(chunks(ids, **options, mine=mine, agree=lambda n: n))
+        for mine in (slice(0, 2), slice(2, 4))
+    ]
+    for chunk, *parts in zip(whole, *halves, strict=True):
+        assert np.array_equal(chunk.ids, np.hstack([part.ids for part in parts]))
+        assert all(part.progress == chunk.progress for part in parts)
+    fewer = list(chunks(ids, **options, mine=slice(0, 2), agree=lambda n: min(n, 2)))
+    assert all(chunk.n_blocks <= 2 for chunk in fewer)
+
+
+def test_turned_streams_are_read_against_their_order():
+    ids = np.arange(40, dtype=np.int32)
+    options = {"cuts": np.array([0, 20, 40]), "n_steps": 4, "keep": None, "seed": (0, 0)}
+    (chunk,) = chunks(ids, **options)
+    turned = chunk.turned(np.array([False, True]))
+    assert turned.ids[:, 0].tolist() == chunk.ids[:, 0].tolist()
+    assert turned.ids[:, 1].tolist() == chunk.ids[::-1, 1].tolist()
+    first, *_ = turned.blocks()
+    assert first.ids[:, 1].tolist() == chunk.ids[:-6:-1, 1].tolist()

@@ -9,7 +9,9 @@ import torch
 
 from embedviz.configuration import CELLS, TrainingConfig
 from embedviz.corpus import CorpusConfig, encode
+from embedviz.distributed import World
 from embedviz.errors import InputError
+from embedviz.learning import learn, noise_table
 from embedviz.losses import full_softmax
 from embedviz.models import LanguageModel
 from embedviz.optimiser import RowAdaGrad, RowGradient
@@ -17,7 +19,7 @@ from embedviz.perplexity import calibrate, perplexity
 from embedviz.run import start
 from embedviz.streams import Block
 from embedviz.threads import Threads
-from embedviz.training import _noise_table, _step, train
+from embedviz.training import train
 
 SMALL = {"n_dims": 16, "n_streams": 8, "n_steps": 10, "skip": None, "n_noise": 32}
 
@@ -47,55 +49,78 @@ def test_every_cell_learns_the_pattern_with_either_cost(corpus, cell, cost):
     assert LEAST * 0.9 < found < 3.5  # forty words by chance
 
 
-@pytest.mark.parametrize("n_threads", [1, 2])
-@pytest.mark.parametrize("tied", [True, False])
-@pytest.mark.parametrize("cost", ["sampled", "full"])
-def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_threads):
-    """One block of 6 streams by the loop's own step, against the definition."""
-    options = {**SMALL, "n_noise": 5, "n_steps": 3, "n_streams": 6, "clip": 0.01}
-    config = TrainingConfig(tied=tied, cost=cost, n_threads=n_threads, **options)
-    run = start(len(corpus.vocabulary), config)
-    if not tied:
-        run.model.output.normal_(generator=torch.Generator().manual_seed(5))
-    twin = copy.deepcopy(run)
-    ids = np.arange(24).reshape(4, 6) % 17 + 1
-    table = torch.arange(len(corpus.vocabulary))
-    with Threads(n_threads) as threads:
-        cost_found = _step(run, threads, Block(ids, 0.5, 24), table, config, 0.5)
-
-    model, words = twin.model, torch.from_numpy(ids)
-    noise = table[torch.randint(len(table), (5,), generator=twin.noise)]
-    tables = {"embedding": model.embedding, "output": model.output, "bias": model.output_bias}
-    for tensor in tables.values():
-        tensor.requires_grad_()
-    decoded, _ = model.decode(model.embedding[words[:-1]], None)
+def literal_costs(model, words, noise, reader):
+    """Cost of every position of a block, each by its definition."""
+    decoded, _ = model.readers[reader](model.embedding[words[:-1]], None)
     costs = []
     for state, target in zip(decoded.flatten(0, 1), words[1:].flatten(), strict=True):
-        if cost == "full":
+        if noise is None:
             scores = model.output @ state + model.output_bias
             costs.append(-torch.log_softmax(scores, 0)[target])
         else:
             scores = model.output[torch.cat([target[None], noise])] @ state
             costs.append(-torch.log_softmax(scores, 0)[0])
-    (torch.stack(costs).sum() / 6).backward()
-    assert cost_found == pytest.approx(torch.stack(costs).sum().item(), rel=1e-5)
+    return torch.stack(costs)
 
-    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 0.01)
-    assert norm > 0.01
-    twin.dense.param_groups[0]["lr"] = config.dense_rate * (0.05 + 0.95 * 0.5)
-    twin.dense.step()
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize("cost", ["sampled", "full"])
+def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_threads):
+    """One block of 6 streams by the loop's own step, against the definition."""
+    options = {**SMALL, "n_noise": 5, "n_steps": 3, "n_streams": 6 // n_threads, "clip": 0.01}
+    config = TrainingConfig(tied=tied, cost=cost, n_threads=n_threads, **options)
+    run = start(len(corpus.vocabulary), config)
+    if not tied:
+        run.model.output.normal_(generator=torch.Generator().manual_seed(5))
+    twin = copy.deepcopy(run)
+    run.readers, run.states = list(range(n_threads)), [None] * n_threads
+    ids = np.arange(24).reshape(4, 6) % 17 + 1
+    table = torch.arange(len(corpus.vocabulary))
+    with Threads(n_threads) as threads:
+        block = Block(ids, 0.5, 24, 0)
+        cost_found = learn(run, block, table, config, remaining=0.5, threads=threads, world=World())
+
+    # each thread's streams from the same weights, with a reader of its own ...
+    model, found, costs = twin.model, [], []
+    draws = torch.randint(len(table), (n_threads, 5), generator=twin.noise)
+    tables = {"embedding": model.embedding, "output": model.output, "bias": model.output_bias}
+    if tied:
+        del tables["output"]
+    for tensor in tables.values():
+        tensor.requires_grad_()
+    for part, words in enumerate(torch.from_numpy(ids).tensor_split(n_threads, dim=1)):
+        noise = table[draws[part]] if cost == "sampled" else None
+        here = literal_costs(model, words, noise, reader=part)
+        (here.sum() / words.shape[1]).backward()
+        found.append({name: tensor.grad for name, tensor in tables.items()})
+        for tensor in tables.values():
+            tensor.grad = None
+        costs += here.tolist()
+    assert cost_found == pytest.approx(np.mean(costs), rel=1e-5)
+
+    # ... and learnt one after the other
+    for part in range(n_threads):
+        assert torch.nn.utils.clip_grad_norm_(model.readers[part].parameters(), 0.01) > 0.01
+        twin.dense[part].param_groups[0]["lr"] = config.dense_rate * (0.05 + 0.95 * 0.5)
+        twin.dense[part].step()
     for one, other in zip(run.model.parameters(), model.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+    after = {"embedding": run.model.embedding, "output": run.model.output}
     for name, tensor in tables.items():
-        if tensor.grad is None:
-            continue
-        grad = tensor.grad.reshape(len(tensor), -1)
-        size = grad.square().mean(1, keepdim=True).sqrt()
-        step = config.rate * 0.5 * torch.where(size > 0, grad / (size + 1e-8), 0.0)
-        expected = (tensor.detach().reshape(len(tensor), -1) - step).reshape(tensor.shape)
-        found = {"embedding": run.model.embedding, "output": run.model.output}.get(name)
-        found = run.model.output_bias if found is None else found
-        torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4)
+        gradients = [of_part[name] for of_part in found if of_part[name] is not None]
+        expected = literal_adagrad(tensor.detach(), gradients, config.rate * 0.5)
+        result = after.get(name, run.model.output_bias)
+        torch.testing.assert_close(result, expected, rtol=1e-3, atol=1e-4)
+
+
+def literal_adagrad(table, gradients, rate):
+    rows, squares = table.reshape(len(table), -1).clone(), 0
+    for gradient in gradients:
+        gradient = gradient.reshape(rows.shape)
+        squares = squares + gradient.square().mean(1, keepdim=True)
+        rows -= rate * gradient / (squares.sqrt() + 1e-8)
+    return rows.reshape(table.shape)
 
 
 def test_the_state_is_carried_from_block_to_block(tmp_path):
@@ -104,7 +129,14 @@ def test_the_state_is_carried_from_block_to_block(tmp_path):
     said = [f"said{i}" for i in rng.integers(8, size=2500)]
     (tmp_path / "a.txt").write_text(" ".join(f"{w} a b c {w}" for w in said))
     text = encode([tmp_path / "a.txt"], CorpusConfig(held_out=0.1), tmp_path / "ids")
-    options = {**SMALL, "n_steps": 2, "cell": "lstm", "epochs": 8, "dense_rate": 2e-2}
+    options = {
+        **SMALL,
+        "n_steps": 2,
+        "cell": "lstm",
+        "epochs": 8,
+        "bidirectional": False,
+        "dense_rate": 2e-2,
+    }
     found = train(text, TrainingConfig(cost="full", **options)).perplexity
     # a free choice of eight every fifth word, and certainty between: 8 ** (1 / 5) = 1.5 at best;
     # for a model that forgets 8 ** (2 / 5) = 2.3
@@ -122,7 +154,7 @@ def test_calibration_sees_training_text_only(corpus, monkeypatch):
 def test_noise_is_drawn_by_count_to_the_power():
     counts = np.array([0, 1, 16, 81])
     for power, shares in ((0.75, [0, 1, 8, 27]), (0.0, None)):
-        table = _noise_table(counts, power)
+        table = noise_table(counts, power)
         found = np.bincount(table.numpy(), minlength=4) / len(table)
         expected = np.array(shares or [1, 1, 1, 1])
         np.testing.assert_allclose(found, expected / expected.sum(), atol=1e-4)
@@ -134,9 +166,9 @@ def test_the_rates_fall_to_nothing(corpus, monkeypatch):
     monkeypatch.setattr(
         RowAdaGrad,
         "step",
-        lambda self, gradient, rate, threads: (
+        lambda self, gradients, rate, threads: (
             rates.append(rate),
-            step(self, gradient, rate, threads),
+            step(self, gradients, rate, threads),
         ),
     )
     train(corpus, TrainingConfig(epochs=0.5, **SMALL))
@@ -183,7 +215,9 @@ def test_a_cost_that_is_no_number_stops_the_run(corpus, monkeypatch):
         return replace(full_softmax(decoded, *_), cost=torch.tensor(math.nan))
 
     monkeypatch.setattr("embedviz.gradient.full_softmax", broken)
-    with pytest.raises(InputError, match=r"became nan after .*% of the run.*lower rate"):
+    with pytest.raises(
+        InputError, match=r"nan at step 1, block 1 of chunk 1 in epoch 1.*rate below"
+    ):
         train(corpus, TrainingConfig(cost="full", epochs=0.5, **SMALL))
 
 
@@ -232,6 +266,7 @@ def model_with(n_words=30, n_dims=6, seed=0):
         cell="gru",
         tied=True,
         linear_path=True,
+        bidirectional=False,
         generator=torch.Generator().manual_seed(seed),
     )
 
@@ -285,7 +320,7 @@ def test_row_adagrad_agrees_with_a_literal_one():
     optimiser = RowAdaGrad(table)
     for ids in ([1, 3, 1], [0, 1, 4]):
         rows = torch.randn(3, 3, generator=generator)
-        optimiser.step(RowGradient(torch.tensor(ids), rows), 0.1, Threads())
+        optimiser.step([RowGradient.summed(torch.tensor(ids), rows)], 0.1, Threads())
         for row in set(ids):
             total = sum(g for i, g in zip(ids, rows, strict=True) if i == row)
             squares[row] += (total**2).mean()
@@ -297,8 +332,8 @@ def test_row_adagrad_takes_all_rows_as_it_takes_each():
     generator = torch.Generator().manual_seed(0)
     rows = torch.randn(4, 3, generator=generator)
     one, other = torch.ones(4, 3), torch.ones(4, 3)
-    RowAdaGrad(one).step(RowGradient(None, rows), 0.1, Threads())
-    RowAdaGrad(other).step(RowGradient(torch.arange(4), rows), 0.1, Threads())
+    RowAdaGrad(one).step([RowGradient(None, rows)], 0.1, Threads())
+    RowAdaGrad(other).step([RowGradient(torch.arange(4), rows)], 0.1, Threads())
     torch.testing.assert_close(one, other)
 
 

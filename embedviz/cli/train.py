@@ -78,6 +78,13 @@ def train(
     linear_path: Annotated[
         bool, typer.Option(help="The decoder sees the current word.", rich_help_panel=_MODEL)
     ] = True,
+    bidirectional: Annotated[
+        bool,
+        typer.Option(
+            help="A second reader learns from every second stretch backwards.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = True,
     cost: Annotated[
         str, typer.Option(help="sampled or full softmax.", rich_help_panel=_LEARNING)
     ] = _default.cost,
@@ -169,6 +176,7 @@ def train(
             n_states=states,
             tied=tied,
             linear_path=linear_path,
+            bidirectional=bidirectional,
             cost=cost,
             epochs=epochs,
             skip=skip or None,

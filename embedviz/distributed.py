@@ -1,0 +1,127 @@
+"""Several processes that train one model: who is who, and what they tell one another.
+
+The facts about ranks live here and nowhere else. ``torchrun`` starts the processes and says by
+environment variables which one this is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+import torch.distributed
+from torch import Tensor
+
+_CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class World:
+    """One process among those that train together; by default the only one.
+
+    Attributes
+    ----------
+    rank : int
+        Its number, from 0.
+    size : int
+        How many there are.
+    device : torch.device
+        Where it computes.
+
+    Examples
+    --------
+    >>> World().gather([torch.arange(2)])
+    [[tensor([0, 1])]]
+    """
+
+    rank: int = 0
+    size: int = 1
+    device: torch.device = _CPU
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the process that reads, reports and writes for all."""
+        return self.rank == 0
+
+    def least(self, value: int) -> int:
+        """Least of all processes' values."""
+        if self.size == 1:
+            return value
+        told = torch.tensor(value, device=self.device)
+        torch.distributed.all_reduce(told, torch.distributed.ReduceOp.MIN)
+        return int(told)
+
+    def any(self, wish: bool) -> bool:
+        """Whether any process says True."""
+        return not self.least(not wish)
+
+    def gather(self, tensors: Sequence[Tensor]) -> list[list[Tensor]]:
+        """All processes' tensors, by rank.
+
+        Parameters
+        ----------
+        tensors : sequence of Tensor of int64 or float32
+            As many with every process, in the same order and of the same dtypes; they may differ
+            in length along the first axis only.
+        """
+        if self.size == 1:
+            return [list(tensors)]
+        own = torch.tensor([len(tensor) for tensor in tensors], device=self.device)
+        lengths = torch.stack(self._gather_alike(own)).tolist()  # [rank][tensor]
+        gathered: list[list[Tensor]] = [[None] * len(tensors) for _ in lengths]  # type: ignore[list-item]
+        for dtype in (torch.int64, torch.float32):
+            places = [place for place, tensor in enumerate(tensors) if tensor.dtype == dtype]
+            shapes = [
+                [(of_rank[place], *tensors[place].shape[1:]) for place in places]
+                for of_rank in lengths
+            ]
+            sizes = [[torch.Size(shape).numel() for shape in of_rank] for of_rank in shapes]
+            longest = max(map(sum, sizes))
+            if not longest:
+                for of_rank, there in zip(shapes, gathered, strict=True):
+                    for place, shape in zip(places, of_rank, strict=True):
+                        there[place] = torch.empty(shape, dtype=dtype, device=self.device)
+                continue
+            # one message for all, as long as the longest process's
+            message = torch.zeros(longest, dtype=dtype, device=self.device)
+            flat = torch.cat([tensors[place].flatten() for place in places])
+            message[: len(flat)] = flat
+            for rank, told in enumerate(self._gather_alike(message)):
+                parts = torch.split(told[: sum(sizes[rank])], sizes[rank])
+                for place, part, shape in zip(places, parts, shapes[rank], strict=True):
+                    gathered[rank][place] = part.view(shape)
+        return gathered
+
+    def wait(self) -> None:
+        """Wait until all processes are here."""
+        if self.size > 1:
+            torch.distributed.barrier()
+
+    def _gather_alike(self, tensor: Tensor) -> list[Tensor]:
+        told = [torch.empty_like(tensor) for _ in range(self.size)]
+        torch.distributed.all_gather(told, tensor)
+        return told
+
+
+@contextmanager
+def joined() -> Iterator[World]:
+    """Join the processes that ``torchrun`` started with this one; alone if there are none.
+
+    A CUDA device is used where there is one; the processes talk by NCCL then, else by Gloo.
+    """
+    on_gpu = torch.cuda.is_available()
+    device = torch.device("cpu")
+    if on_gpu:
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+        torch.cuda.set_device(device)
+    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+        yield World(device=device)
+        return
+    torch.distributed.init_process_group("nccl" if on_gpu else "gloo")
+    try:
+        yield World(torch.distributed.get_rank(), torch.distributed.get_world_size(), device)
+    finally:
+        torch.distributed.destroy_process_group()
