@@ -3,7 +3,7 @@
 Examples
 --------
 >>> import embedviz as ev
->>> vectors = ev.load("out/model")                      # doctest: +SKIP
+>>> vectors = ev.load("english")                        # doctest: +SKIP
 >>> vectors.analogy("man", "king", "woman")[0].word     # doctest: +SKIP
 'queen'
 """
@@ -58,18 +58,22 @@ def load(path: str | PathLike[str]) -> WordVectors:
     Parameters
     ----------
     path : str or path
-        The folder that ``embedviz train`` wrote.
+        The folder that ``embedviz train`` wrote, or the text ``"english"``: the model that ships
+        with the package. A folder of your own called so is ``"./english"`` or ``Path("english")``.
 
     Raises
     ------
     ModelError
         If the folder is no model, is damaged, or is from a newer version.
-    """
-    from pathlib import Path
 
+    Examples
+    --------
+    >>> load("english").similarity("king", "queen") > 0.5   # doctest: +SKIP
+    True
+    """
     from embedviz.extraction import load_vectors
 
-    return load_vectors(Path(path))
+    return load_vectors(path)
 
 
 def __getattr__(name: str) -> object:

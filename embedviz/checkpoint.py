@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import EmbedvizError, InputError, ModelError
+from embedviz.folders import ENGLISH, english_folder
 from embedviz.tokenization import Tokenizer
 from embedviz.vocabulary import UNKNOWN, Vocabulary
 from embedviz.writing import check_writable, written_aside
@@ -147,6 +148,11 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
     ModelError
         If it is no model, is damaged, or is from a newer version of embedviz.
     """
+    if folder == english_folder() and not is_model(folder):
+        raise ModelError(
+            f"The model {ENGLISH} is missing from this installation of embedviz: install embedviz "
+            "anew, or give the folder that 'embedviz train' wrote."
+        )
     if not folder.exists():
         raise ModelError(f"{folder} does not exist: give the folder that 'embedviz train' wrote.")
     if not (folder / _CONFIG).is_file():

@@ -15,6 +15,8 @@ import torch
 import torch.distributed
 from torch import Tensor
 
+from embedviz.errors import InputError
+
 _CPU = torch.device("cpu")
 
 
@@ -51,7 +53,8 @@ class World:
         if self.size == 1:
             return value
         told = torch.tensor(value, device=self.device)
-        torch.distributed.all_reduce(told, torch.distributed.ReduceOp.MIN)
+        with _told_of_the_others():
+            torch.distributed.all_reduce(told, torch.distributed.ReduceOp.MIN)
         return int(told)
 
     def any(self, wish: bool) -> bool:
@@ -97,13 +100,24 @@ class World:
 
     def wait(self) -> None:
         """Wait until all processes are here."""
-        if self.size > 1:
-            torch.distributed.barrier()
+        self.least(0)
 
     def _gather_alike(self, tensor: Tensor) -> list[Tensor]:
         told = [torch.empty_like(tensor) for _ in range(self.size)]
-        torch.distributed.all_gather(told, tensor)
+        with _told_of_the_others():
+            torch.distributed.all_gather(told, tensor)
         return told
+
+
+@contextmanager
+def _told_of_the_others() -> Iterator[None]:
+    """Say in a sentence that another process is gone."""
+    try:
+        yield
+    except RuntimeError:
+        raise InputError(
+            "Another process of this run has stopped: see what it said, and start all anew."
+        ) from None
 
 
 @contextmanager

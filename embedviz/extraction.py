@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from os import PathLike
 from types import MappingProxyType
 
 import numpy as np
@@ -10,23 +10,31 @@ from numpy.typing import NDArray
 
 from embedviz import checkpoint
 from embedviz.errors import ModelError
+from embedviz.folders import model_folder
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
 
 _SPECIALS = 1  # the unknown word, id 0
 
 
-def load_vectors(folder: Path) -> WordVectors:
+def load_vectors(model: str | PathLike[str]) -> WordVectors:
     """Extract the embedding of a trained model as word vectors.
 
     The unknown word is left out and the mean of all vectors is taken off: what all words have in
-    common says nothing about any. The provenance records both.
+    common says nothing about any. The provenance records both. Numbers kept in 16 bits become
+    32-bit ones, so that nothing afterwards is computed in 16.
+
+    Parameters
+    ----------
+    model : str or path
+        A folder, or ``"english"``; see `model_folder`.
 
     Raises
     ------
     ModelError
         If the folder is no model, is damaged, or is from a newer version.
     """
+    folder = model_folder(model)
     saved = checkpoint.load(folder, only="embedding")
     matrix: NDArray[np.float32] = saved.tensors["embedding"][_SPECIALS:].astype(np.float32)
     if not len(matrix):

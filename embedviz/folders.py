@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from os import PathLike
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+ENGLISH = "english"
+"""The name of the model that ships with the package."""
 
 
 def data_folder() -> Path:
@@ -13,6 +20,32 @@ def data_folder() -> Path:
     """
     inside = Path(__file__).parent / "_corpora"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "corpora"
+
+
+def english_folder() -> Path:
+    """Folder of the English model, which is data inside the package."""
+    return Path(__file__).parent / ENGLISH
+
+
+def model_folder(model: str | PathLike[str]) -> Path:
+    """Return the folder of a model that a user named.
+
+    The text ``english`` and nothing else is the model that ships, wherever one stands: a command
+    must not answer differently because of a folder that happens to be called so. Such a folder is
+    ``./english``, or a `Path`.
+
+    Examples
+    --------
+    >>> model_folder("english") == english_folder()
+    True
+    >>> model_folder("./english") == model_folder(Path("english")) == Path("english")
+    True
+    """
+    if model != ENGLISH:
+        return Path(model)
+    if Path(ENGLISH).is_dir():
+        logger.warning("%s is the model that ships; the folder here is ./%s.", ENGLISH, ENGLISH)
+    return english_folder()
 
 
 def cache_folder() -> Path:

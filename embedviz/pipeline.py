@@ -11,6 +11,7 @@ from pathlib import Path
 from embedviz import checkpoint
 from embedviz.configuration import TrainingConfig
 from embedviz.corpus import Corpus, CorpusConfig, encode
+from embedviz.distributed import World
 from embedviz.errors import InputError
 from embedviz.folders import cache_folder
 from embedviz.reading import can_be_read_again, find_texts
@@ -30,6 +31,7 @@ def train_model(
     report: Callable[[Progress], None] | None = None,
     save_every: float = 300.0,
     stop: Callable[[], bool] = lambda: False,
+    world: World | None = None,
 ) -> Mapping[str, object]:
     """Encode texts, train on them and write the model folder.
 
@@ -52,6 +54,9 @@ def train_model(
         Seconds between checkpoints, each a whole model folder.
     stop : callable
         Once it says True the run saves itself and ends.
+    world : World, optional
+        The processes that train together, each calling this function with the same arguments. The
+        first one writes for all.
 
     Returns
     -------
@@ -59,27 +64,29 @@ def train_model(
         What was measured, as it stands in the model's ``config.json``: among them ``finished``
         and ``perplexity``, on the held-out text over the full softmax.
     """
-    found = find_texts(texts)
-    checkpoint.check_target(out)
-    settings = asdict(config) | asdict(corpus_config)
+    world = world or World()
+    can_be_repeated = _can_be_repeated(texts, world)
+    if world.is_first:
+        checkpoint.check_target(out)
+    settings = asdict(config) | asdict(corpus_config) | {"n_processes": world.size}
     del settings["tokenizer"]  # stands in the configuration by itself
     before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
     if before and before.results.get("finished"):
         return before.results
     with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
         # standard input cannot be known again: its ids are not worth keeping
-        cache = Path(scratch) if not can_be_read_again(found) else cache_folder() / "ids"
+        cache = cache_folder() / "ids" if can_be_repeated else Path(scratch)
+        if not world.is_first:
+            world.wait()  # what the first one has encoded need only be opened
         corpus = encode(texts, corpus_config, cache, progress=reading)
+        if world.is_first:
+            world.wait()
         # the model, its optimiser's state, and both again while they are written aside
         checkpoint.check_room(out, 8 * (1 + (not config.tied)) * len(corpus.counts) * config.n_dims)
         if before:
             same = before.tokenizer == corpus_config.tokenizer
             _check_same(before.training, settings, same_tokenizer=same)
-            if before.results.get("fingerprint") != corpus.fingerprint:
-                raise InputError(
-                    f"The texts are not those that {out} was begun with: "
-                    "give the same files, unchanged, or train anew without --resume."
-                )
+            _check_texts(before.results, corpus, out)
 
         def write(result: TrainingResult) -> Mapping[str, object]:
             results = _results(result, corpus, texts)
@@ -92,7 +99,8 @@ def train_model(
                 tensors,
                 result.snapshot,
             )
-            checkpoint.save(out, saved)
+            if world.is_first:
+                checkpoint.save(out, saved)
             return results
 
         def write_if_possible(result: TrainingResult) -> None:
@@ -109,8 +117,19 @@ def train_model(
             save_every=save_every,
             stop=stop,
             resume=(before.tensors, before.run) if before else None,
+            world=world,
         )
         return write(result)
+
+
+def _can_be_repeated(texts: Sequence[Path], world: World) -> bool:
+    """Tell whether the texts can be read again; several processes need that."""
+    found = can_be_read_again(find_texts(texts))
+    if world.size > 1 and not found:
+        raise InputError(
+            f"Standard input cannot be read by {world.size} processes: give files or folders."
+        )
+    return found
 
 
 def _check_same(
@@ -125,6 +144,15 @@ def _check_same(
                 f"The run was begun with {name}={before.get(name)}, not {now[name]}: "
                 "give the same settings to resume, or train anew without --resume."
             )
+
+
+def _check_texts(before: Mapping[str, object], corpus: Corpus, out: Path) -> None:
+    """Refuse to go on with other texts."""
+    if before.get("fingerprint") != corpus.fingerprint:
+        raise InputError(
+            f"The texts are not those that {out} was begun with: "
+            "give the same files, unchanged, or train anew without --resume."
+        )
 
 
 def _results(result: TrainingResult, corpus: Corpus, texts: Sequence[Path]) -> dict[str, object]:

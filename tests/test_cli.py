@@ -308,6 +308,7 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_documentation(
         ("embedviz nei", ["neighbours"]),
         ("embedviz relations country-c", ["country-capital", "country-currency"]),
         ("embedviz corpus fetch te", ["text8"]),
+        ("embedviz analogy eng", ["english"]),
     ],
 )
 def test_the_shell_completes_commands_and_names(typed, completed):

@@ -19,7 +19,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from embedviz import extraction
-from embedviz.dashboard import guard, map_page
+from embedviz.dashboard import guard, map_page, store
 from embedviz.errors import ModelError
 from embedviz.projection import fit
 from embedviz.relations import FAMILIES, built_in
@@ -286,7 +286,8 @@ def test_a_formula_that_cannot_be_read_gets_a_sentence(serve, formula):
 
 
 @pytest.mark.parametrize("page", [None, ANALOGIES])
-def test_without_a_model_the_commands_are_told(serve, page):
+def test_without_a_model_the_commands_are_told(serve, page, monkeypatch, tmp_path):
+    monkeypatch.setattr(store, "english_folder", lambda: tmp_path / "nowhere")
     at = serve()
     if page:
         at.switch_page(page).run()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedviz.cli.output import out, print_relations
+from embedviz.cli.query import model_names
 from embedviz.configuration import TrainingConfig
+from embedviz.folders import ENGLISH, model_folder
 
 if TYPE_CHECKING:
     from embedviz.vectors import WordVectors
@@ -77,7 +79,7 @@ def demo(
         write_projection(out_folder / name, vectors, known, plane)
     out.print(f"\nThe three families on a plane: {out_folder / 'families.csv'} (and .json)")
     if serve:
-        dashboard([model], port=port)
+        dashboard([str(model)], port=port)
 
 
 def _print_answer(vectors: WordVectors, a: str, b: str, c: str) -> None:
@@ -87,21 +89,30 @@ def _print_answer(vectors: WordVectors, a: str, b: str, c: str) -> None:
 
 
 def dashboard(
-    models: Annotated[list[Path], typer.Argument(help="Model folders.", show_default=False)],
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Model folders, or english: the model that ships, shown if none is given.",
+            show_default=False,
+            autocompletion=model_names,
+        ),
+    ] = None,
     port: Port = 8501,
     address: Address = "127.0.0.1",
 ) -> None:
     """Serve the dashboard for some models.
 
     Examples:
-    embedviz app out/model
+    embedviz app
+    embedviz app out/model english
     embedviz app models/novel models/wiki --port 9000
     """
     from embedviz import checkpoint
     from embedviz.dashboard.launch import check_address, launch
 
-    for model in models:
-        checkpoint.load(model, only="embedding")  # a damaged model is told here, not in the page
+    folders = [model_folder(model) for model in models or [ENGLISH]]
+    for folder in folders:
+        checkpoint.load(folder, only="embedding")  # a damaged model is told here, not in the page
     check_address(address, port)
     out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
-    launch(models, port=port, address=address)
+    launch(folders, port=port, address=address)

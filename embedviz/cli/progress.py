@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -58,9 +59,15 @@ class Interruption:
 
 @contextmanager
 def reporting(
-    metrics: Path | None, tensorboard: Path | None
+    metrics: Path | None, tensorboard: Path | None, *, shown: bool = True
 ) -> Iterator[tuple[Callable[[float], None], Callable[[Progress], None]]]:
-    """Give two functions: one for the share of the text read, one for the training's progress."""
+    """Give two functions: one for the share of the text read, one for the training's progress.
+
+    They do nothing unless `shown`: of several processes one speaks.
+    """
+    if not shown:
+        yield lambda _: None, lambda _: None
+        return
     with ExitStack() as stack:
         reading, training = stack.enter_context(progress_bars("Reading ", "Training"))
 
@@ -85,6 +92,9 @@ def _remark(progress: Progress) -> str:
     remark = (
         f"{progress.n_tokens / 1e6:.1f} M words, {rate / 1e3:.0f} k/s, cost {progress.cost:.2f}"
     )
+    if not err.is_terminal and 0 < progress.share < 1:  # the bar says it in a terminal
+        left = progress.seconds * (1 / progress.share - 1)
+        remark += f", {timedelta(seconds=round(left))} left"
     if progress.perplexity is not None:
         remark += f", perplexity {progress.perplexity:.0f}"
     return remark

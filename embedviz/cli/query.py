@@ -10,8 +10,22 @@ import typer
 
 from embedviz.cli.output import neighbours_table, out, print_json, print_relations
 from embedviz.errors import InputError
+from embedviz.folders import ENGLISH
 
-Model = Annotated[Path, typer.Argument(help="A model folder.", show_default=False)]
+
+def model_names(incomplete: str) -> list[str]:
+    """Complete the one model that has a name; folders are left to the shell."""
+    return [ENGLISH] if incomplete and ENGLISH.startswith(incomplete) else []
+
+
+Model = Annotated[
+    str,  # not a path, which would lose the "./" of a folder called english
+    typer.Argument(
+        help="A model folder, or english: the model that ships (a folder of that name: ./english).",
+        show_default=False,
+        autocompletion=model_names,
+    ),
+]
 Count = Annotated[int, typer.Option("--top", "-n", help="How many words to answer.", min=1)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
@@ -38,7 +52,7 @@ def analogy(
     """Answer an analogy: the words nearest to king - man + woman, those three left out.
 
     Examples:
-    embedviz analogy out/model king man woman
+    embedviz analogy english king man woman
     embedviz analogy out/model "paris - france + italy" --top 3 --json
     """
     from embedviz.analogy import parse
@@ -64,7 +78,7 @@ def neighbours(
     """List the words nearest to a word.
 
     Examples:
-    embedviz neighbours out/model queen
+    embedviz neighbours english queen
     embedviz neighbours out/model queen --top 20 --json
     """
     from embedviz.extraction import load_vectors
@@ -86,7 +100,12 @@ def relations(
         ),
     ] = None,
     model: Annotated[
-        Path | None, typer.Option(help="Measure the relations in this model.", show_default=False)
+        str | None,
+        typer.Option(
+            help="Measure the relations in this model: a folder, or english.",
+            show_default=False,
+            autocompletion=model_names,
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -95,7 +114,7 @@ def relations(
     Examples:
     embedviz relations
     embedviz relations country-capital > mine.csv
-    embedviz relations --model out/model
+    embedviz relations --model english
     embedviz relations mine.csv --model out/model --json
     """
     from embedviz.extraction import load_vectors

@@ -227,6 +227,7 @@ def train_with_bars(
     tensorboard: Path | None = None,
 ) -> Mapping[str, object]:
     """Train a model folder, showing how far it is; leave if a signal stops it."""
+    from embedviz.distributed import joined
     from embedviz.pipeline import train_model
 
     interruption = Interruption()
@@ -235,7 +236,11 @@ def train_with_bars(
         interruption.training = True
         report(progress)
 
-    with interruption.listening(), reporting(metrics, tensorboard) as (reading, report):
+    with (
+        joined() as world,
+        interruption.listening(),
+        reporting(metrics, tensorboard, shown=world.is_first) as (reading, report),
+    ):
         results = train_model(
             texts,
             model,
@@ -246,7 +251,10 @@ def train_with_bars(
             report=follow,
             save_every=save_every,
             stop=interruption,
+            world=world,
         )
+    if not world.is_first:
+        raise typer.Exit(0 if results["finished"] else interruption.exit_code)
     if not results["finished"]:
         err.print(
             f"{model} holds the run so far: go on by the same command with --resume.",

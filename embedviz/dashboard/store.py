@@ -12,6 +12,7 @@ import streamlit as st
 
 from embedviz import extraction
 from embedviz.errors import ModelError
+from embedviz.folders import english_folder, model_folder
 from embedviz.projection import Plane, fit
 from embedviz.relations import Relation, RelationReport, built_in, measure
 from embedviz.vectors import WordVectors
@@ -61,9 +62,13 @@ class Model:
 
 
 def offered() -> list[Model]:
-    """Models given after ``--`` on the command line; without any, that of ``make run``."""
-    given = [Path(argument) for argument in sys.argv[1:] if argument != "--"]
-    paths = given or ([DEMO_MODEL] if DEMO_MODEL.exists() else [])
+    """Models given after ``--`` on the command line.
+
+    Without any, that of ``make run`` if it is there; otherwise the English model that ships.
+    """
+    given = [model_folder(argument) for argument in sys.argv[1:] if argument != "--"]
+    own = [path for path in (DEMO_MODEL, english_folder()) if path.exists()]
+    paths = given or own[:1]
     models: list[Model] = []
     for path in dict.fromkeys(path.resolve() for path in paths):
         taken = {model.name for model in models}

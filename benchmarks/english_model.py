@@ -1,0 +1,239 @@
+"""Make the English model that ships: train it, measure it, pack it and write its card.
+
+Every seed is trained with the product's own recipe on one thread and measured alike; the first
+seed is packed, whatever the others score. Seeds that stand finished in ``--work`` are not trained
+again, and an unfinished one goes on. What is measured is kept as JSON, and the card holds no figure
+that does not come from there.
+
+    python benchmarks/english_model.py TEXTS... --questions questions-words.txt \
+        --similarity WS-353.txt SIMLEX-999.txt --out embedviz/english --work FOLDER
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import compared_report
+import english_card
+import gender_bias
+import numpy as np
+
+from embedviz import checkpoint
+from embedviz.cli.progress import reporting
+from embedviz.configuration import TrainingConfig
+from embedviz.corpus import CorpusConfig, encode
+from embedviz.errors import EmbedvizError, InputError
+from embedviz.evaluation import (
+    ANALOGY_CUT,
+    AnalogyReport,
+    RatedPair,
+    Section,
+    read_questions,
+    read_similarities,
+    score_analogies,
+    score_similarity,
+)
+from embedviz.extraction import load_vectors
+from embedviz.folders import cache_folder, english_folder
+from embedviz.pipeline import train_model
+from embedviz.reading import find_texts, read_blocks
+from embedviz.relations import built_in, built_in_names, measure
+from embedviz.writing import written_aside
+
+MAX_BYTES = 20_000_000
+CARD = "README.md"
+FIGURES = Path(__file__).with_name("figures") / "english_model.json"
+
+Ratings = dict[str, tuple[RatedPair, ...]]
+
+
+def trained(
+    texts: Sequence[Path], folder: Path, corpus_config: CorpusConfig, config: TrainingConfig
+) -> None:
+    """Train a seed's model into a folder, or go on, or find it finished."""
+    with reporting(None, None) as (reading, report):
+        train_model(
+            texts,
+            folder,
+            corpus_config=corpus_config,
+            config=config,
+            resume=True,
+            reading=reading,
+            report=report,
+        )
+    # a finished run is given back as it is: nothing has compared its settings with these yet
+    saved = checkpoint.load(folder, only="embedding")
+    wanted = json.loads(json.dumps(asdict(config) | asdict(corpus_config)))
+    same = wanted.pop("tokenizer") == asdict(saved.tokenizer)
+    same = same and all(saved.training.get(name) == value for name, value in wanted.items())
+    if not same or saved.results["texts"] != [path.name for path in texts]:
+        raise InputError(
+            f"{folder} was trained on other texts or with other settings: give another --work."
+        )
+
+
+def figures_of(
+    folder: Path, sections: Sequence[Section], ratings: Ratings, *, seed: int
+) -> dict[str, Any]:
+    """Measure a model: analogies, similarity, the built-in relations, gender."""
+    vectors = load_vectors(folder)
+    relations = [asdict(measure(vectors, built_in(name))) for name in built_in_names()]
+    return {
+        "seed": seed,
+        "results": dict(checkpoint.load(folder, only="embedding").results),
+        "analogies": [
+            _analogies(score_analogies(vectors, sections, n_words=cut))
+            for cut in (ANALOGY_CUT, None)
+        ],
+        "similarity": {
+            name: asdict(score_similarity(vectors, pairs)) for name, pairs in ratings.items()
+        },
+        "relations": [{**one, "skipped": len(one["skipped"])} for one in relations],
+        "occupations": asdict(gender_bias.leaning(vectors)),
+        "associations": [
+            asdict(gender_bias.associate(vectors, lists)) for lists in gender_bias.TESTS
+        ],
+    }
+
+
+def _analogies(report: AnalogyReport) -> dict[str, Any]:
+    return {
+        "n_words": report.n_words,
+        "n_questions": report.n_questions,
+        "n_covered": report.n_covered,
+        "semantic": report.semantic,
+        "syntactic": report.syntactic,
+        "accuracy": report.accuracy,
+        "correct_of_all": report.correct_of_all,
+        # the sections that had no say in any setting, see train_compared.py
+        "apart": AnalogyReport(report.sections[1::2], report.n_words).accuracy,
+        "sections": {
+            one.name: {"n_covered": one.n_covered, "n_questions": one.n_questions}
+            | {"accuracy": one.accuracy}
+            for one in report.sections
+        },
+    }
+
+
+def word_only(folder: Path) -> checkpoint.Checkpoint:
+    """Return a model's embedding alone, in 16 bits.
+
+    It stays as trained: taking off the mean is left to the extraction, as with any other model.
+    """
+    saved = checkpoint.load(folder, only="embedding")
+    return replace(saved, tensors={"embedding": saved.tensors["embedding"].astype(np.float16)})
+
+
+def pack(model: checkpoint.Checkpoint, card: str, out: Path) -> None:
+    """Write model and card aside and put them in their place as one."""
+    check_out(out)
+    with written_aside(out) as aside:
+        checkpoint.save(aside, model)
+        (aside / CARD).write_text(card, encoding="utf-8")
+
+
+def check_out(out: Path) -> None:
+    """Refuse to replace what is not an older packed model."""
+    if out.exists() and not (checkpoint.is_model(out) and (out / CARD).is_file()):
+        raise InputError(f"{out} is no model with a card: choose another --out.")
+
+
+def n_bytes(folder: Path) -> int:
+    """Size of a folder's files."""
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def parsed() -> argparse.Namespace:
+    """Read the command line."""
+    default = TrainingConfig()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("texts", type=Path, nargs="*", help="text files, plain or compressed")
+    parser.add_argument("--questions", type=Path, help="Google's question file")
+    parser.add_argument("--similarity", type=Path, nargs="+", default=[], help="rated pairs")
+    parser.add_argument("--out", type=Path, default=english_folder(), help="the packed model")
+    parser.add_argument("--work", type=Path, help="folder for the seeds' models")
+    parser.add_argument("--seeds", default="0,1,2", help="between commas; the first is packed")
+    parser.add_argument("--max-words", type=int, default=50_000)
+    parser.add_argument("--epochs", type=float, default=default.epochs)
+    parser.add_argument("--dims", type=int, default=default.n_dims)
+    parser.add_argument("--figures", type=Path, default=FIGURES, help="the measured figures, JSON")
+    parser.add_argument(
+        "--only-card", action="store_true", help="write the card anew from the figures"
+    )
+    options = parser.parse_args()
+    options.seeds = [int(seed) for seed in options.seeds.split(",")]
+    if not options.only_card and not (options.texts and options.questions and options.work):
+        parser.error("give TEXTS, --questions and --work, or --only-card")
+    options.parser = parser
+    return options
+
+
+def make(options: argparse.Namespace) -> None:
+    """Train, measure and pack."""
+    sections = read_questions(options.questions)
+    ratings = {path.stem: read_similarities(path) for path in options.similarity}
+    sources = [english_card.source(path.name) for path in options.texts]  # before the hours
+    check_out(options.out)
+    corpus_config = CorpusConfig(max_words=options.max_words)
+    config = TrainingConfig(epochs=options.epochs, n_dims=options.dims)
+    seeds = []
+    for seed in options.seeds:
+        folder = options.work / f"seed-{seed}"
+        trained(options.texts, folder, corpus_config, replace(config, seed=seed))
+        seeds.append(figures_of(folder, sections, ratings, seed=seed))
+        print(f"seed {seed}: {seeds[-1]['analogies'][0]['accuracy']}", flush=True)
+    model = word_only(options.work / f"seed-{options.seeds[0]}")
+    checkpoint.save(options.work / "packed", model)
+    if (size := n_bytes(options.work / "packed")) > MAX_BYTES:
+        raise InputError(f"The model takes {size:,} bytes, more than {MAX_BYTES:,}: lower --dims.")
+    corpus = encode(options.texts, corpus_config, cache_folder() / "ids")
+    words = [
+        sum(len(corpus_config.tokenizer.tokens(block)) for block in read_blocks(find_texts([text])))
+        for text in options.texts
+    ]
+    header = compared_report.header(
+        ", ".join(path.name for path in options.texts),
+        corpus,
+        {
+            "dims": config.n_dims,
+            "cut": ANALOGY_CUT,
+            "min_count": corpus_config.min_count,
+            "sample": config.skip,
+            "seed": options.seeds,
+        },
+    )
+    figures = {
+        **header,
+        "sources": [asdict(one) | {"words": n} for one, n in zip(sources, words, strict=True)],
+        "training": dict(model.training),
+        "tokenizer": asdict(model.tokenizer),
+        "n_bytes": size,
+        "packed": figures_of(options.work / "packed", sections, ratings, seed=options.seeds[0]),
+        "seeds": seeds,
+    }
+    with written_aside(options.figures) as aside:
+        aside.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    pack(model, english_card.card(figures), options.out)
+    print(english_card.rounding(figures))
+    print(f"{options.out}: {n_bytes(options.out):,} bytes")
+
+
+def main() -> None:
+    """Make the model, or only its card."""
+    options = parsed()
+    try:
+        if options.only_card:
+            figures = json.loads(options.figures.read_text(encoding="utf-8"))
+            with written_aside(options.out / CARD) as aside:
+                aside.write_text(english_card.card(figures), encoding="utf-8")
+        else:
+            make(options)
+    except EmbedvizError as error:
+        options.parser.error(str(error))
+
+
+if __name__ == "__main__":
+    main()
