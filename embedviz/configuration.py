@@ -33,6 +33,10 @@ class TrainingConfig:
         Noise words a block, 1 to 65,536 (``sampled`` only).
     noise_power : float
         Noise is drawn by count to this power, 0 to 1.
+    n_ahead : int
+        Words ahead that each state predicts, 1 to n_steps; 1 is the next word only.
+    ahead_weight : float
+        Weight of the cost of each word ahead, as a factor of that of the word before it, 0 to 1.
     n_streams : int
         Stretches of the text that a thread reads in parallel, 1 to 65,536; fewer on a short text.
     n_steps : int
@@ -74,6 +78,8 @@ class TrainingConfig:
     cost: str = "sampled"
     n_noise: int = 256
     noise_power: float = 0.75
+    n_ahead: int = 1
+    ahead_weight: float = 0.5
     n_streams: int = 128
     n_steps: int = 20
     epochs: float = 5.0
@@ -97,6 +103,8 @@ class TrainingConfig:
             ("noise_power", 0, 1),
             ("n_streams", 1, 65_536),
             ("n_steps", 1, 4096),
+            ("n_ahead", 1, self.n_steps),
+            ("ahead_weight", 0, 1),
             ("epochs", 1e-6, 1e6),
             ("skip", 1e-12, 1),
             ("rate", 1e-12, 1e3),

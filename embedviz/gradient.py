@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -69,6 +70,7 @@ def block_gradient(
     *,
     scale: float,
     reader: int = 0,
+    weights: Sequence[float] = (1.0,),
 ) -> BlockGradient:
     """Derive the cost of a block of some streams.
 
@@ -85,57 +87,87 @@ def block_gradient(
         Factor of all derivatives.
     reader : int
         Which of the model's readers: 0 reads forwards, 1 backwards.
+    weights : sequence of float
+        Of the cost of the next word, the one after it, and so on; what lies beyond the block is
+        left out.
 
     Notes
     -----
     Nothing is accumulated in the model, so several threads may derive different streams at once.
     """
-    words, targets = ids[:-1], ids[1:].flatten()
-    embedded = model.embedding[words].requires_grad_()  # (n_steps, n_streams, n_dims), a copy
+    embedded = model.embedding[ids[:-1]].requires_grad_()  # (n_steps, n_streams, n_dims), a copy
     decoded, state = model.readers[reader](embedded, state)
-    flat = decoded.detach().flatten(0, 1)  # (n_positions, n_dims)
+    cost, by_decoded, by_output = _output_side(model, ids, decoded.detach(), noise, scale, weights)
+    found = torch.autograd.grad(
+        decoded, [embedded, *model.readers[reader].parameters()], by_decoded
+    )
+    by_input, *dense = found
+    output, bias = None, None
+    if by_output.bias is not None:
+        bias = RowGradient(None, by_output.bias[:, None])
     if noise is None:
-        found = full_softmax(flat, targets, model.output, model.output_bias)
+        rows = by_output.shared
+        if model.tied:
+            rows.index_add_(0, ids[:-1].flatten(), by_input.flatten(0, 1))
+        table = RowGradient(None, rows)
     else:
-        found = sampled_softmax(flat, targets, model.output, noise)
-    weights = [embedded, *model.readers[reader].parameters()]
-    by_decoded = found.decoded.mul_(scale).view_as(decoded)
-    by_input, *dense = torch.autograd.grad(decoded, weights, by_decoded)
-    by_output = found.rows.mul_(scale)
-    if model.tied:
-        embedding, output = _tied(ids, by_input, found.ids, by_output), None
-    else:
-        embedding = RowGradient.summed(words.flatten(), by_input.flatten(0, 1))
-        output = RowGradient(None, by_output)
-        if found.ids is not None:
-            output = RowGradient.summed(found.ids, by_output)
-    bias = None
-    if found.bias is not None:
-        bias = RowGradient(None, found.bias.mul_(scale)[:, None])
-    return BlockGradient(
-        found.cost,
-        dense,
-        embedding,
-        output,
-        bias,
-        detach(state),
-    )
+        both, targets = by_output.targets, ids
+        if model.tied:
+            # targets are the inputs a step later: a position's two derivatives are summed before
+            # they are sorted into rows, which halves that work
+            both[:-1] += by_input
+        else:
+            both, targets = both[1:], ids[1:]
+        table = RowGradient.summed(
+            torch.cat([noise, targets.flatten()]),
+            torch.cat([by_output.shared, both.flatten(0, 1)]),
+        )
+    embedding = table
+    if not model.tied:
+        output = table
+        embedding = RowGradient.summed(ids[:-1].flatten(), by_input.flatten(0, 1))
+    return BlockGradient(cost, dense, embedding, output, bias, detach(state))
 
 
-def _tied(
-    ids: Tensor, by_input: Tensor, output_ids: Tensor | None, by_output: Tensor
-) -> RowGradient:
-    """Sum what a table gets as input and as output embedding."""
-    if output_ids is None:
-        rows = by_output.index_add_(0, ids[:-1].flatten(), by_input.flatten(0, 1))
-        return RowGradient(None, rows)
-    # targets are the inputs a step later: a position's two derivatives are summed before they
-    # are sorted into rows, which halves that work
-    n_noise = len(output_ids) - by_input.shape[0] * by_input.shape[1]
-    both = by_output.new_zeros(*ids.shape, by_output.shape[1])
-    both[1:] = by_output[n_noise:].view_as(by_input)
-    both[:-1] += by_input
-    return RowGradient.summed(
-        torch.cat([output_ids[:n_noise], ids.flatten()]),
-        torch.cat([by_output[:n_noise], both.flatten(0, 1)]),
-    )
+class _ByOutput(NamedTuple):
+    """Derivatives by the output embedding.
+
+    `shared` is by the noise words, or by all words for the full softmax; `targets`, of shape
+    (n_steps + 1, n_streams, n_dims), by the block's own words, used by the sampled softmax only.
+    """
+
+    shared: Tensor
+    targets: Tensor
+    bias: Tensor | None
+
+
+def _output_side(
+    model: LanguageModel,
+    ids: Tensor,
+    decoded: Tensor,
+    noise: Tensor | None,
+    scale: float,
+    weights: Sequence[float],
+) -> tuple[Tensor, Tensor, _ByOutput]:
+    """Cost of the next word, and the derivatives of the weighted costs of all words ahead."""
+    by_decoded = torch.zeros_like(decoded)
+    by_targets = decoded.new_zeros(len(ids), *decoded.shape[1:])
+    n_shared = len(model.output) if noise is None else len(noise)
+    shared, cost = decoded.new_zeros(n_shared, decoded.shape[2]), decoded.new_zeros(())
+    bias = torch.zeros_like(model.output_bias) if noise is None else None
+    for ahead, weight in enumerate(weights, start=1):
+        here, factor = len(ids) - ahead, scale * weight
+        flat, targets = decoded[:here].flatten(0, 1), ids[ahead:].flatten()
+        if noise is None:
+            found = full_softmax(flat, targets, model.output, model.output_bias)
+        else:
+            found = sampled_softmax(flat, targets, model.output, noise)
+            own = found.rows[n_shared:].view_as(by_targets[ahead:])
+            by_targets[ahead:].add_(own, alpha=factor)
+        shared.add_(found.rows[:n_shared], alpha=factor)
+        by_decoded[:here].add_(found.decoded.view_as(by_decoded[:here]), alpha=factor)
+        if bias is not None and found.bias is not None:
+            bias.add_(found.bias, alpha=factor)
+        if ahead == 1:
+            cost = found.cost
+    return cost, by_decoded, _ByOutput(shared, by_targets, bias)

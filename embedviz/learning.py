@@ -62,11 +62,19 @@ def learn(
         draws = torch.randint(len(table), (len(everyone), config.n_noise), generator=run.noise)
         noise = list(table[draws].to(world.device))
 
+    weights = [config.ahead_weight**ahead for ahead in range(config.n_ahead)]
+
     def derive(ids: Tensor, state: State | None, part: int) -> BlockGradient:
         # the cost is summed over the steps and averaged over the streams
         scale = 1 / ids.shape[1]
         return block_gradient(
-            run.model, ids, state, noise[part], scale=scale, reader=run.readers[part]
+            run.model,
+            ids,
+            state,
+            noise[part],
+            scale=scale,
+            reader=run.readers[part],
+            weights=weights,
         )
 
     parts = threads.map(derive, ids.tensor_split(threads.n, dim=1), run.states, own)

@@ -49,11 +49,12 @@ def test_every_cell_learns_the_pattern_with_either_cost(corpus, cell, cost):
     assert LEAST * 0.9 < found < 3.5  # forty words by chance
 
 
-def literal_costs(model, words, noise, reader):
-    """Cost of every position of a block, each by its definition."""
+def literal_costs(model, words, noise, reader, ahead=1):
+    """Cost of the word so far ahead of every position of a block, each by its definition."""
     decoded, _ = model.readers[reader](model.embedding[words[:-1]], None)
     costs = []
-    for state, target in zip(decoded.flatten(0, 1), words[1:].flatten(), strict=True):
+    states, targets = decoded[: len(words) - ahead], words[ahead:]
+    for state, target in zip(states.flatten(0, 1), targets.flatten(), strict=True):
         if noise is None:
             scores = model.output @ state + model.output_bias
             costs.append(-torch.log_softmax(scores, 0)[target])
@@ -63,12 +64,14 @@ def literal_costs(model, words, noise, reader):
     return torch.stack(costs)
 
 
+@pytest.mark.parametrize("n_ahead", [1, 3])
 @pytest.mark.parametrize("n_threads", [1, 2])
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("cost", ["sampled", "full"])
-def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_threads):
+def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_threads, n_ahead):
     """One block of 6 streams by the loop's own step, against the definition."""
     options = {**SMALL, "n_noise": 5, "n_steps": 3, "n_streams": 6 // n_threads, "clip": 0.01}
+    options |= {"n_ahead": n_ahead, "ahead_weight": 0.3}
     config = TrainingConfig(tied=tied, cost=cost, n_threads=n_threads, **options)
     run = start(len(corpus.vocabulary), config)
     if not tied:
@@ -92,7 +95,11 @@ def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_thread
     for part, words in enumerate(torch.from_numpy(ids).tensor_split(n_threads, dim=1)):
         noise = table[draws[part]] if cost == "sampled" else None
         here = literal_costs(model, words, noise, reader=part)
-        (here.sum() / words.shape[1]).backward()
+        total = here.sum()
+        for ahead in range(2, n_ahead + 1):
+            further = literal_costs(model, words, noise, part, ahead)
+            total = total + 0.3 ** (ahead - 1) * further.sum()
+        (total / words.shape[1]).backward()
         found.append({name: tensor.grad for name, tensor in tables.items()})
         for tensor in tables.values():
             tensor.grad = None

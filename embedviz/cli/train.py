@@ -104,6 +104,9 @@ def train(
     noise: Annotated[
         int, typer.Option(help="Noise words a block.", rich_help_panel=_LEARNING)
     ] = _default.n_noise,
+    ahead: Annotated[
+        int, typer.Option(help="Words ahead that are predicted.", rich_help_panel=_LEARNING)
+    ] = _default.n_ahead,
     streams: Annotated[
         int, typer.Option(help="Stretches read in parallel.", rich_help_panel=_LEARNING)
     ] = _default.n_streams,
@@ -182,6 +185,7 @@ def train(
             skip=skip or None,
             rate=rate,
             n_noise=noise,
+            n_ahead=ahead,
             n_streams=streams,
             n_steps=steps,
             seed=seed,
@@ -209,7 +213,7 @@ def in_terms_of_options() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        text = re.sub(r"\bn_(dims|states|noise|streams|steps|threads)\b", r"--\1", str(error))
+        text = re.sub(r"\bn_(dims|states|noise|ahead|streams|steps|threads)\b", r"--\1", str(error))
         raise InputError(
             re.sub(r"\b([a-z]+_[a-z]+)\b", lambda m: f"--{m[1].replace('_', '-')}", text)
         ) from None
