@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from embedviz.errors import InputError
 
 CELLS = ("mingru", "elman", "gru", "lstm")
+COSTS = ("sampled", "full", "adaptive")
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,17 @@ class TrainingConfig:
     bidirectional : bool
         A second Pred and Dec on the same embedding read every second chunk of the text backwards.
     cost : str
-        ``sampled`` (softmax among shared noise words) or ``full`` (softmax over all words).
+        ``sampled`` (softmax among shared noise words), ``full`` (softmax over all words) or
+        ``adaptive`` (over all words, rare ones by few dimensions; needs `tied` off).
     n_noise : int
         Noise words a block, 1 to 65,536 (``sampled`` only).
     noise_power : float
         Noise is drawn by count to this power, 0 to 1.
+    subwords : bool
+        A word's vector is one of its own plus the mean of those of its character n-grams; needs
+        `tied` and the sampled cost.
+    n_buckets : int
+        Vectors that all n-grams share by a hash of theirs, 1 to 2**31 (`subwords` only).
     n_ahead : int
         Words ahead that each state predicts, 1 to n_steps; 1 is the next word only.
     ahead_weight : float
@@ -78,6 +85,8 @@ class TrainingConfig:
     cost: str = "sampled"
     n_noise: int = 256
     noise_power: float = 0.75
+    subwords: bool = False
+    n_buckets: int = 200_000
     n_ahead: int = 1
     ahead_weight: float = 0.5
     n_streams: int = 128
@@ -94,13 +103,14 @@ class TrainingConfig:
         """Refuse values out of range or at odds."""
         if self.cell not in CELLS:
             raise InputError(f"cell='{self.cell}' is not known: use one of {', '.join(CELLS)}.")
-        if self.cost not in ("sampled", "full"):
-            raise InputError(f"cost='{self.cost}' is not known: use sampled or full.")
+        if self.cost not in COSTS:
+            raise InputError(f"cost='{self.cost}' is not known: use one of {', '.join(COSTS)}.")
         for name, least, most in (
             ("n_dims", 2, 4096),
             ("n_states", 1, 8192),
             ("n_noise", 1, 65_536),
             ("noise_power", 0, 1),
+            ("n_buckets", 1, 2**31),
             ("n_streams", 1, 65_536),
             ("n_steps", 1, 4096),
             ("n_ahead", 1, self.n_steps),
@@ -124,4 +134,14 @@ class TrainingConfig:
             raise InputError(
                 f"linear_path adds {self.n_dims} dimensions to {self.n_states} states: "
                 "make n_states equal to n_dims or switch linear_path off."
+            )
+        if self.cost == "adaptive" and self.tied:
+            raise InputError(
+                "cost='adaptive' has output weights of its own: switch tied off or take another "
+                "cost."
+            )
+        if self.subwords and not (self.tied and self.cost == "sampled"):
+            raise InputError(
+                f"subwords cannot be had with tied={self.tied} and cost='{self.cost}': they need "
+                "tied on and the sampled cost."
             )

@@ -85,6 +85,7 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
             settings["n_states"] or settings["n_dims"],
             cell=settings["cell"],
             tied=settings["tied"],
+            adaptive=settings["cost"] == "adaptive",
             linear_path=settings["linear_path"],
             bidirectional=settings["bidirectional"],
             generator=torch.Generator(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -66,39 +68,53 @@ def learn(
 
     def derive(ids: Tensor, state: State | None, part: int) -> BlockGradient:
         # the cost is summed over the steps and averaged over the streams
-        scale = 1 / ids.shape[1]
         return block_gradient(
             run.model,
             ids,
             state,
             noise[part],
-            scale=scale,
+            scale=1 / ids.shape[1],
             reader=run.readers[part],
             weights=weights,
+            subwords=run.subwords,
         )
 
     parts = threads.map(derive, ids.tensor_split(threads.n, dim=1), run.states, own)
     run.states = [part.state for part in parts]
     parts = _exchanged(parts, world)
 
+    dense_rate = config.dense_rate * (0.05 + 0.95 * remaining)
+
     def step(reader: int) -> None:
-        parameters = list(run.model.readers[reader].parameters())
-        optimiser = run.dense[reader]
-        optimiser.param_groups[0]["lr"] = config.dense_rate * (0.05 + 0.95 * remaining)
-        for found in (part for part, its in zip(parts, run.readers, strict=True) if its == reader):
-            for parameter, gradient in zip(parameters, found.dense, strict=True):
-                parameter.grad = gradient
-            nn.utils.clip_grad_norm_(parameters, config.clip)
-            optimiser.step()
+        gradients = [
+            part.dense for part, its in zip(parts, run.readers, strict=True) if its == reader
+        ]
+        _step(run.dense[reader], gradients, dense_rate, config.clip)
 
     threads.map(step, range(len(run.dense)))
+    if run.adaptive:
+        _step(run.adaptive, [part.adaptive for part in parts], dense_rate, config.clip)
     rate = config.rate * remaining
     run.embedding.step([part.embedding for part in parts], rate, threads)
     run.output.step([part.output for part in parts if part.output], rate, threads)
     run.bias.step([part.bias for part in parts if part.bias], rate, threads)
+    run.grams.step([part.grams for part in parts if part.grams], rate, threads)
     run.n_steps += 1
     n_positions = ids[1:].numel() // threads.n
     return sum(float(part.cost) for part in parts) / (len(parts) * n_positions)
+
+
+def _step(
+    optimiser: torch.optim.Adam, gradients: Sequence[Sequence[Tensor]], rate: float, clip: float
+) -> None:
+    """Take one step for each list of gradients, in their order."""
+    group = optimiser.param_groups[0]
+    group["lr"] = rate
+    for of_part in gradients:
+        for parameter, gradient in zip(group["params"], of_part, strict=True):
+            parameter.grad = gradient
+        nn.utils.clip_grad_norm_(group["params"], clip)
+        optimiser.step()
 
 
 def _exchanged(parts: list[BlockGradient], world: World) -> list[BlockGradient]:

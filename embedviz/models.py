@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from embedviz.recurrence import Pred, State, make_cell
+
+_CUTOFFS = (2_000, 10_000, 50_000)
 
 
 class Decoder(nn.Module):
@@ -71,6 +74,26 @@ class Reader(nn.Module):
         return self.dec(states, embedded), state
 
 
+def _adaptive_softmax(
+    n_words: int, n_dims: int, generator: torch.Generator
+) -> nn.AdaptiveLogSoftmaxWithLoss:
+    """Softmax in which rare words share a few dimensions: the cost of a block is a tenth.
+
+    Source: Grave et al. (2017), "Efficient softmax approximation for GPUs", with clusters that
+    begin at the words of rank 2,000, 10,000 and 50,000 and have a quarter of the dimensions each
+    of the one before.
+    """
+    divisor = min(4, n_dims)
+    n_clusters = max(1, int(math.log(n_dims, divisor)))  # the last one keeps a dimension
+    cutoffs = [cut for cut in _CUTOFFS[:n_clusters] if cut < n_words] or [n_words // 2]
+    softmax = nn.AdaptiveLogSoftmaxWithLoss(n_dims, n_words, cutoffs, div_value=divisor)
+    with torch.no_grad():
+        for parameter in softmax.parameters():
+            bound = parameter.shape[-1] ** -0.5
+            parameter.uniform_(-bound, bound, generator=generator)
+    return softmax
+
+
 class LanguageModel(nn.Module):
     """Recurrent language model: embedding → Pred → Dec, scored against the output embedding.
 
@@ -81,6 +104,8 @@ class LanguageModel(nn.Module):
         ``mingru``, ``elman``, ``gru`` or ``lstm``.
     tied : bool
         One table serves as input and as output embedding.
+    adaptive : bool
+        The output is an adaptive softmax with weights of its own, in place of an embedding.
     linear_path : bool
     bidirectional : bool
         A second Pred and Dec predict each word from those after it, on the same embedding. They
@@ -97,6 +122,8 @@ class LanguageModel(nn.Module):
     output_scale : Tensor, scalar
     output_bias : Tensor, shape (n_words,)
         The score of a word is output_scale · decoded · output row + output_bias.
+    adaptive : AdaptiveLogSoftmaxWithLoss or None
+        Scores the words where it is there.
 
     Notes
     -----
@@ -116,6 +143,7 @@ class LanguageModel(nn.Module):
         *,
         cell: str,
         tied: bool,
+        adaptive: bool,
         linear_path: bool,
         bidirectional: bool,
         generator: torch.Generator,
@@ -126,7 +154,8 @@ class LanguageModel(nn.Module):
             "embedding", torch.randn(n_words, n_dims, generator=generator) * spread
         )
         self.tied = tied
-        if not tied:
+        self.adaptive = _adaptive_softmax(n_words, n_dims, generator) if adaptive else None
+        if not (tied or adaptive):
             self.register_buffer("untied_output", torch.zeros(n_words, n_dims))
         self.register_buffer("output_scale", torch.ones(()))
         self.register_buffer("output_bias", torch.zeros(n_words))
@@ -146,4 +175,7 @@ class LanguageModel(nn.Module):
 
     def scores(self, decoded: Tensor) -> Tensor:
         """Score every word after decoded states (…, n_dims), shape (…, n_words)."""
+        if self.adaptive is not None:
+            flat = self.adaptive.log_prob(decoded.reshape(-1, decoded.shape[-1]))
+            return flat.view(*decoded.shape[:-1], -1)
         return self.output_scale * (decoded @ self.output.T) + self.output_bias

@@ -26,13 +26,14 @@ def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[
     for begin in range(0, len(ids) - 1, _STEPS_AT_ONCE):
         steps = ids[begin : begin + _STEPS_AT_ONCE + 1]
         decoded, state = model.decode(model.embedding[steps[:-1]], state)
-        at_once = max(1, _SCORES_AT_ONCE // len(model.output))
+        at_once = max(1, _SCORES_AT_ONCE // len(model.embedding))
         flat, targets = decoded.flatten(0, 1), steps[1:].flatten()
         for first in range(0, len(flat), at_once):
             here = slice(first, first + at_once)
             yield flat[here], targets[here]
 
 
+@torch.no_grad()
 def perplexity(model: LanguageModel, blocks: NDArray[np.int32]) -> float:
     """Exp of the mean cost, in nats a token, over the softmax of all words.
 

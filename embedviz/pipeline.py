@@ -82,7 +82,8 @@ def train_model(
         if world.is_first:
             world.wait()
         # the model, its optimiser's state, and both again while they are written aside
-        checkpoint.check_room(out, 8 * (1 + (not config.tied)) * len(corpus.counts) * config.n_dims)
+        n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
+        checkpoint.check_room(out, 8 * n_rows * config.n_dims)
         if before:
             same = before.tokenizer == corpus_config.tokenizer
             _check_same(before.training, settings, same_tokenizer=same)

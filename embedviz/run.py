@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +16,7 @@ from embedviz.models import LanguageModel
 from embedviz.optimiser import RowAdaGrad
 from embedviz.recurrence import State
 from embedviz.streams import Position
+from embedviz.subwords import Subwords
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -29,8 +30,15 @@ class Run:
     model : LanguageModel
     embedding, output, bias : RowAdaGrad
         Of the tables; `output` is `embedding` if they are tied.
+    grams : RowAdaGrad
+        Of the vectors of character n-grams; of none without subwords.
     dense : list of Adam
         Of the other weights, one for each reader.
+    adaptive : Adam or None
+        Of the adaptive softmax, where there is one.
+    subwords : Subwords or None
+        What the embedding is made of, where it is; the model's own is then put together anew
+        before it is measured or kept.
     noise : torch.Generator
         Draws the noise words.
     readers : list of int
@@ -52,7 +60,10 @@ class Run:
     embedding: RowAdaGrad
     output: RowAdaGrad
     bias: RowAdaGrad
+    grams: RowAdaGrad
     dense: list[torch.optim.Adam]
+    adaptive: torch.optim.Adam | None
+    subwords: Subwords | None
     noise: torch.Generator
     readers: list[int] = field(default_factory=list)
     states: list[State | None] = field(default_factory=list)
@@ -63,32 +74,46 @@ class Run:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
 
+    def put_together(self) -> None:
+        """Bring the model's embedding up to date with what it is made of."""
+        if self.subwords:
+            self.subwords.write(self.model.embedding)
 
-def start(n_words: int, config: TrainingConfig, device: torch.device | None = None) -> Run:
+
+def start(words: Sequence[str], config: TrainingConfig, device: torch.device | None = None) -> Run:
     """Make an untrained model and what its training needs, on the processor by default."""
     generator = torch.Generator().manual_seed(config.seed)
     model = LanguageModel(
-        n_words,
+        len(words),
         config.n_dims,
         config.n_states or config.n_dims,
         cell=config.cell,
         tied=config.tied,
+        adaptive=config.cost == "adaptive",
         linear_path=config.linear_path,
         bidirectional=config.bidirectional,
         generator=generator,
     ).to(device)
-    embedding = RowAdaGrad(model.embedding)
+    subwords = None
+    if config.subwords:
+        subwords = Subwords.of(words, model.embedding.clone(), config.n_buckets)
+    embedding = RowAdaGrad(subwords.own if subwords else model.embedding)
+    one_table = config.tied or model.adaptive is not None
     return Run(
         model,
         embedding,
-        embedding if config.tied else RowAdaGrad(model.output),
+        embedding if one_table else RowAdaGrad(model.output),
         RowAdaGrad(model.output_bias[:, None]),
-        [
-            torch.optim.Adam(reader.parameters(), betas=(0.9, 0.99), fused=True)
-            for reader in model.readers
-        ],
+        RowAdaGrad(subwords.grams if subwords else model.embedding[:0]),
+        [_adam(reader) for reader in model.readers],
+        _adam(model.adaptive) if model.adaptive is not None else None,
+        subwords,
         generator,
     )
+
+
+def _adam(module: torch.nn.Module) -> torch.optim.Adam:
+    return torch.optim.Adam(module.parameters(), betas=(0.9, 0.99), fused=True)
 
 
 def freeze(run: Run, world: World) -> dict[str, NDArray[np.generic]]:
@@ -107,10 +132,11 @@ def freeze(run: Run, world: World) -> dict[str, NDArray[np.generic]]:
     }
     for name, table in _tables(run).items():
         arrays[f"squares.{name}"] = table.squares.cpu().numpy()
-    for reader, optimiser in enumerate(run.dense):
-        for number, parameter in enumerate(run.model.readers[reader].parameters()):
-            for name, value in optimiser.state[parameter].items():
-                arrays[f"dense.{reader}.{number}.{name}"] = value.cpu().numpy()
+    for prefix, optimiser, parameter in _dense(run):
+        for name, value in optimiser.state[parameter].items():
+            arrays[prefix + name] = value.cpu().numpy()
+    for name, part in _parts(run).items():
+        arrays[name] = part.cpu().numpy()
     for rank, (lengths, ids) in enumerate(world.gather(_waiting(run, world))):
         arrays[f"waiting.{rank}.lengths"] = lengths.cpu().numpy()
         arrays[f"waiting.{rank}.ids"] = ids.cpu().numpy()
@@ -137,16 +163,16 @@ def thaw(run: Run, tensors: Arrays, arrays: Arrays, world: World) -> None:
     run.noise.set_state(_tensor(arrays["noise"]))
     run.epoch, chunk, done, run.n_steps, run.n_tokens = (int(value) for value in arrays["place"])
     run.seconds, run.cpu_seconds = (float(value) for value in arrays["spent"])
-    for reader, optimiser in enumerate(run.dense):
-        for number, parameter in enumerate(run.model.readers[reader].parameters()):
-            prefix = f"dense.{reader}.{number}."
-            state = {
-                name.removeprefix(prefix): _tensor(array).to(world.device)
-                for name, array in arrays.items()
-                if name.startswith(prefix)
-            }
-            if state:  # none yet if that reader has read no block
-                optimiser.state[parameter] = state
+    for prefix, optimiser, parameter in _dense(run):
+        state = {
+            name.removeprefix(prefix): _tensor(array).to(world.device)
+            for name, array in arrays.items()
+            if name.startswith(prefix)
+        }
+        if state:  # none yet if that reader has read no block
+            optimiser.state[parameter] = state
+    for name, part in _parts(run).items():
+        part.copy_(_tensor(arrays[name]))
     lengths, ids = arrays[f"waiting.{world.rank}.lengths"], arrays[f"waiting.{world.rank}.ids"]
     waiting = np.split(ids.astype(np.int32), np.cumsum(lengths)[:-1]) if len(lengths) else []
     run.position = Position(chunk, tuple(waiting), done)
@@ -156,7 +182,24 @@ def _tables(run: Run) -> dict[str, RowAdaGrad]:
     tables = {"embedding": run.embedding, "output": run.output, "bias": run.bias}
     if run.output is run.embedding:
         del tables["output"]
+    if run.subwords:
+        tables["grams"] = run.grams
     return tables
+
+
+def _parts(run: Run) -> dict[str, Tensor]:
+    """Tell what the embedding is made of."""
+    return {"own": run.subwords.own, "grams": run.subwords.grams} if run.subwords else {}
+
+
+def _dense(run: Run) -> Iterator[tuple[str, torch.optim.Adam, Tensor]]:
+    """Give each dense weight with a name for what its optimiser keeps of it."""
+    optimisers = {str(reader): optimiser for reader, optimiser in enumerate(run.dense)}
+    if run.adaptive:
+        optimisers["adaptive"] = run.adaptive
+    for name, optimiser in optimisers.items():
+        for number, parameter in enumerate(optimiser.param_groups[0]["params"]):
+            yield f"dense.{name}.{number}.", optimiser, parameter
 
 
 def _waiting(run: Run, world: World) -> list[Tensor]:

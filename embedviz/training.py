@@ -164,7 +164,7 @@ def _train(
     keep = keep_probabilities(corpus.counts, config.skip)
     n_streams = _fitting_streams(corpus, keep, config, world)
     cuts = cut_evenly(corpus.train, keep, n_streams)
-    run = start(len(corpus.vocabulary), config, world.device)
+    run = start(corpus.vocabulary.words, config, world.device)
     if resume:
         thaw(run, *resume, world)
     table = noise_table(corpus.counts, config.noise_power)
@@ -184,6 +184,7 @@ def _train(
             stopped = world.any(stop())
             if stopped or world.any(save is not None and time.monotonic() - saved > save_every):
                 run.seconds, run.cpu_seconds = meter.seconds()
+                run.put_together()
                 measured = _measure(run.model, corpus, config, world, sample=True)
                 result = _result(run, measured, world, finished=False)
                 if stopped:
@@ -198,6 +199,7 @@ def _train(
         )
     mean = meter.mean()
     run.seconds, run.cpu_seconds = meter.seconds()  # before it is measured
+    run.put_together()
     result = _result(run, _measure(run.model, corpus, config, world), world, finished=True)
     if report:
         report(Progress(1.0, run.n_tokens, mean, result.seconds, result.perplexity))

@@ -1,5 +1,7 @@
 """The hand-written gradients against autograd and finite differences, in float64."""
 
+import math
+
 import pytest
 import torch
 
@@ -79,6 +81,22 @@ def test_all_words_as_noise_is_near_the_full_softmax(case):
     full = full_softmax(decoded, targets, output, torch.zeros(N_WORDS, dtype=torch.float64))
     torch.testing.assert_close(found.decoded, full.decoded, rtol=1e-3, atol=2e-3)
     torch.testing.assert_close(table_gradient(found, N_WORDS), full.rows, rtol=1e-3, atol=5e-3)
+
+
+def test_much_noise_is_the_full_softmax_with_the_noise_as_prior(case):
+    """In expectation the noise weighs each word's score by how often it is drawn."""
+    decoded, targets, output, bias, _ = case
+    prior = torch.softmax(bias, 0)
+    drawn = torch.multinomial(
+        prior, 400_000, replacement=True, generator=torch.Generator().manual_seed(0)
+    )
+    found = sampled_softmax(decoded.clone(), targets, output.clone(), drawn)
+    full = full_softmax(decoded, targets, output, prior.log())
+    torch.testing.assert_close(found.decoded, full.decoded, rtol=0, atol=0.02)
+    torch.testing.assert_close(table_gradient(found, N_WORDS), full.rows, rtol=0, atol=0.03)
+    # the target's own place counts for one among so many; the prior of the targets is left out
+    expected = full.cost + len(targets) * math.log(len(drawn)) + prior.log()[targets].sum()
+    torch.testing.assert_close(found.cost, expected, rtol=1e-3, atol=0)
 
 
 def test_full_cost_and_gradient_agree_with_autograd(case):

@@ -65,6 +65,8 @@ def weights(folder):
         {"tied": False},
         {"n_threads": 2},
         {"bidirectional": False},
+        {"subwords": True, "n_buckets": 60},
+        {"cost": "adaptive", "tied": False},
     ],
     ids=lambda settings: "-".join(map(str, settings.values())) or "default",
 )

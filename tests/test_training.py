@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from embedviz.configuration import CELLS, TrainingConfig
+from embedviz.configuration import CELLS, COSTS, TrainingConfig
 from embedviz.corpus import CorpusConfig, encode
 from embedviz.distributed import World
 from embedviz.errors import InputError
+from embedviz.gradient import block_gradient
 from embedviz.learning import learn, noise_table
 from embedviz.losses import full_softmax
 from embedviz.models import LanguageModel
@@ -42,9 +43,10 @@ LEAST = math.exp(-(0.9025 * math.log(0.9025) + 39 * 0.0025 * math.log(0.0025)))
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("cost", ["sampled", "full"])
-def test_every_cell_learns_the_pattern_with_either_cost(corpus, cell, cost):
-    config = TrainingConfig(cell=cell, cost=cost, epochs=6, dense_rate=1e-2, **SMALL)
+@pytest.mark.parametrize("cost", COSTS)
+def test_every_cell_learns_the_pattern_with_every_cost(corpus, cell, cost):
+    tied = cost != "adaptive"
+    config = TrainingConfig(cell=cell, cost=cost, tied=tied, epochs=6, dense_rate=1e-2, **SMALL)
     found = train(corpus, config).perplexity
     assert LEAST * 0.9 < found < 3.5  # forty words by chance
 
@@ -73,7 +75,7 @@ def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_thread
     options = {**SMALL, "n_noise": 5, "n_steps": 3, "n_streams": 6 // n_threads, "clip": 0.01}
     options |= {"n_ahead": n_ahead, "ahead_weight": 0.3}
     config = TrainingConfig(tied=tied, cost=cost, n_threads=n_threads, **options)
-    run = start(len(corpus.vocabulary), config)
+    run = start(corpus.vocabulary.words, config)
     if not tied:
         run.model.output.normal_(generator=torch.Generator().manual_seed(5))
     twin = copy.deepcopy(run)
@@ -119,6 +121,39 @@ def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_thread
         expected = literal_adagrad(tensor.detach(), gradients, config.rate * 0.5)
         result = after.get(name, run.model.output_bias)
         torch.testing.assert_close(result, expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("n_ahead", [1, 3])
+def test_the_adaptive_cost_is_derived_as_autograd_does(corpus, n_ahead):
+    """By the log-probabilities of all words, of a block that knows few of them."""
+    config = TrainingConfig(cost="adaptive", tied=False, **SMALL)
+    model = start(corpus.vocabulary.words, config).model
+    ids = torch.arange(24).reshape(4, 6) % 17 + 1
+    weights = [0.3**ahead for ahead in range(n_ahead)]
+    found = block_gradient(model, ids, None, None, scale=0.5, weights=weights)
+
+    table = model.embedding.clone().requires_grad_()
+    decoded, _ = model.readers[0](table[ids[:-1]], None)
+    costs = []
+    for ahead in range(1, n_ahead + 1):
+        shares = model.scores(decoded[: len(ids) - ahead])  # (n_steps, n_streams, n_words)
+        costs.append(-shares.gather(2, ids[ahead:, :, None]).sum())
+    parameters = [*model.readers[0].parameters(), *model.adaptive.parameters()]
+    total = sum(weight * cost for weight, cost in zip(weights, costs, strict=True))
+    by_table, *by_parameters = torch.autograd.grad(total * 0.5, [table, *parameters])
+    torch.testing.assert_close(found.cost, costs[0].detach())
+    rows = torch.zeros_like(table).index_add_(0, found.embedding.ids, found.embedding.rows)
+    torch.testing.assert_close(rows, by_table)
+    for mine, literal in zip([*found.dense, *found.adaptive], by_parameters, strict=True):
+        torch.testing.assert_close(mine, literal, rtol=1e-4, atol=1e-5)
+
+
+def test_adaptive_log_probabilities_sum_to_one_whatever_the_sizes():
+    for n_words, n_dims in ((3, 2), (40, 16), (2_500, 4), (12_000, 70)):
+        model = model_with(n_words, n_dims, adaptive=True)
+        shares = model.scores(torch.randn(2, 3, n_dims)).exp()
+        assert shares.shape == (2, 3, n_words)
+        torch.testing.assert_close(shares.sum(-1), torch.ones(2, 3))
 
 
 def literal_adagrad(table, gradients, rate):
@@ -257,6 +292,9 @@ def test_a_short_text_uses_fewer_streams(tmp_path):
         {"rate": float("nan")},
         {"seed": -1},
         {"noise_power": 2},
+        {"n_ahead": 21},
+        {"ahead_weight": 1.1},
+        {"n_buckets": 0},
     ],
 )
 def test_settings_out_of_range_are_named(wrong):
@@ -265,13 +303,19 @@ def test_settings_out_of_range_are_named(wrong):
         TrainingConfig(**wrong)
 
 
-def model_with(n_words=30, n_dims=6, seed=0):
+def test_what_the_adaptive_softmax_needs_is_said():
+    with pytest.raises(InputError, match="switch tied off"):
+        TrainingConfig(cost="adaptive")
+
+
+def model_with(n_words=30, n_dims=6, seed=0, *, adaptive=False):
     return LanguageModel(
         n_words,
         n_dims,
         n_dims,
         cell="gru",
-        tied=True,
+        tied=not adaptive,
+        adaptive=adaptive,
         linear_path=True,
         bidirectional=False,
         generator=torch.Generator().manual_seed(seed),

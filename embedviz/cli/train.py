@@ -85,8 +85,19 @@ def train(
             rich_help_panel=_MODEL,
         ),
     ] = True,
+    subwords: Annotated[
+        bool,
+        typer.Option(
+            "--subwords",
+            help="Make a word's vector from those of its character n-grams too.",
+            rich_help_panel=_MODEL,
+        ),
+    ] = False,
+    buckets: Annotated[
+        int, typer.Option(help="Vectors that the n-grams share.", rich_help_panel=_MODEL)
+    ] = _default.n_buckets,
     cost: Annotated[
-        str, typer.Option(help="sampled or full softmax.", rich_help_panel=_LEARNING)
+        str, typer.Option(help="sampled, full or adaptive softmax.", rich_help_panel=_LEARNING)
     ] = _default.cost,
     epochs: Annotated[
         float, typer.Option(help="Passes over the text.", rich_help_panel=_LEARNING)
@@ -180,6 +191,8 @@ def train(
             tied=tied,
             linear_path=linear_path,
             bidirectional=bidirectional,
+            subwords=subwords,
+            n_buckets=buckets,
             cost=cost,
             epochs=epochs,
             skip=skip or None,
@@ -213,7 +226,9 @@ def in_terms_of_options() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        text = re.sub(r"\bn_(dims|states|noise|ahead|streams|steps|threads)\b", r"--\1", str(error))
+        text = re.sub(
+            r"\bn_(dims|states|buckets|noise|ahead|streams|steps|threads)\b", r"--\1", str(error)
+        )
         raise InputError(
             re.sub(r"\b([a-z]+_[a-z]+)\b", lambda m: f"--{m[1].replace('_', '-')}", text)
         ) from None
