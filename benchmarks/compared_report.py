@@ -22,6 +22,8 @@ TITLES = {
     "cbow": "gensim CBOW",
 }
 Row = Mapping[str, Any]
+ALONE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Environment of a process whose matrix products are to take one thread."""
 
 
 def header(text: str, corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from compared_report import ALONE
 from numpy.typing import NDArray
 
 from embedviz.corpus import Corpus
 
 WAYS = ("ours", "lstm", "skipgram", "cbow")
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def run(job: Job) -> Outcome:
     out.mkdir(parents=True, exist_ok=True)
     (out / "job.json").write_text(json.dumps(asdict(job)), encoding="utf-8")
     subprocess.run(
-        [sys.executable, __file__, str(out / "job.json")], check=True, env=os.environ | ONE_THREAD
+        [sys.executable, __file__, str(out / "job.json")], check=True, env=os.environ | ALONE
     )
     return Outcome(**json.loads((out / "outcome.json").read_text(encoding="utf-8")))
 
