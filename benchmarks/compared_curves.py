@@ -1,0 +1,66 @@
+"""Draw the curves that ``train_compared.py --curve`` measured.
+
+python benchmarks/compared_curves.py figures.json docs/images/growth.png
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+from compared_report import TITLES, counted
+from matplotlib.axes import Axes
+
+# Okabe and Ito's blue and vermilion, told apart by dashes too
+STYLES = {
+    "ours": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
+    "skipgram": {"color": "#D55E00", "marker": "s", "linestyle": "--"},
+}
+PANELS = {
+    "cpu_seconds": ("CPU-seconds of training, the whole text", lambda row: row["cpu_seconds"]),
+    "tokens": (
+        "million words of text, as many epochs each",
+        lambda row: row["n_tokens"] / row["epochs"] / 1e6,
+    ),
+}
+
+
+def panel(axes: Axes, name: str, rows: list[dict[str, Any]]) -> None:
+    """Draw accuracy on covered questions against one of the two amounts."""
+    label, amount = PANELS[name]
+    for way, style in STYLES.items():
+        own = sorted((row for row in rows if row["way"] == way), key=amount)
+        shares = [100 * counted(row)["accuracy"] for row in own]
+        axes.plot([amount(row) for row in own], shares, label=TITLES[way], **style)
+        axes.annotate(
+            TITLES[way],
+            (amount(own[-1]), shares[-1]),
+            xytext=(-4, 8),
+            textcoords="offset points",
+            ha="right",
+            color=style["color"],
+        )
+    ticks = sorted({float(f"{amount(row):.2g}") for row in rows if row["way"] == "ours"})
+    axes.set_xscale("log")
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_xlabel(label)
+    axes.grid(axis="y", linewidth=0.5, alpha=0.4)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def main() -> None:
+    """Draw both panels."""
+    source, target = map(Path, sys.argv[1:])
+    figures = json.loads(source.read_text(encoding="utf-8"))
+    figure, both = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
+    for axes, name in zip(both, PANELS, strict=True):
+        panel(axes, name, figures["curves"][name])
+    both[0].set_ylabel("right of the covered\nGoogle questions, %")
+    both[0].set_ylim(bottom=0)
+    figure.savefig(target, dpi=160)
+
+
+if __name__ == "__main__":
+    main()
