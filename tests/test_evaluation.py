@@ -98,7 +98,8 @@ def test_accuracy_over_sections_and_over_questions_differ():
 
 @pytest.mark.parametrize("n_words", [None, 150, 400])
 def test_the_scores_are_those_of_a_literal_search(vectors, n_words, monkeypatch):
-    monkeypatch.setattr("embedviz.evaluation._COSINES_AT_ONCE", 10_000)  # several batches
+    monkeypatch.setattr("embedviz.analogy._QUESTIONS_AT_ONCE", 64)  # several batches
+    monkeypatch.setattr("embedviz.analogy._WIDEST", 100)
     sections = questions_about(vectors)
     report = score_analogies(vectors, sections, n_words=n_words)
     assert report.sections == literal(vectors, sections, n_words)
