@@ -1,4 +1,4 @@
-"""Answers to analogy questions: a is to a* as b is to which word?
+"""Answers to analogy questions of the form a is to a* as b is to ?.
 
 Every method is a function of the cosines between a word x and a few directions, so a block of
 words is multiplied once by the distinct directions of many questions, and the rest is arithmetic
@@ -17,6 +17,7 @@ ignore-a       cos(x, a* + b). Linzen (2016)
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.search import Filter, best, products
+from embedviz.threads import Threads
 from embedviz.vectors import WordVectors
 
 METHODS = ("3cosadd", "3cosmul", "pairdirection", "3cosavg", "lrcos", "only-b", "ignore-a")
@@ -35,6 +37,7 @@ EPSILON = 1e-3
 
 _LEARNT = ("3cosavg", "lrcos")
 _QUESTIONS_AT_ONCE = 1024
+_MOST_THREADS = 8
 _COSINES_AT_ONCE = 1 << 23
 _WIDEST = 1 << 14
 
@@ -170,7 +173,8 @@ def answer(
         scores = vectors.cosines(_unit(sum_[np.newaxis]), n_words=n_words)
     else:
         cosines = vectors.cosines(np.stack([a, target, b]), n_words=n_words)
-        scores = _scores(method, *cosines[:, np.newaxis], asked.shift)
+        b_part = _query_part(method, cosines[2:])
+        scores = _scores(method, cosines[:1], cosines[1:2], b_part, asked.shift)
     if method.name == "pairdirection":
         scores = scores / max(float(np.linalg.norm(target - a)), 1e-12)
     scores[0, ~vectors.allowed(only)] = -np.inf
@@ -206,12 +210,25 @@ def answers(
     n_words : int
         Only so many most frequent words are answered.
     """
+    from threadpoolctl import threadpool_limits
+
     found = np.full(len(questions), -1, dtype=np.intp)
-    # questions about one pair side by side: what hangs on the pair alone is computed once
-    order = np.lexsort(questions.T[[2, 1, 0]])
-    for begin in range(0, len(order), _QUESTIONS_AT_ONCE):
-        part = order[begin : begin + _QUESTIONS_AT_ONCE]
-        found[part] = _best_answers(vectors, questions[part], pairs, method, n_words)
+    if not len(questions):
+        return found
+    # side by side stand the questions that share most: about one pair, or about one word
+    keys = (0, 1, 2) if method.name in _LEARNT else (2, 1, 0)
+    order = np.lexsort(questions.T[list(keys)])
+    n_threads = min(os.cpu_count() or 1, _MOST_THREADS)
+    parts = np.array_split(order, max(n_threads, -(-len(order) // _QUESTIONS_AT_ONCE)))
+    parts = [part for part in parts if len(part)]
+
+    def one(part: NDArray[np.intp]) -> NDArray[np.intp]:
+        return _best_answers(vectors, questions[part], pairs, method, n_words)
+
+    # the products are small: a thread for each part, none inside a product
+    with Threads(n_threads) as threads, threadpool_limits(1, user_api="blas"):
+        for part, ids in zip(parts, threads.map(one, parts), strict=True):
+            found[part] = ids
     return found
 
 
@@ -234,9 +251,10 @@ def _best_answers(
         out = buffer[: len(asked.directions) * (end - begin)].reshape(len(asked.directions), -1)
         cosines = products(vectors.matrix[begin:end], asked.directions, out=out)
         cosines *= vectors.inverse_norms[begin:end]
+        query = _query_part(method, cosines)
         for group in groups:
             a, target, _ = asked.rows[group[0]]
-            b = cosines[asked.rows[group, 2]]  # (n_group, width), a copy
+            b = query[asked.rows[group, 2]]  # (n_group, width), a copy
             shift = asked.shift[group]
             scores = _scores(method, cosines[a : a + 1], cosines[target : target + 1], b, shift)
             if not method.honest:
@@ -249,6 +267,16 @@ def _best_answers(
             best_scores[group[better]] = highest[better]
             found[group[better]] = begin + place[better]
     return found
+
+
+def _query_part(method: Method, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take the part of the method's formula that hangs on b alone, from the cosines with b."""
+    if method.name == "3cosmul":
+        return 1 + cosines
+    if method.name == "pairdirection":
+        # |x - b|² = 2 - 2 cos(x, b); where x is b there is no direction, only rounding
+        return np.asarray(1 / np.sqrt(np.maximum(2 - 2 * cosines, np.float32(1e-6))))
+    return cosines
 
 
 def _scores(
@@ -266,6 +294,7 @@ def _scores(
     a, target : ndarray of float32, shape (1, n_words)
         Cosines with the pair's words; of lrcos the regression's scores without the intercept.
     b : ndarray of float32, shape (n_questions, n_words)
+        From `_query_part`.
     shift : ndarray of float32, shape (n_questions, 1)
     """
     match method.name:
@@ -274,12 +303,9 @@ def _scores(
         case "ignore-a":
             b += target
         case "3cosmul":
-            b += 1
             b *= (1 + target) / (2 * (1 + a) + 4 * np.float32(method.epsilon))
         case "pairdirection":
-            # |x - b|² = 2 - 2 cos(x, b); where x is b there is no direction, only rounding
-            length = np.sqrt(np.maximum(2 - 2 * b, np.float32(1e-6)))
-            np.divide((target - a) - shift, length, out=b)
+            b *= (target - a) - shift
         case "lrcos":
             b *= _probability(target + shift[:1])
     return b
@@ -332,12 +358,17 @@ def _regression(
     from sklearn.linear_model import LogisticRegression
 
     targets = np.unique(pairs[:, 1])
-    others = np.setdiff1d(np.arange(len(vectors)), targets)
-    drawn = np.random.default_rng(seed).choice(others, min(len(pairs), len(others)), replace=False)
+    n_drawn = min(len(pairs), len(vectors))
+    drawn = np.random.default_rng(seed).choice(len(vectors), n_drawn, replace=False)
     rest = np.setdiff1d(np.concatenate([pairs[:, 0], drawn]), targets)
+    if not len(rest):
+        raise InputError(
+            f"lrcos cannot tell {len(targets)} targets from other words, since there are none: "
+            "give other pairs."
+        )
     rows = vectors.unit_rows(np.concatenate([targets, rest]))
     is_target = np.arange(len(rows)) < len(targets)
-    model = LogisticRegression(max_iter=1000, random_state=seed).fit(rows, is_target)
+    model = LogisticRegression(random_state=seed).fit(rows, is_target)
     return model.coef_[0].astype(np.float32), np.float32(model.intercept_[0])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +95,7 @@ class AnalogyReport:
     sections: tuple[SectionScore, ...]
     n_words: int
     case_folded: bool = False
-    method: Method = Method()
+    method: Method = field(default_factory=Method)
 
     @property
     def n_questions(self) -> int:

@@ -27,11 +27,12 @@ DEEPEST = 20
 LARGEST_WEIGHT = 1e6
 """So much a word may weigh."""
 
-_SIGNS = "+-−"
+SIGNS = "+-−"
+"""Those that add and subtract."""
 _QUOTES = "'\""
 _MARKS = "(),*"
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
-_SPLIT = re.compile(f"[{_SIGNS}]")
+_SPLIT = re.compile("[+−-]")
 
 
 def parse(expression: str, *, known: Container[str] | None = None) -> dict[str, float]:
@@ -89,7 +90,7 @@ def quoted(word: str) -> str:
     >>> quoted("o'clock"), quoted("new york")
     ("o'clock", '"new york"')
     """
-    bare = word and word not in _SIGNS and word[0] not in _QUOTES
+    bare = word and word not in SIGNS and word[0] not in _QUOTES
     if bare and not any(sign.isspace() or sign in _MARKS for sign in word) and word != "avg":
         return word
     return '"' + word.replace('"', '""') + '"'
@@ -120,7 +121,7 @@ def _tokens(text: str) -> list[_Token]:
                 at += 1
             word = text[begin:at]
             # "-(" and "-2*" are signs too: what follows can be no part of a word
-            kind = "sign" if word in tuple(_SIGNS) else "word"
+            kind = "sign" if word in tuple(SIGNS) else "word"
             tokens.append(_Token(kind, word, begin + 1))
     return [*tokens, _Token("end", "", len(text) + 1)]
 
@@ -197,7 +198,9 @@ class _Reader:
             self.close()
         elif token.kind != "word":
             raise self.expected("a word")
-        elif token.text == "avg" and not token.is_quoted and self.tokens[self.place + 1].kind == "(":
+        elif (
+            token.text == "avg" and not token.is_quoted and self.tokens[self.place + 1].kind == "("
+        ):
             self.place += 2
             self.average(weight, depth + 1)
         else:

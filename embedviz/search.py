@@ -68,7 +68,7 @@ class Filter:
             allowed &= np.fromiter((w.startswith(self.prefix) for w in words), np.bool_, len(words))
         if self.matching is not None:
             kept = np.flatnonzero(allowed)
-            allowed[kept] = _found(self.matching, [words[id_] for id_ in kept])
+            allowed[kept] = _found(self.matching, [words[id_] for id_ in kept.tolist()])
         return allowed
 
 

@@ -34,6 +34,11 @@ class Neighbour:
     cosine: float
     rank: int
 
+    @property
+    def score(self) -> float:
+        """The cosine, as other ways to answer call it."""
+        return self.cosine
+
 
 @dataclass(frozen=True, eq=False)
 class WordVectors:
@@ -107,7 +112,8 @@ class WordVectors:
     @cached_property
     def inverse_norms(self) -> NDArray[np.float32]:
         """1 / length of each vector, 0 for a zero vector, shape (n_words,)."""
-        inverse = 1 / np.where(self.norms > 0, self.norms, np.float32(np.inf))
+        norms = np.where(self.norms > 0, self.norms, np.float32(np.inf))
+        inverse: NDArray[np.float32] = (1 / norms).astype(np.float32)
         inverse.flags.writeable = False
         return inverse
 
@@ -169,7 +175,7 @@ class WordVectors:
         return self.unit_rows(self.ids(words))
 
     def unit_rows(self, ids: Sequence[int] | NDArray[np.intp]) -> NDArray[np.float32]:
-        """Unit vectors of ids, shape (len(ids), n_dims)."""
+        """Look up the unit vectors of ids, shape (len(ids), n_dims)."""
         rows: NDArray[np.float32] = np.asarray(self.matrix)[ids].astype(np.float32)
         rows *= self.inverse_norms[ids, np.newaxis]
         return rows
@@ -265,7 +271,9 @@ class WordVectors:
         """Words nearest to a weighted sum of words, those words left out, best first."""
         return self.nearest(self.combine(weights), n, exclude=list(weights), only=only)
 
-    def most_similar(self, word: str, n: int = 10, *, only: Filter | None = None) -> list[Neighbour]:
+    def most_similar(
+        self, word: str, n: int = 10, *, only: Filter | None = None
+    ) -> list[Neighbour]:
         """Words nearest to a word, best first."""
         return self.solve({word: 1.0}, n, only=only)
 
@@ -300,7 +308,7 @@ class WordVectors:
         return self._part(np.array(ids, dtype=np.intp), f"{len(ids)} chosen words kept")
 
     def matching(self, pattern: str) -> WordVectors:
-        """Only the words in which a regular expression is found; ``^`` and ``$`` tie it to the ends.
+        """Only the words in which a regular expression is found, as `Filter` finds it.
 
         Raises
         ------

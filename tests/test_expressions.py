@@ -67,9 +67,9 @@ def test_too_long_an_expression_is_refused():
 
 def test_signs_without_spaces_get_a_hint_where_the_whole_is_no_word():
     known = {"king", "man", "woman", "well-known", "well", "known"}
-    with pytest.raises(InputError, match="^Column 1: .*'king-man\\+woman'; put a space"):
+    with pytest.raises(InputError, match=r"^Column 1: .*'king-man\+woman'; put a space"):
         parse("king-man+woman", known=known)
-    with pytest.raises(InputError, match="^Column 9: .*'-man'; put a space"):
+    with pytest.raises(InputError, match=r"^Column 9: .*'-man'; put a space"):
         parse("woman + -man", known=known)
     assert parse("well-known", known=known) == {"well-known": 1}
     assert parse("king-unheard", known=known) == {"king-unheard": 1}  # told by the look-up
