@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test lint format docs bench bench-train screenshots clean
+.PHONY: run test lint format docs bench bench-train bench-vectors screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
@@ -34,6 +34,10 @@ bench: $(INSTALLED) ## measure the tokenizer against its peers
 bench-train: $(INSTALLED) ## train beside an LSTM, skip-gram and CBOW (ARGS='TEXT --questions FILE')
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/train_compared.py $(ARGS)
+
+bench-vectors: $(INSTALLED) ## open and search vectors beside gensim (ARGS='--questions FILE')
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench,index]'
+	$(BIN)/python benchmarks/vectors_compared.py $(ARGS)
 
 screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'

@@ -11,7 +11,6 @@ Examples
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from embedviz.errors import EmbedvizError, InputError, ModelError, UnknownWordError
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from embedviz.vectors import WordVectors
 
-__version__ = version("embedviz")
+    __version__: str
 
 # opened at first use, so that `import embedviz` stays quick and never loads torch
 _LAZY = {
@@ -77,6 +76,10 @@ def load(path: str | PathLike[str]) -> WordVectors:
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":  # looking it up takes most of the time of `import embedviz`
+        from importlib.metadata import version
+
+        return version("embedviz")
     if name not in _LAZY:
         raise AttributeError(f"module 'embedviz' has no attribute '{name}'")
     return getattr(import_module(_LAZY[name]), name)

@@ -167,7 +167,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
         vocabulary = Vocabulary(
             tuple(str(word) for word, _ in entries),
             np.array([count for _, count in entries], dtype=np.int64),
-        )
+        ).checked()
         if vocabulary.words[0] != UNKNOWN:
             raise ValueError(f"the first word is not {UNKNOWN}")
     with _telling(folder, _CONFIG):

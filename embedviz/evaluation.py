@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedviz.analogy import Method, answers
 from embedviz.errors import InputError
 from embedviz.reading import read_whole
 from embedviz.vectors import WordVectors
 
 ANALOGY_CUT = 30_000
 """Answers are looked for among so many most frequent words unless said otherwise."""
-
-_COSINES_AT_ONCE = 1 << 23
 
 Question = tuple[str, str, str, str]
 """a is to b as c is to d: the fourth is the right answer."""
@@ -81,6 +80,8 @@ class AnalogyReport:
         The vocabulary cut: only the so many most frequent words were asked and answered.
     case_folded : bool
         The questions were brought to lower case, because the vocabulary is.
+    method : Method
+        How they were answered.
 
     Examples
     --------
@@ -94,6 +95,7 @@ class AnalogyReport:
     sections: tuple[SectionScore, ...]
     n_words: int
     case_folded: bool = False
+    method: Method = field(default_factory=Method)
 
     @property
     def n_questions(self) -> int:
@@ -195,15 +197,19 @@ def read_questions(path: Path) -> tuple[Section, ...]:
 
 
 def score_analogies(
-    vectors: WordVectors, sections: Sequence[Section], *, n_words: int | None = ANALOGY_CUT
+    vectors: WordVectors,
+    sections: Sequence[Section],
+    *,
+    n_words: int | None = ANALOGY_CUT,
+    method: Method | None = None,
 ) -> AnalogyReport:
-    """Answer analogy questions by 3CosAdd: the word nearest to b - a + c, these three left out.
+    """Answer analogy questions, by 3CosAdd unless told otherwise.
 
     A question counts as covered if its four words are among the most frequent `n_words`, and
     answers are looked for among these only. The question's words are folded by the vectors' own
-    tokenizer, and to lower case if the vocabulary is. The counts are those of gensim's
-    ``evaluate_word_analogies`` for the same vectors and cut.
-    Source: Mikolov, Yih and Zweig (2013), with unit vectors.
+    tokenizer, and to lower case if the vocabulary is. The counts of 3CosAdd are those of gensim's
+    ``evaluate_word_analogies`` for the same vectors and cut. Methods that learn from several pairs
+    learn from the section's covered ones, but never from one whose source is the word asked about.
 
     Parameters
     ----------
@@ -212,6 +218,8 @@ def score_analogies(
     sections : sequence of Section
     n_words : int or None
         The vocabulary cut; None for all words.
+    method : Method, optional
+        How to answer, and whether the question's own words may be answered.
 
     Examples
     --------
@@ -224,17 +232,20 @@ def score_analogies(
     >>> score_analogies(vectors, [Section("family", questions)]).sections[0]
     SectionScore(name='family', n_questions=2, n_covered=1, n_correct=1)
     """
-    n_words, fold = _cut(vectors, n_words), _fold(vectors, n_words)
+    n_words, fold, method = _cut(vectors, n_words), _fold(vectors, n_words), method or Method()
     ids: dict[str, int | None] = {}
     scores = []
     for section in sections:
         for word in {word for question in section.questions for word in question} - ids.keys():
             ids[word] = _id(vectors, fold(word), n_words)
-        found = [tuple(ids[word] for word in question) for question in section.questions]
-        covered = np.array([row for row in found if None not in row], dtype=np.intp).reshape(-1, 4)
-        n_correct = int((_answers(vectors, covered[:, :3], n_words) == covered[:, 3]).sum())
-        scores.append(SectionScore(section.name, len(found), len(covered), n_correct))
-    return AnalogyReport(tuple(scores), n_words, fold is str.lower)
+        asked = [tuple(ids[word] for word in question) for question in section.questions]
+        covered = np.array([row for row in asked if None not in row], dtype=np.intp).reshape(-1, 4)
+        pairs = np.unique(covered.reshape(-1, 2), axis=0)
+        found = answers(vectors, covered[:, :3], pairs, method=method, n_words=n_words)
+        n_correct = int((found == covered[:, 3]).sum())
+        n_questions = len(section.questions)
+        scores.append(SectionScore(section.name, n_questions, len(covered), n_correct))
+    return AnalogyReport(tuple(scores), n_words, fold is str.lower, method)
 
 
 def read_similarities(path: Path) -> tuple[RatedPair, ...]:
@@ -285,8 +296,8 @@ def score_similarity(
     ]
     spearman = None
     if len(found) >= 2:
-        unit = vectors.unit_matrix
-        first_rows, second_rows = unit[[row[0] for row in found]], unit[[row[1] for row in found]]
+        first_rows = vectors.unit_rows([row[0] for row in found])
+        second_rows = vectors.unit_rows([row[1] for row in found])
         cosines = (first_rows * second_rows).sum(axis=1, dtype=np.float64)
         spearman = _correlation(_ranks(cosines), _ranks(np.array([row[2] for row in found])))
     return SimilarityReport(len(pairs), len(found), spearman, n_words, fold is str.lower)
@@ -330,22 +341,6 @@ def _fold(vectors: WordVectors, n_words: int) -> Callable[[str], str]:
 def _id(vectors: WordVectors, word: str, n_words: int) -> int | None:
     id_ = vectors.id(word) if word in vectors else n_words
     return id_ if id_ < n_words else None
-
-
-def _answers(vectors: WordVectors, asked: NDArray[np.intp], n_words: int) -> NDArray[np.intp]:
-    """Ids of the answers to a : b :: c : ?, from ids of shape (n, 3); -1 where no word is left."""
-    unit = vectors.unit_matrix[:n_words]
-    answers = np.empty(len(asked), dtype=np.intp)
-    step = max(1, _COSINES_AT_ONCE // n_words)
-    for begin in range(0, len(asked), step):
-        a, b, c = asked[begin : begin + step].T
-        cosines = (unit[b] - unit[a] + unit[c]) @ unit.T  # (<= step, n_words), times a length
-        rows = np.arange(len(a))
-        for inputs in (a, b, c):
-            cosines[rows, inputs] = -np.inf
-        best = cosines.argmax(axis=1)
-        answers[begin : begin + step] = np.where(np.isneginf(cosines[rows, best]), -1, best)
-    return answers
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -25,14 +25,16 @@ class Vocabulary:
     Parameters
     ----------
     words : tuple of str
-        Distinct and not empty.
+        Distinct and not empty; this is checked at the first look-up, so that half a million words
+        are opened at once, or by `checked`.
     counts : ndarray of int64, shape (n_words,), optional
         How often each word stands in the text the vocabulary was made from.
 
     Raises
     ------
     InputError
-        If there is no word, a word is empty or stands twice, or the counts do not fit the words.
+        If there is no word, or the counts do not fit the words; at the first look-up, if a word
+        is empty or stands twice.
 
     Examples
     --------
@@ -50,11 +52,6 @@ class Vocabulary:
         """Refuse what could not be looked up."""
         if not self.words:
             raise InputError("A vocabulary of 0 words cannot be used: give at least one word.")
-        if len(self._ids) != len(self.words):
-            twice = next(w for id_, w in enumerate(self.words) if self._ids[w] != id_)
-            raise InputError(f"The word '{twice}' stands twice in the vocabulary: keep one.")
-        if "" in self._ids:
-            raise InputError(f"Word {self._ids['']} of the vocabulary is empty: remove it.")
         if self.counts is not None and len(self.counts) != len(self.words):
             raise InputError(
                 f"{len(self.counts)} counts do not fit {len(self.words)} words: give one a word."
@@ -62,7 +59,18 @@ class Vocabulary:
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        return {word: id_ for id_, word in enumerate(self.words)}
+        ids = dict(zip(self.words, range(len(self.words)), strict=True))
+        if len(ids) != len(self.words):
+            twice = next(word for id_, word in enumerate(self.words) if ids[word] != id_)
+            raise InputError(f"The word '{twice}' stands twice in the vocabulary: keep one.")
+        if "" in ids:
+            raise InputError(f"Word {ids['']} of the vocabulary is empty: remove it.")
+        return ids
+
+    def checked(self) -> Vocabulary:
+        """Return the vocabulary itself, its words found to be distinct and not empty."""
+        _ = self._ids
+        return self
 
     def __len__(self) -> int:
         """Count the words."""

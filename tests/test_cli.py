@@ -73,6 +73,38 @@ def test_neighbours_as_a_table_and_as_json_agree(run, model):
     assert all(re.search(rf"^{a['word']} +{a['cosine']:.3f}", table, re.M) for a in answers)
 
 
+def test_answers_are_filtered_and_honest_ones_stand_beside(run, model):
+    options = ("--prefix", "w", "--matching", "o", "--exclude", "woman", "--max-rank", 500)
+    _, printed, _ = run("neighbours", model, "man", "--json", *options)
+    words = [answer["word"] for answer in json.loads(printed)["answers"]]
+    assert words
+    assert all(word.startswith("w") and "o" in word and word != "woman" for word in words)
+    code, printed, _ = run("analogy", model, "king", "man", "woman", "--honest", "--json")
+    document = json.loads(printed)
+    assert code == 0
+    asked = {"king", "man", "woman"}
+    assert not asked & {answer["word"] for answer in document["answers"]}
+    assert asked & {answer["word"] for answer in document["honest"]}
+    _, table, _ = run("analogy", model, "king", "man", "woman", "--honest", "-n", 1)
+    first, other = document["answers"][0], document["honest"][0]
+    assert re.search(
+        rf"^{first['word']} +{first['cosine']:.3f} +{other['word']} +{other['cosine']:.3f}",
+        table,
+        re.M,
+    )
+
+
+def test_methods_answer_three_words_or_a_word_and_a_relation(run, model):
+    code, printed, _ = run("analogy", model, "king", "man", "woman", "--method", "3cosmul")
+    assert code == 0
+    assert "man : king :: woman : ?" in printed
+    assert "score" in printed
+    options = ("--relation", "male-female", "--method", "3cosavg", "--json")
+    code, printed, _ = run("analogy", model, "king", *options)
+    document = json.loads(printed)
+    assert (code, document["method"], len(document["answers"])) == (0, "3cosavg", 10)
+
+
 def test_relations_are_listed_printed_and_measured(run, model, tmp_path):
     code, listed, _ = run("relations")
     assert code == 0
@@ -119,6 +151,11 @@ def test_unknown_words_leave_with_one_and_near_spellings(run, model):
         (["neighbours", "nowhere", "queen"], "nowhere does not exist"),
         (["analogy", "MODEL", "king", "man"], "Column 6: expected + or -"),
         (["analogy", "MODEL", "king - king"], "cancel out"),
+        (["analogy", "MODEL", "king-man+woman"], "put a space on both sides"),
+        (["analogy", "MODEL", "king - man", "--method=lrcos"], "does not answer expressions"),
+        (["analogy", "MODEL", "king", "man", "woman", "--method=best"], "is no answering method"),
+        (["analogy", "MODEL", "a", "b", "--relation=verb-past"], "2 words were given"),
+        (["neighbours", "MODEL", "king", "--matching", "(("], "not a regular expression"),
         (["relations", "friends"], "not a built-in relation"),
         (["project", "MODEL", "--out", "a.png"], "must end in .csv or .json"),
         (

