@@ -21,7 +21,8 @@ def model_names(incomplete: str) -> list[str]:
 Model = Annotated[
     str,  # not a path, which would lose the "./" of a folder called english
     typer.Argument(
-        help="A model folder, or english: the model that ships (a folder of that name: ./english).",
+        help="A model folder, a file of word vectors, or english: the model that ships (a folder "
+        "of that name: ./english).",
         show_default=False,
         autocompletion=model_names,
     ),
@@ -56,13 +57,13 @@ def analogy(
     embedviz analogy out/model "paris - france + italy" --top 3 --json
     """
     from embedviz.analogy import parse
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
 
     signs = {"+", "-", "−"}
     if len(words) == 3 and not signs.intersection(words):
         words = [words[0], "-", words[1], "+", words[2]]
     expression = " ".join(words)
-    found = load_vectors(model).solve(parse(expression), top)
+    found = open_vectors(model).solve(parse(expression), top)
     if json:
         print_json({"query": expression, "answers": [asdict(answer) for answer in found]})
     else:
@@ -81,9 +82,9 @@ def neighbours(
     embedviz neighbours english queen
     embedviz neighbours out/model queen --top 20 --json
     """
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
 
-    found = load_vectors(model).most_similar(word, top)
+    found = open_vectors(model).most_similar(word, top)
     if json:
         print_json({"query": word, "answers": [asdict(answer) for answer in found]})
     else:
@@ -102,7 +103,8 @@ def relations(
     model: Annotated[
         str | None,
         typer.Option(
-            help="Measure the relations in this model: a folder, or english.",
+            help="Measure the relations in this model: a folder, a file of word vectors, or "
+            "english.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -117,12 +119,12 @@ def relations(
     embedviz relations --model english
     embedviz relations mine.csv --model out/model --json
     """
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
     from embedviz.relations import built_in, built_in_names, find, measure
 
     chosen = [find(name)] if name else [built_in(known) for known in built_in_names()]
     if model is not None:
-        vectors = load_vectors(model)
+        vectors = open_vectors(model)
         reports = [measure(vectors, relation) for relation in chosen]
         if json:
             print_json([asdict(report) for report in reports])
@@ -171,11 +173,11 @@ def project(
     embedviz project out/model --plane all --dims 3 --out families.json
     """
     from embedviz.export import write_projection
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
     from embedviz.projection import fit, offsets
     from embedviz.relations import FAMILIES, find
 
-    vectors = load_vectors(model)
+    vectors = open_vectors(model)
     wanted = [find(name) for name in dict.fromkeys(relation or FAMILIES)]
     known = [there for one in wanted if (there := one.known_to(vectors))]
     if not known:
