@@ -105,12 +105,13 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> import numpy as np
     >>> from embedviz import Vocabulary, WordVectors
     >>> vectors = WordVectors(Vocabulary(("king", "queen")), np.eye(2, dtype=np.float32))
-    >>> path = tempfile.mkdtemp() + "/royal.vec"
+    >>> path = Path(tempfile.mkdtemp()) / "royal.vec"
     >>> save(vectors, path)
-    >>> print(open(path).read(), end="")
+    >>> print(path.read_text(), end="")
     2 2
     king 1.0 0.0
     queen 0.0 1.0

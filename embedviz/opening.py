@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -22,7 +20,7 @@ from embedviz.formats.provenance import fresh_provenance, steps_of, with_step
 from embedviz.tokenization import Tokenizer
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
-from embedviz.writing import check_writable
+from embedviz.writing import check_writable, scratch_beside
 
 _TRANSFORMER, _TOKENIZER = "model.safetensors", "tokenizer.json"
 _KEPT_TOKENIZER = "tokenizer"
@@ -206,9 +204,7 @@ def convert(
     file = _vector_file(source)
     if file and path.exists() and path.samefile(file):
         raise InputError(f"{path} would be read and written at once: choose another name.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    try:
+    with scratch_beside(path) as scratch:
         if file is None:
             table = cut(_table(load_vectors(source), float16, str(source)), top)
         else:
@@ -217,8 +213,6 @@ def convert(
         provenance = with_step(table.provenance, f"written as {format_.name}")
         table = replace(table, provenance={**provenance, "converted": today})
         format_.write(path, table, progress)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return Conversion(len(table.words), table.n_dims, format_.name, table.provenance)
 
 
@@ -232,8 +226,7 @@ def _read_to_disk(
             fresh = fresh_provenance(read.source, str(read.provenance["format"]), steps)
             read = replace(read, provenance=fresh)
         return _halved(cut(read, top)) if float16 else cut(read, top)
-    dtype = np.float16 if float16 else np.float32
-    table = collect(read, top=top, dtype=dtype, spool=scratch / "matrix.npy")
+    table = collect(read, top=top, float16=float16, spool=scratch / "matrix.npy")
     if float16:
         table = replace(table, provenance=with_step(table.provenance, "kept in 16 bits"))
     return table

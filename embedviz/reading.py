@@ -29,7 +29,8 @@ _TEXT_SUFFIXES = {".txt", ".text", ".md"}
 _COMPRESSED_SUFFIXES = {".gz", ".bz2", ".xz", ".zst"}
 _LONGEST_MAGIC = 6
 _LONGEST_NAME = 255
-_ZSTD_CHUNK = 1 << 16
+# small, for each byte may unpack to tens of thousands, and all that a chunk gives is held at once
+_ZSTD_CHUNK = 1 << 11
 
 
 def find_texts(paths: Sequence[Path]) -> list[Path]:

@@ -38,10 +38,7 @@ def written_aside(target: Path) -> Iterator[Path]:
     'whole'
     """
     target = target.resolve()
-    scratch: Path | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    with scratch_beside(target) as scratch:
         aside = scratch / "new"
         yield aside
         if target.is_dir() and not aside.is_dir():
@@ -50,6 +47,23 @@ def written_aside(target: Path) -> Iterator[Path]:
             _exchange(target, aside, scratch / "old")
         else:
             aside.replace(target)
+
+
+@contextmanager
+def scratch_beside(target: Path) -> Iterator[Path]:
+    """Give a folder on the target's disk that is gone at the end, whatever happens.
+
+    Raises
+    ------
+    InputError
+        If it cannot be made, or something in it cannot be written.
+    """
+    target = target.resolve()
+    scratch: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        yield scratch
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:

@@ -130,23 +130,26 @@ def for_reading(path: Path) -> Format:
 
 
 def _by_content(head: bytes) -> str | None:
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    first, _, rest = head.partition(b"\n")
+    if text.is_row(first) and b"\x00" not in first and not text.header(first):
+        return text.WITHOUT_HEADER
     starts = {b"\x93NUMPY": npy.NAME, b"PK\x03\x04": npz.NAME, b"PAR1": parquet.NAME}
     for magic, name in starts.items():
         if head.startswith(magic):
             return name
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 27:
         return tensors.NAME
-    plain = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    plain = head.lstrip()
     if plain.startswith((b"embeddings {", b"embeddings{")) or (
         plain.startswith(b"{") and b'"embeddings"' in plain
     ):
         return projector.NAME
-    first, _, rest = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
     if first.startswith((b"word,", b'"word",')):
         return table_csv.NAME
     promised = text.header(first)
     if promised is None:
-        return text.WITHOUT_HEADER if text.is_row(first) else None
+        return None
     second = rest.partition(b"\n")[0]
     if not text.is_row(second, promised[1]) and _is_binary(rest):
         return binary.NAME

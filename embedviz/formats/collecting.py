@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from embedviz.errors import InputError
-from embedviz.formats.core import Block, Matrix, Stream, Table, check_finite, shown
+from embedviz.formats.core import Block, Counts, Matrix, Stream, Table, check_finite, shown
 from embedviz.formats.provenance import fresh_provenance, with_step
 
 logger = logging.getLogger(__name__)
@@ -19,8 +20,8 @@ logger = logging.getLogger(__name__)
 class _InMemory:
     """Rows added to a matrix in memory; it grows in place, so that nothing is held twice."""
 
-    def __init__(self, n_dims: int, dtype: DTypeLike) -> None:
-        self._rows: Matrix = np.empty((0, n_dims), dtype)
+    def __init__(self, stream: Stream, dtype: DTypeLike) -> None:
+        self._rows: Matrix = np.empty((0, stream.n_dims), dtype)
         self._n = 0
 
     def add(self, rows: Matrix) -> None:
@@ -35,15 +36,18 @@ class _InMemory:
         self._rows.resize((self._n, self._rows.shape[1]), refcheck=False)
         return self._rows
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 class _OnDisk:
     """Rows added to a ``.npy`` file."""
 
-    def __init__(self, path: Path, n_dims: int, dtype: DTypeLike) -> None:
-        self._path, self._n_dims, self._dtype = path, n_dims, np.dtype(dtype)
+    def __init__(self, path: Path, stream: Stream, dtype: DTypeLike) -> None:
+        self._path, self._n_dims, self._dtype = path, stream.n_dims, np.dtype(dtype)
         self._file = path.open("wb")
         self._n = 0
-        self._file.write(npy_header((0, n_dims), self._dtype))
+        self._file.write(npy_header((0, self._n_dims), self._dtype))
 
     def add(self, rows: Matrix) -> None:
         self._file.write(np.ascontiguousarray(rows).data)
@@ -52,9 +56,13 @@ class _OnDisk:
     def matrix(self) -> Matrix:
         self._file.seek(0)
         self._file.write(npy_header((self._n, self._n_dims), self._dtype))
+        self._file.flush()
+        shape = (self._n, self._n_dims)
+        # nothing can be mapped of nothing
+        return np.memmap(self._path, self._dtype, "r", 128, shape) if self._n else np.empty(shape)
+
+    def close(self) -> None:
         self._file.close()
-        matrix: Matrix = np.load(self._path, mmap_mode="r", allow_pickle=False)
-        return matrix
 
 
 def npy_header(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> bytes:
@@ -97,12 +105,25 @@ class _Words:
                 new.append(place)
         return new
 
+    def report(self) -> list[str]:
+        """Warn of words that stood twice, and say it for the provenance."""
+        if not self.n_twice:
+            return []
+        words = "1 word" if self.n_twice == 1 else f"{self.n_twice} words"
+        logger.warning(
+            "%s: %s stood twice (%s); the first of each is kept",
+            self.source,
+            words,
+            self.first_twice,
+        )
+        return [f"{words} that stood twice left out"]
+
 
 def collect(
     stream: Stream,
     *,
     top: int | None = None,
-    dtype: DTypeLike = np.float32,
+    float16: bool = False,
     spool: Path | None = None,
 ) -> Table:
     """Read a stream to its end.
@@ -112,7 +133,8 @@ def collect(
     stream : Stream
     top : int, optional
         Keep so many words, the most frequent: the first ones, unless there are counts.
-    dtype : float32 or float16
+    float16 : bool
+        Keep 16 bits a number, as is done anyway with a file that has no more.
     spool : Path, optional
         Write the matrix to this file and map it, rather than hold it in memory.
 
@@ -123,39 +145,30 @@ def collect(
     """
     if stream.n_dims < 1:
         raise InputError(f"{stream.source} holds vectors of 0 dimensions: give at least 1.")
-    rows = _OnDisk(spool, stream.n_dims, dtype) if spool else _InMemory(stream.n_dims, dtype)
-    words, counts = _Words(stream.source), []
-    for block in stream.blocks:
-        with np.errstate(over="ignore"):  # told of below
-            numbers = block.rows.astype(dtype, copy=False)
-        check_finite(
-            stream.source, Block(block.words, numbers, block.first, block.unit, block.counts)
-        )
-        new = words.new(block)
-        rows.add(numbers if new is None else numbers[new])
-        if block.counts is not None:
-            counts.append(block.counts if new is None else block.counts[new])
-        elif top and len(words.words) >= top:
-            break
-    matrix = rows.matrix()
+    dtype = np.float16 if float16 or stream.is_half else np.float32
+    words = _Words(stream.source)
+    counts: list[Counts] = []
+    with closing(_OnDisk(spool, stream, dtype) if spool else _InMemory(stream, dtype)) as rows:
+        for block in stream.blocks:
+            with np.errstate(over="ignore"):  # told of below
+                numbers = block.rows.astype(dtype, copy=False)
+            check_finite(stream.source, replace(block, rows=numbers))
+            new = words.new(block)
+            rows.add(numbers if new is None else numbers[new])
+            if block.counts is not None:
+                counts.append(block.counts if new is None else block.counts[new])
+            elif top and len(words.words) >= top:
+                break
+        matrix = rows.matrix()
     if not words.words:
         raise InputError(f"{stream.source} holds 0 words: give a file with at least one.")
-    steps = [f"read as {stream.format}"]
-    if words.n_twice:
-        logger.warning(
-            "%s: %d words stand twice (%s); the first of each is kept",
-            stream.source,
-            words.n_twice,
-            words.first_twice,
-        )
-        steps.append(f"{words.n_twice} words that stood twice left out")
-    provenance = stream.provenance or fresh_provenance(stream.source, stream.format, steps)
+    steps = [f"read as {stream.format}", *words.report()]
     table = Table(
         stream.source,
         tuple(words.words),
         matrix,
         np.concatenate(counts) if counts else None,
-        provenance,
+        stream.provenance or fresh_provenance(stream.source, stream.format, steps),
         spool,
     )
     return cut(by_frequency(table), top)

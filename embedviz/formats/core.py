@@ -83,6 +83,8 @@ class Stream:
         Raises `InputError` where the file is bad.
     provenance : mapping, optional
         As kept by an earlier writer.
+    is_half : bool
+        Whether the numbers have 16 bits.
     """
 
     source: Path
@@ -90,6 +92,7 @@ class Stream:
     n_dims: int
     blocks: Iterator[Block]
     provenance: Mapping[str, object] | None = None
+    is_half: bool = False
 
 
 @dataclass(frozen=True, eq=False)

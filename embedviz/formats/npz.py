@@ -16,7 +16,7 @@ from embedviz.formats import wordlist
 from embedviz.formats.core import BLOCK_VALUES, Block, Counts, Options, Progress, Stream, Table
 from embedviz.formats.npy import ArrayFacts, array_facts, write_array
 from embedviz.formats.provenance import packed, unpacked
-from embedviz.formats.rows import floats
+from embedviz.formats.rows import floats, is_half
 from embedviz.formats.wordlist import WordList
 from embedviz.writing import written_aside
 
@@ -52,7 +52,14 @@ def read(path: Path, options: Options) -> Stream:
                 f"{path}: {member} is in Fortran order: save numpy.ascontiguousarray of it."
             )
         provenance = unpacked(archive.read(_PROVENANCE)) if _PROVENANCE in names else None
-    return Stream(path, NAME, facts.shape[1], _blocks(path, member, words, options), provenance)
+    return Stream(
+        path,
+        NAME,
+        facts.shape[1],
+        _blocks(path, member, words, options),
+        provenance,
+        is_half(facts.dtype),
+    )
 
 
 def _refuse_bomb(path: Path, info: zipfile.ZipInfo) -> None:

@@ -42,7 +42,8 @@ def _pyarrow() -> ModuleType:
         raise InputError(
             "Parquet needs the package pyarrow: pip install 'embedviz[app]'."
         ) from None
-    return pyarrow
+    module: ModuleType = pyarrow
+    return module
 
 
 def read(path: Path, options: Options) -> Stream:

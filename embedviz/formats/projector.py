@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.formats.core import Block, Options, Progress, Stream, Table, shown
 from embedviz.formats.lines import Lines, find_fields, line_blocks, parse_numbers
-from embedviz.formats.refusing import refuse_words
+from embedviz.formats.refusing import refuse_mark, refuse_words
 from embedviz.formats.rows import table_or_stream
 from embedviz.formats.text import texts
 from embedviz.formats.wordlist import WordList
@@ -212,6 +212,7 @@ def _numbers(path: Path, lines: Lines, n_dims: int) -> NDArray[np.float64]:
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write the three files; the numbers as text for TensorBoard, as float32 for the standalone."""
     refuse_words(path, table.words, "\t\n\r", "a tab or a newline")
+    refuse_mark(path, table.words[0])
     unseen = next((word for word in table.words if not _is_seen(word)), None)
     if unseen is not None:
         raise InputError(

@@ -31,7 +31,7 @@ def with_step(provenance: Mapping[str, object], step: str) -> dict[str, object]:
 
 
 def steps_of(provenance: Mapping[str, object]) -> tuple[str, ...]:
-    """What was done, in order."""
+    """Return what was done, in order."""
     steps = provenance.get("steps", ())
     return tuple(steps) if isinstance(steps, (list, tuple)) else ()
 

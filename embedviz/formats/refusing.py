@@ -26,3 +26,12 @@ def refuse_words(target: Path, words: Sequence[str], signs: str, what: str) -> N
         f"{target} cannot hold the word '{shown(bad[0])}', for it has {what}{others}: remove it, "
         "or write .safetensors, .npz or .parquet, which hold any word."
     )
+
+
+def refuse_mark(target: Path, first: str) -> None:
+    """Refuse a first word that begins with the mark by which some programs begin a text file."""
+    if first.startswith("\ufeff"):
+        raise InputError(
+            f"{target} cannot begin with the word '{shown(first)}', whose first character would be "
+            "read as a byte order mark: remove it, or write .safetensors, .npz or .parquet."
+        )

@@ -53,7 +53,12 @@ def table_or_stream(
             provenance = {"file": path.name, "format": format_, "steps": (f"read as {format_}",)}
         return Table(path, given, matrix, words.counts, provenance)
     return Stream(
-        path, format_, matrix.shape[1], _blocks(matrix, names, words.counts, options), provenance
+        path,
+        format_,
+        matrix.shape[1],
+        _blocks(matrix, names, words.counts, options),
+        provenance,
+        is_half(matrix.dtype),
     )
 
 
@@ -74,9 +79,14 @@ def _blocks(
         options.report((start + len(part)) / len(names))
 
 
+def is_half(dtype: np.dtype[Any]) -> bool:
+    """Whether numbers are float16, in either order of bytes."""
+    return dtype.kind == "f" and dtype.itemsize == 2
+
+
 def floats(rows: NDArray[Any]) -> Matrix:
     """Numbers as float32, or float16 as they are."""
     if rows.dtype == BFLOAT16:
         return (rows.astype(np.uint32) << 16).view(np.float32)
     with np.errstate(over="ignore"):  # infinity is told of where blocks are collected
-        return rows.astype(np.float16 if rows.dtype.itemsize == 2 else np.float32)
+        return rows.astype(np.float16 if is_half(rows.dtype) else np.float32)

@@ -111,7 +111,7 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     head = [_WORD] if table.counts is None else [_WORD, _COUNT]
     with written_compressed(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(text)  # with \r\n, which also makes it quote a word with either
         writer.writerow([*head, *range(1, table.n_dims + 1)])
         for block in table.blocks(progress):
             words = map(spreadsheet_safe, block.words)

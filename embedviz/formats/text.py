@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.formats.core import Block, Options, Progress, Stream, Table, decoded, shown
 from embedviz.formats.lines import Lines, find_fields, line_blocks, parse_numbers
-from embedviz.formats.refusing import refuse_words
+from embedviz.formats.refusing import refuse_mark, refuse_words
 from embedviz.writing import written_compressed
 
 WITH_HEADER, WITHOUT_HEADER = "word2vec text", "GloVe text"
@@ -152,6 +152,7 @@ def write_without_header(path: Path, table: Table, progress: Progress | None = N
             f"{path}: the first line, '{table.words[0]} {table.matrix[0, 0]:g}', would be read as "
             "a header: write .vec."
         )
+    refuse_mark(path, table.words[0])
     _write(path, table, "", progress)
 
 

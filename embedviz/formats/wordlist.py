@@ -11,7 +11,7 @@ import numpy as np
 
 from embedviz.errors import InputError
 from embedviz.formats.core import Counts, Options, shown
-from embedviz.formats.refusing import refuse_words
+from embedviz.formats.refusing import refuse_mark, refuse_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +30,11 @@ class WordList:
 
 
 def read_words(path: Path, options: Options) -> WordList:
-    """Read a list of words, told apart by its content.
+    """Read a list of words, of the kind that its name says.
 
-    A ``tokenizer.json`` of Hugging Face, a Parquet file with one column of text, JSON lines, or
-    text with a word a line, each perhaps with a tab and its count.
+    ``.json`` is a ``tokenizer.json`` of Hugging Face, ``.jsonl`` JSON lines, ``.parquet`` a file
+    with one column of text, and anything else text with a word a line, each perhaps with a tab
+    and its count.
     """
     try:
         data = path.read_bytes()
@@ -41,7 +42,8 @@ def read_words(path: Path, options: Options) -> WordList:
         raise InputError(
             f"{path} cannot be read ({error.strerror or error}): name the file of words by --words."
         ) from None
-    if data.startswith(b"PAR1"):
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
         from embedviz.formats import parquet
 
         return WordList(parquet.read_column(path))
@@ -53,11 +55,11 @@ def read_words(path: Path, options: Options) -> WordList:
             f"{path}, line {line}, byte {error.start + 1} is not UTF-8: save the file as UTF-8, or "
             "read it with --replace-invalid."
         ) from None
-    if text.startswith("{"):
+    if suffix == ".json":
         from embedviz.formats import tokenizer_json
 
         return WordList(tokenizer_json.words_by_id(path, text))
-    return from_json_lines(path, text) if text.startswith('"') else from_text(path, text)
+    return from_json_lines(path, text) if suffix == ".jsonl" else from_text(path, text)
 
 
 def from_json_lines(path: Path, text: str) -> WordList:
@@ -107,6 +109,7 @@ def from_text(path: Path, text: str) -> WordList:
 def to_text(target: Path, words: Sequence[str], counts: Counts | None) -> str:
     """Words a line, with their counts if there are any."""
     refuse_words(target, words, "\n\r\t", "a tab or a newline")
+    refuse_mark(target, words[0])
     if counts is None:
         return "\n".join(words) + "\n"
     pairs = zip(words, counts.tolist(), strict=True)
