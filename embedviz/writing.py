@@ -104,7 +104,7 @@ def written_compressed(target: Path) -> Iterator[BinaryIO]:
 def _compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
     if suffix == ".gz":
         # no name and no time inside: the same content gives the same bytes
-        return cast(BinaryIO, gzip.GzipFile("", "wb", fileobj=raw, mtime=0))
+        return cast(BinaryIO, gzip.GzipFile("", "wb", 6, fileobj=raw, mtime=0))
     if suffix == ".bz2":
         return cast(BinaryIO, bz2.BZ2File(raw, "wb"))
     if suffix == ".xz":

@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from embedviz.errors import InputError
-from embedviz.formats.core import Block, Counts, Matrix, Stream, Table, check_finite, shown
+from embedviz.formats.core import (
+    NPY_HEADER_BYTES,
+    Block,
+    Counts,
+    Matrix,
+    Stream,
+    Table,
+    check_finite,
+    shown,
+)
 from embedviz.formats.provenance import fresh_provenance, with_step
 
 logger = logging.getLogger(__name__)
@@ -59,7 +68,11 @@ class _OnDisk:
         self._file.flush()
         shape = (self._n, self._n_dims)
         # nothing can be mapped of nothing
-        return np.memmap(self._path, self._dtype, "r", 128, shape) if self._n else np.empty(shape)
+        return (
+            np.memmap(self._path, self._dtype, "r", NPY_HEADER_BYTES, shape)
+            if self._n
+            else np.empty(shape)
+        )
 
     def close(self) -> None:
         self._file.close()
@@ -68,7 +81,7 @@ class _OnDisk:
 def npy_header(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> bytes:
     """Header of a ``.npy`` file, always 128 bytes, so that it can be written anew at the end."""
     facts = f"{{'descr': '{dtype.str}', 'fortran_order': False, 'shape': {shape}, }}"
-    return b"\x93NUMPY\x01\x00\x76\x00" + facts.ljust(117).encode() + b"\n"
+    return b"\x93NUMPY\x01\x00\x76\x00" + facts.ljust(NPY_HEADER_BYTES - 11).encode() + b"\n"
 
 
 @dataclass
@@ -151,7 +164,7 @@ def collect(
     with closing(_OnDisk(spool, stream, dtype) if spool else _InMemory(stream, dtype)) as rows:
         for block in stream.blocks:
             with np.errstate(over="ignore"):  # told of below
-                numbers = block.rows.astype(dtype, copy=False)
+                numbers: Matrix = block.rows.astype(dtype, copy=False)
             check_finite(stream.source, replace(block, rows=numbers))
             new = words.new(block)
             rows.add(numbers if new is None else numbers[new])

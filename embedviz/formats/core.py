@@ -15,6 +15,9 @@ Matrix = NDArray[np.floating]
 Counts = NDArray[np.int64]
 Progress = Callable[[float], None]
 
+NPY_HEADER_BYTES = 128
+"""Length of the header of every ``.npy`` file that is written here."""
+
 BLOCK_VALUES = 1 << 19
 """About so many numbers are held at once while a file is read or written."""
 
@@ -108,7 +111,7 @@ class Table:
     counts : ndarray of int64, shape (n_words,), optional
     provenance : mapping
     spool : Path, optional
-        A ``.npy`` file of this matrix that a writer may take away.
+        A ``.npy`` file of this very matrix that a writer may take away.
     """
 
     source: Path
@@ -140,11 +143,21 @@ class Table:
         for start in range(0, len(self.words), n_rows):
             stop = start + n_rows
             counts = None if self.counts is None else self.counts[start:stop]
-            block = Block(self.words[start:stop], self.matrix[start:stop], start + 1, counts=counts)
+            rows = self._rows(start, stop)
+            block = Block(self.words[start:stop], rows, start + 1, counts=counts)
             check_finite(self.source, block)
             yield block
             if progress:
                 progress(min(1.0, stop / len(self.words)))
+
+    def _rows(self, start: int, stop: int) -> Matrix:
+        if not self.spool:
+            return self.matrix[start:stop]
+        # read rather than mapped, for mapped pages count as this process's memory
+        dtype, n_dims = self.matrix.dtype, self.n_dims
+        offset = NPY_HEADER_BYTES + start * n_dims * dtype.itemsize
+        count = (min(stop, len(self.words)) - start) * n_dims
+        return np.fromfile(self.spool, dtype, count, offset=offset).reshape(-1, n_dims)
 
 
 def _is_whole(word: str) -> bool:

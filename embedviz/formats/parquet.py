@@ -37,6 +37,7 @@ _WORD, _COUNT, _VECTOR = "word", "count", "vector"
 
 def _pyarrow() -> ModuleType:
     try:
+        import pyarrow.compute
         import pyarrow.parquet
     except ImportError:
         raise InputError(

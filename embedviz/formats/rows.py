@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +39,17 @@ def table_or_stream(
         If there are fewer rows than words, or more.
     """
     names = list(words.words)
-    if len(matrix) > len(names) and None in names:
-        names += [None] * (len(matrix) - len(names))
+    if words.is_padded:
+        matrix = matrix[: len(names)]
     if matrix.ndim != 2 or len(matrix) != len(names) or not names or not matrix.shape[1]:
         raise InputError(
             f"{path} holds a matrix of shape {matrix.shape} for {len(names)} words: one row a word "
             "and at least one column are needed; name the right file of words by --words."
         )
-    given = tuple(name for name in names if name)
     mapped = matrix.dtype in KEPT_TYPES and matrix.flags.c_contiguous
-    if mapped and len(set(given)) == len(names):
+    # what we wrote ourselves, which the provenance shows, has no word twice
+    if mapped and all(names) and (provenance or len(set(names)) == len(names)):
+        given = tuple(cast(list[str], names))
         if provenance is None:
             provenance = {"file": path.name, "format": format_, "steps": (f"read as {format_}",)}
         return Table(path, given, matrix, words.counts, provenance)

@@ -21,12 +21,15 @@ class WordList:
     Attributes
     ----------
     words : sequence of str or None
-        None where a row has no word, as the padding of a transformer's embedding.
+        None where a row has no word.
     counts : ndarray of int64, shape (n_words,), optional
+    is_padded : bool
+        Whether more rows may follow, as transformers pad their embeddings to round numbers.
     """
 
     words: Sequence[str | None]
     counts: Counts | None = None
+    is_padded: bool = False
 
 
 def read_words(path: Path, options: Options) -> WordList:
@@ -58,7 +61,7 @@ def read_words(path: Path, options: Options) -> WordList:
     if suffix == ".json":
         from embedviz.formats import tokenizer_json
 
-        return WordList(tokenizer_json.words_by_id(path, text))
+        return WordList(tokenizer_json.words_by_id(path, text), is_padded=True)
     return from_json_lines(path, text) if suffix == ".jsonl" else from_text(path, text)
 
 
