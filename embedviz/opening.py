@@ -23,6 +23,7 @@ from embedviz.vocabulary import Vocabulary
 from embedviz.writing import check_writable, scratch_beside
 
 _TRANSFORMER, _TOKENIZER = "model.safetensors", "tokenizer.json"
+_OUR_WORDS = "vocabulary.jsonl"  # of a model of ours, which has no need of a tokenizer.json
 _KEPT_TOKENIZER = "tokenizer"
 
 
@@ -70,7 +71,7 @@ def _vector_file(name: str | PathLike[str]) -> Path | None:
     """Return the file to read; None for a model, or for nothing, of which `load_vectors` tells."""
     path = model_folder(name)
     if path.is_dir():
-        if (path / _TOKENIZER).is_file() and (path / _TRANSFORMER).is_file():
+        if (path / _TOKENIZER).is_file() and not (path / _OUR_WORDS).is_file():
             return path / _TRANSFORMER
         configs = (path / projector.CONFIG, path / projector.STANDALONE)
         return next((config for config in configs if config.is_file()), None)
