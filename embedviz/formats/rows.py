@@ -30,8 +30,8 @@ def table_or_stream(
 ) -> Table | Stream:
     """Put words to the rows of a matrix.
 
-    Rows without a word are left out. What is not float32 or float16 in C order, or has words twice
-    or none, must be read; anything else is mapped and costs nothing.
+    Rows without a word are left out. What is not float32 or float16 in C order, or has words twice,
+    none, or not in the order of their counts, must be read; anything else is mapped.
 
     Raises
     ------
@@ -46,7 +46,8 @@ def table_or_stream(
             f"{path} holds a matrix of shape {matrix.shape} for {len(names)} words: one row a word "
             "and at least one column are needed; name the right file of words by --words."
         )
-    mapped = matrix.dtype in KEPT_TYPES and matrix.flags.c_contiguous
+    in_order = words.counts is None or (np.diff(words.counts) <= 0).all()
+    mapped = matrix.dtype in KEPT_TYPES and matrix.flags.c_contiguous and in_order
     # what we wrote ourselves, which the provenance shows, has no word twice
     if mapped and all(names) and (provenance or len(set(names)) == len(names)):
         given = tuple(cast(list[str], names))
