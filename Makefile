@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test lint format docs bench bench-train bench-vectors screenshots clean
+.PHONY: run test lint format docs bench bench-formats bench-train bench-vectors screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
@@ -30,6 +30,10 @@ docs: $(INSTALLED) ## write docs/commands.md from the help texts
 bench: $(INSTALLED) ## measure the tokenizer against its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/tokenizers_compared.py $(ARGS)
+
+bench-formats: $(INSTALLED) ## read and write GloVe in every format, beside gensim
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/glove.py $(ARGS)
 
 bench-train: $(INSTALLED) ## train beside an LSTM, skip-gram and CBOW (ARGS='TEXT --questions FILE')
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'

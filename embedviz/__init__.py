@@ -48,31 +48,76 @@ __all__ = [
     "WordVectors",
     "load",
     "measure",
+    "save",
 ]
 
 
-def load(path: str | PathLike[str]) -> WordVectors:
-    """Open the word vectors of a trained model.
+def load(
+    path: str | PathLike[str],
+    *,
+    words: str | PathLike[str] | None = None,
+    tensor: str | None = None,
+    replace_invalid: bool = False,
+) -> WordVectors:
+    """Open word vectors: a trained model, or a file of any format in ``docs/formats``.
 
     Parameters
     ----------
     path : str or path
-        The folder that ``embedviz train`` wrote, or the text ``"english"``: the model that ships
-        with the package. A folder of your own called so is ``"./english"`` or ``Path("english")``.
+        The folder that ``embedviz train`` wrote, the text ``"english"``, which is the model that
+        ships with the package, or a file of word vectors. A folder of your own called so is
+        ``"./english"`` or ``Path("english")``.
+    words, tensor, replace_invalid
+        For files that need them; see `embedviz.opening.open_vectors`.
 
     Raises
     ------
-    ModelError
-        If the folder is no model, is damaged, or is from a newer version.
+    ModelError, InputError
+        If there is nothing to open, it is damaged, or it is from a newer version.
 
     Examples
     --------
     >>> load("english").similarity("king", "queen") > 0.5   # doctest: +SKIP
     True
     """
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
 
-    return load_vectors(path)
+    return open_vectors(path, words=words, tensor=tensor, replace_invalid=replace_invalid)
+
+
+def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = False) -> None:
+    """Write word vectors as a file, in the format that its name says.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    path : str or path
+        Ends in one of the names in ``docs/formats``, such as ``.npy``, ``.vec`` or ``.parquet``.
+    float16 : bool
+        Keep 16 bits a number, where the format can.
+
+    Raises
+    ------
+    InputError
+        If the name says no format, a word does not fit it, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from embedviz import Vocabulary, WordVectors
+    >>> vectors = WordVectors(Vocabulary(("king", "queen")), np.eye(2, dtype=np.float32))
+    >>> path = Path(tempfile.mkdtemp()) / "royal.vec"
+    >>> save(vectors, path)
+    >>> print(path.read_text(), end="")
+    2 2
+    king 1.0 0.0
+    queen 0.0 1.0
+    """
+    from embedviz import opening
+
+    opening.save(vectors, path, float16=float16)
 
 
 def __getattr__(name: str) -> object:

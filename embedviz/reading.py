@@ -10,6 +10,8 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -27,7 +29,8 @@ _TEXT_SUFFIXES = {".txt", ".text", ".md"}
 _COMPRESSED_SUFFIXES = {".gz", ".bz2", ".xz", ".zst"}
 _LONGEST_MAGIC = 6
 _LONGEST_NAME = 255
-_ZSTD_CHUNK = 1 << 16
+# small, for each byte may unpack to tens of thousands, and all that a chunk gives is held at once
+_ZSTD_CHUNK = 1 << 11
 
 
 def find_texts(paths: Sequence[Path]) -> list[Path]:
@@ -116,24 +119,57 @@ def read_blocks(
     sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
     total, before = max(1, sum(sizes)), 0
     for path, size in zip(paths, sizes, strict=True):
-        name = "standard input" if path == STANDARD_INPUT else str(path)
-        try:
-            with _open_raw(path) as raw:
-                decoder = _Decoder(name)
-                for data in _byte_blocks(_decompressed(raw)):
-                    yield decoder.decode(data)
-                    if progress and size:
-                        progress((before + raw.tell()) / total)
-                decoder.report()
-        except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
-            raise InputError(
-                f"{name}: the compressed data is damaged or cut short ({error}): fetch it again."
-            ) from None
-        except OSError as error:
-            raise InputError(
-                f"{name} cannot be read ({error.strerror or error}): check the file."
-            ) from None
+        with opened(path) as file:
+            decoder = _Decoder(_shown(path))
+            for data in _byte_blocks(file.stream):
+                yield decoder.decode(data)
+                if progress and size:
+                    progress((before + file.raw.tell()) / total)
+            decoder.report()
         before += size
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file open for reading.
+
+    Attributes
+    ----------
+    stream : binary file
+        Its bytes, decompressed.
+    raw : binary file
+        Its bytes as they lie on disk.
+    """
+
+    stream: BinaryIO
+    raw: BinaryIO
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Opened]:
+    """Open a file for reading, decompressed if its content says so (``-`` is standard input).
+
+    Raises
+    ------
+    InputError
+        Here or while it is read, if it cannot be read or its compressed data is damaged.
+    """
+    name = _shown(path)
+    try:
+        with _open_raw(path) as raw:
+            yield Opened(_decompressed(raw), raw)
+    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(
+            f"{name}: the compressed data is damaged or cut short ({error}): fetch it again."
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"{name} cannot be read ({error.strerror or error}): check the file."
+        ) from None
+
+
+def _shown(path: Path) -> str:
+    return "standard input" if path == STANDARD_INPUT else str(path)
 
 
 def _open_raw(path: Path) -> BinaryIO:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from embedviz.errors import InputError
 from embedviz.folders import cache_folder
@@ -34,10 +38,7 @@ def written_aside(target: Path) -> Iterator[Path]:
     'whole'
     """
     target = target.resolve()
-    scratch: Path | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    with scratch_beside(target) as scratch:
         aside = scratch / "new"
         yield aside
         if target.is_dir() and not aside.is_dir():
@@ -46,6 +47,23 @@ def written_aside(target: Path) -> Iterator[Path]:
             _exchange(target, aside, scratch / "old")
         else:
             aside.replace(target)
+
+
+@contextmanager
+def scratch_beside(target: Path) -> Iterator[Path]:
+    """Give a folder on the target's disk that is gone at the end, whatever happens.
+
+    Raises
+    ------
+    InputError
+        If it cannot be made, or something in it cannot be written.
+    """
+    target = target.resolve()
+    scratch: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        yield scratch
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
@@ -61,6 +79,47 @@ def _exchange(folder: Path, new: Path, old: Path) -> None:
     except OSError:
         old.rename(folder)
         raise
+
+
+@contextmanager
+def written_compressed(target: Path) -> Iterator[BinaryIO]:
+    """Open a file to write that is put in its place at the end, compressed as its name says.
+
+    ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are; any other name is written as it is.
+
+    Raises
+    ------
+    InputError
+        If the target cannot be written, or ``.zst`` needs a package that is missing.
+    """
+    suffix = target.suffix.lower()
+    with (
+        written_aside(target) as aside,
+        aside.open("wb") as raw,
+        _compressing(raw, suffix) as packed,
+    ):
+        yield packed
+
+
+def _compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
+    if suffix == ".gz":
+        # no name and no time inside: the same content gives the same bytes
+        return cast(BinaryIO, gzip.GzipFile("", "wb", 6, fileobj=raw, mtime=0))
+    if suffix == ".bz2":
+        return cast(BinaryIO, bz2.BZ2File(raw, "wb"))
+    if suffix == ".xz":
+        return cast(BinaryIO, lzma.LZMAFile(raw, "wb"))
+    return _zstd(raw) if suffix == ".zst" else raw
+
+
+def _zstd(raw: BinaryIO) -> BinaryIO:
+    try:
+        import zstandard
+    except ImportError:
+        raise InputError(
+            "Writing .zst needs the package zstandard: pip install 'embedviz[train]'."
+        ) from None
+    return cast(BinaryIO, zstandard.ZstdCompressor().stream_writer(raw))
 
 
 def check_writable(target: Path) -> None:

@@ -335,7 +335,7 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_documentation(
     heading = f"{'#' * (len(path) + 1)} `embedviz {' '.join(path)}`\n"
     _, section = documented.split(heading)
     section = section.split("\n## ")[0].split("\n### ")[0]
-    for option in set(re.findall(r"--[a-z][a-z-]+", printed)):
+    for option in set(re.findall(r"--[a-z][a-z0-9-]+", printed)):
         assert f"{option}`" in section or f"{option} " in section, f"{option}: run `make docs`"
 
 

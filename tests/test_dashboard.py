@@ -18,7 +18,7 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from embedviz import extraction
+from embedviz import opening
 from embedviz.dashboard import guard, map_page, store
 from embedviz.errors import ModelError
 from embedviz.projection import fit
@@ -74,7 +74,7 @@ def serve(tmp_path, monkeypatch):
                 raise content
             return content
 
-        monkeypatch.setattr(extraction, "load_vectors", load)
+        monkeypatch.setattr(opening, "open_vectors", load)
         monkeypatch.setattr(sys, "argv", ["app.py", *(str(folder) for folder, _ in folders)])
         monkeypatch.chdir(tmp_path)
         return AppTest.from_file(str(script), default_timeout=60).run()

@@ -92,7 +92,8 @@ def dashboard(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Model folders, or english: the model that ships, shown if none is given.",
+            help="Model folders, files of word vectors, or english: the model that ships, shown if "
+            "none is given.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -105,14 +106,15 @@ def dashboard(
     Examples:
     embedviz app
     embedviz app out/model english
+    embedviz app glove.npy
     embedviz app models/novel models/wiki --port 9000
     """
-    from embedviz import checkpoint
     from embedviz.dashboard.launch import check_address, launch
+    from embedviz.opening import open_vectors
 
     folders = [model_folder(model) for model in models or [ENGLISH]]
     for folder in folders:
-        checkpoint.load(folder, only="embedding")  # a damaged model is told here, not in the page
+        open_vectors(folder)  # a damaged model is told here, not in the page
     check_address(address, port)
     out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
     launch(folders, port=port, address=address)

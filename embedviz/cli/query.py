@@ -27,7 +27,8 @@ def model_names(incomplete: str) -> list[str]:
 Model = Annotated[
     str,  # not a path, which would lose the "./" of a folder called english
     typer.Argument(
-        help="A model folder, or english: the model that ships (a folder of that name: ./english).",
+        help="A model folder, a file of word vectors, or english: the model that ships (a folder "
+        "of that name: ./english).",
         show_default=False,
         autocompletion=model_names,
     ),
@@ -105,12 +106,12 @@ def analogy(
     embedviz analogy out/model "2*paris - avg(france, spain) + italy" --top 3 --json
     """
     from embedviz.analogy import Method
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
     from embedviz.search import Filter
 
     only = Filter(max_rank, prefix, matching, tuple(exclude or ()))
     methods = [Method(method), *([Method(method, honest=True)] if honest else [])]
-    vectors = load_vectors(model)
+    vectors = open_vectors(model)
     query = _query(words, methods[0], relation, vectors)
     answers = [query.answers(vectors, top, only, one) for one in methods]
     if json:
@@ -145,11 +146,11 @@ def neighbours(
     embedviz neighbours english walking --matching "ed$" --max-rank 10000
     embedviz neighbours out/model queen --top 20 --json
     """
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
     from embedviz.search import Filter
 
     only = Filter(max_rank, prefix, matching, tuple(exclude or ()))
-    found = load_vectors(model).most_similar(word, top, only=only)
+    found = open_vectors(model).most_similar(word, top, only=only)
     if json:
         print_json({"query": word, "answers": [asdict(answer) for answer in found]})
     else:
@@ -235,7 +236,8 @@ def relations(
     model: Annotated[
         str | None,
         typer.Option(
-            help="Measure the relations in this model: a folder, or english.",
+            help="Measure the relations in this model: a folder, a file of word vectors, or "
+            "english.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -250,12 +252,12 @@ def relations(
     embedviz relations --model english
     embedviz relations mine.csv --model out/model --json
     """
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
     from embedviz.relations import built_in, built_in_names, find, measure
 
     chosen = [find(name)] if name else [built_in(known) for known in built_in_names()]
     if model is not None:
-        vectors = load_vectors(model)
+        vectors = open_vectors(model)
         reports = [measure(vectors, relation) for relation in chosen]
         if json:
             print_json([asdict(report) for report in reports])
@@ -304,11 +306,11 @@ def project(
     embedviz project out/model --plane all --dims 3 --out families.json
     """
     from embedviz.export import write_projection
-    from embedviz.extraction import load_vectors
+    from embedviz.opening import open_vectors
     from embedviz.projection import fit, offsets
     from embedviz.relations import FAMILIES, find
 
-    vectors = load_vectors(model)
+    vectors = open_vectors(model)
     wanted = [find(name) for name in dict.fromkeys(relation or FAMILIES)]
     known = [there for one in wanted if (there := one.known_to(vectors))]
     if not known:

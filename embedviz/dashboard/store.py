@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from embedviz import extraction
+from embedviz import opening
 from embedviz.errors import ModelError
 from embedviz.folders import english_folder, model_folder
 from embedviz.projection import Plane, fit
@@ -23,7 +23,7 @@ DEMO_MODEL = Path("out/model")
 
 @dataclass(frozen=True)
 class Model:
-    """A model folder as it stands now.
+    """A model folder, or a file of word vectors, as it stands now.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def _fingerprint(path: Path) -> str:
 def _vectors(key: str, _path: Path) -> WordVectors:
     if not _path.exists():
         raise ModelError(f"{_path} does not exist: train a model, or give another folder.")
-    return extraction.load_vectors(_path)
+    return opening.open_vectors(_path)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -1,0 +1,88 @@
+"""The command that turns one file of word vectors into another."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedviz.cli.output import out, print_json, progress_bars
+from embedviz.cli.query import Json, Model
+
+
+def convert(
+    source: Model,
+    target: Annotated[
+        Path,
+        typer.Argument(
+            help="The file to write; its name says the format: .vec, .txt, .glove, .bin, .npy, "
+            ".npz, .safetensors, .parquet, .csv, projector_config.pbtxt or projector_config.json.",
+            show_default=False,
+        ),
+    ],
+    top: Annotated[
+        int | None,
+        typer.Option(
+            "--top", "-n", help="Keep so many words, the most frequent.", min=1, show_default=False
+        ),
+    ] = None,
+    float16: Annotated[
+        bool, typer.Option("--float16", help="Keep 16 bits a number (.npy, .npz, .safetensors).")
+    ] = False,
+    words: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the words of a bare matrix stand: one a line, JSON lines, a Parquet "
+            "column or tokenizer.json; by default beside it.",
+            show_default=False,
+        ),
+    ] = None,
+    tensor: Annotated[
+        str | None,
+        typer.Option(help="Which matrix of a file with several.", show_default=False),
+    ] = None,
+    replace_invalid: Annotated[
+        bool, typer.Option("--replace-invalid", help="Replace invalid UTF-8 in words.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Convert word vectors from one file format to another; .npy and .safetensors open at once.
+
+    Examples:
+    embedviz convert glove.6B.50d.txt glove.npy
+    embedviz convert english english.bin
+    embedviz convert english runs/english/projector_config.pbtxt --top 10000
+    embedviz convert GoogleNews.bin.gz news.safetensors --top 200000 --float16
+    """
+    from embedviz import opening
+    from embedviz.formats.core import Options
+
+    started = time.monotonic()
+    with progress_bars("Reading", "Writing") as (reading, writing):
+        made = opening.convert(
+            source,
+            target,
+            top=top,
+            float16=float16,
+            options=Options(replace_invalid, words, tensor, lambda share: reading(share, "")),
+            progress=lambda share: writing(share, ""),
+        )
+    if json:
+        print_json(
+            {
+                "file": str(target),
+                "format": made.format,
+                "words": made.n_words,
+                "dims": made.n_dims,
+                "provenance": made.provenance,
+            }
+        )
+        return
+    out.print(
+        f"{made.n_words:,} words of {made.n_dims} dimensions in {target} ({made.format}, "
+        f"{time.monotonic() - started:.1f} s)",
+        markup=False,
+        soft_wrap=True,
+    )

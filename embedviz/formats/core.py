@@ -1,0 +1,202 @@
+"""What every format shares: vectors as they come in blocks, and as a whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+
+Matrix = NDArray[np.floating]
+Counts = NDArray[np.int64]
+Progress = Callable[[float], None]
+
+NPY_HEADER_BYTES = 128
+"""Length of the header of every ``.npy`` file that is written here."""
+
+BLOCK_VALUES = 1 << 19
+"""About so many numbers are held at once while a file is read or written."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file is to be read.
+
+    Attributes
+    ----------
+    replace_invalid : bool
+        Replace what is no UTF-8 in words, rather than refuse the file.
+    words : Path, optional
+        Where the words of a bare matrix stand, if not beside it.
+    tensor : str, optional
+        Which matrix of a file with several.
+    progress : callable, optional
+        Called with the share read, between 0 and 1.
+    """
+
+    replace_invalid: bool = False
+    words: Path | None = None
+    tensor: str | None = None
+    progress: Progress | None = None
+
+    def report(self, share: float) -> None:
+        """Tell how much is read."""
+        if self.progress:
+            self.progress(min(share, 1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some words in a row, as a file holds them.
+
+    Attributes
+    ----------
+    words : list of str
+    rows : ndarray of float, shape (len(words), n_dims)
+    first : int
+        Number of the first one in the file, from 1.
+    unit : str
+        What is numbered: ``line``, ``row`` or ``word``.
+    counts : ndarray of int64, shape (len(words),), optional
+    """
+
+    words: Sequence[str]
+    rows: Matrix
+    first: int
+    unit: str = "row"
+    counts: Counts | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """Vectors that come in blocks.
+
+    Attributes
+    ----------
+    source : Path
+        The file with the numbers.
+    format : str
+        Its format, as the provenance names it.
+    n_dims : int
+    blocks : iterator of Block
+        Raises `InputError` where the file is bad.
+    provenance : mapping, optional
+        As kept by an earlier writer.
+    is_half : bool
+        Whether the numbers have 16 bits.
+    """
+
+    source: Path
+    format: str
+    n_dims: int
+    blocks: Iterator[Block]
+    provenance: Mapping[str, object] | None = None
+    is_half: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Vectors as a whole, most frequent first, the matrix perhaps a memory map.
+
+    Attributes
+    ----------
+    source : Path
+    words : tuple of str
+        Distinct.
+    matrix : ndarray of float32 or float16, shape (n_words, n_dims)
+    counts : ndarray of int64, shape (n_words,), optional
+    provenance : mapping
+    spool : Path, optional
+        A ``.npy`` file of this very matrix that a writer may take away.
+    """
+
+    source: Path
+    words: tuple[str, ...]
+    matrix: Matrix
+    counts: Counts | None
+    provenance: Mapping[str, object]
+    spool: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse words that no file can hold."""
+        try:
+            "\n".join(self.words).encode()
+        except UnicodeEncodeError:
+            bad = next(id_ for id_, word in enumerate(self.words) if not _is_whole(word))
+            raise InputError(
+                f"{self.source}: word {bad + 1} ({self.words[bad]!a}) holds half a character "
+                "(a lone surrogate): correct it."
+            ) from None
+
+    @property
+    def n_dims(self) -> int:
+        """Length of each vector."""
+        return int(self.matrix.shape[1])
+
+    def blocks(self, progress: Progress | None = None) -> Iterator[Block]:
+        """Go through the rows as finite float32 or float16 numbers, some at a time."""
+        n_rows = max(1, BLOCK_VALUES // self.n_dims)
+        for start in range(0, len(self.words), n_rows):
+            stop = start + n_rows
+            counts = None if self.counts is None else self.counts[start:stop]
+            rows = self._rows(start, stop)
+            block = Block(self.words[start:stop], rows, start + 1, counts=counts)
+            check_finite(self.source, block)
+            yield block
+            if progress:
+                progress(min(1.0, stop / len(self.words)))
+
+    def _rows(self, start: int, stop: int) -> Matrix:
+        if not self.spool:
+            return self.matrix[start:stop]
+        # read rather than mapped, for mapped pages count as this process's memory
+        dtype, n_dims = self.matrix.dtype, self.n_dims
+        offset = NPY_HEADER_BYTES + start * n_dims * dtype.itemsize
+        count = (min(stop, len(self.words)) - start) * n_dims
+        return np.fromfile(self.spool, dtype, count, offset=offset).reshape(-1, n_dims)
+
+
+def _is_whole(word: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in word)
+
+
+def check_finite(source: Path, block: Block) -> None:
+    """Refuse NaN and infinity, by name of the place."""
+    finite = np.isfinite(block.rows)
+    if not finite.all():
+        row, dim = (int(i) for i in np.argwhere(~finite)[0])
+        raise InputError(
+            f"{source}, {block.unit} {block.first + row}: number {dim + 1} of "
+            f"'{shown(block.words[row])}' is {block.rows[row, dim]} where a finite one that fits "
+            f"in {block.rows.dtype} is expected: correct or remove the word."
+        )
+
+
+def shown(text: str | bytes, longest: int = 40) -> str:
+    """Make a part of a file fit for a message: short, and without control characters."""
+    if isinstance(text, bytes):
+        text = text[: 4 * longest].decode(errors="replace")
+    plain = "".join(s if s.isprintable() else "\N{REPLACEMENT CHARACTER}" for s in text[:longest])
+    return plain if len(text) <= longest else plain + "…"
+
+
+def decoded(
+    source: Path, words: Sequence[bytes], first: int, unit: str, options: Options
+) -> list[str]:
+    """Words from UTF-8; invalid bytes are refused by name of the place, or replaced on request."""
+    try:
+        return [word.decode() for word in words]
+    except UnicodeDecodeError as error:
+        if options.replace_invalid:
+            return [word.decode(errors="replace") for word in words]
+        bad = next(
+            i for i, word in enumerate(words) if word.decode(errors="ignore").encode() != word
+        )
+        raise InputError(
+            f"{source}, {unit} {first + bad}: the word '{shown(words[bad])}' is not UTF-8 (byte "
+            f"{error.start + 1} of it): save the file as UTF-8, or read it with --replace-invalid."
+        ) from None
