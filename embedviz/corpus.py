@@ -260,7 +260,7 @@ def _is_whole(folder: Path) -> bool:
 def _open(folder: Path, mark: str) -> Corpus:
     header = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
     counts = np.array(header["counts"], dtype=np.int64)
-    vocabulary = Vocabulary(tuple(header["words"]), counts)
+    vocabulary = Vocabulary(tuple(header["words"]), counts).checked()
     train = np.memmap(folder / "train.i32", dtype=np.int32, mode="r")
     length = header["held_out_block"]
     held_out = (

@@ -330,7 +330,7 @@ def test_hostile_words_are_text(serve):
     at.text_input(key="find").set_value("<script>alert(1)</script>?").run()
     assert "\\<script\\>" in texts(at)
     at.switch_page(ANALOGIES).run()
-    at.text_input(key="formula").set_value("$x$ - :smile: + <script>alert(1)</script>").run()
+    at.text_input(key="formula").set_value('$x$ - :smile: + "<script>alert(1)</script>"').run()
     assert not at.exception and not at.error
     for element in at.markdown:
         assert "$x$" not in element.value and ":smile:" not in element.value
