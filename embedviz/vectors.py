@@ -102,8 +102,9 @@ class WordVectors:
         norms = row_norms(self.matrix)
         bad = np.flatnonzero(~np.isfinite(norms))
         if len(bad):
+            where = f" in {self.provenance['file']}" if "file" in self.provenance else ""
             raise InputError(
-                f"The vector of '{self.words[bad[0]]}' holds NaN or infinity "
+                f"The vector of '{self.words[bad[0]]}'{where} holds NaN or infinity "
                 f"({len(bad)} of {len(self)} words do): remove or retrain them."
             )
         norms.flags.writeable = False

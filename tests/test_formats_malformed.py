@@ -36,7 +36,8 @@ def put(folder, files):
 def test_a_malformed_file_is_one_sentence(tmp_path, case):
     files, says = CASES[case]
     path = put(tmp_path, files)
-    assert re.search(says, refused(lambda: open_vectors(path)))
+    # the numbers of a mapped file are looked at when they are first used
+    assert re.search(says, refused(lambda: open_vectors(path).norms))
     out = tmp_path / "out"
     sentence = refused(lambda: convert(path, out / "a.vec"))
     assert re.search(says, sentence)
