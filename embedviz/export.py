@@ -12,6 +12,7 @@ from pathlib import Path
 from embedviz.errors import InputError
 from embedviz.projection import Plane, project
 from embedviz.relations import Relation
+from embedviz.spreadsheet import spreadsheet_safe
 from embedviz.vectors import WordVectors
 from embedviz.writing import written_aside
 
@@ -60,15 +61,6 @@ def projection_rows(
             for i, word in enumerate(words)
         ]
     return rows
-
-
-def spreadsheet_safe(word: str) -> str:
-    """Put an apostrophe before a word that a spreadsheet would take for a formula.
-
-    >>> spreadsheet_safe("=1+1"), spreadsheet_safe("king")
-    ("'=1+1", 'king')
-    """
-    return f"'{word}" if word[:1] in "=+-@\t\r" and word else word
 
 
 def projection_csv(rows: Sequence[ProjectionRow]) -> str:
