@@ -229,7 +229,8 @@ def _drawn_consistencies(unit: Floats, rng: np.random.Generator) -> Floats:
 
 def _bca_levels(drawn: Floats, estimate: float, without: Floats) -> Interval:
     """Quantiles to take, corrected for bias and for a spread that grows with the value."""
-    below = float((drawn < estimate).mean() + (drawn == estimate).mean() / 2)
+    # a draw of each pair once is the estimate again, but for rounding
+    below = float((drawn < estimate - _TIE).mean() + (drawn <= estimate + _TIE).mean()) / 2
     least = 0.5 / len(drawn)
     bias = _NORMAL.inv_cdf(min(max(below, least), 1 - least))
     differences = without.mean() - without

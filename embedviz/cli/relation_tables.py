@@ -28,7 +28,8 @@ rank: the target's among the words near source + that; nearest: the first of the
 
 def print_relations(reports: Sequence[RelationReport]) -> None:
     """Print how consistent the offsets of some relations are, and what the figures mean."""
-    table = Table(box=None, padding=(0, 2 if out.width >= _WIDE else 1, 0, 0))
+    padding = (0, 2 if out.width >= _WIDE else 1, 0, 0)
+    table = Table(box=None, pad_edge=False, padding=padding)
     table.add_column("relation", overflow="fold")
     for heading in ("pairs", "consistency", "p", "PCS", "hits", "MRR"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -101,4 +102,4 @@ def _interval(ends: tuple[float, float] | None, form: str) -> str:
     if ends is None:
         return ""
     low, high = (format(end, form) for end in ends)
-    return f" ({low.rstrip('%')}–{high})" if form.endswith("%") else f" ({low} to {high})"
+    return f" ({low.rstrip('%')}–{high})"
