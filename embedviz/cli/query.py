@@ -100,7 +100,7 @@ def relations(
         typer.Argument(
             help="A built-in relation, or a file or folder of pairs: a CSV file with the header "
             "source,target, Google's or MSR's questions, BATS. By default all built-in ones.",
-            metavar="[NAME|FILE|FOLDER]",
+            metavar="NAME|FILE|FOLDER",
             show_default=False,
             autocompletion=_relation_names,
         ),
