@@ -80,7 +80,7 @@ def figures_of(
 ) -> dict[str, Any]:
     """Measure a model: analogies, similarity, the built-in relations, gender."""
     vectors = load_vectors(folder)
-    relations = [asdict(measure(vectors, built_in(name))) for name in built_in_names()]
+    relations = [measure(vectors, built_in(name)) for name in built_in_names()]
     return {
         "seed": seed,
         "results": dict(checkpoint.load(folder, only="embedding").results),
@@ -91,7 +91,17 @@ def figures_of(
         "similarity": {
             name: asdict(score_similarity(vectors, pairs)) for name, pairs in ratings.items()
         },
-        "relations": [{**one, "skipped": len(one["skipped"])} for one in relations],
+        "relations": [
+            {
+                "name": one.name,
+                "n_pairs": one.n_pairs,
+                "skipped": len(one.skipped),
+                "consistency": one.consistency,
+                "p_value": one.p_value,
+                "hit_rate": one.hit_rate,
+            }
+            for one in relations
+        ],
         "occupations": asdict(gender_bias.leaning(vectors)),
         "associations": [
             asdict(gender_bias.associate(vectors, lists)) for lists in gender_bias.TESTS

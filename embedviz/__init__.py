@@ -28,13 +28,16 @@ _LAZY = {
     "WordVectors": "embedviz.vectors",
     "Vocabulary": "embedviz.vocabulary",
     "Tokenizer": "embedviz.tokenization",
+    "Direction": "embedviz.relations",
     "Relation": "embedviz.relations",
     "RelationReport": "embedviz.relations",
+    "direction": "embedviz.relations",
     "measure": "embedviz.relations",
     "TrainingConfig": "embedviz.configuration",
 }
 
 __all__ = [
+    "Direction",
     "EmbedvizError",
     "InputError",
     "ModelError",
@@ -46,6 +49,7 @@ __all__ = [
     "UnknownWordError",
     "Vocabulary",
     "WordVectors",
+    "direction",
     "load",
     "measure",
     "save",

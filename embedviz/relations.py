@@ -1,166 +1,102 @@
-"""Relations (named lists of pairs), their offsets, and how consistent these are."""
+"""Directions of relations, and how far to trust them.
+
+Relations themselves are made in `embedviz.pairs` and read from files in `embedviz.pair_files`; what
+callers need of both can be had from here.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-import logging
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedviz import consistency
+from embedviz.consistency import Interval
 from embedviz.errors import InputError
-from embedviz.facts import read_facts
-from embedviz.reading import read_whole
+from embedviz.pair_files import as_csv, read_relations
+from embedviz.pairs import (
+    FAMILIES,
+    Pair,
+    Relation,
+    SortedPairs,
+    built_in,
+    built_in_names,
+    sort_pairs,
+)
 from embedviz.vectors import WordVectors
 
-logger = logging.getLogger(__name__)
+__all__ = [
+    "FAMILIES",
+    "Direction",
+    "PairFit",
+    "Relation",
+    "RelationReport",
+    "as_csv",
+    "built_in",
+    "built_in_names",
+    "direction",
+    "find",
+    "find_all",
+    "measure",
+    "near_spellings",
+    "read_relations",
+]
 
-_FEW = 7
+FEWEST_FOR_OUTLIERS = 5
+"""Pairs below which none can stand out from the rest."""
 
-# name → (fact table, source column, target column)
-_BUILT_IN = {
-    "male-female": ("gender", "male", "female"),
-    "verb-past": ("verbs", "base", "past"),
-    "country-capital": ("countries", "country", "capital"),
-    "verb-ing": ("verbs", "base", "ing"),
-    "verb-third": ("verbs", "base", "third"),
-    "verb-participle": ("verbs", "base", "participle"),
-    "country-nationality": ("countries", "country", "nationality"),
-    "country-language": ("countries", "country", "language"),
-    "country-currency": ("countries", "country", "currency"),
-    "singular-plural": ("nouns", "singular", "plural"),
-    "adjective-comparative": ("adjectives", "base", "comparative"),
-    "adjective-superlative": ("adjectives", "base", "superlative"),
-}
-
-FAMILIES = ("male-female", "verb-past", "country-capital")
-"""The three relations that the field's classic picture shows."""
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A named list of ordered pairs.
-
-    Parameters
-    ----------
-    name : str
-    pairs : tuple of (source, target)
-        At least one; source and target differ.
-
-    Examples
-    --------
-    >>> Relation("male-female", (("king", "queen"),)).pairs[0]
-    ('king', 'queen')
-    """
-
-    name: str
-    pairs: tuple[tuple[str, str], ...]
-
-    def __post_init__(self) -> None:
-        """Refuse a list without pairs."""
-        if not self.pairs:
-            raise InputError(f"Relation '{self.name}' has 0 pairs: give at least one.")
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Every word once, in the order of the pairs."""
-        return tuple(dict.fromkeys(word for pair in self.pairs for word in pair))
-
-    def known_to(self, vectors: WordVectors) -> Relation | None:
-        """Only the pairs whose two words have vectors, each once; None if there is no such pair.
-
-        Pairs that the vectors' tokenizer folds together count as one.
-        """
-        found = {
-            tuple(vectors.ids(pair)): pair
-            for pair in reversed(self.pairs)
-            if pair[0] in vectors and pair[1] in vectors
-        }
-        pairs = tuple(pair for ids, pair in reversed(found.items()) if ids[0] != ids[1])
-        return Relation(self.name, pairs) if pairs else None
-
-    def to_csv(self) -> str:
-        """Return the pairs as CSV with the header ``source,target``."""
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerow(("source", "target"))
-        writer.writerows(self.pairs)
-        return table.getvalue()
+_COSINES_AT_ONCE = 1 << 22
 
 
-def built_in_names() -> tuple[str, ...]:
-    """Names of the built-in relations, the three families first."""
-    return tuple(_BUILT_IN)
-
-
-def built_in(name: str) -> Relation:
-    """Return a built-in relation, from the fact tables in ``corpora/``.
-
-    Examples
-    --------
-    >>> ("france", "paris") in built_in("country-capital").pairs
-    True
-    """
-    if name not in _BUILT_IN:
-        raise InputError(
-            f"'{name}' is not a built-in relation: use one of {', '.join(_BUILT_IN)}, "
-            "or give a CSV file with the header source,target."
-        )
-    table, source, target = _BUILT_IN[name]
-    rows = ((row[source], row[target]) for row in read_facts(table))
-    return Relation(name, tuple(dict.fromkeys(pair for pair in rows if pair[0] != pair[1])))
-
-
-def read_pairs(path: Path) -> Relation:
-    """Read a relation from CSV with the header ``source,target``.
-
-    Lines that hold no pair are named by number in the log and left out.
-    """
-    text = read_whole(path, "a CSV file with the header source,target")
-    rows = _csv_rows(path, text)
-    header = [name.strip().lower() for name in (rows.pop(0)[1] if rows else [])]
-    if "source" not in header or "target" not in header:
-        raise InputError(
-            f"{path}, line 1: expected the header source,target, found "
-            f"'{','.join(header)[:60]}': add the header."
-        )
-    source, target = header.index("source"), header.index("target")
-    pairs: dict[tuple[str, str], None] = {}
-    for line, row in rows:
-        cells = [cell.strip() for cell in row]
-        pair = (cells[source], cells[target]) if len(cells) > max(source, target) else ("", "")
-        if all(pair) and pair[0] != pair[1]:
-            pairs[pair] = None
-        elif any(cells):
-            logger.warning("%s, line %d: no pair of two different words; left out", path, line)
-    if not pairs:
-        raise InputError(f"{path} holds 0 pairs: give lines such as king,queen under the header.")
-    return Relation(path.stem, tuple(pairs))
-
-
-def _csv_rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        return [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise InputError(
-            f"{path}, line {reader.line_num}: {error}; give one pair of words a line."
-        ) from None
+def find_all(name: str) -> tuple[Relation, ...]:
+    """Return a built-in relation by name, or those that a file or folder holds."""
+    if name not in built_in_names() and (
+        os.sep in name or name.lower().endswith(".csv") or os.path.exists(name)  # noqa: PTH110
+    ):
+        return read_relations(Path(name))
+    return (built_in(name),)
 
 
 def find(name: str) -> Relation:
-    """Return a built-in relation by name, or one read from a file: its name has .csv or a slash."""
-    is_file = name.endswith(".csv") or "/" in name
-    return read_pairs(Path(name)) if is_file and name not in _BUILT_IN else built_in(name)
+    """Return a built-in relation by name, or the one that a file holds."""
+    found = find_all(name)
+    if len(found) > 1:
+        raise InputError(f"{name} holds {len(found)} relations: give a file with one of them.")
+    return found[0]
+
+
+@dataclass(frozen=True)
+class PairFit:
+    """How a pair fits the others of its relation.
+
+    Attributes
+    ----------
+    source, target : str
+    cosine : float or None
+        Of the pair's offset and the mean offset of the other pairs, between -1 and 1. None if
+        either is zero or there is no other pair.
+    rank : int or None
+        Place of the target among the words nearest to source + mean offset of the other pairs, the
+        source left out; 1 is a hit. Of several right targets the best placed counts. None if there
+        is no other pair.
+    nearest : str or None
+        The word at place 1.
+    """
+
+    source: str
+    target: str
+    cosine: float | None
+    rank: int | None
+    nearest: str | None
 
 
 @dataclass(frozen=True)
 class RelationReport:
-    """How far the offsets of a relation agree.
+    """How far the offsets of a relation agree; ``docs/relations.md`` says how to read each figure.
 
     Attributes
     ----------
@@ -168,7 +104,7 @@ class RelationReport:
     n_pairs : int
         Pairs with vectors, on which everything below rests.
     skipped : tuple of (source, target)
-        Pairs with a word that has no vector.
+        Pairs with a word that has no vector, or a zero vector.
     consistency : float or None
         Mean pairwise cosine of the offsets (OCS), between -1 and 1. None below 2 pairs.
     p_value : float or None
@@ -177,14 +113,109 @@ class RelationReport:
     hit_rate : float or None
         Share of pairs whose target is the word nearest to source + mean offset of the *other*
         pairs (the source left out), between 0 and 1. None below 2 pairs.
+    pairing_consistency : float or None
+        How well the offsets' cosines stand out from those of shuffled pairs (PCS), between 0 and
+        1; 0.5 by chance. None below 3 pairs.
+    mean_reciprocal_rank : float or None
+        Mean of 1 / rank over the pairs, see `PairFit.rank`. None below 2 pairs.
+    consistency_interval, hit_rate_interval : (float, float) or None
+        95 % intervals, over pairs. None below 8 pairs.
+    fits : tuple of PairFit
+        One a pair.
+    repeated : tuple of (source, target)
+        Pairs left out because they are one word, or again an earlier pair, once folded.
+    missing : tuple of str
+        The words for which pairs were skipped.
+    case_folded : bool
+        Words were looked up in lower case, because the whole vocabulary is.
     """
 
     name: str
     n_pairs: int
-    skipped: tuple[tuple[str, str], ...]
+    skipped: tuple[Pair, ...]
     consistency: float | None
     p_value: float | None
     hit_rate: float | None
+    pairing_consistency: float | None = None
+    mean_reciprocal_rank: float | None = None
+    consistency_interval: Interval | None = None
+    hit_rate_interval: Interval | None = None
+    fits: tuple[PairFit, ...] = ()
+    repeated: tuple[Pair, ...] = ()
+    missing: tuple[str, ...] = ()
+    case_folded: bool = False
+
+    @property
+    def outliers(self) -> tuple[PairFit, ...]:
+        """Pairs that fit far worse than the others, the worst first; none below 5 pairs.
+
+        Their cosine lies below the first quartile by more than 1.5 times the distance between the
+        quartiles. Source: Tukey (1977), *Exploratory data analysis*.
+        """
+        found = {fit: fit.cosine for fit in self.fits if fit.cosine is not None}
+        if len(found) < FEWEST_FOR_OUTLIERS:
+            return ()
+        low, high = np.quantile(list(found.values()), [0.25, 0.75])
+        fence = low - 1.5 * (high - low) - 1e-6  # pairs that fit alike differ by rounding
+        return tuple(sorted((f for f in found if found[f] < fence), key=found.__getitem__))
+
+
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """Where a relation leads, and how far to trust that.
+
+    Attributes
+    ----------
+    vector : ndarray of float32, shape (n_dims,)
+        The mean offset, of length 1.
+    report : RelationReport
+    """
+
+    vector: NDArray[np.float32]
+    report: RelationReport
+
+
+def direction(
+    vectors: WordVectors, relation: Relation, *, seed: int = 0, n_shuffles: int = 999
+) -> Direction:
+    """Find the direction of a relation, with its statistics; see `measure` for the parameters.
+
+    Raises
+    ------
+    InputError
+        If no pair has two words with vectors, or the offsets cancel out.
+
+    Examples
+    --------
+    >>> from embedviz.vocabulary import Vocabulary
+    >>> vectors = WordVectors(
+    ...     Vocabulary(("man", "woman", "king", "queen")),
+    ...     np.array([[1, 0, 0], [0.6, 0.8, 0], [1, 0, 1], [0.6, 0.8, 1]], dtype=np.float32),
+    ... )
+    >>> found = direction(vectors, Relation("gender", (("man", "woman"), ("king", "queen"))))
+    >>> found.vector.round(2).tolist()
+    [-0.45, 0.89, 0.0]
+    >>> found.report.n_pairs, round(found.report.consistency, 3), found.report.p_value
+    (2, 1.0, None)
+    """
+    sorted_pairs = sort_pairs(relation, vectors)
+    known = sorted_pairs.known
+    if known is None:
+        raise InputError(
+            f"No pair of {relation.name} has two words with vectors among {len(vectors)} words: "
+            "give other pairs or a model of more text."
+        )
+    offsets = vectors.unit([target for _, target in known.pairs]) - vectors.unit(
+        [source for source, _ in known.pairs]
+    )
+    mean = offsets.mean(axis=0, dtype=np.float64)
+    length = float(np.linalg.norm(mean))
+    if length < 1e-6:
+        raise InputError(
+            f"The offsets of {relation.name} cancel out to no direction: give other pairs."
+        )
+    report = _measured(vectors, relation.name, sorted_pairs, seed, n_shuffles)
+    return Direction((mean / length).astype(np.float32), report)
 
 
 def measure(
@@ -196,62 +227,92 @@ def measure(
     ----------
     vectors : WordVectors
     relation : Relation
+        Of several right targets the first known one makes the offset, and any of them is a hit.
     seed : int
-        Of the shuffles.
+        Of the shuffles and bootstraps.
     n_shuffles : int
         Random pairings that the p-value rests on. Fewer than seven pairs have so few pairings
         that each is looked at once: p is then exact, and never below 1/6 for three pairs.
     """
-    known = relation.known_to(vectors)
-    pairs = known.pairs if known else ()
-    skipped = tuple(
-        pair for pair in relation.pairs if pair[0] not in vectors or pair[1] not in vectors
+    return _measured(vectors, relation.name, sort_pairs(relation, vectors), seed, n_shuffles)
+
+
+def near_spellings(vectors: WordVectors, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Words of the vocabulary that are spelt like those missing; a third of a second a word."""
+    return {word: vectors.vocabulary.near_spellings(word) for word in words}
+
+
+def _measured(
+    vectors: WordVectors, name: str, found: SortedPairs, seed: int, n_shuffles: int
+) -> RelationReport:
+    known = found.known
+    n = len(known.pairs) if known else 0
+    fits = _leave_one_out(vectors, known) if known else ()
+    figures = _Figures() if known is None or n < 2 else _figures(vectors, known, seed, n_shuffles)
+    ranks = [fit.rank for fit in fits if fit.rank is not None]
+    n_hits = sum(rank == 1 for rank in ranks)
+    return RelationReport(
+        name,
+        n,
+        found.skipped,
+        figures.consistency,
+        figures.p_value,
+        n_hits / n if ranks else None,
+        figures.pairing_consistency,
+        sum(1 / rank for rank in ranks) / n if ranks else None,
+        figures.consistency_interval,
+        consistency.share_interval(n_hits, n) if ranks else None,
+        fits,
+        found.repeated,
+        found.missing,
+        found.case_folded,
     )
-    if len(pairs) < 2:
-        return RelationReport(relation.name, len(pairs), skipped, None, None, None)
-    sources = vectors.unit([source for source, _ in pairs])
-    targets = vectors.unit([target for _, target in pairs])
-    consistency = float(_consistency(targets - sources))
-    p_value = None
-    if len(pairs) >= 3:
-        shuffled = _orders(len(pairs), n_shuffles, np.random.default_rng(seed))
-        at_least = sum(
-            int((_consistency(targets[order] - sources) >= consistency - 1e-9).sum())
-            for order in np.array_split(shuffled, max(1, shuffled.size // 20_000))
-        )
-        p_value = (1 + at_least) / (1 + len(shuffled))
-    hit_rate = _hit_rate(vectors, pairs, sources, targets - sources)
-    return RelationReport(relation.name, len(pairs), skipped, consistency, p_value, hit_rate)
 
 
-def _consistency(offsets: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Mean pairwise cosine of offsets (…, n_pairs, n_dims), over all but equal pairs."""
-    norms = np.linalg.norm(offsets, axis=-1, keepdims=True)
-    unit = offsets / np.maximum(norms, 1e-12)
-    n = np.maximum((norms[..., 0] > 1e-6).sum(axis=-1), 2)  # a zero offset has no direction
-    # the squared length of the sum holds every cosine twice, and n ones
-    total = np.square(unit.sum(axis=-2, dtype=np.float64)).sum(axis=-1)
-    return np.asarray((total - n) / (n * (n - 1)))
+@dataclass(frozen=True)
+class _Figures:
+    """What the offsets say without the rest of the vocabulary."""
+
+    consistency: float | None = None
+    p_value: float | None = None
+    pairing_consistency: float | None = None
+    consistency_interval: Interval | None = None
 
 
-def _orders(n: int, n_draws: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Random orders of n, shape (n_orders, n); every other one than the given if they are few."""
-    if n < _FEW:
-        return np.array(list(itertools.permutations(range(n)))[1:], dtype=np.intp)
-    return rng.permuted(np.tile(np.arange(n), (n_draws, 1)), axis=1)
+def _figures(vectors: WordVectors, known: Relation, seed: int, n_shuffles: int) -> _Figures:
+    sources = vectors.unit([source for source, _ in known.pairs]).astype(np.float64)
+    targets = vectors.unit([target for _, target in known.pairs]).astype(np.float64)
+    found = float(consistency.mean_pairwise_cosine(targets - sources))
+    return _Figures(
+        None if np.isnan(found) else found,
+        consistency.permutation_p(sources, targets, n_shuffles=n_shuffles, seed=seed),
+        consistency.pairing_consistency(sources, targets, seed=seed),
+        consistency.consistency_interval(targets - sources, seed=seed),
+    )
 
 
-def _hit_rate(
-    vectors: WordVectors,
-    pairs: tuple[tuple[str, str], ...],
-    sources: NDArray[np.float32],
-    offsets: NDArray[np.float32],
-) -> float:
-    n = len(pairs)
+def _leave_one_out(vectors: WordVectors, known: Relation) -> tuple[PairFit, ...]:
+    """Look for each pair's target from its source and the other pairs."""
+    n = len(known.pairs)
+    if n < 2:
+        return tuple(PairFit(source, target, None, None, None) for source, target in known.pairs)
+    source_ids = np.array(vectors.ids([source for source, _ in known.pairs]))
+    right_ids = [vectors.ids(targets) for targets in known.targets]
+    sources = vectors.unit([source for source, _ in known.pairs])
+    offsets = vectors.unit([target for _, target in known.pairs]) - sources
     others = (offsets.sum(axis=0) - offsets) / (n - 1)  # (n_pairs, n_dims)
-    hits = 0
-    for block in np.array_split(np.arange(n), max(1, n // 64)):
-        cosines = (sources[block] + others[block]) @ vectors.unit_matrix.T  # (block, n_words)
-        cosines[np.arange(len(block)), vectors.ids([pairs[i][0] for i in block])] = -np.inf
-        hits += int((cosines.argmax(axis=1) == vectors.ids([pairs[i][1] for i in block])).sum())
-    return hits / n
+    lengths = np.linalg.norm(offsets, axis=1) * np.linalg.norm(others, axis=1)
+    fits: list[PairFit] = []
+    for block in np.array_split(np.arange(n), 1 + n * len(vectors) // _COSINES_AT_ONCE):
+        # cosines but for the length of each row's query, (block, n_words)
+        cosines = (sources[block] + others[block]) @ vectors.unit_matrix.T
+        cosines[np.arange(len(block)), source_ids[block]] = -np.inf
+        for i, row in zip(block, cosines, strict=True):
+            best = max(right_ids[i], key=lambda id_: (row[id_], -id_))
+            # equal cosines stand in order of frequency, as among neighbours
+            ahead = int((row > row[best]).sum()) + int((row[:best] == row[best]).sum())
+            fit = float(offsets[i] @ others[i] / lengths[i]) if lengths[i] > 1e-12 else None
+            nearest = vectors.words[int(row.argmax())]
+            source, target = known.pairs[i]
+            fits.append(PairFit(source, target, fit, 1 + ahead, nearest))
+    return tuple(fits)

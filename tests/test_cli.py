@@ -118,9 +118,29 @@ def test_relations_are_listed_printed_and_measured(run, model, tmp_path):
     (report,) = json.loads(measured)
     assert report["name"] == "mine"
     assert -1 <= report["consistency"] <= 1
+    assert len(report["fits"]) == report["n_pairs"]
     code, table, _ = run("relations", "--model", model)
     assert code == 0
     assert "consistency" in table
+
+
+def test_several_relations_of_a_file_are_printed_and_measured_in_detail(run, model, tmp_path):
+    path = tmp_path / "questions.txt"
+    path.write_text(": royal\nking queen man woman\nbad line\n: past\ntake took kingg took\n")
+    code, pairs, err = run("relations", path)
+    assert code == 0
+    assert pairs.startswith("source,target,relation\nking,queen,royal\nman,woman,royal\ntake,")
+    assert "line 3: no pair of two different words" in err
+    code, printed, _ = run("relations", path, "--model", model, "--details")
+    assert code == 0
+    assert "king → queen" in printed
+    assert re.search(r"kingg: perhaps .*king", printed)
+    _, printed, _ = run("relations", path, "--model", model, "--details", "--json")
+    royal, past = json.loads(printed)
+    assert royal["near_spellings"] == {}
+    assert "king" in past["near_spellings"]["kingg"]
+    code, _, err = run("relations", tmp_path, "--model", model, "--seed", "-1")
+    assert code == 2
 
 
 def test_projections_are_written(run, model, tmp_path):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.output import out, print_relations
+from embedviz.cli.output import out
 from embedviz.cli.query import model_names
+from embedviz.cli.relation_tables import print_relations
 from embedviz.configuration import TrainingConfig
 from embedviz.folders import ENGLISH, model_folder
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from embedviz.analogy import Answer
-    from embedviz.relations import RelationReport
     from embedviz.vectors import Neighbour
 
 out = Console(highlight=False, emoji=False)
@@ -69,29 +68,6 @@ def honest_table(
             )
         )
     return table
-
-
-def print_relations(reports: Sequence[RelationReport]) -> None:
-    """Print how consistent the offsets of some relations are, and what the figures mean."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("relation")
-    for heading in ("pairs", "consistency", "p", "hits"):
-        table.add_column(heading, justify="right")
-    for report in reports:
-        table.add_row(
-            Text(report.name),
-            str(report.n_pairs),
-            "–" if report.consistency is None else f"{report.consistency:.2f}",
-            "–" if report.p_value is None else f"{report.p_value:.3f}",
-            "–" if report.hit_rate is None else f"{report.hit_rate:.0%}",
-        )
-    out.print(table)
-    out.print(
-        "consistency: mean cosine between the pairs' offsets. p: share of random pairings that are "
-        "as consistent.\nhits: pairs whose target is nearest to source + the others' mean offset.",
-        style="dim",
-        soft_wrap=True,
-    )
 
 
 @contextmanager

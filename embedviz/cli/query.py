@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.output import answers_table, honest_table, out, print_json, print_relations
+from embedviz.cli.output import answers_table, honest_table, out, print_json
+from embedviz.cli.relation_tables import print_details, print_relations, relation_document
 from embedviz.errors import InputError
 from embedviz.folders import ENGLISH
 
@@ -23,6 +24,9 @@ def model_names(incomplete: str) -> list[str]:
     """Complete the one model that has a name; folders are left to the shell."""
     return [ENGLISH] if incomplete and ENGLISH.startswith(incomplete) else []
 
+
+SPELLINGS = 20
+"""Missing words of a relation for which near spellings are looked up: each takes a moment."""
 
 Model = Annotated[
     str,  # not a path, which would lose the "./" of a folder called english
@@ -228,7 +232,9 @@ def relations(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="Print this relation's pairs as CSV.",
+            help="A built-in relation, or a file or folder of pairs: a CSV file with the header "
+            "source,target, Google's or MSR's questions, BATS. By default all built-in ones.",
+            metavar="NAME|FILE|FOLDER",
             show_default=False,
             autocompletion=_relation_names,
         ),
@@ -242,36 +248,58 @@ def relations(
             autocompletion=model_names,
         ),
     ] = None,
+    details: Annotated[
+        bool,
+        typer.Option(
+            "--details",
+            help="With --model: also how each pair fits, outliers, and what is spelt like the "
+            f"first {SPELLINGS} missing words of each relation.",
+        ),
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the shuffles.", min=0)] = 0,
     json: Json = False,
 ) -> None:
-    """List the built-in relations, print one as CSV to copy and extend, or measure them.
+    """List the built-in relations, print pairs as CSV to copy and extend, or measure them.
 
     Examples:
     embedviz relations
     embedviz relations country-capital > mine.csv
     embedviz relations --model english
-    embedviz relations mine.csv --model out/model --json
+    embedviz relations mine.csv --model out/model --details
+    embedviz relations questions-words.txt --model out/model --json
     """
     from embedviz.opening import open_vectors
-    from embedviz.relations import built_in, built_in_names, find, measure
+    from embedviz.relations import as_csv, built_in, built_in_names, find_all, measure
+    from embedviz.relations import near_spellings as spelt_like
 
-    chosen = [find(name)] if name else [built_in(known) for known in built_in_names()]
+    chosen = find_all(name) if name else [built_in(known) for known in built_in_names()]
     if model is not None:
         vectors = open_vectors(model)
-        reports = [measure(vectors, relation) for relation in chosen]
+        reports = [measure(vectors, relation, seed=seed) for relation in chosen]
+        alike = [
+            spelt_like(vectors, report.missing[:SPELLINGS]) if details else {} for report in reports
+        ]
         if json:
-            print_json([asdict(report) for report in reports])
-        else:
-            print_relations(reports)
+            print_json(
+                [
+                    relation_document(report, near_spellings)
+                    for report, near_spellings in zip(reports, alike, strict=True)
+                ]
+            )
+            return
+        print_relations(reports)
+        if details:
+            for report, near_spellings in zip(reports, alike, strict=True):
+                print_details(report, near_spellings)
     elif json:
         print_json([asdict(relation) for relation in chosen])
     elif name:
-        typer.echo(chosen[0].to_csv(), nl=False)
+        typer.echo(as_csv(chosen), nl=False)
     else:
         for relation in chosen:
             source, target = relation.pairs[0]
             typer.echo(
-                f"{relation.name:22}{len(relation.pairs):4} pairs, such as {source} → {target}"
+                f"{relation.name:24}{len(relation.pairs):4} pairs, such as {source} → {target}"
             )
 
 

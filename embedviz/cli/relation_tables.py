@@ -1,0 +1,105 @@
+"""What the commands print about relations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from embedviz.cli.output import out
+
+if TYPE_CHECKING:
+    from embedviz.relations import PairFit, RelationReport
+
+_WIDE = 90
+_MEANINGS = """\
+consistency: mean cosine between the pairs' offsets (OCS), with its 95 % interval.
+p: share of random pairings of the same words that are as consistent.
+PCS: how well true pairs stand out from shuffled ones; 0.50 by chance.
+hits: pairs whose target is nearest to source + the others' mean offset.
+MRR: mean of 1 / the target's rank there. –: there are too few pairs."""
+_FITS = """\
+fit: cosine between the pair's offset and the mean offset of the others.
+rank: the target's among the words near source + that; nearest: the first of them."""
+
+
+def print_relations(reports: Sequence[RelationReport]) -> None:
+    """Print how consistent the offsets of some relations are, and what the figures mean."""
+    padding = (0, 2 if out.width >= _WIDE else 1, 0, 0)
+    table = Table(box=None, pad_edge=False, padding=padding)
+    table.add_column("relation", overflow="fold")
+    for heading in ("pairs", "consistency", "p", "PCS", "hits", "MRR"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for report in reports:
+        table.add_row(
+            Text(report.name),
+            str(report.n_pairs),
+            _shown(report.consistency, ".2f") + _interval(report.consistency_interval, ".2f"),
+            _shown(report.p_value, ".3f"),
+            _shown(report.pairing_consistency, ".2f"),
+            _shown(report.hit_rate, ".0%") + _interval(report.hit_rate_interval, ".0%"),
+            _shown(report.mean_reciprocal_rank, ".2f"),
+        )
+    out.print(table)
+    if any(report.case_folded for report in reports):
+        out.print("Words were looked up in lower case, as the vocabulary is.", style="dim")
+    out.print(_MEANINGS, style="dim", soft_wrap=True)
+
+
+def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[str]]) -> None:
+    """Print how each pair of a relation fits, and what was left out."""
+    table = Table(
+        title=Text(f"\n{report.name}"), title_justify="left", box=None, padding=(0, 2, 0, 0)
+    )
+    table.add_column("pair", overflow="fold")
+    for heading in ("fit", "rank"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("nearest", overflow="fold")
+    table.add_column("", no_wrap=True)
+    outliers = report.outliers
+    for fit in sorted(report.fits, key=_worst_last):
+        table.add_row(
+            Text(f"{fit.source} → {fit.target}"),
+            _shown(fit.cosine, ".2f"),
+            "–" if fit.rank is None else f"{fit.rank:,}",
+            Text(fit.nearest or "–"),
+            Text("outlier" if fit in outliers else "", style="red"),
+        )
+    out.print(table)
+    for said, pairs in (("Skipped", report.skipped), ("Again or one word", report.repeated)):
+        if pairs:
+            named = ", ".join(f"{source} → {target}" for source, target in pairs)
+            out.print(f"{said} ({len(pairs)}): {named}.", markup=False)
+    for word, alike in near_spellings.items():
+        said = f"perhaps {', '.join(alike)}?" if alike else "no word is spelt alike."
+        out.print(f"  {word}: {said}", markup=False)
+    out.print(_FITS, style="dim", soft_wrap=True)
+
+
+def relation_document(
+    report: RelationReport, near_spellings: Mapping[str, Sequence[str]]
+) -> dict[str, object]:
+    """All that is known of a relation, ready for JSON."""
+    return {
+        **asdict(report),
+        "outliers": [asdict(fit) for fit in report.outliers],
+        "near_spellings": dict(near_spellings),
+    }
+
+
+def _worst_last(fit: PairFit) -> float:
+    return 1.0 if fit.cosine is None else -fit.cosine
+
+
+def _shown(figure: float | None, form: str) -> str:
+    return "–" if figure is None else format(figure, form)
+
+
+def _interval(ends: tuple[float, float] | None, form: str) -> str:
+    if ends is None:
+        return ""
+    low, high = (format(end, form) for end in ends)
+    return f" ({low.rstrip('%')}–{high})"
