@@ -193,7 +193,7 @@ def direction(
     ...     np.array([[1, 0, 0], [0.6, 0.8, 0], [1, 0, 1], [0.6, 0.8, 1]], dtype=np.float32),
     ... )
     >>> found = direction(vectors, Relation("gender", (("man", "woman"), ("king", "queen"))))
-    >>> found.vector.round(2).tolist()
+    >>> found.vector.astype(float).round(2).tolist()
     [-0.45, 0.89, 0.0]
     >>> found.report.n_pairs, round(found.report.consistency, 3), found.report.p_value
     (2, 1.0, None)
