@@ -33,19 +33,13 @@ def panel(axes: Axes, name: str, rows: list[dict[str, Any]]) -> None:
         own = sorted((row for row in rows if row["way"] == way), key=amount)
         shares = [100 * counted(row)["accuracy"] for row in own]
         axes.plot([amount(row) for row in own], shares, label=TITLES[way], **style)
-        axes.annotate(
-            TITLES[way],
-            (amount(own[-1]), shares[-1]),
-            xytext=(-4, 8),
-            textcoords="offset points",
-            ha="right",
-            color=style["color"],
-        )
     ticks = sorted({float(f"{amount(row):.2g}") for row in rows if row["way"] == "ours"})
     axes.set_xscale("log")
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.set_xlabel(label)
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False, loc="upper left")
     axes.grid(axis="y", linewidth=0.5, alpha=0.4)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -54,11 +48,10 @@ def main() -> None:
     """Draw both panels."""
     source, target = map(Path, sys.argv[1:])
     figures = json.loads(source.read_text(encoding="utf-8"))
-    figure, both = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
+    figure, both = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for axes, name in zip(both, PANELS, strict=True):
         panel(axes, name, figures["curves"][name])
     both[0].set_ylabel("right of the covered\nGoogle questions, %")
-    both[0].set_ylim(bottom=0)
     figure.savefig(target, dpi=160)
 
 
