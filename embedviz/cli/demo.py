@@ -68,8 +68,9 @@ def demo(
 
     vectors = load_vectors(model)
     families = [built_in(name) for name in FAMILIES]
-    apart = Relation("capitals never named with their country", tuple(sorted(held_out_capitals())))
+    apart = Relation("capitals apart", tuple(sorted(held_out_capitals())))
     print_relations([measure(vectors, family) for family in (*families, apart)])
+    out.print("capitals apart: never named in one document with their country.", style="dim")
     out.print()
     for a, b, c in _QUESTIONS:
         _print_answer(vectors, a, b, c)
