@@ -78,7 +78,7 @@ def interleaved(ours: Task, theirs: Task, n: int) -> tuple[float, float]:
 
 def open_converted(stem: Path) -> WordVectors:
     """Open what `convert` wrote; the one place that knows our form on disk."""
-    words = Path(f"{stem}.vocab.txt").read_text(encoding="utf-8").split("\n")
+    words = Path(f"{stem}.vocab.txt").read_bytes().decode().split("\n")
     return WordVectors(Vocabulary(tuple(words)), np.load(f"{stem}.npy", mmap_mode="r"))
 
 
