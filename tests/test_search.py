@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,7 +58,5 @@ def test_any_pattern_is_used_or_refused_in_a_sentence(pattern):
 
 def test_a_pattern_that_never_ends_is_told(monkeypatch):
     monkeypatch.setattr("embedviz.search._SECONDS_A_PATTERN", 0.2)
-    begin = time.monotonic()
     with pytest.raises(InputError, match="takes longer than"):
         Filter(matching=r"^(?:(?:a|aa)+)+\1?$|^(a|a)*b$").mask(("a" * 60 + "c",) * 3)
-    assert time.monotonic() - begin < 60  # not the age of the universe
