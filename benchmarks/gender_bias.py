@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 import embedviz as ev
 from embedviz.errors import EmbedvizError, InputError
-from embedviz.projection import offsets
-from embedviz.relations import built_in
+from embedviz.relations import built_in, offsets
 from embedviz.vectors import WordVectors
 
 N_COMPARED = 1_000
@@ -131,7 +130,7 @@ def leaning(vectors: WordVectors, *, seed: int = 0, n_shuffles: int = 9_999) -> 
     if not known:
         raise InputError("The model knows none of the occupations: train it on more text.")
     cosines = vectors.unit(known) @ along
-    others = vectors.unit_matrix[similar_words(vectors, known, N_COMPARED, rng)] @ along
+    others = vectors.unit_rows(similar_words(vectors, known, N_COMPARED, rng)) @ along
     sizes = np.abs(np.concatenate([cosines, others]))
     size = float(sizes[: len(known)].mean())
     # of so many words, the larger their mean, the larger its difference from the others' mean

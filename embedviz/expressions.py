@@ -71,6 +71,18 @@ def parse(expression: str, *, known: Container[str] | None = None) -> dict[str, 
     return reader.weights
 
 
+def analogy_weights(a: str, b: str, c: str) -> dict[str, float]:
+    """Weigh the words of "a is to b as c is to ?": b - a + c, a word that stands twice summed.
+
+    >>> analogy_weights("man", "king", "woman")
+    {'king': 1.0, 'man': -1.0, 'woman': 1.0}
+    """
+    weights: dict[str, float] = {}
+    for word, weight in ((b, 1.0), (a, -1.0), (c, 1.0)):
+        weights[word] = weights.get(word, 0.0) + weight
+    return weights
+
+
 def written(weights: Mapping[str, float]) -> str:
     """Write weights as an expression that `parse` reads back.
 

@@ -142,9 +142,10 @@ def _derived(
     state = detach(state)
     if model.adaptive is not None:
         cost, total = _adaptive_cost(model.adaptive, ids, decoded, weights)
-        inputs += model.adaptive.parameters()
-        by_input, *found = torch.autograd.grad(total * scale, inputs, materialize_grads=True)
-        n_own = len(inputs) - 1 - len(list(model.adaptive.parameters()))
+        by_input, *found = torch.autograd.grad(
+            total * scale, [*inputs, *model.adaptive.parameters()], materialize_grads=True
+        )
+        n_own = len(inputs) - 1
         rows = RowGradient.summed(ids[:-1].flatten(), by_input.flatten(0, 1))
         return BlockGradient(cost, state, found[:n_own], rows, adaptive=found[n_own:])
     cost, by_decoded, by_output = _output_side(

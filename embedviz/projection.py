@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.relations import Relation
+from embedviz.relations import Relation, offsets
 from embedviz.vectors import WordVectors
 
 PLANES = ("arrows", "pairs", "all")
@@ -208,10 +208,3 @@ def _explained(
 def project(vectors: WordVectors, words: Sequence[str], plane: Plane) -> Projection:
     """Place words on a plane."""
     return Projection(tuple(words), plane.coordinates(vectors.unit(words)), plane)
-
-
-def offsets(vectors: WordVectors, relation: Relation) -> NDArray[np.float32]:
-    """Target minus source of each pair, as unit vectors, shape (n_pairs, n_dims)."""
-    return vectors.unit([t for _, t in relation.pairs]) - vectors.unit(
-        [s for s, _ in relation.pairs]
-    )

@@ -43,6 +43,7 @@ __all__ = [
     "find_all",
     "measure",
     "near_spellings",
+    "offsets",
     "read_relations",
 ]
 
@@ -205,10 +206,7 @@ def direction(
             f"No pair of {relation.name} has two words with vectors among {len(vectors)} words: "
             "give other pairs or a model of more text."
         )
-    offsets = vectors.unit([target for _, target in known.pairs]) - vectors.unit(
-        [source for source, _ in known.pairs]
-    )
-    mean = offsets.mean(axis=0, dtype=np.float64)
+    mean = offsets(vectors, known).mean(axis=0, dtype=np.float64)
     length = float(np.linalg.norm(mean))
     if length < 1e-6:
         raise InputError(
@@ -216,6 +214,12 @@ def direction(
         )
     report = _measured(vectors, relation.name, sorted_pairs, seed, n_shuffles)
     return Direction((mean / length).astype(np.float32), report)
+
+
+def offsets(vectors: WordVectors, relation: Relation) -> NDArray[np.float32]:
+    """Target minus source of each pair, as unit vectors, shape (n_pairs, n_dims)."""
+    sources, targets = zip(*relation.pairs, strict=True)
+    return vectors.unit(targets) - vectors.unit(sources)
 
 
 def measure(
@@ -298,20 +302,19 @@ def _leave_one_out(vectors: WordVectors, known: Relation) -> tuple[PairFit, ...]
         return tuple(PairFit(source, target, None, None, None) for source, target in known.pairs)
     source_ids = np.array(vectors.ids([source for source, _ in known.pairs]))
     right_ids = [vectors.ids(targets) for targets in known.targets]
-    sources = vectors.unit([source for source, _ in known.pairs])
-    offsets = vectors.unit([target for _, target in known.pairs]) - sources
-    others = (offsets.sum(axis=0) - offsets) / (n - 1)  # (n_pairs, n_dims)
-    lengths = np.linalg.norm(offsets, axis=1) * np.linalg.norm(others, axis=1)
+    sources, moves = vectors.unit_rows(source_ids), offsets(vectors, known)
+    others = (moves.sum(axis=0) - moves) / (n - 1)  # (n_pairs, n_dims)
+    lengths = np.linalg.norm(moves, axis=1) * np.linalg.norm(others, axis=1)
     fits: list[PairFit] = []
     for block in np.array_split(np.arange(n), 1 + n * len(vectors) // _COSINES_AT_ONCE):
         # cosines but for the length of each row's query, (block, n_words)
-        cosines = (sources[block] + others[block]) @ vectors.unit_matrix.T
+        cosines = vectors.cosines(sources[block] + others[block])
         cosines[np.arange(len(block)), source_ids[block]] = -np.inf
         for i, row in zip(block, cosines, strict=True):
             best = max(right_ids[i], key=lambda id_: (row[id_], -id_))
             # equal cosines stand in order of frequency, as among neighbours
             ahead = int((row > row[best]).sum()) + int((row[:best] == row[best]).sum())
-            fit = float(offsets[i] @ others[i] / lengths[i]) if lengths[i] > 1e-12 else None
+            fit = float(moves[i] @ others[i] / lengths[i]) if lengths[i] > 1e-12 else None
             nearest = vectors.words[int(row.argmax())]
             source, target = known.pairs[i]
             fits.append(PairFit(source, target, fit, 1 + ahead, nearest))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from embedviz import prepare
 from embedviz.errors import InputError, UnknownWordError
+from embedviz.expressions import analogy_weights
 from embedviz.search import Best, Filter, products, row_norms, top
 from embedviz.tokenization import Tokenizer
 from embedviz.vocabulary import Vocabulary
@@ -283,10 +284,7 @@ class WordVectors:
 
         Source: Mikolov, Yih and Zweig (2013), with unit vectors.
         """
-        weights: dict[str, float] = {}
-        for word, weight in ((b, 1.0), (a, -1.0), (c, 1.0)):
-            weights[word] = weights.get(word, 0.0) + weight
-        return self.solve(weights, n)
+        return self.solve(analogy_weights(a, b, c), n)
 
     def similarity(self, a: str, b: str) -> float:
         """Cosine of two words' vectors, between -1 and 1."""

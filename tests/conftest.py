@@ -4,6 +4,7 @@ import hypothesis
 import numpy as np
 import pytest
 
+from embedviz.cli import main
 from embedviz.relations import FAMILIES, built_in
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
@@ -41,3 +42,17 @@ def _own_cache(tmp_path_factory, monkeypatch):
     """Keep the user's cache out of the tests; the bundled corpus is made once a process."""
     folder = tmp_path_factory.getbasetemp() / "cache"
     monkeypatch.setenv("EMBEDVIZ_CACHE", str(folder))
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command in this process; give its exit code, output and errors, never a traceback."""
+
+    def run_(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err + printed.out
+        return left.value.code, printed.out, printed.err
+
+    return run_

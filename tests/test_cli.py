@@ -33,18 +33,6 @@ def model(tmp_path_factory):
     return folder / "model"
 
 
-@pytest.fixture
-def run(capsys):
-    def run_(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.err + printed.out
-        return left.value.code, printed.out, printed.err
-
-    return run_
-
-
 def test_training_is_repeatable_and_says_the_perplexity(run, model, tmp_path):
     text = model.parent / "part.txt"
     code, printed, err = run("train", text, "--out", tmp_path / "again", *SMALL, "--json")

@@ -8,22 +8,9 @@ from pathlib import Path
 import pytest
 
 from embedviz import load, save
-from embedviz.cli import main
 
 PROGRAM = [sys.executable, "-m", "embedviz"]
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture
-def run(capsys):
-    def run_(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.err + printed.out
-        return left.value.code, printed.out, printed.err
-
-    return run_
 
 
 def test_a_file_is_converted_and_every_query_takes_it(run, vectors, tmp_path):

@@ -14,7 +14,6 @@ import pytest
 import embedviz as ev
 from embedviz import checkpoint, folders
 from embedviz.checkpoint import Checkpoint
-from embedviz.cli import main
 from embedviz.errors import InputError, ModelError
 from embedviz.relations import built_in
 from embedviz.synthesis import write_bundled
@@ -65,12 +64,12 @@ def english(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(capsys):
+def run(run):
+    """Run a command; what it complains of is one line."""
+
     def run_(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return left.value.code, printed.out, re.sub(r"\s+", " ", printed.err)
+        code, printed, errors = run(*arguments)
+        return code, printed, re.sub(r"\s+", " ", errors)
 
     return run_
 

@@ -7,8 +7,8 @@ import pytest
 
 from embedviz.errors import InputError
 from embedviz.export import projection_csv, projection_rows, write_projection
-from embedviz.projection import PLANES, fit, fit_plane, offsets, project
-from embedviz.relations import FAMILIES, Relation, built_in
+from embedviz.projection import PLANES, fit, fit_plane, project
+from embedviz.relations import FAMILIES, Relation, built_in, offsets
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
 

@@ -197,7 +197,7 @@ def _query(
     words: list[str], method: Method, relation: str | None, vectors: WordVectors
 ) -> _Expression | _Question:
     """Read what was asked."""
-    from embedviz.expressions import SIGNS, parse, written
+    from embedviz.expressions import SIGNS, analogy_weights, parse, written
     from embedviz.relations import find
 
     if relation is not None:
@@ -216,9 +216,7 @@ def _query(
         target, source, word = words
         if method.name != "3cosadd":
             return _Question(f"{source} : {target} :: {word} : ?", ((source, target),), word)
-        weights: dict[str, float] = {}
-        for asked, weight in ((target, 1.0), (source, -1.0), (word, 1.0)):
-            weights[asked] = weights.get(asked, 0.0) + weight
+        weights = analogy_weights(source, target, word)
         return _Expression(written(weights), weights)
     if method.name != "3cosadd":
         raise InputError(
@@ -335,8 +333,8 @@ def project(
     """
     from embedviz.export import write_projection
     from embedviz.opening import open_vectors
-    from embedviz.projection import fit, offsets
-    from embedviz.relations import FAMILIES, find
+    from embedviz.projection import fit
+    from embedviz.relations import FAMILIES, find, offsets
 
     vectors = open_vectors(model)
     wanted = [find(name) for name in dict.fromkeys(relation or FAMILIES)]

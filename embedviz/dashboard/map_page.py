@@ -13,8 +13,8 @@ from embedviz.dashboard.plain import arrow_name, plain
 from embedviz.dashboard.shell import chosen_model
 from embedviz.dashboard.store import Model
 from embedviz.errors import UnknownWordError
-from embedviz.projection import Plane, offsets
-from embedviz.relations import FAMILIES, Relation, built_in_names
+from embedviz.projection import Plane
+from embedviz.relations import FAMILIES, Relation, built_in_names, offsets
 from embedviz.vectors import WordVectors
 
 _KEY = "map"

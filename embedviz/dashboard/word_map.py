@@ -113,7 +113,7 @@ def points(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]
     first = range(min(n_words, len(vectors)))
     others = sorted({id_ for id_ in vectors.ids(list(also)) if id_ >= len(first)})
     ids = np.array([*first, *others])
-    places = plane.coordinates(vectors.unit_matrix[ids])  # (n, 2)
+    places = plane.coordinates(vectors.unit_rows(ids))  # (n, 2)
     words = [clip(vectors.words[id_], _LONGEST_WORD) for id_ in ids]
     table = pa.table(
         {
@@ -130,7 +130,7 @@ def points(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]
 def mark(vectors: WordVectors, plane: Plane, word: str) -> Mark:
     """Place a single word on a plane."""
     id_ = vectors.id(word)
-    (x, y), *_ = plane.coordinates(vectors.unit_matrix[[id_]]).tolist()
+    (x, y), *_ = plane.coordinates(vectors.unit_rows([id_])).tolist()
     return Mark(clip(vectors.words[id_], _LONGEST_WORD), id_ + 1, round(x, 5), round(y, 5))
 
 
