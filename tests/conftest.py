@@ -1,5 +1,7 @@
 """Shared fixtures: small vectors with planted offsets, a small trained model."""
 
+import logging
+
 import hypothesis
 import numpy as np
 import pytest
@@ -56,3 +58,11 @@ def run(capsys):
         return left.value.code, printed.out, printed.err
 
     return run_
+
+
+@pytest.fixture(autouse=True)
+def _no_log_to_a_closed_stream():
+    """Take away the handler that a command left: it writes to the errors of a test that is over."""
+    yield
+    for handler in [one for one in logging.root.handlers if type(one) is logging.StreamHandler]:
+        logging.root.removeHandler(handler)
