@@ -97,6 +97,13 @@ def test_any_vectors_come_back(tmp_path_factory, ending):
     comes_back()
 
 
+def test_numbers_whose_bytes_hold_a_newline_are_still_binary(tmp_path):
+    matrix = np.frombuffer(b"0\n\0\0" * 3, "<f4").reshape(3, 1)
+    vectors = WordVectors(Vocabulary(("0", "00", "000")), matrix)
+    save(vectors, tmp_path / "a.bin")
+    same(load(tmp_path / "a.bin"), vectors)
+
+
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.name)
 def test_contents_are_told_apart_whatever_the_name(tmp_path, vectors, format_):
     for ending in format_.endings:

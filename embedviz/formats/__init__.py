@@ -150,10 +150,22 @@ def _by_content(head: bytes) -> str | None:
     promised = text.header(first)
     if promised is None:
         return None
-    second = rest.partition(b"\n")[0]
-    if not text.is_row(second, promised[1]) and _is_binary(rest):
+    if _is_binary(rest) and not _are_rows(rest, promised[1], len(head) < _HEAD_BYTES):
         return binary.NAME
     return text.WITH_HEADER
+
+
+def _are_rows(data: bytes, n_dims: int, is_whole: bool) -> bool:
+    """Whether lines are words with so many numbers.
+
+    A newline may stand among the bytes of a number, so that the first line alone proves nothing. A
+    text of another encoding may have a bad line, but has no zero bytes.
+    """
+    lines = data.split(b"\n")
+    if not (is_whole and lines[-1]) and len(lines) > 1:
+        lines.pop()  # empty, or cut
+    n_rows = sum(text.is_row(line, n_dims) for line in lines)
+    return n_rows == len(lines) if b"\x00" in data else 2 * n_rows > len(lines)
 
 
 def _is_binary(data: bytes) -> bool:
