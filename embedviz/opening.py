@@ -15,7 +15,7 @@ from embedviz.extraction import load_vectors
 from embedviz.folders import model_folder
 from embedviz.formats import Format, for_reading, for_writing, projector
 from embedviz.formats.collecting import collect, cut
-from embedviz.formats.core import Options, Progress, Stream, Table
+from embedviz.formats.core import Options, Progress, Stream, Table, refuse_halves
 from embedviz.formats.provenance import fresh_provenance, steps_of, with_step
 from embedviz.tokenization import Tokenizer
 from embedviz.vectors import WordVectors
@@ -123,6 +123,7 @@ def _table(vectors: WordVectors, float16: bool, name: str = "the vectors") -> Ta
     provenance = dict(vectors.provenance)
     if vectors.tokenizer:
         provenance[_KEPT_TOKENIZER] = asdict(vectors.tokenizer)
+    refuse_halves(Path(name), vectors.words)
     table = Table(Path(name), vectors.words, vectors.matrix, vectors.vocabulary.counts, provenance)
     return _halved(table) if float16 else table
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,17 +121,6 @@ class Table:
     provenance: Mapping[str, object]
     spool: Path | None = None
 
-    def __post_init__(self) -> None:
-        """Refuse words that no file can hold."""
-        try:
-            "\n".join(self.words).encode()
-        except UnicodeEncodeError:
-            bad = next(id_ for id_, word in enumerate(self.words) if not _is_whole(word))
-            raise InputError(
-                f"{self.source}: word {bad + 1} ({self.words[bad]!a}) holds half a character "
-                "(a lone surrogate): correct it."
-            ) from None
-
     @property
     def n_dims(self) -> int:
         """Length of each vector."""
@@ -158,6 +147,19 @@ class Table:
         offset = NPY_HEADER_BYTES + start * n_dims * dtype.itemsize
         count = (min(stop, len(self.words)) - start) * n_dims
         return np.fromfile(self.spool, dtype, count, offset=offset).reshape(-1, n_dims)
+
+
+def refuse_halves(source: Path, words: Iterable[str | None]) -> None:
+    """Refuse words that no file can hold, which come from Python or out of JSON."""
+    given = [word or "" for word in words]
+    try:
+        "".join(given).encode()
+    except UnicodeEncodeError:
+        bad = next(id_ for id_, word in enumerate(given) if not _is_whole(word))
+        raise InputError(
+            f"{source}: word {bad + 1} ({given[bad]!a}) holds half a character "
+            "(a lone surrogate): correct it."
+        ) from None
 
 
 def _is_whole(word: str) -> bool:

@@ -13,7 +13,16 @@ import numpy as np
 
 from embedviz.errors import InputError
 from embedviz.formats import wordlist
-from embedviz.formats.core import BLOCK_VALUES, Block, Counts, Options, Progress, Stream, Table
+from embedviz.formats.core import (
+    BLOCK_VALUES,
+    Block,
+    Counts,
+    Options,
+    Progress,
+    Stream,
+    Table,
+    refuse_halves,
+)
 from embedviz.formats.npy import ArrayFacts, array_facts, write_array
 from embedviz.formats.provenance import packed, unpacked
 from embedviz.formats.rows import floats, is_half
@@ -110,6 +119,7 @@ def _words(path: Path, archive: zipfile.ZipFile, names: list[str], options: Opti
             array = np.frombuffer(file.read(), dtype=facts.dtype)
         texts = array.tolist()
         found = WordList([t.decode() if isinstance(t, bytes) else t for t in texts])
+        refuse_halves(path, found.words)
     if counts is not None and len(counts) != len(found.words):
         raise InputError(f"{path}: {len(counts)} counts do not fit {len(found.words)} words.")
     return WordList(found.words, counts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,7 +38,7 @@ def table_or_stream(
     InputError
         If there are fewer rows than words, or more.
     """
-    names = list(words.words)
+    names = words.words
     if words.is_padded:
         matrix = matrix[: len(names)]
     if matrix.ndim != 2 or len(matrix) != len(names) or not names or not matrix.shape[1]:
@@ -50,7 +50,7 @@ def table_or_stream(
     mapped = matrix.dtype in KEPT_TYPES and matrix.flags.c_contiguous and in_order
     # what we wrote ourselves, which the provenance shows, has no word twice
     if mapped and all(names) and (provenance or len(set(names)) == len(names)):
-        given = tuple(cast(list[str], names))
+        given = tuple(cast(Sequence[str], names))
         if provenance is None:
             provenance = {"file": path.name, "format": format_, "steps": (f"read as {format_}",)}
         return Table(path, given, matrix, words.counts, provenance)
@@ -65,7 +65,7 @@ def table_or_stream(
 
 
 def _blocks(
-    matrix: NDArray[Any], names: list[str | None], counts: Counts | None, options: Options
+    matrix: NDArray[Any], names: Sequence[str | None], counts: Counts | None, options: Options
 ) -> Iterator[Block]:
     n_rows = max(1, BLOCK_VALUES // matrix.shape[1])
     for start in range(0, len(names), n_rows):

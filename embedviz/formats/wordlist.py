@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.formats.core import Counts, Options, shown
+from embedviz.formats.core import Counts, Options, refuse_halves, shown
 from embedviz.formats.refusing import refuse_mark, refuse_words
 
 
@@ -61,7 +61,9 @@ def read_words(path: Path, options: Options) -> WordList:
     if suffix == ".json":
         from embedviz.formats import tokenizer_json
 
-        return WordList(tokenizer_json.words_by_id(path, text), is_padded=True)
+        pieces = tokenizer_json.words_by_id(path, text)
+        refuse_halves(path, pieces)
+        return WordList(pieces, is_padded=True)
     return from_json_lines(path, text) if suffix == ".jsonl" else from_text(path, text)
 
 
@@ -74,6 +76,8 @@ def from_json_lines(path: Path, text: str) -> WordList:
             raise ValueError
     except (ValueError, RecursionError):
         raise InputError(f"{path}, {_bad_line(text)}: correct the file.") from None
+    if "\\u" in text:
+        refuse_halves(path, words)
     return WordList(words)
 
 
@@ -95,7 +99,9 @@ def to_json_lines(words: Sequence[str]) -> str:
 
 def from_text(path: Path, text: str) -> WordList:
     """Words a line; if every line has a tab and a whole number, that is the count."""
-    lines = text.removesuffix("\n").replace("\r\n", "\n").split("\n")
+    lines = (text.replace("\r\n", "\n") if "\r" in text else text).split("\n")
+    if not lines[-1]:
+        lines.pop()  # after the last newline
     if not all("\t" in line for line in lines):
         return WordList(lines)
     words, counts = zip(*(line.rsplit("\t", 1) for line in lines), strict=True)
