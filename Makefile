@@ -40,7 +40,7 @@ bench-train: $(INSTALLED) ## train beside an LSTM, skip-gram and CBOW (ARGS='TEX
 	$(BIN)/python benchmarks/train_compared.py $(ARGS)
 
 bench-vectors: $(INSTALLED) ## open and search vectors beside gensim (ARGS='--questions FILE')
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench,index]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/vectors_compared.py $(ARGS)
 
 screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)

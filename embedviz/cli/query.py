@@ -141,6 +141,14 @@ def neighbours(
     prefix: Prefix = "",
     matching: Matching = None,
     exclude: Exclude = None,
+    index: Annotated[
+        Path | None,
+        typer.Option(
+            help="Look in an index that 'embedviz index' made of these vectors: quick among "
+            "millions of words, and not exact.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """List the words nearest to a word.
@@ -153,8 +161,20 @@ def neighbours(
     from embedviz.opening import open_vectors
     from embedviz.search import Filter
 
-    only = Filter(max_rank, prefix, matching, tuple(exclude or ()))
-    found = open_vectors(model).most_similar(word, top, only=only)
+    vectors = open_vectors(model)
+    if index is None:
+        only = Filter(max_rank, prefix, matching, tuple(exclude or ()))
+        found = vectors.most_similar(word, top, only=only)
+    elif max_rank or prefix or matching:
+        raise InputError(
+            "An index answers any of its words: leave --max-rank, --prefix and --matching out, or "
+            "--index."
+        )
+    else:
+        from embedviz.approximate import open_index
+
+        (row,) = vectors.unit([word])
+        found = open_index(index, vectors).nearest(row, top, exclude=[word, *(exclude or ())])
     if json:
         print_json({"query": word, "answers": [asdict(answer) for answer in found]})
     else:

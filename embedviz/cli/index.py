@@ -1,0 +1,56 @@
+"""The command that makes an index of very many words."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedviz.cli.output import out, print_json
+from embedviz.cli.query import Json, Model
+
+
+def index(
+    model: Model,
+    out_file: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            help="The file to write; a second one, NAME.json, stands beside it.",
+            show_default=False,
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """Make an index that finds neighbours among more than a million words quickly.
+
+    It is not exact: its recall is measured on 200 words and printed. Needs the extra index.
+
+    Examples:
+    embedviz index crawl.npy --out crawl.usearch
+    embedviz neighbours crawl.npy queen --index crawl.usearch
+    """
+    from embedviz.approximate import build
+    from embedviz.opening import open_vectors
+    from embedviz.writing import check_writable
+
+    check_writable(out_file)
+    vectors = open_vectors(model)
+    started = time.monotonic()
+    made = build(vectors, threads=os.cpu_count() or 1)
+    seconds = time.monotonic() - started
+    recall = made.recall()
+    made.save(out_file)
+    if json:
+        facts = {"file": str(out_file), "words": len(vectors), "recall_at_10": recall}
+        print_json({**facts, "seconds": round(seconds, 1)})
+        return
+    out.print(
+        f"{len(vectors):,} words in {out_file} ({seconds:.1f} s); it finds {recall:.1%} of the 10 "
+        "nearest words.",
+        markup=False,
+        soft_wrap=True,
+    )
