@@ -100,7 +100,7 @@ class ParsedPairs:
 
 
 def parse_pairs(text: str, name: str) -> ParsedPairs:
-    """Read pairs that somebody typed or pasted: as in a file, or ``king, queen`` without a header.
+    r"""Read pairs that somebody typed: as in a file, or ``king, queen`` without a header.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def parse_pairs(text: str, name: str) -> ParsedPairs:
 
     Examples
     --------
-    >>> found = parse_pairs("king, queen\\nman\\nboy, girl", "mine")
+    >>> found = parse_pairs("king, queen\nman\nboy, girl", "mine")
     >>> found.relations[0].pairs, found.bad_lines
     ((('king', 'queen'), ('boy', 'girl')), (2,))
     """
@@ -124,9 +124,8 @@ def parse_pairs(text: str, name: str) -> ParsedPairs:
     lines = enumerate(io.StringIO(text.replace("→", ","), newline=None), 1)
     number, first = next(((at, line) for at, line in lines if line.strip()), (1, ""))
     rest = itertools.chain([(number, first)], lines)
-    if "," in first and not {"source", "target"} <= {
-        cell.strip().lower() for cell in first.split(",")
-    }:
+    header = {cell.strip().lower() for cell in first.split(",")}
+    if "," in first and not header >= {"source", "target"}:
         _read_csv(found, ["source", "target"], rest, number - 1)
         return ParsedPairs(found.finish(), tuple(found.bad))
     return ParsedPairs(_read(found, rest), tuple(found.bad))

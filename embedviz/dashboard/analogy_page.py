@@ -66,11 +66,11 @@ def show() -> None:
                         args=(parts,),
                     )
     with answer:
-        asked = _asked(vectors, (expression or "").strip())
-    if asked is not None:
-        question = as_question(asked)
+        weights = _asked(vectors, (expression or "").strip())
+    if weights is not None:
+        question = as_question(weights)
         if question is None:
-            _answer_sum(vectors, expression, asked, answer, below)
+            _answer_sum(vectors, expression, weights, answer, below)
         else:
             _answer_question(model, expression, question, answer, below)
 
@@ -170,7 +170,7 @@ def _answer_question(
             st.info(plain(row.unanswered or "The vocabulary holds no other word."))
         else:
             _headline(expression, row.excluded[0].word)
-            method_panel.confidence(found, method, relation and arrow_name(relation.name))
+            method_panel.confidence(found, method, arrow_name(relation.name) if relation else None)
             method_panel.parallelogram(vectors, found, row.excluded[0].word)
     with below:
         if row.excluded:

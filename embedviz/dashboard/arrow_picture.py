@@ -5,7 +5,7 @@ Words are untrusted: every one is escaped before it stands in the markup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -73,7 +73,8 @@ def svg(
     )
 
 
-def _scaled(places: Sequence[Point]):  # noqa: ANN202 - a function of a place
+def _scaled(places: Sequence[Point]) -> Callable[[Point], Point]:
+    """Return where on the screen a place lies, so that all fit."""
     xs, ys = [x for x, _ in places] or [0.0], [y for _, y in places] or [0.0]
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
     scale = min(

@@ -184,7 +184,7 @@ def _about(report: RelationReport, kept: float | None) -> str:
         )
     else:
         said.append("No intervals: they want 8 pairs or more.")
-    said.append(f"{report.n_pairs} pairs{'' if report.n_pairs != 1 else ' only'}.")
+    said.append(f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}.")
     if kept is not None:
         said.append(
             f"The picture keeps {percent(kept)} of their offsets: to the right the mean direction, "
@@ -219,8 +219,8 @@ def _pairs(report: RelationReport, relation: Relation, key: str) -> None:
         }
     )
     columns = {
-        "source": "Source",
-        "target": "Target",
+        "source": st.column_config.TextColumn("Source"),
+        "target": st.column_config.TextColumn("Target"),
         "fit": st.column_config.NumberColumn(
             "Fit",
             format="%.2f",
@@ -275,7 +275,7 @@ def _methods(model: Model, relation: Relation, key: str) -> None:
         }
     )
     columns = {
-        "method": "Method",
+        "method": st.column_config.TextColumn("Method"),
         "right": st.column_config.NumberColumn(
             "Right",
             format="%.0f %%",
