@@ -42,7 +42,7 @@ def real(consistency):
         ({"p_value": 0.001, "consistency_interval": (0.1, 0.3)}, trust.Verdict.REAL),
         ({"p_value": 0.001, "consistency_interval": (-0.01, 0.3)}, trust.Verdict.ALIKE),
         ({"p_value": 0.05, "consistency_interval": (0.1, 0.3)}, trust.Verdict.CHANCE),
-        ({"p_value": 0.5, "consistency_interval": None}, trust.Verdict.CHANCE),
+        ({"p_value": 0.5, "consistency_interval": None}, trust.Verdict.FEW),
         ({"p_value": 0.001, "consistency_interval": None}, trust.Verdict.FEW),
         ({"p_value": None, "consistency_interval": None}, trust.Verdict.FEW),
     ],

@@ -158,8 +158,7 @@ def _answer_question(
     )
     with below:
         st.divider()
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            method = method_panel.chosen_method()
+        method = method_panel.chosen_method()
         chosen = method_panel.learnt_from(names, own)
     relation = relations.get(own if chosen == "own" and own else chosen)
     pairs = ((source, target), *(relation.pairs if relation else ()))

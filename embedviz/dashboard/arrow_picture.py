@@ -1,17 +1,34 @@
 """Arrows between words as a small SVG: light enough for a card, and read out by its label.
 
-Words are untrusted: every one is escaped before it stands in the markup.
+Words are untrusted: every one is escaped before it stands in the markup. Streamlit's own HTML
+leaves out SVG, hence a component of a few lines.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
 from embedviz.dashboard.plain import clip
+
+# the halo keeps words legible over arrows
+_CSS = """
+.arrow-picture { color: var(--st-text-color); font-family: var(--st-font) }
+.word { fill: currentColor; stroke: var(--st-background-color); stroke-width: 3px;
+  paint-order: stroke; stroke-linejoin: round }
+"""
+_component = st.components.v2.component(
+    "embedviz_arrow_picture",
+    html='<div class="arrow-picture"></div>',
+    css=_CSS,
+    js=(Path(__file__).parent / "component" / "arrow_picture.mjs").read_text(encoding="utf-8"),
+)
+_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 _WIDTH, _HEIGHT, _EDGE = 420, 250, 26
 _TEXT = 12
@@ -35,17 +52,26 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Label:
-    """A word at a place; an earlier label is preferred where two do not fit."""
+    """A word at a place; an earlier label is preferred where two do not fit.
+
+    It stands to the right of its place if there is room, or to the left if it is ``before`` it.
+    """
 
     word: str
     at: Point
+    before: bool = False
 
 
 def show(
-    arrows: Sequence[Arrow], labels: Sequence[Label], *, says: str, ring: Point | None = None
+    key: str,
+    arrows: Sequence[Arrow],
+    labels: Sequence[Label],
+    *,
+    says: str,
+    ring: Point | None = None,
 ) -> None:
     """Draw arrows, the labels that fit, and a ring round a place without a word."""
-    st.html(svg(arrows, labels, says=says, ring=ring))
+    _component(key=key, data={"svg": svg(arrows, labels, says=says, ring=ring)})
 
 
 def svg(
@@ -65,10 +91,12 @@ def svg(
     for label in labels:
         x, y = to_screen(label.at)
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="currentColor"/>')
-        parts.append(_text(clip(label.word, _LONGEST_WORD), x, y, taken))
+    for label in labels:
+        x, y = to_screen(label.at)
+        parts.append(_text(label, x, y, taken))
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="100%" role="img" '
-        f'aria-label="{escape(clip(says))}" font-size="{_TEXT}" font-family="inherit">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'width="100%" role="img" aria-label="{_escaped(clip(says))}" font-size="{_TEXT}">'
         f"{''.join(parts)}</svg>"
     )
 
@@ -116,12 +144,13 @@ def _line(start: Point, end: Point, kind: str) -> str:
     return f'{line}<polygon points="{to_x:.1f},{to_y:.1f} {corners}" fill="{colour}"/>'
 
 
-def _text(word: str, x: float, y: float, taken: list[tuple[float, float, float, float]]) -> str:
+def _text(label: Label, x: float, y: float, taken: list[tuple[float, float, float, float]]) -> str:
     """Write a word beside a place where it lies on no other; nothing if there is no room."""
+    word = clip(label.word, _LONGEST_WORD)
     wide = _LETTER * len(word)
+    beside = [(x + 6, y - _TEXT / 2), (x - 6 - wide, y - _TEXT / 2)]
     for left, top in (
-        (x + 6, y - _TEXT / 2),
-        (x - 6 - wide, y - _TEXT / 2),
+        *(reversed(beside) if label.before else beside),
         (x - wide / 2, y - _TEXT - 6),
         (x - wide / 2, y + 6),
     ):
@@ -130,10 +159,14 @@ def _text(word: str, x: float, y: float, taken: list[tuple[float, float, float, 
         if inside and not any(_overlap(box, other) for other in taken):
             taken.append(box)
             return (
-                f'<text x="{left:.1f}" y="{top + _TEXT - 2:.1f}" fill="currentColor">'
-                f"{escape(word)}</text>"
+                f'<text x="{left:.1f}" y="{top + _TEXT - 2:.1f}" class="word">'
+                f"{_escaped(word)}</text>"
             )
     return ""
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text))
 
 
 def _overlap(

@@ -54,7 +54,7 @@ def chosen_method() -> str:
         format_func=NAMES.__getitem__,
         key="method",
         label_visibility="collapsed",
-        help="How a question is answered.",
+        wrap=True,
         bind="query-params",
         persist_state="session",
     )
@@ -131,10 +131,7 @@ def every_method(found: Panel) -> None:
             "rank": pa.array([one.rank if one else None for one in first], pa.int64()),
             "count": pa.array([one.count if one else None for one in first], pa.int64()),
             "lead": pa.array([one.margin for one in rows], pa.float64()),
-            "stays": pa.array(
-                [None if one.agreement is None else 100 * one.agreement for one in rows],
-                pa.float64(),
-            ),
+            "stays": ["–" if one.agreement is None else percent(one.agreement) for one in rows],
             "honest": [clip(one.honest[0].word, 80) if one.honest else "–" for one in rows],
             "meaning": [_MEANINGS[one.method] for one in rows],
         }
@@ -149,11 +146,11 @@ def every_method(found: Panel) -> None:
         "lead": st.column_config.NumberColumn(
             "Lead", help="Score of the answer less that of the next.", format="%.3f"
         ),
-        "stays": st.column_config.NumberColumn(
+        "stays": st.column_config.TextColumn(
             "Stays",
             help="Share of draws of the pairs, with replacement, that give the same answer. A "
             "method that uses one pair has none.",
-            format="%.0f %%",
+            width="small",
         ),
         "honest": st.column_config.TextColumn("Left in", help="First, asked words left in."),
         "meaning": st.column_config.TextColumn("How it answers", width="large"),
@@ -175,6 +172,7 @@ def parallelogram(vectors: WordVectors, found: Panel, answer: str) -> None:
     ideal = plane.coordinates((rows[2] + rows[1] - rows[0])[None])[0]
     ring = (float(ideal[0]), float(ideal[1]))
     arrow_picture.show(
+        "parallelogram",
         [
             Arrow(at[0], at[2], "quiet"),
             Arrow(at[1], at[3], "quiet"),

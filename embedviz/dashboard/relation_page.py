@@ -15,6 +15,7 @@ from embedviz.dashboard.plain import arrow_name, clip, p_value, percent, plain
 from embedviz.dashboard.shell import chosen_model
 from embedviz.dashboard.store import Model
 from embedviz.errors import InputError
+from embedviz.gain import MethodScore
 from embedviz.pair_files import as_csv
 from embedviz.projection import fit_arrows
 from embedviz.relations import (
@@ -41,19 +42,19 @@ _COLOURS = {
 
 def show() -> None:
     """Show the page."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        model = chosen_model()
-        names = st.pills(
-            "Relations",
-            built_in_names(),
-            selection_mode="multi",
-            default=FAMILIES,
-            format_func=arrow_name,
-            key="cards",
-            label_visibility="collapsed",
-            bind="query-params",
-            persist_state="session",
-        )
+    model = chosen_model()
+    names = st.pills(
+        "Relations",
+        built_in_names(),
+        selection_mode="multi",
+        default=FAMILIES,
+        format_func=arrow_name,
+        key="cards",
+        label_visibility="collapsed",
+        wrap=True,
+        bind="query-params",
+        persist_state="session",
+    )
     vectors = model.vectors
     own = own_pairs.asked(vectors)
     shown = [relation for relation in (own,) if relation]
@@ -90,11 +91,11 @@ def _card(model: Model, relation: Relation, *, key: str) -> None:
     """Show a relation's arrows and figures."""
     report, vectors = model.measured(relation), model.vectors
     found = trust.verdict(report)
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{plain(arrow_name(relation.name), 60)}**", width="content")
             st.badge(found.value, color=_COLOURS[found], help=found.why)  # type: ignore[arg-type]
-        kept = _picture(vectors, relation)
+        kept = _picture(vectors, relation, key)
         _figures(report)
         st.caption(_about(report, kept))
         worst = _worst(report)
@@ -114,7 +115,7 @@ def _card(model: Model, relation: Relation, *, key: str) -> None:
                 _methods(model, relation, key)
 
 
-def _picture(vectors: WordVectors, relation: Relation) -> float | None:
+def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None:
     """Draw the arrows on the relation's plane; return the share of the offsets that it keeps."""
     try:
         plane = fit_arrows(vectors, [relation])
@@ -132,11 +133,12 @@ def _picture(vectors: WordVectors, relation: Relation) -> float | None:
     ]
     arrows = [Arrow(start, end) for start, end in zip(sources, targets, strict=True)]
     labels = [
-        Label(word, place)
+        Label(word, place, before=word == pair[0])
         for pair, places in zip(pairs[:_LABELLED], zip(sources, targets, strict=True), strict=False)
         for word, place in zip(pair, places, strict=True)
     ]
     show_arrows(
+        f"arrows-{key}",
         [*arrows, Arrow((middle[0][0], middle[0][1]), (middle[1][0], middle[1][1]), "strong")],
         labels,
         says="Arrows of "
@@ -147,26 +149,26 @@ def _picture(vectors: WordVectors, relation: Relation) -> float | None:
 
 
 def _figures(report: RelationReport) -> None:
-    columns = st.columns(4, wrap=False)
-    columns[0].metric(
+    left, right = st.columns(2, wrap=False)
+    left.metric(
         "Consistency",
         "–" if report.consistency is None else f"{report.consistency:.2f}",
         help="Mean cosine between the offsets (target minus source) of every two pairs (OCS): "
         "1 if all arrows are parallel, 0 if they point anywhere.",
     )
-    columns[1].metric(
+    right.metric(
         "p",
         p_value(report.p_value),
         help="Share of random pairings of the same words that are at least as consistent, by "
         "999 shuffles. Below 0.05, chance is an unlikely explanation.",
     )
-    columns[2].metric(
+    left.metric(
         "PCS",
         "–" if report.pairing_consistency is None else f"{report.pairing_consistency:.2f}",
         help="How well the cosines of true offsets stand out from those of shuffled pairs: 0.5 by "
         "chance, 1 at most.",
     )
-    columns[3].metric(
+    right.metric(
         "Found",
         "–" if report.hit_rate is None else percent(report.hit_rate),
         help="Leave-one-out accuracy: share of pairs whose target is the word nearest to source + "
@@ -198,7 +200,7 @@ def _worst(report: RelationReport) -> list[str]:
     fits = [fit for fit in report.fits if fit.cosine is not None]
     fits.sort(key=_fit)
     return [
-        f"{plain(fit.source, 30)} → {plain(fit.target, 30)} ({_fit(fit):.2f})"
+        f"{plain(fit.source, 30)} → {plain(fit.target, 30)} ({_fit(fit):.2f})".replace("(-", "(−")
         for fit in fits[: min(_WORST, len(fits) // 2)]
     ]
 
@@ -262,16 +264,7 @@ def _methods(model: Model, relation: Relation, key: str) -> None:
             "method": [NAMES[one.method] for one in scores],
             "right": [100 * one.accuracy for one in scores],
             "honest": [100 * one.honest_accuracy for one in scores],
-            "gain": pa.array(
-                [None if one.method == "only-b" else 100 * one.gain for one in scores],
-                pa.float64(),
-            ),
-            "interval": [
-                f"{100 * one.gain_interval[0]:+.0f} to {100 * one.gain_interval[1]:+.0f}"
-                if one.gain_interval
-                else "–"
-                for one in scores
-            ],
+            "gain": [_gain(one) for one in scores],
         }
     )
     columns = {
@@ -285,14 +278,21 @@ def _methods(model: Model, relation: Relation, key: str) -> None:
         "honest": st.column_config.NumberColumn(
             "Left in", format="%.0f %%", help="The same with the asked words left in."
         ),
-        "gain": st.column_config.NumberColumn(
+        "gain": st.column_config.TextColumn(
             "Gain",
-            format="%+.0f",
             help="Offset gain, in points of 100: what the method gets right less what the word "
-            "nearest to the source alone gets right.",
-        ),
-        "interval": st.column_config.TextColumn(
-            "95 %", help="Interval of the gain over pairs, from 8 pairs on."
+            "nearest to the source alone gets right; with its 95 % interval over pairs, from 8 "
+            "pairs on.",
         ),
     }
     st.dataframe(table, key=f"scores-{key}", column_config=columns, hide_index=True)
+
+
+def _gain(score: MethodScore) -> str:
+    if score.method == "only-b":
+        return "–"
+    gain = f"{100 * score.gain:+.0f}"
+    if score.gain_interval is not None:
+        low, high = score.gain_interval
+        gain += f" ({100 * low:+.0f} to {100 * high:+.0f})"
+    return gain.replace("-", "−")

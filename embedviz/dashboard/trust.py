@@ -54,10 +54,10 @@ def verdict(report: RelationReport) -> Verdict:
     >>> verdict(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5)).value
     'Too few pairs to tell'
     """
-    if report.p_value is not None and report.p_value >= LIKELY_CHANCE:
-        return Verdict.CHANCE
     if report.p_value is None or report.consistency_interval is None:
         return Verdict.FEW
+    if report.p_value >= LIKELY_CHANCE:
+        return Verdict.CHANCE
     return Verdict.REAL if report.consistency_interval[0] > 0 else Verdict.ALIKE
 
 
