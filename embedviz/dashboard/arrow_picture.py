@@ -19,6 +19,7 @@ from embedviz.dashboard.plain import clip
 # the halo keeps words legible over arrows
 _CSS = """
 .arrow-picture { color: var(--st-text-color); font-family: var(--st-font) }
+.arrow-picture svg { display: block; max-width: 480px; margin: 0 auto }
 .word { fill: currentColor; stroke: var(--st-background-color); stroke-width: 3px;
   paint-order: stroke; stroke-linejoin: round }
 """
@@ -30,9 +31,9 @@ _component = st.components.v2.component(
 )
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
-_WIDTH, _HEIGHT, _EDGE = 420, 250, 26
-_TEXT = 12
-_LETTER = 6.4
+_WIDTH, _HEIGHT, _EDGE = 340, 220, 20
+_TEXT = 11
+_LETTER = 5.9
 _LONGEST_WORD = 16
 _HEAD = 7.0
 # seen on white and on black alike, at more than 3 : 1

@@ -179,7 +179,10 @@ def parallelogram(vectors: WordVectors, found: Panel, answer: str) -> None:
             Arrow(at[0], at[1]),
             Arrow(at[2], at[3]),
         ],
-        [Label(word, place) for word, place in zip(words, at, strict=True)],
+        [
+            Label(word, place, before=place[0] < at[other][0])  # away from its arrow
+            for word, place, other in zip(words, at, (1, 0, 3, 2), strict=True)
+        ],
         says=f"Arrows {a} to {target} and {found.word} to {answer}.",
         ring=ring,
     )
