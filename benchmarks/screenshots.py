@@ -27,7 +27,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-IN_DOCUMENTS = ("dashboard", "dashboard-dark", "dashboard-phone", "analogies")
+IN_DOCUMENTS = ("dashboard", "dashboard-dark", "dashboard-phone", "analogies", "relations")
 READY = ".word-map[data-ready=true]"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -191,11 +191,17 @@ def journey(
     settle(page)
     picture(page, "analogies-unknown-word")
 
-    for name, path in (("phone", ""), ("phone-analogies", "/analogies")):
+    page = visit(browser, f"{origin}/relations", traffic, viewport=DESKTOP, color_scheme="light")
+    page.locator(".arrow-picture svg").nth(2).wait_for()
+    settle(page)
+    picture(page, "relations")
+
+    phone = (("phone", ""), ("phone-analogies", "/analogies"), ("phone-relations", "/relations"))
+    for name, path in phone:
         page = visit(
             browser, origin + path, traffic, viewport=PHONE, device_scale_factor=2, has_touch=True
         )
-        page.wait_for_selector("[data-testid=stDataFrame]")
+        page.locator("[data-testid=stDataFrame], .arrow-picture svg").first.wait_for()
         settle(page)
         picture(page, f"dashboard-{name}")
         wide = page.evaluate("document.documentElement.scrollWidth")

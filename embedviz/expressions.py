@@ -83,6 +83,19 @@ def analogy_weights(a: str, b: str, c: str) -> dict[str, float]:
     return weights
 
 
+def as_question(weights: Mapping[str, float]) -> tuple[str, str, str] | None:
+    """Return a, a* and b of a formula a* - a + b; None if it is no such formula.
+
+    >>> as_question(parse("king - man + woman"))
+    ('man', 'king', 'woman')
+    """
+    added = [word for word, weight in weights.items() if weight == 1]
+    taken = [word for word, weight in weights.items() if weight == -1]
+    if len(weights) != 3 or len(added) != 2 or len(taken) != 1:
+        return None
+    return taken[0], added[0], added[1]
+
+
 def written(weights: Mapping[str, float]) -> str:
     """Write weights as an expression that `parse` reads back.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -82,6 +83,54 @@ def read_relations(path: Path) -> tuple[Relation, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class ParsedPairs:
+    """Pairs read from a text.
+
+    Attributes
+    ----------
+    relations : tuple of Relation
+        At least one.
+    bad_lines : tuple of int
+        Numbers, from 1, of the lines that hold no pair of two different words.
+    """
+
+    relations: tuple[Relation, ...]
+    bad_lines: tuple[int, ...]
+
+
+def parse_pairs(text: str, name: str) -> ParsedPairs:
+    r"""Read pairs that somebody typed: as in a file, or ``king, queen`` without a header.
+
+    Parameters
+    ----------
+    text : str
+        A pair a line. Two words stand between spaces, a comma, a tab or an arrow (→).
+    name : str
+        Of the relation, and of the text in messages.
+
+    Raises
+    ------
+    InputError
+        If there is no pair in it.
+
+    Examples
+    --------
+    >>> found = parse_pairs("king, queen\nman\nboy, girl", "mine")
+    >>> found.relations[0].pairs, found.bad_lines
+    ((('king', 'queen'), ('boy', 'girl')), (2,))
+    """
+    found = _Gathered(Path(name))
+    lines = enumerate(io.StringIO(text.replace("→", ","), newline=None), 1)
+    number, first = next(((at, line) for at, line in lines if line.strip()), (1, ""))
+    rest = itertools.chain([(number, first)], lines)
+    header = {cell.strip().lower() for cell in first.split(",")}
+    if "," in first and not header >= {"source", "target"}:
+        _read_csv(found, ["source", "target"], rest, number - 1)
+        return ParsedPairs(found.finish(), tuple(found.bad))
+    return ParsedPairs(_read(found, rest), tuple(found.bad))
+
+
 def as_csv(relations: Sequence[Relation]) -> str:
     """Pairs as CSV with the header ``source,target``, and ``relation`` if there are several.
 
@@ -111,7 +160,7 @@ class _Gathered:
     path: Path
     relations: dict[str, dict[Pair, tuple[str, ...]]] = field(default_factory=dict)
     n_pairs: int = 0
-    n_bad: int = 0
+    bad: list[int] = field(default_factory=list)
 
     def add(self, relation: str, line: int, source: str, *targets: str) -> None:
         right = tuple(dict.fromkeys(word for word in targets if word not in ("", source)))
@@ -129,14 +178,16 @@ class _Gathered:
             )
 
     def refuse(self, line: int) -> None:
-        self.n_bad += 1
-        if self.n_bad <= _NAMED_LINES:
-            logger.warning("%s, line %d: no pair of two different words; left out", self.path, line)
+        self.bad.append(line)
 
-    def finish(self) -> tuple[Relation, ...]:
-        more = self.n_bad - _NAMED_LINES
+    def warn(self) -> None:
+        for line in self.bad[:_NAMED_LINES]:
+            logger.warning("%s, line %d: no pair of two different words; left out", self.path, line)
+        more = len(self.bad) - _NAMED_LINES
         if more > 0:
             logger.warning("%s: %d more lines without a pair; left out", self.path, more)
+
+    def finish(self) -> tuple[Relation, ...]:
         if not self.n_pairs:
             raise InputError(f"{self.path} holds 0 pairs: give {_EXPECTED}.")
         return tuple(
@@ -146,12 +197,20 @@ class _Gathered:
 
 
 def _read_file(path: Path) -> tuple[Relation, ...]:
-    lines = _lines(path)
+    found = _Gathered(path)
+    try:
+        return _read(found, _lines(path))
+    finally:
+        found.warn()
+
+
+def _read(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
+    """Read lines of any kind; the first says which."""
+    path = found.path
     first = next(((number, line) for number, line in lines if line.strip()), None)
     if first is None:
         raise InputError(f"{path} is empty: give {_EXPECTED}.")
     number, line = first
-    found = _Gathered(path)
     header = [name.strip().lower() for name in next(csv.reader([line]))]
     words = line.split()
     if "source" in header and "target" in header:

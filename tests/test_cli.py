@@ -93,6 +93,22 @@ def test_methods_answer_three_words_or_a_word_and_a_relation(run, model):
     assert (code, document["method"], len(document["answers"])) == (0, "3cosavg", 10)
 
 
+def test_the_panel_shows_every_method(run, model):
+    for words in (("king", "man", "woman"), ("king - man + woman",)):
+        code, printed, _ = run("analogy", model, *words, "--panel", "--json", "-n", 2)
+        document = json.loads(printed)
+        assert code == 0
+        assert (document["pair"], document["word"]) == (["man", "king"], "woman")
+        assert len(document["methods"]) == 7 and document["scores"] == []
+    code, table, _ = run("analogy", model, "king", "--relation", "male-female", "--panel")
+    assert code == 0
+    for heading in ("answers", "rank", "lead", "stays", "left in", "only-b", "gain"):
+        assert heading in table
+    code, _, said = run("analogy", model, "king + man", "--panel")
+    assert code == 2
+    assert "answered by 3cosadd alone" in said
+
+
 def test_relations_are_listed_printed_and_measured(run, model, tmp_path):
     code, listed, _ = run("relations")
     assert code == 0

@@ -238,7 +238,7 @@ def test_an_analogy_is_answered(serve):
     assert not at.exception and not at.error
     formula = at.text_input(key="formula").value
     assert re.fullmatch(r"\w+ - \w+ \+ \w+", formula)
-    assert at.dataframe[0].value["cosine"].is_monotonic_decreasing
+    assert at.dataframe[0].value["score"].is_monotonic_decreasing
 
 
 def test_three_words_write_the_formula(serve):

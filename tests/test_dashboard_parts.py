@@ -30,23 +30,47 @@ def test_plain_breaks_addresses_and_arrows():
         assert "\u2060" in plain.plain(text)
 
 
+def real(consistency):
+    """Report a relation whose interval lies above 0."""
+    interval = (consistency / 2, 0.9)
+    return RelationReport("a-b", 9, (), consistency, 0.001, 0.5, consistency_interval=interval)
+
+
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        ({"p_value": 0.001, "consistency_interval": (0.1, 0.3)}, trust.Verdict.REAL),
+        ({"p_value": 0.001, "consistency_interval": (-0.01, 0.3)}, trust.Verdict.ALIKE),
+        ({"p_value": 0.05, "consistency_interval": (0.1, 0.3)}, trust.Verdict.CHANCE),
+        ({"p_value": 0.5, "consistency_interval": None}, trust.Verdict.FEW),
+        ({"p_value": 0.001, "consistency_interval": None}, trust.Verdict.FEW),
+        ({"p_value": None, "consistency_interval": None}, trust.Verdict.FEW),
+    ],
+)
+def test_a_small_p_alone_is_no_sign_of_a_direction(figures, says):
+    report = RelationReport("a-b", 9, (), consistency=0.2, hit_rate=0.5, **figures)
+    assert trust.verdict(report) is says
+    assert trust.Evidence(report, 0.5).by_chance is (says is not trust.Verdict.REAL)
+    assert says.why
+
+
 @pytest.mark.parametrize(
     ("consistency", "says"),
     [(0.7, "** point the same"), (0.3, "much the same"), (0.22, "** lean"), (0.03, "barely lean")],
 )
 def test_the_claim_is_as_strong_as_the_consistency(consistency, says):
-    item = trust.Evidence(RelationReport("a-b", 9, (), consistency, 0.001, 0.5), 0.62)
+    item = trust.Evidence(real(consistency), 0.62)
     assert says in trust.sentence([item])
 
 
 def test_a_family_by_chance_is_not_praised():
-    sound = trust.Evidence(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5), 0.62)
+    sound = trust.Evidence(real(0.4), 0.62)
     chance = trust.Evidence(RelationReport("c-d", 9, (), 0.1, 0.4, 0.0), 0.3)
     few = trust.Evidence(RelationReport("e-f", 1, (), None, None, None), 0.3)
     claim = trust.sentence([sound, chance, few])
     assert "**a → b** point much the same way (consistency 0.40, p = 0.001)" in claim
     assert "keeps 62\N{NO-BREAK SPACE}% of them" in claim
-    assert "by chance: **c → d**, **e → f**" in claim
+    assert "borne out for **c → d**, **e → f**" in claim
     assert "chosen to show them" in trust.sentence([sound], fitted_to_arrows=True)
     assert "point the same way" not in trust.sentence([chance])
 

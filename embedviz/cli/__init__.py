@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from embedviz.cli import convert, corpora, demo, index, language, query, train
+from embedviz.cli import analogies, convert, corpora, demo, index, language, query, train
 from embedviz.cli.output import err
 from embedviz.errors import EmbedvizError
 
@@ -45,8 +45,12 @@ app.command("train", rich_help_panel="Make vectors")(train.train)
 app.command("demo", rich_help_panel="Make vectors")(demo.demo)
 app.add_typer(corpora.app, name="corpus", rich_help_panel="Make vectors")
 app.command("convert", rich_help_panel="Make vectors")(convert.convert)
+<<<<<<< HEAD
 app.command("index", rich_help_panel="Make vectors")(index.index)
 app.command("analogy", rich_help_panel="Explore vectors")(query.analogy)
+=======
+app.command("analogy", rich_help_panel="Explore vectors")(analogies.analogy)
+>>>>>>> panel
 app.command("neighbours", rich_help_panel="Explore vectors")(query.neighbours)
 app.command("relations", rich_help_panel="Explore vectors")(query.relations)
 app.command("project", rich_help_panel="Explore vectors")(query.project)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from embedviz.cli.output import answers_table, honest_table, out, print_json
+from embedviz.cli.output import answers_table, out, print_json
 from embedviz.cli.relation_tables import print_details, print_relations, relation_document
 from embedviz.errors import InputError
 from embedviz.folders import ENGLISH
-
-if TYPE_CHECKING:
-    from embedviz.analogy import Answer, Method
-    from embedviz.search import Filter
-    from embedviz.vectors import Neighbour, WordVectors
 
 
 def model_names(incomplete: str) -> list[str]:
@@ -41,7 +35,7 @@ Count = Annotated[int, typer.Option("--top", "-n", help="How many words to answe
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 
-def _relation_names(incomplete: str) -> list[str]:
+def relation_names(incomplete: str) -> list[str]:
     """Complete the name of a built-in relation in the shell."""
     from embedviz.relations import built_in_names
 
@@ -63,74 +57,6 @@ Exclude = Annotated[
     list[str] | None,
     typer.Option(help="Never answer this word; may be repeated.", show_default=False),
 ]
-
-
-def analogy(
-    model: Model,
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            help="Three words (king man woman: king - man + woman), an expression, or one word "
-            "with --relation.",
-            show_default=False,
-        ),
-    ],
-    method: Annotated[
-        str,
-        typer.Option(
-            help="3cosadd, 3cosmul, pairdirection, 3cosavg, lrcos, only-b or ignore-a; an "
-            "expression is always answered by 3cosadd.",
-        ),
-    ] = "3cosadd",
-    relation: Annotated[
-        str | None,
-        typer.Option(
-            help="Pairs that 3cosavg or lrcos learns from: a built-in relation or a CSV file.",
-            show_default=False,
-            autocompletion=_relation_names,
-        ),
-    ] = None,
-    honest: Annotated[
-        bool,
-        typer.Option("--honest", help="Also show the answers with the asked words left in."),
-    ] = False,
-    top: Count = 10,
-    max_rank: MaxRank = None,
-    prefix: Prefix = "",
-    matching: Matching = None,
-    exclude: Exclude = None,
-    json: Json = False,
-) -> None:
-    """Answer an analogy: the words nearest to king - man + woman, those three left out.
-
-    Examples:
-    embedviz analogy english king man woman
-    embedviz analogy english king man woman --method 3cosmul --honest
-    embedviz analogy english japan --relation country-capital --method 3cosavg
-    embedviz analogy out/model "2*paris - avg(france, spain) + italy" --top 3 --json
-    """
-    from embedviz.analogy import Method
-    from embedviz.opening import open_vectors
-    from embedviz.search import Filter
-
-    only = Filter(max_rank, prefix, matching, tuple(exclude or ()))
-    methods = [Method(method), *([Method(method, honest=True)] if honest else [])]
-    vectors = open_vectors(model)
-    query = _query(words, methods[0], relation, vectors)
-    answers = [query.answers(vectors, top, only, one) for one in methods]
-    if json:
-        print_json(
-            {
-                "query": query.text,
-                "method": method,
-                "answers": [asdict(answer) for answer in answers[0]],
-                **({"honest": [asdict(answer) for answer in answers[1]]} if honest else {}),
-            }
-        )
-    elif honest:
-        out.print(honest_table(query.text, *answers))
-    else:
-        out.print(answers_table(query.text, answers[0], query.scores_are))
 
 
 def neighbours(
@@ -181,71 +107,6 @@ def neighbours(
         out.print(answers_table(word, found, "cosine"))
 
 
-@dataclass(frozen=True)
-class _Expression:
-    """A weighted sum of words, answered by 3cosadd."""
-
-    text: str
-    weights: dict[str, float]
-    scores_are: str = "cosine"
-
-    def answers(
-        self, vectors: WordVectors, n: int, only: Filter, method: Method
-    ) -> Sequence[Neighbour]:
-        left_out = () if method.honest else tuple(self.weights)
-        return vectors.nearest(vectors.combine(self.weights), n, exclude=left_out, only=only)
-
-
-@dataclass(frozen=True)
-class _Question:
-    """A word, and pairs whose sources it stands beside."""
-
-    text: str
-    pairs: tuple[tuple[str, str], ...]
-    word: str
-    scores_are: str = "score"
-
-    def answers(
-        self, vectors: WordVectors, n: int, only: Filter, method: Method
-    ) -> Sequence[Answer]:
-        from embedviz.analogy import answer
-
-        return answer(vectors, self.pairs, self.word, n, method=method, only=only)
-
-
-def _query(
-    words: list[str], method: Method, relation: str | None, vectors: WordVectors
-) -> _Expression | _Question:
-    """Read what was asked."""
-    from embedviz.expressions import SIGNS, analogy_weights, parse, written
-    from embedviz.relations import find
-
-    if relation is not None:
-        if len(words) != 1:
-            raise InputError(
-                f"{len(words)} words were given with --relation: give the one to find a partner of."
-            )
-        known = find(relation).known_to(vectors)
-        if known is None:
-            raise InputError(
-                f"No pair of {relation} has both words in the vocabulary of {len(vectors)} words: "
-                "choose another relation or a model of more text."
-            )
-        return _Question(f"{relation}: {words[0]}", known.pairs, words[0])
-    if len(words) == 3 and not set(SIGNS).intersection(words):
-        target, source, word = words
-        if method.name != "3cosadd":
-            return _Question(f"{source} : {target} :: {word} : ?", ((source, target),), word)
-        weights = analogy_weights(source, target, word)
-        return _Expression(written(weights), weights)
-    if method.name != "3cosadd":
-        raise InputError(
-            f"{method.name} does not answer expressions: give three words, or one and --relation."
-        )
-    text = " ".join(words)
-    return _Expression(text, parse(text, known=vectors))
-
-
 def relations(
     name: Annotated[
         str | None,
@@ -254,7 +115,7 @@ def relations(
             "source,target, Google's or MSR's questions, BATS. By default all built-in ones.",
             metavar="NAME|FILE|FOLDER",
             show_default=False,
-            autocompletion=_relation_names,
+            autocompletion=relation_names,
         ),
     ] = None,
     model: Annotated[
@@ -332,7 +193,7 @@ def project(
             help="A built-in relation or a CSV file with source,target; may be repeated. "
             "By default the three families.",
             show_default=False,
-            autocompletion=_relation_names,
+            autocompletion=relation_names,
         ),
     ] = None,
     plane: Annotated[

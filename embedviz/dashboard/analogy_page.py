@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from embedviz.dashboard import method_panel
 from embedviz.dashboard.answers import answers, spellings
-from embedviz.dashboard.plain import plain
+from embedviz.dashboard.plain import arrow_name, plain
 from embedviz.dashboard.shell import chosen_model
 from embedviz.dashboard.store import Model
 from embedviz.errors import InputError, UnknownWordError
-from embedviz.expressions import parse, quoted, written
-from embedviz.relations import FAMILIES
+from embedviz.expressions import as_question, parse, quoted, written
+from embedviz.relations import FAMILIES, built_in_names
 from embedviz.vectors import WordVectors
 
 _FORMULA = "formula"
@@ -37,6 +39,7 @@ def show() -> None:
     if examples and not asked:
         _use(examples[0])
     ask, answer = st.columns(2, gap="large")
+    below = st.container()
     with ask:
         st.markdown("#### Ask with a formula", anchors=False)
         expression = st.text_input(
@@ -63,7 +66,13 @@ def show() -> None:
                         args=(parts,),
                     )
     with answer:
-        _answer(vectors, (expression or "").strip())
+        weights = _asked(vectors, (expression or "").strip())
+    if weights is not None:
+        question = as_question(weights)
+        if question is None:
+            _answer_sum(vectors, expression, weights, answer, below)
+        else:
+            _answer_question(model, expression, question, answer, below)
 
 
 def formula(first: str, second: str, third: str) -> str:
@@ -109,36 +118,96 @@ def _forget_parts() -> None:
         st.session_state[key] = ""
 
 
-def _answer(vectors: WordVectors, expression: str) -> None:
-    """Show the words that answer a formula, or a sentence that says why none does."""
+def _asked(vectors: WordVectors, expression: str) -> dict[str, float] | None:
+    """Read a formula, or show a sentence that says why it cannot be answered."""
     if not expression:
         st.caption("Write a formula, or fill in the three words, to see what answers them.")
-        return
+        return None
     try:
         weights = parse(expression, known=vectors)
-        found = vectors.solve(weights, _N_ANSWERS)
+        vectors.solve(weights, 1)
     except UnknownWordError as error:
         st.error(plain(str(error)))
         _offer(vectors, expression, error)
-        return
+        return None
     except InputError as error:
         st.error(plain(str(error)))
-        return
-    if not found:
-        st.caption("The vocabulary holds no word besides those in the formula.")
-        return
-    best = found[0]
-    st.markdown(f"### {plain(expression, 80)} ≈ :primary[{plain(best.word, 60)}]", anchors=False)
-    runner = (
-        f"; next is {plain(found[1].word, 60)} with {found[1].cosine:.2f}"
-        if (len(found) > 1)
-        else ""
+        return None
+    return weights
+
+
+def _answer_question(
+    model: Model,
+    expression: str,
+    question: tuple[str, str, str],
+    answer: DeltaGenerator,
+    below: DeltaGenerator,
+) -> None:
+    """Show what every method answers to a* - a + b: the chosen one first, all of them below."""
+    vectors = model.vectors
+    source, target, word = question
+    names = [name for name in built_in_names() if model.relation(name)]
+    relations = {name: model.relation(name) for name in names}
+    own = next(
+        (
+            name
+            for name, relation in relations.items()
+            if relation and (source, target) in relation.pairs
+        ),
+        None,
     )
-    st.markdown(
-        f"Nearest to the sum, at a cosine of {best.cosine:.2f}{runner}. The words of the formula "
-        "are left out of the answers; they are often nearest of all."
-    )
-    answers(found, key="answers")
+    with below:
+        st.divider()
+        method = method_panel.chosen_method()
+        chosen = method_panel.learnt_from(names, own)
+    relation = relations.get(own if chosen == "own" and own else chosen)
+    pairs = ((source, target), *(relation.pairs if relation else ()))
+    found = model.panel(pairs, word, _N_ANSWERS)
+    row = found[method]
+    with answer:
+        if not row.excluded:
+            st.info(plain(row.unanswered or "The vocabulary holds no other word."))
+        else:
+            _headline(expression, row.excluded[0].word)
+            method_panel.confidence(found, method, arrow_name(relation.name) if relation else None)
+            method_panel.parallelogram(vectors, found, row.excluded[0].word)
+    with below:
+        if row.excluded:
+            method_panel.side_by_side(found, method)
+        st.markdown("#### Every method", anchors=False)
+        method_panel.every_method(found)
+
+
+def _answer_sum(
+    vectors: WordVectors,
+    expression: str,
+    weights: dict[str, float],
+    answer: DeltaGenerator,
+    below: DeltaGenerator,
+) -> None:
+    """Show the words nearest to any other formula, which no pair stands behind."""
+    found = vectors.solve(weights, _N_ANSWERS)
+    with answer:
+        if not found:
+            st.caption("The vocabulary holds no word besides those in the formula.")
+            return
+        _headline(expression, found[0].word)
+        st.markdown(
+            f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods want a "
+            "formula of three words, as king - man + woman."
+        )
+    with below:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            st.markdown("**Words of the formula left out**")
+            answers(found, key="answers")
+        with right:
+            st.markdown("**Left in**", help="Often a word of the formula is nearest of all.")
+            answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
+
+
+def _headline(expression: str, word: str) -> None:
+    st.markdown(f"### {plain(expression, 80)} ≈ :primary[{plain(word, 60)}]", anchors=False)
 
 
 def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 import pyarrow as pa
 import streamlit as st
 
+from embedviz.analogy import Answer
 from embedviz.dashboard.plain import clip, plain
 from embedviz.vectors import Neighbour
 
@@ -20,9 +21,11 @@ RANK_HELP = "Place of the word by frequency in the training text; 1 is the most 
 
 
 def answers(
-    found: Sequence[Neighbour],
+    found: Sequence[Neighbour | Answer],
     *,
     key: str,
+    score: str = "Cosine",
+    score_help: str = COSINE_HELP,
     on_choose: Callable[[str], None] | None = None,
     height: int | Literal["content"] = "content",
 ) -> None:
@@ -39,14 +42,14 @@ def answers(
     table = pa.table(
         {
             "word": [clip(item.word, 200) for item in found],
-            "cosine": [round(item.cosine, 3) for item in found],
+            "score": [round(item.score, 3) for item in found],
             "rank": [item.rank for item in found],
         }
     )
     columns = {
         "word": st.column_config.TextColumn("Word", width=130),
-        "cosine": st.column_config.ProgressColumn(
-            "Cosine", min_value=0, max_value=1, format="%.2f", help=COSINE_HELP, width=150
+        "score": st.column_config.ProgressColumn(
+            score, min_value=0, max_value=1, format="%.2f", help=score_help, width=150
         ),
         "rank": st.column_config.NumberColumn("Rank", help=RANK_HELP, format="localized", width=60),
     }

@@ -26,6 +26,7 @@ def show() -> None:
         [
             st.Page(_VIEWS / "map.py", title="Map", default=True),
             st.Page(_VIEWS / "analogies.py", title="Analogies", url_path="analogies"),
+            st.Page(_VIEWS / "relations.py", title="Relations", url_path="relations"),
         ],
         position="top",
     )

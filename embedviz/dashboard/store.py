@@ -13,12 +13,17 @@ import streamlit as st
 from embedviz import opening
 from embedviz.errors import ModelError
 from embedviz.folders import english_folder, model_folder
+from embedviz.gain import MethodScore, score_methods
+from embedviz.pairs import Pair
+from embedviz.panel import Panel, panel
 from embedviz.projection import Plane, fit
 from embedviz.relations import Relation, RelationReport, built_in, measure
 from embedviz.vectors import WordVectors
 
 DEMO_MODEL = Path("out/model")
 """Where ``make run`` leaves its model."""
+
+_N_DRAWS = 100  # of a relation's pairs: LRCos learns anew from each, which takes a second or two
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,18 @@ class Model:
     def report(self, name: str) -> RelationReport:
         """Measure how far the offsets of a built-in relation agree."""
         return _report(self.key, name, self.path)
+
+    def measured(self, relation: Relation) -> RelationReport:
+        """Measure how far the offsets of any relation agree."""
+        return _measured(self.key, relation.name, relation.pairs, relation.also_right, self.path)
+
+    def scores(self, relation: Relation) -> tuple[MethodScore, ...]:
+        """Ask every method for the pairs of a relation, by leave-one-out."""
+        return _scores(self.key, relation.name, relation.pairs, relation.also_right, self.path)
+
+    def panel(self, pairs: tuple[Pair, ...], word: str, n: int) -> Panel:
+        """Answer a question by every method."""
+        return _panel(self.key, pairs, word, n, self.path)
 
     def relation(self, name: str) -> Relation | None:
         """Return a built-in relation with the pairs it knows, the most frequent first."""
@@ -110,3 +127,30 @@ def _plane(key: str, kind: str, names: tuple[str, ...], _path: Path) -> Plane:
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _report(key: str, name: str, _path: Path) -> RelationReport:
     return measure(_vectors(key, _path), built_in(name))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _measured(
+    key: str,
+    name: str,
+    pairs: tuple[Pair, ...],
+    also_right: tuple[tuple[str, ...], ...],
+    _path: Path,
+) -> RelationReport:
+    return measure(_vectors(key, _path), Relation(name, pairs, also_right))
+
+
+@st.cache_resource(max_entries=64, show_spinner="Asking every method for every pair …")
+def _scores(
+    key: str,
+    name: str,
+    pairs: tuple[Pair, ...],
+    also_right: tuple[tuple[str, ...], ...],
+    _path: Path,
+) -> tuple[MethodScore, ...]:
+    return score_methods(_vectors(key, _path), Relation(name, pairs, also_right))
+
+
+@st.cache_resource(max_entries=128, show_spinner="Asking every method …")
+def _panel(key: str, pairs: tuple[Pair, ...], word: str, n: int, _path: Path) -> Panel:
+    return panel(_vectors(key, _path), pairs, word, n, n_draws=_N_DRAWS)

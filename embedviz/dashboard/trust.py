@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import streamlit as st
 
+from embedviz.consistency import FEWEST_FOR_INTERVAL
 from embedviz.dashboard.plain import arrow_name, p_value, percent
 from embedviz.projection import Plane
 from embedviz.relations import RelationReport
@@ -21,6 +23,44 @@ _AGREEMENT = (
 )
 
 
+class Verdict(Enum):
+    """What the figures say of a relation's direction, with one line that says why."""
+
+    REAL = "A direction"
+    ALIKE = "No common direction"
+    CHANCE = "Not more than chance"
+    FEW = "Too few pairs to tell"
+
+    @property
+    def why(self) -> str:
+        """One line that explains it."""
+        return _WHY[self]
+
+
+_WHY = {
+    Verdict.REAL: "Random pairings of the same words agree less (p below 0.05), and the whole "
+    "interval of the consistency lies above 0.",
+    Verdict.ALIKE: "The pairing matters (p below 0.05), but the interval of the consistency holds "
+    "0: words that are merely alike come out so.",
+    Verdict.CHANCE: "Random pairings of the same words agree about as well (p of 0.05 or more).",
+    Verdict.FEW: f"Below {FEWEST_FOR_INTERVAL} pairs no interval of the consistency can be "
+    "trusted, so none is given.",
+}
+
+
+def verdict(report: RelationReport) -> Verdict:
+    """Say whether the offsets have a direction: a small p alone is no sign of one.
+
+    >>> verdict(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5)).value
+    'Too few pairs to tell'
+    """
+    if report.p_value is None or report.consistency_interval is None:
+        return Verdict.FEW
+    if report.p_value >= LIKELY_CHANCE:
+        return Verdict.CHANCE
+    return Verdict.REAL if report.consistency_interval[0] > 0 else Verdict.ALIKE
+
+
 @dataclass(frozen=True)
 class Evidence:
     """A family on a plane: its report, and the share of its offsets that the plane keeps."""
@@ -30,8 +70,8 @@ class Evidence:
 
     @property
     def by_chance(self) -> bool:
-        """Whether random pairings of the same words agree about as well."""
-        return self.report.p_value is None or self.report.p_value >= LIKELY_CHANCE
+        """Whether there is no direction that the figures bear out; see `verdict`."""
+        return verdict(self.report) is not Verdict.REAL
 
 
 def sentence(evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False) -> str:
@@ -65,7 +105,7 @@ def sentence(evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False) ->
         parts.append("Where little is kept, trust the numbers, not the looks.")
     if doubtful:
         named = ", ".join(f"**{arrow_name(item.report.name)}**" for item in doubtful)
-        parts.append(f"Not more than by chance: {named}; do not read those arrows.")
+        parts.append(f"No direction is borne out for {named}; do not read those arrows.")
     return " ".join(parts)
 
 

@@ -1,0 +1,221 @@
+"""The command that answers analogies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedviz.cli.output import answers_table, honest_table, out, print_json
+from embedviz.cli.panel_table import panel_document, print_panel
+from embedviz.cli.query import (
+    Count,
+    Exclude,
+    Json,
+    Matching,
+    MaxRank,
+    Model,
+    Prefix,
+    relation_names,
+)
+from embedviz.errors import InputError
+
+if TYPE_CHECKING:
+    from embedviz.analogy import Answer, Method
+    from embedviz.gain import MethodScore
+    from embedviz.relations import Relation
+    from embedviz.search import Filter
+    from embedviz.vectors import Neighbour, WordVectors
+
+
+def analogy(
+    model: Model,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            help="Three words (king man woman: king - man + woman), an expression, or one word "
+            "with --relation.",
+            show_default=False,
+        ),
+    ],
+    method: Annotated[
+        str,
+        typer.Option(
+            help="3cosadd, 3cosmul, pairdirection, 3cosavg, lrcos, only-b or ignore-a; an "
+            "expression is always answered by 3cosadd.",
+        ),
+    ] = "3cosadd",
+    relation: Annotated[
+        str | None,
+        typer.Option(
+            help="Pairs that 3cosavg or lrcos learns from: a built-in relation or a CSV file.",
+            show_default=False,
+            autocompletion=relation_names,
+        ),
+    ] = None,
+    honest: Annotated[
+        bool,
+        typer.Option("--honest", help="Also show the answers with the asked words left in."),
+    ] = False,
+    panel: Annotated[
+        bool,
+        typer.Option(
+            "--panel",
+            help="Show every method side by side: answers with the asked words left out and left "
+            "in, and how sure they are; with --relation also how well each does on its pairs.",
+        ),
+    ] = False,
+    top: Count = 10,
+    max_rank: MaxRank = None,
+    prefix: Prefix = "",
+    matching: Matching = None,
+    exclude: Exclude = None,
+    json: Json = False,
+) -> None:
+    """Answer an analogy: the words nearest to king - man + woman, those three left out.
+
+    Examples:
+    embedviz analogy english king man woman
+    embedviz analogy english king man woman --method 3cosmul --honest
+    embedviz analogy english japan --relation country-capital --method 3cosavg
+    embedviz analogy english japan --relation country-capital --panel
+    embedviz analogy out/model "2*paris - avg(france, spain) + italy" --top 3 --json
+    """
+    from embedviz.analogy import Method
+    from embedviz.opening import open_vectors
+    from embedviz.search import Filter
+
+    only = Filter(max_rank, prefix, matching, tuple(exclude or ()))
+    methods = [Method(method), *([Method(method, honest=True)] if honest else [])]
+    vectors = open_vectors(model)
+    if panel:
+        _panel(words, relation, vectors, top, only, json=json)
+        return
+    query = _query(words, methods[0], relation, vectors)
+    answers = [query.answers(vectors, top, only, one) for one in methods]
+    if json:
+        print_json(
+            {
+                "query": query.text,
+                "method": method,
+                "answers": [asdict(answer) for answer in answers[0]],
+                **({"honest": [asdict(answer) for answer in answers[1]]} if honest else {}),
+            }
+        )
+    elif honest:
+        out.print(honest_table(query.text, *answers))
+    else:
+        out.print(answers_table(query.text, answers[0], query.scores_are))
+
+
+@dataclass(frozen=True)
+class _Expression:
+    """A weighted sum of words, answered by 3cosadd."""
+
+    text: str
+    weights: dict[str, float]
+    scores_are: str = "cosine"
+
+    def answers(
+        self, vectors: WordVectors, n: int, only: Filter, method: Method
+    ) -> Sequence[Neighbour]:
+        left_out = () if method.honest else tuple(self.weights)
+        return vectors.nearest(vectors.combine(self.weights), n, exclude=left_out, only=only)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A word, and pairs whose sources it stands beside."""
+
+    text: str
+    pairs: tuple[tuple[str, str], ...]
+    word: str
+    scores_are: str = "score"
+
+    def answers(
+        self, vectors: WordVectors, n: int, only: Filter, method: Method
+    ) -> Sequence[Answer]:
+        from embedviz.analogy import answer
+
+        return answer(vectors, self.pairs, self.word, n, method=method, only=only)
+
+
+def _query(
+    words: list[str], method: Method, relation: str | None, vectors: WordVectors
+) -> _Expression | _Question:
+    """Read what was asked."""
+    from embedviz.expressions import SIGNS, analogy_weights, parse, written
+
+    if relation is not None:
+        known = _known(relation, words, vectors)
+        return _Question(f"{relation}: {words[0]}", known.pairs, words[0])
+    if len(words) == 3 and not set(SIGNS).intersection(words):
+        target, source, word = words
+        if method.name != "3cosadd":
+            return _Question(f"{source} : {target} :: {word} : ?", ((source, target),), word)
+        weights = analogy_weights(source, target, word)
+        return _Expression(written(weights), weights)
+    if method.name != "3cosadd":
+        raise InputError(
+            f"{method.name} does not answer expressions: give three words, or one and --relation."
+        )
+    text = " ".join(words)
+    return _Expression(text, parse(text, known=vectors))
+
+
+def _known(relation: str, words: list[str], vectors: WordVectors) -> Relation:
+    """Look up the pairs of a relation that one word is asked beside."""
+    from embedviz.relations import find
+
+    if len(words) != 1:
+        raise InputError(
+            f"{len(words)} words were given with --relation: give the one to find a partner of."
+        )
+    known = find(relation).known_to(vectors)
+    if known is None:
+        raise InputError(
+            f"No pair of {relation} has both words in the vocabulary of {len(vectors)} words: "
+            "choose another relation or a model of more text."
+        )
+    return known
+
+
+def _panel(
+    words: list[str],
+    relation: str | None,
+    vectors: WordVectors,
+    n: int,
+    only: Filter,
+    *,
+    json: bool,
+) -> None:
+    """Print what all methods answer."""
+    from embedviz.expressions import SIGNS, as_question, parse
+    from embedviz.gain import score_methods
+    from embedviz.panel import panel
+
+    scores: tuple[MethodScore, ...] = ()
+    if relation is not None:
+        known = _known(relation, words, vectors)
+        found = panel(vectors, known.pairs, words[0], n, only=only)
+        scores = score_methods(vectors, known)
+    else:
+        if len(words) == 3 and not set(SIGNS).intersection(words):
+            question = (words[1], words[0], words[2])
+        else:
+            text = " ".join(words)
+            asked = as_question(parse(text, known=vectors))
+            if asked is None:
+                raise InputError(
+                    f"'{text[:60]}' is answered by 3cosadd alone: for --panel give three words, "
+                    "a formula such as king - man + woman, or one word and --relation."
+                )
+            question = asked
+        source, target, word = question
+        found = panel(vectors, [(source, target)], word, n, only=only)
+    if json:
+        print_json(panel_document(found, scores))
+    else:
+        print_panel(found, scores)

@@ -1,0 +1,97 @@
+"""What the command line prints of all methods side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from embedviz.cli.output import out
+
+if TYPE_CHECKING:
+    from embedviz.analogy import Answer
+    from embedviz.gain import MethodScore
+    from embedviz.panel import Panel
+
+_SHOWN = 3
+_MEANINGS = """\
+rank: the answer's place by frequency. lead: its score less that of the next answer.
+stays: share of draws of the pairs, with replacement, that give the same answer; one pair has none.
+left in: the first answers if the asked words may be answered too."""
+_SCORES = """\
+right: share of the pairs' targets found without their own pair; left in: with the asked words
+left in. gain: right less what only-b, which uses no pair, gets right; with its 95 % interval."""
+
+
+def print_panel(found: Panel, scores: Sequence[MethodScore]) -> None:
+    """Print each method's first answers and how sure it is, and how well it does on a relation."""
+    source, target = found.pair
+    table = Table(
+        title=Text(f"{source} : {target} :: {found.word} : ?"),
+        title_justify="left",
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
+    table.add_column("method", no_wrap=True)
+    table.add_column("answers", overflow="fold")
+    for heading in ("rank", "score", "lead", "stays"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("left in", overflow="fold")
+    for one in found.methods:
+        first = one.excluded[0] if one.excluded else None
+        table.add_row(
+            one.method,
+            Text(_named(one.excluded)),
+            f"{first.rank:,}" if first else "–",
+            f"{first.score:.3f}" if first else "–",
+            "–" if one.margin is None else f"{one.margin:.3f}",
+            "–" if one.agreement is None else f"{one.agreement:.0%}",
+            Text(_named(one.honest)),
+        )
+    out.print(table)
+    for remark in found.remarks:
+        out.print(remark, markup=False, soft_wrap=True)
+    out.print(_MEANINGS, style="dim", soft_wrap=True)
+    if scores:
+        _print_scores(scores)
+
+
+def _print_scores(scores: Sequence[MethodScore]) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("\nmethod", no_wrap=True)
+    for heading in ("pairs", "questions", "right", "left in", "only-b", "gain"):
+        table.add_column(f"\n{heading}", justify="right", no_wrap=True)
+    for one in scores:
+        ends = one.gain_interval
+        gain = f"{one.gain:+.2f}" + (f" ({ends[0]:+.2f} to {ends[1]:+.2f})" if ends else "")
+        table.add_row(
+            one.method,
+            f"{one.n_pairs:,}",
+            f"{one.n_questions:,}",
+            f"{one.accuracy:.0%}",
+            f"{one.honest_accuracy:.0%}",
+            f"{one.only_b:.0%}",
+            "–" if one.method == "only-b" else gain,
+        )
+    out.print(table)
+    out.print(_SCORES, style="dim", soft_wrap=True)
+
+
+def panel_document(found: Panel, scores: Sequence[MethodScore]) -> dict[str, object]:
+    """All that is known of a question, ready for JSON."""
+    return {
+        "pair": found.pair,
+        "word": found.word,
+        "n_pairs": found.n_pairs,
+        "n_draws": found.n_draws,
+        "methods": [{**asdict(one), "margin": one.margin} for one in found.methods],
+        "remarks": found.remarks,
+        "scores": [asdict(one) for one in scores],
+    }
+
+
+def _named(answers: Sequence[Answer]) -> str:
+    return ", ".join(answer.word for answer in answers[:_SHOWN]) or "–"
