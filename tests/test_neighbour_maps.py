@@ -57,7 +57,9 @@ def test_a_missing_package_is_told(clumps, method, package, monkeypatch):
         return real(name, *rest, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(InputError, match=rf"needs the package {package}: pip install 'embedviz\[ma"):
+    with pytest.raises(
+        InputError, match=rf"needs the package {package}: pip install 'embedviz\[ma"
+    ):
         fit_map(clumps[0], clumps[0].words, method)
 
 

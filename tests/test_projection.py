@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from embedviz import planes, projection
 from embedviz.errors import InputError
 from embedviz.export import projection_csv, projection_rows, write_projection
-from embedviz import planes, projection
 from embedviz.projection import PLANES, drawn_offsets, fit, fit_plane, fit_relation, project
 from embedviz.relations import FAMILIES, Relation, built_in, offsets
 from embedviz.vectors import WordVectors
