@@ -168,9 +168,9 @@ def test_a_matplotlibrc_changes_nothing(vectors, families, tmp_path):
 @pytest.mark.parametrize(
     ("n_pairs", "said"),
     [
-        (1, "no consistency and no p below 2 and 3 pairs"),
-        (2, "no p below 3 pairs"),
-        (3, "p = "),
+        (1, "too few pairs for consistency (2), p (3), an interval (8)"),
+        (2, "too few pairs for p (3), an interval (8)"),
+        (3, "too few pairs for an interval (8)"),
     ],
 )
 def test_few_pairs_have_few_figures(vectors, families, n_pairs, said):
@@ -184,7 +184,7 @@ def test_few_pairs_have_few_figures(vectors, families, n_pairs, said):
 
 def test_figures_that_do_not_exist_are_not_made_up():
     report = RelationReport("x", 4, (), None, None, None)
-    assert statistics(report, None) == ("no consistency and no p below 2 and 3 pairs", "4 pairs")
+    assert statistics(report, None) == ("4 pairs", "the offsets have no direction, and no figure")
 
 
 def test_what_cannot_be_drawn_is_refused(vectors, families, tmp_path, monkeypatch):
