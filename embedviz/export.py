@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embedviz.errors import InputError
-from embedviz.projection import Plane, project
+from embedviz.projection import View, project
 from embedviz.relations import Relation
 from embedviz.spreadsheet import spreadsheet_safe
 from embedviz.vectors import WordVectors
@@ -43,7 +43,7 @@ class ProjectionRow:
 
 
 def projection_rows(
-    vectors: WordVectors, relations: Sequence[Relation], plane: Plane
+    vectors: WordVectors, relations: Sequence[Relation], plane: View
 ) -> list[ProjectionRow]:
     """Both ends of every pair of some relations on a plane; every word must have a vector."""
     rows: list[ProjectionRow] = []
@@ -76,7 +76,7 @@ def projection_csv(rows: Sequence[ProjectionRow]) -> str:
 
 
 def write_projection(
-    path: Path, vectors: WordVectors, relations: Sequence[Relation], plane: Plane
+    path: Path, vectors: WordVectors, relations: Sequence[Relation], plane: View
 ) -> int:
     """Write the pairs of some relations on a plane as ``.csv`` or ``.json``; return the rows.
 
@@ -92,8 +92,7 @@ def write_projection(
         text = projection_csv(rows)
     elif path.suffix.lower() == ".json":
         document = {
-            "explained_variance": plane.explained_variance,
-            "fitted_on_words": plane.n_words,
+            **plane.facts,
             "provenance": dict(vectors.provenance),
             "rows": [asdict(row) for row in rows],
         }

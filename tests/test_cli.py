@@ -181,7 +181,7 @@ def test_unknown_words_leave_with_one_and_near_spellings(run, model):
         (["analogy", "MODEL", "a", "b", "--relation=verb-past"], "2 words were given"),
         (["neighbours", "MODEL", "king", "--matching", "(("], "not a regular expression"),
         (["relations", "friends"], "not a built-in relation"),
-        (["project", "MODEL", "--out", "a.png"], "must end in .csv or .json"),
+        (["project", "MODEL", "--out", "a.xls"], "must end in .csv or .json"),
         (
             ["project", "MODEL", "--plane", "tilted", "--out", "a.csv"],
             "use one of arrows, pairs, all",

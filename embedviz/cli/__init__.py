@@ -10,7 +10,17 @@ from typing import Annotated
 
 import typer
 
-from embedviz.cli import analogies, convert, corpora, demo, index, language, query, train
+from embedviz.cli import (
+    analogies,
+    convert,
+    corpora,
+    demo,
+    index,
+    language,
+    pictures,
+    query,
+    train,
+)
 from embedviz.cli.output import err
 from embedviz.errors import EmbedvizError
 
@@ -45,15 +55,12 @@ app.command("train", rich_help_panel="Make vectors")(train.train)
 app.command("demo", rich_help_panel="Make vectors")(demo.demo)
 app.add_typer(corpora.app, name="corpus", rich_help_panel="Make vectors")
 app.command("convert", rich_help_panel="Make vectors")(convert.convert)
-<<<<<<< HEAD
 app.command("index", rich_help_panel="Make vectors")(index.index)
-app.command("analogy", rich_help_panel="Explore vectors")(query.analogy)
-=======
 app.command("analogy", rich_help_panel="Explore vectors")(analogies.analogy)
->>>>>>> panel
 app.command("neighbours", rich_help_panel="Explore vectors")(query.neighbours)
 app.command("relations", rich_help_panel="Explore vectors")(query.relations)
-app.command("project", rich_help_panel="Explore vectors")(query.project)
+app.command("project", rich_help_panel="Explore vectors")(pictures.project)
+app.command("figure", rich_help_panel="Explore vectors")(pictures.figure)
 app.command("perplexity", rich_help_panel="Use as a language model")(language.perplexity)
 app.command("sample", rich_help_panel="Use as a language model")(language.sample)
 app.command("app", rich_help_panel="Explore vectors")(demo.dashboard)
