@@ -24,6 +24,7 @@ _KEY = "map"
 _SEARCH = "find"
 _SELECTION = "map-selection"
 _N_NEAR = 12
+_N_BESIDE = 6  # beside a list of selected words
 _FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
 
 
@@ -85,8 +86,9 @@ def _draw(
     with left:
         word_map.word_map(_KEY, shown, on_pick=_picked(model), on_select=_selected)
     with right:
-        chosen, near = _search(vectors, plane)
-        selected = _selection(vectors)
+        selected = _selected_ids(vectors)
+        chosen, near = _search(vectors, plane, n_listed=_N_NEAR if not selected else _N_BESIDE)
+        _list_selection(vectors, selected)
         # these two are not seen, and take a line's gap where nothing follows
         word_map.overlay(
             _KEY,
@@ -110,7 +112,7 @@ def _first_axes(plane: Plane, dims: int) -> Plane:
 
 
 def _search(
-    vectors: WordVectors, plane: Plane
+    vectors: WordVectors, plane: Plane, *, n_listed: int
 ) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
     """Show the search and the nearest words; return the marks for the map."""
     if _SEARCH not in st.session_state:
@@ -129,7 +131,7 @@ def _search(
         st.caption("Type a word, or click one on the map, to see the words nearest to it.")
         return None, ()
     try:
-        near = vectors.most_similar(word, _N_NEAR)
+        near = vectors.most_similar(word, n_listed)
     except UnknownWordError as error:
         st.markdown(f"**{plain(word, 60)}** is not in the vocabulary.")
         if error.suggestions:
@@ -166,18 +168,22 @@ def _selected() -> None:
     st.session_state[_SELECTION] = [word for word in words if isinstance(word, str)]
 
 
-def _selection(vectors: WordVectors) -> list[int]:
-    """List the words selected on the map; return their ids."""
-    words = vectors.known(st.session_state.get(_SELECTION, []))[: word_map.MOST_SELECTED]
-    if not words:
-        return []
-    ids = vectors.ids(words)
+def _selected_ids(vectors: WordVectors) -> list[int]:
+    """Return the ids of the words selected on the map."""
+    words = vectors.known(st.session_state.get(_SELECTION, []))
+    return vectors.ids(words[: word_map.MOST_SELECTED])
+
+
+def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
+    """Show the words selected on the map."""
+    if not ids:
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(words)} selected**", width="stretch")
+        st.markdown(f"**{len(ids)} selected on the map**", width="stretch")
         st.button("Clear", key="clear-selection", on_click=_forget_selection, type="tertiary")
-    table = pa.table({"Word": [clip(word) for word in words], "Rank": [id_ + 1 for id_ in ids]})
-    st.dataframe(table, key="selection", hide_index=True, height=min(300, 38 + 35 * len(words)))
-    return ids
+    words = [clip(vectors.words[id_]) for id_ in ids]
+    table = pa.table({"Word": words, "Rank": [id_ + 1 for id_ in ids]})
+    st.dataframe(table, key="selection", hide_index=True, height=min(280, 38 + 35 * len(ids)))
 
 
 def _forget_selection() -> None:

@@ -25,6 +25,7 @@ from embedviz.vectors import WordVectors
 
 _FOLDER = Path(__file__).parent / "component"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.mjs";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^ *(//.*|/\*\*(?s:.*?)\*/)\n", re.MULTILINE)
 _LONGEST_WORD = 64
 _IN_SUM = 20
 MOST_SELECTED = 100
@@ -117,14 +118,15 @@ class Overlay:
 def bundle(entry: str) -> str:
     """Join an ES module and those it imports into the one text that a component may be.
 
-    The modules stay plain files that Node's test runner imports; a name stands once in all.
+    The modules stay plain files that Node's test runner imports; a name stands once in all. Their
+    comments, which stand on lines of their own, stay here: the text goes out with every change.
     """
     parts: dict[str, str] = {}
 
     def add(name: str) -> None:
         if name in parts:
             return
-        source = (_FOLDER / f"{name}.mjs").read_text(encoding="utf-8")
+        source = _COMMENT.sub("", (_FOLDER / f"{name}.mjs").read_text(encoding="utf-8"))
         for imported in _IMPORT.findall(source):
             add(imported)
         parts[name] = _IMPORT.sub("", source)
@@ -199,6 +201,7 @@ def word_map(
     key: str,
     shown: Points,
     *,
+    small: bool = False,
     on_pick: Callable[[], None] = lambda: None,
     on_select: Callable[[], None] = lambda: None,
 ) -> None:
@@ -210,7 +213,7 @@ def word_map(
     """
     _base(
         key=key,
-        data={"map": key, "version": shown.version, "points": shown.table},
+        data={"map": key, "version": shown.version, "points": shown.table, "small": small},
         on_picked_change=on_pick,
         on_selected_change=on_select,
     )

@@ -23,6 +23,7 @@ export default function mount({ data, parentElement, setTriggerValue, setStateVa
     map = new WordMap(frame);
     mounted.set(frame, map);
   }
+  frame.classList.toggle("small", data.small);
   map.tell = {
     picked: (rank) => setTriggerValue("picked", rank),
     selected: (words) => setStateValue("selected", words),

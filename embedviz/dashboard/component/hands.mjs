@@ -162,6 +162,7 @@ export class Hands {
 
   /** @param {import("./tools.mjs").Tool} tool @param {import("./selection.mjs").Pixel[]} path */
   draw(tool, path) {
+    if (tool !== "move") this.point(-1);
     this.outline = tool === "move" ? [] : outline(tool, path);
     this.map.request();
   }

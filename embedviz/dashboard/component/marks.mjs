@@ -48,6 +48,27 @@ export function drawRings(context, scene) {
 }
 
 /**
+ * Keep labels off a line.
+ * @param {import("./labels.mjs").Occupancy} occupancy
+ * @param {{x: number, y: number}} from @param {{x: number, y: number}} to
+ */
+export function blockLine(occupancy, from, to) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const steps = Math.min(200, Math.ceil(Math.hypot(dx, dy) / 6));
+  for (let i = 0; i <= steps; i++) {
+    occupancy.block(from.x + (dx * i) / steps - 2, from.y + (dy * i) / steps - 2, 4, 4);
+  }
+}
+
+/** Keep labels off the parallelogram. @param {Scene} scene @param {import("./labels.mjs").Occupancy} occupancy */
+export function blockParallelogram(scene, occupancy) {
+  const [a, b, c, sum] = scene.overlay.parallelogram.map((mark) => seen(scene, mark));
+  if (!sum) return;
+  for (const [from, to] of [[a, b], [c, sum], [a, c], [b, sum]]) blockLine(occupancy, from, to);
+  if (scene.overlay.chosen) blockLine(occupancy, sum, seen(scene, scene.overlay.chosen));
+}
+
+/**
  * Labels of the marks, each at its own place, whether or not the map draws the word.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
@@ -76,8 +97,8 @@ export function labelMarks(context, scene, occupancy) {
  */
 export function drawParallelogram(context, scene) {
   const { overlay, theme } = scene;
-  if (overlay.parallelogram.length !== 4) return;
   const [a, b, c, sum] = overlay.parallelogram.map((mark) => seen(scene, mark));
+  if (!sum) return;
   context.fillStyle = theme.primary;
   context.globalAlpha = 0.07;
   context.beginPath();
@@ -120,46 +141,4 @@ function diamond(context, { x, y }, theme) {
   context.closePath();
   context.fill();
   context.stroke();
-}
-
-/**
- * The outline that is being drawn round words.
- * @param {CanvasRenderingContext2D} context
- * @param {import("./selection.mjs").Pixel[]} corners
- * @param {import("./theme.mjs").Theme} theme
- */
-export function drawOutline(context, corners, theme) {
-  if (corners.length < 2) return;
-  context.strokeStyle = context.fillStyle = theme.primary;
-  context.lineWidth = 1.5;
-  context.setLineDash([5, 4]);
-  context.beginPath();
-  for (const { x, y } of corners) context.lineTo(x, y);
-  context.closePath();
-  context.stroke();
-  context.setLineDash([]);
-  context.globalAlpha = 0.1;
-  context.fill();
-  context.globalAlpha = 1;
-}
-
-/**
- * The three axes, faint, as far as the words of the arrows go.
- * @param {CanvasRenderingContext2D} context
- * @param {Scene} scene
- */
-export function drawAxes(context, { view, axes, theme }) {
-  context.strokeStyle = context.fillStyle = theme.muted;
-  context.globalAlpha = 0.6;
-  context.lineWidth = 1;
-  context.font = `400 11px ${theme.font}`;
-  for (const { name, from, to } of axes) {
-    const [x, y] = [column(view, to.x), row(view, to.y)];
-    context.beginPath();
-    context.moveTo(column(view, from.x), row(view, from.y));
-    context.lineTo(x, y);
-    context.stroke();
-    context.fillText(name, x + 5, y);
-  }
-  context.globalAlpha = 1;
 }

@@ -1,9 +1,10 @@
 // One frame of the upper canvas: arrows, points of the pairs, marks, and labels in order of rank.
 
 import { arrowShape, drawArrow, familyStyle, inTurn } from "./arrows.mjs";
+import { drawAxes, drawOutline } from "./guides.mjs";
 import { clip, placeLabels } from "./labels.mjs";
 import {
-  circle, drawAxes, drawOutline, drawParallelogram, drawRings, labelMarks, LINE, marksOf,
+  blockLine, blockParallelogram, circle, drawParallelogram, drawRings, labelMarks, LINE, marksOf,
 } from "./marks.mjs";
 import { column, row } from "./view.mjs";
 
@@ -86,14 +87,10 @@ function drawFamilies(context, { xs, ys, view, overlay, theme }, occupancy) {
 
 /** Keep the words of the map itself off the arrows. @param {Scene} scene @param {Occupancy} occupancy */
 function blockShafts({ xs, ys, view, overlay }, occupancy) {
+  const at = (/** @type {number} */ id) => ({ x: column(view, xs[id]), y: row(view, ys[id]) });
   for (const { pairs } of overlay.families) {
     for (const [source, target] of pairs) {
-      const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
-      const [dx, dy] = [column(view, xs[target]) - x0, row(view, ys[target]) - y0];
-      const steps = Math.min(200, Math.ceil(Math.hypot(dx, dy) / 6));
-      for (let i = 0; i <= steps; i++) {
-        occupancy.block(x0 + (dx * i) / steps - 2, y0 + (dy * i) / steps - 2, 4, 4);
-      }
+      blockLine(occupancy, at(source), at(target));
     }
   }
 }
@@ -111,8 +108,9 @@ export function paint(context, scene, occupancy) {
   context.textBaseline = "middle";
   context.textAlign = "left";
   context.lineJoin = "round";
+  drawAxes(context, scene, occupancy);
+  blockParallelogram(scene, occupancy);
   const marked = labelMarks(context, scene, occupancy); // first: the rest keeps clear of them
-  drawAxes(context, scene);
   drawFamilies(context, scene, occupancy);
   drawParallelogram(context, scene);
   drawRings(context, scene);
