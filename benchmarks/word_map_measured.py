@@ -172,7 +172,7 @@ def measured(browser: Browser, n_words: int) -> dict[str, object]:
 
 
 def budget(name: str, n_words: int) -> float | None:
-    """What a figure may be; None if nobody said."""
+    """Return what a figure may be; None if nobody said."""
     many = n_words > 50_000
     return {
         "first paint, s": 5.0 if many else 3.0,

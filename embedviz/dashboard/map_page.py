@@ -40,9 +40,7 @@ def show() -> None:
     plane = model.plane(choice.kind, fitted_on)
     dims = min(choice.dims, len(plane.axes))
     seen = _first_axes(plane, dims)
-    every = [relation for name in built_in_names() if (relation := model.relation(name))]
-    also = dict.fromkeys(word for relation in every for word in relation.words)
-    shown = word_map.points(vectors, plane, choice.n_words, list(also))
+    shown = model.points(choice.kind, fitted_on, choice.n_words)
     families = [_family(vectors, shown, there, choice.n_pairs) for there in relations.values()]
     with body:
         _map_and_search(model, plane, shown, families, dims)
