@@ -189,10 +189,9 @@ def test_the_picture_is_xml_whatever_the_words():
     words = [*HOSTILE, "a&b", '"', "\ufffe", "\x00"]
     labels = [Label(word, (float(i), float(-i))) for i, word in enumerate(words)]
     text = arrow_picture.svg(
-        [Arrow((0, 0), (1, 1)), Arrow((0, 0), (0, 0), "quiet"), Arrow((1, 0), (0, 1), "strong")],
+        [Arrow((0, 0), (1, 1)), Arrow((0, 0), (0, 0)), Arrow((1, 0), (0, 1), is_strong=True)],
         labels,
         says='<b> & "x"',
-        ring=(0.5, 0.5),
     )
     root = ElementTree.fromstring(text)
     assert root.get("aria-label") == '<b> & "x"'

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedviz.errors import EmbedvizError, InputError
-from embedviz.expressions import DEEPEST, LONGEST, parse, quoted, written
+from embedviz.expressions import DEEPEST, LONGEST, as_question, parse, quoted, written
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,19 @@ def test_any_text_is_read_or_refused(text):
 def test_a_word_that_would_be_read_otherwise_is_quoted(word):
     assert quoted(word).startswith('"')
     assert parse(f"{quoted(word)} - x") == {word: 1, "x": -1}
+
+
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        ("king - man + woman", ("man", "king", "woman")),
+        ("woman + king - man", ("man", "woman", "king")),
+        ("king - man", None),
+        ("king + woman", None),
+        ("2*king - man + woman", None),
+        ("avg(king, queen) - man", None),
+        ("a - b + c - d", None),
+    ],
+)
+def test_which_formulas_ask_as_questions_do(formula, found):
+    assert as_question(parse(formula)) == found

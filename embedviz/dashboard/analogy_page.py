@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from embedviz.dashboard import method_panel
+from embedviz.dashboard import method_panel, parallelogram
 from embedviz.dashboard.answers import answers, spellings
 from embedviz.dashboard.plain import arrow_name, plain
 from embedviz.dashboard.shell import chosen_model
@@ -65,6 +65,7 @@ def show() -> None:
                         on_click=_use,
                         args=(parts,),
                     )
+        picture = st.container()
     with answer:
         weights = _asked(vectors, (expression or "").strip())
     if weights is not None:
@@ -72,7 +73,7 @@ def show() -> None:
         if question is None:
             _answer_sum(vectors, expression, weights, answer, below)
         else:
-            _answer_question(model, expression, question, answer, below)
+            _answer_question(model, expression, question, answer, below, picture)
 
 
 def formula(first: str, second: str, third: str) -> str:
@@ -142,6 +143,7 @@ def _answer_question(
     question: tuple[str, str, str],
     answer: DeltaGenerator,
     below: DeltaGenerator,
+    picture: DeltaGenerator,
 ) -> None:
     """Show what every method answers to a* - a + b: the chosen one first, all of them below."""
     vectors = model.vectors
@@ -170,7 +172,10 @@ def _answer_question(
         else:
             _headline(expression, row.excluded[0].word)
             method_panel.confidence(found, method, arrow_name(relation.name) if relation else None)
-            method_panel.parallelogram(vectors, found, row.excluded[0].word)
+    if row.excluded:
+        with picture:
+            corners = (source, target, word)
+            parallelogram.show(vectors, corners, [one.word for one in row.excluded])
     with below:
         if row.excluded:
             method_panel.side_by_side(found, method)

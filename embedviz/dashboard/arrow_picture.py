@@ -37,18 +37,18 @@ _LETTER = 5.9
 _LONGEST_WORD = 16
 _HEAD = 7.0
 # seen on white and on black alike, at more than 3 : 1
-_ARROW, _STRONG, _QUIET = "#5B73E8", "#C2570C", "#8A94A6"
+_ARROW, _STRONG = "#5B73E8", "#C2570C"
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """From one place to another; a quiet one is dashed and has no head, a strong one stands out."""
+    """From one place to another; a strong one stands out."""
 
     start: Point
     end: Point
-    kind: str = "arrow"
+    is_strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,31 +63,18 @@ class Label:
     before: bool = False
 
 
-def show(
-    key: str,
-    arrows: Sequence[Arrow],
-    labels: Sequence[Label],
-    *,
-    says: str,
-    ring: Point | None = None,
-) -> None:
-    """Draw arrows, the labels that fit, and a ring round a place without a word."""
-    _component(key=key, data={"svg": svg(arrows, labels, says=says, ring=ring)})
+def show(key: str, arrows: Sequence[Arrow], labels: Sequence[Label], *, says: str) -> None:
+    """Draw arrows, and the labels that fit."""
+    _component(key=key, data={"svg": svg(arrows, labels, says=says)})
 
 
-def svg(
-    arrows: Sequence[Arrow], labels: Sequence[Label], *, says: str, ring: Point | None = None
-) -> str:
+def svg(arrows: Sequence[Arrow], labels: Sequence[Label], *, says: str) -> str:
     """Return the picture; both axes have one scale, so that angles are true."""
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
-    to_screen = _scaled([*places, *(label.at for label in labels), *([ring] if ring else [])])
-    parts = [_line(to_screen(arrow.start), to_screen(arrow.end), arrow.kind) for arrow in arrows]
-    if ring is not None:
-        x, y = to_screen(ring)
-        parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="{_STRONG}" '
-            'stroke-width="2"/>'
-        )
+    to_screen = _scaled([*places, *(label.at for label in labels)])
+    parts = [
+        _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_strong) for arrow in arrows
+    ]
     taken: list[tuple[float, float, float, float]] = []
     for label in labels:
         x, y = to_screen(label.at)
@@ -120,23 +107,16 @@ def _scaled(places: Sequence[Point]) -> Callable[[Point], Point]:
     return to_screen
 
 
-def _line(start: Point, end: Point, kind: str) -> str:
+def _line(start: Point, end: Point, is_strong: bool) -> str:
     (x, y), (to_x, to_y) = start, end
     length = max(((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5, 1e-6)
     along_x, along_y = (to_x - x) / length, (to_y - y) / length
-    colour, width = {
-        "arrow": (_ARROW, 1.6),
-        "strong": (_STRONG, 3.2),
-        "quiet": (_QUIET, 1.2),
-    }[kind]
-    dash = ' stroke-dasharray="4 4"' if kind == "quiet" else ""
+    colour, width = (_STRONG, 3.2) if is_strong else (_ARROW, 1.6)
     line = (
         f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" stroke="{colour}" '
-        f'stroke-width="{width}"{dash}/>'
+        f'stroke-width="{width}"/>'
     )
-    if kind == "quiet":
-        return line
-    head = _HEAD if kind == "arrow" else 1.6 * _HEAD
+    head = 1.6 * _HEAD if is_strong else _HEAD
     corners = " ".join(
         f"{to_x - head * along_x + side * head * 0.45 * along_y:.1f},"
         f"{to_y - head * along_y - side * head * 0.45 * along_x:.1f}"

@@ -8,14 +8,10 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogy import METHODS
-from embedviz.dashboard import arrow_picture
 from embedviz.dashboard.answers import COSINE_HELP, RANK_HELP, answers
-from embedviz.dashboard.arrow_picture import Arrow, Label
 from embedviz.dashboard.plain import arrow_name, clip, percent, plain
 from embedviz.methods import BASELINES
 from embedviz.panel import MethodAnswers, Panel
-from embedviz.projection import fit_plane
-from embedviz.vectors import WordVectors
 
 NAMES = {
     "3cosadd": "3CosAdd",
@@ -158,39 +154,6 @@ def every_method(found: Panel) -> None:
     st.dataframe(table, key="every-method", column_config=columns, hide_index=True)
     for remark in found.remarks:
         st.caption(plain(remark))
-
-
-def parallelogram(vectors: WordVectors, found: Panel, answer: str) -> None:
-    """Draw a → a* and b → answer on the plane of their four words."""
-    a, target = found.pair
-    words = (a, target, found.word, answer)
-    if len(set(vectors.ids(words))) < 3:
-        return
-    plane = fit_plane(vectors, list(dict.fromkeys(words)))
-    rows = vectors.unit(words)
-    at = [(float(x), float(y)) for x, y in plane.coordinates(rows)]
-    ideal = plane.coordinates((rows[2] + rows[1] - rows[0])[None])[0]
-    ring = (float(ideal[0]), float(ideal[1]))
-    arrow_picture.show(
-        "parallelogram",
-        [
-            Arrow(at[0], at[2], "quiet"),
-            Arrow(at[1], at[3], "quiet"),
-            Arrow(at[0], at[1]),
-            Arrow(at[2], at[3]),
-        ],
-        [
-            Label(word, place, before=place[0] < at[other][0])  # away from its arrow
-            for word, place, other in zip(words, at, (1, 0, 3, 2), strict=True)
-        ],
-        says=f"Arrows {a} to {target} and {found.word} to {answer}.",
-        ring=ring,
-    )
-    kept = plane.fidelity(rows[[1, 3]] - rows[[0, 2]])
-    st.caption(
-        f"Both arrows on the plane of these words, which keeps {percent(kept)} of them. The "
-        "ring is where the sum lies: a true parallelogram would end there."
-    )
 
 
 def learnt_from(names: Sequence[str], known: str | None) -> str:

@@ -139,7 +139,10 @@ def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None
     ]
     show_arrows(
         f"arrows-{key}",
-        [*arrows, Arrow((middle[0][0], middle[0][1]), (middle[1][0], middle[1][1]), "strong")],
+        [
+            *arrows,
+            Arrow((middle[0][0], middle[0][1]), (middle[1][0], middle[1][1]), is_strong=True),
+        ],
         labels,
         says="Arrows of "
         + ", ".join(f"{source} to {target}" for source, target in pairs[:_LABELLED])

@@ -11,13 +11,14 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz import opening
-from embedviz.errors import ModelError
+from embedviz.dashboard.word_map import Points, points
+from embedviz.errors import InputError, ModelError
 from embedviz.folders import english_folder, model_folder
 from embedviz.gain import MethodScore, score_methods
 from embedviz.pairs import Pair
 from embedviz.panel import Panel, panel
 from embedviz.projection import Plane, fit
-from embedviz.relations import Relation, RelationReport, built_in, measure
+from embedviz.relations import Relation, RelationReport, built_in, built_in_names, measure
 from embedviz.vectors import WordVectors
 
 DEMO_MODEL = Path("out/model")
@@ -49,8 +50,15 @@ class Model:
         return _vectors(self.key, self.path)
 
     def plane(self, kind: str, names: Sequence[str]) -> Plane:
-        """Plane of some built-in relations; of all words if there is none."""
+        """Plane of some built-in relations, with a third axis if it can have one.
+
+        Of all words, if there is no relation.
+        """
         return _plane(self.key, kind if names else "all", tuple(names), self.path)
+
+    def points(self, kind: str, names: Sequence[str], n_words: int) -> Points:
+        """Place the most frequent words, and those of all built-in relations, on a plane."""
+        return _points(self.key, kind if names else "all", tuple(names), n_words, self.path)
 
     def report(self, name: str) -> RelationReport:
         """Measure how far the offsets of a built-in relation agree."""
@@ -121,7 +129,19 @@ def _vectors(key: str, _path: Path) -> WordVectors:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _plane(key: str, kind: str, names: tuple[str, ...], _path: Path) -> Plane:
-    return fit(_vectors(key, _path), [built_in(name) for name in names], kind)
+    vectors, relations = _vectors(key, _path), [built_in(name) for name in names]
+    try:
+        return fit(vectors, relations, kind, n_components=3)
+    except InputError:  # too few words or dimensions to turn
+        return fit(vectors, relations, kind)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _points(key: str, kind: str, names: tuple[str, ...], n_words: int, _path: Path) -> Points:
+    vectors = _vectors(key, _path)
+    relations = [known for name in built_in_names() if (known := built_in(name).known_to(vectors))]
+    also = dict.fromkeys(word for relation in relations for word in relation.words)
+    return points(vectors, _plane(key, kind, names, _path), n_words, list(also))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
