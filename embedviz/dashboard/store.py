@@ -78,12 +78,7 @@ class Model:
 
     def relation(self, name: str) -> Relation | None:
         """Return a built-in relation with the pairs it knows, the most frequent first."""
-        vectors = self.vectors
-        known = built_in(name).known_to(vectors)
-        if known is None:
-            return None
-        rarer = {pair: max(vectors.ids(pair)) for pair in known.pairs}
-        return Relation(name, tuple(sorted(known.pairs, key=rarer.__getitem__)))
+        return _relation(self.key, name, self.path)
 
 
 def offered() -> list[Model]:
@@ -134,6 +129,16 @@ def _plane(key: str, kind: str, names: tuple[str, ...], _path: Path) -> Plane:
         return fit(vectors, relations, kind, n_components=3)
     except InputError:  # too few words or dimensions to turn
         return fit(vectors, relations, kind)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _relation(key: str, name: str, _path: Path) -> Relation | None:
+    vectors = _vectors(key, _path)
+    known = built_in(name).known_to(vectors)
+    if known is None:
+        return None
+    rarer = {pair: max(vectors.ids(pair)) for pair in known.pairs}
+    return Relation(name, tuple(sorted(known.pairs, key=rarer.__getitem__)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
