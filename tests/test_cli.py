@@ -184,7 +184,7 @@ def test_unknown_words_leave_with_one_and_near_spellings(run, model):
         (["project", "MODEL", "--out", "a.xls"], "must end in .csv or .json"),
         (
             ["project", "MODEL", "--plane", "tilted", "--out", "a.csv"],
-            "use one of arrows, pairs, all",
+            "use one of arrows, relation, pairs, all, tsne, umap",
         ),
         (["corpus", "fetch", "the-internet"], "text8"),
         (["train", "nowhere.txt", "--out", "m"], "nowhere.txt does not exist"),
