@@ -73,7 +73,12 @@ def answers(
 
     n = len(questions)
     right = np.full((n, 1), -1, dtype=np.intp) if right is None else right
-    found = Answered(*(np.full(n, start, dtype=np.intp) for start in (-1, -1, 0)), np.ones(n, bool))
+    found = Answered(
+        np.full(n, -1, dtype=np.intp),
+        np.full(n, -1, dtype=np.intp),
+        np.zeros(n, dtype=np.intp),
+        np.ones(n, dtype=np.bool_),
+    )
     # side by side stand the questions that share most: about one pair, or about one word
     keys = (0, 1, 2) if method.name in LEARNT else (2, 1, 0)
     order = np.lexsort(questions.T[list(keys)])

@@ -165,7 +165,8 @@ class Asking:
 
         def is_right(ids: NDArray[np.intp]) -> NDArray[np.float64]:
             hits = (ids[:, np.newaxis] == known.right) & (ids[:, np.newaxis] >= 0)
-            return hits.any(axis=1).astype(np.float64)
+            right: NDArray[np.float64] = hits.any(axis=1).astype(np.float64)
+            return right
 
         honest = is_right(found.honest_ids)
         correct = honest if self.method.honest else is_right(found.ids)

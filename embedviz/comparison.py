@@ -1,4 +1,4 @@
-"""Models beside one another: do they answer differently, by more than chance?"""
+"""Models beside one another: how far their answers differ, by more than chance."""
 
 from __future__ import annotations
 
@@ -166,7 +166,8 @@ def _ranked(values: NDArray[np.float64]) -> NDArray[np.float64]:
     from scipy.stats import rankdata
 
     ranks: NDArray[np.float64] = rankdata(values, axis=1)
-    return ranks - ranks.mean(axis=1, keepdims=True)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    return ranks
 
 
 def _correlations(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

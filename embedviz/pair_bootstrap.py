@@ -2,13 +2,14 @@
 
 A question uses two pairs, and one pair stands in many questions, so questions are no independent
 draws. What is drawn anew are pairs: in each draw a pair gets a weight from the Poisson distribution
-with mean 1, and a question the product of the weights of its two pairs. Sources: Snijders and
-Borgatti (1999), *Non-parametric standard errors and tests for network statistics*; Davezies,
-D'Haultfœuille and Guyonvarch (2021), *Empirical process results for exchangeable arrays*; Hanley and
-MacGibbon (2006), *Creating non-parametric bootstrap samples using Poisson frequencies*.
+with mean 1, and a question the product of the weights of its two pairs. Weights of Poisson need not
+know how many pairs will come, so questions are counted as they are read, and a pair that stands in
+two sections has one weight in both.
 
-Weights of Poisson need not know how many pairs will come, so questions are counted as they are read,
-and a pair that stands in two sections has one weight in both.
+Sources: Snijders and Borgatti (1999), *Non-parametric standard errors and tests for network
+statistics*; Davezies, D'Haultfœuille and Guyonvarch (2021), *Empirical process results for
+exchangeable arrays*; Hanley and MacGibbon (2006), *Creating non-parametric bootstrap samples using
+Poisson frequencies*.
 """
 
 from __future__ import annotations

@@ -79,11 +79,11 @@ def is_question_line(line: str) -> bool:
 
 
 def question_lines(lines: Lines) -> Iterator[QuestionLine]:
-    """Go through the questions of a file, each with its section.
+    r"""Go through the questions of a file, each with its section.
 
     Examples
     --------
-    >>> rows = [(1, ": royal\\n"), (2, "man king woman queen\\n")]
+    >>> rows = [(1, ": royal\n"), (2, "man king woman queen\n")]
     >>> [(row.section, row.words[3]) for row in question_lines(iter(rows))]
     [('royal', 'queen')]
     """

@@ -72,8 +72,8 @@ class Section:
                 f"other: give at most {MOST_RELATION_PAIRS:,}, or a question file."
             )
         pairs = tuple(
-            (pair[0], *targets)
-            for pair, targets in zip(relation.pairs, relation.targets, strict=True)
+            (source, *targets)
+            for (source, _), targets in zip(relation.pairs, relation.targets, strict=True)
         )
         step = max(1, _AT_ONCE // n)
         for begin in range(0, n, step):

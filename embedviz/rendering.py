@@ -49,12 +49,12 @@ def as_json(document: Document) -> dict[str, object]:
 
 
 def as_markdown(document: Document) -> str:
-    """Give a report as Markdown, with tables.
+    r"""Give a report as Markdown, with tables.
 
     Examples
     --------
     >>> print(as_markdown(Document("A *b*", ())), end="")
-    # A \\*b\\*
+    # A \*b\*
     """
     lines = [f"# {_marked(document.title)}"]
     for part in document.parts:

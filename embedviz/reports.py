@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from embedviz.comparison import Difference
-from embedviz.documents import Column, Document, Fact, Figure, Part, Table
+from embedviz.documents import Cell, Column, Document, Fact, Figure, Part, Table
 from embedviz.evaluation import AnalogyReport, SectionScore, SimilarityReport
 from embedviz.neighbourhoods import Moved, Overlap
 from embedviz.stability import Spread, StabilityReport
@@ -77,7 +77,7 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
         ("macro: mean of sections", report.macro_mean, report.macro, None),
     ):
         shown = {
-            figure: Figure(mean(figure), form, intervals and getattr(intervals, figure, None))
+            figure: Figure(mean(figure), form, getattr(intervals, figure, None))
             for figure, form in (
                 ("accuracy", _SHARE),
                 ("honest", _SHARE),
@@ -192,7 +192,7 @@ def comparison_part(
         facts=(
             Fact("n_shared", "shared words, asked and answered", Figure(n_shared)),
             Fact("n_frequent", "most frequent of them looked at", Figure(len(overlap.words))),
-            Fact("overlap", "of the 10 nearest words, in common", Figure(overlap.mean, _SHARE)),
+            Fact("overlap", "of the 10 nearest, in common", Figure(overlap.mean, _SHARE)),
         ),
         tables=tuple(tables),
         notes=(
@@ -265,7 +265,7 @@ def stability_document(
         Column("model", "model", is_number=False),
         *(Column(f"with_{number}", str(number)) for number in range(1, len(models) + 1)),
     )
-    between = tuple(
+    between: tuple[tuple[Cell, ...], ...] = tuple(
         (f"{number}: {model}", *(Figure(share, _SHARE) for share in row))
         for number, (model, row) in enumerate(zip(models, report.between, strict=True), 1)
     )
@@ -308,9 +308,7 @@ def stability_document(
         facts=(
             Fact("n_shared", "shared words, looked among", Figure(report.n_shared)),
             Fact("n_frequent", "most frequent of them asked", Figure(len(report.overlap.words))),
-            Fact(
-                "overlap", "of the 10 nearest words, in common", Figure(report.overlap.mean, _SHARE)
-            ),
+            Fact("overlap", "of the 10 nearest, in common", Figure(report.overlap.mean, _SHARE)),
         ),
         tables=tuple(tables),
         notes=(

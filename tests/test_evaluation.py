@@ -212,7 +212,7 @@ def test_what_is_no_question_file_is_refused(tmp_path, text, message):
 def test_a_missing_file_and_a_folder_are_refused(tmp_path, read):
     with pytest.raises(InputError, match="does not exist"):
         read(tmp_path / "none.txt")
-    with pytest.raises(InputError, match="cannot be read|holds no pairs"):
+    with pytest.raises(InputError, match=r"cannot be read|holds no pairs"):
         read(tmp_path)
 
 

@@ -70,10 +70,11 @@ def compare(
     parts = []
     for (name, one), (other_name, other) in combinations(zip(models, opened, strict=True), 2):
         both = on_shared_words([one, other], n_words=max_rank)
+        a, b = both
         answers: dict[str, tuple[Difference, ...]] = {
-            set_name: (compare_similarity(*both, found, seed=seed),)
+            set_name: (compare_similarity(a, b, found, seed=seed),)
             if isinstance(found, tuple)
-            else compare_answers(*both, found, method=chosen, seed=seed)
+            else compare_answers(a, b, found, method=chosen, seed=seed)
             for set_name, found in sets.items()
         }
         parts.append(
@@ -83,7 +84,7 @@ def compare(
                 n_shared=len(both[0]),
                 answers=answers,
                 overlap=neighbour_overlap(both, n_frequent=frequent),
-                moved=most_moved(*both, n_frequent=frequent),
+                moved=most_moved(a, b, n_frequent=frequent),
             )
         )
     give(comparison_document(parts), json=json, file=out_file)
