@@ -140,11 +140,14 @@ class _Tally:
 
     def score(self, name: str) -> SectionScore:
         n_covered = self.means.n_questions
+        n_correct, n_honest, n_only_b = self._counts.tolist()
         return SectionScore(
             name,
             self._n_questions,
             n_covered,
-            *self._counts.tolist(),
+            n_correct,
+            n_honest,
+            n_only_b,
             self._n_unanswerable,
             float(self.means.means[3]) if n_covered else None,
             self.median_rank,
