@@ -4,7 +4,7 @@ import pytest
 
 from embedviz.opening import save
 from embedviz.relations import built_in
-from tests.conftest import planted_vectors
+from conftest import planted_vectors
 
 PAIRS = built_in("male-female").pairs[:12]
 

@@ -15,7 +15,7 @@ from embedviz.relations import FAMILIES, built_in
 from embedviz.stability import accuracy_spread, stability
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
-from tests.conftest import planted_vectors
+from conftest import planted_vectors
 
 
 @pytest.fixture(scope="module")
