@@ -1,10 +1,10 @@
 import json
 
 import pytest
+from conftest import planted_vectors
 
 from embedviz.opening import save
 from embedviz.relations import built_in
-from conftest import planted_vectors
 
 PAIRS = built_in("male-female").pairs[:12]
 

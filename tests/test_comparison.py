@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from conftest import planted_vectors
 from scipy.stats import spearmanr
 
 from embedviz.comparison import compare_answers, compare_similarity
@@ -15,7 +16,6 @@ from embedviz.relations import FAMILIES, built_in
 from embedviz.stability import accuracy_spread, stability
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
-from conftest import planted_vectors
 
 
 @pytest.fixture(scope="module")
