@@ -18,6 +18,9 @@ OutFile = Annotated[
     typer.Option("--out", help="Write the report: a .md, .html or .json file.", show_default=False),
 ]
 
+_NAME = 18
+"""Least width of a column of words, if the terminal has room."""
+
 
 def give(document: Document, *, json: bool, file: Path | None) -> None:
     """Print a report, as JSON if that is asked for, and write it if a file is named."""
@@ -55,7 +58,12 @@ def _grid(table: Table) -> Grid:
     grid = Grid(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns:
         justify = "right" if column.is_number else "left"
-        grid.add_column(column.heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        grid.add_column(
+            column.heading,
+            justify=justify,  # type: ignore[arg-type]
+            overflow="fold",
+            min_width=None if column.is_number else _NAME,
+        )
     for row in table.rows:
         grid.add_row(*(Text(text) for text in texts(table, row)))
     return grid
