@@ -143,15 +143,14 @@ def _json_part(part: Part) -> dict[str, object]:
         found["text"] = list(part.text)
     for fact in part.facts:
         found.update(_json_cell(fact.key, fact.value))
-    for table in part.tables:
-        found[table.key] = [
-            {
-                name: value
-                for column, cell in zip(table.columns, row, strict=True)
-                for name, value in _json_cell(column.key, cell).items()
-            }
-            for row in table.rows
-        ]
+    tables = {table.key: [_json_row(table, row) for row in table.rows] for table in part.tables}
+    return {**found, "tables": tables} if tables else found
+
+
+def _json_row(table: Table, row: tuple[Cell, ...]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for column, cell in zip(table.columns, row, strict=True):
+        found.update(_json_cell(column.key, cell))
     return found
 
 

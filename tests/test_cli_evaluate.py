@@ -37,7 +37,7 @@ def test_a_model_is_evaluated_in_every_form(folder, run, tmp_path):
         133,
         740,
     )
-    family, alone, unknown, micro, macro = questions["sections"]
+    family, alone, unknown, micro, macro = questions["tables"]["sections"]
     assert family["accuracy_interval"][0] <= family["accuracy"] == 1
     assert family["gain"] == pytest.approx(family["accuracy"] - family["only_b"])
     assert family["honest"] <= family["accuracy"]
@@ -89,8 +89,8 @@ def test_stability_gives_words_and_spread(folder, run, tmp_path):
     assert code == 0
     (part,) = json.loads((tmp_path / "s.json").read_text())["parts"]
     assert 0 < part["overlap"] < 1
-    assert len(part["least_stable"]) == 10
-    assert part["google"][0]["highest"] > part["google"][0]["lowest"]
+    assert len(part["tables"]["least_stable"]) == 10
+    assert part["tables"]["google"][0]["highest"] > part["tables"]["google"][0]["lowest"]
 
 
 @pytest.mark.parametrize(
@@ -110,3 +110,11 @@ def test_what_cannot_be_measured_is_told_in_a_sentence(folder, run, monkeypatch,
     code, _, errors = run(*arguments)
     assert code == 2
     assert says in " ".join(errors.split())
+
+
+def test_names_in_a_file_do_not_rule_the_terminal(folder, run, tmp_path):
+    (tmp_path / "q.txt").write_text(": \x1b[31mred\na b\x1b[2J c d\n")
+    code, printed, _ = run("evaluate", folder / "good.npy", tmp_path / "q.txt")
+    assert code == 0
+    assert "\x1b" not in printed
+    assert "red" in printed

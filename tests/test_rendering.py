@@ -33,14 +33,14 @@ def document():
 def test_json_holds_every_figure_and_interval(document):
     part = json.loads(json.dumps(as_json(document)))["parts"][0]
     assert part["n"] == 30_000
-    assert part["rows"][0] == {
+    assert part["tables"]["rows"][0] == {
         "word": EVIL,
         "share": 0.5,
         "share_interval": [0.25, 0.75],
         "bare": 0.5,
         "bare_interval": [0.25, 0.75],
     }
-    assert part["rows"][1]["share"] is None
+    assert part["tables"]["rows"][1]["share"] is None
 
 
 def test_html_escapes_everything_and_fetches_nothing(document):

@@ -35,26 +35,31 @@ def give(document: Document, *, json: bool, file: Path | None) -> None:
 
 
 def _print(document: Document) -> None:
-    out.print(Text(document.title, style="bold"))
+    out.print(Text(_plain(document.title), style="bold"))
     for part in document.parts:
         _print_part(part)
 
 
 def _print_part(part: Part) -> None:
-    out.print(Text(f"\n{part.heading}", style="bold"))
+    out.print(Text(f"\n{_plain(part.heading)}", style="bold"))
     for paragraph in part.text:
-        out.print(paragraph, markup=False)
+        out.print(_plain(paragraph), markup=False)
     for fact in part.facts:
-        out.print(f"{fact.name}: {shown(fact.value)}", markup=False)
+        out.print(_plain(f"{fact.name}: {shown(fact.value)}"), markup=False)
     for table in part.tables:
         out.print()
         out.print(_grid(table))
     for note in part.notes:
-        out.print(note, style="dim", markup=False)
+        out.print(_plain(note), style="dim", markup=False)
+
+
+def _plain(text: str) -> str:
+    """Take out signs that a terminal would obey: names of sections and words are a file's."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def _grid(table: Table) -> Grid:
-    title = Text(table.heading) if table.heading else None
+    title = Text(_plain(table.heading)) if table.heading else None
     grid = Grid(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns:
         justify = "right" if column.is_number else "left"
@@ -65,5 +70,5 @@ def _grid(table: Table) -> Grid:
             min_width=None if column.is_number else _NAME,
         )
     for row in table.rows:
-        grid.add_row(*(Text(text) for text in texts(table, row)))
+        grid.add_row(*(Text(_plain(text)) for text in texts(table, row)))
     return grid
