@@ -183,7 +183,7 @@ def parsed() -> argparse.Namespace:
 
 def make(options: argparse.Namespace) -> None:
     """Train, measure and pack."""
-    sections = read_questions(options.questions)
+    sections = tuple(read_questions(options.questions))
     ratings = {path.stem: read_similarities(path) for path in options.similarity}
     sources = [english_card.source(path.name) for path in options.texts]  # before the hours
     check_out(options.out)

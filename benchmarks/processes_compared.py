@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="how many")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
-    sections = read_questions(options.questions)
+    sections = tuple(read_questions(options.questions))
     corpus = encode([options.text], CorpusConfig(), cache_folder() / "ids")
     settings = {"dims": 100, "cut": ANALOGY_CUT, "min_count": 5, "sample": 1e-4}
     settings["seed"] = list(range(options.seeds))

@@ -211,7 +211,7 @@ def parsed() -> argparse.Namespace:
 def main() -> None:
     """Encode once, train every way, print the tables."""
     options = parsed()
-    sections = read_questions(options.questions)
+    sections = tuple(read_questions(options.questions))
     corpus = encode(
         [options.text], CorpusConfig(min_count=options.min_count), cache_folder() / "ids"
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.analogy import answers
+from embedviz.answering import answers
 from embedviz.consistency import CONFIDENCE, FEWEST_FOR_INTERVAL, Floats, Interval
 from embedviz.methods import LEARNT, METHODS, Method
 from embedviz.pairs import Relation
@@ -90,7 +90,7 @@ def score_methods(
     alone = np.eye(len(pairs), dtype=np.bool_)
     scores: list[MethodScore] = []
     base = {
-        is_alone: _right(vectors, pairs, right, asked, Method("only-b"))
+        is_alone: _right(vectors, pairs, right, asked, Method("only-b"))[0]
         for is_alone, asked in ((True, alone), (False, beside))
     }
     for name in METHODS:
@@ -98,9 +98,7 @@ def score_methods(
         asked, only_b = (alone if is_alone else beside), base[is_alone]
         if not asked.any():
             continue
-        method, honest = Method(name, seed=seed), Method(name, honest=True, seed=seed)
-        found = only_b if name == "only-b" else _right(vectors, pairs, right, asked, method)
-        openly = _right(vectors, pairs, right, asked, honest)
+        found, openly = _right(vectors, pairs, right, asked, Method(name, seed=seed))
         gains = found.astype(np.float64) - only_b
         n_questions = int(asked.sum())
         scores.append(
@@ -201,16 +199,17 @@ def _right(
     right: list[frozenset[int]],
     asked: Bools,
     method: Method,
-) -> Bools:
-    """Which questions the method answers rightly, shape (n_pairs, n_pairs)."""
+) -> tuple[Bools, Bools]:
+    """Which questions are answered rightly, asked words left out and left in, by pair and pair."""
     about, beside = np.nonzero(asked)
     b = pairs[about, 0]
     # a question alone leaves out b; one beside another pair its words too
     a, target = np.where(about == beside, b, pairs[beside].T)
     questions = np.column_stack([a, target, b])
     found = answers(vectors, questions, pairs, method=method, n_words=len(vectors))
-    correct = np.zeros_like(asked)
-    correct[about, beside] = [
-        int(id_) in right[i] for i, id_ in zip(about.tolist(), found, strict=True)
-    ]
-    return correct
+    correct, openly = np.zeros_like(asked), np.zeros_like(asked)
+    for hits, ids in ((correct, found.ids), (openly, found.honest_ids)):
+        hits[about, beside] = [
+            id_ in right[i] for i, id_ in zip(about.tolist(), ids.tolist(), strict=True)
+        ]
+    return correct, openly

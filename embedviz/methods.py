@@ -1,4 +1,4 @@
-"""The arithmetic of the answering methods: a is to a* as b is to ?.
+"""The answering methods: analogies a is to a* as b is to ? as arithmetic on cosines.
 
 Every method is a function of the cosines between a word x and a few directions, so a block of
 words is multiplied once by the distinct directions of many questions, and the rest is arithmetic
@@ -32,7 +32,7 @@ EPSILON = 1e-3
 """Keeps 3CosMul from dividing by zero: Levy and Goldberg's; gensim has 1e-6."""
 
 LEARNT = ("3cosavg", "lrcos")
-"""Those that learn from several pairs; the others use one."""
+"""Methods that learn from several pairs."""
 
 BASELINES = ("only-b", "ignore-a")
 """Those that make no use of the pair, or of its source."""
@@ -89,11 +89,17 @@ class Asked:
         Which directions stand for a, a* and b.
     shift : ndarray of float32, shape (n_questions, 1)
         pairdirection: (a* - a) b; lrcos: the regression's intercept.
+    answerable : ndarray of bool, shape (n_questions,)
+        False where the method has nothing to learn from.
+    why_not : InputError or None
+        What keeps the first of the others from an answer.
     """
 
     directions: NDArray[np.float32]
     rows: NDArray[np.intp]
     shift: NDArray[np.float32]
+    answerable: NDArray[np.bool_]
+    why_not: InputError | None = None
 
 
 def query_part(method: Method, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -106,7 +112,7 @@ def query_part(method: Method, cosines: NDArray[np.float32]) -> NDArray[np.float
     return cosines
 
 
-def scores(
+def scored(
     method: Method,
     a: NDArray[np.float32],
     target: NDArray[np.float32],
@@ -142,39 +148,53 @@ def _probability(logit: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(0.5 + 0.5 * np.tanh(0.5 * logit), dtype=np.float32)
 
 
-def asked(vectors: WordVectors, questions: NDArray[np.intp], pairs: Pairs, method: Method) -> Asked:
-    """Look up the directions that questions are about; `pairs` are what `LEARNT` learn from."""
+def directions_of(
+    vectors: WordVectors, questions: NDArray[np.intp], pairs: Pairs, method: Method
+) -> Asked:
+    """Put questions, shape (n_questions, 3), as rows of directions."""
     if method.name in LEARNT:
         return _learnt(vectors, questions[:, 2], pairs, method)
     ids, rows = np.unique(questions, return_inverse=True)
     directions, rows = vectors.unit_rows(ids), rows.reshape(-1, 3)
     a, target, b = directions[rows.T]
     shift = np.einsum("ij,ij->i", target - a, b)[:, np.newaxis]
-    return Asked(directions, rows, shift)
+    return Asked(directions, rows, shift, np.ones(len(rows), dtype=np.bool_))
 
 
-def _learnt(vectors: WordVectors, words: Pairs, pairs: Pairs, method: Method) -> Asked:
+def _learnt(vectors: WordVectors, words: NDArray[np.intp], pairs: Pairs, method: Method) -> Asked:
     """Directions of 3cosavg and lrcos, which depend on b alone."""
     ids, rows = np.unique(words, return_inverse=True)
     directions = vectors.unit_rows(ids)
     n, shift = len(ids), np.zeros(len(ids), dtype=np.float32)
-    learnt = np.empty_like(directions)
+    learnt, possible = np.zeros_like(directions), np.ones(n, dtype=np.bool_)
+    why_not: InputError | None = None
     for place, id_ in enumerate(ids):
-        others = pairs[pairs[:, 0] != id_]
-        if not len(others):
-            raise InputError(
-                f"{method.name} has no pair to learn from but that of "
-                f"'{vectors.words[id_]}': give at least two pairs."
-            )
-        if method.name == "3cosavg":
-            sources, targets = vectors.unit_rows(others[:, 0]), vectors.unit_rows(others[:, 1])
-            learnt[place] = directions[place] + (targets - sources).mean(axis=0)
-        else:
-            learnt[place], shift[place] = regression(vectors, others, method.seed)
+        try:
+            others = _others(vectors, pairs, id_, method)
+            if method.name == "3cosavg":
+                sources, targets = vectors.unit_rows(others[:, 0]), vectors.unit_rows(others[:, 1])
+                move = (targets - sources).mean(axis=0)
+                learnt[place] = unit_length((directions[place] + move)[np.newaxis])[0]
+            else:
+                learnt[place], shift[place] = regression(vectors, others, method.seed)
+        except InputError as error:
+            possible[place], why_not = False, why_not or error
     if method.name == "3cosavg":
-        return Asked(of_length_one(learnt), np.stack([rows] * 3, axis=1), shift[rows, np.newaxis])
-    both = np.concatenate([directions, learnt])
-    return Asked(both, np.stack([rows + n, rows + n, rows], axis=1), shift[rows, np.newaxis])
+        directions, places = learnt, np.stack([rows] * 3, axis=1)
+    else:
+        directions = np.concatenate([directions, learnt])
+        places = np.stack([rows + n, rows + n, rows], axis=1)
+    return Asked(directions, places, shift[rows, np.newaxis], possible[rows], why_not)
+
+
+def _others(vectors: WordVectors, pairs: Pairs, id_: np.intp, method: Method) -> Pairs:
+    others: Pairs = pairs[pairs[:, 0] != id_]
+    if not len(others):
+        raise InputError(
+            f"{method.name} has no pair to learn from but that of "
+            f"'{vectors.words[id_]}': give at least two pairs."
+        )
+    return others
 
 
 def regression(
@@ -198,8 +218,8 @@ def regression(
     return model.coef_[0].astype(np.float32), np.float32(model.intercept_[0])
 
 
-def of_length_one(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Divide each row by its length; `InputError` if that is zero."""
+def unit_length(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows brought to length 1; refused where one is zero."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     if not (norms > 1e-6).all():
         raise InputError("The words cancel out to a zero vector: ask for different words.")

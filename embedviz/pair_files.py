@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from embedviz.errors import InputError
 from embedviz.pairs import Pair, Relation
+from embedviz.question_lines import Lines, first_line, is_question_line, question_lines, read_lines
 from embedviz.spreadsheet import spreadsheet_plain, spreadsheet_safe
 
 logger = logging.getLogger(__name__)
@@ -19,15 +20,11 @@ logger = logging.getLogger(__name__)
 MOST_PAIRS = 100_000
 """Different pairs that a file may hold; its lines are read one at a time, and may be many more."""
 
-_LONGEST_LINE = 100_000
 _NAMED_LINES = 10
 _EXPECTED = (
     "a CSV file with the header source,target, a question file (': section' lines and four words "
     "a line, or only these), or a word, a tab and its targets between slashes (BATS)"
 )
-
-Lines = Iterator[tuple[int, str]]
-"""Numbers, from 1, and lines."""
 
 
 def read_relations(path: Path) -> tuple[Relation, ...]:
@@ -122,8 +119,8 @@ def parse_pairs(text: str, name: str) -> ParsedPairs:
     """
     found = _Gathered(Path(name))
     lines = enumerate(io.StringIO(text.replace("→", ","), newline=None), 1)
-    number, first = next(((at, line) for at, line in lines if line.strip()), (1, ""))
-    rest = itertools.chain([(number, first)], lines)
+    number, first = first_line(lines) or (1, "")
+    rest = chain([(number, first)], lines)
     header = {cell.strip().lower() for cell in first.split(",")}
     if "," in first and not header >= {"source", "target"}:
         _read_csv(found, ["source", "target"], rest, number - 1)
@@ -199,7 +196,7 @@ class _Gathered:
 def _read_file(path: Path) -> tuple[Relation, ...]:
     found = _Gathered(path)
     try:
-        return _read(found, _lines(path))
+        return _read(found, read_lines(path, _EXPECTED))
     finally:
         found.warn()
 
@@ -207,12 +204,11 @@ def _read_file(path: Path) -> tuple[Relation, ...]:
 def _read(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
     """Read lines of any kind; the first says which."""
     path = found.path
-    first = next(((number, line) for number, line in lines if line.strip()), None)
+    first = first_line(lines)
     if first is None:
         raise InputError(f"{path} is empty: give {_EXPECTED}.")
     number, line = first
     header = [name.strip().lower() for name in next(csv.reader([line]))]
-    words = line.split()
     if "source" in header and "target" in header:
         _read_csv(found, header, lines, number)
     elif path.suffix.lower() == ".csv":
@@ -221,11 +217,13 @@ def _read(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
             f"'{line.strip()[:60]}': add the header."
         )
     elif line.lstrip().startswith(":"):
-        _read_questions(found, number, line, lines)
-    elif len(words) == 4:
-        return _read_unnamed_questions(found, number, line, lines)
-    elif len(words) == 2:
-        for at, row in _with(number, line, lines):
+        _read_questions(found, chain([first], lines))
+    elif is_question_line(line):
+        return _read_unnamed_questions(found, chain([first], lines))
+    elif len(line.split()) == 2:
+        for at, row in chain([first], lines):
+            if not row.strip():
+                continue
             source, *targets = row.split()
             found.add(path.stem, at, source, *(targets[0].split("/") if len(targets) == 1 else ()))
     else:
@@ -255,22 +253,17 @@ def _read_csv(found: _Gathered, header: list[str], lines: Lines, above: int) -> 
         ) from None
 
 
-def _read_questions(found: _Gathered, number: int, line: str, lines: Lines) -> None:
-    section = found.path.stem
-    for at, row in _with(number, line, lines):
-        words = row.split()
-        if row.lstrip().startswith(":"):
-            section = row.strip()[1:].strip() or found.path.stem
-        elif len(words) == 4:
-            found.add(section, at, *words[:2])
-            found.add(section, at, *words[2:])
+def _read_questions(found: _Gathered, lines: Lines) -> None:
+    for row in question_lines(lines):
+        if row.words:
+            section = row.section or found.path.stem
+            found.add(section, row.number, *row.words[:2])
+            found.add(section, row.number, *row.words[2:])
         else:
-            found.refuse(at)
+            found.refuse(row.number)
 
 
-def _read_unnamed_questions(
-    found: _Gathered, number: int, line: str, lines: Lines
-) -> tuple[Relation, ...]:
+def _read_unnamed_questions(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
     """Put pairs together that stand in one question, directly or by way of others."""
     leader: dict[Pair, Pair] = {}
 
@@ -280,15 +273,15 @@ def _read_unnamed_questions(
             pair = leader[pair]
         return pair
 
-    for at, row in _with(number, line, lines):
-        words = row.split()
-        if len(words) != 4 or words[0] == words[1] or words[2] == words[3]:
-            found.refuse(at)
+    for row in question_lines(lines):
+        words = row.words
+        if not words or words[0] == words[1] or words[2] == words[3]:
+            found.refuse(row.number)
             continue
         pairs = ((words[0], words[1]), (words[2], words[3]))
         for pair in pairs:
             leader.setdefault(pair, pair)
-            found.add("", at, *pair)
+            found.add("", row.number, *pair)
         leader[lead(pairs[1])] = lead(pairs[0])
     found.finish()
     together: dict[Pair, list[Pair]] = {}
@@ -298,33 +291,3 @@ def _read_unnamed_questions(
         Relation(f"{found.path.stem}: {pairs[0][0]} {pairs[0][1]}", tuple(pairs))
         for pairs in together.values()
     )
-
-
-def _lines(path: Path) -> Lines:
-    """Go through a file's lines without holding more than one."""
-    number = 0
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            while line := file.readline(_LONGEST_LINE):
-                number += 1
-                if len(line) == _LONGEST_LINE:
-                    raise InputError(
-                        f"{path}, line {number} has {_LONGEST_LINE:,} characters or more: give one "
-                        "pair of words a line."
-                    )
-                yield number, line
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist: give {_EXPECTED}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}, after line {number}: cannot be read as UTF-8 text ({error}): save it as "
-            "UTF-8."
-        ) from None
-
-
-def _with(number: int, line: str, lines: Lines) -> Lines:
-    """Go through the first line and the others, but for empty ones."""
-    yield number, line
-    for at, row in lines:
-        if row.strip():
-            yield at, row

@@ -224,7 +224,7 @@ def _first_answers(
         moves = vectors.unit_rows(pairs[:, 1]) - vectors.unit_rows(pairs[:, 0])
         times = np.zeros((n_draws, len(pairs)), dtype=np.float32)
         np.add.at(times, (np.arange(n_draws)[:, np.newaxis], drawn), 1 / len(pairs))
-        found = top(matrix, inverse, methods.of_length_one(b + times @ moves), 1, allowed=allowed)
+        found = top(matrix, inverse, methods.unit_length(b + times @ moves), 1, allowed=allowed)
         return np.array([best.ids[0] for best in found], dtype=np.intp)
     beside_b = vectors.cosines(b, n_words=n_words)
     first = np.empty(n_draws, dtype=np.intp)
@@ -232,7 +232,7 @@ def _first_answers(
         weights, intercept = methods.regression(vectors, pairs[chosen], method.seed)
         target = vectors.cosines(weights[np.newaxis], n_words=n_words)
         shift = np.array([[intercept]], dtype=np.float32)
-        scores = methods.scores(method, target, target, beside_b.copy(), shift)[0]
+        scores = methods.scored(method, target, target, beside_b.copy(), shift)[0]
         scores[~allowed] = -np.inf
         first[place] = scores.argmax()
     return first

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from embedviz.analogy import METHODS, Method, answer, answers
+from embedviz.analogy import METHODS, Method, answer
+from embedviz.answering import answers, nearest_unasked
 from embedviz.errors import InputError
 from embedviz.relations import built_in
 from embedviz.search import Filter
@@ -74,8 +75,8 @@ def test_one_question_is_answered_as_by_the_formula(fewer, method, honest):
 @pytest.mark.parametrize("honest", [False, True])
 @pytest.mark.parametrize("method", METHODS)
 def test_many_questions_are_answered_as_each(fewer, method, honest, monkeypatch):
-    monkeypatch.setattr("embedviz.analogy._QUESTIONS_AT_ONCE", 16)  # several batches
-    monkeypatch.setattr("embedviz.analogy._WIDEST", 50)  # several blocks of words
+    monkeypatch.setattr("embedviz.answering._QUESTIONS_AT_ONCE", 16)  # several batches
+    monkeypatch.setattr("embedviz.answering._WIDEST", 50)  # several blocks of words
     relation = built_in("male-female").known_to(fewer)
     assert relation
     some = relation.pairs[:6]
@@ -84,10 +85,11 @@ def test_many_questions_are_answered_as_each(fewer, method, honest, monkeypatch)
         fewer,
         np.array([fewer.ids(question) for question in asked]),
         np.array([fewer.ids(pair) for pair in some]),
-        method=Method(method, honest=honest),
+        method=Method(method),
         n_words=140,
     )
-    for question, id_ in zip(asked, found, strict=True):
+    ids = found.honest_ids if honest else found.ids
+    for question, id_ in zip(asked, ids, strict=True):
         a, target, b = question
         learnt = [(a, target)]
         if method in ("3cosavg", "lrcos"):
@@ -101,7 +103,7 @@ def test_scores_of_equal_words_stand_by_frequency():
     same = WordVectors(Vocabulary(tuple("abcdef")), np.ones((6, 3), dtype=np.float32))
     assert answers(
         same, np.array([[0, 1, 2]]), np.array([[0, 1]]), method=Method("only-b"), n_words=6
-    ).tolist() == [3]
+    ).ids.tolist() == [3]
     assert [one.word for one in answer(same, [("a", "b")], "d", method=Method("3cosmul"))] == [
         "c",
         "e",
@@ -132,3 +134,71 @@ def test_words_that_are_all_targets_are_told_apart_from_none():
     two = WordVectors(Vocabulary(("a", "b")), np.eye(2, dtype=np.float32))
     with pytest.raises(InputError, match="cannot tell 2 targets"):
         answer(two, [("a", "b"), ("b", "a"), ("b", "b")], "a", method=Method("lrcos"))
+
+
+@pytest.mark.parametrize("method", ["3cosadd", "3cosmul", "3cosavg"])
+def test_ranks_are_those_of_a_literal_order(fewer, method, monkeypatch):
+    monkeypatch.setattr("embedviz.answering._WIDEST", 50)
+    relation = built_in("male-female").known_to(fewer)
+    assert relation
+    some = relation.pairs[:6]
+    questions = [(a, target, b) for a, target in some for b, _ in some if a != b]
+    words = fewer.words
+    # two words somewhere, and one of the question's own
+    asked = [
+        (question, sorted({words[13 * i % 150], words[(29 * i + 5) % 150], question[0]}))
+        for i, question in enumerate(questions)
+    ]
+    right = np.full((len(asked), 3), -1)
+    for row, (_, wanted) in zip(right, asked, strict=True):
+        row[: len(wanted)] = fewer.ids(wanted)
+    found = answers(
+        fewer,
+        np.array([fewer.ids(question) for question, _ in asked]),
+        np.array([fewer.ids(pair) for pair in some]),
+        method=Method(method),
+        n_words=len(fewer),
+        right=right,
+    )
+    assert (found.ranks > 1).any()
+    for (question, wanted), rank in zip(asked, found.ranks, strict=True):
+        a, target, b = question
+        learnt = [pair for pair in some if pair[0] != b] if method == "3cosavg" else [(a, target)]
+        scores = literal(
+            fewer, method, learnt, b, honest=False, n_words=len(fewer), named=set(question)
+        )
+        order = sorted(scores, key=lambda word: -scores[word])
+        assert rank == 1 + min(order.index(word) for word in wanted if word in scores)
+
+
+def test_a_right_answer_among_the_asked_words_has_no_rank(fewer):
+    ids = np.array([fewer.ids(["he", "she", "his"])])
+    found = answers(fewer, ids, ids[:, :2], method=Method(), n_words=150, right=ids[:, 1:2])
+    assert found.ranks.tolist() == [0]
+
+
+def test_the_nearest_unasked_is_what_only_b_answers(fewer):
+    rng = np.random.default_rng(0)
+    questions = rng.integers(150, size=(300, 3))
+    found = answers(fewer, questions, questions[:1, :2], method=Method("only-b"), n_words=150)
+    assert nearest_unasked(fewer, questions, n_words=150).tolist() == found.ids.tolist()
+    two = WordVectors(Vocabulary(("a", "b")), np.eye(2, dtype=np.float32))
+    assert nearest_unasked(two, np.array([[0, 1, 0]]), n_words=2).tolist() == [-1]
+
+
+@pytest.mark.parametrize("method", ["3cosavg", "lrcos"])
+def test_a_question_without_another_pair_is_not_answered_and_refuses_no_other(fewer, method):
+    he, she, man, woman = fewer.ids(["he", "she", "man", "woman"])
+    questions = np.array([[he, she, he], [he, she, man]])
+    found = answers(
+        fewer,
+        questions,
+        np.array([[he, she]]),
+        method=Method(method),
+        n_words=150,
+        right=np.array([[woman], [woman]]),
+    )
+    assert found.answerable.tolist() == [False, True]
+    assert (found.ids[0], found.honest_ids[0], found.ranks[0]) == (-1, -1, 0)
+    assert found.ids[1] >= 0
+    assert found.ranks[1] >= 1

@@ -48,10 +48,19 @@ def questions_about(vectors, n=7, seed=0):
     sections = []
     for name in FAMILIES:
         pairs = built_in(name).pairs[:n]
-        sections.append(Section(name, tuple((*p, *q) for p in pairs for q in pairs)))
+        sections.append(Section.of(name, tuple((*p, *q) for p in pairs for q in pairs)))
     words = [*vectors.words, *["unheard"] * 20]
     drawn = rng.choice(words, size=(200, 4)).tolist()
-    return [*sections, Section("gram-drawn", tuple(tuple(row) for row in drawn))]
+    return [*sections, Section.of("gram-drawn", tuple(tuple(row) for row in drawn))]
+
+
+def four_words(section):
+    for i, j in section.asked:
+        yield (*section.pairs[i], *section.pairs[j])
+
+
+def counts(report):
+    return [(s.name, s.n_questions, s.n_covered, s.n_correct) for s in report.sections]
 
 
 def literal(vectors, sections, n_words):
@@ -62,29 +71,26 @@ def literal(vectors, sections, n_words):
     scores = []
     for section in sections:
         n_covered = n_correct = 0
-        for a, b, c, d in section.questions:
+        for a, b, c, d in four_words(section):
             if not {a, b, c, d} <= unit.keys():
                 continue
             n_covered += 1
             query = unit[b] - unit[a] + unit[c]
             left = [word for word in unit if word not in (a, b, c)]
             n_correct += max(left, key=lambda word: unit[word] @ query) == d
-        scores.append(SectionScore(section.name, len(section.questions), n_covered, n_correct))
-    return tuple(scores)
+        scores.append((section.name, len(section.asked), n_covered, n_correct))
+    return scores
 
 
 def test_a_question_file_is_read_and_scored(tmp_path):
     sections = read_questions(write(tmp_path, FILE))
-    assert [(s.name, len(s.questions)) for s in sections] == [
+    assert [(s.name, len(s.asked)) for s in sections] == [
         ("family", 3),
         ("gram7-past-tense", 2),
     ]
     report = score_analogies(small(), sections)
     # the second asks for one of its own words, which is never answered
-    assert report.sections == (
-        SectionScore("family", 3, 3, 2),
-        SectionScore("gram7-past-tense", 2, 0, 0),
-    )
+    assert counts(report) == [("family", 3, 3, 2), ("gram7-past-tense", 2, 0, 0)]
     assert (report.n_words, report.case_folded) == (5, True)
     assert (report.semantic, report.syntactic) == (2 / 3, None)
     assert (report.n_questions, report.n_covered, report.n_correct) == (5, 3, 2)
@@ -101,11 +107,11 @@ def test_accuracy_over_sections_and_over_questions_differ():
 
 @pytest.mark.parametrize("n_words", [None, 150, 400])
 def test_the_scores_are_those_of_a_literal_search(vectors, n_words, monkeypatch):
-    monkeypatch.setattr("embedviz.analogy._QUESTIONS_AT_ONCE", 64)  # several batches
-    monkeypatch.setattr("embedviz.analogy._WIDEST", 100)
+    monkeypatch.setattr("embedviz.answering._QUESTIONS_AT_ONCE", 64)  # several batches
+    monkeypatch.setattr("embedviz.answering._WIDEST", 100)
     sections = questions_about(vectors)
     report = score_analogies(vectors, sections, n_words=n_words)
-    assert report.sections == literal(vectors, sections, n_words)
+    assert counts(report) == literal(vectors, sections, n_words)
     assert 0 < report.n_correct < report.n_covered < report.n_questions
     assert report.n_words == (n_words or len(vectors))
 
@@ -120,7 +126,7 @@ def test_the_counts_are_those_of_gensim(vectors, tmp_path, n_words):
     lines = [
         line
         for section in sections
-        for line in (f": {section.name}", *(" ".join(q).title() for q in section.questions))
+        for line in (f": {section.name}", *(" ".join(q).title() for q in four_words(section)))
     ]
     path = write(tmp_path, "\n".join(lines))
     _, theirs = peer.evaluate_word_analogies(str(path), restrict_vocab=n_words or len(vectors))
@@ -144,9 +150,9 @@ def test_the_counts_are_those_of_gensim_on_real_vectors(tmp_path):
     n_words, sections = 30_000, []
     for name in FAMILIES:
         pairs = [p for p in built_in(name).pairs if set(p) <= set(words[:n_words])][:20]
-        sections.append(Section(name, tuple((*p, *q) for p in pairs for q in pairs if p != q)))
+        sections.append(Section.of(name, tuple((*p, *q) for p in pairs for q in pairs if p != q)))
     lines = [
-        line for s in sections for line in (f": {s.name}", *(" ".join(q) for q in s.questions))
+        line for s in sections for line in (f": {s.name}", *(" ".join(q) for q in four_words(s)))
     ]
     path = write(tmp_path, "\n".join(lines))
     peer = models.KeyedVectors(matrix.shape[1])
@@ -161,7 +167,7 @@ def test_the_counts_are_those_of_gensim_on_real_vectors(tmp_path):
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_is_scored_and_honest_answers_are_rarer(vectors, name):
     sections = questions_about(vectors)[:3]
-    sections = [Section(s.name, tuple(q for q in s.questions if q[0] != q[2])) for s in sections]
+    sections = [Section(s.name, s.pairs, s.asked[s.asked[:, 0] != s.asked[:, 1]]) for s in sections]
     scored = score_analogies(vectors, sections, method=Method(name))
     honest = score_analogies(vectors, sections, method=Method(name, honest=True))
     assert honest.method.honest
@@ -171,12 +177,12 @@ def test_every_method_is_scored_and_honest_answers_are_rarer(vectors, name):
 
 
 def test_nothing_is_answered_when_every_word_is_asked():
-    sections = [Section("family", (("man", "woman", "king", "man"),))]
+    sections = [Section.of("family", (("man", "woman", "king", "man"),))]
     assert score_analogies(small(), sections, n_words=3).n_correct == 0
 
 
 def test_case_is_folded_only_for_a_lower_case_vocabulary():
-    sections = [Section("family", (("Man", "King", "Woman", "Queen"),))]
+    sections = [Section.of("family", (("Man", "King", "Woman", "Queen"),))]
     mixed = small(("man", "woman", "king", "queen", "Zero"))
     assert score_analogies(small(), sections).n_covered == 1
     report = score_analogies(mixed, sections)
@@ -190,9 +196,8 @@ def test_case_is_folded_only_for_a_lower_case_vocabulary():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("man king woman queen\n", r"line 1: expected four words .* found 'man king woman queen'"),
-        (": family\na b c d\n\na b c\na b\n", r"line 4: .* found 'a b c' \(1 more such lines\)"),
-        (":\na b c d\n", "line 1: "),
+        (": family\na b c d\n\na b c\na b\n", "line 4: expected four words .* found 'a b c'"),
+        ("one\n", "line 1: 'one' begins no pair list"),
         (": family\n", "holds 0 questions"),
         ("", "holds 0 questions"),
         (b": family\na b c \xff\n", "cannot be read as UTF-8"),
@@ -200,14 +205,14 @@ def test_case_is_folded_only_for_a_lower_case_vocabulary():
 )
 def test_what_is_no_question_file_is_refused(tmp_path, text, message):
     with pytest.raises(InputError, match=message):
-        read_questions(write(tmp_path, text))
+        tuple(read_questions(write(tmp_path, text)))
 
 
 @pytest.mark.parametrize("read", [read_questions, read_similarities])
 def test_a_missing_file_and_a_folder_are_refused(tmp_path, read):
     with pytest.raises(InputError, match="does not exist"):
         read(tmp_path / "none.txt")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"cannot be read|holds no pairs"):
         read(tmp_path)
 
 

@@ -12,9 +12,11 @@ import typer
 
 from embedviz.cli import (
     analogies,
+    compare,
     convert,
     corpora,
     demo,
+    evaluate,
     index,
     language,
     pictures,
@@ -61,6 +63,9 @@ app.command("neighbours", rich_help_panel="Explore vectors")(query.neighbours)
 app.command("relations", rich_help_panel="Explore vectors")(query.relations)
 app.command("project", rich_help_panel="Explore vectors")(pictures.project)
 app.command("figure", rich_help_panel="Explore vectors")(pictures.figure)
+app.command("evaluate", rich_help_panel="Measure vectors")(evaluate.evaluate)
+app.command("compare", rich_help_panel="Measure vectors")(compare.compare)
+app.command("stability", rich_help_panel="Measure vectors")(compare.stability)
 app.command("perplexity", rich_help_panel="Use as a language model")(language.perplexity)
 app.command("sample", rich_help_panel="Use as a language model")(language.sample)
 app.command("app", rich_help_panel="Explore vectors")(demo.dashboard)

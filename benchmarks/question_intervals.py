@@ -1,0 +1,88 @@
+"""How often 95 % intervals of an accuracy cover, where questions share pairs.
+
+Pairs are drawn from populations whose accuracy is known: whether a question is answered hangs on
+both its pairs and on chance. Every pair asks for every other.
+
+    python benchmarks/question_intervals.py
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t
+
+from embedviz.consistency import share_interval
+from embedviz.pair_bootstrap import PairMeans, PairWeights
+
+N_DRAWS = 300
+SIZES = (8, 12, 24, 50)
+POPULATIONS = {
+    "easy": (2.8, 0.7, 1.2),
+    "middling": (0.0, 0.7, 1.5),
+    "hard": (-3.2, 0.7, 1.2),
+    "the pair asked for decides": (0.0, 0.0, 3.0),
+    "two models": (0.4, 0.7, 1.0),
+}
+"""Name → mean of the logit, and spread of what the given pair and the asked pair add to it."""
+
+
+def every_two(n: int) -> NDArray[np.intp]:
+    """Questions of every pair for every other."""
+    return np.argwhere(~np.eye(n, dtype=np.bool_))
+
+
+def drawn(kind: str, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw pairs and whether their questions are answered; of two models, the difference."""
+    mean, given, asked = POPULATIONS[kind]
+    first, second = every_two(n).T
+    shared = given * rng.normal(size=n)[first] + asked * rng.normal(size=n)[second]
+
+    def answered(mean: float, own: float) -> NDArray[np.float64]:
+        of_model = own * rng.normal(size=n)[second]
+        return (mean + shared + of_model + rng.logistic(size=len(first)) > 0).astype(np.float64)
+
+    if kind == "two models":
+        return answered(mean, 0.7) - answered(0.0, 0.7)
+    return answered(mean, 0.0)
+
+
+def jackknife(values: NDArray[np.float64], n: int) -> tuple[float, float]:
+    """Leave each pair out in turn, and take Student's t."""
+    table = np.zeros((n, n))
+    table[tuple(every_two(n).T)] = values
+    without = (values.sum() - table.sum(axis=0) - table.sum(axis=1)) / ((n - 1) * (n - 2))
+    half = t.ppf(0.975, n - 1) * math.sqrt((n - 1) / n * np.square(without - without.mean()).sum())
+    return values.mean() - half, values.mean() + half
+
+
+def main() -> None:
+    """Print the coverage of each interval."""
+    print("| population | pairs | figure | over questions | jackknife | **embedviz** |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for kind in POPULATIONS:
+        rng = np.random.default_rng(0)
+        truth = float(np.mean([drawn(kind, 200, rng).mean() for _ in range(60)]))
+        for n in SIZES:
+            covers = np.zeros(3)
+            for seed in range(N_DRAWS):
+                values = drawn(kind, n, rng)
+                means = PairMeans(PairWeights(seed), 1)
+                means.add(every_two(n), values[:, np.newaxis])
+                plain = 1.96 * values.std() / math.sqrt(len(values))
+                ends = (
+                    (values.mean() - plain, values.mean() + plain)
+                    if kind == "two models"
+                    else share_interval(int(values.sum()), len(values)),
+                    jackknife(values, n),
+                    means.interval(0, signed=kind == "two models"),
+                )
+                covers += [low <= truth <= high for low, high in ends]
+            shares = " | ".join(f"{100 * count / N_DRAWS:.0f}" for count in covers)
+            print(f"| {kind} | {n} | {truth:.2f} | {shares} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

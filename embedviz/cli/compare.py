@@ -1,0 +1,131 @@
+"""Commands that lay models beside one another."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedviz.cli.documents import OutFile, give
+from embedviz.cli.evaluate import MethodName, Seed, open_sets
+from embedviz.cli.query import Json
+from embedviz.errors import InputError
+
+if TYPE_CHECKING:
+    from embedviz.comparison import Difference
+    from embedviz.stability import Spread
+
+Models = Annotated[
+    list[str],
+    typer.Argument(
+        help="Two or more: model folders, files of word vectors, or english.", show_default=False
+    ),
+]
+Questions = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="Questions or rated pairs, as embedviz evaluate takes them; may be repeated.",
+        show_default=False,
+    ),
+]
+Cut = Annotated[
+    int, typer.Option("--max-rank", help="Only so many most frequent words of each model.", min=1)
+]
+Frequent = Annotated[
+    int,
+    typer.Option(help="Look at the neighbours of so many most frequent shared words.", min=1),
+]
+
+
+def compare(
+    models: Models,
+    questions: Questions = None,
+    method: MethodName = "3cosadd",
+    max_rank: Cut = 30_000,
+    frequent: Frequent = 1_000,
+    seed: Seed = 0,
+    out_file: OutFile = None,
+    json: Json = False,
+) -> None:
+    """Compare every two models: answers, neighbours, and the words that lie farthest apart.
+
+    Examples:
+    embedviz compare models/a models/b --questions questions-words.txt
+    embedviz compare english glove.npy --questions simlex.txt --out compared.html
+    """
+    from embedviz.comparison import compare_answers, compare_similarity
+    from embedviz.methods import Method
+    from embedviz.neighbourhoods import most_moved, neighbour_overlap, on_shared_words
+    from embedviz.opening import open_vectors
+    from embedviz.rendering import check_form
+    from embedviz.reports import comparison_document, comparison_part
+
+    _check(models)
+    if out_file is not None:
+        check_form(out_file)
+    chosen, sets = Method(method), open_sets(questions or [])
+    opened = [open_vectors(model) for model in models]
+    parts = []
+    for (name, one), (other_name, other) in combinations(zip(models, opened, strict=True), 2):
+        both = on_shared_words([one, other], n_words=max_rank)
+        a, b = both
+        answers: dict[str, tuple[Difference, ...]] = {
+            set_name: (compare_similarity(a, b, found, seed=seed),)
+            if isinstance(found, tuple)
+            else compare_answers(a, b, found, method=chosen, seed=seed)
+            for set_name, found in sets.items()
+        }
+        parts.append(
+            comparison_part(
+                name,
+                other_name,
+                n_shared=len(both[0]),
+                answers=answers,
+                overlap=neighbour_overlap(both, n_frequent=frequent),
+                moved=most_moved(a, b, n_frequent=frequent),
+            )
+        )
+    give(comparison_document(parts), json=json, file=out_file)
+
+
+def stability(
+    models: Models,
+    questions: Questions = None,
+    method: MethodName = "3cosadd",
+    max_rank: Cut = 30_000,
+    frequent: Frequent = 1_000,
+    out_file: OutFile = None,
+    json: Json = False,
+) -> None:
+    """Measure how far models of other seeds or checkpoints agree.
+
+    Examples:
+    embedviz stability models/seed0 models/seed1 models/seed2
+    embedviz stability models/seed* --questions questions-words.txt --out stability.md
+    """
+    from embedviz.methods import Method
+    from embedviz.opening import open_vectors
+    from embedviz.rendering import check_form
+    from embedviz.reports import stability_document
+    from embedviz.stability import accuracy_spread
+    from embedviz.stability import stability as measured
+
+    _check(models)
+    if out_file is not None:
+        check_form(out_file)
+    chosen, sets = Method(method), open_sets(questions or [])
+    opened = [open_vectors(model) for model in models]
+    report = measured(opened, n_words=max_rank, n_frequent=frequent)
+    spreads: dict[str, tuple[Spread, ...]] = {
+        name: accuracy_spread(opened, found, n_words=max_rank, method=chosen)
+        for name, found in sets.items()
+        if not isinstance(found, tuple)
+    }
+    give(stability_document(models, report, spreads), json=json, file=out_file)
+
+
+def _check(models: list[str]) -> None:
+    if len(models) < 2:
+        raise InputError(f"{len(models)} model cannot be compared: give at least two.")

@@ -1,0 +1,74 @@
+"""Reports in the terminal, as JSON, or in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table as Grid
+from rich.text import Text
+
+from embedviz.cli.output import out, print_json
+from embedviz.documents import Document, Part, Table, shown, texts
+from embedviz.rendering import as_json, write_document
+
+OutFile = Annotated[
+    Path | None,
+    typer.Option("--out", help="Write the report: a .md, .html or .json file.", show_default=False),
+]
+
+_NAME = 18
+"""Least width of a column of words, if the terminal has room."""
+
+
+def give(document: Document, *, json: bool, file: Path | None) -> None:
+    """Print a report, as JSON if that is asked for, and write it if a file is named."""
+    if file is not None:
+        write_document(document, file)
+    if json:
+        print_json(as_json(document))
+    else:
+        _print(document)
+        if file is not None:
+            out.print(f"Written to {file}.", markup=False)
+
+
+def _print(document: Document) -> None:
+    out.print(Text(_plain(document.title), style="bold"))
+    for part in document.parts:
+        _print_part(part)
+
+
+def _print_part(part: Part) -> None:
+    out.print(Text(f"\n{_plain(part.heading)}", style="bold"))
+    for paragraph in part.text:
+        out.print(_plain(paragraph), markup=False)
+    for fact in part.facts:
+        out.print(_plain(f"{fact.name}: {shown(fact.value)}"), markup=False)
+    for table in part.tables:
+        out.print()
+        out.print(_grid(table))
+    for note in part.notes:
+        out.print(_plain(note), style="dim", markup=False)
+
+
+def _plain(text: str) -> str:
+    """Take out signs that a terminal would obey: names of sections and words are a file's."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def _grid(table: Table) -> Grid:
+    title = Text(_plain(table.heading)) if table.heading else None
+    grid = Grid(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in table.columns:
+        justify = "right" if column.is_number else "left"
+        grid.add_column(
+            column.heading,
+            justify=justify,  # type: ignore[arg-type]
+            overflow="fold",
+            min_width=None if column.is_number else _NAME,
+        )
+    for row in table.rows:
+        grid.add_row(*(Text(_plain(text)) for text in texts(table, row)))
+    return grid

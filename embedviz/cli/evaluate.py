@@ -1,0 +1,99 @@
+"""The command that evaluates a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedviz.cli.documents import OutFile, give
+from embedviz.cli.query import Json, Model
+
+if TYPE_CHECKING:
+    from embedviz.evaluation import AnalogyReport, RatedPair, SimilarityReport
+    from embedviz.questions import QuestionSet
+
+Sets = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Question files (Google, MSR), BATS files or folders, CSV files of pairs, or rated "
+        "pairs (two words and a number a line).",
+        show_default=False,
+    ),
+]
+MethodName = Annotated[
+    str,
+    typer.Option(
+        "--method", help="3cosadd, 3cosmul, pairdirection, 3cosavg, lrcos, only-b or ignore-a."
+    ),
+]
+Cut = Annotated[
+    int | None,
+    typer.Option(
+        "--max-rank",
+        help="Ask and answer only so many most frequent words; 30,000 by default, all for rated "
+        "pairs.",
+        min=1,
+        show_default=False,
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Of the bootstraps.", min=0)]
+
+
+def evaluate(
+    model: Model,
+    questions: Sets,
+    method: MethodName = "3cosadd",
+    max_rank: Cut = None,
+    seed: Seed = 0,
+    out_file: OutFile = None,
+    json: Json = False,
+) -> None:
+    """Measure how well a model answers analogies and agrees with ratings of similarity.
+
+    Examples:
+    embedviz evaluate english questions-words.txt wordsim353.txt
+    embedviz evaluate english BATS_3.0/ --method 3cosavg --out bats.html
+    embedviz evaluate out/model questions-words.txt --max-rank 10000 --json
+    """
+    from embedviz.evaluation import ANALOGY_CUT, score_analogies, score_similarity
+    from embedviz.methods import Method
+    from embedviz.opening import open_vectors
+    from embedviz.rendering import check_form
+    from embedviz.reports import evaluation_document
+
+    if out_file is not None:
+        check_form(out_file)
+    chosen = Method(method)
+    sets = open_sets(questions)
+    vectors = open_vectors(model)
+    reports: dict[str, AnalogyReport | SimilarityReport] = {}
+    for name, found in sets.items():
+        if isinstance(found, tuple):
+            reports[name] = score_similarity(vectors, found, n_words=max_rank)
+        else:
+            cut = max_rank or ANALOGY_CUT
+            reports[name] = score_analogies(vectors, found, n_words=cut, method=chosen, seed=seed)
+    give(evaluation_document(model, reports), json=json, file=out_file)
+
+
+def open_sets(paths: list[Path]) -> dict[str, QuestionSet | tuple[RatedPair, ...]]:
+    """Open sets of questions and of rated pairs, by name; the first line says which it is."""
+    from embedviz.question_lines import first_line, read_lines
+    from embedviz.questions import read_questions
+    from embedviz.similarity import is_rated_pair, read_similarities
+
+    found: dict[str, QuestionSet | tuple[RatedPair, ...]] = {}
+    for path in dict.fromkeys(paths):
+        name = path.stem if path.stem not in found else str(path)
+        is_rated = False
+        if not path.is_dir():
+            lines = read_lines(path, "questions or rated pairs")
+            beginning = [row for row in (first_line(lines), first_line(lines)) if row]
+            while beginning and beginning[-1][1].startswith("#"):  # comments above rated pairs
+                beginning = [row for row in [first_line(lines)] if row]
+            is_rated = any(is_rated_pair(line) for _, line in beginning)
+            lines.close()  # type: ignore[attr-defined]
+        found[name] = read_similarities(path) if is_rated else read_questions(path)
+    return found

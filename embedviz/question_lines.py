@@ -1,0 +1,98 @@
+"""Lines of text files one at a time, and the question files of Google and of MSR among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedviz.errors import InputError
+
+Lines = Iterator[tuple[int, str]]
+"""Numbers, from 1, and lines."""
+
+_LONGEST_LINE = 100_000
+
+
+@dataclass(frozen=True)
+class QuestionLine:
+    """A line of a question file.
+
+    Attributes
+    ----------
+    number : int
+    text : str
+    section : str
+        The name of the last ``: section`` line; empty before the first.
+    words : tuple of str
+        Four, or none where the line is not a question.
+    """
+
+    number: int
+    text: str
+    section: str
+    words: tuple[str, ...]
+
+
+def read_lines(path: Path, expected: str) -> Lines:
+    """Go through the lines of a UTF-8 file without holding more than one.
+
+    Parameters
+    ----------
+    path : Path
+    expected : str
+        What the file should be, for the message if it does not exist.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as UTF-8, or a line has 100,000 characters.
+    """
+    number = 0
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            while line := file.readline(_LONGEST_LINE):
+                number += 1
+                if len(line) == _LONGEST_LINE:
+                    raise InputError(
+                        f"{path}, line {number} has {_LONGEST_LINE:,} characters or more: give one "
+                        "pair of words a line."
+                    )
+                yield number, line
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist: give {expected}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path}, after line {number}: cannot be read as UTF-8 text ({error}): save it as "
+            "UTF-8."
+        ) from None
+
+
+def first_line(lines: Lines) -> tuple[int, str] | None:
+    """Take lines up to the first that is not empty; None if there is none."""
+    return next((row for row in lines if row[1].strip()), None)
+
+
+def is_question_line(line: str) -> bool:
+    """Whether a file that begins so holds questions: a ``: section``, or four words."""
+    return line.lstrip().startswith(":") or len(line.split()) == 4
+
+
+def question_lines(lines: Lines) -> Iterator[QuestionLine]:
+    r"""Go through the questions of a file, each with its section.
+
+    Examples
+    --------
+    >>> rows = [(1, ": royal\n"), (2, "man king woman queen\n")]
+    >>> [(row.section, row.words[3]) for row in question_lines(iter(rows))]
+    [('royal', 'queen')]
+    """
+    section = ""
+    for number, line in lines:
+        if not line.strip():
+            continue
+        if line.lstrip().startswith(":"):
+            section = line.strip()[1:].strip()
+            continue
+        words = tuple(line.split())
+        yield QuestionLine(number, line, section, words if len(words) == 4 else ())
