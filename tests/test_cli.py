@@ -137,7 +137,7 @@ def test_projections_are_written(run, model, tmp_path):
     assert code == 0
     assert "of the offsets of country-capital" in printed
     header, first, *_ = path.read_text().splitlines()
-    assert header == "relation,pair,role,word,x,y"
+    assert header == "relation,pair,role,word,rank,count,x,y"
     assert first.startswith("country-capital,1,source,")
     code, printed, _ = run(
         "project", model, "--plane", "all", "--dims", 3, "--out", tmp_path / "a.json", "--json"
@@ -165,7 +165,7 @@ def test_unknown_words_leave_with_one_and_near_spellings(run, model):
         (["analogy", "MODEL", "a", "b", "--relation=verb-past"], "2 words were given"),
         (["neighbours", "MODEL", "king", "--matching", "(("], "not a regular expression"),
         (["relations", "friends"], "not a built-in relation"),
-        (["project", "MODEL", "--out", "a.png"], "must end in .csv or .json"),
+        (["project", "MODEL", "--out", "a.docx"], "must end in .csv, .json"),
         (
             ["project", "MODEL", "--plane", "tilted", "--out", "a.csv"],
             "use one of arrows, pairs, all",
@@ -249,7 +249,13 @@ def test_the_demonstration_runs_and_writes_its_files(run, tmp_path, monkeypatch)
     for family in ("male-female", "verb-past", "country-capital", "capitals apart"):
         assert family in printed
     assert "man is to king as woman is to" in printed
-    assert {path.name for path in tmp_path.iterdir()} == {"model", "families.csv", "families.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "model",
+        "families.csv",
+        "families.statistics.csv",
+        "families.provenance.json",
+        "families.html",
+    }
 
 
 def test_progress_in_a_terminal(tmp_path):

@@ -13,6 +13,7 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 from test_dashboard import DASHBOARD, HOSTILE, ROOT, planted
 
+from embedviz.bundling import bundle
 from embedviz.dashboard import launch, plain, store, trust, word_map
 from embedviz.errors import InputError
 from embedviz.projection import fit_plane
@@ -111,14 +112,14 @@ def test_a_port_that_does_not_exist(port):
 
 @pytest.mark.parametrize("entry", ["base", "overlay"])
 def test_the_modules_join_into_one(entry):
-    text = word_map.bundle(entry)
+    text = bundle(entry)
     assert text.count("\nexport default function mount") + text.startswith("export default") == 1
     assert not re.search(r"^import ", text, re.MULTILINE)
     assert len(re.findall(r"^export ", text, re.MULTILINE)) == 1
 
 
 def test_the_overlay_is_light():
-    assert len(word_map.bundle("overlay")) < 1_200
+    assert len(bundle("overlay")) < 1_200
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_the_javascript():
 
 
 def test_the_joined_modules_parse(tmp_path):
-    for entry in ("base", "overlay"):
+    for entry in ("base", "overlay", "standalone"):
         file = tmp_path / f"{entry}.mjs"
-        file.write_text(word_map.bundle(entry), encoding="utf-8")
+        file.write_text(bundle(entry), encoding="utf-8")
         subprocess.run([node(), "--check", str(file)], check=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,7 +40,7 @@ Count = Annotated[int, typer.Option("--top", "-n", help="How many words to answe
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 
-def _relation_names(incomplete: str) -> list[str]:
+def relation_names(incomplete: str) -> list[str]:
     """Complete the name of a built-in relation in the shell."""
     from embedviz.relations import built_in_names
 
@@ -87,7 +86,7 @@ def analogy(
         typer.Option(
             help="Pairs that 3cosavg or lrcos learns from: a built-in relation or a CSV file.",
             show_default=False,
-            autocompletion=_relation_names,
+            autocompletion=relation_names,
         ),
     ] = None,
     honest: Annotated[
@@ -234,7 +233,7 @@ def relations(
             "source,target, Google's or MSR's questions, BATS. By default all built-in ones.",
             metavar="NAME|FILE|FOLDER",
             show_default=False,
-            autocompletion=_relation_names,
+            autocompletion=relation_names,
         ),
     ] = None,
     model: Annotated[
@@ -299,66 +298,3 @@ def relations(
             typer.echo(
                 f"{relation.name:24}{len(relation.pairs):4} pairs, such as {source} → {target}"
             )
-
-
-def project(
-    model: Model,
-    out_file: Annotated[
-        Path, typer.Option("--out", help="A .csv or .json file to write.", show_default=False)
-    ],
-    relation: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A built-in relation or a CSV file with source,target; may be repeated. "
-            "By default the three families.",
-            show_default=False,
-            autocompletion=_relation_names,
-        ),
-    ] = None,
-    plane: Annotated[
-        str,
-        typer.Option(
-            help="Principal components of the 'arrows', of the words of the 'pairs', or of 'all' "
-            "words."
-        ),
-    ] = "arrows",
-    dims: Annotated[int, typer.Option(help="Dimensions of the projection.", min=2, max=3)] = 2,
-    json: Json = False,
-) -> None:
-    """Project the pairs of relations on a plane, and write their coordinates.
-
-    Examples:
-    embedviz project out/model --relation country-capital --out countries.csv
-    embedviz project out/model --plane all --dims 3 --out families.json
-    """
-    from embedviz.export import write_projection
-    from embedviz.opening import open_vectors
-    from embedviz.projection import fit
-    from embedviz.relations import FAMILIES, find, offsets
-
-    vectors = open_vectors(model)
-    wanted = [find(name) for name in dict.fromkeys(relation or FAMILIES)]
-    known = [there for one in wanted if (there := one.known_to(vectors))]
-    if not known:
-        names = ", ".join(one.name for one in wanted)
-        raise InputError(
-            f"No pair of {names} has both words in the vocabulary of {len(vectors)} words: "
-            "choose another relation or a model of more text."
-        )
-    fitted = fit(vectors, known, plane, n_components=dims)
-    n_rows = write_projection(out_file, vectors, known, fitted)
-    fidelity = {one.name: round(fitted.fidelity(offsets(vectors, one)), 4) for one in known}
-    if json:
-        print_json(
-            {
-                "file": str(out_file),
-                "rows": n_rows,
-                "explained_variance": fitted.explained_variance,
-                "fidelity": fidelity,
-            }
-        )
-        return
-    shares = ", ".join(f"{share:.1%}" for share in fitted.explained_variance)
-    typer.echo(f"{n_rows} rows in {out_file}. Variance explained by the axes: {shares}.")
-    for name, share in fidelity.items():
-        typer.echo(f"The plane keeps {share:.0%} of the offsets of {name}.")

@@ -70,7 +70,7 @@ def show() -> None:
     claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along))
     with evidence_room:
         trust.cards(plane, _PLANES[kind if relations else "all"], evidence)
-        _download(vectors, list(relations.values()), plane)
+        _download(model, list(relations.values()), kind)
         left_out = [name for name in names if name not in relations]
         if left_out:
             named = ", ".join(arrow_name(name) for name in left_out)
@@ -212,13 +212,15 @@ def _summary(shown: word_map.Points, families: Sequence[word_map.Family]) -> str
     )
 
 
-def _download(vectors: WordVectors, relations: Sequence[Relation], plane: Plane) -> None:
+def _download(model: Model, relations: Sequence[Relation], kind: str) -> None:
     """Offer the arrows' coordinates."""
     if not relations:
         return
     st.download_button(
         "Download the arrows (CSV)",
-        data=lambda: export.projection_csv(export.projection_rows(vectors, relations, plane)),
+        data=lambda: export.points_csv(
+            export.take_view(model.vectors, model.name, relations, plane=kind)
+        ),
         file_name="embedviz-map.csv",
         mime="text/csv",
         on_click="ignore",

@@ -1,0 +1,169 @@
+"""Commands that write files to look at, to share and to go on with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from embedviz.cli.output import err, print_json
+from embedviz.cli.query import Json, model_names, relation_names
+from embedviz.errors import InputError
+
+if TYPE_CHECKING:
+    from embedviz.export import Scene
+
+_MAP_WORDS = 10_000
+_MAPS = (".html", "")
+"""Endings of what shows frequent words besides the arrows, if nothing else is said."""
+
+
+def project(
+    out_file: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            help="What to write: .csv, .json, .parquet, .html (a page that works offline), or a "
+            "folder for TensorBoard.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            help="A model folder, a file of word vectors, or english; with --from, the session "
+            "names one.",
+            show_default=False,
+            autocompletion=model_names,
+        ),
+    ] = None,
+    relation: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A built-in relation or a CSV file with source,target; may be repeated. "
+            "By default the three families.",
+            show_default=False,
+            autocompletion=relation_names,
+        ),
+    ] = None,
+    plane: Annotated[
+        str | None,
+        typer.Option(
+            help="Principal components of the 'arrows' (the default), of the words of the "
+            "'pairs', or of 'all' words.",
+            show_default=False,
+        ),
+    ] = None,
+    dims: Annotated[
+        int | None,
+        typer.Option(help="Dimensions of the projection, 2 or 3.", min=2, max=3, show_default="2"),
+    ] = None,
+    words: Annotated[
+        int | None,
+        typer.Option(
+            help="Show so many of the most frequent words besides.",
+            min=0,
+            show_default="0; 10,000 in .html and TensorBoard",
+        ),
+    ] = None,
+    pairs: Annotated[
+        int | None,
+        typer.Option(
+            help="Draw so many pairs of each relation; tables hold all.", min=1, show_default="12"
+        ),
+    ] = None,
+    mark: Annotated[
+        list[str] | None, typer.Option(help="Mark this word; may be repeated.", show_default=False)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the shuffles.", min=0, show_default="0")
+    ] = None,
+    session: Annotated[
+        Path | None,
+        typer.Option(help="Also write a session file, to open again.", show_default=False),
+    ] = None,
+    opened: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Open the view of a session file; other options change it.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Project the pairs of relations on a plane, and write what is seen there.
+
+    Examples:
+    embedviz project out/model --relation country-capital --out countries.csv
+    embedviz project english --out map.html --session map.json
+    embedviz project --from map.json --out families.parquet
+    embedviz project english --plane all --words 20000 --out runs/english
+    """
+    from embedviz.export import kind_of, open_view, write
+    from embedviz.opening import open_vectors
+    from embedviz.relations import FAMILIES, find
+    from embedviz.view import View, fingerprint, read_view, write_view
+
+    kind = kind_of(out_file)
+    changes: dict[str, Any] = {
+        name: value
+        for name, value in (
+            ("plane", plane),
+            ("n_components", dims),
+            ("n_words", words),
+            ("n_pairs", pairs),
+            ("seed", seed),
+            ("marked", tuple(mark) if mark else None),
+            ("relations", tuple(map(find, dict.fromkeys(relation))) if relation else None),
+        )
+        if value is not None
+    }
+    if opened is not None:
+        view = read_view(opened)
+        vectors = open_vectors(model or view.model)
+    elif model is None:
+        raise InputError("0 models were given: name one, or a session by --from.")
+    else:
+        vectors = open_vectors(model)
+        families = tuple(map(find, FAMILIES))
+        n_words = _MAP_WORDS if kind in _MAPS else 0
+        view = View(model, fingerprint(vectors), families, n_words=n_words)
+    scene = open_view(replace(view, **changes), vectors)
+    written = write(out_file, scene)
+    if session is not None:
+        write_view(session, scene.view)
+    same = opened is None or scene.is_same_model
+    _tell(scene, [*written, *([session] if session else [])], same, json)
+
+
+def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
+    fidelity: Mapping[str, float] = {
+        name: round(share, 4) for name, share in scene.fidelities.items()
+    }
+    if json:
+        print_json(
+            {
+                "files": [str(path) for path in written],
+                "same_model": same,
+                "explained_variance": scene.plane.explained_variance,
+                "fidelity": fidelity,
+            }
+        )
+        return
+    if not same:
+        err.print(
+            "These are not the vectors that the session was saved with (their SHA-256 differs): "
+            "the picture is another one.",
+            style="yellow",
+            soft_wrap=True,
+        )
+    n_pairs = sum(len(relation.pairs) for relation in scene.known)
+    shares = ", ".join(f"{share:.1%}" for share in scene.plane.explained_variance)
+    typer.echo(f"{n_pairs} arrows in {', '.join(map(str, written))}.")
+    typer.echo(f"Variance explained by the axes: {shares}.")
+    for name, share in fidelity.items():
+        typer.echo(f"The plane keeps {share:.0%} of the offsets of {name}.")
