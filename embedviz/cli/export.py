@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from embedviz.cli.output import err, print_json
-from embedviz.cli.query import Json, model_names, relation_names
+from embedviz.cli.query import Json, Model, model_names, relation_names
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -138,6 +138,44 @@ def project(
         write_view(session, scene.view)
     same = opened is None or scene.is_same_model
     _tell(scene, [*written, *([session] if session else [])], same, json)
+
+
+def report(
+    model: Model,
+    out_file: Annotated[
+        Path,
+        typer.Option("--out", help="The .html or .md file to write.", show_default=False),
+    ],
+    relation: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A built-in relation, or a file or folder of pairs; may be repeated. By default "
+            "all built-in ones.",
+            show_default=False,
+            autocompletion=relation_names,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the shuffles.", min=0)] = 0,
+) -> None:
+    """Write a report on a model: every relation's picture, its figures and what to doubt.
+
+    Examples:
+    embedviz report english --out report.html
+    embedviz report out/model --relation country-capital --relation mine.csv --out report.md
+    """
+    from embedviz.export import take_view
+    from embedviz.export.report import check_report_name, write_report
+    from embedviz.opening import open_vectors
+    from embedviz.relations import built_in_names, find_all
+
+    check_report_name(out_file)
+    names = dict.fromkeys(relation or built_in_names())
+    relations = [one for name in names for one in find_all(name)]
+    scene = take_view(open_vectors(model), model, relations, seed=seed)
+    write_report(out_file, scene)
+    n_without = sum(not one.n_pairs for one in scene.reports)
+    said = f", {n_without} of them without vectors" if n_without else ""
+    typer.echo(f"{len(relations)} relations{said} in {out_file}.")
 
 
 def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
