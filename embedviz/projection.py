@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
+from embedviz.principal import (
+    principal_axes,
+    principal_axes_of_blocks,
+    refuse_too_few,
+    signs,
+)
 from embedviz.relations import Relation, offsets
 from embedviz.vectors import WordVectors
 
-PLANES = ("arrows", "pairs", "all")
+PLANES = ("arrows", "relation", "pairs", "all")
 """What `fit` can fit a plane on."""
+
+NUMBERS_AT_ONCE = 1 << 24
+"""Of more unit vectors than that (64 MB) only a block is in memory at a time."""
+
+
+class View(Protocol):
+    """Anything that has a place for each word: a `Plane`, or a map of neighbours."""
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What a file should say of it, ready for JSON."""
+
+    @property
+    def axis_titles(self) -> tuple[str, ...]:
+        """What stands beside each axis of a picture; its length is the number of axes."""
+
+    @property
+    def note(self) -> str:
+        """What a picture should say beside the figures; may be empty."""
+
+    def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
+        """Place words, shape (len(words), n_components)."""
+
+    def fidelity(self, offsets: NDArray[np.floating]) -> float | None:
+        """Share of the offsets' squared length that is kept; None where offsets mean nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +61,61 @@ class Plane:
         Share of the fitted words' variance that each axis keeps, between 0 and 1.
     n_words : int
         How many words it was fitted on.
+    names : tuple of str
+        What each axis is, in a few words; may be empty.
+    cosine : float or None
+        Of the two relations' directions, if it is a plane of two.
     """
 
     centre: NDArray[np.float32]
     axes: NDArray[np.float32]
     explained_variance: tuple[float, ...]
     n_words: int
+    names: tuple[str, ...] = ()
+    cosine: float | None = None
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What a file should say of it, ready for JSON."""
+        facts: dict[str, object] = {
+            "explained_variance": self.explained_variance,
+            "fitted_on_words": self.n_words,
+            "axes": self.names,
+        }
+        return facts if self.cosine is None else {**facts, "cosine_of_directions": self.cosine}
+
+    @property
+    def axis_titles(self) -> tuple[str, ...]:
+        """What each axis is, and the share of variance it keeps."""
+        names = self.names or tuple(f"component {i + 1}" for i in range(len(self.axes)))
+        return tuple(
+            f"{name} ({share:.1%} of variance)"
+            for name, share in zip(names, self.explained_variance, strict=True)
+        )
+
+    @property
+    def note(self) -> str:
+        """What a picture should say of two directions."""
+        if self.cosine is None:
+            return ""
+        return f"The cosine of the two directions is {self.cosine:.2f}; drawn at right angles."
 
     def coordinates(self, rows: NDArray[np.floating]) -> NDArray[np.float32]:
         """Place unit vectors (n, n_dims) on the plane, shape (n, n_components)."""
-        return np.asarray((rows - self.centre) @ self.axes.T, dtype=np.float32)
+        # the centre is taken off its place, not off every row: no copy of the rows
+        return np.asarray(rows @ self.axes.T - self.axes @ self.centre, dtype=np.float32)
+
+    def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
+        """Place words on the plane, shape (len(words), n_components)."""
+        return self.place_ids(vectors, np.array(vectors.ids(words), dtype=np.intp))
+
+    def place_ids(
+        self, vectors: WordVectors, ids: NDArray[np.intp] | None = None
+    ) -> NDArray[np.float32]:
+        """Place words by their ids, by default all, shape (n, n_components)."""
+        chosen = np.arange(len(vectors)) if ids is None else ids
+        blocks = [self.coordinates(rows) for rows in _unit_blocks(vectors, chosen)]
+        return np.concatenate(blocks) if blocks else np.empty((0, len(self.axes)), np.float32)
 
     def fidelity(self, offsets: NDArray[np.floating]) -> float:
         """Share of the offsets' squared length that the plane keeps, between 0 and 1."""
@@ -54,12 +131,17 @@ class Projection:
     ----------
     words : tuple of str
     coordinates : ndarray of float32, shape (n_words, n_components)
-    plane : Plane
+    plane : View
     """
 
     words: tuple[str, ...]
     coordinates: NDArray[np.float32]
-    plane: Plane
+    plane: View
+
+
+def project(vectors: WordVectors, words: Sequence[str], plane: View) -> Projection:
+    """Place words on a plane that was fitted on these or on other words."""
+    return Projection(tuple(words), plane.place(vectors, words), plane)
 
 
 def fit(
@@ -74,7 +156,8 @@ def fit(
         Pairs without vectors are left out.
     plane : str
         ``arrows``: principal components of the relations' mean offsets, see `fit_arrows`;
-        ``pairs``: of the words of all their pairs; ``all``: of all words.
+        ``relation``: along the mean offset of one relation or of two, see `fit_relation`;
+        ``pairs``: principal components of the words of all their pairs; ``all``: of all words.
     n_components : int
         2 for a flat map, 3 for a turnable one.
 
@@ -90,6 +173,8 @@ def fit(
         raise InputError("No pair has two words with vectors: give other relations.")
     if plane == "arrows":
         return fit_arrows(vectors, known, n_components=n_components)
+    if plane == "relation":
+        return fit_relation(vectors, known, n_components=n_components)
     if plane == "pairs":
         return fit_plane(vectors, _words(known), n_components=n_components)
     raise InputError(f"The plane '{plane}' is not known: use one of {', '.join(PLANES)}.")
@@ -98,7 +183,7 @@ def fit(
 def fit_plane(
     vectors: WordVectors, words: Sequence[str] | None = None, *, n_components: int = 2
 ) -> Plane:
-    """Principal components of words' unit vectors, centred.
+    """Principal components of words' unit vectors, centred; zero vectors are left out.
 
     Parameters
     ----------
@@ -117,10 +202,13 @@ def fit_plane(
     Each axis points to where its largest entry is positive, so that pictures do not flip between
     runs.
     """
-    rows = vectors.unit_matrix if words is None else vectors.unit(words)
-    centre, axes = _principal_components(rows, n_components)
-    axes *= _signs(axes)[:, None]
-    return Plane(centre, axes, _explained(rows, centre, axes), len(rows))
+    ids = np.arange(len(vectors)) if words is None else np.array(vectors.ids(words), dtype=np.intp)
+    ids = ids[vectors.norms[ids] > 0]
+    if len(ids) * vectors.n_dims > NUMBERS_AT_ONCE:
+        found = principal_axes_of_blocks(_unit_blocks(vectors, ids), n_components)
+    else:
+        found = principal_axes(vectors.unit_rows(ids), n_components)
+    return Plane(found.centre, found.axes, found.shares, found.n_rows)
 
 
 def fit_arrows(
@@ -153,58 +241,106 @@ def fit_arrows(
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
     _, strength, directions = np.linalg.svd(means, full_matrices=False)
     axes = directions[:n_components][strength[:n_components] > 1e-6]
+    along = (means @ axes.T).sum(axis=0)
+    axes *= np.where(np.abs(along) > 1e-4, np.sign(along), signs(axes))[:, np.newaxis]
+    names = tuple(f"component {i + 1} of the mean offsets" for i in range(len(axes)))
+    return _completed(vectors, relations, axes, names, n_components)
+
+
+def fit_relation(
+    vectors: WordVectors, relations: Sequence[Relation], *, n_components: int = 2
+) -> Plane:
+    """Along a relation's direction, or those of two.
+
+    x is the unit mean offset of the first relation, so that its arrows point to the right. y is
+    that of the second, at right angles to the first (Gram–Schmidt); of one relation, it is what
+    varies most among its words once x is taken out. `Plane.cosine` says how far two directions
+    were from right angles.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    relations : sequence of Relation
+        One or two; every word must have a vector.
+    n_components : int
+
+    Raises
+    ------
+    InputError
+        If there are more relations, offsets cancel out, two directions are one, or there are too
+        few dimensions.
+
+    Notes
+    -----
+    One pair always lies in its own plane: its fidelity of 1 says nothing. The plane flatters what
+    it is fitted on, see `fit_arrows`.
+    """
+    if not 1 <= len(relations) <= 2:
+        raise InputError(
+            f"The relation plane shows 1 or 2 relations, not {len(relations)}: choose among them, "
+            "or take the plane 'arrows'."
+        )
+    directions = [_direction(vectors, relation) for relation in relations]
+    names = tuple(f"direction of {relation.name}" for relation in relations)
+    if len(directions) == 1:
+        return _completed(vectors, relations, np.stack(directions), names, n_components)
+    first, second = directions
+    cosine = float(first @ second)
+    upright = second - cosine * first
+    length = float(np.linalg.norm(upright))
+    if length < 1e-3:
+        raise InputError(
+            f"{relations[0].name} and {relations[1].name} have the same direction, and span no "
+            "plane: choose one of them, or another."
+        )
+    axes = np.stack([first, upright / length])
+    names = (names[0], f"{names[1]}, less the first")
+    return _completed(vectors, relations, axes, names, n_components, cosine)
+
+
+def _direction(vectors: WordVectors, relation: Relation) -> NDArray[np.floating]:
+    mean = offsets(vectors, relation).mean(axis=0, dtype=np.float64)
+    length = float(np.linalg.norm(mean))
+    if length < 1e-6:
+        raise InputError(
+            f"The offsets of {relation.name} cancel out to no direction: give other pairs."
+        )
+    direction: NDArray[np.floating] = mean / length
+    return direction
+
+
+def _completed(
+    vectors: WordVectors,
+    relations: Sequence[Relation],
+    axes: NDArray[np.floating],
+    names: tuple[str, ...],
+    n_components: int,
+    cosine: float | None = None,
+) -> Plane:
+    """Add what varies most among the relations' words besides, and make a plane of it."""
     rows = vectors.unit(_words(relations))
-    _refuse_too_few(rows, n_components)
-    if len(axes) < n_components:
-        _, others = _principal_components(rows - (rows @ axes.T) @ axes, n_components)
-        axes = np.concatenate([axes, others])[:n_components]
-    axes = axes.astype(np.float32)
-    along = (means @ axes.T).sum(axis=0)  # none along an axis left over
-    axes *= np.where(np.abs(along) > 1e-4, np.sign(along), _signs(axes))[:, None]
     centre = rows.mean(axis=0)
-    return Plane(centre, axes, _explained(rows, centre, axes), len(rows))
+    n_more = n_components - len(axes)
+    if n_more > 0:
+        rest = rows - (rows @ axes.T) @ axes
+        if len(rows) == 2:  # a single pair has no rest: show it against where it stands
+            rest = np.stack([rest.mean(axis=0), 0 * centre, -rest.mean(axis=0)])
+        axes = np.concatenate([axes, principal_axes(rest, n_more).axes])
+        names += tuple(f"component {i + 1} of the rest" for i in range(n_more))
+    refuse_too_few(max(len(rows), 3), rows.shape[1], n_components)
+    axes = axes[:n_components].astype(np.float32)
+    whole = float(np.square(rows - centre).sum())
+    kept = np.square((rows - centre) @ axes.T).sum(axis=0)
+    shares = tuple(float(share) / whole if whole > 1e-9 else 0.0 for share in kept)
+    return Plane(centre, axes, shares, len(rows), names[:n_components], cosine)
 
 
 def _words(relations: Sequence[Relation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for relation in relations for word in relation.words))
 
 
-def _principal_components(
-    rows: NDArray[np.float32], n_components: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean of the rows and their principal axes."""
-    from sklearn.decomposition import PCA  # a second to import, and look-ups do without
-
-    _refuse_too_few(rows, n_components)
-    with np.errstate(invalid="ignore"):  # words all alike have no variance to share out
-        pca = PCA(n_components=n_components, svd_solver="covariance_eigh").fit(rows)
-    return np.asarray(pca.mean_, dtype=np.float32), np.asarray(pca.components_, dtype=np.float32)
-
-
-def _refuse_too_few(rows: NDArray[np.float32], n_components: int) -> None:
-    if min(rows.shape) < n_components or len(rows) <= n_components:
-        raise InputError(
-            f"{len(rows)} words of {rows.shape[1]} dimensions do not span {n_components} axes: "
-            f"at least {n_components + 1} words and {n_components} dimensions are needed."
-        )
-
-
-def _signs(axes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Signs that make the largest entry of each axis positive."""
-    largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
-    return np.where(largest < 0, -1, 1).astype(np.float32)
-
-
-def _explained(
-    rows: NDArray[np.float32], centre: NDArray[np.float32], axes: NDArray[np.float32]
-) -> tuple[float, ...]:
-    """Share of the rows' variance along each axis."""
-    centred = rows - centre
-    whole = float(np.square(centred).sum())
-    kept = np.square(centred @ axes.T).sum(axis=0)
-    return tuple(float(share) / whole if whole > 1e-9 else 0.0 for share in kept)
-
-
-def project(vectors: WordVectors, words: Sequence[str], plane: Plane) -> Projection:
-    """Place words on a plane."""
-    return Projection(tuple(words), plane.coordinates(vectors.unit(words)), plane)
+def _unit_blocks(vectors: WordVectors, ids: NDArray[np.intp]) -> Iterator[NDArray[np.float32]]:
+    """Unit vectors of ids, a block at a time."""
+    step = max(1, NUMBERS_AT_ONCE // (8 * vectors.n_dims))
+    for begin in range(0, len(ids), step):
+        yield vectors.unit_rows(ids[begin : begin + step])
