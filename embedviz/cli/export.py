@@ -26,8 +26,8 @@ def project(
         Path,
         typer.Option(
             "--out",
-            help="What to write: .csv, .json, .parquet, .html (a page that works offline), or a "
-            "folder for TensorBoard.",
+            help="What to write: .csv, .json, .parquet, .html (a page that works offline), .png, "
+            ".svg, .pdf, or a folder for TensorBoard.",
             show_default=False,
         ),
     ],
@@ -53,7 +53,7 @@ def project(
         str | None,
         typer.Option(
             help="Principal components of the 'arrows' (the default), of the words of the "
-            "'pairs', or of 'all' words.",
+            "'pairs', or of 'all' words; 'relation': along the direction of one or two of them.",
             show_default=False,
         ),
     ] = None,

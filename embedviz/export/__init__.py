@@ -8,6 +8,7 @@ from pathlib import Path
 from embedviz.errors import InputError
 from embedviz.export.data import points_csv, statistics_csv, write_csv, write_json, write_parquet
 from embedviz.export.page import page, write_page
+from embedviz.export.pictures import write_picture
 from embedviz.export.scene import Scene, open_view, take_view
 from embedviz.export.tensorboard import write_folder
 
@@ -27,6 +28,9 @@ _WRITERS: dict[str, Callable[[Path, Scene], tuple[Path, ...]]] = {
     ".json": write_json,
     ".parquet": write_parquet,
     ".html": write_page,
+    ".png": write_picture,
+    ".svg": write_picture,
+    ".pdf": write_picture,
     "": write_folder,
 }
 
@@ -50,7 +54,7 @@ def kind_of(path: Path) -> str:
 
 
 def write(path: Path, scene: Scene) -> tuple[Path, ...]:
-    """Write a scene as the name says: ``.csv``, ``.json``, ``.parquet``, ``.html``, or a folder.
+    """Write a scene as the ending of the name says; without one, as a folder for TensorBoard.
 
     Returns
     -------

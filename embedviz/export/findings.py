@@ -3,53 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from embedviz.export.markup import FIGURES, PLANES, figure_texts
-from embedviz.export.scene import Scene
+from embedviz.errors import InputError
+from embedviz.export.markup import FIGURES, figure_texts
+from embedviz.export.scene import Scene, open_view
 from embedviz.export.tables import Statistics, statistics
 from embedviz.plain import arrow_name, clip, p_value, percent
-from embedviz.relations import FAMILIES, PairFit, RelationReport, near_spellings
+from embedviz.relations import FAMILIES, PairFit, Relation, RelationReport, near_spellings
 
 LIKELY_CHANCE = 0.05
 FEW_KEPT = 0.1
 MOST_SPELT = 40
 """Missing words for which near spellings are looked up: each takes up to a third of a second."""
 
+_TOLD = ("model", "file", "format", "sha256", "steps", "converted", "results")
 _MOST_NAMED = 30
 _FEWEST_FOR_INTERVALS = 8
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of plain texts; the first column is text, the others are figures."""
+    """A table of plain texts; all columns but the first are figures, or all are prose."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
+    is_prose: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a report: what it says, its tables, and the relations whose picture belongs here."""
+    """A part of a report: what it says, what to doubt, its tables, and what its picture shows."""
 
     title: str
     lines: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     grids: tuple[Grid, ...] = ()
-    pictured: tuple[str, ...] = ()
+    picture: Scene | None = None
 
 
 def findings(scene: Scene) -> tuple[Section, ...]:
     """Say what is known of a model and of every relation of a view."""
-    found = statistics(scene)
+    alone = {relation.name: _alone(scene, (relation,), "relation") for relation in scene.known}
+    found = [_in_own_plane(one, alone.get(one.relation)) for one in statistics(scene)]
     missing = dict.fromkeys(word for report in scene.reports for word in report.missing)
     alike = near_spellings(scene.vectors, list(missing)[:MOST_SPELT])
     return (
         _model(scene),
         _overview(scene, found),
-        *(_relation(report, one, alike) for report, one in zip(scene.reports, found, strict=True)),
+        *(
+            _relation(report, one, alike, alone.get(report.name))
+            for report, one in zip(scene.reports, found, strict=True)
+        ),
     )
+
+
+def _alone(scene: Scene, relations: tuple[Relation, ...], plane: str) -> Scene | None:
+    """Look at some relations in a plane of their own; None if they span none."""
+    view = replace(scene.view, relations=relations, plane=plane, n_components=2, marked=())
+    try:
+        return open_view(view, scene.vectors)
+    except InputError:
+        return None
+
+
+def _in_own_plane(one: Statistics, alone: Scene | None) -> Statistics:
+    return replace(one, plane_fidelity=alone.fidelities[one.relation] if alone else None)
 
 
 def _model(scene: Scene) -> Section:
@@ -58,9 +78,9 @@ def _model(scene: Scene) -> Section:
         ("words", f"{len(vectors):,}"),
         ("dimensions", f"{vectors.n_dims:,}"),
         ("SHA-256 of words and vectors", view.sha256),
-        *_flat(vectors.provenance),
+        *_flat({name: vectors.provenance[name] for name in _TOLD if name in vectors.provenance}),
     ]
-    return Section("The model", grids=(Grid(("fact", "value"), tuple(facts)),))
+    return Section("The model", grids=(Grid(("fact", "value"), tuple(facts), is_prose=True),))
 
 
 def _flat(provenance: Mapping[str, object], before: str = "") -> list[tuple[str, str]]:
@@ -78,31 +98,35 @@ def _flat(provenance: Mapping[str, object], before: str = "") -> list[tuple[str,
 
 def _overview(scene: Scene, found: Sequence[Statistics]) -> Section:
     rows = tuple((arrow_name(one.relation), *figure_texts(one)) for one in found)
-    meanings = tuple(FIGURES.items())
-    plane = scene.view.plane if scene.known else "all"
-    families = tuple(r.name for r in scene.known if r.name in FAMILIES)
+    meanings = Grid(("figure", "meaning"), tuple(FIGURES.items()), is_prose=True)
+    families = tuple(relation for relation in scene.known if relation.name in FAMILIES)
+    n_tests = f"{len(found)} test{'' if len(found) == 1 else 's'}"
     return Section(
         "All relations",
         lines=(
             "A relation is a list of pairs such as king → queen; the offset of a pair is target "
             "minus source, of vectors of length 1. If the offsets agree, their mean is a direction "
             "that means something.",
-            f"{PLANES[plane]} A plane never shows everything: arrows that look parallel may not "
-            "be, and the reverse.",
-            f"These are {len(found)} tests: of twenty relations without any direction, one has "
-            "p ≤ 0.05. Word vectors repeat what their texts say, prejudice included; a direction is "
-            "a habit of the texts, not a fact about the world.",
+            "Each relation has a picture below in the plane of its own direction, which flatters "
+            "it; the last column says how much that picture keeps. Arrows that look parallel may "
+            "not be, and the reverse.",
+            f"{n_tests}: of twenty relations without any direction, one has p ≤ 0.05. Word vectors "
+            "repeat what their texts say, prejudice included; a direction is a habit of the texts, "
+            "not a fact about the world.",
         ),
         grids=(
             Grid(("relation", *FIGURES), rows),
-            Grid(("figure", "meaning"), meanings),
+            meanings,
         ),
-        pictured=families,
+        picture=_alone(scene, families, "arrows") if families else None,
     )
 
 
 def _relation(
-    report: RelationReport, one: Statistics, alike: Mapping[str, Sequence[str]]
+    report: RelationReport,
+    one: Statistics,
+    alike: Mapping[str, Sequence[str]],
+    alone: Scene | None,
 ) -> Section:
     headings = ("pair", "fit", "rank", "nearest")
     grids = []
@@ -122,13 +146,15 @@ def _relation(
         rows = tuple((clip(word, 64), ", ".join(alike[word]) or "–") for word in known)
         more = len(report.missing) - len(known)
         said = f" {more} more are not looked up." if more else ""
-        grids.append(Grid(("not in the vocabulary", "spelt alike"), rows, f"Missing words.{said}"))
+        grids.append(
+            Grid(("missing word", "spelt alike"), rows, f"Missing words.{said}", is_prose=True)
+        )
     return Section(
         arrow_name(report.name),
         lines=_told(report),
         doubts=doubts(report, one.plane_fidelity),
         grids=tuple(grids),
-        pictured=(report.name,) if report.n_pairs else (),
+        picture=alone,
     )
 
 

@@ -66,13 +66,15 @@ def escaped(words: str, longest: int = LONGEST_WORD) -> str:
     return html.escape(whole(clip(words, longest)))
 
 
-def policy(*, style: str, script: str = "") -> str:
-    """Return a Content-Security-Policy: this style and this script may stand here, no others.
+def policy(*, style: str, script: str = "", images: str = "") -> str:
+    """Return a Content-Security-Policy: this style, this script and such images, nothing else.
 
     Nothing is loaded from anywhere.
     """
+    pictures = f"img-src {images}; " if images else ""
     scripts = f"script-src '{_hash(script)}'; " if script else ""
-    return f"default-src 'none'; {scripts}style-src {style}; base-uri 'none'; form-action 'none'"
+    loaded = f"default-src 'none'; {scripts}{pictures}style-src {style}"
+    return f"{loaded}; base-uri 'none'; form-action 'none'"
 
 
 def of_hash(content: str) -> str:
@@ -96,13 +98,19 @@ def json_data(content: object) -> str:
     return packed
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "") -> str:
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str = "",
+    kind: str = "figures",
+) -> str:
     """Return a table; cells and headings are HTML already."""
     head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>\n" for row in rows)
     said = f"<caption>{caption}</caption>" if caption else ""
     return (
-        f'<div class="scroll"><table>{said}<thead><tr>{head}</tr></thead>\n'
+        f'<div class="scroll"><table class="{kind}">{said}<thead><tr>{head}</tr></thead>\n'
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from embedviz.errors import InputError
 from embedviz.export import markup
 from embedviz.export.findings import Grid, Section, findings
-from embedviz.export.pictures import inline_svg
+from embedviz.export.pictures import data_url, title
 from embedviz.export.scene import Scene
 from embedviz.export.tables import whole
 from embedviz.plain import clip
@@ -53,30 +53,34 @@ def report_page(scene: Scene) -> str:
         for i, section in enumerate(sections)
     )
     return markup.template("report.html").substitute(
-        # pictures have styles of their own, so that no hash of a single one would do
-        policy=markup.policy(style="'unsafe-inline'"),
+        policy=markup.policy(style=markup.of_hash(markup.style()), images="data:"),
         title=markup.escaped(_title(scene), 200),
         style=markup.style(),
         contents=contents,
-        sections="\n".join(_html(scene, i, section) for i, section in enumerate(sections)),
+        sections="\n".join(_html(i, section) for i, section in enumerate(sections)),
         provenance=markup.provenance(scene),
     )
 
 
-def _html(scene: Scene, number: int, section: Section) -> str:
+def _html(number: int, section: Section) -> str:
     parts = [f'<section><h2 id="s{number}">{markup.text(section.title)}</h2>']
     parts += [f"<p>{markup.escaped(line, 5_000)}</p>" for line in section.lines]
     parts += [f'<p class="doubt">{markup.escaped(doubt, 5_000)}</p>' for doubt in section.doubts]
-    if section.pictured:
-        picture = inline_svg(scene, section.pictured, name=f"p{number}")
-        parts.append(f"<figure>{picture}</figure>")
+    if section.picture:
+        said = markup.escaped(f"Arrows: {title(section.picture)}", 300)
+        parts.append(f'<figure><img src="{data_url(section.picture)}" alt="{said}"></figure>')
     parts += map(_html_table, section.grids)
     return "\n".join([*parts, "</section>"])
 
 
 def _html_table(grid: Grid) -> str:
     rows = [[markup.text(cell, _LONGEST_CELL) for cell in row] for row in grid.rows]
-    return markup.table(grid.headings, rows, caption=markup.escaped(grid.caption, 400))
+    return markup.table(
+        grid.headings,
+        rows,
+        caption=markup.escaped(grid.caption, 400),
+        kind="prose" if grid.is_prose else "figures",
+    )
 
 
 def report_markdown(scene: Scene) -> str:
@@ -91,7 +95,7 @@ def report_markdown(scene: Scene) -> str:
 
 
 def _markdown_table(grid: Grid) -> str:
-    rule = ["---", *["---:"] * (len(grid.headings) - 1)]
+    rule = ["---", *["---" if grid.is_prose else "---:"] * (len(grid.headings) - 1)]
     rows: Sequence[Sequence[str]] = (grid.headings, *grid.rows)
     head, *body = [[_marked(cell) for cell in row] for row in rows]
     lines = "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *body))

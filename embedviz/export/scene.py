@@ -69,10 +69,7 @@ class Scene:
             "vectors": _plain(self.vectors.provenance),
             "n_words": len(self.vectors),
             "n_dims": self.vectors.n_dims,
-            "plane": {
-                "explained_variance": [round(share, 6) for share in self.plane.explained_variance],
-                "fitted_on_words": self.plane.n_words,
-            },
+            "plane": _plain(self.plane.facts),
         }
 
 
