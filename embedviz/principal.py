@@ -53,7 +53,7 @@ def principal_axes(rows: Floats, n_components: int) -> PrincipalAxes:
     """
     from sklearn.decomposition import PCA  # a second to import, and look-ups do without
 
-    refuse_too_few(*rows.shape, n_components)
+    refuse_too_few(len(rows), rows.shape[1], n_components)
     with np.errstate(invalid="ignore"):  # rows all alike have no variance to share out
         pca = PCA(n_components=n_components, svd_solver="auto", random_state=0).fit(rows)
     return _made(pca.mean_, pca.components_, pca.explained_variance_ratio_, len(rows))

@@ -248,7 +248,11 @@ def fit_arrows(
 
 
 def fit_relation(
-    vectors: WordVectors, relations: Sequence[Relation], *, n_components: int = 2
+    vectors: WordVectors,
+    relations: Sequence[Relation],
+    *,
+    n_components: int = 2,
+    spread: Sequence[str] | None = None,
 ) -> Plane:
     """Along a relation's direction, or those of two.
 
@@ -263,6 +267,8 @@ def fit_relation(
     relations : sequence of Relation
         One or two; every word must have a vector.
     n_components : int
+    spread : sequence of str, optional
+        The words that the axes left over are to spread; by default all of the relations.
 
     Raises
     ------
@@ -281,9 +287,9 @@ def fit_relation(
             "or take the plane 'arrows'."
         )
     directions = [_direction(vectors, relation) for relation in relations]
-    names = tuple(f"direction of {relation.name}" for relation in relations)
     if len(directions) == 1:
-        return _completed(vectors, relations, np.stack(directions), names, n_components)
+        axes = np.stack(directions)
+        return _completed(vectors, relations, axes, ("mean offset",), n_components, spread=spread)
     first, second = directions
     cosine = float(first @ second)
     upright = second - cosine * first
@@ -294,8 +300,8 @@ def fit_relation(
             "plane: choose one of them, or another."
         )
     axes = np.stack([first, upright / length])
-    names = (names[0], f"{names[1]}, less the first")
-    return _completed(vectors, relations, axes, names, n_components, cosine)
+    names = (f"mean offset of {relations[0].name}", f"of {relations[1].name}, less x")
+    return _completed(vectors, relations, axes, names, n_components, spread=spread, cosine=cosine)
 
 
 def _direction(vectors: WordVectors, relation: Relation) -> NDArray[np.floating]:
@@ -315,24 +321,27 @@ def _completed(
     axes: NDArray[np.floating],
     names: tuple[str, ...],
     n_components: int,
+    *,
+    spread: Sequence[str] | None = None,
     cosine: float | None = None,
 ) -> Plane:
-    """Add what varies most among the relations' words besides, and make a plane of it."""
+    """Add what varies most among the words besides, and make a plane of it."""
     rows = vectors.unit(_words(relations))
-    centre = rows.mean(axis=0)
     n_more = n_components - len(axes)
     if n_more > 0:
-        rest = rows - (rows @ axes.T) @ axes
-        if len(rows) == 2:  # a single pair has no rest: show it against where it stands
-            rest = np.stack([rest.mean(axis=0), 0 * centre, -rest.mean(axis=0)])
+        others = rows if spread is None else vectors.unit(spread)
+        rest = others - (others @ axes.T) @ axes
+        if len(rest) == 2:  # a single pair has no rest: show it against where it stands
+            rest = np.stack([rest.mean(axis=0), 0 * rest[0], -rest.mean(axis=0)])
         axes = np.concatenate([axes, principal_axes(rest, n_more).axes])
         names += tuple(f"component {i + 1} of the rest" for i in range(n_more))
     refuse_too_few(max(len(rows), 3), rows.shape[1], n_components)
     axes = axes[:n_components].astype(np.float32)
-    whole = float(np.square(rows - centre).sum())
-    kept = np.square((rows - centre) @ axes.T).sum(axis=0)
+    centred = rows - rows.mean(axis=0)
+    whole = float(np.square(centred).sum())
+    kept = np.square(centred @ axes.T).sum(axis=0)
     shares = tuple(float(share) / whole if whole > 1e-9 else 0.0 for share in kept)
-    return Plane(centre, axes, shares, len(rows), names[:n_components], cosine)
+    return Plane(rows.mean(axis=0), axes, shares, len(rows), names[:n_components], cosine)
 
 
 def _words(relations: Sequence[Relation]) -> tuple[str, ...]:
@@ -340,7 +349,7 @@ def _words(relations: Sequence[Relation]) -> tuple[str, ...]:
 
 
 def _unit_blocks(vectors: WordVectors, ids: NDArray[np.intp]) -> Iterator[NDArray[np.float32]]:
-    """Unit vectors of ids, a block at a time."""
+    """Yield the unit vectors of ids, a block at a time."""
     step = max(1, NUMBERS_AT_ONCE // (8 * vectors.n_dims))
     for begin in range(0, len(ids), step):
         yield vectors.unit_rows(ids[begin : begin + step])

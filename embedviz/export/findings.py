@@ -14,11 +14,12 @@ from embedviz.relations import FAMILIES, PairFit, Relation, RelationReport, near
 
 LIKELY_CHANCE = 0.05
 FEW_KEPT = 0.1
-MOST_SPELT = 40
-"""Missing words for which near spellings are looked up: each takes up to a third of a second."""
+MOST_SPELT = 5
+"""Missing words of a relation for which near spellings are looked up: each takes a moment."""
 
 _TOLD = ("model", "file", "format", "sha256", "steps", "converted", "results")
 _MOST_NAMED = 30
+_WORST = 5
 _FEWEST_FOR_INTERVALS = 8
 
 
@@ -47,8 +48,10 @@ def findings(scene: Scene) -> tuple[Section, ...]:
     """Say what is known of a model and of every relation of a view."""
     alone = {relation.name: _alone(scene, (relation,), "relation") for relation in scene.known}
     found = [_in_own_plane(one, alone.get(one.relation)) for one in statistics(scene)]
-    missing = dict.fromkeys(word for report in scene.reports for word in report.missing)
-    alike = near_spellings(scene.vectors, list(missing)[:MOST_SPELT])
+    missing = dict.fromkeys(
+        word for report in scene.reports for word in report.missing[:MOST_SPELT]
+    )
+    alike = near_spellings(scene.vectors, list(missing))
     return (
         _model(scene),
         _overview(scene, found),
@@ -128,16 +131,16 @@ def _relation(
     alike: Mapping[str, Sequence[str]],
     alone: Scene | None,
 ) -> Section:
-    headings = ("pair", "fit", "rank", "nearest")
+    headings = ("pair", "fit", "rank", "nearest", "")
     grids = []
     if report.n_pairs:
         grids.append(Grid(tuple(FIGURES), (tuple(figure_texts(one)),)))
-    if report.outliers:
+    if worst := _worst(report):
         grids.append(
             Grid(
                 headings,
-                tuple(map(_fit, report.outliers)),
-                "Pairs that do not fit. fit: cosine with the mean offset of the other pairs; rank: "
+                tuple((*_fit(one), "outlier" if one in report.outliers else "") for one in worst),
+                "Pairs that fit worst. fit: cosine with the mean offset of the other pairs; rank: "
                 "the target's among the words near source + that; nearest: the first of them.",
             )
         )
@@ -156,6 +159,13 @@ def _relation(
         grids=tuple(grids),
         picture=alone,
     )
+
+
+def _worst(report: RelationReport) -> list[PairFit]:
+    """All outliers, and those that come next."""
+    fits = [fit for fit in report.fits if fit.cosine is not None]
+    fits.sort(key=lambda fit: fit.cosine or 0.0)
+    return fits[: max(_WORST, len(report.outliers))]
 
 
 def _fit(fit: PairFit) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from embedviz.errors import InputError
+from embedviz.plotting.panel import by_frequency
 from embedviz.projection import Plane, fit
 from embedviz.relations import Relation, RelationReport, measure, offsets
 from embedviz.vectors import WordVectors
@@ -54,9 +55,7 @@ class Scene:
 
     def drawn(self, relation: Relation) -> tuple[tuple[str, str], ...]:
         """Return the pairs of a known relation that are drawn: the most frequent."""
-        ranks = {pair: max(self.vectors.ids(pair)) for pair in relation.pairs}
-        kept = set(sorted(ranks, key=ranks.__getitem__)[: self.view.n_pairs])
-        return tuple(pair for pair in relation.pairs if pair in kept)
+        return by_frequency(self.vectors, relation).pairs[: self.view.n_pairs]
 
     @property
     def provenance(self) -> dict[str, object]:

@@ -1,0 +1,167 @@
+"""Arrows, marks and labels of one panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.plotting.labels import Labels, place
+from embedviz.plotting.panel import Panel
+from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
+from embedviz.vectors import WordVectors
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.floating]
+
+_LONGEST_WORD = 30
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+_LABEL_ROOM_MM, _EDGE_MM = (11.0, 4.0), (2.0, 2.0)  # beside labelled words, and the others
+_NO_LEADER = 3.5  # points between a mark and its label that need no line
+
+
+def draw_panel(
+    figure: Figure,
+    box: tuple[float, float, float, float],
+    vectors: WordVectors,
+    shown: Panel,
+    styles: Sequence[FamilyStyle],
+    theme: Theme,
+) -> None:
+    """Draw a panel in a box of the figure: left, bottom, width and height as shares of it.
+
+    Raises
+    ------
+    InputError
+        If the view has another number of dimensions than 2.
+    """
+    titles = shown.view.axis_titles
+    if len(titles) != 2:
+        raise InputError(f"A picture has 2 dimensions, not {len(titles)}: give a flat plane.")
+    axes = figure.add_axes(box, facecolor=theme.ground, xticks=[], yticks=[])
+    for axis, title in zip((axes.xaxis, axes.yaxis), titles, strict=True):
+        axis.set_label_text(title, fontsize=POINTS - 1.5, fontfamily=fonts_for(title))
+        axis.label.set(color=theme.faint, parse_math=False)
+        axis.labelpad = 2
+    for spine in axes.spines.values():
+        spine.set_color(theme.frame)
+    ends = [
+        shown.view.place(vectors, [w for pair in relation.pairs for w in pair]).reshape(-1, 2, 2)
+        for relation in shown.relations
+    ]  # each (n_pairs, source and target, x and y)
+    first = np.concatenate([arrows[: shown.n_labelled] for arrows in ends])
+    _set_limits(axes, figure.dpi / 25.4, first.reshape(-1, 2), np.concatenate(ends).reshape(-1, 2))
+    words: dict[str, Floats] = {}
+    for relation, arrows, style in zip(shown.relations, ends, styles, strict=True):
+        _faint_lines(axes, arrows[shown.n_labelled :], style)
+        _arrows(axes, arrows[: shown.n_labelled], style, theme)
+        for pair, arrow in zip(relation.pairs[: shown.n_labelled], arrows, strict=False):
+            words.setdefault(pair[0], arrow)
+            words.setdefault(pair[1], arrow[::-1])
+    _label(axes, figure.dpi / 72, words, first, theme)
+
+
+def _set_limits(axes: Axes, pixels_a_mm: float, labelled: Floats, every: Floats) -> None:
+    """Show all points, at one scale for both axes, with room for labels at the sides."""
+    size = np.array(axes.get_window_extent().size) / pixels_a_mm
+    low = np.minimum(labelled.min(axis=0), every.min(axis=0))
+    high = np.maximum(labelled.max(axis=0), every.max(axis=0))
+    scale = max(  # of the vectors, a millimetre
+        *((high - low) / (size - 2 * np.array(_EDGE_MM))),
+        *(np.ptp(labelled, axis=0) / (size - 2 * np.array(_LABEL_ROOM_MM))),
+        1e-9,
+    )
+    # the labelled words in the middle, as far as the others stay in the picture
+    inside = np.array(_EDGE_MM) * scale
+    half = size * scale / 2
+    middle = (labelled.min(axis=0) + labelled.max(axis=0)) / 2
+    middle = np.clip(middle, high + inside - half, low - inside + half)
+    axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
+    axes.set_ylim(middle[1] - half[1], middle[1] + half[1])
+
+
+def _faint_lines(axes: Axes, arrows: Floats, style: FamilyStyle) -> None:
+    from matplotlib.collections import LineCollection
+
+    lines = LineCollection(list(arrows), colors=style.colour, linewidths=0.5, alpha=0.2, zorder=1)
+    axes.add_collection(lines, autolim=False)
+
+
+def _arrows(axes: Axes, arrows: Floats, style: FamilyStyle, theme: Theme) -> None:
+    """Draw arrows from open marks to full ones."""
+    from matplotlib.patches import FancyArrowPatch
+
+    for source, target in arrows:
+        arrow = FancyArrowPatch(
+            source,
+            target,
+            arrowstyle="-|>,head_length=3.2,head_width=1.5",
+            mutation_scale=1,
+            shrinkA=MARK / 2,
+            shrinkB=MARK / 2,
+            color=style.colour,
+            linewidth=0.8,
+            linestyle=style.line,
+            zorder=2,
+        )
+        axes.add_patch(arrow)
+    for end, face in ((0, theme.ground), (1, style.colour)):
+        x, y = arrows[:, end].T
+        marks = axes.plot(x, y, style.marker, color=style.colour, markersize=MARK, zorder=3)
+        marks[0].set(markerfacecolor=face, markeredgewidth=0.8)
+
+
+def _label(
+    axes: Axes, dot: float, words: Mapping[str, Floats], arrows: Floats, theme: Theme
+) -> None:
+    """Write each word beside its mark, away from the arrow's other end; a point has `dot` pixels."""
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=1.6, foreground=theme.ground)]
+    common: dict[str, Any] = {"fontsize": POINTS - 1, "color": theme.text, "path_effects": halo}
+    common |= {"ha": "center", "va": "center", "parse_math": False, "zorder": 4, "gid": "label"}
+    texts = [
+        axes.text(x, y, label, fontfamily=fonts_for(label), **common)
+        for (x, y), label in ((ends[0], shown_word(word)) for word, ends in words.items())
+    ]
+    sizes = np.array([text.get_window_extent().size for text in texts]) + dot
+    to_pixels, from_pixels = axes.transData.transform, axes.transData.inverted().transform
+    ends = to_pixels(np.array(list(words.values())).reshape(-1, 2)).reshape(-1, 2, 2)
+    away = ends[:, 0] - ends[:, 1]
+    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+    along = np.linspace(0, 1, 25)[:, np.newaxis, np.newaxis]
+    centres = place(
+        Labels(sizes, ends[:, 0], away),
+        marks=to_pixels(arrows.reshape(-1, 2)),
+        radius=MARK * 0.65 * dot,
+        beneath=to_pixels((arrows[:, 0] * (1 - along) + arrows[:, 1] * along).reshape(-1, 2)),
+        bounds=axes.get_window_extent().get_points() + np.array([[dot], [-dot]]),
+    )
+    for text, centre, anchor, size in zip(texts, centres, ends[:, 0], sizes, strict=True):
+        if np.isnan(centre).any():
+            text.remove()  # no room; its mark is there all the same
+            continue
+        text.set_position(tuple(from_pixels(centre)))
+        nearest = np.clip(anchor, centre - size / 2, centre + size / 2)
+        if np.hypot(*(nearest - anchor)) > _NO_LEADER * dot:
+            x, y = from_pixels([anchor, nearest]).T
+            axes.plot(x, y, color=theme.faint, linewidth=0.35, zorder=1.5)
+
+
+def shown_word(word: str) -> str:
+    r"""Cut a word to a label, without signs that would change the picture.
+
+    >>> shown_word("new\nline"), len(shown_word("a" * 99))
+    ('new�line', 30)
+    """
+    plain = "".join(
+        sign if sign.isprintable() or sign in _JOINERS else "\N{REPLACEMENT CHARACTER}"
+        for sign in word
+    )
+    return plain if len(plain) <= _LONGEST_WORD else plain[: _LONGEST_WORD - 1] + "…"

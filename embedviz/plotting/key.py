@@ -1,0 +1,112 @@
+"""What stands below a plot: which arrows are which, and how far to trust them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from embedviz.plotting.panel import Panel
+from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
+from embedviz.relations import RelationReport
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LINE_MM = 3.3
+"""From one line to the next."""
+
+_SAMPLE_MM = (1.0, 6.5, 9.0)  # where an arrow's sample begins and ends, and its name begins
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a key; one that names a relation has a sample of its arrows before it."""
+
+    text: str
+    relation: int | None = None
+
+
+def key(shown: Panel) -> list[Line]:
+    """Name the relations of a panel, say what their figures are, and what the view is."""
+    lines: list[Line] = []
+    for i, (relation, report) in enumerate(zip(shown.relations, shown.reports, strict=True)):
+        lines.append(Line(arrow_name(relation.name), i))
+        lines += [Line(text) for text in statistics(report, shown.fidelity[i])]
+        if len(relation.pairs) > shown.n_labelled:
+            lines.append(Line(f"labelled: the {shown.n_labelled} most frequent pairs"))
+    return [*lines, *(Line(text) for text in shown.view.note.splitlines())]
+
+
+def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
+    r"""Say in short lines how far a relation's arrows can be trusted, and what cannot be said.
+
+    >>> statistics(RelationReport("x", 2, (), 0.5, None, 1.0), 0.9)
+    ('consistency 0.50, no p below 3 pairs', 'plane keeps 90\xa0% of the offsets of 2 pairs')
+    """
+    if report.consistency is None:
+        found = "no consistency and no p below 2 and 3 pairs"
+    else:
+        ends = report.consistency_interval
+        between = f" ({ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
+        chance = "no p below 3 pairs" if report.p_value is None else f"p = {report.p_value:.3f}"
+        found = f"consistency {report.consistency:.2f}{between}, {chance}"
+    n = f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}"
+    if fidelity is None:
+        return (found, n)
+    kept = f"{100 * fidelity:.0f}\N{NO-BREAK SPACE}%"
+    return (found, f"plane keeps {kept} of the offsets of {n}")
+
+
+def arrow_name(name: str) -> str:
+    """Return a relation's name as its direction.
+
+    >>> arrow_name("country-capital")
+    'country → capital'
+    """
+    source, hyphen, target = name.partition("-")
+    return f"{source} → {target}" if hyphen and "-" not in target else name
+
+
+def write_key(
+    figure: Figure,
+    lines: Sequence[Line],
+    corner: tuple[float, float],
+    styles: Sequence[FamilyStyle],
+    theme: Theme,
+) -> None:
+    """Write a key from its upper left corner on, in millimetres from the figure's lower left."""
+    width, height = (inches * 25.4 for inches in figure.get_size_inches())
+    left, top = corner
+    for number, line in enumerate(lines):
+        y = (top - (number + 0.5) * LINE_MM) / height
+        is_name = line.relation is not None
+        figure.text(
+            (left + (_SAMPLE_MM[2] if is_name else 0)) / width,
+            y,
+            line.text,
+            ha="left",
+            va="center",
+            fontsize=POINTS if is_name else POINTS - 1.5,
+            fontweight="bold" if is_name else "normal",
+            color=theme.text if is_name else theme.faint,
+            fontfamily=fonts_for(line.text),
+            parse_math=False,
+        )
+        if line.relation is not None:
+            ends = [(left + mm) / width for mm in _SAMPLE_MM[:2]]
+            _sample(figure, ends, y, styles[line.relation], theme)
+
+
+def _sample(
+    figure: Figure, ends: Sequence[float], y: float, style: FamilyStyle, theme: Theme
+) -> None:
+    """Draw an arrow as it is in the plot, open mark to full one."""
+    from matplotlib.lines import Line2D
+
+    shaft = Line2D(ends, [y, y], color=style.colour, linewidth=1, linestyle=style.line)
+    figure.add_artist(shaft)
+    for x, face in zip(ends, (theme.ground, style.colour), strict=True):
+        mark = Line2D([x], [y], linestyle="none", markeredgewidth=0.8, markersize=MARK)
+        mark.set(marker=style.marker, color=style.colour, markerfacecolor=face)
+        figure.add_artist(mark)

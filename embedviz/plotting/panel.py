@@ -1,0 +1,100 @@
+"""What a picture shows, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from embedviz.errors import InputError
+from embedviz.projection import View, fit_relation
+from embedviz.relations import Relation, RelationReport, measure, offsets
+from embedviz.vectors import WordVectors
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Some relations in a view, with their figures.
+
+    Attributes
+    ----------
+    view : View
+    relations : tuple of Relation
+        All pairs that have vectors, the most frequent first.
+    n_labelled : int
+        So many of the first pairs of each relation are labelled.
+    reports : tuple of RelationReport
+        One a relation, of all its pairs.
+    fidelity : tuple of float or None
+        Share of each relation's offsets that the view keeps, of all its pairs.
+    """
+
+    view: View
+    relations: tuple[Relation, ...]
+    n_labelled: int
+    reports: tuple[RelationReport, ...]
+    fidelity: tuple[float | None, ...]
+
+
+def panel(
+    vectors: WordVectors,
+    relations: Sequence[Relation],
+    view: View,
+    *,
+    n_labelled: int,
+    seed: int = 0,
+) -> Panel:
+    """Measure relations that have vectors, and put their most frequent pairs first.
+
+    Raises
+    ------
+    InputError
+        If no relation has a pair with vectors, or no pair is to be labelled.
+    """
+    known = [there for relation in relations if (there := relation.known_to(vectors))]
+    if not known:
+        raise InputError("No pair has two words with vectors: give other relations.")
+    if n_labelled < 1:
+        raise InputError(f"{n_labelled} pairs cannot be labelled: ask for at least 1.")
+    ordered = tuple(by_frequency(vectors, relation) for relation in known)
+    return Panel(
+        view,
+        ordered,
+        n_labelled,
+        # in the given order, on which the bootstrap's draws depend
+        tuple(measure(vectors, relation, seed=seed) for relation in known),
+        tuple(view.fidelity(offsets(vectors, relation)) for relation in ordered),
+    )
+
+
+def panels(
+    vectors: WordVectors, relations: Sequence[Relation], *, n_labelled: int = 8, seed: int = 0
+) -> tuple[Panel, ...]:
+    """Make a panel a relation, for `classic`: each in the plane of its own direction.
+
+    x is the mean offset of *all* pairs of the relation; y is what varies most, besides, among the
+    words that are labelled.
+
+    Raises
+    ------
+    InputError
+        If a relation has no pair with vectors, or no direction.
+    """
+    made = []
+    for relation in relations:
+        known = relation.known_to(vectors)
+        if known is None:
+            raise InputError(
+                f"No pair of {relation.name} has both words in the vocabulary of {len(vectors)} "
+                "words: choose another relation or a model of more text."
+            )
+        first = by_frequency(vectors, known).pairs[:n_labelled]
+        words = Relation(relation.name, first).words
+        view = fit_relation(vectors, [known], spread=words)
+        made.append(panel(vectors, [known], view, n_labelled=n_labelled, seed=seed))
+    return tuple(made)
+
+
+def by_frequency(vectors: WordVectors, relation: Relation) -> Relation:
+    """Sort pairs by the rank of their rarer word: a choice that knows nothing of how they fit."""
+    rarer = {pair: max(vectors.ids(pair)) for pair in relation.pairs}
+    return Relation(relation.name, tuple(sorted(relation.pairs, key=rarer.__getitem__)))

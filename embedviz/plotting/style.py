@@ -1,0 +1,146 @@
+"""How pictures look: colours, dashes, marks, fonts, and matplotlib's settings."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from embedviz.errors import InputError
+
+POINTS = 8.0
+"""Size of the text; most journals ask for 6 to 8."""
+
+MARK = 3.4
+"""Width of a word's mark, in points."""
+
+_FONT = "DejaVu Sans"  # comes with matplotlib: pictures are the same everywhere
+_MARKERS = ("o", "s", "^", "D", "v", "P")
+_DASHES: tuple[tuple[float, ...], ...] = (
+    (),
+    (5, 1.6),
+    (1.4, 1.2),
+    (6, 1.5, 1.2, 1.5),
+    (9, 2),
+    (3, 1.2, 1.2, 1.2, 1.2, 1.2),
+)
+_LOCK = threading.RLock()  # matplotlib's settings are one for all threads
+
+
+@dataclass(frozen=True)
+class FamilyStyle:
+    """What tells a family apart: colour, dashes and mark, so that never colour alone does."""
+
+    colour: str
+    dashes: tuple[float, ...]
+    marker: str
+
+    @property
+    def line(self) -> Literal["solid"] | tuple[float, tuple[float, ...]]:
+        """Its dashes, as matplotlib takes them."""
+        return (0, self.dashes) if self.dashes else "solid"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours.
+
+    Attributes
+    ----------
+    ground, text, faint, frame : str
+    families : tuple of str
+        Okabe–Ito colours that stand out from the ground.
+    """
+
+    ground: str
+    text: str
+    faint: str
+    frame: str
+    families: tuple[str, ...]
+
+    def family(self, place: int) -> FamilyStyle:
+        """Style of the family at that place; when colours come again, dashes and marks do not."""
+        n = len(self.families)
+        turn = (place + place // n) % n
+        return FamilyStyle(self.families[place % n], _DASHES[turn], _MARKERS[turn])
+
+
+# Okabe and Ito (2008), Color universal design: vermilion, bluish green, blue, purple, orange, sky
+LIGHT = Theme(
+    "#ffffff",
+    "#1b2330",
+    "#5b6470",
+    "#c9ced6",
+    ("#D55E00", "#009E73", "#0072B2", "#CC79A7", "#E69F00", "#56B4E9"),
+)
+DARK = Theme(
+    "#0e1117",
+    "#eceff4",
+    "#a3acb9",
+    "#3a4250",
+    ("#E69F00", "#009E73", "#56B4E9", "#CC79A7", "#D55E00", "#F0E442"),
+)
+
+
+@contextmanager
+def styled(theme: Theme = LIGHT) -> Iterator[None]:
+    """Draw by these settings alone, whatever a matplotlibrc says.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is missing.
+    """
+    try:
+        from matplotlib import style
+    except ImportError:
+        raise InputError(
+            "Pictures need the package matplotlib: pip install 'embedviz[figures]'."
+        ) from None
+    settings = {
+        "font.family": [_FONT],
+        "font.size": POINTS,
+        "text.parse_math": False,
+        "text.hinting": "none",  # or labels would be wider at some resolutions than at others
+        "text.hinting_factor": 1,
+        "text.color": theme.text,
+        "axes.linewidth": 0.5,
+        "figure.dpi": 300,
+        "savefig.dpi": 300,
+        "pdf.fonttype": 42,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "embedviz",
+    }
+    with _LOCK, style.context(["default", settings]), warnings.catch_warnings():
+        # no installed font has the letter: its box is drawn, which is all that can be done
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield
+
+
+@cache
+def fonts_for(text: str) -> tuple[str, ...]:
+    """Names of fonts that have the letters: the usual one, and installed ones for what it lacks."""
+    from matplotlib.font_manager import FontProperties, findfont, fontManager
+
+    names = [_FONT]
+    lacking = {ord(sign) for sign in text if not sign.isspace()}
+    lacking -= _letters(findfont(FontProperties(family=_FONT)))
+    for entry in sorted(fontManager.ttflist, key=lambda entry: entry.fname):
+        if not lacking:
+            break
+        there = lacking & _letters(entry.fname)
+        if there:
+            names.append(entry.name)
+            lacking -= there
+    return tuple(names)
+
+
+@cache
+def _letters(path: str) -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(path).get_charmap())
