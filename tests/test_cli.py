@@ -146,6 +146,52 @@ def test_projections_are_written(run, model, tmp_path):
     assert len(json.loads(printed)["explained_variance"]) == 3
 
 
+def test_a_session_opens_the_same_view_again(run, model, tmp_path):
+    first, session, again = (tmp_path / name for name in ("a.json", "s.json", "b.json"))
+    options = ("--relation", "verb-past", "--plane", "pairs", "--words", 5, "--mark", "king")
+    code, printed, _ = run("project", model, *options, "--out", first, "--session", session)
+    assert code == 0
+    assert f"in {first}, {session}." in printed
+    code, printed, _ = run("project", "--from", session, "--out", again, "--json")
+    assert (code, json.loads(printed)["same_model"]) == (0, True)
+    assert again.read_bytes() == first.read_bytes()
+    code, _, _ = run("project", "--from", session, "--plane", "all", "--out", again)
+    assert code == 0
+    assert json.loads(again.read_text())["provenance"]["view"]["plane"] == "all"
+
+
+def test_a_session_of_another_model_says_so(run, model, tmp_path):
+    session = tmp_path / "s.json"
+    run(
+        "project",
+        model,
+        "--relation",
+        "verb-past",
+        "--out",
+        tmp_path / "a.csv",
+        "--session",
+        session,
+    )
+    run("convert", model, tmp_path / "half.npy", "--float16")
+    code, _, err = run(
+        "project", tmp_path / "half.npy", "--from", session, "--out", tmp_path / "b.csv"
+    )
+    assert code == 0
+    assert "not the vectors that the session was saved with" in err
+    code, _, err = run("project", "--out", tmp_path / "b.csv")
+    assert code == 2
+    assert "name one, or a session by --from" in err
+
+
+def test_a_report_is_written(run, model, tmp_path):
+    code, printed, _ = run("report", model, "--relation", "verb-past", "--out", tmp_path / "r.md")
+    assert (code, printed.startswith("1 relation in ")) == (0, True)
+    assert "verb → past" in (tmp_path / "r.md").read_text(encoding="utf-8")
+    code, _, err = run("report", model, "--out", tmp_path / "r.docx")
+    assert code == 2
+    assert "must end in .html or .md" in err
+
+
 def test_unknown_words_leave_with_one_and_near_spellings(run, model):
     code, printed, err = run("neighbours", model, "quen")
     assert (code, printed) == (1, "")

@@ -214,6 +214,7 @@ def test_words_that_tensorboard_cannot_hold_are_refused(tmp_path, hostile):
     assert not list(tmp_path.rglob("*.tsv"))
 
 
+PICTURES = ("a.png", "a.svg", "a.pdf")
 KINDS = ("a.csv", "a.json", "a.parquet", "a.html", "run")
 
 
@@ -230,6 +231,14 @@ def test_a_session_gives_the_same_bytes(tmp_path, scene, name):
     first, second = contents(tmp_path / "first"), contents(tmp_path / "second")
     assert first
     assert first == second
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_session_gives_the_same_picture(tmp_path, vectors, name):
+    scene = take_view(vectors, "planted", FAMILY_RELATIONS[:1])
+    write(tmp_path / name, scene)
+    write(tmp_path / f"again-{name}", open_view(View.from_json(scene.view.to_json()), vectors))
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"again-{name}").read_bytes()
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -255,6 +264,23 @@ def test_a_full_disk_leaves_what_was_there(tmp_path, scene, monkeypatch, name):
     monkeypatch.undo()
     assert [file.name for file in tmp_path.iterdir()] == [name]
     assert path.read_text() == "older"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_carry_the_provenance(tmp_path, vectors, name):
+    scene = take_view(vectors, "planted", FAMILY_RELATIONS[:1])
+    write(tmp_path / name, scene)
+    assert scene.view.sha256.encode() in (tmp_path / name).read_bytes().replace(b"\n", b"")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_cannot_be_drawn(tmp_path, scene, name):
+    turned = open_view(replace(scene.view, n_components=3), scene.vectors)
+    with pytest.raises(InputError, match="cannot show 3 axes"):
+        write(tmp_path / name, turned)
+    with pytest.raises(InputError, match="would show 0 arrows"):
+        write(tmp_path / name, take_view(scene.vectors, "planted", (), n_words=3))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.tsv", "a.csv.gz"])

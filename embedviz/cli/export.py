@@ -174,8 +174,9 @@ def report(
     scene = take_view(open_vectors(model), model, relations, seed=seed)
     write_report(out_file, scene)
     n_without = sum(not one.n_pairs for one in scene.reports)
+    plural = "" if len(relations) == 1 else "s"
     said = f", {n_without} of them without vectors" if n_without else ""
-    typer.echo(f"{len(relations)} relations{said} in {out_file}.")
+    typer.echo(f"{len(relations)} relation{plural}{said} in {out_file}.")
 
 
 def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:

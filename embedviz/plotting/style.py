@@ -106,7 +106,6 @@ def styled(theme: Theme = LIGHT) -> Iterator[None]:
         "font.size": POINTS,
         "text.parse_math": False,
         "text.hinting": "none",  # or labels would be wider at some resolutions than at others
-        "text.hinting_factor": 1,
         "text.color": theme.text,
         "axes.linewidth": 0.5,
         "figure.dpi": 300,
