@@ -1,15 +1,23 @@
-"""Planes to look at words on."""
+"""Fit planes to look at words on; what callers need of `embedviz.planes` can be had from here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
+from embedviz.planes import (
+    NUMBERS_AT_ONCE,
+    DrawnOffset,
+    Plane,
+    Projection,
+    View,
+    drawn_offsets,
+    project,
+    unit_blocks,
+)
 from embedviz.principal import (
     principal_axes,
     principal_axes_of_blocks,
@@ -19,129 +27,22 @@ from embedviz.principal import (
 from embedviz.relations import Relation, offsets
 from embedviz.vectors import WordVectors
 
+__all__ = [
+    "PLANES",
+    "DrawnOffset",
+    "Plane",
+    "Projection",
+    "View",
+    "drawn_offsets",
+    "fit",
+    "fit_arrows",
+    "fit_plane",
+    "fit_relation",
+    "project",
+]
+
 PLANES = ("arrows", "relation", "pairs", "all")
 """What `fit` can fit a plane on."""
-
-NUMBERS_AT_ONCE = 1 << 24
-"""Of more unit vectors than that (64 MB) only a block is in memory at a time."""
-
-
-class View(Protocol):
-    """Anything that has a place for each word: a `Plane`, or a map of neighbours."""
-
-    @property
-    def facts(self) -> Mapping[str, object]:
-        """What a file should say of it, ready for JSON."""
-
-    @property
-    def axis_titles(self) -> tuple[str, ...]:
-        """What stands beside each axis of a picture; its length is the number of axes."""
-
-    @property
-    def note(self) -> str:
-        """What a picture should say beside the figures; may be empty."""
-
-    def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
-        """Place words, shape (len(words), n_components)."""
-
-    def fidelity(self, offsets: NDArray[np.floating]) -> float | None:
-        """Share of the offsets' squared length that is kept; None where offsets mean nothing."""
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Directions to project words on, fitted on some words and usable for any.
-
-    Attributes
-    ----------
-    centre : ndarray of float32, shape (n_dims,)
-    axes : ndarray of float32, shape (n_components, n_dims)
-        Orthonormal rows.
-    explained_variance : tuple of float
-        Share of the fitted words' variance that each axis keeps, between 0 and 1.
-    n_words : int
-        How many words it was fitted on.
-    names : tuple of str
-        What each axis is, in a few words; may be empty.
-    cosine : float or None
-        Of the two relations' directions, if it is a plane of two.
-    """
-
-    centre: NDArray[np.float32]
-    axes: NDArray[np.float32]
-    explained_variance: tuple[float, ...]
-    n_words: int
-    names: tuple[str, ...] = ()
-    cosine: float | None = None
-
-    @property
-    def facts(self) -> Mapping[str, object]:
-        """What a file should say of it, ready for JSON."""
-        facts: dict[str, object] = {
-            "explained_variance": self.explained_variance,
-            "fitted_on_words": self.n_words,
-            "axes": self.names,
-        }
-        return facts if self.cosine is None else {**facts, "cosine_of_directions": self.cosine}
-
-    @property
-    def axis_titles(self) -> tuple[str, ...]:
-        """What each axis is, and the share of variance it keeps."""
-        names = self.names or tuple(f"component {i + 1}" for i in range(len(self.axes)))
-        return tuple(
-            f"{name} ({share:.1%} of variance)"
-            for name, share in zip(names, self.explained_variance, strict=True)
-        )
-
-    @property
-    def note(self) -> str:
-        """What a picture should say of two directions."""
-        if self.cosine is None:
-            return ""
-        return f"The cosine of the two directions is {self.cosine:.2f}; drawn at right angles."
-
-    def coordinates(self, rows: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Place unit vectors (n, n_dims) on the plane, shape (n, n_components)."""
-        # the centre is taken off its place, not off every row: no copy of the rows
-        return np.asarray(rows @ self.axes.T - self.axes @ self.centre, dtype=np.float32)
-
-    def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
-        """Place words on the plane, shape (len(words), n_components)."""
-        return self.place_ids(vectors, np.array(vectors.ids(words), dtype=np.intp))
-
-    def place_ids(
-        self, vectors: WordVectors, ids: NDArray[np.intp] | None = None
-    ) -> NDArray[np.float32]:
-        """Place words by their ids, by default all, shape (n, n_components)."""
-        chosen = np.arange(len(vectors)) if ids is None else ids
-        blocks = [self.coordinates(rows) for rows in _unit_blocks(vectors, chosen)]
-        return np.concatenate(blocks) if blocks else np.empty((0, len(self.axes)), np.float32)
-
-    def fidelity(self, offsets: NDArray[np.floating]) -> float:
-        """Share of the offsets' squared length that the plane keeps, between 0 and 1."""
-        whole = float(np.square(offsets).sum())
-        return float(np.square(offsets @ self.axes.T).sum()) / whole if whole else 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Projection:
-    """Words on a plane.
-
-    Attributes
-    ----------
-    words : tuple of str
-    coordinates : ndarray of float32, shape (n_words, n_components)
-    plane : View
-    """
-
-    words: tuple[str, ...]
-    coordinates: NDArray[np.float32]
-    plane: View
-
-
-def project(vectors: WordVectors, words: Sequence[str], plane: View) -> Projection:
-    """Place words on a plane that was fitted on these or on other words."""
-    return Projection(tuple(words), plane.place(vectors, words), plane)
 
 
 def fit(
@@ -205,7 +106,7 @@ def fit_plane(
     ids = np.arange(len(vectors)) if words is None else np.array(vectors.ids(words), dtype=np.intp)
     ids = ids[vectors.norms[ids] > 0]
     if len(ids) * vectors.n_dims > NUMBERS_AT_ONCE:
-        found = principal_axes_of_blocks(_unit_blocks(vectors, ids), n_components)
+        found = principal_axes_of_blocks(unit_blocks(vectors, ids), n_components)
     else:
         found = principal_axes(vectors.unit_rows(ids), n_components)
     return Plane(found.centre, found.axes, found.shares, found.n_rows)
@@ -346,10 +247,3 @@ def _completed(
 
 def _words(relations: Sequence[Relation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for relation in relations for word in relation.words))
-
-
-def _unit_blocks(vectors: WordVectors, ids: NDArray[np.intp]) -> Iterator[NDArray[np.float32]]:
-    """Yield the unit vectors of ids, a block at a time."""
-    step = max(1, NUMBERS_AT_ONCE // (8 * vectors.n_dims))
-    for begin in range(0, len(ids), step):
-        yield vectors.unit_rows(ids[begin : begin + step])

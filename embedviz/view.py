@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from embedviz.errors import InputError
+from embedviz.neighbour_maps import MAPS
 from embedviz.pair_files import MOST_PAIRS
 from embedviz.pairs import Relation, built_in, built_in_names
 from embedviz.plain import clip
@@ -19,6 +20,9 @@ from embedviz.vectors import WordVectors
 from embedviz.writing import written_aside
 
 FORMAT, VERSION = "embedviz view", 1
+KINDS = (*PLANES, *MAPS)
+"""What a view can be projected or mapped on."""
+
 MOST_WORDS = 200_000
 """Words that a view may show."""
 
@@ -42,7 +46,7 @@ class View:
     relations : tuple of Relation
         Drawn as arrows, with all their pairs, also those that have no vectors.
     plane : str
-        ``arrows``, ``pairs`` or ``all``; see `embedviz.projection.fit`.
+        One of `KINDS`; see `embedviz.projection.fit` and `embedviz.neighbour_maps`.
     n_components : int
         Dimensions of the plane, 2 or 3.
     n_words : int
@@ -51,7 +55,7 @@ class View:
         So many pairs of each relation are drawn, the most frequent; all of them count in tables and
         figures. 1 to 100,000.
     seed : int
-        Of shuffles and bootstraps, from 0.
+        Of shuffles, bootstraps and maps of neighbours, from 0.
     marked : tuple of str
         Words that are marked, the first of them the one that was searched for.
 
@@ -86,10 +90,10 @@ class View:
                 f"sha256='{clip(self.sha256, 70)}' must be 64 digits from 0 to f: take it from "
                 "the session that embedviz wrote."
             )
-        if self.plane not in PLANES:
+        if self.plane not in KINDS:
             raise InputError(
                 f"The plane '{clip(str(self.plane), 40)}' is not known: use one of "
-                f"{', '.join(PLANES)}."
+                f"{', '.join(KINDS)}."
             )
         for name, least, most in (
             ("n_components", 2, 3),

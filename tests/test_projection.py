@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 
+from embedviz import planes, projection
 from embedviz.errors import InputError
 from embedviz.export import projection_csv, projection_rows, write_projection
-from embedviz.projection import PLANES, fit, fit_plane, project
+from embedviz.projection import PLANES, drawn_offsets, fit, fit_plane, fit_relation, project
 from embedviz.relations import FAMILIES, Relation, built_in, offsets
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
@@ -58,8 +59,10 @@ def test_a_plane_fitted_on_some_words_places_others(vectors, families):
     assert project(vectors, vectors.words[-3:], plane).coordinates.shape == (3, 2)
 
 
-@pytest.mark.parametrize("plane", PLANES)
-@pytest.mark.parametrize("n_families", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("plane", "n_families"),
+    [(p, n) for p in PLANES for n in (1, 2, 3) if (p, n) != ("relation", 3)],
+)
 @pytest.mark.parametrize("n_components", [2, 3])
 def test_every_plane_has_orthonormal_axes_and_true_shares(
     vectors, families, plane, n_families, n_components
@@ -78,7 +81,7 @@ def test_every_plane_has_orthonormal_axes_and_true_shares(
 def test_the_plane_of_the_arrows_keeps_most_of_them(vectors, families):
     kept = {
         plane: sum(fit(vectors, families, plane).fidelity(offsets(vectors, f)) for f in families)
-        for plane in PLANES
+        for plane in ("arrows", "pairs", "all")
     }
     assert kept["arrows"] > 1.1 * max(kept["pairs"], kept["all"])
     alone = fit(vectors, families[:1], "arrows")
@@ -91,7 +94,7 @@ def test_the_plane_of_the_arrows_keeps_most_of_them(vectors, families):
 
 
 def test_an_unknown_plane_is_refused(vectors, families):
-    with pytest.raises(InputError, match="use one of arrows, pairs, all"):
+    with pytest.raises(InputError, match="use one of arrows, relation, pairs, all"):
         fit(vectors, families, "tilted")
 
 
@@ -99,6 +102,118 @@ def test_an_unknown_plane_is_refused(vectors, families):
 def test_too_few_words_are_refused(vectors, n_words):
     with pytest.raises(InputError, match=f"{n_words} words .* at least 3 words"):
         fit_plane(vectors, vectors.words[:n_words])
+
+
+def unit(row):
+    return row / np.linalg.norm(row)
+
+
+def test_the_relation_plane_lies_along_the_mean_offset(vectors, families):
+    plane = fit(vectors, families[:1], "relation")
+    x = unit(offsets(vectors, families[0]).mean(axis=0))
+    np.testing.assert_allclose(plane.axes[0], x, atol=1e-6)
+    rows = vectors.unit(families[0].words)
+    rest = rows - np.outer(rows @ x, x)
+    _, _, axes = np.linalg.svd(rest - rest.mean(0), full_matrices=False)
+    np.testing.assert_allclose(np.abs(plane.axes[1]), np.abs(axes[0]), atol=1e-4)
+    assert plane.names == ("mean offset", "component 1 of the rest")
+    moved = offsets(vectors, families[0]) @ plane.axes.T
+    assert moved[:, 0].mean() > 5 * abs(moved[:, 1].mean())
+    assert plane.cosine is None
+
+
+def test_two_relations_are_made_upright(vectors, families):
+    plane = fit(vectors, families[:2], "relation")
+    first, second = (unit(offsets(vectors, f).mean(axis=0)) for f in families[:2])
+    assert plane.cosine == pytest.approx(float(first @ second), abs=1e-5)
+    np.testing.assert_allclose(plane.axes[0], first, atol=1e-5)
+    np.testing.assert_allclose(plane.axes[1], unit(second - (second @ first) * first), atol=1e-5)
+    assert f"{plane.cosine:.2f}" in plane.note
+    assert plane.facts["cosine_of_directions"] == plane.cosine
+
+
+def test_the_rest_can_spread_chosen_words(vectors, families):
+    words = families[0].words[:12]
+    plane = fit_relation(vectors, families[:1], spread=words)
+    x = plane.axes[0]
+    rest = vectors.unit(words) - np.outer(vectors.unit(words) @ x, x)
+    _, _, axes = np.linalg.svd(rest - rest.mean(0), full_matrices=False)
+    np.testing.assert_allclose(np.abs(plane.axes[1]), np.abs(axes[0]), atol=1e-4)
+    assert plane.n_words == len(families[0].words)
+
+
+def test_a_single_pair_is_shown_in_its_own_plane(vectors, families):
+    pair = Relation("one", families[0].pairs[:1])
+    plane = fit(vectors, [pair], "relation")
+    assert plane.fidelity(offsets(vectors, pair)) == pytest.approx(1)
+    source, target = project(vectors, pair.words, plane).coordinates
+    assert target[0] > source[0]
+    assert target[1] == pytest.approx(source[1], abs=1e-5)
+    with pytest.raises(InputError, match="at least 4 words"):
+        fit(vectors, [pair], "relation", n_components=3)
+
+
+def test_what_has_no_relation_plane_is_refused(vectors, families):
+    with pytest.raises(InputError, match="1 or 2 relations, not 3"):
+        fit(vectors, families, "relation")
+    with pytest.raises(InputError, match="have the same direction"):
+        fit(vectors, [families[0], families[0]], "relation")
+    (a, b), *_ = families[0].pairs
+    with pytest.raises(InputError, match="cancel out"):
+        fit(vectors, [Relation("both ways", ((a, b), (b, a)))], "relation")
+    with pytest.raises(InputError, match="No pair has two words"):
+        fit(vectors, [Relation("unknown", (("nobody", "knows"),))], "relation")
+
+
+def test_all_words_are_never_in_memory_at_once(vectors, monkeypatch):
+    at_once = fit_plane(vectors)
+    asked = []
+    rows = WordVectors.unit_rows
+    monkeypatch.setattr(
+        WordVectors, "unit_rows", lambda self, ids: asked.append(len(ids)) or rows(self, ids)
+    )
+    for module in (planes, projection):
+        monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 16_000)
+    by_block = fit_plane(vectors)
+    np.testing.assert_allclose(by_block.axes, at_once.axes, atol=1e-4)
+    placed = by_block.place_ids(vectors)
+    assert sum(asked) == 2 * len(vectors)
+    assert max(asked) == 16_000 // 8 // vectors.n_dims < len(vectors)
+    np.testing.assert_allclose(placed, by_block.coordinates(vectors.unit_matrix), atol=1e-6)
+
+
+def test_zero_vectors_have_no_say():
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(30, 5)).astype(np.float32)
+    words = tuple(f"w{i}" for i in range(30))
+    alone = fit_plane(WordVectors(Vocabulary(words[:20]), matrix[:20].copy()))
+    matrix[20:] = 0
+    plane = fit_plane(WordVectors(Vocabulary(words), matrix))
+    np.testing.assert_allclose(plane.axes, alone.axes, atol=1e-5)
+    assert plane.n_words == 20
+
+
+def test_the_angle_of_each_offset_is_that_of_the_formula(vectors, families):
+    plane = fit(vectors, families, "arrows")
+    moves = offsets(vectors, families[1])
+    mean = moves.mean(axis=0)
+    for found, pair, move in zip(
+        drawn_offsets(vectors, families[1], plane), families[1].pairs, moves, strict=True
+    ):
+        assert (found.source, found.target) == pair
+        kept = np.linalg.norm(plane.axes @ move) / np.linalg.norm(move)
+        assert found.out_of_plane == pytest.approx(np.degrees(np.arccos(kept)), abs=1e-2)
+        angle = np.degrees(np.arccos(unit(move) @ unit(mean)))
+        assert found.to_mean == pytest.approx(angle, abs=1e-2)
+        drawn = unit(plane.axes @ move) @ unit(plane.axes @ mean)
+        assert found.drawn_to_mean == pytest.approx(np.degrees(np.arccos(drawn)), abs=0.1)
+
+
+def test_an_offset_seen_end_on_is_said_to_be(vectors):
+    odd = WordVectors(Vocabulary(tuple("abc")), np.eye(3, dtype=np.float32))
+    plane = planes.Plane(np.zeros(3), unit(np.ones(3))[np.newaxis], (1.0,), 3)
+    (found,) = drawn_offsets(odd, Relation("x", (("a", "b"),)), plane)
+    assert (found.out_of_plane, found.drawn_to_mean) == (90, None)
 
 
 def test_words_all_alike_have_no_variance_to_explain():

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from embedviz.errors import InputError
 from embedviz.pairs import Relation, built_in
-from embedviz.projection import PLANES
 from embedviz.vectors import WordVectors
-from embedviz.view import View, fingerprint, read_view, write_view
+from embedviz.view import KINDS, View, fingerprint, read_view, write_view
 from embedviz.vocabulary import Vocabulary
 
 HASH = "0123456789abcdef" * 4
@@ -29,7 +28,7 @@ views = st.builds(
     words,
     st.just(HASH),
     st.lists(own | named, max_size=3, unique_by=lambda one: one.name).map(tuple),
-    plane=st.sampled_from(PLANES),
+    plane=st.sampled_from(KINDS),
     n_components=st.integers(2, 3),
     n_words=st.integers(0, 200_000),
     n_pairs=st.integers(1, 100_000),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from embedviz.cli import convert, corpora, demo, export, language, query, train
+from embedviz.cli import convert, corpora, demo, export, language, pictures, query, train
 from embedviz.cli.output import err
 from embedviz.errors import EmbedvizError
 
@@ -49,6 +49,7 @@ app.command("analogy", rich_help_panel="Explore vectors")(query.analogy)
 app.command("neighbours", rich_help_panel="Explore vectors")(query.neighbours)
 app.command("relations", rich_help_panel="Explore vectors")(query.relations)
 app.command("project", rich_help_panel="Explore vectors")(export.project)
+app.command("figure", rich_help_panel="Explore vectors")(pictures.figure)
 app.command("report", rich_help_panel="Explore vectors")(export.report)
 app.command("perplexity", rich_help_panel="Use as a language model")(language.perplexity)
 app.command("sample", rich_help_panel="Use as a language model")(language.sample)

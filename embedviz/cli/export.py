@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from embedviz.export import Scene
 
 _MAP_WORDS = 10_000
+_MAPPED_WORDS = 2_000
 _MAPS = (".html", "")
 """Endings of what shows frequent words besides the arrows, if nothing else is said."""
 
@@ -53,7 +54,8 @@ def project(
         str | None,
         typer.Option(
             help="Principal components of the 'arrows' (the default), of the words of the "
-            "'pairs', or of 'all' words; 'relation': along the direction of one or two of them.",
+            "'pairs', or of 'all' words; 'relation': along the direction of one or two relations; "
+            "'tsne' and 'umap': maps of neighbours, which keep no offsets.",
             show_default=False,
         ),
     ] = None,
@@ -66,7 +68,7 @@ def project(
         typer.Option(
             help="Show so many of the most frequent words besides.",
             min=0,
-            show_default="0; 10,000 in .html and TensorBoard",
+            show_default="0; 10,000 in .html and TensorBoard; 2,000 with tsne and umap",
         ),
     ] = None,
     pairs: Annotated[
@@ -79,8 +81,10 @@ def project(
         list[str] | None, typer.Option(help="Mark this word; may be repeated.", show_default=False)
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the shuffles.", min=0, show_default="0")
+        int | None,
+        typer.Option(help="Seed of the shuffles, of tsne and umap.", min=0, show_default="0"),
     ] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="Draw a picture on a dark ground.")] = False,
     session: Annotated[
         Path | None,
         typer.Option(help="Also write a session file, to open again.", show_default=False),
@@ -104,6 +108,7 @@ def project(
     embedviz project english --plane all --words 20000 --out runs/english
     """
     from embedviz.export import kind_of, open_view, write
+    from embedviz.neighbour_maps import MAPS
     from embedviz.opening import open_vectors
     from embedviz.relations import FAMILIES, find
     from embedviz.view import View, fingerprint, read_view, write_view
@@ -130,10 +135,10 @@ def project(
     else:
         vectors = open_vectors(model)
         families = tuple(map(find, FAMILIES))
-        n_words = _MAP_WORDS if kind in _MAPS else 0
+        n_words = _MAP_WORDS if kind in _MAPS else _MAPPED_WORDS if plane in MAPS else 0
         view = View(model, fingerprint(vectors), families, n_words=n_words)
     scene = open_view(replace(view, **changes), vectors)
-    written = write(out_file, scene)
+    written = write(out_file, scene, dark=dark)
     if session is not None:
         write_view(session, scene.view)
     same = opened is None or scene.is_same_model
@@ -180,16 +185,17 @@ def report(
 
 
 def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
-    fidelity: Mapping[str, float] = {
-        name: round(share, 4) for name, share in scene.fidelities.items()
+    fidelity = {
+        name: round(share, 4) for name, share in scene.fidelities.items() if share is not None
     }
     if json:
         print_json(
             {
                 "files": [str(path) for path in written],
                 "same_model": same,
-                "explained_variance": scene.plane.explained_variance,
+                **scene.plane.facts,
                 "fidelity": fidelity,
+                "offsets": _drawn(scene),
             }
         )
         return
@@ -201,8 +207,20 @@ def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None
             soft_wrap=True,
         )
     n_pairs = sum(len(relation.pairs) for relation in scene.known)
-    shares = ", ".join(f"{share:.1%}" for share in scene.plane.explained_variance)
     typer.echo(f"{n_pairs} arrows in {', '.join(map(str, written))}.")
-    typer.echo(f"Variance explained by the axes: {shares}.")
+    typer.echo(f"Axes: {', '.join(scene.plane.axis_titles)}. {scene.plane.note}".strip())
     for name, share in fidelity.items():
         typer.echo(f"The plane keeps {share:.0%} of the offsets of {name}.")
+
+
+def _drawn(scene: Scene) -> dict[str, list[dict[str, object]]]:
+    """How each pair's offset is shown; nothing of a map, which shows none."""
+    from embedviz.planes import Plane, drawn_offsets
+
+    plane = scene.plane
+    if not isinstance(plane, Plane):
+        return {}
+    return {
+        one.name: [asdict(offset) for offset in drawn_offsets(scene.vectors, one, plane)]
+        for one in scene.known
+    }

@@ -11,6 +11,7 @@ from embedviz.export.page import page, write_page
 from embedviz.export.pictures import write_picture
 from embedviz.export.scene import Scene, open_view, take_view
 from embedviz.export.tensorboard import write_folder
+from embedviz.plotting import FORMATS
 
 __all__ = [
     "Scene",
@@ -28,9 +29,6 @@ _WRITERS: dict[str, Callable[[Path, Scene], tuple[Path, ...]]] = {
     ".json": write_json,
     ".parquet": write_parquet,
     ".html": write_page,
-    ".png": write_picture,
-    ".svg": write_picture,
-    ".pdf": write_picture,
     "": write_folder,
 }
 
@@ -44,8 +42,8 @@ def kind_of(path: Path) -> str:
         If the name says nothing that can be written.
     """
     kind = "" if path.is_dir() else path.suffix.lower()
-    if kind not in _WRITERS:
-        endings = ", ".join(ending for ending in _WRITERS if ending)
+    if kind not in _WRITERS and kind not in FORMATS:
+        endings = ", ".join(ending for ending in (*_WRITERS, *FORMATS) if ending)
         raise InputError(
             f"{path} must end in {endings}, or be a folder for TensorBoard, without an ending: "
             "choose such a name."
@@ -53,8 +51,15 @@ def kind_of(path: Path) -> str:
     return kind
 
 
-def write(path: Path, scene: Scene) -> tuple[Path, ...]:
+def write(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path, ...]:
     """Write a scene as the ending of the name says; without one, as a folder for TensorBoard.
+
+    Parameters
+    ----------
+    path : Path
+    scene : Scene
+    dark : bool
+        Draw a picture on a dark ground; a page follows its reader's system.
 
     Returns
     -------
@@ -66,4 +71,7 @@ def write(path: Path, scene: Scene) -> tuple[Path, ...]:
     InputError
         If the name says no format, or a file cannot be written; what stood there stays.
     """
-    return _WRITERS[kind_of(path)](path, scene)
+    kind = kind_of(path)
+    if kind in FORMATS:
+        return write_picture(path, scene, dark=dark)
+    return _WRITERS[kind](path, scene)

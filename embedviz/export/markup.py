@@ -36,6 +36,8 @@ PLANES = {
     "arrows": "The plane shows the arrows' mean directions best, and flatters them.",
     "relation": "The plane lies along the relations' own directions, and flatters them.",
     "pairs": "The plane shows what the pairs' words differ in most (principal components).",
+    "tsne": "Words near each other are used alike; distances further apart mean little.",
+    "umap": "Words near each other are used alike; distances further apart mean little.",
     "all": "The plane shows what all words differ in most (principal components).",
 }
 

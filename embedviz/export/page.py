@@ -13,7 +13,7 @@ from embedviz.bundling import COMPONENT, bundle
 from embedviz.export import markup
 from embedviz.export.scene import Scene
 from embedviz.export.tables import whole
-from embedviz.plain import arrow_name, clip, percent
+from embedviz.plain import arrow_name, clip
 from embedviz.relations import built_in_names
 from embedviz.writing import written_aside
 
@@ -52,13 +52,13 @@ def _title(scene: Scene) -> str:
 
 
 def _plane(scene: Scene) -> str:
-    shares = " and ".join(percent(share) for share in scene.plane.explained_variance[:2])
     third = (
         " Only the first two of its three axes are drawn." if scene.view.n_components == 3 else ""
     )
     kind = markup.PLANES[scene.view.plane if scene.known else "all"]
-    words = f"{scene.plane.n_words:,}"
-    return f"{kind} Its axes keep {shares} of the variance of {words} words.{third}"
+    axes = ", ".join(scene.plane.axis_titles)
+    note = scene.plane.note.replace("\n", " ")
+    return markup.escaped(f"{kind} Axes: {axes}. {note}{third}", 2_000)
 
 
 def _data(scene: Scene) -> dict[str, object]:
@@ -70,7 +70,8 @@ def _data(scene: Scene) -> dict[str, object]:
     n_first = min(scene.view.n_words, len(vectors))
     ids = [*range(n_first), *sorted(id_ for id_ in others if id_ >= n_first)]
     row = {id_: place for place, id_ in enumerate(ids)}
-    places = scene.plane.coordinates(vectors.unit_rows(ids))  # (n_shown, n_components)
+    # (n_shown, n_components)
+    places = scene.plane.place(vectors, [vectors.words[id_] for id_ in ids])
     families = [
         {
             "label": _label(relation.name, len(pairs[relation.name]), len(relation.pairs)),

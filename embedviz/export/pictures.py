@@ -13,7 +13,7 @@ from embedviz.plain import arrow_name, clip
 _WIDTH_MM = 180.0
 
 
-def write_picture(path: Path, scene: Scene) -> tuple[Path, ...]:
+def write_picture(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path, ...]:
     """Draw a scene as ``.png``, ``.svg`` or ``.pdf``, the provenance in its metadata.
 
     Raises
@@ -35,6 +35,7 @@ def write_picture(path: Path, scene: Scene) -> tuple[Path, ...]:
         scene.plane,
         n_pairs=scene.view.n_pairs,
         width_mm=_WIDTH_MM,
+        dark=dark,
         seed=scene.view.seed,
     )
     save(figure, path, title=title(scene), provenance=scene.provenance)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from embedviz.errors import InputError
+from embedviz.neighbour_maps import MAPS, fit_map
+from embedviz.planes import View as Places
 from embedviz.plotting.panel import by_frequency
-from embedviz.projection import Plane, fit
+from embedviz.projection import fit
 from embedviz.relations import Relation, RelationReport, measure, offsets
 from embedviz.vectors import WordVectors
 from embedviz.view import View, fingerprint
@@ -25,13 +27,14 @@ class Scene:
     vectors : WordVectors
     known : tuple of Relation
         The view's relations that have pairs with vectors, and only those pairs.
-    plane : Plane
+    plane : embedviz.planes.View
+        Has a place for each word: a plane, or a map of neighbours.
     """
 
     view: View
     vectors: WordVectors
     known: tuple[Relation, ...]
-    plane: Plane
+    plane: Places
 
     @cached_property
     def is_same_model(self) -> bool:
@@ -46,8 +49,8 @@ class Scene:
         )
 
     @cached_property
-    def fidelities(self) -> dict[str, float]:
-        """Share of the offsets' squared length that the plane keeps, by relation."""
+    def fidelities(self) -> dict[str, float | None]:
+        """Share of the offsets' squared length that the plane keeps, by relation; None of a map."""
         return {
             relation.name: self.plane.fidelity(offsets(self.vectors, relation))
             for relation in self.known
@@ -128,5 +131,13 @@ def open_view(view: View, vectors: WordVectors) -> Scene:
         )
     vectors.ids(view.marked)
     kind = view.plane if known else "all"
-    plane = fit(vectors, known, kind, n_components=view.n_components)
-    return Scene(view, vectors, known, plane)
+    return Scene(view, vectors, known, _places(view, vectors, known, kind))
+
+
+def _places(view: View, vectors: WordVectors, known: Sequence[Relation], kind: str) -> Places:
+    """Fit what has a place for each word."""
+    if kind not in MAPS:
+        return fit(vectors, known, kind, n_components=view.n_components)
+    ends = [word for relation in known for word in relation.words]
+    mapped = [*vectors.words[: view.n_words], *ends]
+    return fit_map(vectors, mapped, kind, n_components=view.n_components, seed=view.seed)

@@ -102,7 +102,7 @@ _Placed = tuple[str, int, int | None, float, float, float | None]
 def _placed(scene: Scene, words: Sequence[str]) -> Iterator[_Placed]:
     ids = scene.vectors.ids(words)
     counts = scene.vectors.vocabulary.counts
-    coordinates = scene.plane.coordinates(scene.vectors.unit_rows(ids))  # (n_words, n_components)
+    coordinates = scene.plane.place(scene.vectors, words)  # (n_words, n_components)
     for id_, row in zip(ids, coordinates.tolist(), strict=True):
         x, y, z = (*(round(value, _DIGITS) + 0.0 for value in row), None)[:3]  # no -0.0
         count = None if counts is None else int(counts[id_])

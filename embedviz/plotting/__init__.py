@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from embedviz.plotting.arrows import draw_panel
 from embedviz.plotting.files import FORMATS, check_format, save
-from embedviz.plotting.key import LINE_MM, key, write_key
+from embedviz.plotting.key import LINE_MM, caption, key, write_key
 from embedviz.plotting.panel import Panel, panel, panels
 from embedviz.plotting.style import DARK, LIGHT, styled
 from embedviz.projection import View
@@ -32,9 +32,11 @@ __all__ = [
     "FORMATS",
     "PAGE_MM",
     "Panel",
+    "caption",
     "check_format",
     "classic",
     "draw",
+    "panel",
     "panels",
     "save",
 ]

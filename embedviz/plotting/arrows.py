@@ -120,7 +120,7 @@ def _arrows(axes: Axes, arrows: Floats, style: FamilyStyle, theme: Theme) -> Non
 def _label(
     axes: Axes, dot: float, words: Mapping[str, Floats], arrows: Floats, theme: Theme
 ) -> None:
-    """Write each word beside its mark, away from the arrow's other end; a point has `dot` pixels."""
+    """Write each word beside its mark, away from the arrow's other end; `dot` is pixels a point."""
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=1.6, foreground=theme.ground)]

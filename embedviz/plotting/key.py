@@ -30,12 +30,18 @@ class Line:
 def key(shown: Panel) -> list[Line]:
     """Name the relations of a panel, say what their figures are, and what the view is."""
     lines: list[Line] = []
-    for i, (relation, report) in enumerate(zip(shown.relations, shown.reports, strict=True)):
+    for i, relation in enumerate(shown.relations):
         lines.append(Line(arrow_name(relation.name), i))
-        lines += [Line(text) for text in statistics(report, shown.fidelity[i])]
-        if len(relation.pairs) > shown.n_labelled:
-            lines.append(Line(f"labelled: the {shown.n_labelled} most frequent pairs"))
+        lines += [Line(text) for text in caption(shown, i)]
     return [*lines, *(Line(text) for text in shown.view.note.splitlines())]
+
+
+def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
+    """Say in short lines what a panel shows of one of its relations."""
+    lines = statistics(shown.reports[relation], shown.fidelity[relation])
+    if len(shown.relations[relation].pairs) <= shown.n_labelled:
+        return lines
+    return (*lines, f"labelled: the {shown.n_labelled} most frequent; faint: the rest")
 
 
 def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:

@@ -1,0 +1,78 @@
+"""The command that draws the classic figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedviz.cli.output import print_json
+from embedviz.cli.query import Json, Model, relation_names
+
+if TYPE_CHECKING:
+    from embedviz.plotting import Panel
+
+Relations = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A built-in relation or a CSV file with source,target; may be repeated. "
+        "By default the three families.",
+        show_default=False,
+        autocompletion=relation_names,
+    ),
+]
+Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark ground.")]
+
+
+def figure(
+    model: Model,
+    out_file: Annotated[
+        Path, typer.Option("--out", help="A .png, .svg or .pdf file to write.", show_default=False)
+    ],
+    relation: Relations = None,
+    pairs: Annotated[
+        int, typer.Option(help="Label so many pairs a panel, the most frequent.", min=1)
+    ] = 8,
+    dark: Dark = False,
+    json: Json = False,
+) -> None:
+    """Draw the classic figure: a panel a relation, its pairs as arrows, and what they are worth.
+
+    All pairs are drawn; the most frequent are labelled, whether or not they fit.
+
+    Examples:
+    embedviz figure english --out classic.pdf
+    embedviz figure glove.npy --relation male-female --relation mine.csv --pairs 12 --out mine.png
+    """
+    from embedviz import plotting
+    from embedviz.opening import open_vectors
+    from embedviz.relations import FAMILIES, find
+
+    plotting.check_format(out_file)
+    vectors = open_vectors(model)
+    wanted = [find(name) for name in dict.fromkeys(relation or FAMILIES)]
+    shown = plotting.panels(vectors, wanted, n_labelled=pairs)
+    drawn = plotting.classic(vectors, shown, dark=dark)
+    title = ", ".join(one.name for one in wanted)
+    plotting.save(drawn, out_file, title=title, provenance=vectors.provenance)
+    if json:
+        print_json({"file": str(out_file), "panels": [_panel(one) for one in shown]})
+        return
+    typer.echo(f"{out_file}: {len(shown)} panel{'' if len(shown) == 1 else 's'}.")
+    for one in shown:
+        typer.echo(f"{one.relations[0].name}: {'; '.join(plotting.caption(one))}.")
+
+
+def _panel(one: Panel) -> dict[str, object]:
+    report = one.reports[0]
+    return {
+        "relation": report.name,
+        "pairs": report.n_pairs,
+        "labelled": one.relations[0].pairs[: one.n_labelled],
+        "consistency": report.consistency,
+        "consistency_interval": report.consistency_interval,
+        "p_value": report.p_value,
+        "fidelity": one.fidelity[0],
+        **one.view.facts,
+    }

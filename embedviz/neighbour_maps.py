@@ -1,0 +1,190 @@
+"""Maps of neighbours, by t-SNE and UMAP: they keep who is near whom, and no offsets."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.vectors import WordVectors
+
+MAPS = {"tsne": "openTSNE", "umap": "umap-learn"}
+"""What `fit_map` can fit, and the package that each needs."""
+
+FEWEST_WORDS = 10
+"""Of a map of neighbours."""
+
+MOST_JUDGED = 2000
+"""Words that the trustworthiness rests on, for its costs grow with their square."""
+
+_N_NEAR = 10
+_TITLES = {"tsne": "t-SNE", "umap": "UMAP"}
+
+
+@dataclass(frozen=True, eq=False)
+class NeighbourMap:
+    """A map on which words near each other are alike; how far apart others are means little.
+
+    Attributes
+    ----------
+    method : str
+        ``tsne`` or ``umap``.
+    words : tuple of str
+        That it was fitted on.
+    coordinates : ndarray of float32, shape (n_words, n_components)
+    trustworthiness : float
+        How few of a word's 10 nearest on the map are strangers among the vectors, between 0 and 1;
+        0.5 by chance. Source: Venna and Kaski (2001), *Neighborhood preservation in nonlinear
+        projection methods*.
+    n_judged : int
+        Words that this rests on: all, or 2,000 drawn at random and compared with each other.
+    seed : int
+    """
+
+    method: str
+    words: tuple[str, ...]
+    coordinates: NDArray[np.float32]
+    trustworthiness: float
+    n_judged: int
+    seed: int
+    _transform: Callable[[NDArray[np.float32]], Any] = field(repr=False)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What a file should say of it, ready for JSON."""
+        return {
+            "method": self.method,
+            "trustworthiness": round(self.trustworthiness, 4),
+            "judged_on_words": self.n_judged,
+            "fitted_on_words": len(self.words),
+            "seed": self.seed,
+            "note": self.note,
+        }
+
+    @property
+    def axis_titles(self) -> tuple[str, ...]:
+        """Axes of such a map have no meaning, only a number."""
+        return tuple(f"{_TITLES[self.method]} {i + 1}" for i in range(self.coordinates.shape[1]))
+
+    @property
+    def note(self) -> str:
+        """What must stand beside it."""
+        return (
+            f"A map of neighbours (trustworthiness {self.trustworthiness:.2f}):\n"
+            "offsets are not preserved, so read no direction."
+        )
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {word: i for i, word in enumerate(self.words)}
+
+    def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
+        """Place words: those of the map where they are, new ones among their neighbours.
+
+        Returns
+        -------
+        ndarray of float32, shape (len(words), n_components)
+        """
+        spelt = [vectors.words[id_] for id_ in vectors.ids(words)]
+        new = [word for word in dict.fromkeys(spelt) if word not in self._places]
+        added = self.coordinates[:0]
+        if new:
+            with warnings.catch_warnings():  # as in `fit_map`
+                warnings.simplefilter("ignore")
+                added = np.asarray(self._transform(vectors.unit(new)), dtype=np.float32)
+        everywhere = {**self._places, **{w: len(self.words) + i for i, w in enumerate(new)}}
+        found: NDArray[np.float32] = np.concatenate([self.coordinates, added])[
+            [everywhere[word] for word in spelt]
+        ]
+        return found
+
+    def fidelity(self, offsets: NDArray[np.floating]) -> None:
+        """None, for the map keeps no offsets: it is not a projection."""
+
+
+def fit_map(
+    vectors: WordVectors,
+    words: Sequence[str],
+    method: str,
+    *,
+    n_components: int = 2,
+    seed: int = 0,
+) -> NeighbourMap:
+    """Fit a map of neighbours.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    words : sequence of str
+        At least 10; each is mapped once, and zero vectors, which have no neighbours, are left out.
+    method : str
+        ``tsne`` (openTSNE) or ``umap`` (umap-learn), with their usual settings: perplexity 30, or
+        15 neighbours, less among few words.
+    n_components : int
+        2 or 3.
+    seed : int
+        The same seed gives the same map on the same machine.
+
+    Raises
+    ------
+    InputError
+        If the method is not known, its package is missing, or there are too few words.
+    """
+    if method not in MAPS:
+        raise InputError(f"The map '{method}' is not known: use one of {', '.join(MAPS)}.")
+    ids = np.array(list(dict.fromkeys(vectors.ids(words))), dtype=np.intp)
+    ids = ids[vectors.norms[ids] > 0]
+    if len(ids) < FEWEST_WORDS:
+        raise InputError(
+            f"{len(ids)} words are too few for a map of neighbours: give at least {FEWEST_WORDS}."
+        )
+    rows = vectors.unit_rows(ids)
+    try:
+        with warnings.catch_warnings():  # both libraries tell of settings that are meant
+            warnings.simplefilter("ignore")
+            places, transform = _FITS[method](rows, n_components, seed)
+    except ImportError:
+        raise InputError(
+            f"This map needs the package {MAPS[method]}: pip install 'embedviz[maps]'."
+        ) from None
+    coordinates = np.array(places, dtype=np.float32)
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(ids))[:MOST_JUDGED])
+    trust = _trustworthiness(rows[drawn], coordinates[drawn])
+    mapped = tuple(vectors.words[id_] for id_ in ids)
+    return NeighbourMap(method, mapped, coordinates, trust, len(drawn), seed, transform)
+
+
+_Fitted = tuple[Any, Callable[[NDArray[np.float32]], Any]]  # places, and how new ones are found
+
+
+def _tsne(rows: NDArray[np.float32], n_components: int, seed: int) -> _Fitted:
+    from openTSNE import TSNE
+
+    perplexity = min(30.0, (len(rows) - 1) / 3)
+    fitted = TSNE(n_components, perplexity=perplexity, random_state=seed).fit(rows)
+    return fitted, lambda new: fitted.transform(new, perplexity=min(5.0, perplexity))
+
+
+def _umap(rows: NDArray[np.float32], n_components: int, seed: int) -> _Fitted:
+    from umap import UMAP
+
+    near = min(15, len(rows) - 1)
+    # a seed allows one thread only
+    fitted = UMAP(near, n_components, init="pca", random_state=seed, n_jobs=1).fit(rows)
+    return fitted.embedding_, fitted.transform
+
+
+_FITS = {"tsne": _tsne, "umap": _umap}
+
+
+def _trustworthiness(rows: NDArray[np.float32], coordinates: NDArray[np.float32]) -> float:
+    from sklearn.manifold import trustworthiness
+
+    near = min(_N_NEAR, (len(rows) - 1) // 2)
+    return float(trustworthiness(rows, coordinates, n_neighbors=near))
