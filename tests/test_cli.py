@@ -214,7 +214,7 @@ def test_unknown_words_leave_with_one_and_near_spellings(run, model):
         (["project", "MODEL", "--out", "a.docx"], "must end in .csv, .json"),
         (
             ["project", "MODEL", "--plane", "tilted", "--out", "a.csv"],
-            "use one of arrows, pairs, all",
+            "use one of arrows, relation, pairs",
         ),
         (["corpus", "fetch", "the-internet"], "text8"),
         (["train", "nowhere.txt", "--out", "m"], "nowhere.txt does not exist"),
