@@ -9,19 +9,21 @@ COMPONENT = Path(__file__).parent / "dashboard" / "component"
 """The word map's modules and style sheet, read as data: no Python of the dashboard is run."""
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.mjs";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^ *(//.*|/\*\*(?s:.*?)\*/)\n", re.MULTILINE)
 
 
 def bundle(entry: str) -> str:
     """Join an ES module of the word map and those it imports.
 
-    The modules stay plain files that Node's test runner imports; a name stands once in all.
+    The modules stay plain files that Node's test runner imports; a name stands once in all. Their
+    comments, which stand on lines of their own, stay here: the text goes out with every change.
     """
     parts: dict[str, str] = {}
 
     def add(name: str) -> None:
         if name in parts:
             return
-        source = (COMPONENT / f"{name}.mjs").read_text(encoding="utf-8")
+        source = _COMMENT.sub("", (COMPONENT / f"{name}.mjs").read_text(encoding="utf-8"))
         for imported in _IMPORT.findall(source):
             add(imported)
         parts[name] = _IMPORT.sub("", source)

@@ -226,6 +226,58 @@ def test_a_click_on_the_map_searches_the_word(monkeypatch):
     assert state["find"] == ""
 
 
+def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):
+    at = serve(planted())
+    at.session_state["map-selection"] = ["france", "other3", "no such word"]
+    at.run()
+    assert at.dataframe(key="selection").value["Word"].tolist() == ["france", "other3"]
+    assert len(set(arrows(at)["selected"])) == 2
+    at.button(key="clear-selection").click().run()
+    assert arrows(at)["selected"] == [] and not at.exception
+
+
+def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
+    state = {"map": {"selected": ["king", 7, None, "queen"]}}
+    monkeypatch.setattr(map_page.st, "session_state", state)
+    map_page._selected()
+    assert state["map-selection"] == ["king", "queen"]
+
+
+@pytest.mark.parametrize("sent", [None, "king", 3, {"a": 1}, [["king"]]])
+def test_whatever_a_browser_selects_is_no_error(monkeypatch, sent):
+    state = {"map": {"selected": sent}}
+    monkeypatch.setattr(map_page.st, "session_state", state)
+    map_page._selected()
+    assert state["map-selection"] == []
+
+
+def test_three_dimensions(serve):
+    at = serve(planted())
+    labels = [metric.label for metric in at.metric]
+    assert "Axis 2" in labels and "Axis 3" not in labels
+    kept = {metric.value for metric in at.metric if metric.label == "Plane keeps"}
+    at.button_group(key="dims").set_value(3).run()
+    assert arrows(at)["dims"] == 3
+    assert "Axis 3" in [metric.label for metric in at.metric]
+    assert {metric.value for metric in at.metric if metric.label == "Plane keeps"} != kept
+
+
+def test_a_model_of_two_dimensions_stays_flat(serve):
+    words = tuple(word for pair in built_in(FAMILIES[0]).pairs[:3] for word in pair)
+    flat = np.random.default_rng(0).normal(size=(len(words), 2)).astype(np.float32)
+    at = serve(WordVectors(Vocabulary(words), flat))
+    at.button_group(key="dims").set_value(3).run()
+    assert not at.error and arrows(at)["dims"] == 2
+
+
+def test_to_leave_a_family_out_moves_no_word(serve):
+    at = serve(planted())
+    before = arrows(at)["version"]
+    at.button_group(key="relations").set_value(["male-female"]).run()
+    assert len(arrows(at)["families"]) == 1
+    assert arrows(at)["version"] == before
+
+
 # -- Analogies --
 
 
@@ -239,6 +291,16 @@ def test_an_analogy_is_answered(serve):
     formula = at.text_input(key="formula").value
     assert re.fullmatch(r"\w+ - \w+ \+ \w+", formula)
     assert at.dataframe[0].value["cosine"].is_monotonic_decreasing
+
+
+def test_an_analogy_is_drawn_as_a_parallelogram(serve):
+    at = analogies(serve, planted())
+    at.text_input(key="formula").set_value("paris - france + germany").run()
+    drawn = arrows(at)
+    assert [mark["word"] for mark in drawn["parallelogram"][:3]] == ["france", "paris", "germany"]
+    assert drawn["chosen"]["word"] == at.dataframe[0].value["word"][0]
+    at.text_input(key="formula").set_value("paris + germany").run()
+    assert not any("parallelogram" in proto for proto in components(at))
 
 
 def test_three_words_write_the_formula(serve):

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
@@ -14,10 +15,16 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 from test_dashboard import DASHBOARD, HOSTILE, ROOT, planted
 
 from embedviz.bundling import bundle
-from embedviz.dashboard import launch, plain, store, trust, word_map
+from embedviz.dashboard import launch, parallelogram, plain, store, trust, word_map
 from embedviz.errors import InputError
+from embedviz.expressions import parse
 from embedviz.projection import fit_plane
 from embedviz.relations import RelationReport
+from embedviz.vectors import WordVectors
+from embedviz.vocabulary import Vocabulary
+
+ENTRIES = ("base", "overlay", "peek")
+ALL_ENTRIES = (*ENTRIES, "standalone")
 
 
 @pytest.mark.parametrize("text", ["$x$", ":smile:", "<b>", "[a](b)", "# h", "`c`", "a_b_", "1. x"])
@@ -61,6 +68,58 @@ def test_the_map_holds_frequent_words_and_those_of_the_relations():
     everything = word_map.points(vectors, plane, 10**6, [])
     assert max(map(len, everything.table["word"].to_pylist())) <= 65
     assert word_map.points(vectors, plane, 5, []).version != shown.version
+
+
+def test_a_third_axis_is_sent_where_there_is_one():
+    vectors = planted()
+    flat = word_map.points(vectors, fit_plane(vectors), 5, [])
+    assert flat.table.column_names == ["x", "y", "rank", "word"]
+    plane = fit_plane(vectors, n_components=3)
+    deep = word_map.points(vectors, plane, 5, [])
+    assert deep.table.column_names == ["x", "y", "z", "rank", "word"]
+    first = word_map.mark(vectors, plane, vectors.words[0])
+    assert deep.table["z"][0].as_py() == pytest.approx(first.z, abs=1e-5)
+
+
+def test_the_sum_is_the_fourth_corner_and_no_word():
+    vectors = planted()
+    plane = fit_plane(vectors, ["france", "paris", "germany", "berlin"])
+    a, b, c = (word_map.mark(vectors, plane, word) for word in ("france", "paris", "germany"))
+    corner = word_map.sum_mark(vectors, plane, "france", "paris", "germany")
+    assert (corner.rank, corner.word) == (0, "paris − france + germany")
+    assert corner.x - c.x == pytest.approx(b.x - a.x, abs=1e-4)
+    assert corner.y - c.y == pytest.approx(b.y - a.y, abs=1e-4)
+
+
+def test_the_card_gets_the_nearest_words_of_the_full_space():
+    vectors = planted(HOSTILE)
+    rank = vectors.id("france") + 1
+    facts = word_map.facts(vectors, rank)
+    assert facts.rank == rank and facts.count is None
+    assert facts.near == [item.word for item in vectors.most_similar("france", 3)]
+    counted = WordVectors(Vocabulary(("a", "b"), np.array([5, 2])), np.eye(2, dtype=np.float32))
+    assert word_map.facts(counted, 1) == word_map.Facts(1, 5, ["b"])
+
+
+@pytest.mark.parametrize("asked", [None, 0, -1, 10**9, "1", 1.5, [1], {}])
+def test_whatever_a_browser_asks_there_are_no_facts_of_no_word(asked):
+    assert word_map.facts(planted(), asked) is None
+
+
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [
+        ("king - man + woman", ("man", "king", "woman")),
+        ("woman + king - man", ("man", "woman", "king")),
+        ("king - man", None),
+        ("king + woman", None),
+        ("2*king - man + woman", None),
+        ("avg(king, queen) - man", None),
+        ("a - b + c - d", None),
+    ],
+)
+def test_which_formulas_are_parallelograms(formula, found):
+    assert parallelogram.corners(parse(formula)) == found
 
 
 def test_two_models_of_one_name_stay_apart(tmp_path, monkeypatch):
@@ -110,7 +169,7 @@ def test_a_port_that_does_not_exist(port):
 # -- the browser's part --
 
 
-@pytest.mark.parametrize("entry", ["base", "overlay"])
+@pytest.mark.parametrize("entry", ENTRIES)
 def test_the_modules_join_into_one(entry):
     text = bundle(entry)
     assert text.count("\nexport default function mount") + text.startswith("export default") == 1
@@ -118,8 +177,18 @@ def test_the_modules_join_into_one(entry):
     assert len(re.findall(r"^export ", text, re.MULTILINE)) == 1
 
 
-def test_the_overlay_is_light():
-    assert len(bundle("overlay")) < 1_200
+def test_what_is_sent_with_every_change_is_light():
+    assert len(bundle("overlay")) + len(bundle("peek")) < 1_200
+
+
+def test_comments_stay_here():
+    for entry in ENTRIES:
+        assert not re.search(r"^\s*(//|/\*\*$|/\*\*.*\*/$|\*)", bundle(entry), re.MULTILINE)
+
+
+def test_both_sides_agree_how_many_words_are_selected():
+    source = (DASHBOARD / "component" / "selection.mjs").read_text(encoding="utf-8")
+    assert f"MOST_SELECTED = {word_map.MOST_SELECTED};" in source
 
 
 @pytest.mark.parametrize(
@@ -139,8 +208,9 @@ def node() -> str:
 
 
 def test_the_javascript():
+    files = sorted(map(str, (ROOT / "tests").glob("*.mjs")))
     done = subprocess.run(
-        [node(), "--test", str(ROOT / "tests" / "test_word_map.mjs")],
+        [node(), "--test", *files],
         capture_output=True,
         text=True,
         check=False,
@@ -149,7 +219,7 @@ def test_the_javascript():
 
 
 def test_the_joined_modules_parse(tmp_path):
-    for entry in ("base", "overlay", "standalone"):
+    for entry in ALL_ENTRIES:
         file = tmp_path / f"{entry}.mjs"
         file.write_text(bundle(entry), encoding="utf-8")
         subprocess.run([node(), "--check", str(file)], check=True)

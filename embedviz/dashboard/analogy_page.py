@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from embedviz.dashboard import parallelogram
 from embedviz.dashboard.answers import answers, spellings
 from embedviz.dashboard.plain import plain
 from embedviz.dashboard.shell import chosen_model
@@ -62,8 +64,9 @@ def show() -> None:
                         on_click=_use,
                         args=(parts,),
                     )
+        picture = st.container()
     with answer:
-        _answer(vectors, (expression or "").strip())
+        _answer(vectors, (expression or "").strip(), picture)
 
 
 def formula(first: str, second: str, third: str) -> str:
@@ -109,8 +112,8 @@ def _forget_parts() -> None:
         st.session_state[key] = ""
 
 
-def _answer(vectors: WordVectors, expression: str) -> None:
-    """Show the words that answer a formula, or a sentence that says why none does."""
+def _answer(vectors: WordVectors, expression: str, picture: DeltaGenerator) -> None:
+    """Show the words that answer a formula and a picture, or a sentence that says why none does."""
     if not expression:
         st.caption("Write a formula, or fill in the three words, to see what answers them.")
         return
@@ -139,6 +142,8 @@ def _answer(vectors: WordVectors, expression: str) -> None:
         "are left out of the answers; they are often nearest of all."
     )
     answers(found, key="answers")
+    with picture:
+        parallelogram.show(vectors, weights, found)
 
 
 def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:

@@ -3,141 +3,117 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+import pyarrow as pa
 import streamlit as st
 
 from embedviz import export
-from embedviz.dashboard import trust, word_map
+from embedviz.dashboard import controls, trust, word_map
 from embedviz.dashboard.answers import answers, spellings
-from embedviz.dashboard.plain import arrow_name, plain
+from embedviz.dashboard.guard import guarded
+from embedviz.dashboard.plain import arrow_name, clip, plain
 from embedviz.dashboard.shell import chosen_model
 from embedviz.dashboard.store import Model
 from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
-from embedviz.relations import FAMILIES, Relation, built_in_names, offsets
+from embedviz.relations import Relation, built_in_names, offsets
 from embedviz.vectors import WordVectors
+from embedviz.view import View, fingerprint
 
 _KEY = "map"
 _SEARCH = "find"
+_SELECTION = "map-selection"
 _N_NEAR = 12
+_N_BESIDE = 6  # beside a list of selected words
 _FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
-_WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
-_PAIRS_DRAWN = (6, 12, 25, 50, 1_000)
-_PLANES = {
-    "arrows": "Principal components of the arrows",
-    "pairs": "Principal components of the shown pairs",
-    "all": "Principal components of all words",
-}
 
 
 def show() -> None:
     """Show the page."""
-    # drawn from top to bottom; the overlay is last, as it is not seen but takes a line's gap
-    controls, claim, body, evidence_room, unseen = (st.container() for _ in range(5))
-    with controls, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    top, claim, body, evidence_room = (st.container() for _ in range(4))
+    with top, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = chosen_model()
-        names, kind, n_words, n_pairs = _choices()
+        choice = controls.choose()
     vectors = model.vectors
-    relations = {name: relation for name in names if (relation := model.relation(name))}
-    plane = model.plane(kind, list(relations))
+    relations = {name: there for name in choice.names if (there := model.relation(name))}
+    fitted_on = [name for name in choice.fitted_on if model.relation(name)]
+    plane = model.plane(choice.kind, fitted_on)
+    dims = min(choice.dims, len(plane.axes))
+    seen = _first_axes(plane, dims)
     every = [relation for name in built_in_names() if (relation := model.relation(name))]
     also = dict.fromkeys(word for relation in every for word in relation.words)
-    shown = word_map.points(vectors, plane, n_words, list(also))
+    shown = word_map.points(vectors, plane, choice.n_words, list(also))
+    families = [_family(vectors, shown, there, choice.n_pairs) for there in relations.values()]
+    with body:
+        _map_and_search(model, plane, shown, families, dims)
 
-    left, right = body.columns([7, 3], gap="medium")
+    evidence = {
+        name: trust.Evidence(model.report(name), seen.fidelity(offsets(vectors, relation)))
+        for name, relation in relations.items()
+    }
+    along = choice.kind == "arrows"
+    claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along))
+    with evidence_room:
+        trust.cards(seen, controls.PLANES[choice.kind if fitted_on else "all"], evidence)
+        _download(model, list(relations.values()), seen)
+        left_out = [name for name in choice.names if name not in relations]
+        if left_out:
+            named = ", ".join(arrow_name(name) for name in left_out)
+            st.caption(f"No pair of {named} is in this model's vocabulary.")
+
+
+@st.fragment
+def _map_and_search(
+    model: Model,
+    plane: Plane,
+    shown: word_map.Points,
+    families: Sequence[word_map.Family],
+    dims: int,
+) -> None:
+    """Show the map beside the search: what is searched or selected runs only this part again."""
+    guarded(lambda: _draw(model, plane, shown, families, dims))
+
+
+def _draw(
+    model: Model,
+    plane: Plane,
+    shown: word_map.Points,
+    families: Sequence[word_map.Family],
+    dims: int,
+) -> None:
+    vectors = model.vectors
+    left, right = st.columns([7, 3], gap="medium")
     with left:
-        word_map.word_map(_KEY, shown, on_pick=_picked(model))
+        word_map.word_map(_KEY, shown, on_pick=_picked(model), on_select=_selected)
     with right:
-        chosen, near = _search(vectors, plane)
-    families = [_family(vectors, shown, relation, n_pairs) for relation in relations.values()]
-    with unseen:
+        selected = _selected_ids(vectors)
+        chosen, near = _search(vectors, plane, n_listed=_N_NEAR if not selected else _N_BESIDE)
+        _list_selection(vectors, selected)
+        # these two are not seen, and take a line's gap where nothing follows
         word_map.overlay(
             _KEY,
             word_map.Overlay(
                 families=families,
                 chosen=chosen,
                 near=near,
-                summary=_summary(shown, families),
+                selected=[shown.rows[id_] for id_ in selected if id_ in shown.rows],
+                dims=dims,
+                summary=_summary(shown, families, dims),
                 version=shown.version,
             ),
         )
-
-    evidence = {
-        name: trust.Evidence(model.report(name), plane.fidelity(offsets(vectors, relation)))
-        for name, relation in relations.items()
-    }
-    along = kind == "arrows"
-    claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along))
-    with evidence_room:
-        trust.cards(plane, _PLANES[kind if relations else "all"], evidence)
-        _download(model, list(relations.values()), kind)
-        left_out = [name for name in names if name not in relations]
-        if left_out:
-            named = ", ".join(arrow_name(name) for name in left_out)
-            st.caption(f"No pair of {named} is in this model's vocabulary.")
+        word_map.peek(_KEY, vectors)
 
 
-def _choices() -> tuple[list[str], str, int, int]:
-    """Show the controls; return relations, plane, number of words and of pairs a family."""
-    names = st.pills(
-        "Relations",
-        FAMILIES,
-        selection_mode="multi",
-        default=FAMILIES,
-        format_func=arrow_name,
-        key="relations",
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    with st.popover("More relations"):
-        more = st.pills(
-            "More relations to draw",
-            [name for name in built_in_names() if name not in FAMILIES],
-            selection_mode="multi",
-            format_func=arrow_name,
-            key="more",
-            bind="query-params",
-            persist_state="session",
-        )
-    with st.popover("View"):
-        kind = st.radio(
-            "Plane",
-            list(_PLANES),
-            format_func=_PLANES.__getitem__,
-            key="plane",
-            help="Of the arrows: the two directions that keep most of the relations' mean "
-            "offsets. Of the shown pairs: what sets their words apart. Of all words: favours no "
-            "relation, and keeps least of each.",
-            bind="query-params",
-            persist_state="session",
-        )
-        n_pairs = st.select_slider(
-            "Arrows a relation",
-            _PAIRS_DRAWN,
-            value=12,
-            format_func=lambda n: "all" if n == _PAIRS_DRAWN[-1] else str(n),
-            key="pairs",
-            help="The most frequent pairs are drawn. All pairs count in the numbers.",
-            bind="query-params",
-            persist_state="session",
-        )
-        n_words = st.select_slider(
-            "Words drawn",
-            _WORDS_DRAWN,
-            value=10_000,
-            format_func=lambda n: f"{n:,}",
-            key="words",
-            help="The most frequent words are drawn as dots, the densest places darkest.",
-            bind="query-params",
-            persist_state="session",
-        )
-    in_order = [name for name in built_in_names() if name in (*names, *more)]
-    return in_order, kind, n_words, n_pairs
+def _first_axes(plane: Plane, dims: int) -> Plane:
+    """Return the plane that is seen: in two dimensions the third axis counts for nothing."""
+    shares = plane.explained_variance[:dims]
+    return replace(plane, axes=plane.axes[:dims], explained_variance=shares)
 
 
 def _search(
-    vectors: WordVectors, plane: Plane
+    vectors: WordVectors, plane: Plane, *, n_listed: int
 ) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
     """Show the search and the nearest words; return the marks for the map."""
     if _SEARCH not in st.session_state:
@@ -156,7 +132,7 @@ def _search(
         st.caption("Type a word, or click one on the map, to see the words nearest to it.")
         return None, ()
     try:
-        near = vectors.most_similar(word, _N_NEAR)
+        near = vectors.most_similar(word, n_listed)
     except UnknownWordError as error:
         st.markdown(f"**{plain(word, 60)}** is not in the vocabulary.")
         if error.suggestions:
@@ -186,6 +162,35 @@ def _picked(model: Model) -> Callable[[], None]:
     return search
 
 
+def _selected() -> None:
+    """Keep what was selected on the map: its own state is lost when the page is left."""
+    words = st.session_state[_KEY].get("selected")
+    words = words if isinstance(words, list) else []
+    st.session_state[_SELECTION] = [word for word in words if isinstance(word, str)]
+
+
+def _selected_ids(vectors: WordVectors) -> list[int]:
+    """Return the ids of the words selected on the map."""
+    words = vectors.known(st.session_state.get(_SELECTION, []))
+    return vectors.ids(words[: word_map.MOST_SELECTED])
+
+
+def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
+    """Show the words selected on the map."""
+    if not ids:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{len(ids)} selected on the map**", width="stretch")
+        st.button("Clear", key="clear-selection", on_click=_forget_selection, type="tertiary")
+    words = [clip(vectors.words[id_]) for id_ in ids]
+    table = pa.table({"Word": words, "Rank": [id_ + 1 for id_ in ids]})
+    st.dataframe(table, key="selection", hide_index=True, height=min(280, 38 + 35 * len(ids)))
+
+
+def _forget_selection() -> None:
+    st.session_state[_SELECTION] = []
+
+
 def _family(
     vectors: WordVectors, shown: word_map.Points, relation: Relation, n_pairs: int
 ) -> word_map.Family:
@@ -202,28 +207,35 @@ def _family(
     )
 
 
-def _summary(shown: word_map.Points, families: Sequence[word_map.Family]) -> str:
+def _summary(shown: word_map.Points, families: Sequence[word_map.Family], dims: int) -> str:
     """Describe the map for someone who does not see it."""
     arrows = ", ".join(family.label for family in families) or "none"
+    keys = "Arrow keys move" if dims == 2 else "Arrow keys turn, with Shift they move"
     return (
-        f"Word map of {shown.table.num_rows:,} words; arrows: {arrows}. "
-        "Arrow keys move, plus and minus zoom, 0 shows the whole, N and P step through words, "
-        "Enter chooses one, Escape clears."
+        f"Word map of {shown.table.num_rows:,} words in {dims} dimensions; arrows: {arrows}. "
+        f"{keys}, plus and minus zoom, 0 shows the whole, N and P step through words, "
+        "Enter chooses one, Space selects it beside others, Escape clears, slash goes to the "
+        "search."
     )
 
 
-def _download(model: Model, relations: Sequence[Relation], kind: str) -> None:
+def _download(model: Model, relations: Sequence[Relation], plane: Plane) -> None:
     """Offer the arrows' coordinates."""
     if not relations:
         return
     st.download_button(
         "Download the arrows (CSV)",
-        data=lambda: export.points_csv(
-            export.take_view(model.vectors, model.name, relations, plane=kind)
-        ),
+        data=lambda: export.points_csv(_scene(model, tuple(relations), plane)),
         file_name="embedviz-map.csv",
         mime="text/csv",
         on_click="ignore",
         key="download",
         help="Word, relation, role, pair and both coordinates of all pairs of the relations shown.",
     )
+
+
+def _scene(model: Model, relations: tuple[Relation, ...], plane: Plane) -> export.Scene:
+    """Return what is seen, as exports want it."""
+    sha256 = fingerprint(model.vectors)
+    view = View(model.name, sha256, relations, n_components=len(plane.axes))
+    return export.Scene(view, model.vectors, relations, plane)

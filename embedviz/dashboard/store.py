@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz import opening
-from embedviz.errors import ModelError
+from embedviz.errors import InputError, ModelError
 from embedviz.folders import english_folder, model_folder
 from embedviz.projection import Plane, fit
 from embedviz.relations import Relation, RelationReport, built_in, measure
@@ -44,7 +44,10 @@ class Model:
         return _vectors(self.key, self.path)
 
     def plane(self, kind: str, names: Sequence[str]) -> Plane:
-        """Plane of some built-in relations; of all words if there is none."""
+        """Plane of some built-in relations, with a third axis if it can have one.
+
+        Of all words, if there is no relation.
+        """
         return _plane(self.key, kind if names else "all", tuple(names), self.path)
 
     def report(self, name: str) -> RelationReport:
@@ -104,7 +107,11 @@ def _vectors(key: str, _path: Path) -> WordVectors:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _plane(key: str, kind: str, names: tuple[str, ...], _path: Path) -> Plane:
-    return fit(_vectors(key, _path), [built_in(name) for name in names], kind)
+    vectors, relations = _vectors(key, _path), [built_in(name) for name in names]
+    try:
+        return fit(vectors, relations, kind, n_components=3)
+    except InputError:  # too few words or dimensions to turn
+        return fit(vectors, relations, kind)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

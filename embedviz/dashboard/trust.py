@@ -73,14 +73,14 @@ def plane_card(plane: Plane, name: str) -> None:
     """Show how much of the words' variance each axis keeps."""
     with st.container(border=True, height="stretch"):
         st.markdown("**This plane**")
-        columns = st.columns(2, wrap=False)
+        columns = st.columns(len(plane.explained_variance), wrap=False)
         for number, (column, share) in enumerate(
             zip(columns, plane.explained_variance, strict=True), start=1
         ):
             column.metric(
                 f"Axis {number}",
                 percent(share),
-                help=f"Share of these words' variance that axis {number} keeps. What both axes "
+                help=f"Share of these words' variance that axis {number} keeps. What the axes "
                 "leave out cannot be seen on this map.",
             )
         st.caption(f"{name}. Variance kept of {plane.n_words:,} words.")

@@ -52,13 +52,10 @@ def _title(scene: Scene) -> str:
 
 
 def _plane(scene: Scene) -> str:
-    third = (
-        " Only the first two of its three axes are drawn." if scene.view.n_components == 3 else ""
-    )
     kind = markup.PLANES[scene.view.plane if scene.known else "all"]
     axes = ", ".join(scene.plane.axis_titles)
     note = scene.plane.note.replace("\n", " ")
-    return markup.escaped(f"{kind} Axes: {axes}. {note}{third}", 2_000)
+    return markup.escaped(f"{kind} Axes: {axes}. {note}", 2_000)
 
 
 def _data(scene: Scene) -> dict[str, object]:
@@ -82,19 +79,25 @@ def _data(scene: Scene) -> dict[str, object]:
     ]
     words = [whole(clip(vectors.words[id_], markup.LONGEST_WORD)) for id_ in ids]
     marks = [
-        {"word": words[at], "rank": id_ + 1, "x": float(places[at, 0]), "y": float(places[at, 1])}
+        {
+            "word": words[row[id_]],
+            "rank": id_ + 1,
+            **dict(zip("xyz", places[row[id_]].tolist(), strict=False)),
+        }
         for id_ in vectors.ids(scene.view.marked)
-        for at in (row[id_],)
     ]
+    axes = {axis: _packed(column, "<f4") for axis, column in zip("xyz", places.T, strict=False)}
     return {
         "words": words,
-        "x": _packed(places[:, 0], "<f4"),
-        "y": _packed(places[:, 1], "<f4"),
+        **axes,
         "rank": _packed(np.array(ids) + 1, "<i4"),
         "overlay": {
             "families": families,
             "chosen": marks[0] if marks else None,
             "near": marks[1:],
+            "selected": [],
+            "parallelogram": [],
+            "dims": scene.view.n_components,
             "summary": f"Word map of {len(ids):,} words; arrows: "
             f"{', '.join(str(family['label']) for family in families) or 'none'}.",
             "version": "1",

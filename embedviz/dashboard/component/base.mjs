@@ -1,33 +1,34 @@
 // Entry of the component that holds the words: heavy, and sent again only when the words change.
 
+import { meeting } from "./meeting.mjs";
 import { WordMap } from "./word_map.mjs";
-
-const MEETING = Symbol.for("embedviz.maps"); // overlay.mjs says the same
-
-/** @typedef {{maps: Map<string, WordMap>, overlays: Map<string, import("./paint.mjs").Overlay>}} Meeting */
 
 /** @type {WeakMap<HTMLElement, WordMap>} */
 const mounted = new WeakMap();
 
-/** @returns {Meeting} */
-function meeting() {
-  return (window[MEETING] ??= { maps: new Map(), overlays: new Map() });
-}
-
 /**
  * Called by Streamlit when the component appears and when its data changed.
- * @param {{data: any, parentElement: ParentNode, setTriggerValue: (name: string, value: unknown) => void}} component
+ * @param {object} component
+ * @param {any} component.data
+ * @param {ParentNode} component.parentElement
+ * @param {(name: string, value: unknown) => void} component.setTriggerValue
+ * @param {(name: string, value: unknown) => void} component.setStateValue
  * @returns {() => void}
  */
-export default function mount({ data, parentElement, setTriggerValue }) {
+export default function mount({ data, parentElement, setTriggerValue, setStateValue }) {
   const frame = /** @type {HTMLElement} */ (parentElement.querySelector(".word-map"));
-  const { maps, overlays } = meeting();
+  const { maps, overlays, peeks } = meeting();
   let map = mounted.get(frame);
   if (!map) {
-    map = new WordMap(frame, () => {});
+    map = new WordMap(frame);
     mounted.set(frame, map);
   }
-  map.onPick = (rank) => setTriggerValue("picked", rank);
+  frame.classList.toggle("small", data.small);
+  map.tell = {
+    picked: (rank) => setTriggerValue("picked", rank),
+    selected: (words) => setStateValue("selected", words),
+    asked: (rank) => peeks.get(data.map)?.(rank),
+  };
   maps.set(data.map, map);
   const overlay = overlays.get(data.map);
   if (overlay) map.setOverlay(overlay);
@@ -36,6 +37,7 @@ export default function mount({ data, parentElement, setTriggerValue }) {
     map.setPoints({
       xs: data.points.getChild("x").toArray(),
       ys: data.points.getChild("y").toArray(),
+      zs: data.points.getChild("z")?.toArray() ?? null,
       ranks: data.points.getChild("rank").toArray(),
       word: (id) => words.get(id) ?? "",
       version: data.version,

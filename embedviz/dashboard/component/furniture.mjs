@@ -1,22 +1,8 @@
 // What stands on the map besides the canvas: legend, card, buttons, and the voice for screen readers.
 
 import { familyStyle } from "./arrows.mjs";
-import { clip } from "./labels.mjs";
-
-/**
- * A new element.
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {string} className
- * @param {string} text  Shown as it is, never read as HTML.
- * @returns {HTMLElementTagNameMap[Tag]}
- */
-function make(tag, className, text = "") {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
+import { Card } from "./card.mjs";
+import { make, Tools } from "./tools.mjs";
 
 /**
  * A sample of a family's arrow.
@@ -67,29 +53,18 @@ export function quietestCorner(points, box, frame) {
 export class Furniture {
   /**
    * @param {HTMLElement} frame
-   * @param {{zoomCentre: (factor: number) => void, reset: () => void}} actions
+   * @param {import("./tools.mjs").ToolActions} actions
    */
   constructor(frame, actions) {
     this.legend = make("ul", "legend");
     this.legend.setAttribute("aria-label", "Legend");
-    this.card = make("div", "card");
-    this.card.hidden = true;
+    this.card = new Card();
     this.voice = make("div", "unseen");
     this.voice.setAttribute("aria-live", "polite");
-    this.buttons = make("div", "buttons");
-    for (const [sign, name, action] of /** @type {const} */ ([
-      ["+", "Zoom in", () => actions.zoomCentre(1.5)],
-      ["−", "Zoom out", () => actions.zoomCentre(1 / 1.5)],
-      ["⤢", "Show the whole map", () => actions.reset()],
-    ])) {
-      const button = make("button", "button", sign);
-      button.type = "button";
-      button.title = name;
-      button.setAttribute("aria-label", name);
-      button.addEventListener("click", action);
-      this.buttons.append(button);
-    }
-    frame.append(this.legend, this.buttons, this.card, this.voice);
+    this.tools = new Tools(actions);
+    this.count = make("div", "count");
+    this.count.hidden = true;
+    frame.append(this.legend, this.tools.element, this.count, this.card.element, this.voice);
   }
 
   /** @param {import("./arrows.mjs").Family[]} families @param {boolean} dark */
@@ -120,7 +95,7 @@ export class Furniture {
    * @param {import("./labels.mjs").Occupancy} occupancy
    */
   reserve(occupancy) {
-    for (const element of [this.legend, this.buttons]) {
+    for (const element of [this.legend, this.tools.element, this.count]) {
       if (!element.offsetParent) continue;
       occupancy.block(
         element.offsetLeft, element.offsetTop, element.offsetWidth, element.offsetHeight,
@@ -128,24 +103,16 @@ export class Furniture {
     }
   }
 
-  /**
-   * Show the card of a word beside its point; none for null.
-   * @param {{word: string, rank: number, at: [number, number]} | null} shown
-   * @param {HTMLElement} frame
-   */
-  showCard(shown, frame) {
-    this.card.hidden = !shown;
-    if (!shown) return;
-    this.card.replaceChildren(
-      make("bdi", "word", clip(shown.word, 48)),
-      make("span", "rank", `rank ${shown.rank.toLocaleString("en")}`),
-    );
-    const { offsetWidth, offsetHeight } = this.card;
-    const [x, y] = shown.at;
-    const most = Math.max(4, frame.clientWidth - offsetWidth - 4);
-    const left = Math.min(Math.max(4, x + 14), most);
-    const above = y - offsetHeight - 12;
-    this.card.style.transform = `translate(${left}px, ${above > 4 ? above : y + 14}px)`;
+  /** Where the legend stands. */
+  legendBox() {
+    const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = this.legend;
+    return { left, top, width, height };
+  }
+
+  /** Tell how many words are selected, of how many that were enclosed. @param {string} text */
+  showCount(text) {
+    this.count.textContent = text;
+    this.count.hidden = !text;
   }
 
   /** Say something to a screen reader. @param {string} text */

@@ -1,17 +1,27 @@
 // What hands do: mouse, wheel, touch and keyboard, told to the map as a few plain actions.
 
+/** @typedef {import("./selection.mjs").Pixel} Pixel */
+/** @typedef {import("./tools.mjs").Tool} Tool */
+
 /**
  * @typedef {object} Actions
+ * @property {Tool} tool                          What a drag does.
+ * @property {(tool: Tool) => void} use
  * @property {(dx: number, dy: number) => void} pan
+ * @property {(dx: number, dy: number) => void} drag  Turns in three dimensions, pans in two.
+ * @property {(tool: Tool, path: Pixel[]) => void} draw   An outline as far as it goes.
+ * @property {(tool: Tool, path: Pixel[]) => void} enclose  An outline that is done.
  * @property {(factor: number, x: number, y: number) => void} zoom   Around a pixel of the map.
  * @property {(factor: number) => void} zoomCentre
  * @property {() => void} reset
  * @property {(x: number, y: number) => void} hover
  * @property {() => void} leave
- * @property {(x: number, y: number) => void} pick
+ * @property {(x: number, y: number, several: boolean) => void} pick
  * @property {(direction: 1 | -1) => void} step   To the next or the previous labelled word.
  * @property {() => void} choose                  The word stepped to.
+ * @property {() => void} toggle                  Takes the word stepped to into the selection, or out.
  * @property {() => void} clear
+ * @property {() => void} find                    Moves to the search.
  */
 
 const KEY_PAN = 60;
@@ -22,25 +32,45 @@ const CLICK_SLACK = 5;
  * What a key does on the map; undefined if nothing.
  * @param {string} key
  * @param {Actions} actions
+ * @param {boolean} shift  Whether Shift is down: arrows then pan, in three dimensions too.
  * @returns {(() => void) | undefined}
  */
-export function keyAction(key, actions) {
+export function keyAction(key, actions, shift = false) {
+  const move = (/** @type {number} */ dx, /** @type {number} */ dy) =>
+    shift ? actions.pan(dx, dy) : actions.drag(dx, dy);
   /** @type {Record<string, () => void>} */
   const table = {
-    ArrowLeft: () => actions.pan(KEY_PAN, 0),
-    ArrowRight: () => actions.pan(-KEY_PAN, 0),
-    ArrowUp: () => actions.pan(0, KEY_PAN),
-    ArrowDown: () => actions.pan(0, -KEY_PAN),
+    ArrowLeft: () => move(KEY_PAN, 0),
+    ArrowRight: () => move(-KEY_PAN, 0),
+    ArrowUp: () => move(0, KEY_PAN),
+    ArrowDown: () => move(0, -KEY_PAN),
     "+": () => actions.zoomCentre(KEY_ZOOM),
     "=": () => actions.zoomCentre(KEY_ZOOM),
     "-": () => actions.zoomCentre(1 / KEY_ZOOM),
     "0": () => actions.reset(),
     n: () => actions.step(1),
     p: () => actions.step(-1),
+    m: () => actions.use("move"),
+    b: () => actions.use("box"),
+    l: () => actions.use("lasso"),
     Enter: () => actions.choose(),
+    " ": () => actions.toggle(),
     Escape: () => actions.clear(),
+    "/": () => actions.find(),
   };
-  return Object.hasOwn(table, key) ? table[key] : undefined;
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/**
+ * What a drag does that begins with these keys down.
+ * @param {{shiftKey: boolean, altKey: boolean}} event
+ * @param {Tool} tool  The one that is chosen.
+ * @returns {Tool}
+ */
+export function dragTool(event, tool) {
+  if (event.shiftKey) return "box";
+  return event.altKey ? "lasso" : tool;
 }
 
 /**
@@ -68,6 +98,10 @@ export function listen(element, actions) {
   /** @type {Map<number, {x: number, y: number}>} */
   const pointers = new Map();
   let moved = 0;
+  /** @type {Tool} */
+  let tool = "move";
+  /** @type {Pixel[]} */
+  let path = [];
 
   /** @param {MouseEvent} event */
   const place = (event) => {
@@ -85,6 +119,8 @@ export function listen(element, actions) {
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || event.target !== element) return;
     moved = pointers.size ? CLICK_SLACK : 0;
+    tool = pointers.size ? "move" : dragTool(event, actions.tool); // a second finger moves the map
+    actions.draw(tool, (path = [place(event)]));
     pointers.set(event.pointerId, place(event));
     element.setPointerCapture(event.pointerId);
   }, options);
@@ -99,22 +135,33 @@ export function listen(element, actions) {
     pointers.set(event.pointerId, here);
     const after = gesture(pointers);
     moved += Math.abs(after.x - before.x) + Math.abs(after.y - before.y);
-    if (moved >= CLICK_SLACK) actions.pan(after.x - before.x, after.y - before.y);
+    if (moved < CLICK_SLACK) return;
+    if (tool !== "move") {
+      path.push(here);
+      actions.draw(tool, path);
+      return;
+    }
+    const pans = pointers.size > 1 || event.ctrlKey;
+    actions[pans ? "pan" : "drag"](after.x - before.x, after.y - before.y);
     if (before.spread && after.spread) actions.zoom(after.spread / before.spread, after.x, after.y);
   }, options);
 
   element.addEventListener("pointerup", (event) => {
-    if (!pointers.delete(event.pointerId) || moved >= CLICK_SLACK) return;
+    if (!pointers.delete(event.pointerId)) return;
     const { x, y } = place(event);
-    actions.pick(x, y);
+    if (moved < CLICK_SLACK) actions.pick(x, y, event.shiftKey);
+    else if (tool !== "move") actions.enclose(tool, path);
   }, options);
 
-  element.addEventListener("pointercancel", (event) => pointers.delete(event.pointerId), options);
+  element.addEventListener("pointercancel", (event) => {
+    pointers.delete(event.pointerId);
+    actions.draw("move", []);
+  }, options);
   element.addEventListener("pointerleave", () => actions.leave(), options);
 
   element.addEventListener("keydown", (event) => {
     if (event.target !== element || event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = keyAction(event.key, actions);
+    const action = keyAction(event.key, actions, event.shiftKey);
     if (!action) return;
     event.preventDefault();
     action();

@@ -1,31 +1,33 @@
 // One frame of the upper canvas: arrows, points of the pairs, marks, and labels in order of rank.
 
 import { arrowShape, drawArrow, familyStyle, inTurn } from "./arrows.mjs";
-import { clip, Occupancy, placeLabels } from "./labels.mjs";
+import { drawAxes, drawOutline } from "./guides.mjs";
+import { clip, placeLabels } from "./labels.mjs";
+import {
+  blockLine, blockParallelogram, circle, drawParallelogram, drawRings, labelMarks, LINE, marksOf,
+} from "./marks.mjs";
 import { column, row } from "./view.mjs";
 
-/** @typedef {{word: string, rank: number, x: number, y: number}} Mark */
-
-/**
- * @typedef {object} Points
- * @property {Float32Array} xs
- * @property {Float32Array} ys
- * @property {Int32Array} ranks
- * @property {(id: number) => string} word
- * @property {string} version
- */
+/** @typedef {{word: string, rank: number, x: number, y: number, z?: number}} Mark  Rank 0: no word. */
+/** @typedef {import("./labels.mjs").Occupancy} Occupancy */
 
 /**
  * @typedef {object} Overlay
  * @property {import("./arrows.mjs").Family[]} families
  * @property {Mark | null} chosen     The word that was searched or clicked.
  * @property {Mark[]} near            Its nearest words.
+ * @property {number[]} selected      Ids of the words that Python knows to be selected.
+ * @property {Mark[]} parallelogram   Of an analogy: a, b, c and b − a + c; or none.
+ * @property {2 | 3} dims
  * @property {string} summary         The map in a sentence, for screen readers.
  * @property {string} version         Of the words that the ids in it mean.
  */
 
 /** What is drawn before Python has said anything. @type {Overlay} */
-export const EMPTY = { families: [], chosen: null, near: [], summary: "Word map", version: "" };
+export const EMPTY = {
+  families: [], chosen: null, near: [], selected: [], parallelogram: [], dims: 2,
+  summary: "Word map", version: "",
+};
 
 /**
  * @typedef {object} Scene
@@ -38,16 +40,12 @@ export const EMPTY = { families: [], chosen: null, near: [], summary: "Word map"
  * @property {number} width
  * @property {number} height
  * @property {Overlay} overlay
+ * @property {(mark: Mark) => {x: number, y: number}} place  Where a mark is seen, on the plane.
+ * @property {number[]} selected
+ * @property {import("./selection.mjs").Pixel[]} outline     That is being drawn round words.
+ * @property {ReturnType<typeof import("./turning.mjs").axes>} axes  None in two dimensions.
  * @property {import("./theme.mjs").Theme} theme
  */
-
-const LINE = 17;
-
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
-function circle(context, x, y, radius) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-}
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -89,49 +87,12 @@ function drawFamilies(context, { xs, ys, view, overlay, theme }, occupancy) {
 
 /** Keep the words of the map itself off the arrows. @param {Scene} scene @param {Occupancy} occupancy */
 function blockShafts({ xs, ys, view, overlay }, occupancy) {
+  const at = (/** @type {number} */ id) => ({ x: column(view, xs[id]), y: row(view, ys[id]) });
   for (const { pairs } of overlay.families) {
     for (const [source, target] of pairs) {
-      const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
-      const [dx, dy] = [column(view, xs[target]) - x0, row(view, ys[target]) - y0];
-      const steps = Math.min(200, Math.ceil(Math.hypot(dx, dy) / 6));
-      for (let i = 0; i <= steps; i++) {
-        occupancy.block(x0 + (dx * i) / steps - 2, y0 + (dy * i) / steps - 2, 4, 4);
-      }
+      blockLine(occupancy, at(source), at(target));
     }
   }
-}
-
-/** The chosen word first, then its nearest words. @param {Overlay} overlay @returns {Mark[]} */
-const marksOf = ({ chosen, near }) => [...(chosen ? [chosen] : []), ...near];
-
-/** Rings round the marks. @param {CanvasRenderingContext2D} context @param {Scene} scene */
-function drawRings(context, { view, overlay, theme }) {
-  context.strokeStyle = theme.primary;
-  for (const mark of marksOf(overlay)) {
-    context.lineWidth = mark === overlay.chosen ? 3 : 1.6;
-    circle(context, column(view, mark.x), row(view, mark.y), mark === overlay.chosen ? 8 : 5);
-    context.stroke();
-  }
-}
-
-/**
- * Labels of the marks, each at its own place, whether or not the map draws the word.
- * @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Occupancy} occupancy
- */
-function labelMarks(context, { view, overlay, theme }, occupancy) {
-  const marks = marksOf(overlay);
-  const at = (/** @type {number} */ i) => ({ x: column(view, marks[i].x), y: row(view, marks[i].y) });
-  context.font = `700 14px ${theme.font}`;
-  const labels = placeLabels(marks.keys(), {
-    at,
-    text: (i) => clip(marks[i].word),
-    measure: (text) => context.measureText(text).width,
-    lineHeight: LINE,
-    gap: 11,
-    most: marks.length,
-  }, occupancy);
-  for (const i of marks.keys()) occupancy.block(at(i).x - 6, at(i).y - 6, 12, 12);
-  return labels;
 }
 
 /**
@@ -147,11 +108,15 @@ export function paint(context, scene, occupancy) {
   context.textBaseline = "middle";
   context.textAlign = "left";
   context.lineJoin = "round";
+  drawAxes(context, scene, occupancy);
+  blockParallelogram(scene, occupancy);
   const marked = labelMarks(context, scene, occupancy); // first: the rest keeps clear of them
   drawFamilies(context, scene, occupancy);
+  drawParallelogram(context, scene);
   drawRings(context, scene);
+  drawOutline(context, scene.outline, theme);
 
-  const marks = new Set(marksOf(overlay).map((mark) => mark.rank));
+  const marks = new Set(marksOf(scene).map(({ mark }) => mark.rank));
   const options = {
     /** @param {number} id */
     at: (id) => ({ x: column(view, xs[id]), y: row(view, ys[id]) }),
@@ -161,7 +126,7 @@ export function paint(context, scene, occupancy) {
     measure: (text) => context.measureText(text).width,
     lineHeight: LINE,
   };
-  const pairIds = inTurn(overlay.families);
+  const pairIds = [...new Set([...scene.selected, ...inTurn(overlay.families)])];
   context.font = `600 13px ${theme.font}`;
   const paired = placeLabels(
     pairIds.filter((id) => !marks.has(scene.ranks[id])), { ...options, gap: 6, most: 240 }, occupancy,

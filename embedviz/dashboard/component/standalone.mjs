@@ -1,5 +1,6 @@
 // Entry of a page that stands alone: reads words, arrows and marks from the page itself.
 
+import { NOBODY } from "./meeting.mjs";
 import { WordMap } from "./word_map.mjs";
 
 /** @param {string} id @returns {any} */
@@ -8,15 +9,17 @@ const element = (id) => document.getElementById(id);
 /** Numbers that the page holds as text. @param {string} text @returns {ArrayBuffer} */
 const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer;
 
-const { words, x, y, rank, overlay } = JSON.parse(element("data").textContent);
+const { words, x, y, z, rank, overlay } = JSON.parse(element("data").textContent);
 const points = {
   xs: new Float32Array(bytes(x)),
   ys: new Float32Array(bytes(y)),
+  zs: z ? new Float32Array(bytes(z)) : null,
   ranks: new Int32Array(bytes(rank)),
   word: (/** @type {number} */ row) => words[row] ?? "",
   version: overlay.version,
 };
-const map = new WordMap(element("map"), choose);
+const map = new WordMap(element("map"));
+map.tell = { ...NOBODY, picked: choose };
 map.setOverlay(overlay);
 map.setPoints(points);
 
@@ -25,6 +28,7 @@ function choose(chosenRank) {
   const row = points.ranks.indexOf(chosenRank);
   const chosen = row < 0 ? null : {
     word: words[row], rank: chosenRank, x: points.xs[row], y: points.ys[row],
+    z: points.zs?.[row] ?? 0,
   };
   map.setOverlay({ ...overlay, chosen, near: [] });
   element("found").textContent = chosen ? `rank ${chosenRank.toLocaleString("en")}` : "";

@@ -37,6 +37,18 @@ function range(values, outside) {
   return high > low ? [low, high] : [low - 1, high + 1];
 }
 
+/** Middle of a box. @param {Box} box */
+export const middle = (box) => ({ x: (box.left + box.right) / 2, y: (box.bottom + box.top) / 2 });
+
+/** The box that holds another and some places. @param {Box} box @param {{x: number, y: number}[]} places */
+export function widened(box, places) {
+  const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
+  return {
+    left: Math.min(box.left, ...xs), right: Math.max(box.right, ...xs),
+    bottom: Math.min(box.bottom, ...ys), top: Math.max(box.top, ...ys),
+  };
+}
+
 /**
  * The view that shows a whole box, equally scaled on both axes, with a margin for labels.
  * @param {Box} box
@@ -50,11 +62,8 @@ export function fit(box, width, height) {
     (width - 2 * marginX) / (box.right - box.left),
     (height - 2 * marginY) / (box.top - box.bottom),
   );
-  return {
-    scale,
-    x: width / 2 - ((box.left + box.right) / 2) * scale,
-    y: height / 2 + ((box.bottom + box.top) / 2) * scale,
-  };
+  const { x, y } = middle(box);
+  return { scale, x: width / 2 - x * scale, y: height / 2 + y * scale };
 }
 
 /**
@@ -149,13 +158,12 @@ export class Camera {
   }
 
   /**
-   * Move to a place that is out of sight.
+   * The view in which a place is in sight: the present one, or one with the place in its middle.
    * @param {{x: number, y: number}} place @param {number} width @param {number} height
    */
-  bringIntoView(place, width, height) {
+  showing(place, width, height) {
     const [x, y] = [column(this.view, place.x), row(this.view, place.y)];
-    if (x < 20 || y < 20 || x > width - 20 || y > height - 20) {
-      this.pan(width / 2 - x, height / 2 - y);
-    }
+    const inSight = x >= 20 && y >= 20 && x <= width - 20 && y <= height - 20;
+    return inSight ? this.view : pan(this.view, width / 2 - x, height / 2 - y);
   }
 }

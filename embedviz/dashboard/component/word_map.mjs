@@ -1,58 +1,57 @@
-// The map: keeps the words, the view and the overlay, and draws when something changed.
+// The map: keeps the words, the look and the overlay, and draws when something changed.
 
+import { Cloud } from "./cloud.mjs";
 import { DensityLayer } from "./density.mjs";
 import { Furniture } from "./furniture.mjs";
+import { Hands } from "./hands.mjs";
 import { listen } from "./input.mjs";
 import { Occupancy } from "./labels.mjs";
+import { NOBODY } from "./meeting.mjs";
+import { between, Glide } from "./motion.mjs";
 import { EMPTY, paint } from "./paint.mjs";
 import { fill, readTheme, watch } from "./theme.mjs";
-import { boundingBox, Camera, column, nearest, row } from "./view.mjs";
+import { axes } from "./turning.mjs";
+import { Camera, column, row } from "./view.mjs";
 
-
-/** A word map in a frame; its methods are the actions of input.mjs and the events of theme.mjs. */
+/** A word map in a frame. */
 export class WordMap {
-  /**
-   * @param {HTMLElement} frame
-   * @param {(rank: number) => void} onPick  Called with a word's rank, or 0 to choose none.
-   */
-  constructor(frame, onPick) {
+  /** @param {HTMLElement} frame */
+  constructor(frame) {
     this.frame = frame;
-    this.onPick = onPick;
+    this.tell = NOBODY;
     const [lower, upper] = [document.createElement("canvas"), document.createElement("canvas")];
     frame.append(lower, upper);
     this.canvases = [lower, upper];
     this.density = new DensityLayer(lower);
     this.context = /** @type {CanvasRenderingContext2D} */ (upper.getContext("2d"));
-    this.furniture = new Furniture(frame, {
-      zoomCentre: (factor) => this.zoomCentre(factor),
-      reset: () => this.reset(),
-    });
-    this.xs = this.ys = new Float32Array(0);
-    this.ranks = new Int32Array(0);
-    /** @type {(id: number) => string} */
-    this.word = () => "";
-    this.version = "";
-    this.overlay = EMPTY;
+    this.cloud = new Cloud();
     this.camera = new Camera();
-    this.hovered = -1;
+    this.glide = new Glide();
+    this.overlay = EMPTY;
+    this.hands = new Hands(this);
+    this.furniture = new Furniture(frame, this.hands);
     /** @type {number[]} */
     this.labelled = [];
     this.pending = 0;
     this.lowerKey = "";
-    this.stopListening = listen(frame, this);
+    this.stopListening = listen(frame, this.hands);
     this.stopWatching = watch(frame, this);
     this.retheme();
   }
 
+  get version() { return this.cloud.points.version; }
+  get width() { return this.frame.clientWidth; }
+  get height() { return this.frame.clientHeight; }
+
   /**
    * Show other words, or the same words elsewhere.
-   * @param {import("./paint.mjs").Points} points
+   * @param {import("./cloud.mjs").Points} points
    */
   setPoints(points) {
-    Object.assign(this, points);
-    this.hovered = -1;
+    this.cloud.set(points);
+    this.hands.forget();
     this.lowerKey = "";
-    this.reset();
+    this.lookAgain();
   }
 
   /** @param {import("./paint.mjs").Overlay} overlay */
@@ -61,82 +60,68 @@ export class WordMap {
     this.overlay = overlay;
     this.frame.setAttribute("aria-label", overlay.summary);
     this.furniture.showLegend(overlay.families, this.theme.dark);
-    if (!this.camera.moved) this.reset();
+    this.hands.adopt(overlay.selected);
+    if (before.version && overlay.dims !== before.dims) this.reset();
+    else if (!this.camera.moved) this.lookAgain();
     if (overlay.chosen && before.chosen && overlay.chosen.rank !== before.chosen.rank) {
-      this.camera.bringIntoView(overlay.chosen, this.width, this.height);
+      const place = this.cloud.place(overlay.chosen);
+      this.moveTo(this.camera.showing(place, this.width, this.height), this.cloud.angles);
     }
     this.request();
   }
 
-  get width() { return this.frame.clientWidth; }
-  get height() { return this.frame.clientHeight; }
-
-  /** @param {number} dx @param {number} dy */
-  pan(dx, dy) {
-    this.camera.pan(dx, dy);
-    this.look();
+  /** Look at the whole from the front, or from where three dimensions are first seen, at once. */
+  lookAgain() {
+    this.glide.stop();
+    this.cloud.angles = this.cloud.start(this.overlay.dims);
+    this.fitWhole();
+    this.looked();
   }
-  /** @param {number} factor @param {number} x @param {number} y */
-  zoom(factor, x, y) {
-    this.camera.zoom(factor, x, y);
-    this.look();
-  }
-  /** @param {number} factor */
-  zoomCentre(factor) { this.zoom(factor, this.width / 2, this.height / 2); }
 
-  /** Show the whole map. */
+  /** Move to where the whole is seen. */
   reset() {
-    const ids = this.overlay.families.flatMap((family) => family.pairs.flat());
-    this.camera.fit(boundingBox(this.xs, this.ys, ids), this.width, this.height);
-    this.furniture.settle(ids.map((id) => this.pixel(id)), this.frame);
-    this.look();
+    const [view, angles] = [this.camera.view, this.cloud.angles];
+    this.lookAgain();
+    const [whole, start] = [this.camera.whole, this.cloud.angles];
+    this.camera.view = view;
+    this.cloud.look(angles);
+    this.moveTo(whole, start);
+    this.camera.moved = false;
   }
 
-  look() {
+  /** Fit the view to the words of the arrows and of the parallelogram, or to all. */
+  fitWhole() {
+    const ids = this.overlay.families.flatMap((family) => family.pairs.flat());
+    const { parallelogram, chosen } = this.overlay;
+    this.cloud.centreOn(ids);
+    const corners = parallelogram.length && chosen ? [...parallelogram, chosen] : parallelogram;
+    this.camera.fit(this.cloud.box(ids, corners), this.width, this.height);
+    this.furniture.settle(ids.map((id) => this.pixel(id)), this.frame);
+  }
+
+  /** @param {import("./view.mjs").View} view @param {import("./turning.mjs").Angles} angles */
+  moveTo(view, angles) {
+    const from = { view: this.camera.view, angles: this.cloud.angles };
+    this.camera.moved = true;
+    this.glide.start((share) => {
+      this.camera.view = between(from.view, view, share);
+      this.cloud.look(between(from.angles, angles, share));
+      this.looked();
+    });
+  }
+
+  /** The view or the angles are new. */
+  looked() {
     // over the whole map a phone's page still scrolls
-    this.frame.style.touchAction = this.camera.moved ? "none" : "pan-y";
+    const held = this.camera.moved || this.hands.tool !== "move" || this.overlay.dims === 3;
+    this.frame.style.touchAction = held ? "none" : "pan-y";
     this.request();
   }
-
-  /** @param {number} x @param {number} y */
-  hover(x, y) { this.point(this.wordAt(x, y)); }
-  leave() { this.point(-1); }
-
-  /** @param {number} x @param {number} y */
-  pick(x, y) {
-    const id = this.wordAt(x, y);
-    if (id >= 0) this.onPick(this.ranks[id]);
-  }
-
-  /** @param {1 | -1} direction */
-  step(direction) {
-    const n = this.labelled.length;
-    if (!n) return;
-    const place = this.labelled.indexOf(this.hovered);
-    this.point(this.labelled[(place + direction + n + (place < 0 && direction < 0 ? 1 : 0)) % n]);
-    this.furniture.say(`${this.word(this.hovered)}, rank ${this.ranks[this.hovered]}`);
-  }
-
-  choose() { if (this.hovered >= 0) this.onPick(this.ranks[this.hovered]); }
-  clear() { this.point(-1); this.onPick(0); }
 
   /** @param {number} id @returns {[number, number]} */
   pixel(id) {
-    return [column(this.camera.view, this.xs[id]), row(this.camera.view, this.ys[id])];
-  }
-
-  /** @param {number} x @param {number} y */
-  wordAt(x, y) {
-    const labelled = new Set(this.labelled);
-    return nearest(this.xs, this.ys, this.camera.view, x, y, 14, (id) => (labelled.has(id) ? 6 : 0));
-  }
-
-  /** @param {number} id */
-  point(id) {
-    if (id === this.hovered) return;
-    this.hovered = id;
-    this.frame.style.cursor = id < 0 ? "grab" : "pointer";
-    this.request();
+    const { xs, ys } = this.cloud.seen;
+    return [column(this.camera.view, xs[id]), row(this.camera.view, ys[id])];
   }
 
   retheme() {
@@ -150,7 +135,7 @@ export class WordMap {
     for (const canvas of this.canvases) fill(canvas, this.frame);
     this.lowerKey = "";
     if (this.camera.moved) this.request();
-    else this.reset();
+    else this.lookAgain();
   }
 
   /** Draw at the next frame. */
@@ -162,37 +147,48 @@ export class WordMap {
   }
 
   draw() {
-    const { width, height, theme, xs, ys } = this;
-    const { view, nearness } = this.camera;
+    const { width, height, cloud } = this;
     // words and overlay arrive one after the other: wait for both
-    if (!width || !height || !xs.length || this.overlay.version !== this.version) return;
-    const ratio = this.canvases[0].width / width;
-    const key = [view.scale, view.x, view.y].join();
-    if (key !== this.lowerKey) {
-      const scaled = { scale: view.scale * ratio, x: view.x * ratio, y: view.y * ratio };
-      this.density.draw(xs, ys, scaled, nearness, ratio, theme.dots);
-      this.lowerKey = key;
-    }
+    if (!width || !height || !cloud.size || this.overlay.version !== this.version) return;
+    const { scale, x, y } = this.camera.view;
+    const key = [scale, x, y, cloud.angles.yaw, cloud.angles.pitch].join();
+    const density = key === this.lowerKey ? null : this.density;
+    this.lowerKey = key;
+    this.labelled = this.render(density, this.context, this.canvases[0].width / width);
+    this.furniture.card.show(this.hands.shown(), this.frame);
+    this.frame.dataset.ready = "true";
+  }
+
+  /**
+   * Draw the map on two layers.
+   * @param {DensityLayer | null} density  The lower one; null if it is as it was.
+   * @param {CanvasRenderingContext2D} context  The upper one.
+   * @param {number} ratio  Pixels to one of the page.
+   * @returns {number[]}  Ids of the words that got a label.
+   */
+  render(density, context, ratio) {
+    const { width, height, theme, cloud, overlay } = this;
+    const { view, nearness } = this.camera;
+    const { xs, ys } = cloud.seen;
+    const scaled = { scale: view.scale * ratio, x: view.x * ratio, y: view.y * ratio };
+    density?.draw(xs, ys, scaled, nearness, ratio, theme.dots);
     const occupancy = new Occupancy(width, height);
     this.furniture.reserve(occupancy);
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const scene = {
-      xs, ys, view, theme, width, height, zoom: nearness,
-      ranks: this.ranks, overlay: this.overlay, word: this.word,
-    };
-    this.labelled = paint(this.context, scene, occupancy);
-    this.furniture.showCard(this.hovered < 0 ? null : {
-      word: this.word(this.hovered),
-      rank: this.ranks[this.hovered],
-      at: this.pixel(this.hovered),
-    }, this.frame);
-    this.frame.dataset.ready = "true";
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return paint(context, {
+      xs, ys, view, theme, width, height, overlay, zoom: nearness,
+      ranks: cloud.points.ranks, word: cloud.points.word, place: (mark) => cloud.place(mark),
+      selected: this.hands.selected, outline: this.hands.outline,
+      axes: overlay.dims === 3 ? axes(cloud.pivot, cloud.angles) : [],
+    }, occupancy);
   }
 
   /** Let go of everything. */
   destroy() {
     this.stopListening();
     this.stopWatching();
+    this.hands.forget();
+    this.glide.stop();
     cancelAnimationFrame(this.pending);
     this.frame.replaceChildren();
   }

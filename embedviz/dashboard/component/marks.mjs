@@ -1,0 +1,144 @@
+// What stands out from the words: the searched one and its nearest, the selected, the parallelogram.
+
+import { arrowShape, drawArrow, familyStyle } from "./arrows.mjs";
+import { clip, placeLabels } from "./labels.mjs";
+import { column, row } from "./view.mjs";
+
+export const LINE = 17;
+
+/** @typedef {import("./paint.mjs").Scene} Scene */
+/** @typedef {import("./paint.mjs").Mark} Mark */
+/** @typedef {{mark: Mark, x: number, y: number}} Seen  A mark and its pixel. */
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
+export function circle(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+/** @param {Scene} scene @param {Mark} mark @returns {Seen} */
+function seen({ view, place }, mark) {
+  const { x, y } = place(mark);
+  return { mark, x: column(view, x), y: row(view, y) };
+}
+
+/** The chosen word first, then the parallelogram's corners, then the nearest words. @param {Scene} scene */
+export function marksOf(scene) {
+  const { chosen, near, parallelogram } = scene.overlay;
+  const marks = [...(chosen ? [chosen] : []), ...parallelogram, ...near];
+  return marks.map((mark) => seen(scene, mark));
+}
+
+/** Rings round the marks, and round the selected words. @param {CanvasRenderingContext2D} context @param {Scene} scene */
+export function drawRings(context, scene) {
+  const { xs, ys, view, overlay, theme } = scene;
+  context.strokeStyle = theme.primary;
+  for (const { mark, x, y } of marksOf(scene)) {
+    if (!mark.rank) continue; // a place without a word
+    context.lineWidth = mark === overlay.chosen ? 3 : 1.6;
+    circle(context, x, y, mark === overlay.chosen ? 8 : 5);
+    context.stroke();
+  }
+  context.lineWidth = 1.5;
+  context.fillStyle = theme.primary;
+  for (const id of scene.selected) {
+    circle(context, column(view, xs[id]), row(view, ys[id]), 3.2);
+    context.fill();
+  }
+}
+
+/**
+ * Keep labels off a line.
+ * @param {import("./labels.mjs").Occupancy} occupancy
+ * @param {{x: number, y: number}} from @param {{x: number, y: number}} to
+ */
+export function blockLine(occupancy, from, to) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const steps = Math.min(200, Math.ceil(Math.hypot(dx, dy) / 6));
+  for (let i = 0; i <= steps; i++) {
+    occupancy.block(from.x + (dx * i) / steps - 2, from.y + (dy * i) / steps - 2, 4, 4);
+  }
+}
+
+/** Keep labels off the parallelogram. @param {Scene} scene @param {import("./labels.mjs").Occupancy} occupancy */
+export function blockParallelogram(scene, occupancy) {
+  const [a, b, c, sum] = scene.overlay.parallelogram.map((mark) => seen(scene, mark));
+  if (!sum) return;
+  for (const [from, to] of [[a, b], [c, sum], [a, c], [b, sum]]) blockLine(occupancy, from, to);
+  if (scene.overlay.chosen) blockLine(occupancy, sum, seen(scene, scene.overlay.chosen));
+}
+
+/**
+ * Labels of the marks, each at its own place, whether or not the map draws the word.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Scene} scene
+ * @param {import("./labels.mjs").Occupancy} occupancy
+ */
+export function labelMarks(context, scene, occupancy) {
+  const marks = marksOf(scene);
+  context.font = `700 14px ${scene.theme.font}`;
+  const labels = placeLabels(marks.keys(), {
+    at: (i) => marks[i],
+    text: (i) => clip(marks[i].mark.word),
+    measure: (text) => context.measureText(text).width,
+    lineHeight: LINE,
+    gap: 11,
+    most: marks.length,
+  }, occupancy);
+  for (const { x, y } of marks) occupancy.block(x - 6, y - 6, 12, 12);
+  return labels;
+}
+
+/**
+ * The analogy's parallelogram a, b, c, b − a + c: two arrows that are alike by construction, the
+ * sides between them dashed, and how far the answer lies from the fourth corner.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Scene} scene
+ */
+export function drawParallelogram(context, scene) {
+  const { overlay, theme } = scene;
+  const [a, b, c, sum] = overlay.parallelogram.map((mark) => seen(scene, mark));
+  if (!sum) return;
+  context.fillStyle = theme.primary;
+  context.globalAlpha = 0.07;
+  context.beginPath();
+  for (const { x, y } of [a, b, sum, c]) context.lineTo(x, y);
+  context.fill();
+  context.globalAlpha = 1;
+  context.lineWidth = 2.2;
+  for (const [from, to] of [[a, b], [c, sum]]) {
+    const shape = arrowShape(from.x, from.y, to.x, to.y, 6, 11);
+    if (shape) drawArrow(context, shape, familyStyle(0, theme.dark));
+  }
+  context.lineWidth = 1.4;
+  context.strokeStyle = theme.muted;
+  line(context, a, c, [6, 5]);
+  line(context, b, sum, [6, 5]);
+  if (overlay.chosen) {
+    context.strokeStyle = theme.primary;
+    line(context, sum, seen(scene, overlay.chosen), [2, 4]);
+  }
+  diamond(context, sum, theme);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Seen} from @param {Seen} to @param {number[]} dash */
+function line(context, from, to, dash) {
+  context.setLineDash(dash);
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.lineTo(to.x, to.y);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** Where the formula's sum lies. @param {CanvasRenderingContext2D} context @param {Seen} at @param {import("./theme.mjs").Theme} theme */
+function diamond(context, { x, y }, theme) {
+  context.fillStyle = theme.ground;
+  context.strokeStyle = familyStyle(0, theme.dark).colour;
+  context.lineWidth = 2;
+  context.beginPath();
+  for (const [dx, dy] of [[0, -6], [6, 0], [0, 6], [-6, 0]]) context.lineTo(x + dx, y + dy);
+  context.closePath();
+  context.fill();
+  context.stroke();
+}

@@ -1,0 +1,59 @@
+// Choosing several words: with a box, with a lasso, or one by one.
+
+/** @typedef {{x: number, y: number}} Pixel */
+
+export const MOST_SELECTED = 100;
+
+/**
+ * The outline that a drag draws.
+ * @param {"box" | "lasso"} tool
+ * @param {Pixel[]} path  Where the pointer was.
+ * @returns {Pixel[]}
+ */
+export function outline(tool, path) {
+  if (tool === "lasso") return path;
+  const [from, to] = [path[0], path[path.length - 1]];
+  return [from, { x: to.x, y: from.y }, to, { x: from.x, y: to.y }];
+}
+
+/**
+ * Whether a point lies inside an outline: an odd number of its sides is crossed on the way out.
+ * @param {Pixel[]} corners @param {number} x @param {number} y
+ */
+export function inside(corners, x, y) {
+  let within = false;
+  for (let i = 0, before = corners.length - 1; i < corners.length; before = i++) {
+    const [a, b] = [corners[i], corners[before]];
+    if (a.y > y !== b.y > y && x < ((b.x - a.x) * (y - a.y)) / (b.y - a.y) + a.x) within = !within;
+  }
+  return within;
+}
+
+/**
+ * Words inside an outline, in the order of their ids.
+ * @param {Float32Array} xs @param {Float32Array} ys
+ * @param {import("./view.mjs").View} view
+ * @param {Pixel[]} corners  In pixels of the map.
+ * @returns {number[]}
+ */
+export function enclosed(xs, ys, view, corners) {
+  const [columns, rows] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
+  const [left, right] = [Math.min(...columns), Math.max(...columns)];
+  const [top, bottom] = [Math.min(...rows), Math.max(...rows)];
+  const found = [];
+  for (let id = 0; id < xs.length; id++) {
+    const [x, y] = [view.x + view.scale * xs[id], view.y - view.scale * ys[id]];
+    if (x < left || x > right || y < top || y > bottom) continue;
+    if (inside(corners, x, y)) found.push(id);
+  }
+  return found;
+}
+
+/**
+ * The selection with a word added, or taken out if it was in.
+ * @param {number[]} ids @param {number} id @returns {number[]}
+ */
+export function toggled(ids, id) {
+  if (ids.includes(id)) return ids.filter((other) => other !== id);
+  return [...ids, id].slice(-MOST_SELECTED);
+}

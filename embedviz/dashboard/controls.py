@@ -1,0 +1,111 @@
+"""What the page Map lets one choose: relations, plane, and how much is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from embedviz.dashboard.plain import arrow_name
+from embedviz.relations import FAMILIES, built_in_names
+
+_WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
+_PAIRS_DRAWN = (6, 12, 25, 50, 1_000)
+PLANES = {
+    "arrows": "Principal components of the arrows",
+    "pairs": "Principal components of the shown pairs",
+    "all": "Principal components of all words",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the controls say: relations, those besides the families, and how to draw them."""
+
+    names: Sequence[str]
+    more: Sequence[str]
+    kind: str
+    n_words: int
+    n_pairs: int
+    dims: int
+
+    @property
+    def fitted_on(self) -> list[str]:
+        """Relations that the plane is fitted on.
+
+        The plane of the arrows keeps to all three families, whichever are drawn: to leave one out
+        moves no word, and costs next to nothing.
+        """
+        wanted = (*FAMILIES, *self.more) if self.kind == "arrows" else self.names
+        return [name for name in built_in_names() if name in wanted]
+
+
+def choose() -> Choice:
+    """Show the controls."""
+    names = st.pills(
+        "Relations",
+        FAMILIES,
+        selection_mode="multi",
+        default=FAMILIES,
+        format_func=arrow_name,
+        key="relations",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    with st.popover("More relations"):
+        more = st.pills(
+            "More relations to draw",
+            [name for name in built_in_names() if name not in FAMILIES],
+            selection_mode="multi",
+            format_func=arrow_name,
+            key="more",
+            bind="query-params",
+            persist_state="session",
+        )
+    with st.popover("View"):
+        kind = st.radio(
+            "Plane",
+            list(PLANES),
+            format_func=PLANES.__getitem__,
+            key="plane",
+            help="Of the arrows: the directions that keep most of the mean offsets of the three "
+            "families, and of more relations that are drawn. Of the shown pairs: what sets their "
+            "words apart. Of all words: favours no relation, and keeps least of each.",
+            bind="query-params",
+            persist_state="session",
+        )
+        n_pairs = st.select_slider(
+            "Arrows a relation",
+            _PAIRS_DRAWN,
+            value=12,
+            format_func=lambda n: "all" if n == _PAIRS_DRAWN[-1] else str(n),
+            key="pairs",
+            help="The most frequent pairs are drawn. All pairs count in the numbers.",
+            bind="query-params",
+            persist_state="session",
+        )
+        n_words = st.select_slider(
+            "Words drawn",
+            _WORDS_DRAWN,
+            value=10_000,
+            format_func=lambda n: f"{n:,}",
+            key="words",
+            help="The most frequent words are drawn as dots, the densest places darkest.",
+            bind="query-params",
+            persist_state="session",
+        )
+    dims = st.segmented_control(
+        "Dimensions",
+        (2, 3),
+        default=2,
+        required=True,
+        format_func=lambda n: f"{n}-D",
+        key="dims",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    in_order = [name for name in built_in_names() if name in (*names, *more)]
+    return Choice(in_order, list(more), kind, n_words, n_pairs, dims)

@@ -1,0 +1,272 @@
+"""The word map in a real browser, on the dashboard as it is served."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import numpy as np
+import pytest
+
+pytest.importorskip("streamlit", reason="the dashboard is an extra")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+REQUIRED = os.environ.get("EMBEDVIZ_BROWSER") == "required"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+READY = ".word-map[data-ready=true]"
+SERVE = (
+    "import sys; from pathlib import Path; from embedviz.dashboard.launch import launch; "
+    "launch([Path(sys.argv[1])], port=int(sys.argv[2]))"
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium; the tests are left out without one, unless it is required."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        path = None
+    if path is None:
+        reason = "no Chromium with Playwright here; EMBEDVIZ_BROWSER=required makes this an error"
+        pytest.fail(reason) if REQUIRED else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
+    """Address of a dashboard of made-up vectors, one word of which is hostile."""
+    from test_dashboard import planted
+
+    import embedviz
+
+    file = tmp_path_factory.mktemp("served") / "planted.safetensors"
+    embedviz.save(planted(("<img src=x onerror=alert(1)>",)), file)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(file), str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    else:
+        pytest.fail("the dashboard did not start within a minute")
+    yield address
+    server.terminate()
+    server.wait(timeout=20)
+
+
+@pytest.fixture
+def page(browser, origin):
+    """The page Map, drawn; it must send nothing elsewhere, and have no error."""
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, reduced_motion="reduce", accept_downloads=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda websocket: asked.append(websocket.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(origin)
+    page.wait_for_selector(READY)
+    settle(page)
+    yield page
+    host = origin.split("://")[1]
+    outside = [
+        url for url in asked if not url.startswith(("data:", "blob:")) and url.split("/")[2] != host
+    ]
+    context.close()
+    assert asked and not outside
+    assert not errors
+
+
+def settle(page) -> None:
+    """Wait until the server has nothing more to say."""
+    page.wait_for_timeout(300)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(300)
+
+
+def frame(page):
+    return page.locator(".word-map")
+
+
+def step(page) -> str:
+    """Go to the next labelled word by the keyboard; the word."""
+    frame(page).focus()
+    page.keyboard.press("n")
+    return frame(page).locator(".card .word").inner_text()
+
+
+def search(page) -> str:
+    return page.get_by_role("searchbox", name="Find a word").input_value()
+
+
+def box(page) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the map, without the buttons at its right."""
+    found = frame(page).bounding_box()
+    return found["x"], found["y"], found["width"] - 60, found["height"]
+
+
+def picture(page) -> str:
+    """What the two canvases show, as text."""
+    return frame(page).evaluate(
+        "f => [...f.querySelectorAll('canvas')].map(c => c.toDataURL()).join()"
+    )
+
+
+def test_the_map_is_drawn_and_described(page):
+    drawn = frame(page).evaluate(
+        "f => f.querySelector('canvas').getContext('2d')"
+        ".getImageData(0, 0, f.clientWidth, f.clientHeight).data.some(Boolean)"
+    )
+    assert drawn
+    assert "Word map of" in frame(page).get_attribute("aria-label")
+    assert frame(page).locator(".legend li").count() == 3
+
+
+def test_hovering_tells_the_nearest_three_of_the_full_space(page):
+    from test_dashboard import planted
+
+    word = step(page)
+    near = frame(page).locator(".card .near bdi")
+    near.first.wait_for()
+    expected = [
+        item.word for item in planted(("<img src=x onerror=alert(1)>",)).most_similar(word, 3)
+    ]
+    assert near.all_inner_texts() == expected
+    assert word in frame(page).locator(".unseen").inner_text()
+
+
+def test_enter_searches_the_word_and_escape_none(page):
+    word = step(page)
+    page.keyboard.press("Enter")
+    settle(page)
+    assert search(page) == word
+    page.keyboard.press("Escape")
+    settle(page)
+    assert search(page) == ""
+
+
+def test_a_click_on_a_word_searches_it(page):
+    word = step(page)
+    left, top, *_ = box(page)
+    card = frame(page).locator(".card").bounding_box()
+    # the card stands above its point and to the right; see card.mjs
+    page.mouse.click(card["x"] - 14, card["y"] + card["height"] + 12)
+    settle(page)
+    assert card["x"] > left and card["y"] > top
+    assert search(page) == word
+
+
+def test_a_box_selects_words_and_escape_lets_them_go(page):
+    left, top, width, height = box(page)
+    page.keyboard.down("Shift")
+    page.mouse.move(left + width * 0.2, top + height * 0.2)
+    page.mouse.down()
+    page.mouse.move(left + width * 0.8, top + height * 0.8, steps=6)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    settle(page)
+    assert "selected" in frame(page).locator(".count").inner_text()
+    page.get_by_text("selected on the map").wait_for()
+    frame(page).focus()
+    page.keyboard.press("Escape")
+    settle(page)
+    assert page.get_by_text("selected on the map").count() == 0
+
+
+def test_a_lasso_is_a_tool(page):
+    left, top, width, height = box(page)
+    lasso = frame(page).get_by_role("button", name="lasso")
+    lasso.click()
+    assert lasso.get_attribute("aria-pressed") == "true"
+    before = picture(page)
+    page.mouse.move(left + width * 0.3, top + height * 0.3)
+    page.mouse.down()
+    for x, y in ((0.7, 0.3), (0.7, 0.7), (0.3, 0.7)):
+        page.mouse.move(left + width * x, top + height * y, steps=4)
+    page.mouse.up()
+    settle(page)
+    assert picture(page) != before
+    assert "selected" in frame(page).locator(".count").inner_text()
+
+
+def test_by_the_keyboard_alone(page):
+    first = step(page)
+    page.keyboard.press(" ")
+    settle(page)
+    frame(page).focus()
+    second = step(page)
+    page.keyboard.press(" ")
+    settle(page)
+    assert first != second
+    assert frame(page).locator(".count").inner_text() == "2 selected"
+    before = picture(page)
+    page.keyboard.press("+")
+    page.wait_for_timeout(200)
+    assert picture(page) != before
+    page.keyboard.press("/")
+    focused = page.evaluate("document.activeElement.type")
+    assert focused == "search"
+
+
+def test_three_dimensions_turn_and_the_way_back_is_the_same_picture(page):
+    flat = picture(page)
+    page.get_by_text("3-D").click()
+    settle(page)
+    deep = picture(page)
+    assert deep != flat
+    left, top, width, height = box(page)
+    page.mouse.move(left + width / 2, top + height / 2)
+    page.mouse.down()
+    page.mouse.move(left + width / 2 + 120, top + height / 2 + 40, steps=5)
+    page.mouse.up()
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(200)
+    assert picture(page) != deep
+    page.get_by_text("2-D").click()
+    settle(page)
+    assert picture(page) == flat
+
+
+def test_the_picture_is_finer_than_the_screen(page, tmp_path):
+    with page.expect_download() as download:
+        frame(page).get_by_role("button", name="picture").click()
+    download.value.save_as(tmp_path / "map.png")
+    header = (tmp_path / "map.png").read_bytes()[:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n"
+    width = int(np.frombuffer(header[16:20], dtype=">u4")[0])
+    assert width == 3 * frame(page).evaluate("f => f.clientWidth")
+
+
+def test_an_analogy_is_a_parallelogram(page, origin):
+    page.goto(f"{origin}/analogies")
+    page.wait_for_selector(READY)
+    assert "Parallelogram" in frame(page).get_attribute("aria-label")
