@@ -23,7 +23,7 @@ Floats = NDArray[np.floating]
 _LONGEST_WORD = 30
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _LABEL_ROOM_MM, _EDGE_MM = (11.0, 4.0), (2.0, 2.0)  # beside labelled words, and the others
-_NO_LEADER = 3.5  # points between a mark and its label that need no line
+_NO_LEADER = 5.0  # points between a mark and its label that need no line
 
 
 def draw_panel(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embedviz.consistency import FEWEST_FOR_INTERVAL, FEWEST_FOR_P
 from embedviz.plotting.panel import Panel
 from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
 from embedviz.relations import RelationReport
@@ -47,21 +48,29 @@ def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
 def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
     r"""Say in short lines how far a relation's arrows can be trusted, and what cannot be said.
 
-    >>> statistics(RelationReport("x", 2, (), 0.5, None, 1.0), 0.9)
-    ('consistency 0.50, no p below 3 pairs', 'plane keeps 90\xa0% of the offsets of 2 pairs')
+    >>> for line in statistics(RelationReport("x", 2, (), 0.5, None, 1.0), 0.9):
+    ...     print(line.replace("\N{NO-BREAK SPACE}", " "))
+    consistency 0.50
+    plane keeps 90 % of the offsets of 2 pairs
+    too few pairs for p (3), an interval (8)
     """
-    if report.consistency is None:
-        found = "no consistency and no p below 2 and 3 pairs"
-    else:
-        ends = report.consistency_interval
+    ends, n = report.consistency_interval, report.n_pairs
+    figures = []
+    if report.consistency is not None:
         between = f" ({ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
-        chance = "no p below 3 pairs" if report.p_value is None else f"p = {report.p_value:.3f}"
-        found = f"consistency {report.consistency:.2f}{between}, {chance}"
-    n = f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}"
-    if fidelity is None:
-        return (found, n)
-    kept = f"{100 * fidelity:.0f}\N{NO-BREAK SPACE}%"
-    return (found, f"plane keeps {kept} of the offsets of {n}")
+        figures.append(f"consistency {report.consistency:.2f}{between}")
+    if report.p_value is not None:
+        figures.append(f"p = {report.p_value:.3f}")
+    pairs = f"{n} pair{'' if n == 1 else 's'}"
+    if fidelity is not None:
+        pairs = f"plane keeps {100 * fidelity:.0f}\N{NO-BREAK SPACE}% of the offsets of {pairs}"
+    asked = (("consistency", 2), ("p", FEWEST_FOR_P), ("an interval", FEWEST_FOR_INTERVAL))
+    lacking = ", ".join(f"{figure} ({fewest})" for figure, fewest in asked if n < fewest)
+    if not figures and n > 1:
+        lacking = "the offsets have no direction, and no figure"
+    elif lacking:
+        lacking = f"too few pairs for {lacking}"
+    return tuple(line for line in (", ".join(figures), pairs, lacking) if line)
 
 
 def arrow_name(name: str) -> str:
