@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test lint format docs bench bench-formats bench-train bench-vectors figures screenshots clean
+.PHONY: run test lint format docs bench bench-formats bench-train bench-vectors bench-map figures screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
@@ -42,6 +42,10 @@ bench-train: $(INSTALLED) ## train beside an LSTM, skip-gram and CBOW (ARGS='TEX
 bench-vectors: $(INSTALLED) ## open and search vectors beside gensim (ARGS='--questions FILE')
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench,index]'
 	$(BIN)/python benchmarks/vectors_compared.py $(ARGS)
+
+bench-map: $(INSTALLED) ## measure the word map in a browser (needs Chromium)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/word_map_measured.py $(ARGS)
 
 figures: $(INSTALLED) ## make the classic figure in docs/images
 	$(BIN)/embedviz figure english --out docs/images/classic.png

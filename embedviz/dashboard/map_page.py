@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import streamlit as st
@@ -41,12 +41,10 @@ def show() -> None:
     plane = model.plane(choice.kind, fitted_on)
     dims = min(choice.dims, len(plane.axes))
     seen = _first_axes(plane, dims)
-    every = [relation for name in built_in_names() if (relation := model.relation(name))]
-    also = dict.fromkeys(word for relation in every for word in relation.words)
-    shown = word_map.points(vectors, plane, choice.n_words, list(also))
+    shown = model.points(choice.kind, fitted_on, choice.n_words)
     families = [_family(vectors, shown, there, choice.n_pairs) for there in relations.values()]
     with body:
-        _map_and_search(model, plane, shown, families, dims)
+        _map_and_search(_Scene(model, plane, shown, families, dims))
 
     evidence = {
         name: trust.Evidence(model.report(name), seen.fidelity(offsets(vectors, relation)))
@@ -63,29 +61,28 @@ def show() -> None:
             st.caption(f"No pair of {named} is in this model's vocabulary.")
 
 
+@dataclass(frozen=True)
+class _Scene:
+    """What the map shows, whatever is searched or selected on it."""
+
+    model: Model
+    plane: Plane
+    points: word_map.Points
+    families: Sequence[word_map.Family]
+    dims: int
+
+
 @st.fragment
-def _map_and_search(
-    model: Model,
-    plane: Plane,
-    shown: word_map.Points,
-    families: Sequence[word_map.Family],
-    dims: int,
-) -> None:
+def _map_and_search(scene: _Scene) -> None:
     """Show the map beside the search: what is searched or selected runs only this part again."""
-    guarded(lambda: _draw(model, plane, shown, families, dims))
+    guarded(lambda: _draw(scene))
 
 
-def _draw(
-    model: Model,
-    plane: Plane,
-    shown: word_map.Points,
-    families: Sequence[word_map.Family],
-    dims: int,
-) -> None:
-    vectors = model.vectors
+def _draw(scene: _Scene) -> None:
+    vectors, plane, shown = scene.model.vectors, scene.plane, scene.points
     left, right = st.columns([7, 3], gap="medium")
     with left:
-        word_map.word_map(_KEY, shown, on_pick=_picked(model), on_select=_selected)
+        word_map.word_map(_KEY, shown, on_pick=_picked(scene.model), on_select=_selected)
     with right:
         selected = _selected_ids(vectors)
         chosen, near = _search(vectors, plane, n_listed=_N_NEAR if not selected else _N_BESIDE)
@@ -94,12 +91,12 @@ def _draw(
         word_map.overlay(
             _KEY,
             word_map.Overlay(
-                families=families,
+                families=scene.families,
                 chosen=chosen,
                 near=near,
                 selected=[shown.rows[id_] for id_ in selected if id_ in shown.rows],
-                dims=dims,
-                summary=_summary(shown, families, dims),
+                dims=scene.dims,
+                summary=_summary(shown, scene.families, scene.dims),
                 version=shown.version,
             ),
         )

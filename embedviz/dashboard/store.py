@@ -11,10 +11,11 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz import opening
+from embedviz.dashboard.word_map import Points, points
 from embedviz.errors import InputError, ModelError
 from embedviz.folders import english_folder, model_folder
 from embedviz.projection import Plane, fit
-from embedviz.relations import Relation, RelationReport, built_in, measure
+from embedviz.relations import Relation, RelationReport, built_in, built_in_names, measure
 from embedviz.vectors import WordVectors
 
 DEMO_MODEL = Path("out/model")
@@ -50,18 +51,17 @@ class Model:
         """
         return _plane(self.key, kind if names else "all", tuple(names), self.path)
 
+    def points(self, kind: str, names: Sequence[str], n_words: int) -> Points:
+        """Place the most frequent words, and those of all built-in relations, on a plane."""
+        return _points(self.key, kind if names else "all", tuple(names), n_words, self.path)
+
     def report(self, name: str) -> RelationReport:
         """Measure how far the offsets of a built-in relation agree."""
         return _report(self.key, name, self.path)
 
     def relation(self, name: str) -> Relation | None:
         """Return a built-in relation with the pairs it knows, the most frequent first."""
-        vectors = self.vectors
-        known = built_in(name).known_to(vectors)
-        if known is None:
-            return None
-        rarer = {pair: max(vectors.ids(pair)) for pair in known.pairs}
-        return Relation(name, tuple(sorted(known.pairs, key=rarer.__getitem__)))
+        return _relation(self.key, name, self.path)
 
 
 def offered() -> list[Model]:
@@ -112,6 +112,24 @@ def _plane(key: str, kind: str, names: tuple[str, ...], _path: Path) -> Plane:
         return fit(vectors, relations, kind, n_components=3)
     except InputError:  # too few words or dimensions to turn
         return fit(vectors, relations, kind)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _relation(key: str, name: str, _path: Path) -> Relation | None:
+    vectors = _vectors(key, _path)
+    known = built_in(name).known_to(vectors)
+    if known is None:
+        return None
+    rarer = {pair: max(vectors.ids(pair)) for pair in known.pairs}
+    return Relation(name, tuple(sorted(known.pairs, key=rarer.__getitem__)))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _points(key: str, kind: str, names: tuple[str, ...], n_words: int, _path: Path) -> Points:
+    vectors = _vectors(key, _path)
+    relations = [known for name in built_in_names() if (known := built_in(name).known_to(vectors))]
+    also = dict.fromkeys(word for relation in relations for word in relation.words)
+    return points(vectors, _plane(key, kind, names, _path), n_words, list(also))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
