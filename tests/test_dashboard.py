@@ -232,7 +232,7 @@ def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):
     at = serve(planted())
     at.session_state["map-selection"] = ["france", "other3", "no such word"]
     at.run()
-    assert at.dataframe(key="selection").value["Word"].tolist() == ["france", "other3"]
+    assert at.dataframe[1].value["Word"].tolist() == ["france", "other3"]
     assert len(set(arrows(at)["selected"])) == 2
     at.button(key="clear-selection").click().run()
     assert arrows(at)["selected"] == [] and not at.exception
