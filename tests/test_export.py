@@ -276,7 +276,7 @@ def test_pictures_carry_the_provenance(tmp_path, vectors, name):
 @pytest.mark.parametrize("name", PICTURES)
 def test_what_cannot_be_drawn(tmp_path, scene, name):
     turned = open_view(replace(scene.view, n_components=3), scene.vectors)
-    with pytest.raises(InputError, match="cannot show 3 axes"):
+    with pytest.raises(InputError, match="has 2 dimensions, not 3"):
         write(tmp_path / name, turned)
     with pytest.raises(InputError, match="would show 0 arrows"):
         write(tmp_path / name, take_view(scene.vectors, "planted", (), n_words=3))

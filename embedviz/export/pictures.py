@@ -25,10 +25,6 @@ def write_picture(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path
 
     if not scene.known:
         raise InputError(f"{path} would show 0 arrows: give a relation.")
-    if scene.view.n_components != 2:
-        raise InputError(
-            f"{path} cannot show 3 axes: take 2 dimensions, or write .html or a table."
-        )
     figure = draw(
         scene.vectors,
         scene.view.relations,
