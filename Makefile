@@ -43,11 +43,12 @@ bench-vectors: $(INSTALLED) ## open and search vectors beside gensim (ARGS='--qu
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/vectors_compared.py $(ARGS)
 
-figures: $(INSTALLED) ## make the classic figure in docs/images
-	$(BIN)/embedviz figure english --out docs/images/classic.png
 bench-map: $(INSTALLED) ## measure the word map in a browser (needs Chromium)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/word_map_measured.py $(ARGS)
+
+figures: $(INSTALLED) ## make the classic figure in docs/images
+	$(BIN)/embedviz figure english --out docs/images/classic.png
 
 screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'

@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -203,7 +204,8 @@ def test_the_csv_holds_every_pair(serve, monkeypatch):
     monkeypatch.setattr(map_page.st, "download_button", lambda *_, **given: offered.update(given))
     vectors = planted()
     relations = [built_in(name).known_to(vectors) for name in FAMILIES]
-    map_page._download(vectors, relations, fit(vectors, relations, "pairs"))
+    model = SimpleNamespace(name="planted", vectors=vectors)
+    map_page._download(model, relations, fit(vectors, relations, "pairs"))
     rows = list(csv.DictReader(io.StringIO(offered["data"]())))
     assert len(rows) == 2 * sum(len(relation.pairs) for relation in relations)
     assert {"word", "relation", "role", "pair", "x", "y"} <= set(rows[0])

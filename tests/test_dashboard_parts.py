@@ -14,7 +14,8 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 from test_dashboard import DASHBOARD, HOSTILE, ROOT, planted
 
-from embedviz.dashboard import launch, plain, store, trust, word_map
+from embedviz.bundling import bundle
+from embedviz.dashboard import launch, store, trust, word_map
 from embedviz.errors import InputError
 from embedviz.projection import fit_plane
 from embedviz.relations import RelationReport
@@ -22,6 +23,7 @@ from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
 
 ENTRIES = ("base", "overlay", "peek")
+ALL_ENTRIES = (*ENTRIES, "standalone")
 
 
 @pytest.mark.parametrize("text", ["$x$", ":smile:", "<b>", "[a](b)", "# h", "`c`", "a_b_", "1. x"])
@@ -176,21 +178,19 @@ def test_a_port_that_does_not_exist(port):
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_the_modules_join_into_one(entry):
-    text = word_map.bundle(entry)
+    text = bundle(entry)
     assert text.count("\nexport default function mount") + text.startswith("export default") == 1
     assert not re.search(r"^import ", text, re.MULTILINE)
     assert len(re.findall(r"^export ", text, re.MULTILINE)) == 1
 
 
 def test_what_is_sent_with_every_change_is_light():
-    assert len(word_map.bundle("overlay")) + len(word_map.bundle("peek")) < 1_200
+    assert len(bundle("overlay")) + len(bundle("peek")) < 1_200
 
 
 def test_comments_stay_here():
     for entry in ENTRIES:
-        assert not re.search(
-            r"^\s*(//|/\*\*$|/\*\*.*\*/$|\*)", word_map.bundle(entry), re.MULTILINE
-        )
+        assert not re.search(r"^\s*(//|/\*\*$|/\*\*.*\*/$|\*)", bundle(entry), re.MULTILINE)
 
 
 def test_both_sides_agree_how_many_words_are_selected():
@@ -226,7 +226,7 @@ def test_the_javascript():
 
 
 def test_the_joined_modules_parse(tmp_path):
-    for entry in ENTRIES:
+    for entry in ALL_ENTRIES:
         file = tmp_path / f"{entry}.mjs"
-        file.write_text(word_map.bundle(entry), encoding="utf-8")
+        file.write_text(bundle(entry), encoding="utf-8")
         subprocess.run([node(), "--check", str(file)], check=True)

@@ -104,7 +104,10 @@ def test_a_folder_of_that_name_is_reached_as_a_path(english, run, caplog):
         (["analogy", "english", "uncle", "man", "woman", "-n", "1"], "aunt"),
         (["neighbours", "english", "Uncle"], "Uncle"),
         (["relations", "male-female", "--model", "english"], "male-female"),
-        (["project", "english", "--relation", "male-female", "--out", "a.csv"], "40 rows in a.csv"),
+        (
+            ["project", "english", "--relation", "male-female", "--out", "a.csv"],
+            "20 arrows in a.csv",
+        ),
     ],
 )
 def test_every_query_takes_the_name(english, run, arguments, says):

@@ -1,13 +1,8 @@
-import csv
-import io
-import json
-
 import numpy as np
 import pytest
 
 from embedviz import planes, projection
 from embedviz.errors import InputError
-from embedviz.export import projection_csv, projection_rows, write_projection
 from embedviz.projection import PLANES, drawn_offsets, fit, fit_plane, fit_relation, project
 from embedviz.relations import FAMILIES, Relation, built_in, offsets
 from embedviz.vectors import WordVectors
@@ -219,39 +214,6 @@ def test_an_offset_seen_end_on_is_said_to_be(vectors):
 def test_words_all_alike_have_no_variance_to_explain():
     same = WordVectors(Vocabulary(tuple("abcd")), np.ones((4, 3), dtype=np.float32))
     assert fit_plane(same).explained_variance == (0.0, 0.0)
-
-
-def test_rows_hold_both_ends_of_every_pair(vectors, families):
-    plane = fit(vectors, families, "pairs")
-    rows = projection_rows(vectors, families[:1], plane)
-    assert [row.word for row in rows[:2]] == list(families[0].pairs[0])
-    assert [row.role for row in rows[:2]] == ["source", "target"]
-    table = list(csv.DictReader(io.StringIO(projection_csv(rows))))
-    placed = project(vectors, [row["word"] for row in table], plane).coordinates
-    np.testing.assert_allclose([[float(r["x"]), float(r["y"])] for r in table], placed, atol=1e-5)
-
-
-def test_no_cell_of_an_export_becomes_a_formula(vectors):
-    words = Relation("=name", (("=a", "@b"),))
-    odd = WordVectors(Vocabulary(("=a", "@b", "c")), np.eye(3, dtype=np.float32))
-    table = projection_csv(projection_rows(odd, [words], fit_plane(odd)))
-    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row[::3][:2]]
-    assert cells == ["relation", "word", "'=name", "'=a", "'=name", "'@b"]
-
-
-def test_json_says_where_it_comes_from(tmp_path, vectors, families):
-    plane = fit(vectors, families, "pairs")
-    n_rows = write_projection(tmp_path / "a.json", vectors, families, plane)
-    document = json.loads((tmp_path / "a.json").read_text())
-    assert len(document["rows"]) == n_rows == 2 * sum(len(f.pairs) for f in families)
-    assert document["explained_variance"] == list(plane.explained_variance)
-    assert "provenance" in document
-
-
-def test_other_endings_are_refused_and_nothing_is_written(tmp_path, vectors, families):
-    with pytest.raises(InputError, match=r"must end in \.csv or \.json"):
-        write_projection(tmp_path / "a.xls", vectors, families, fit_plane(vectors))
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_relation_of_unknown_words_is_left_out(vectors):

@@ -17,6 +17,7 @@ from embedviz.cli import (
     corpora,
     demo,
     evaluate,
+    export,
     index,
     language,
     pictures,
@@ -61,11 +62,12 @@ app.command("index", rich_help_panel="Make vectors")(index.index)
 app.command("analogy", rich_help_panel="Explore vectors")(analogies.analogy)
 app.command("neighbours", rich_help_panel="Explore vectors")(query.neighbours)
 app.command("relations", rich_help_panel="Explore vectors")(query.relations)
-app.command("project", rich_help_panel="Explore vectors")(pictures.project)
+app.command("project", rich_help_panel="Explore vectors")(export.project)
 app.command("figure", rich_help_panel="Explore vectors")(pictures.figure)
 app.command("evaluate", rich_help_panel="Measure vectors")(evaluate.evaluate)
 app.command("compare", rich_help_panel="Measure vectors")(compare.compare)
 app.command("stability", rich_help_panel="Measure vectors")(compare.stability)
+app.command("report", rich_help_panel="Explore vectors")(export.report)
 app.command("perplexity", rich_help_panel="Use as a language model")(language.perplexity)
 app.command("sample", rich_help_panel="Use as a language model")(language.sample)
 app.command("app", rich_help_panel="Explore vectors")(demo.dashboard)

@@ -48,10 +48,9 @@ def demo(
 
     from embedviz.cli.train import summary, train_with_bars
     from embedviz.corpus import CorpusConfig
-    from embedviz.export import write_projection
+    from embedviz.export import take_view, write
     from embedviz.extraction import load_vectors
     from embedviz.facts import held_out_capitals
-    from embedviz.projection import fit
     from embedviz.relations import FAMILIES, Relation, built_in, measure
     from embedviz.synthesis import bundled_corpus
 
@@ -75,11 +74,10 @@ def demo(
     for a, b, c in _QUESTIONS:
         _print_answer(vectors, a, b, c)
 
-    known = [there for family in families if (there := family.known_to(vectors))]
-    plane = fit(vectors, known, "arrows")
-    for name in ("families.csv", "families.json"):
-        write_projection(out_folder / name, vectors, known, plane)
-    out.print(f"\nThe three families on a plane: {out_folder / 'families.csv'} (and .json)")
+    scene = take_view(vectors, str(model), families, n_words=10_000)
+    for name in ("families.csv", "families.html"):
+        write(out_folder / name, scene)
+    out.print(f"\nThe three families on a plane: {out_folder / 'families.csv'} (and .html)")
     if serve:
         dashboard([str(model)], port=port)
 

@@ -19,6 +19,7 @@ from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
 from embedviz.relations import Relation, built_in_names, offsets
 from embedviz.vectors import WordVectors
+from embedviz.view import View, fingerprint
 
 _KEY = "map"
 _SEARCH = "find"
@@ -53,7 +54,7 @@ def show() -> None:
     claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along))
     with evidence_room:
         trust.cards(seen, controls.PLANES[choice.kind if fitted_on else "all"], evidence)
-        _download(vectors, list(relations.values()), seen)
+        _download(model, list(relations.values()), seen)
         left_out = [name for name in choice.names if name not in relations]
         if left_out:
             named = ", ".join(arrow_name(name) for name in left_out)
@@ -215,16 +216,23 @@ def _summary(shown: word_map.Points, families: Sequence[word_map.Family], dims: 
     )
 
 
-def _download(vectors: WordVectors, relations: Sequence[Relation], plane: Plane) -> None:
+def _download(model: Model, relations: Sequence[Relation], plane: Plane) -> None:
     """Offer the arrows' coordinates."""
     if not relations:
         return
     st.download_button(
         "Download the arrows (CSV)",
-        data=lambda: export.projection_csv(export.projection_rows(vectors, relations, plane)),
+        data=lambda: export.points_csv(_scene(model, tuple(relations), plane)),
         file_name="embedviz-map.csv",
         mime="text/csv",
         on_click="ignore",
         key="download",
         help="Word, relation, role, pair and both coordinates of all pairs of the relations shown.",
     )
+
+
+def _scene(model: Model, relations: tuple[Relation, ...], plane: Plane) -> export.Scene:
+    """Return what is seen, as exports want it."""
+    sha256 = fingerprint(model.vectors)
+    view = View(model.name, sha256, relations, n_components=len(plane.axes))
+    return export.Scene(view, model.vectors, relations, plane)

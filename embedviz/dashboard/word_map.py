@@ -9,23 +9,19 @@ plane do not send the words again.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import streamlit as st
 from numpy.typing import NDArray
 
+from embedviz.bundling import COMPONENT, bundle
 from embedviz.dashboard.plain import clip
 from embedviz.projection import Plane
 from embedviz.vectors import WordVectors
 
-_FOLDER = Path(__file__).parent / "component"
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.mjs";\n', re.MULTILINE)
-_COMMENT = re.compile(r"^ *(//.*|/\*\*(?s:.*?)\*/)\n", re.MULTILINE)
 _LONGEST_WORD = 64
 _IN_SUM = 20
 MOST_SELECTED = 100
@@ -115,33 +111,11 @@ class Overlay:
     version: str = field(default="", kw_only=True)
 
 
-def bundle(entry: str) -> str:
-    """Join an ES module and those it imports into the one text that a component may be.
-
-    The modules stay plain files that Node's test runner imports; a name stands once in all. Their
-    comments, which stand on lines of their own, stay here: the text goes out with every change.
-    """
-    parts: dict[str, str] = {}
-
-    def add(name: str) -> None:
-        if name in parts:
-            return
-        source = _COMMENT.sub("", (_FOLDER / f"{name}.mjs").read_text(encoding="utf-8"))
-        for imported in _IMPORT.findall(source):
-            add(imported)
-        parts[name] = _IMPORT.sub("", source)
-
-    add(entry)
-    own = parts.pop(entry)
-    others = (re.sub(r"^export ", "", part, flags=re.MULTILINE) for part in parts.values())
-    return "\n".join((*others, own))
-
-
 _base = st.components.v2.component(
     "embedviz_word_map",
     html='<div class="word-map" tabindex="0" role="application" '
     'aria-roledescription="word map" aria-label="Word map"></div>',
-    css=(_FOLDER / "word_map.css").read_text(encoding="utf-8"),
+    css=(COMPONENT / "word_map.css").read_text(encoding="utf-8"),
     js=bundle("base"),
 )
 _overlay = st.components.v2.component(

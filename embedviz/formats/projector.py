@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -209,8 +209,17 @@ def _numbers(path: Path, lines: Lines, n_dims: int) -> NDArray[np.float64]:
     return np.array(rows)
 
 
-def write(path: Path, table: Table, progress: Progress | None = None) -> None:
-    """Write the three files; the numbers as text for TensorBoard, as float32 for the standalone."""
+def write(
+    path: Path,
+    table: Table,
+    progress: Progress | None = None,
+    *,
+    columns: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Write the three files; the numbers as text for TensorBoard, as float32 for the standalone.
+
+    Further columns of the metadata hold a text without tabs and newlines for each word.
+    """
     refuse_words(path, table.words, "\t\n\r", "a tab or a newline")
     refuse_mark(path, table.words[0])
     unseen = next((word for word in table.words if not _is_seen(word)), None)
@@ -247,7 +256,7 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
         tensors_aside.open("wb") as file,
     ):
         config_aside.write_text(config + "\n", encoding="utf-8")
-        metadata_aside.write_text(_metadata(table), encoding="utf-8", newline="")
+        metadata_aside.write_text(_metadata(table, columns or {}), encoding="utf-8", newline="")
         for block in table.blocks(progress):
             if standalone:
                 file.write(np.ascontiguousarray(block.rows, dtype="<f4").data)
@@ -255,8 +264,12 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
                 file.write("".join("\t".join(row) + "\n" for row in texts(block)).encode())
 
 
-def _metadata(table: Table) -> str:
-    if table.counts is None:
-        return "".join(f"{word}\n" for word in table.words)
-    pairs = zip(table.words, table.counts.tolist(), strict=True)
-    return "word\tcount\n" + "".join(f"{word}\t{count}\n" for word, count in pairs)
+def _metadata(table: Table, columns: Mapping[str, Sequence[str]]) -> str:
+    kept: dict[str, Sequence[str]] = {"word": table.words}
+    if table.counts is not None:
+        kept["count"] = table.counts.astype(str).tolist()
+    kept.update(columns)
+    rows = zip(*kept.values(), strict=True)
+    # one column has no header, for TensorBoard knows one by its tab
+    lines = [tuple(kept), *rows] if len(kept) > 1 else rows
+    return "".join("\t".join(line) + "\n" for line in lines)

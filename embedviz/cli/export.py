@@ -1,0 +1,226 @@
+"""Commands that write files to look at, to share and to go on with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from embedviz.cli.output import err, print_json
+from embedviz.cli.query import Json, Model, model_names, relation_names
+from embedviz.errors import InputError
+
+if TYPE_CHECKING:
+    from embedviz.export import Scene
+
+_MAP_WORDS = 10_000
+_MAPPED_WORDS = 2_000
+_MAPS = (".html", "")
+"""Endings of what shows frequent words besides the arrows, if nothing else is said."""
+
+
+def project(
+    out_file: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            help="What to write: .csv, .json, .parquet, .html (a page that works offline), .png, "
+            ".svg, .pdf, or a folder for TensorBoard.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            help="A model folder, a file of word vectors, or english; with --from, the session "
+            "names one.",
+            show_default=False,
+            autocompletion=model_names,
+        ),
+    ] = None,
+    relation: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A built-in relation or a CSV file with source,target; may be repeated. "
+            "By default the three families.",
+            show_default=False,
+            autocompletion=relation_names,
+        ),
+    ] = None,
+    plane: Annotated[
+        str | None,
+        typer.Option(
+            help="Principal components of the 'arrows' (the default), of the words of the "
+            "'pairs', or of 'all' words; 'relation': along the direction of one or two relations; "
+            "'tsne' and 'umap': maps of neighbours, which keep no offsets.",
+            show_default=False,
+        ),
+    ] = None,
+    dims: Annotated[
+        int | None,
+        typer.Option(help="Dimensions of the projection, 2 or 3.", min=2, max=3, show_default="2"),
+    ] = None,
+    words: Annotated[
+        int | None,
+        typer.Option(
+            help="Show so many of the most frequent words besides.",
+            min=0,
+            show_default="0; 10,000 in .html and TensorBoard; 2,000 with tsne and umap",
+        ),
+    ] = None,
+    pairs: Annotated[
+        int | None,
+        typer.Option(
+            help="Draw so many pairs of each relation; tables hold all.", min=1, show_default="12"
+        ),
+    ] = None,
+    mark: Annotated[
+        list[str] | None, typer.Option(help="Mark this word; may be repeated.", show_default=False)
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Seed of the shuffles, of tsne and umap.", min=0, show_default="0"),
+    ] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="Draw a picture on a dark ground.")] = False,
+    session: Annotated[
+        Path | None,
+        typer.Option(help="Also write a session file, to open again.", show_default=False),
+    ] = None,
+    opened: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Open the view of a session file; other options change it.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Project the pairs of relations on a plane, and write what is seen there.
+
+    Examples:
+    embedviz project out/model --relation country-capital --out countries.csv
+    embedviz project english --out map.html --session map.json
+    embedviz project --from map.json --out families.parquet
+    embedviz project english --plane all --words 20000 --out runs/english
+    """
+    from embedviz.export import kind_of, open_view, write
+    from embedviz.neighbour_maps import MAPS
+    from embedviz.opening import open_vectors
+    from embedviz.relations import FAMILIES, find
+    from embedviz.view import View, fingerprint, read_view, write_view
+
+    kind = kind_of(out_file)
+    changes: dict[str, Any] = {
+        name: value
+        for name, value in (
+            ("plane", plane),
+            ("n_components", dims),
+            ("n_words", words),
+            ("n_pairs", pairs),
+            ("seed", seed),
+            ("marked", tuple(mark) if mark else None),
+            ("relations", tuple(map(find, dict.fromkeys(relation))) if relation else None),
+        )
+        if value is not None
+    }
+    if opened is not None:
+        view = read_view(opened)
+        vectors = open_vectors(model or view.model)
+    elif model is None:
+        raise InputError("0 models were given: name one, or a session by --from.")
+    else:
+        vectors = open_vectors(model)
+        families = tuple(map(find, FAMILIES))
+        n_words = _MAP_WORDS if kind in _MAPS else _MAPPED_WORDS if plane in MAPS else 0
+        view = View(model, fingerprint(vectors), families, n_words=n_words)
+    scene = open_view(replace(view, **changes), vectors)
+    written = write(out_file, scene, dark=dark)
+    if session is not None:
+        write_view(session, scene.view)
+    same = opened is None or scene.is_same_model
+    _tell(scene, [*written, *([session] if session else [])], same, json)
+
+
+def report(
+    model: Model,
+    out_file: Annotated[
+        Path,
+        typer.Option("--out", help="The .html or .md file to write.", show_default=False),
+    ],
+    relation: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A built-in relation, or a file or folder of pairs; may be repeated. By default "
+            "all built-in ones.",
+            show_default=False,
+            autocompletion=relation_names,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the shuffles.", min=0)] = 0,
+) -> None:
+    """Write a report on a model: every relation's picture, its figures and what to doubt.
+
+    Examples:
+    embedviz report english --out report.html
+    embedviz report out/model --relation country-capital --relation mine.csv --out report.md
+    """
+    from embedviz.export import take_view
+    from embedviz.export.report import check_report_name, write_report
+    from embedviz.opening import open_vectors
+    from embedviz.relations import built_in_names, find_all
+
+    check_report_name(out_file)
+    names = dict.fromkeys(relation or built_in_names())
+    relations = [one for name in names for one in find_all(name)]
+    scene = take_view(open_vectors(model), model, relations, seed=seed)
+    write_report(out_file, scene)
+    n_without = sum(not one.n_pairs for one in scene.reports)
+    plural = "" if len(relations) == 1 else "s"
+    said = f", {n_without} of them without vectors" if n_without else ""
+    typer.echo(f"{len(relations)} relation{plural}{said} in {out_file}.")
+
+
+def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
+    fidelity = {
+        name: round(share, 4) for name, share in scene.fidelities.items() if share is not None
+    }
+    if json:
+        print_json(
+            {
+                "files": [str(path) for path in written],
+                "same_model": same,
+                **scene.plane.facts,
+                "fidelity": fidelity,
+                "offsets": _drawn(scene),
+            }
+        )
+        return
+    if not same:
+        err.print(
+            "These are not the vectors that the session was saved with (their SHA-256 differs): "
+            "the picture is another one.",
+            style="yellow",
+            soft_wrap=True,
+        )
+    n_pairs = sum(len(relation.pairs) for relation in scene.known)
+    typer.echo(f"{n_pairs} arrows in {', '.join(map(str, written))}.")
+    typer.echo(f"Axes: {', '.join(scene.plane.axis_titles)}. {scene.plane.note}".strip())
+    for name, share in fidelity.items():
+        typer.echo(f"The plane keeps {share:.0%} of the offsets of {name}.")
+
+
+def _drawn(scene: Scene) -> dict[str, list[dict[str, object]]]:
+    """How each pair's offset is shown; nothing of a map, which shows none."""
+    from embedviz.planes import Plane, drawn_offsets
+
+    plane = scene.plane
+    if not isinstance(plane, Plane):
+        return {}
+    return {
+        one.name: [asdict(offset) for offset in drawn_offsets(scene.vectors, one, plane)]
+        for one in scene.known
+    }

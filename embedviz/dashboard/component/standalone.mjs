@@ -1,0 +1,58 @@
+// Entry of a page that stands alone: reads words, arrows and marks from the page itself.
+
+import { NOBODY } from "./meeting.mjs";
+import { WordMap } from "./word_map.mjs";
+
+/** @param {string} id @returns {any} */
+const element = (id) => document.getElementById(id);
+
+/** Numbers that the page holds as text. @param {string} text @returns {ArrayBuffer} */
+const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer;
+
+const { words, x, y, z, rank, overlay } = JSON.parse(element("data").textContent);
+const points = {
+  xs: new Float32Array(bytes(x)),
+  ys: new Float32Array(bytes(y)),
+  zs: z ? new Float32Array(bytes(z)) : null,
+  ranks: new Int32Array(bytes(rank)),
+  word: (/** @type {number} */ row) => words[row] ?? "",
+  version: overlay.version,
+};
+const map = new WordMap(element("map"));
+map.tell = { ...NOBODY, picked: choose };
+map.setOverlay(overlay);
+map.setPoints(points);
+
+/** Mark the word of a rank; none for 0. @param {number} chosenRank */
+function choose(chosenRank) {
+  const row = points.ranks.indexOf(chosenRank);
+  const chosen = row < 0 ? null : {
+    word: words[row], rank: chosenRank, x: points.xs[row], y: points.ys[row],
+    z: points.zs?.[row] ?? 0,
+  };
+  map.setOverlay({ ...overlay, chosen, near: [] });
+  element("found").textContent = chosen ? `rank ${chosenRank.toLocaleString("en")}` : "";
+  if (row >= 0 || !chosenRank) element("find").value = chosen?.word ?? "";
+}
+
+/** Rows of words that begin so, the most frequent first. @param {string} start @param {number} most */
+function beginning(start, most) {
+  const rows = [];
+  for (let row = 0; row < words.length && rows.length < most; row++) {
+    if (words[row].toLowerCase().startsWith(start)) rows.push(row);
+  }
+  return rows;
+}
+
+element("find").addEventListener("input", () => {
+  const typed = element("find").value;
+  const rows = typed ? beginning(typed.toLowerCase(), 10) : [];
+  element("spelt").replaceChildren(...rows.map((row) => {
+    const option = document.createElement("option");
+    option.value = words[row];
+    return option;
+  }));
+  const row = words.indexOf(typed);
+  if (row >= 0) choose(points.ranks[row]);
+  else element("found").textContent = typed && !rows.length ? "not on this map" : "";
+});

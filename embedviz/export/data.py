@@ -1,0 +1,134 @@
+"""Tables as CSV, JSON and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embedviz.errors import InputError
+from embedviz.export.scene import Scene
+from embedviz.export.tables import (
+    point_columns,
+    points,
+    rows_of,
+    statistics,
+    statistics_columns,
+)
+from embedviz.formats.provenance import KEPT_AS
+from embedviz.spreadsheet import spreadsheet_safe
+from embedviz.writing import written_aside
+
+if TYPE_CHECKING:
+    from pyarrow import Table
+
+Rows = Sequence[Mapping[str, object]]
+
+_TEXT, _WHOLE, _NUMBER = "text", "whole", "number"
+_KINDS = {
+    "relation": _TEXT,
+    "role": _TEXT,
+    "word": _TEXT,
+    "pair": _WHOLE,
+    "rank": _WHOLE,
+    "count": _WHOLE,
+    "n_pairs": _WHOLE,
+    "n_skipped": _WHOLE,
+}
+
+
+def points_csv(scene: Scene) -> str:
+    """Points as CSV with the header ``relation,pair,role,word,rank,count,x,y[,z]``."""
+    return _csv(point_columns(scene), rows_of(points(scene)))
+
+
+def statistics_csv(scene: Scene) -> str:
+    """Figures as CSV, a relation a line."""
+    return _csv(statistics_columns(), rows_of(statistics(scene)))
+
+
+def document(scene: Scene) -> dict[str, object]:
+    """Points, figures and provenance, ready for JSON."""
+    names = point_columns(scene)
+    return {
+        "provenance": scene.provenance,
+        "statistics": rows_of(statistics(scene)),
+        "points": [{name: row[name] for name in names} for row in rows_of(points(scene))],
+    }
+
+
+def as_json(content: object) -> str:
+    """Return content as JSON that anyone can read."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    return text.encode(errors="replace").decode() + "\n"
+
+
+def write_csv(path: Path, scene: Scene) -> tuple[Path, ...]:
+    """Write points, and beside them ``NAME.statistics.csv`` and ``NAME.provenance.json``."""
+    return _write_texts(
+        {
+            path: points_csv(scene),
+            path.with_suffix(".statistics.csv"): statistics_csv(scene),
+            path.with_suffix(".provenance.json"): as_json(scene.provenance),
+        }
+    )
+
+
+def write_json(path: Path, scene: Scene) -> tuple[Path, ...]:
+    """Write everything as one document."""
+    return _write_texts({path: as_json(document(scene))})
+
+
+def write_parquet(path: Path, scene: Scene) -> tuple[Path, ...]:
+    """Write points, and beside them ``NAME.statistics.parquet``; both carry the provenance."""
+    figures = path.with_suffix(".statistics.parquet")
+    kept = json.dumps(scene.provenance, ensure_ascii=False).encode(errors="replace")
+    tables = {
+        path: _arrow(point_columns(scene), rows_of(points(scene)), kept),
+        figures: _arrow(statistics_columns(), rows_of(statistics(scene)), kept),
+    }
+    from pyarrow import parquet
+
+    with ExitStack() as stack:
+        for target, table in tables.items():
+            aside = stack.enter_context(written_aside(target))
+            parquet.write_table(table, aside, compression="zstd")
+    return tuple(tables)
+
+
+def _csv(names: Sequence[str], rows: Rows) -> str:
+    table = io.StringIO()
+    writer = csv.writer(table)  # with \r\n, which also makes it quote a word with either
+    writer.writerow(names)
+    for row in rows:
+        cells = (row[name] for name in names)
+        writer.writerow(spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in cells)
+    return table.getvalue()
+
+
+def _arrow(names: Sequence[str], rows: Rows, provenance: bytes) -> Table:
+    try:
+        import pyarrow
+    except ImportError:
+        raise InputError(
+            "Parquet needs the package pyarrow: pip install 'embedviz[app]'."
+        ) from None
+    types = {_TEXT: pyarrow.string(), _WHOLE: pyarrow.int64(), _NUMBER: pyarrow.float64()}
+    schema = pyarrow.schema(
+        [(name, types[_KINDS.get(name, _NUMBER)]) for name in names],
+        metadata={KEPT_AS: provenance},
+    )
+    return pyarrow.table({name: [row[name] for row in rows] for name in names}, schema=schema)
+
+
+def _write_texts(texts: Mapping[Path, str]) -> tuple[Path, ...]:
+    """Write several files; if one cannot be written, none is put in its place."""
+    with ExitStack() as stack:
+        for target, text in texts.items():
+            aside = stack.enter_context(written_aside(target))
+            aside.write_text(text, encoding="utf-8", newline="")
+    return tuple(texts)

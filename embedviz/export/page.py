@@ -1,0 +1,121 @@
+"""The word map as one HTML file that needs no network and no program but a browser."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.bundling import COMPONENT, bundle
+from embedviz.export import markup
+from embedviz.export.scene import Scene
+from embedviz.export.tables import whole
+from embedviz.plain import arrow_name, clip
+from embedviz.relations import built_in_names
+from embedviz.writing import written_aside
+
+_NAMED = 3
+
+
+def write_page(path: Path, scene: Scene) -> tuple[Path, ...]:
+    """Write the map, its figures and its provenance as one HTML file."""
+    content = page(scene)
+    with written_aside(path) as aside:
+        aside.write_text(content, encoding="utf-8", newline="")
+    return (path,)
+
+
+def page(scene: Scene) -> str:
+    """Return the page; it may run the one script that it holds, and load nothing."""
+    script = bundle("standalone")
+    style = (COMPONENT / "word_map.css").read_text(encoding="utf-8") + markup.style()
+    return markup.template("map.html").substitute(
+        policy=markup.policy(style=markup.of_hash(style), script=script),
+        title=markup.escaped(_title(scene), 200),
+        style=style,
+        plane=_plane(scene),
+        figures=markup.figures_table(scene) if scene.view.relations else "",
+        provenance=markup.provenance(scene),
+        data=markup.json_data(_data(scene)),
+        script=script,
+    )
+
+
+def _title(scene: Scene) -> str:
+    names = [arrow_name(relation.name) for relation in scene.known]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    shown = f": {', '.join(names[:_NAMED])}{more}" if names else ""
+    return f"Word map of {clip(Path(scene.view.model).name, 60)}{shown}"
+
+
+def _plane(scene: Scene) -> str:
+    kind = markup.PLANES[scene.view.plane if scene.known else "all"]
+    axes = ", ".join(scene.plane.axis_titles)
+    note = scene.plane.note.replace("\n", " ")
+    return markup.escaped(f"{kind} Axes: {axes}. {note}", 2_000)
+
+
+def _data(scene: Scene) -> dict[str, object]:
+    """Words and arrows as ``standalone.mjs`` reads them."""
+    vectors = scene.vectors
+    pairs = {relation.name: scene.drawn(relation) for relation in scene.known}
+    ends = [word for drawn in pairs.values() for pair in drawn for word in pair]
+    others = set(vectors.ids([*ends, *scene.view.marked]))
+    n_first = min(scene.view.n_words, len(vectors))
+    ids = [*range(n_first), *sorted(id_ for id_ in others if id_ >= n_first)]
+    row = {id_: place for place, id_ in enumerate(ids)}
+    # (n_shown, n_components)
+    places = scene.plane.place(vectors, [vectors.words[id_] for id_ in ids])
+    families = [
+        {
+            "label": _label(relation.name, len(pairs[relation.name]), len(relation.pairs)),
+            "style": _style(scene, relation.name),
+            "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in pairs[relation.name]],
+        }
+        for relation in scene.known
+    ]
+    words = [whole(clip(vectors.words[id_], markup.LONGEST_WORD)) for id_ in ids]
+    marks = [
+        {
+            "word": words[row[id_]],
+            "rank": id_ + 1,
+            **dict(zip("xyz", places[row[id_]].tolist(), strict=False)),
+        }
+        for id_ in vectors.ids(scene.view.marked)
+    ]
+    axes = {axis: _packed(column, "<f4") for axis, column in zip("xyz", places.T, strict=False)}
+    return {
+        "words": words,
+        **axes,
+        "rank": _packed(np.array(ids) + 1, "<i4"),
+        "overlay": {
+            "families": families,
+            "chosen": marks[0] if marks else None,
+            "near": marks[1:],
+            "selected": [],
+            "parallelogram": [],
+            "dims": scene.view.n_components,
+            "summary": f"Word map of {len(ids):,} words; arrows: "
+            f"{', '.join(str(family['label']) for family in families) or 'none'}.",
+            "version": "1",
+        },
+    }
+
+
+def _label(name: str, n_drawn: int, n_pairs: int) -> str:
+    part = f" ({n_drawn} of {n_pairs})" if n_drawn < n_pairs else ""
+    return whole(arrow_name(name)) + part
+
+
+def _style(scene: Scene, name: str) -> int:
+    """Colour and dash: of built-in relations as in the dashboard, of others by their place."""
+    if name in built_in_names():
+        return built_in_names().index(name)
+    return len(built_in_names()) + [relation.name for relation in scene.known].index(name)
+
+
+def _packed(numbers: NDArray[np.generic] | Sequence[int], type_: str) -> str:
+    return base64.b64encode(np.asarray(numbers, dtype=type_).tobytes()).decode()

@@ -1,0 +1,143 @@
+"""A view together with the vectors it is of: what every export is made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from embedviz.errors import InputError
+from embedviz.neighbour_maps import MAPS, fit_map
+from embedviz.planes import View as Places
+from embedviz.plotting.panel import by_frequency
+from embedviz.projection import fit
+from embedviz.relations import Relation, RelationReport, measure, offsets
+from embedviz.vectors import WordVectors
+from embedviz.view import View, fingerprint
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A view on its vectors, projected; figures are measured when first asked for.
+
+    Attributes
+    ----------
+    view : View
+    vectors : WordVectors
+    known : tuple of Relation
+        The view's relations that have pairs with vectors, and only those pairs.
+    plane : embedviz.planes.View
+        Has a place for each word: a plane, or a map of neighbours.
+    """
+
+    view: View
+    vectors: WordVectors
+    known: tuple[Relation, ...]
+    plane: Places
+
+    @cached_property
+    def is_same_model(self) -> bool:
+        """Whether the vectors are those that the view was taken of; every vector is read."""
+        return fingerprint(self.vectors) == self.view.sha256
+
+    @cached_property
+    def reports(self) -> tuple[RelationReport, ...]:
+        """Figures of every relation of the view, also of those without vectors."""
+        return tuple(
+            measure(self.vectors, relation, seed=self.view.seed) for relation in self.view.relations
+        )
+
+    @cached_property
+    def fidelities(self) -> dict[str, float | None]:
+        """Share of the offsets' squared length that the plane keeps, by relation; None of a map."""
+        return {
+            relation.name: self.plane.fidelity(offsets(self.vectors, relation))
+            for relation in self.known
+        }
+
+    def drawn(self, relation: Relation) -> tuple[tuple[str, str], ...]:
+        """Return the pairs of a known relation that are drawn: the most frequent."""
+        return by_frequency(self.vectors, relation).pairs[: self.view.n_pairs]
+
+    @property
+    def provenance(self) -> dict[str, object]:
+        """Where everything comes from, ready for JSON: what each file carries."""
+        from embedviz import __version__
+
+        return {
+            "embedviz": __version__,
+            "view": self.view.document,
+            "vectors": _plain(self.vectors.provenance),
+            "n_words": len(self.vectors),
+            "n_dims": self.vectors.n_dims,
+            "plane": _plain(self.plane.facts),
+        }
+
+
+def _plain(provenance: Mapping[str, object]) -> object:
+    """Provenance as JSON can hold it; files of others may say NaN, which it cannot.
+
+    The day on which a file was read is left out, so that the same content gives the same bytes.
+    """
+    kept = {name: value for name, value in provenance.items() if name != "read"}
+    return json.loads(json.dumps(kept, default=str), parse_constant=str)
+
+
+def take_view(
+    vectors: WordVectors,
+    model: str,
+    relations: Sequence[Relation],
+    *,
+    plane: str = "arrows",
+    n_components: int = 2,
+    n_words: int = 0,
+    seed: int = 0,
+    marked: Sequence[str] = (),
+) -> Scene:
+    """Look at some relations of some vectors; see `View` for the parameters."""
+    view = View(
+        model,
+        fingerprint(vectors),
+        tuple(relations),
+        plane=plane,
+        n_components=n_components,
+        n_words=n_words,
+        seed=seed,
+        marked=tuple(marked),
+    )
+    return open_view(view, vectors)
+
+
+def open_view(view: View, vectors: WordVectors) -> Scene:
+    """Look at vectors as a view says.
+
+    Vectors other than those it was taken of are no error, for one may want to compare them;
+    `Scene.is_same_model` tells.
+
+    Raises
+    ------
+    InputError
+        If no pair of the relations has vectors, or too few words for the plane.
+    UnknownWordError
+        If a marked word has no vector.
+    """
+    known = tuple(there for one in view.relations if (there := one.known_to(vectors)))
+    if view.relations and not known:
+        names = ", ".join(relation.name for relation in view.relations)
+        raise InputError(
+            f"No pair of {names} has both words in the vocabulary of {len(vectors)} words: "
+            "choose another relation or a model of more text."
+        )
+    vectors.ids(view.marked)
+    kind = view.plane if known else "all"
+    return Scene(view, vectors, known, _places(view, vectors, known, kind))
+
+
+def _places(view: View, vectors: WordVectors, known: Sequence[Relation], kind: str) -> Places:
+    """Fit what has a place for each word."""
+    if kind not in MAPS:
+        return fit(vectors, known, kind, n_components=view.n_components)
+    ends = [word for relation in known for word in relation.words]
+    mapped = [*vectors.words[: view.n_words], *ends]
+    return fit_map(vectors, mapped, kind, n_components=view.n_components, seed=view.seed)

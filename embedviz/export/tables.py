@@ -1,0 +1,154 @@
+"""The two tables that every export is made of: points, and what is known of each relation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+
+from embedviz.consistency import Interval
+from embedviz.export.scene import Scene
+from embedviz.relations import RelationReport
+
+SOURCE, TARGET, MARKED, WORD = "source", "target", "marked", "word"
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Point:
+    """A word at its place on the plane.
+
+    Attributes
+    ----------
+    relation : str or None
+        None for a word that is no end of an arrow.
+    pair : int or None
+        Place of the pair in its relation, from 1; source and target share it.
+    role : str
+        ``source`` or ``target`` of an arrow, ``marked``, or ``word`` for the frequent words shown
+        besides.
+    word : str
+    rank : int
+        Place by frequency, from 1.
+    count : int or None
+        How often it stood in the text, if that is known.
+    x, y : float
+        Rounded to six digits after the point.
+    z : float or None
+        Of a plane with three axes.
+    """
+
+    relation: str | None
+    pair: int | None
+    role: str
+    word: str
+    rank: int
+    count: int | None
+    x: float
+    y: float
+    z: float | None = None
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What is known of a relation; ``docs/relations.md`` explains each figure.
+
+    A figure that there are too few pairs for is None. ``plane_fidelity`` is the share of the
+    offsets' squared length that the plane keeps.
+    """
+
+    relation: str
+    n_pairs: int
+    n_skipped: int
+    consistency: float | None
+    consistency_low: float | None
+    consistency_high: float | None
+    p_value: float | None
+    pairing_consistency: float | None
+    hit_rate: float | None
+    hit_rate_low: float | None
+    hit_rate_high: float | None
+    mean_reciprocal_rank: float | None
+    plane_fidelity: float | None
+
+
+def point_columns(scene: Scene) -> tuple[str, ...]:
+    """Names of a point's columns: there is a ``z`` if the plane has three axes."""
+    names = tuple(field.name for field in fields(Point))
+    return names if scene.view.n_components == 3 else names[:-1]
+
+
+def statistics_columns() -> tuple[str, ...]:
+    """Names of the columns of `Statistics`."""
+    return tuple(field.name for field in fields(Statistics))
+
+
+def points(scene: Scene) -> list[Point]:
+    """Both ends of every arrow, then the marked words, then the most frequent ones."""
+    shown = tuple(scene.vectors.words[: scene.view.n_words])
+    rows: list[Point] = []
+    for relation in scene.known:
+        words = [word for pair in relation.pairs for word in pair]
+        for i, point in enumerate(_placed(scene, words)):
+            end = TARGET if i % 2 else SOURCE
+            rows.append(Point(relation.name, i // 2 + 1, end, *point))
+    rows += [Point(None, None, MARKED, *point) for point in _placed(scene, scene.view.marked)]
+    rows += [Point(None, None, WORD, *point) for point in _placed(scene, shown)]
+    return rows
+
+
+_Placed = tuple[str, int, int | None, float, float, float | None]
+
+
+def _placed(scene: Scene, words: Sequence[str]) -> Iterator[_Placed]:
+    ids = scene.vectors.ids(words)
+    counts = scene.vectors.vocabulary.counts
+    coordinates = scene.plane.place(scene.vectors, words)  # (n_words, n_components)
+    for id_, row in zip(ids, coordinates.tolist(), strict=True):
+        x, y, z = (*(round(value, _DIGITS) + 0.0 for value in row), None)[:3]  # no -0.0
+        count = None if counts is None else int(counts[id_])
+        yield whole(scene.vectors.words[id_]), id_ + 1, count, x, y, z
+
+
+def whole(text: str) -> str:
+    """Replace halves of characters (lone surrogates), which no file in UTF-8 can hold."""
+    return text.encode(errors="replace").decode()
+
+
+def statistics(scene: Scene) -> list[Statistics]:
+    """Figures of every relation of the view, in its order."""
+    return [_statistics(report, scene.fidelities.get(report.name)) for report in scene.reports]
+
+
+def _statistics(report: RelationReport, fidelity: float | None) -> Statistics:
+    low, high = _ends(report.consistency_interval)
+    least, most = _ends(report.hit_rate_interval)
+    return Statistics(
+        report.name,
+        report.n_pairs,
+        len(report.skipped),
+        _rounded(report.consistency),
+        low,
+        high,
+        _rounded(report.p_value),
+        _rounded(report.pairing_consistency),
+        _rounded(report.hit_rate),
+        least,
+        most,
+        _rounded(report.mean_reciprocal_rank),
+        _rounded(fidelity),
+    )
+
+
+def _ends(interval: Interval | None) -> tuple[float | None, float | None]:
+    if interval is None:
+        return None, None
+    return _rounded(interval[0]), _rounded(interval[1])
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(float(figure), _DIGITS)
+
+
+def rows_of(items: Sequence[Point] | Sequence[Statistics]) -> list[dict[str, object]]:
+    """Return points or statistics as dictionaries, all columns in their order."""
+    return [asdict(item) for item in items]
