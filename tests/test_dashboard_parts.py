@@ -16,6 +16,7 @@ from test_dashboard import DASHBOARD, HOSTILE, ROOT, planted
 
 from embedviz.bundling import bundle
 from embedviz.dashboard import launch, store, trust, word_map
+from embedviz.dashboard.plain import plain
 from embedviz.errors import InputError
 from embedviz.projection import fit_plane
 from embedviz.relations import RelationReport
@@ -28,13 +29,13 @@ ALL_ENTRIES = (*ENTRIES, "standalone")
 
 @pytest.mark.parametrize("text", ["$x$", ":smile:", "<b>", "[a](b)", "# h", "`c`", "a_b_", "1. x"])
 def test_plain_escapes_every_sign(text):
-    assert plain.plain(text).replace("\\", "") == text
-    assert not re.search(r"(?<!\\)[!-/:-@\[\]^_`{|}~]", plain.plain(text))
+    assert plain(text).replace("\\", "") == text
+    assert not re.search(r"(?<!\\)[!-/:-@\[\]^_`{|}~]", plain(text))
 
 
 def test_plain_breaks_addresses_and_arrows():
     for text in ("http://a.b", "www.a.b", "a@b.c", "->", "--", "<-"):
-        assert "\u2060" in plain.plain(text)
+        assert "\u2060" in plain(text)
 
 
 def real(consistency):
