@@ -10,14 +10,11 @@ import typer
 from embedviz.cli.output import out
 from embedviz.cli.query import model_names
 from embedviz.cli.relation_tables import print_relations
-from embedviz.configuration import TrainingConfig
+from embedviz.configuration import DEMO_CONFIG
 from embedviz.folders import ENGLISH, model_folder
 
 if TYPE_CHECKING:
     from embedviz.vectors import WordVectors
-
-# chosen on the bundled corpus, which is 40 times smaller than what the defaults are made for
-DEMO_CONFIG = TrainingConfig(epochs=12, skip=1e-3, n_streams=64)
 
 _QUESTIONS = (
     ("man", "king", "woman"),
