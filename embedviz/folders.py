@@ -54,3 +54,14 @@ def cache_folder() -> Path:
         return Path(named)
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "embedviz"
+
+
+def runs_folder() -> Path:
+    """Folder of the dashboard's training runs: ``EMBEDVIZ_RUNS``, or ``out/runs``."""
+    return Path(os.environ.get("EMBEDVIZ_RUNS") or "out/runs")
+
+
+def texts_folder() -> Path | None:
+    """Folder of the texts that the dashboard offers to train on: ``EMBEDVIZ_TEXTS``, or none."""
+    named = os.environ.get("EMBEDVIZ_TEXTS")
+    return Path(named) if named else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -129,7 +130,7 @@ def test_runs_that_cannot_be_written_are_told(tmp_path, text):
 def test_looking_makes_no_folder(tmp_path):
     assert Jobs(tmp_path / "runs").all() == []
     assert not (tmp_path / "runs").exists()
-    with pytest.raises(InputError, match="no run '../x'"):
+    with pytest.raises(InputError, match=r"no run '\.\./x'"):
         Jobs(tmp_path / "runs").get("../x")
 
 
@@ -208,15 +209,11 @@ def test_a_failure_has_a_reason(tmp_path, text, modes, mode, reason):
     runs.start(Order("b", text))
     failed = rest(runs, "a")
     assert failed.state == job.FAILED
-    pytest.raises(InputError, _raise, failed.reason).match(reason)
+    assert re.search(reason, failed.reason)
     assert rest(runs, "b").state == job.DONE  # the next one is not held up
     modes["a"] = "works"
     runs.resume("a")
     assert rest(runs, "a").reason == ""
-
-
-def _raise(sentence):
-    raise InputError(sentence)
 
 
 def test_a_child_that_cannot_be_started(tmp_path, text, monkeypatch):
