@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from embedviz import consistency
+from embedviz.errors import InputError
 from embedviz.opening import save
-from embedviz.relations import FAMILIES, built_in
+from embedviz.projection import Plane, fit_arrows
+from embedviz.relations import FAMILIES, Relation, built_in, offsets
 from embedviz.vectors import WordVectors
 
 VECTORS, FIGURES = "families.npz", "growth.jsonl"
@@ -98,6 +100,37 @@ def _family(vectors: WordVectors, name: str) -> Family | None:
     found = float(consistency.mean_pairwise_cosine(targets - sources))
     p = consistency.permutation_p(sources, targets, n_shuffles=N_SHUFFLES, seed=0)
     return Family(name, len(known.pairs), None if np.isnan(found) else found, p)
+
+
+def known_families(vectors: WordVectors) -> list[Relation]:
+    """Give the families that have a pair among the vectors, with the pairs they have."""
+    return [known for name in FAMILIES if (known := built_in(name).known_to(vectors))]
+
+
+def plane(vectors: WordVectors) -> Plane:
+    """Fit the plane of the families' arrows, and turn it so that moments can be compared.
+
+    Where axes point is chance, and another one at every moment; so the first family points to the
+    right, and the second one upwards.
+
+    Raises
+    ------
+    InputError
+        If no family is known, or there are too few words or dimensions for a plane.
+    """
+    known = known_families(vectors)
+    if not known:
+        raise InputError("No pair of the families has two words with vectors: train on more text.")
+    found = fit_arrows(vectors, known)
+    first, *others = [found.axes @ offsets(vectors, family).mean(axis=0) for family in known]
+    right = first / max(float(np.linalg.norm(first)), 1e-12)
+    up = np.array([-right[1], right[0]])
+    if others and others[0] @ up < 0:
+        up = -up
+    axes = (np.stack([right, up]) @ found.axes).astype(np.float32)
+    centred = vectors.unit_matrix - found.centre
+    shares = np.square(centred @ axes.T).sum(axis=0) / max(float(np.square(centred).sum()), 1e-12)
+    return replace(found, axes=axes, explained_variance=tuple(map(float, shares)))
 
 
 def moments(folder: Path) -> list[Moment]:

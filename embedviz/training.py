@@ -92,7 +92,7 @@ class _Meter:
         self._began, self._cpu_began = time.monotonic(), time.process_time()
         self._before = run.seconds, run.cpu_seconds
         self.reported = self._began
-        self.cost, self.n_costs = 0.0, 0
+        self.cost, self.n_costs, self.last = 0.0, 0, math.nan
 
     def add(self, cost: float) -> None:
         """Take in a step's cost."""
@@ -104,10 +104,11 @@ class _Meter:
         return self._before[0] + wall, self._before[1] + cpu
 
     def mean(self) -> float:
-        """Mean cost since the last call."""
-        mean = self.cost / max(1, self.n_costs)
+        """Mean cost since the last call; that of the last call if nothing was learnt since."""
+        if self.n_costs:
+            self.last = self.cost / self.n_costs
         self.reported, self.cost, self.n_costs = time.monotonic(), 0.0, 0
-        return mean
+        return self.last
 
 
 def train(

@@ -22,6 +22,7 @@ SMALL_TEXT = 20_000_000
 _LARGEST_UPLOAD = 50  # megabytes
 _MOST_TEXTS = 500
 _BYTES_A_WORD = 6  # of English, with the space
+_NAME, _FORGET_NAME = "train-name", "train-forget-name"
 _BUNDLED, _UPLOAD, _SERVER = "Bundled corpus", "Upload", "On this server"
 _CELLS = {
     "mingru": "minGRU: the quickest, and the best vectors",
@@ -58,13 +59,15 @@ def form(taken: Collection[str], *, is_busy: bool) -> Order | None:
         If the order cannot be carried out; the form stays as it is.
     """
     st.markdown("#### Train on a text", anchors=False)
+    if st.session_state.pop(_FORGET_NAME, False):
+        st.session_state[_NAME] = ""
     text = _text()
     small = text is None or text.n_bytes < SMALL_TEXT
     default = DEMO_CONFIG if small else TrainingConfig()
     suggested = _free(text.name if text else "model", taken)
     name = st.text_input(
         "Name",
-        key="train-name",
+        key=_NAME,
         placeholder=suggested,
         help="Of the model. Up to 40 letters from a to z, digits, dots, dashes and underscores.",
         persist_state="session",
@@ -114,6 +117,11 @@ def form(taken: Collection[str], *, is_busy: bool) -> Order | None:
         raise InputError("There is no text yet: upload one first.")
     config = replace(default, cell=cell, n_dims=dims, epochs=float(epochs))
     return Order(name.strip() or suggested, _content(text), config, min_count)
+
+
+def forget_name() -> None:
+    """Empty the name at the next run of the page: it belongs to a run by now."""
+    st.session_state[_FORGET_NAME] = True
 
 
 def _text() -> Text | None:

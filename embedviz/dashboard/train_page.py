@@ -37,6 +37,7 @@ def show() -> None:
             order = train_form.form([job.name for job in runs], is_busy=is_busy)
             if order:
                 st.session_state[_RUN] = jobs().start(order).name
+                train_form.forget_name()
                 st.rerun()
         except InputError as error:
             st.error(plain(str(error)))
@@ -58,10 +59,9 @@ def _room(standing: list[tuple[str, str]]) -> None:
     if not runs:
         _empty()
         return
-    job = _chosen(runs)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        job = _chosen(runs)
         text, colour = _BADGES[job.state]
-        st.markdown(f"#### {plain(job.name)}", anchors=False, width="content")
         st.badge(text, color=colour)  # type: ignore[arg-type]
         st.space("stretch")
         _buttons(job)
@@ -71,6 +71,7 @@ def _room(standing: list[tuple[str, str]]) -> None:
 def _chosen(runs: list[Job]) -> Job:
     """Let one of several runs be chosen; at first the one that is at work, or the newest."""
     if len(runs) == 1:
+        st.markdown(f"#### {plain(runs[0].name)}", anchors=False, width="content")
         return runs[0]
     names = [job.name for job in runs]
     states = {job.name: _BADGES[job.state][0] for job in runs}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
@@ -15,8 +14,8 @@ from embedviz.dashboard.plain import arrow_name, p_value, percent, plain
 from embedviz.errors import EmbedvizError
 from embedviz.growth import Moment
 from embedviz.job import DONE, FAILED, QUEUED, STOPPED, STOPPING, Job, Metrics, metrics
-from embedviz.projection import Plane, fit
-from embedviz.relations import FAMILIES, built_in, built_in_names, offsets
+from embedviz.projection import Plane
+from embedviz.relations import built_in_names, offsets
 from embedviz.vectors import WordVectors
 
 _MAP = "growth-map"
@@ -93,7 +92,7 @@ def _arrows(job: Job, moments: Sequence[Moment]) -> None:
         vectors, plane = _snapshot(modified, job.growth / growth.VECTORS)
     except (OSError, EmbedvizError):
         return  # the figures stand without their picture
-    relations = [known for family in families if (known := built_in(family.name).known_to(vectors))]
+    relations = growth.known_families(vectors)
     words = [word for relation in relations for word in relation.words]
     shown = word_map.points(vectors, plane, 0, words)
     drawn = []
@@ -132,8 +131,7 @@ def _arrows(job: Job, moments: Sequence[Moment]) -> None:
 def _snapshot(modified: int, path: Path) -> tuple[WordVectors, Plane]:
     """Open the families' vectors, and the plane that shows their arrows."""
     vectors = opening.open_vectors(path)
-    names = [name for name in FAMILIES if built_in(name).known_to(vectors)]
-    return vectors, fit(vectors, [built_in(name) for name in names], "arrows")
+    return vectors, growth.plane(vectors)
 
 
 def _more(job: Job) -> None:
@@ -146,9 +144,12 @@ def _more(job: Job) -> None:
 
 
 def _duration(seconds: float) -> str:
-    """Write a time in hours, minutes and seconds.
+    """Write a time in the two units that matter.
 
-    >>> _duration(3.4), _duration(3725)
-    ('3 s', '1:02:05')
+    >>> _duration(3.4), _duration(125), _duration(3725)
+    ('3 s', '2 min 5 s', '1 h 2 min')
     """
-    return f"{seconds:.0f} s" if seconds < 100 else str(timedelta(seconds=round(seconds)))
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
