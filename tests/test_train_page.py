@@ -14,7 +14,7 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 from streamlit.testing.v1 import AppTest
 from test_dashboard import ROOT, planted, texts
 
-from embedviz import growth, job, jobs
+from embedviz import folders, growth, job, jobs
 from embedviz.configuration import TrainingConfig
 from embedviz.dashboard import store, train_charts, train_form, training_room
 from embedviz.job import Job, Metrics, Order
@@ -134,7 +134,7 @@ def test_an_uploaded_text_is_trained_on(room):
     at.button_group(key="train-text").set_value("Upload").run()
     assert at.button(key="train-start").disabled
     at.file_uploader(key="train-upload").set_value(("My novel.txt", b"some words " * 99, "t")).run()
-    assert "about 180 words" in texts(at)
+    assert "About 180 words" in texts(at)
     at.button(key="train-start").click().run()
     (found,) = room.all()
     assert found.name == "My-novel"
@@ -242,11 +242,28 @@ def test_another_run_can_be_chosen_by_its_link(room):
     assert at.selectbox(key="run").value == "new" and not at.error
     at.selectbox(key="run").set_value("old").run()
     assert at.error[0].value == "It failed\\."
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.query_params["run"] = "old"
+    at.run()
+    at.query_params["run"] = "old"
+    at.switch_page(TRAIN).run()
+    assert at.selectbox(key="run").value == "old"
 
 
 def test_where_visitors_may_only_look_there_is_no_page(room, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["app.py", "--read-only"])
     assert not training_room.is_open()
+
+
+def test_the_folders_of_the_page_are_named_at_the_start(monkeypatch, run, tmp_path):
+    monkeypatch.setattr("embedviz.dashboard.launch.launch", lambda *_, **__: None)
+    monkeypatch.setattr("embedviz.dashboard.launch.check_address", lambda *_: None)
+    for name in (folders.RUNS, folders.TEXTS):
+        monkeypatch.setenv(name, "")
+    assert folders.texts_folder() is None
+    assert folders.runs_folder() == Path("out/runs")
+    assert run("app", "english", "--runs", tmp_path / "r", "--texts", tmp_path / "t")[0] == 0
+    assert (folders.runs_folder(), folders.texts_folder()) == (tmp_path / "r", tmp_path / "t")
 
 
 # -- its parts --

@@ -145,7 +145,7 @@ def _text() -> Text | None:
     if text and text.content is not None:
         n_words = text.n_bytes / _BYTES_A_WORD
         st.caption(
-            f"{text.n_bytes / 1e6:,.1f} MB, about {_rounded(n_words)} words. "
+            f"About {_rounded(n_words)} words. "
             + ("Ten million words make useful vectors; so few do not." if n_words < 1e6 else "")
         )
     return text

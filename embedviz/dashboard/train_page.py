@@ -9,7 +9,7 @@ import streamlit as st
 
 from embedviz.dashboard import train_form, train_view
 from embedviz.dashboard.guard import guarded
-from embedviz.dashboard.plain import clip, plain
+from embedviz.dashboard.plain import plain
 from embedviz.dashboard.training_room import jobs
 from embedviz.errors import InputError
 from embedviz.job import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
@@ -74,14 +74,12 @@ def _chosen(runs: list[Job]) -> Job:
         st.markdown(f"#### {plain(runs[0].name)}", anchors=False, width="content")
         return runs[0]
     names = [job.name for job in runs]
-    states = {job.name: _BADGES[job.state][0] for job in runs}
-    if st.session_state.get(_RUN) not in names:
+    if st.session_state.get(_RUN, st.query_params.get(_RUN)) not in names:
         at_work = [job.name for job in runs if job.state in (RUNNING, STOPPING)]
         st.session_state[_RUN] = (at_work or names)[0]
     name = st.selectbox(
         "Run",
         names,
-        format_func=lambda name: f"{clip(name)} · {states.get(name, '')}",
         key=_RUN,
         label_visibility="collapsed",
         width=280,
@@ -112,7 +110,7 @@ def _buttons(job: Job) -> None:
         "Open on the map", key="train-open", type="primary" if job.state == DONE else "secondary"
     ):
         st.session_state["model"] = job.name
-        st.switch_page(_MAP)
+        st.switch_page(_MAP, query_params={"model": job.name})
     if job.state != DONE:
         label = "Resume" if job.has_model else "Start again"
         if st.button(label, key="train-resume", type="primary"):

@@ -75,8 +75,8 @@ def _figures(told: Sequence[Metrics]) -> None:
         "model hesitates. Measured with each checkpoint, and at the end.",
     )
     columns[2].metric(
-        "Words a second",
-        f"{last.tokens_per_second:,.0f}",
+        "Words/s",
+        _short(last.tokens_per_second),
         help="Of the text, those skipped for being frequent included.",
     )
 
@@ -141,6 +141,15 @@ def _more(job: Job) -> None:
         if job.log.exists():
             said = job.log.read_text(encoding="utf-8", errors="replace").splitlines()
             st.code("\n".join(said[-_LOG_LINES:]) or "Nothing yet.", language=None)
+
+
+def _short(number: float) -> str:
+    """Write a number so that it fits a phone.
+
+    >>> _short(34_929).replace("\N{NO-BREAK SPACE}", " "), _short(812)
+    ('35 k', '812')
+    """
+    return f"{number:.0f}" if number < 1000 else f"{number / 1000:.0f}\N{NO-BREAK SPACE}k"
 
 
 def _duration(seconds: float) -> str:
