@@ -103,7 +103,7 @@ def dashboard(
     runs: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the page Train's runs; out/runs by default.", show_default=False
+            help="Folder of the runs of the page Train; out/runs by default.", show_default=False
         ),
     ] = None,
     texts: Annotated[
