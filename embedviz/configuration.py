@@ -145,3 +145,7 @@ class TrainingConfig:
                 f"subwords cannot be had with tied={self.tied} and cost='{self.cost}': they need "
                 "tied on and the sampled cost."
             )
+
+
+DEMO_CONFIG = TrainingConfig(epochs=12, skip=1e-3, n_streams=64)
+"""Chosen on the bundled corpus, which is 40 times smaller than what the defaults are made for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from os import PathLike
 from types import MappingProxyType
 
@@ -55,4 +56,32 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
                 "results": dict(saved.results),
             }
         ),
+    )
+
+
+def some_vectors(
+    vocabulary: Vocabulary, embedding: NDArray[np.float32], words: Collection[str]
+) -> WordVectors | None:
+    """Extract some words of a model that is still being trained, as `load_vectors` would.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        Of the model, the unknown word first.
+    embedding : ndarray of float32, shape (n_words, n_dims)
+        Only read; what is returned does not change with it.
+    words : collection of str
+        Those that are not in the vocabulary are left out; the others keep their order in it.
+
+    Returns
+    -------
+    WordVectors or None
+        None if the vocabulary has none of the words.
+    """
+    ids = [id_ for id_, word in enumerate(vocabulary) if id_ >= _SPECIALS and word in words]
+    if not ids:
+        return None
+    mean = embedding[_SPECIALS:].mean(axis=0)
+    return WordVectors(
+        Vocabulary(tuple(vocabulary.words[id_] for id_ in ids)), embedding[ids] - mean
     )

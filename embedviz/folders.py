@@ -12,6 +12,9 @@ logger = logging.getLogger(__name__)
 ENGLISH = "english"
 """The name of the model that ships with the package."""
 
+RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
+"""Variables that name two folders of the dashboard; ``embedviz app`` sets them by its options."""
+
 
 def data_folder() -> Path:
     """Folder of the fact tables, the grammar and the recipes.
@@ -54,3 +57,14 @@ def cache_folder() -> Path:
         return Path(named)
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "embedviz"
+
+
+def runs_folder() -> Path:
+    """Folder of the dashboard's training runs: ``EMBEDVIZ_RUNS``, or ``out/runs``."""
+    return Path(os.environ.get(RUNS) or "out/runs")
+
+
+def texts_folder() -> Path | None:
+    """Folder of the texts that the dashboard offers to train on: ``EMBEDVIZ_TEXTS``, or none."""
+    named = os.environ.get(TEXTS)
+    return Path(named) if named else None

@@ -28,6 +28,7 @@ BLOCK_BYTES = 1 << 20
 _TEXT_SUFFIXES = {".txt", ".text", ".md"}
 _COMPRESSED_SUFFIXES = {".gz", ".bz2", ".xz", ".zst"}
 _LONGEST_MAGIC = 6
+_GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _LONGEST_NAME = 255
 # small, for each byte may unpack to tens of thousands, and all that a chunk gives is held at once
 _ZSTD_CHUNK = 1 << 11
@@ -168,6 +169,11 @@ def opened(path: Path) -> Iterator[Opened]:
         ) from None
 
 
+def is_compressed(content: bytes) -> bool:
+    """Whether a file with that content would be decompressed."""
+    return content.startswith((_GZIP, _BZIP2, _XZ, _ZSTD))
+
+
 def _shown(path: Path) -> str:
     return "standard input" if path == STANDARD_INPUT else str(path)
 
@@ -180,13 +186,13 @@ def _open_raw(path: Path) -> BinaryIO:
 
 def _decompressed(raw: BinaryIO) -> BinaryIO:
     magic = raw.peek(_LONGEST_MAGIC)[:_LONGEST_MAGIC]  # type: ignore[attr-defined]
-    if magic.startswith(b"\x1f\x8b"):
+    if magic.startswith(_GZIP):
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
-    if magic.startswith(b"BZh"):
+    if magic.startswith(_BZIP2):
         return cast(BinaryIO, bz2.BZ2File(raw))
-    if magic.startswith(b"\xfd7zXZ\x00"):
+    if magic.startswith(_XZ):
         return cast(BinaryIO, lzma.LZMAFile(raw))
-    if magic.startswith(b"\x28\xb5\x2f\xfd"):
+    if magic.startswith(_ZSTD):
         return _zstd(raw)
     return raw
 

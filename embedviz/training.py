@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +15,14 @@ from embedviz.configuration import TrainingConfig
 from embedviz.corpus import Corpus
 from embedviz.distributed import World
 from embedviz.errors import InputError
+from embedviz.extraction import some_vectors
 from embedviz.learning import learn, noise_table
 from embedviz.models import LanguageModel
 from embedviz.perplexity import calibrate, perplexity
 from embedviz.run import Arrays, Run, freeze, start, thaw
 from embedviz.streams import Block, Position, chunks, cut_evenly, keep_probabilities
 from embedviz.threads import Threads
+from embedviz.vectors import WordVectors
 
 _CALIBRATION_BLOCKS, _CALIBRATION_LENGTH = 20, 65
 _SAMPLE_LENGTH = 51
@@ -42,6 +44,8 @@ class Progress:
         Since the run began, the time before an interruption too.
     perplexity : float or None
         Of a sample of the held-out text at the last checkpoint, over the full softmax.
+    vectors : callable
+        Gives the vectors of some words as they stand when it is called; see `some_vectors`.
     """
 
     share: float
@@ -49,6 +53,7 @@ class Progress:
     cost: float
     seconds: float
     perplexity: float | None
+    vectors: Callable[[Collection[str]], WordVectors | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +92,7 @@ class _Meter:
         self._began, self._cpu_began = time.monotonic(), time.process_time()
         self._before = run.seconds, run.cpu_seconds
         self.reported = self._began
-        self.cost, self.n_costs = 0.0, 0
+        self.cost, self.n_costs, self.last = 0.0, 0, math.nan
 
     def add(self, cost: float) -> None:
         """Take in a step's cost."""
@@ -99,10 +104,11 @@ class _Meter:
         return self._before[0] + wall, self._before[1] + cpu
 
     def mean(self) -> float:
-        """Mean cost since the last call."""
-        mean = self.cost / max(1, self.n_costs)
+        """Mean cost since the last call; that of the last call if nothing was learnt since."""
+        if self.n_costs:
+            self.last = self.cost / self.n_costs
         self.reported, self.cost, self.n_costs = time.monotonic(), 0.0, 0
-        return mean
+        return self.last
 
 
 def train(
@@ -169,6 +175,7 @@ def _train(
         thaw(run, *resume, world)
     table = noise_table(corpus.counts, config.noise_power)
     meter, saved, measured, share = _Meter(run), time.monotonic(), None, 0.0
+    vectors = _looking_at(run, corpus)
     with Threads(config.n_threads) as threads:
         for block, share, may_stop in _read(run, corpus, config, keep, cuts, world):
             cost = learn(
@@ -178,7 +185,8 @@ def _train(
             meter.add(cost)
             run.n_tokens += block.n_read
             if report and time.monotonic() - meter.reported > 0.2:
-                report(Progress(share, run.n_tokens, meter.mean(), meter.seconds()[0], measured))
+                seconds = meter.seconds()[0]
+                report(Progress(share, run.n_tokens, meter.mean(), seconds, measured, vectors))
             if not may_stop:
                 continue
             stopped = world.any(stop())
@@ -202,8 +210,18 @@ def _train(
     run.put_together()
     result = _result(run, _measure(run.model, corpus, config, world), world, finished=True)
     if report:
-        report(Progress(1.0, run.n_tokens, mean, result.seconds, result.perplexity))
+        report(Progress(1.0, run.n_tokens, mean, result.seconds, result.perplexity, vectors))
     return result
+
+
+def _looking_at(run: Run, corpus: Corpus) -> Callable[[Collection[str]], WordVectors | None]:
+    """Return what gives the vectors of some words as they stand when it is called."""
+
+    def vectors(words: Collection[str]) -> WordVectors | None:
+        run.put_together()
+        return some_vectors(corpus.vocabulary, run.model.embedding.cpu().numpy(), words)
+
+    return vectors
 
 
 def _read(

@@ -7,7 +7,7 @@ import pytest
 import zstandard
 
 from embedviz.errors import InputError
-from embedviz.reading import BLOCK_BYTES, find_texts, read_blocks
+from embedviz.reading import BLOCK_BYTES, find_texts, is_compressed, read_blocks
 
 TEXT = "Zürich and Kraków are cities.\n" * 50
 PACKERS = {
@@ -120,3 +120,9 @@ def test_progress_ends_at_one(tmp_path):
     list(read_blocks([tmp_path / "a.txt", tmp_path / "b.txt"], progress=shares.append))
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_compressed_content_is_told():
+    assert {kind: is_compressed(pack(b"words")) for kind, pack in PACKERS.items()} == {
+        kind: kind != "txt" for kind in PACKERS
+    }

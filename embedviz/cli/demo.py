@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +11,11 @@ import typer
 from embedviz.cli.output import out
 from embedviz.cli.query import model_names
 from embedviz.cli.relation_tables import print_relations
-from embedviz.configuration import TrainingConfig
-from embedviz.folders import ENGLISH, model_folder
+from embedviz.configuration import DEMO_CONFIG
+from embedviz.folders import ENGLISH, RUNS, TEXTS, model_folder
 
 if TYPE_CHECKING:
     from embedviz.vectors import WordVectors
-
-# chosen on the bundled corpus, which is 40 times smaller than what the defaults are made for
-DEMO_CONFIG = TrainingConfig(epochs=12, skip=1e-3, n_streams=64)
 
 _QUESTIONS = (
     ("man", "king", "woman"),
@@ -100,6 +98,16 @@ def dashboard(
     ] = None,
     port: Port = 8501,
     address: Address = "127.0.0.1",
+    runs: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the runs of the page Train; out/runs by default.", show_default=False
+        ),
+    ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option(help="Folder of texts to offer on the page Train.", show_default=False),
+    ] = None,
 ) -> None:
     """Serve the dashboard for some models.
 
@@ -108,6 +116,7 @@ def dashboard(
     embedviz app out/model english
     embedviz app glove.npy
     embedviz app models/novel models/wiki --port 9000
+    embedviz app --texts novels/ --runs models/
     """
     from embedviz.dashboard.launch import check_address, launch
     from embedviz.opening import open_vectors
@@ -116,5 +125,8 @@ def dashboard(
     for folder in folders:
         open_vectors(folder)  # a damaged model is told here, not in the page
     check_address(address, port)
+    for name, folder in ((RUNS, runs), (TEXTS, texts)):
+        if folder:
+            os.environ[name] = str(folder.resolve())
     out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
     launch(folders, port=port, address=address)

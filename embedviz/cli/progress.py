@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +21,12 @@ from embedviz.errors import InputError
 
 if TYPE_CHECKING:
     from embedviz.training import Progress
+
+
+logger = logging.getLogger(__name__)
+
+_BETWEEN_PICTURES, _PATIENCE = 2.0, 20.0  # seconds, and times what a picture takes
+_LAST_WORD = 60.0  # seconds for a last checkpoint once nobody is left to want the run
 
 
 class Interruption:
@@ -57,9 +67,29 @@ class Interruption:
         return 128 + (self.received or signal.SIGINT)
 
 
+def stop_with_starter() -> None:
+    """Stop this process as by SIGTERM once its standard input ends, which its starter holds open.
+
+    The input ends whichever way the starter does, killed too, on every system.
+    """
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_LAST_WORD)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 @contextmanager
 def reporting(
-    metrics: Path | None, tensorboard: Path | None, *, shown: bool = True
+    metrics: Path | None,
+    tensorboard: Path | None,
+    growth: Path | None = None,
+    *,
+    shown: bool = True,
 ) -> Iterator[tuple[Callable[[float], None], Callable[[Progress], None]]]:
     """Give two functions: one for the share of the text read, one for the training's progress.
 
@@ -79,6 +109,8 @@ def reporting(
             writers.append(stack.enter_context(_json_lines(metrics)))
         if tensorboard:
             writers.append(stack.enter_context(_scalars(tensorboard)))
+        if growth:
+            writers.append(_families(growth))
 
         def report(progress: Progress) -> None:
             for write in writers:
@@ -151,3 +183,32 @@ def _scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
                     writer.add_scalar(name, value, progress.n_tokens)
 
         yield write
+
+
+def _families(folder: Path) -> Callable[[Progress], None]:
+    """How the families stand, every other second, or less often where that takes long."""
+    from embedviz import growth
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made ({error.strerror}): choose another folder for the growth."
+        ) from None
+    words, due = growth.words(), 0.0
+
+    def write(progress: Progress) -> None:
+        nonlocal due
+        began = time.monotonic()
+        if began < due and progress.share < 1:
+            return
+        try:
+            vectors = progress.vectors(words)
+            if vectors:
+                growth.record(folder, vectors, progress.share)
+        except (InputError, OSError) as error:  # the run is worth more than its picture
+            logger.warning("%s Training goes on.", error)
+        now = time.monotonic()
+        due = now + max(_BETWEEN_PICTURES, _PATIENCE * (now - began))
+
+    return write

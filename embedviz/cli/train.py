@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedviz.cli.output import err, out, print_json
-from embedviz.cli.progress import Interruption, reporting
+from embedviz.cli.progress import Interruption, reporting, stop_with_starter
 from embedviz.configuration import TrainingConfig
 from embedviz.errors import InputError
 
@@ -159,6 +159,17 @@ def train(
             rich_help_panel=_RUN,
         ),
     ] = None,
+    growth: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write how the three families stand to this folder, every few seconds.",
+            show_default=False,
+            rich_help_panel=_RUN,
+        ),
+    ] = None,
+    with_starter: Annotated[
+        bool, typer.Option("--with-starter", hidden=True, help="Stop once standard input ends.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Train a recurrent language model on texts and write it as a model folder.
@@ -169,6 +180,8 @@ def train(
     zcat dump.gz | embedviz train - --out models/dump --cell lstm --seed 7
     embedviz train articles/ --out models/mine --resume
     """
+    if with_starter:
+        stop_with_starter()
     try:
         from embedviz.corpus import CorpusConfig
         from embedviz.tokenization import Tokenizer
@@ -213,6 +226,7 @@ def train(
         save_every=save_every,
         metrics=metrics,
         tensorboard=tensorboard,
+        growth=growth,
     )
     if json:
         print_json({"model": str(model), **results})
@@ -244,6 +258,7 @@ def train_with_bars(
     save_every: float = 300.0,
     metrics: Path | None = None,
     tensorboard: Path | None = None,
+    growth: Path | None = None,
 ) -> Mapping[str, object]:
     """Train a model folder, showing how far it is; leave if a signal stops it."""
     from embedviz.distributed import joined
@@ -258,7 +273,7 @@ def train_with_bars(
     with (
         joined() as world,
         interruption.listening(),
-        reporting(metrics, tensorboard, shown=world.is_first) as (reading, report),
+        reporting(metrics, tensorboard, growth, shown=world.is_first) as (reading, report),
     ):
         results = train_model(
             texts,

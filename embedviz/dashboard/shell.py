@@ -8,9 +8,11 @@ import streamlit as st
 
 from embedviz.dashboard.guard import guarded
 from embedviz.dashboard.store import Model, offered
+from embedviz.dashboard.training_room import is_open
 
 _HERE = Path(__file__).parent
 _VIEWS = _HERE / "views"
+_TRAIN = "train"
 
 
 def show() -> None:
@@ -27,10 +29,11 @@ def show() -> None:
             st.Page(_VIEWS / "map.py", title="Map", default=True),
             st.Page(_VIEWS / "analogies.py", title="Analogies", url_path="analogies"),
             st.Page(_VIEWS / "relations.py", title="Relations", url_path="relations"),
+            *([st.Page(_VIEWS / "train.py", title="Train", url_path=_TRAIN)] if is_open() else []),
         ],
         position="top",
     )
-    guarded(page.run if offered() else _welcome)
+    guarded(page.run if offered() or page.url_path == _TRAIN else _welcome)
 
 
 def chosen_model() -> Model:

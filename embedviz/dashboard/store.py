@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz import opening
+from embedviz.dashboard import training_room
 from embedviz.dashboard.word_map import Points, points
 from embedviz.errors import InputError, ModelError
 from embedviz.folders import english_folder, model_folder
@@ -84,11 +85,12 @@ class Model:
 def offered() -> list[Model]:
     """Models given after ``--`` on the command line.
 
-    Without any, that of ``make run`` if it is there; otherwise the English model that ships.
+    Without any, that of ``make run`` if it is there; otherwise the English model that ships. Those
+    trained on the page Train follow.
     """
     given = [model_folder(argument) for argument in sys.argv[1:] if argument != "--"]
     own = [path for path in (DEMO_MODEL, english_folder()) if path.exists()]
-    paths = given or own[:1]
+    paths = (given or own[:1]) + [job.model for job in training_room.trained()]
     models: list[Model] = []
     for path in dict.fromkeys(path.resolve() for path in paths):
         taken = {model.name for model in models}

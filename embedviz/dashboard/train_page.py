@@ -1,0 +1,137 @@
+"""The page Train: order a run, watch it learn, stop it and go on, open what it learnt."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from embedviz.dashboard import train_form, train_view
+from embedviz.dashboard.guard import guarded
+from embedviz.dashboard.plain import plain
+from embedviz.dashboard.training_room import jobs
+from embedviz.errors import InputError
+from embedviz.job import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
+
+_RUN = "run"
+_ACTIVE_EVERY, _IDLE_EVERY = 1.0, 5.0  # seconds between two looks at the runs
+_MAP = Path(__file__).parent / "views" / "map.py"
+_BADGES = {
+    QUEUED: ("Waiting", "gray"),
+    RUNNING: ("Running", "blue"),
+    STOPPING: ("Stopping", "orange"),
+    STOPPED: ("Stopped", "orange"),
+    DONE: ("Done", "green"),
+    FAILED: ("Failed", "red"),
+}
+
+
+def show() -> None:
+    """Show the page."""
+    runs = jobs().all()
+    is_busy = any(job.state in ACTIVE for job in runs)
+    ask, watch = st.columns([3, 7], gap="large")
+    with ask:
+        try:
+            order = train_form.form([job.name for job in runs], is_busy=is_busy)
+            if order:
+                st.session_state[_RUN] = jobs().start(order).name
+                train_form.forget_name()
+                st.rerun()
+        except InputError as error:
+            st.error(plain(str(error)))
+    with watch:
+        # the fragment runs by itself, without the guard around the page
+        room = partial(guarded, partial(_room, _standing(runs)))
+        st.fragment(room, run_every=_ACTIVE_EVERY if is_busy else _IDLE_EVERY, key="room")()
+
+
+def _standing(runs: list[Job]) -> list[tuple[str, str]]:
+    return [(job.name, job.state) for job in runs]
+
+
+def _room(standing: list[tuple[str, str]]) -> None:
+    """Show the chosen run; when any has begun or ended the whole page is shown anew."""
+    runs = jobs().all()
+    if _standing(runs) != standing:
+        st.rerun()
+    if not runs:
+        _empty()
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        job = _chosen(runs)
+        text, colour = _BADGES[job.state]
+        st.badge(text, color=colour)  # type: ignore[arg-type]
+        st.space("stretch")
+        _buttons(job)
+    train_view.show(job, n_before=_n_before(job, runs))
+
+
+def _chosen(runs: list[Job]) -> Job:
+    """Let one of several runs be chosen; at first the one that is at work, or the newest."""
+    if len(runs) == 1:
+        st.markdown(f"#### {plain(runs[0].name)}", anchors=False, width="content")
+        return runs[0]
+    names = [job.name for job in runs]
+    if st.session_state.get(_RUN, st.query_params.get(_RUN)) not in names:
+        at_work = [job.name for job in runs if job.state in (RUNNING, STOPPING)]
+        st.session_state[_RUN] = (at_work or names)[0]
+    name = st.selectbox(
+        "Run",
+        names,
+        key=_RUN,
+        label_visibility="collapsed",
+        width=280,
+        bind="query-params",
+        persist_state="session",
+    )
+    return next(job for job in runs if job.name == name)
+
+
+def _n_before(job: Job, runs: list[Job]) -> int:
+    """How many active runs were ordered before a waiting one."""
+    return sum(other.state in ACTIVE and other.created < job.created for other in runs)
+
+
+def _buttons(job: Job) -> None:
+    """Offer what can be done with a run."""
+    if job.state in (QUEUED, RUNNING, STOPPING):
+        label, says = {
+            QUEUED: ("Take out of the queue", None),
+            RUNNING: ("Stop", "What is learnt is saved first, and the run can go on later."),
+            STOPPING: ("Stop at once", "Does not wait until it is saved."),
+        }[job.state]
+        if st.button(label, key="train-cancel", help=says):
+            jobs().cancel(job.name)
+            st.rerun()
+        return
+    if job.has_model and st.button(
+        "Open on the map", key="train-open", type="primary" if job.state == DONE else "secondary"
+    ):
+        st.session_state["model"] = job.name
+        st.switch_page(_MAP, query_params={"model": job.name})
+    if job.state != DONE:
+        label = "Resume" if job.has_model else "Start again"
+        if st.button(label, key="train-resume", type="primary"):
+            jobs().resume(job.name)
+            st.rerun()
+    with st.popover("Remove", key="train-remove-menu"):
+        st.markdown("The run and its model are deleted for good.")
+        if st.button("Delete", key="train-remove"):
+            jobs().remove(job.name)
+            st.rerun()
+
+
+def _empty() -> None:
+    """Say what will be seen here."""
+    st.markdown("#### No run yet", anchors=False)
+    st.markdown(
+        "Start one, and watch here what it learns: the cost as it falls, and the arrows "
+        "male → female, verb → past and country → capital as they form, with the figures that say "
+        "how far they agree."
+    )
+    st.caption(
+        "A run belongs to this server: it goes on when you close the page, and any browser can "
+        "watch it. When the server stops, so does the run; it is saved, and can go on later."
+    )

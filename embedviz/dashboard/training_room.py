@@ -1,0 +1,32 @@
+"""The runs of this server, one queue for all sessions, and whether visitors may order any."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+
+from embedviz.folders import runs_folder
+from embedviz.job import ACTIVE, Job
+from embedviz.jobs import Jobs
+
+
+def is_open() -> bool:
+    """Whether visitors may train here."""
+    return "--read-only" not in sys.argv[1:]
+
+
+def jobs() -> Jobs:
+    """Return the server's runs."""
+    return _jobs(runs_folder().resolve())
+
+
+# kept by the module, not by Streamlit, whose caches a visitor can clear while a child is at work
+@cache
+def _jobs(folder: Path) -> Jobs:
+    return Jobs(folder)
+
+
+def trained() -> list[Job]:
+    """Give the runs whose model can be looked at, the newest first."""
+    return [job for job in jobs().all() if job.state not in ACTIVE and job.has_model]
