@@ -6,11 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from embedviz.dashboard import settings, uploads
 from embedviz.dashboard.guard import guarded
+from embedviz.dashboard.plain import plain
 from embedviz.dashboard.store import Model, offered
 
 _HERE = Path(__file__).parent
 _VIEWS = _HERE / "views"
+_MODEL, _MISSING = "model", "model-missing"
 
 
 def show() -> None:
@@ -29,24 +32,53 @@ def show() -> None:
         ],
         position="top",
     )
+    _tell_missing()
     guarded(page.run if offered() else _welcome)
 
 
 def chosen_model() -> Model:
-    """Return the model that all pages share, chosen here if there are several."""
-    models = offered()
-    if len(models) == 1:
-        return models[0]
-    name = st.selectbox(
-        "Model",
-        [model.name for model in models],
-        key="model",
-        label_visibility="collapsed",
-        width=240,
-        bind="query-params",
-        persist_state="session",
-    )
+    """Return the model that all pages share, chosen here if there are several or may be."""
+    models = [*offered(), *uploads.uploaded()]
+    names = [model.name for model in models]
+    name = names[0]
+    if len(models) > 1:
+        name = st.selectbox(
+            "Model",
+            names,
+            key=_MODEL,
+            on_change=_forget_missing,
+            label_visibility="collapsed",
+            width=240,
+            bind="query-params",
+            persist_state="session",
+        )
+    if not settings.read_only():
+        with st.popover("Open a file"):
+            uploads.ask(names, on_open=_choose)
     return next(model for model in models if model.name == name)
+
+
+def _choose(name: str) -> None:
+    st.session_state[_MODEL] = name
+    _forget_missing()
+
+
+def _tell_missing() -> None:
+    """Say so if a link asks for a model that is not here; a name is never taken for a path."""
+    names = [model.name for model in (*offered(), *uploads.uploaded())]
+    asked = st.query_params.get(_MODEL)
+    if asked and asked not in names:
+        st.session_state[_MISSING] = asked  # Streamlit takes it out of the link
+    if missing := st.session_state.get(_MISSING):
+        there = ", ".join(plain(name, 60) for name in names) or "none"
+        st.warning(
+            f"The link asks for the model “{plain(missing, 60)}”, which this server does not have. "
+            f"It has: {there}. (A file that someone opened is seen by nobody else.)"
+        )
+
+
+def _forget_missing() -> None:
+    st.session_state.pop(_MISSING, None)
 
 
 def _welcome() -> None:
