@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test lint format docs bench bench-formats bench-train bench-vectors screenshots clean
+.PHONY: run test lint format docs bench bench-formats bench-train bench-vectors bench-load screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
@@ -42,6 +42,9 @@ bench-train: $(INSTALLED) ## train beside an LSTM, skip-gram and CBOW (ARGS='TEX
 bench-vectors: $(INSTALLED) ## open and search vectors beside gensim (ARGS='--questions FILE')
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/vectors_compared.py $(ARGS)
+
+bench-load: $(INSTALLED) ## visit the dashboard fifty times at once (ARGS='MODEL --pauses 0')
+	$(BIN)/python benchmarks/dashboard_load.py $(ARGS)
 
 screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
