@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test lint format docs bench bench-formats bench-train bench-vectors bench-map figures screenshots clean
+.PHONY: run test lint format docs bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
@@ -49,6 +49,8 @@ bench-map: $(INSTALLED) ## measure the word map in a browser (needs Chromium)
 
 figures: $(INSTALLED) ## make the classic figure in docs/images
 	$(BIN)/embedviz figure english --out docs/images/classic.png
+bench-load: $(INSTALLED) ## visit the dashboard fifty times at once (ARGS='MODEL --pauses 0')
+	$(BIN)/python benchmarks/dashboard_load.py $(ARGS)
 
 screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'

@@ -14,7 +14,7 @@ from embedviz.errors import EmbedvizError, InputError
 from embedviz.extraction import load_vectors
 from embedviz.folders import model_folder
 from embedviz.formats import Format, for_reading, for_writing, projector
-from embedviz.formats.collecting import collect, cut
+from embedviz.formats.collecting import collect, cut, limited
 from embedviz.formats.core import Options, Progress, Stream, Table, refuse_halves
 from embedviz.formats.provenance import fresh_provenance, steps_of, with_step
 from embedviz.tokenization import Tokenizer
@@ -33,6 +33,7 @@ def open_vectors(
     words: str | PathLike[str] | None = None,
     tensor: str | None = None,
     replace_invalid: bool = False,
+    most_bytes: int | None = None,
 ) -> WordVectors:
     """Open a model, or a file of word vectors of any format; see ``docs/formats``.
 
@@ -52,17 +53,23 @@ def open_vectors(
         Which matrix of a file with several.
     replace_invalid : bool
         Replace invalid UTF-8 in words, rather than refuse the file.
+    most_bytes : int, optional
+        Refuse a file whose words and numbers would take more memory, for a file of a stranger.
 
     Raises
     ------
     ModelError, InputError
         If there is nothing to open, or it is damaged; the sentence names the line or the byte.
     """
-    options = Options(replace_invalid, Path(words) if words else None, tensor)
+    options = Options(
+        replace_invalid, Path(words) if words else None, tensor, most_bytes=most_bytes
+    )
     file = _vector_file(name)
     if file is None:
         return load_vectors(name)
     read = for_reading(file).read(file, options)
+    if most_bytes and isinstance(read, Stream):
+        read = limited(read, most_bytes)
     table = collect(read) if isinstance(read, Stream) else read
     return _vectors(table)
 

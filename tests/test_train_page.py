@@ -251,8 +251,18 @@ def test_another_run_can_be_chosen_by_its_link(room):
 
 
 def test_where_visitors_may_only_look_there_is_no_page(room, monkeypatch):
+    offered = []
+    navigation = st.navigation
+
+    def noted(pages, **settings):
+        offered.append([one.title for one in pages])
+        return navigation(pages, **settings)
+
+    monkeypatch.setattr(st, "navigation", noted)
+    AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     monkeypatch.setattr(sys, "argv", ["app.py", "--read-only"])
-    assert not training_room.is_open()
+    AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert "Train" in offered[0] and "Train" not in offered[-1]
 
 
 def test_the_folders_of_the_page_are_named_at_the_start(monkeypatch, run, tmp_path):

@@ -90,8 +90,8 @@ def dashboard(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Model folders, files of word vectors, or english: the model that ships, shown if "
-            "none is given.",
+            help="Model folders or files of word vectors; english, the model that ships, can be "
+            "chosen beside them.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -108,6 +108,16 @@ def dashboard(
         Path | None,
         typer.Option(help="Folder of texts to offer on the page Train.", show_default=False),
     ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A name that browsers reach the server by, such as words.example.org; others are "
+            "refused. May be given several times."
+        ),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="For the public: no uploads, no training.")
+    ] = False,
 ) -> None:
     """Serve the dashboard for some models.
 
@@ -117,16 +127,19 @@ def dashboard(
     embedviz app glove.npy
     embedviz app models/novel models/wiki --port 9000
     embedviz app --texts novels/ --runs models/
+    embedviz app --read-only --address 0.0.0.0 --host words.example.org
     """
-    from embedviz.dashboard.launch import check_address, launch
+    from embedviz.dashboard.launch import answered_names, check_address, launch
     from embedviz.opening import open_vectors
 
     folders = [model_folder(model) for model in models or [ENGLISH]]
     for folder in folders:
         open_vectors(folder)  # a damaged model is told here, not in the page
     check_address(address, port)
-    for name, folder in ((RUNS, runs), (TEXTS, texts)):
-        if folder:
-            os.environ[name] = str(folder.resolve())
+    for name, place in ((RUNS, runs), (TEXTS, texts)):
+        if place:
+            os.environ[name] = str(place.resolve())
     out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
-    launch(folders, port=port, address=address)
+    if not answered_names(address, host or ()):
+        out.print("It answers to any name: confine it with --host NAME.", soft_wrap=True)
+    launch(folders, port=port, address=address, hosts=host or (), read_only=read_only)

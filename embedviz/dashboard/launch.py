@@ -5,14 +5,18 @@ The settings of both stand in ``.streamlit/config.toml`` beside the script; see 
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from embedviz.dashboard.settings import READ_ONLY
 from embedviz.errors import InputError
 
 _SCRIPT = Path(__file__).with_name("script.py")
 _LOCAL = ("localhost", "127.0.0.1")
+_EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
 def main() -> None:
@@ -27,7 +31,8 @@ def launch(
     *,
     port: int = 8501,
     address: str = "127.0.0.1",
-    headless: bool = True,
+    hosts: Sequence[str] = (),
+    read_only: bool = False,
 ) -> None:
     """Serve the dashboard in this process until it is interrupted.
 
@@ -39,8 +44,10 @@ def launch(
         From 1 to 65535.
     address : str
         The default is seen from this machine only.
-    headless : bool
-        Off: open a browser as well.
+    hosts : sequence of str
+        Names that browsers reach the server by, besides its address.
+    read_only : bool
+        Visitors upload and train nothing.
 
     Raises
     ------
@@ -49,14 +56,21 @@ def launch(
         Streamlit is not installed.
     """
     check_address(address, port)
-    arguments = _arguments(models, port=port, address=address, headless=headless)
     try:
-        from streamlit.web import cli
+        from starlette.middleware import Middleware
+        from streamlit.starlette import App
     except ImportError:
         raise InputError(
             "The dashboard needs Streamlit: install it with pip install 'embedviz[app]'."
         ) from None
-    cli.main(arguments, standalone_mode=False)
+    from embedviz.dashboard.gate import Gate
+
+    names = answered_names(address, hosts)
+    sys.argv = [str(_SCRIPT), *_arguments(models, read_only=read_only)]
+    # the end of a container is a normal one, so that temporary folders go
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    app = App(_SCRIPT, middleware=[Middleware(Gate, hosts=names, read_only=read_only)])
+    app.run(config=_config(names, port=port, address=address))
 
 
 def check_address(address: str, port: int) -> None:
@@ -75,17 +89,35 @@ def check_address(address: str, port: int) -> None:
         ) from None
 
 
-def _arguments(models: Sequence[Path], *, port: int, address: str, headless: bool) -> list[str]:
-    """Return Streamlit's command line."""
-    arguments = [
-        "run",
-        str(_SCRIPT),
-        f"--server.port={port}",
-        f"--server.address={address}",
-        f"--server.headless={str(headless).lower()}",
-    ]
-    if address not in _LOCAL:
-        # whoever opens another address chooses which names it is reached by; all, if any machine
-        hosts = ("*",) if address in ("0.0.0.0", "::") else (*_LOCAL, address)
-        arguments += [f"--server.allowedHosts={host}" for host in hosts]
-    return [*arguments, "--", *(str(model.resolve()) for model in models)]
+def answered_names(address: str, hosts: Sequence[str]) -> tuple[str, ...]:
+    """Names that the server answers to; none where it answers to any.
+
+    >>> answered_names("127.0.0.1", ())
+    ('localhost', '127.0.0.1')
+    >>> answered_names("0.0.0.0", ["words.example.org"])
+    ('localhost', '127.0.0.1', 'words.example.org')
+    >>> answered_names("0.0.0.0", ())
+    ()
+    """
+    every = address in _EVERY_ADDRESS
+    if every and not hosts:
+        return ()
+    own = () if every else (address,)
+    return tuple(dict.fromkeys((*_LOCAL, *own, *hosts)))
+
+
+def _arguments(models: Sequence[Path], *, read_only: bool) -> list[str]:
+    """Return the script's command line; see `settings`."""
+    paths = [str(model.resolve()) for model in models]
+    return [READ_ONLY, *paths] if read_only else paths
+
+
+def _config(names: Sequence[str], *, port: int, address: str) -> dict[str, object]:
+    """Return what differs from the file of settings."""
+    return {
+        "server.port": port,
+        "server.address": address,
+        "server.allowedHosts": list(names) or ["*"],
+        # where it is not given, Streamlit asks a service in the net for it
+        "browser.serverAddress": names[-1] if names else "localhost",
+    }

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from embedviz.dashboard import settings, uploads
 from embedviz.dashboard.guard import guarded
+from embedviz.dashboard.plain import plain
 from embedviz.dashboard.store import Model, offered
-from embedviz.dashboard.training_room import is_open
 
 _HERE = Path(__file__).parent
 _VIEWS = _HERE / "views"
 _TRAIN = "train"
+_MODEL, _MISSING = "model", "model-missing"
 
 
 def show() -> None:
@@ -24,33 +26,61 @@ def show() -> None:
         initial_sidebar_state="collapsed",
     )
     st.logo(str(_HERE / "static" / "logo.svg"), size="large")
-    page = st.navigation(
-        [
-            st.Page(_VIEWS / "map.py", title="Map", default=True),
-            st.Page(_VIEWS / "analogies.py", title="Analogies", url_path="analogies"),
-            st.Page(_VIEWS / "relations.py", title="Relations", url_path="relations"),
-            *([st.Page(_VIEWS / "train.py", title="Train", url_path=_TRAIN)] if is_open() else []),
-        ],
-        position="top",
-    )
+    pages = [
+        st.Page(_VIEWS / "map.py", title="Map", default=True),
+        st.Page(_VIEWS / "analogies.py", title="Analogies", url_path="analogies"),
+        st.Page(_VIEWS / "relations.py", title="Relations", url_path="relations"),
+    ]
+    if not settings.read_only():
+        pages.append(st.Page(_VIEWS / "train.py", title="Train", url_path=_TRAIN))
+    page = st.navigation(pages, position="top")
+    _tell_missing()
     guarded(page.run if offered() or page.url_path == _TRAIN else _welcome)
 
 
 def chosen_model() -> Model:
-    """Return the model that all pages share, chosen here if there are several."""
-    models = offered()
-    if len(models) == 1:
-        return models[0]
-    name = st.selectbox(
-        "Model",
-        [model.name for model in models],
-        key="model",
-        label_visibility="collapsed",
-        width=240,
-        bind="query-params",
-        persist_state="session",
-    )
+    """Return the model that all pages share, chosen here if there are several or may be."""
+    models = [*offered(), *uploads.uploaded()]
+    names = [model.name for model in models]
+    name = names[0]
+    if len(models) > 1:
+        name = st.selectbox(
+            "Model",
+            names,
+            key=_MODEL,
+            on_change=_forget_missing,
+            label_visibility="collapsed",
+            width=240,
+            bind="query-params",
+            persist_state="session",
+        )
+    if not settings.read_only():
+        with st.popover("Open a file"):
+            uploads.ask(names, on_open=_choose)
     return next(model for model in models if model.name == name)
+
+
+def _choose(name: str) -> None:
+    st.session_state[_MODEL] = name
+    _forget_missing()
+
+
+def _tell_missing() -> None:
+    """Say so if a link asks for a model that is not here; a name is never taken for a path."""
+    names = [model.name for model in (*offered(), *uploads.uploaded())]
+    asked = st.query_params.get(_MODEL)
+    if asked and asked not in names:
+        st.session_state[_MISSING] = asked  # Streamlit takes it out of the link
+    if missing := st.session_state.get(_MISSING):
+        there = ", ".join(plain(name, 60) for name in names) or "none"
+        st.warning(
+            f"The link asks for the model “{plain(missing, 60)}”, which this server does not have. "
+            f"It has: {there}. (A file that someone opened is seen by nobody else.)"
+        )
+
+
+def _forget_missing() -> None:
+    st.session_state.pop(_MISSING, None)
 
 
 def _welcome() -> None:

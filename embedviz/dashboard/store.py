@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz import opening
-from embedviz.dashboard import training_room
+from embedviz.dashboard import settings, training_room
 from embedviz.dashboard.word_map import Points, points
 from embedviz.errors import InputError, ModelError
 from embedviz.folders import english_folder, model_folder
@@ -37,6 +36,7 @@ class Model:
     name : str
         Unique among those on offer; part of links.
     path : Path
+        The server's own: never shown to visitors.
     key : str
         Changes when the folder's files change.
     """
@@ -83,25 +83,27 @@ class Model:
 
 
 def offered() -> list[Model]:
-    """Models given after ``--`` on the command line.
+    """Models given at the start, and at the end the English model that ships.
 
-    Without any, that of ``make run`` if it is there; otherwise the English model that ships. Those
-    trained on the page Train follow.
+    Without any given, that of ``make run`` is if it is there. Those trained on the page Train
+    follow. These and no others: a name in a link is looked up among theirs, and never taken for a
+    path.
     """
-    given = [model_folder(argument) for argument in sys.argv[1:] if argument != "--"]
-    own = [path for path in (DEMO_MODEL, english_folder()) if path.exists()]
-    paths = (given or own[:1]) + [job.model for job in training_room.trained()]
+    given = [model_folder(name) for name in settings.models()]
+    own = [english_folder()] if given else [DEMO_MODEL, english_folder()]
+    trained = [job.model for job in training_room.trained()]
+    paths = [*given, *(path for path in own if path.exists()), *trained]
     models: list[Model] = []
     for path in dict.fromkeys(path.resolve() for path in paths):
         taken = {model.name for model in models}
         name = path.name
         while name in taken:
             name = f"{path.parent.name}/{name}" if "/" not in name else f"{name} again"
-        models.append(Model(name, path, _fingerprint(path)))
+        models.append(Model(name, path, fingerprint(path)))
     return models
 
 
-def _fingerprint(path: Path) -> str:
+def fingerprint(path: Path) -> str:
     """Short text that changes when a file of the folder does."""
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     parts = [str(path)]

@@ -1,19 +1,13 @@
-"""The runs of this server, one queue for all sessions, and whether visitors may order any."""
+"""The runs of this server, one queue for all sessions."""
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from pathlib import Path
 
 from embedviz.folders import runs_folder
 from embedviz.job import ACTIVE, Job
 from embedviz.jobs import Jobs
-
-
-def is_open() -> bool:
-    """Whether visitors may train here."""
-    return "--read-only" not in sys.argv[1:]
 
 
 def jobs() -> Jobs:

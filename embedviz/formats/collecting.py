@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from embedviz.formats.core import (
     shown,
 )
 from embedviz.formats.provenance import fresh_provenance, with_step
+
+_WORD_BYTES = 60  # of a Python string, besides its characters
 
 logger = logging.getLogger(__name__)
 
@@ -185,6 +188,33 @@ def collect(
         spool,
     )
     return cut(by_frequency(table), top)
+
+
+def limited(stream: Stream, most_bytes: int) -> Stream:
+    """Refuse a stream once its words and numbers take more memory than that.
+
+    A file may be small and hold millions of rows of zeros.
+
+    Raises
+    ------
+    InputError
+        While the blocks are read.
+    """
+
+    def blocks() -> Iterator[Block]:
+        taken = 0
+        for block in stream.blocks:
+            words = sum(len(word) + _WORD_BYTES for word in block.words)
+            taken += words + 4 * block.rows.size
+            if taken > most_bytes:
+                raise InputError(
+                    f"{stream.source} holds more than the {most_bytes // 1_000_000} MB of words "
+                    "and numbers that are read here: keep the most frequent words with embedviz "
+                    "convert --top N, or give the file when the server is started."
+                )
+            yield block
+
+    return replace(stream, blocks=blocks())
 
 
 def by_frequency(table: Table) -> Table:

@@ -36,12 +36,15 @@ class Options:
         Which matrix of a file with several.
     progress : callable, optional
         Called with the share read, between 0 and 1.
+    most_bytes : int, optional
+        Refuse what would take more memory once unpacked.
     """
 
     replace_invalid: bool = False
     words: Path | None = None
     tensor: str | None = None
     progress: Progress | None = None
+    most_bytes: int | None = None
 
     def report(self, share: float) -> None:
         """Tell how much is read."""

@@ -46,7 +46,7 @@ def read(path: Path, options: Options) -> Stream:
     with _telling(path), zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         for info in archive.infolist():
-            _refuse_bomb(path, info)
+            _refuse_bomb(path, info, options.most_bytes)
         words = _words(path, archive, names, options)
         member = _matrix_name(path, archive, names, options)
         with archive.open(member) as file:
@@ -71,7 +71,18 @@ def read(path: Path, options: Options) -> Stream:
     )
 
 
-def _refuse_bomb(path: Path, info: zipfile.ZipInfo) -> None:
+def _limit_share(member: str) -> int:
+    """Short words take many times more memory than in the file."""
+    return 8 if member == _WORDS else 1
+
+
+def _refuse_bomb(path: Path, info: zipfile.ZipInfo, most_bytes: int | None) -> None:
+    if most_bytes and info.file_size > (most := most_bytes // _limit_share(info.filename)):
+        raise InputError(
+            f"{path}: {info.filename} would unpack to {info.file_size:,} bytes, more than the "
+            f"{most // 1_000_000} MB that are read here: keep the most frequent words with "
+            "embedviz convert --top N."
+        )
     if info.file_size > max(_LARGE, _MOST_SHRUNK * info.compress_size):
         raise InputError(
             f"{path}: {info.filename} would unpack from {info.compress_size:,} to "
