@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from test_dashboard import ROOT, planted, texts
 
