@@ -5,6 +5,7 @@ import logging
 import hypothesis
 import numpy as np
 import pytest
+from browsing import chromium
 
 from embedviz.cli import main
 from embedviz.relations import FAMILIES, built_in
@@ -66,3 +67,9 @@ def _no_log_to_a_closed_stream():
     yield
     for handler in [one for one in logging.root.handlers if type(one) is logging.StreamHandler]:
         logging.root.removeHandler(handler)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found

@@ -2,83 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-
 import numpy as np
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
+from browsing import READY, served
+from test_dashboard import planted
+
+import embedviz
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-REQUIRED = os.environ.get("EMBEDVIZ_BROWSER") == "required"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-READY = ".word-map[data-ready=true]"
-SERVE = (
-    "import sys; from pathlib import Path; from embedviz.dashboard.launch import launch; "
-    "launch([Path(sys.argv[1])], port=int(sys.argv[2]))"
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A Chromium; the tests are left out without one, unless it is required."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        path = None
-    if path is None:
-        reason = "no Chromium with Playwright here; EMBEDVIZ_BROWSER=required makes this an error"
-        pytest.fail(reason) if REQUIRED else pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory):
     """Address of a dashboard of made-up vectors, one word of which is hostile."""
-    from test_dashboard import planted
-
-    import embedviz
-
     file = tmp_path_factory.mktemp("served") / "planted.safetensors"
     embedviz.save(planted(("<img src=x onerror=alert(1)>",)), file)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(file), str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    else:
-        pytest.fail("the dashboard did not start within a minute")
-    yield address
-    server.terminate()
-    server.wait(timeout=20)
+    with served(file) as (_, address):
+        yield address
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-import shutil
 from contextlib import contextmanager
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from browsing import chromium
 from test_export import FAMILY_RELATIONS, HOSTILE, hostile_relation, hostile_vectors
 
 from embedviz.errors import InputError
@@ -24,14 +23,6 @@ from embedviz.relations import Relation, RelationReport
 pytest.importorskip("matplotlib", reason="pictures are an extra")
 
 NAMESPACES = ("http://www.w3.org/2000/svg",)
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @pytest.fixture(scope="module")
@@ -237,31 +228,18 @@ def test_no_doubt_about_a_sound_relation():
 # -- in a browser --
 
 
-def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        pytest.skip("no Chromium was found; it opens the pages")
-    return found
-
-
 @contextmanager
 def opened(path, **options):
     """Open a file in a browser; give the page, and what it asked for or complained of."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="it drives the browser")
     told = []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        try:
-            tab = browser.new_page(**options)
-            tab.on("console", lambda message: told.append(message.text))
-            tab.on("pageerror", lambda error: told.append(str(error)))
-            tab.on("dialog", lambda dialog: told.append("a dialog"))
-            tab.on("request", lambda request: told.append(request.url))
-            tab.goto(path.as_uri())
-            yield tab, told
-        finally:
-            browser.close()
+    with chromium() as browser:
+        tab = browser.new_page(**options)
+        tab.on("console", lambda message: told.append(message.text))
+        tab.on("pageerror", lambda error: told.append(str(error)))
+        tab.on("dialog", lambda dialog: told.append("a dialog"))
+        tab.on("request", lambda request: told.append(request.url))
+        tab.goto(path.as_uri())
+        yield tab, told
 
 
 @pytest.mark.browser
