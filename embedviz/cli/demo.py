@@ -127,8 +127,8 @@ def dashboard(
     for folder in folders:
         open_vectors(folder)  # a damaged model is told here, not in the page
     check_address(address, port)
-    for name, folder in ((RUNS, runs), (TEXTS, texts)):
-        if folder:
-            os.environ[name] = str(folder.resolve())
+    for name, given in ((RUNS, runs), (TEXTS, texts)):
+        if given:
+            os.environ[name] = str(given.resolve())
     out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
     launch(folders, port=port, address=address)
