@@ -65,7 +65,6 @@ def show() -> None:
                         on_click=_use,
                         args=(parts,),
                     )
-        picture = st.container()
     with answer:
         weights = _asked(vectors, (expression or "").strip())
     if weights is not None:
@@ -73,7 +72,7 @@ def show() -> None:
         if question is None:
             _answer_sum(vectors, expression, weights, answer, below)
         else:
-            _answer_question(model, expression, question, answer, below, picture)
+            _answer_question(model, expression, question, answer, below)
 
 
 def formula(first: str, second: str, third: str) -> str:
@@ -143,7 +142,6 @@ def _answer_question(
     question: tuple[str, str, str],
     answer: DeltaGenerator,
     below: DeltaGenerator,
-    picture: DeltaGenerator,
 ) -> None:
     """Show what every method answers to a* - a + b: the chosen one first, all of them below."""
     vectors = model.vectors
@@ -172,8 +170,6 @@ def _answer_question(
         else:
             _headline(expression, row.excluded[0].word)
             method_panel.confidence(found, method, arrow_name(relation.name) if relation else None)
-    if row.excluded:
-        with picture:
             corners = (source, target, word)
             parallelogram.show(vectors, corners, [one.word for one in row.excluded])
     with below:
