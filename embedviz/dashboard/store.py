@@ -86,12 +86,12 @@ def offered() -> list[Model]:
     """Models given at the start, and at the end the English model that ships.
 
     Without any given, that of ``make run`` is if it is there. Those trained on the page Train
-    follow. These and no others: a name in a link is looked up among theirs, and never taken for a
-    path.
+    follow, where it is open. These and no others: a name in a link is looked up among theirs, and
+    never taken for a path.
     """
     given = [model_folder(name) for name in settings.models()]
     own = [english_folder()] if given else [DEMO_MODEL, english_folder()]
-    trained = [job.model for job in training_room.trained()]
+    trained = [] if settings.read_only() else [job.model for job in training_room.trained()]
     paths = [*given, *(path for path in own if path.exists()), *trained]
     models: list[Model] = []
     for path in dict.fromkeys(path.resolve() for path in paths):

@@ -101,7 +101,7 @@ def _arrows(job: Job, moments: Sequence[Moment]) -> None:
         rows = [tuple(shown.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
         style = built_in_names().index(relation.name)
         drawn.append(word_map.Family(arrow_name(relation.name), style, rows))  # type: ignore[arg-type]
-    word_map.word_map(_MAP, shown, on_pick=lambda: None)
+    word_map.word_map(_MAP, shown, on_pick=lambda: None, small=True)
     for column, family in zip(st.columns(3), families, strict=False):
         consistency = "–" if family.consistency is None else f"{family.consistency:.2f}"
         kept = next(plane.fidelity(offsets(vectors, r)) for r in relations if r.name == family.name)
