@@ -144,7 +144,7 @@ def test_pages_without_a_model_on_their_command_line_show_it(english, monkeypatc
     monkeypatch.setattr(sys, "argv", ["app.py"])
     assert [(model.name, model.path) for model in store.offered()] == [("english", english)]
     word_only(store.DEMO_MODEL)  # what `make run` has trained comes first
-    assert [model.name for model in store.offered()] == ["model"]
+    assert [model.name for model in store.offered()] == ["model", "english"]
     monkeypatch.setattr(sys, "argv", ["app.py", "--", "english", "out/model"])
     assert [model.name for model in store.offered()] == ["english", "model"]
 
