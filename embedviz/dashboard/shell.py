@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from embedviz.dashboard import settings, uploads
+from embedviz.dashboard import copy_link, settings, uploads
 from embedviz.dashboard.guard import guarded
 from embedviz.dashboard.plain import plain
 from embedviz.dashboard.store import Model, offered
@@ -15,6 +15,11 @@ _HERE = Path(__file__).parent
 _VIEWS = _HERE / "views"
 _TRAIN = "train"
 _MODEL, _MISSING = "model", "model-missing"
+SAID = "session-said"
+"""Where a session file that was opened leaves sentences for the page that it opens."""
+
+# Streamlit leaves an empty text out of the address, and a page without one begins with an example
+_BLANK = {"": "find", "export": "find", "analogies": "formula"}
 
 
 def show() -> None:
@@ -30,20 +35,24 @@ def show() -> None:
         st.Page(_VIEWS / "map.py", title="Map", default=True),
         st.Page(_VIEWS / "analogies.py", title="Analogies", url_path="analogies"),
         st.Page(_VIEWS / "relations.py", title="Relations", url_path="relations"),
+        st.Page(_VIEWS / "export.py", title="Export", url_path="export"),
     ]
     if not settings.read_only():
         pages.append(st.Page(_VIEWS / "train.py", title="Train", url_path=_TRAIN))
     page = st.navigation(pages, position="top")
     _tell_missing()
+    for sentence in st.session_state.pop(SAID, ()):
+        st.warning(plain(sentence))
     guarded(page.run if offered() or page.url_path == _TRAIN else _welcome)
+    copy_link.show(_always(page.url_path))
 
 
 def chosen_model() -> Model:
     """Return the model that all pages share, chosen here if there are several or may be."""
-    models = [*offered(), *uploads.uploaded()]
-    names = [model.name for model in models]
+    there = models()
+    names = [model.name for model in there]
     name = names[0]
-    if len(models) > 1:
+    if len(there) > 1:
         name = st.selectbox(
             "Model",
             names,
@@ -57,7 +66,20 @@ def chosen_model() -> Model:
     if not settings.read_only():
         with st.popover("Open a file"):
             uploads.ask(names, on_open=_choose)
-    return next(model for model in models if model.name == name)
+    return next(model for model in there if model.name == name)
+
+
+def models() -> list[Model]:
+    """Return the models that this visitor can choose from."""
+    return [*offered(), *uploads.uploaded()]
+
+
+def _always(path: str) -> dict[str, str]:
+    """Return what a link to a page names also where it is the default here: the model, a blank."""
+    there = [model.name for model in models()]
+    chosen = st.session_state.get(_MODEL)
+    always = {_MODEL: chosen if chosen in there else there[0]} if there else {}
+    return {**always, _BLANK[path]: ""} if path in _BLANK else always
 
 
 def _choose(name: str) -> None:
@@ -67,7 +89,7 @@ def _choose(name: str) -> None:
 
 def _tell_missing() -> None:
     """Say so if a link asks for a model that is not here; a name is never taken for a path."""
-    names = [model.name for model in (*offered(), *uploads.uploaded())]
+    names = [model.name for model in models()]
     asked = st.query_params.get(_MODEL)
     if asked and asked not in names:
         st.session_state[_MISSING] = asked  # Streamlit takes it out of the link
