@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz.dashboard import controls, sessions, settings
+from embedviz.dashboard.export_formats import PAGES, PICTURES, TABLES, Format, n_rows
 from embedviz.dashboard.plain import arrow_name, plain
 from embedviz.dashboard.shell import SAID, chosen_model, models
 from embedviz.errors import EmbedvizError
@@ -19,119 +20,7 @@ from embedviz.export.report import report_page
 
 _MAP = Path(__file__).parent / "views" / "map.py"
 _REPORT, _REOPENED, _REFUSED, _UPLOAD = "report", "reopened", "session-refused", "session-file"
-_NAME = "embedviz-map"
-
-
-@dataclass(frozen=True)
-class _Format:
-    """What a view is written as.
-
-    Attributes
-    ----------
-    label : str
-    written : str
-        Name of the file that is written, or of a folder.
-    sent : str
-        Name of what is downloaded: the same, or a zip of several files.
-    mime : str
-    purpose : str
-    n_fixed, n_row, n_number : float
-        Bytes of every file, of a row and of a number of a word's vector, as measured.
-    """
-
-    label: str
-    written: str
-    sent: str
-    mime: str
-    purpose: str
-    n_fixed: int
-    n_row: int
-    n_number: float = 0
-
-    @property
-    def is_picture(self) -> bool:
-        return Path(self.written).suffix in (".png", ".svg", ".pdf")
-
-
-_TABLES = (
-    _Format(
-        "CSV",
-        f"{_NAME}.csv",
-        f"{_NAME}-csv.zip",
-        "application/zip",
-        "For spreadsheets: points, figures and provenance, a file each.",
-        4_000,
-        15,
-    ),
-    _Format(
-        "JSON",
-        f"{_NAME}.json",
-        f"{_NAME}.json",
-        "application/json",
-        "For programs: points, figures and provenance in one document.",
-        6_000,
-        180,
-    ),
-    _Format(
-        "Parquet",
-        f"{_NAME}.parquet",
-        f"{_NAME}-parquet.zip",
-        "application/zip",
-        "For pandas, Polars and DuckDB: points and figures with types, provenance in the schema.",
-        6_000,
-        30,
-    ),
-    _Format(
-        "TensorBoard",
-        _NAME,
-        f"{_NAME}-tensorboard.zip",
-        "application/zip",
-        "For TensorBoard's projector: the words' whole vectors as TSV, with relations and places.",
-        4_000,
-        25,
-        3.7,
-    ),
-)
-_PICTURES = (
-    _Format(
-        "PNG",
-        f"{_NAME}.png",
-        f"{_NAME}.png",
-        "image/png",
-        "A picture of the arrows for slides and web pages.",
-        150_000,
-        0,
-    ),
-    _Format(
-        "SVG",
-        f"{_NAME}.svg",
-        f"{_NAME}.svg",
-        "image/svg+xml",
-        "The same as lines: sharp at any size, and can be edited.",
-        100_000,
-        0,
-    ),
-    _Format(
-        "PDF",
-        f"{_NAME}.pdf",
-        f"{_NAME}.pdf",
-        "application/pdf",
-        "The same for LaTeX and print.",
-        40_000,
-        0,
-    ),
-)
-_PAGES = (
-    _Format(
-        "Web page",
-        f"{_NAME}.html",
-        f"{_NAME}.html",
-        "text/html",
-        "The map itself as one HTML file: it turns, zooms and searches, and works offline.",
-        120_000,
-        30,
-    ),
-)
+_WIDTHS = (3, 5)  # of a button and what it is for, side by side on a phone too
 
 
 def show() -> None:
@@ -153,14 +42,16 @@ def show() -> None:
             "As on the map, the plane is fitted on all three families, also on those left out; "
             "`embedviz project --from` fits it on the relations of the session."
         )
-    data, rest = st.columns(2, gap="large")
-    with data:
-        _offer("Tables", _TABLES, scene)
-        _session(scene)
-    with rest:
-        _offer_pictures(scene)
-        _offer("Pages", _PAGES, scene)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("#### Tables", anchors=False)
+        _offer(TABLES, scene, disabled=n_rows(scene) == 0)
+        st.markdown("#### Pages", anchors=False)
+        _offer(PAGES, scene, disabled=n_rows(scene) == 0)
         _report(scene)
+    with right:
+        _pictures(scene)
+        _session(scene)
 
 
 def _summary(scene: Scene) -> str:
@@ -178,19 +69,11 @@ def _summary(scene: Scene) -> str:
     return "; ".join(parts) + ". Every file says where it comes from."
 
 
-def _offer(title: str, formats: tuple[_Format, ...], scene: Scene, without: str = "") -> None:
-    """Show a button for each format; none is made before it is asked for.
-
-    If there is something `without` which none can be made, it is said.
-    """
-    st.markdown(f"#### {title}", anchors=False)
-    if without:
-        st.caption(without)
-    dark = False
-    if formats is _PICTURES and not without:
-        dark = st.toggle("Dark ground", key="dark-ground")
+def _offer(formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: bool = False) -> None:
+    """Show a button for each format; none is made before it is asked for."""
     for one in formats:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+        with button:
             st.download_button(
                 one.label,
                 data=partial(packed, one.written, scene, dark=dark),
@@ -198,57 +81,51 @@ def _offer(title: str, formats: tuple[_Format, ...], scene: Scene, without: str 
                 mime=one.mime,
                 on_click="ignore",
                 key=f"export-{one.label}",
-                disabled=bool(without) or _n_rows(scene) == 0,
-                width=130,
+                disabled=disabled,
+                width="stretch",
             )
-            st.caption(f"{one.purpose} {_size(one, scene)}", width="stretch")
+        said.caption(f"{one.purpose} {one.size(scene).capitalize()}.")
 
 
-def _offer_pictures(scene: Scene) -> None:
-    without = ""
+def _pictures(scene: Scene) -> None:
+    """Offer pictures, or say why there are none."""
+    st.markdown("#### Pictures", anchors=False)
+    without = _no_picture(scene)
+    dark = st.toggle("Dark ground", key="dark-ground", persist_state="session")
+    st.caption(without or "The arrows of each relation with its figures; drawn in some seconds.")
+    _offer(PICTURES, scene, disabled=bool(without), dark=dark)
+
+
+def _no_picture(scene: Scene) -> str:
     if find_spec("matplotlib") is None:
-        without = "Pictures need matplotlib on the server: `pip install 'embedviz[figures]'`."
-    elif not scene.known:
-        without = "A picture shows arrows: choose a relation."
-    elif scene.view.n_components == 3:
-        without = "A picture shows two dimensions: choose 2-D."
-    _offer("Pictures", _PICTURES, scene, without)
-
-
-def _n_rows(scene: Scene) -> int:
-    ends = 2 * sum(len(one.pairs) for one in scene.known)
-    return ends + len(scene.view.marked) + min(scene.view.n_words, len(scene.vectors))
-
-
-def _size(one: _Format, scene: Scene) -> str:
-    a_row = one.n_row + one.n_number * scene.vectors.n_dims
-    n_bytes = one.n_fixed + a_row * _n_rows(scene)
-    if n_bytes < 950_000:
-        return f"About {max(10, round(n_bytes, -4) // 1000):.0f} kB."
-    return f"About {n_bytes / 1e6:.1f} MB."
+        return "Pictures need matplotlib on the server: `pip install 'embedviz[figures]'`."
+    if not scene.known:
+        return "Pictures show arrows: choose a relation."
+    if scene.view.n_components == 3:
+        return "Pictures show two dimensions: choose 2-D."
+    return ""
 
 
 def _report(scene: Scene) -> None:
     """Offer a report, which is made by a click and then downloaded by another."""
     n_relations = len(scene.known)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        asked = st.button("Make a report", key="make-report", disabled=not _has_report(scene))
-        if not n_relations:
-            said = "A report needs a relation."
-        else:
-            said = (
-                "Every figure, picture and doubt of the relations shown, as one HTML file. It "
-                "takes some seconds a relation, and is then offered here."
-            )
-        st.caption(said, width="stretch")
+    can = bool(n_relations) and find_spec("matplotlib") is not None
+    button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+    asked = button.button("Make a report", key="make-report", disabled=not can, width="stretch")
+    said.caption(
+        "Figures, pictures and doubts of each relation shown, as one HTML file. Takes some seconds "
+        "a relation."
+        if can
+        else "A report needs a relation, and matplotlib on the server."
+    )
     wanted = scene.view.to_json()
     if asked:
-        with st.spinner(f"Measuring {n_relations} relations …"):
+        with st.spinner(f"Measuring and drawing {n_relations} relations …"):
             st.session_state[_REPORT] = (wanted, report_page(scene).encode())
     made = st.session_state.get(_REPORT)
     if made and made[0] == wanted:
         st.download_button(
-            "Download the report",
+            f"Download the report ({len(made[1]) / 1e6:.1f} MB)",
             data=made[1],
             file_name="embedviz-report.html",
             mime="text/html",
@@ -258,28 +135,23 @@ def _report(scene: Scene) -> None:
         )
 
 
-def _has_report(scene: Scene) -> bool:
-    return bool(scene.known) and find_spec("matplotlib") is not None
-
-
 def _session(scene: Scene) -> None:
     """Offer the view as a session file, and take one."""
     st.markdown("#### Session", anchors=False)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.download_button(
-            "Session",
-            data=scene.view.to_json,
-            file_name="embedviz-session.json",
-            mime="application/json",
-            on_click="ignore",
-            key="export-session",
-            width=130,
-        )
-        st.caption(
-            "What is looked at, without the words' places: opens the same view here, or with "
-            "`embedviz project --from`. About 1 kB.",
-            width="stretch",
-        )
+    button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+    button.download_button(
+        "Session file",
+        data=scene.view.to_json,
+        file_name="embedviz-session.json",
+        mime="application/json",
+        on_click="ignore",
+        key="export-session",
+        width="stretch",
+    )
+    said.caption(
+        "What is looked at, without the vectors: opens the same view here, or with "
+        "`embedviz project --from`. 1 kB."
+    )
     if settings.read_only():
         return  # the gate takes no files
     st.file_uploader(
