@@ -5,12 +5,12 @@ The page Export shows the same controls; they share their state by their keys.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
+from embedviz.dashboard import linking
 from embedviz.dashboard.plain import arrow_name
 from embedviz.dashboard.word_map import MOST_SELECTED
 from embedviz.relations import FAMILIES, built_in, built_in_names
@@ -18,8 +18,6 @@ from embedviz.vectors import WordVectors
 from embedviz.view import View
 
 FIND, SELECTED = "find", "map-selection"
-_LINKED = "selected"
-_LONGEST_LINKED = 4_000
 _FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
 _WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
 _PAIRS_DRAWN = (6, 12, 25, 50, 1_000)
@@ -124,7 +122,7 @@ def choose() -> Choice:
 
 def find(vectors: WordVectors, label: str) -> str:
     """Show where a word is typed; return it, or nothing."""
-    if FIND not in st.session_state and FIND not in st.query_params:
+    if not linking.is_asked(FIND):
         st.session_state[FIND] = next(iter(vectors.known(_FIRST_WORDS)), "")
     word = st.text_input(
         label,
@@ -135,32 +133,18 @@ def find(vectors: WordVectors, label: str) -> str:
         bind="query-params",
         persist_state="session",
     )
-    return (word or "").strip()
+    word = (word or "").strip()
+    linking.tell_blank(FIND, word)
+    return word
 
 
 def selected(vectors: WordVectors) -> list[str]:
     """Return the words selected on the map, in this session or by the link."""
     if SELECTED not in st.session_state:
-        st.session_state[SELECTED] = _read_words(st.query_params.get(_LINKED, ""))
-    return vectors.known(st.session_state[SELECTED])[:MOST_SELECTED]
-
-
-def link_selected(words: Sequence[str]) -> None:
-    """Keep the selected words in the link, unless they are too long for one."""
-    text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
-    if not words or len(text) > _LONGEST_LINKED:
-        st.query_params.pop(_LINKED, None)
-    elif st.query_params.get(_LINKED) != text:
-        st.query_params[_LINKED] = text
-
-
-def _read_words(text: str) -> list[str]:
-    """Read words from a link, which may say anything."""
-    try:
-        words = json.loads(text[:_LONGEST_LINKED])
-    except (ValueError, RecursionError):
-        return []
-    return [word for word in words if isinstance(word, str)] if isinstance(words, list) else []
+        st.session_state[SELECTED] = linking.selected_words()
+    words = vectors.known(st.session_state[SELECTED])[:MOST_SELECTED]
+    linking.tell_selected(words)
+    return words
 
 
 def use(view: View) -> list[str]:

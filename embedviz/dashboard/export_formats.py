@@ -41,8 +41,8 @@ class Format:
         n_bytes = self.n_file + self.n_relation * len(scene.known)
         n_bytes += n_rows(scene) * (self.n_row + self.n_number * scene.vectors.n_dims)
         if n_bytes < 950_000:
-            return f"about {max(10, round(n_bytes, -4) / 1000):.0f} kB"
-        return f"about {n_bytes / 1e6:.1f} MB"
+            return f"About {max(10, round(n_bytes, -4) / 1000):.0f} kB"
+        return f"About {n_bytes / 1e6:.1f} MB"
 
 
 def n_rows(scene: Scene) -> int:

@@ -84,7 +84,7 @@ def _offer(formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: boo
                 disabled=disabled,
                 width="stretch",
             )
-        said.caption(f"{one.purpose} {one.size(scene).capitalize()}.")
+        said.caption(f"{one.purpose} {one.size(scene)}.")
 
 
 def _pictures(scene: Scene) -> None:

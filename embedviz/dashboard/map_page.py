@@ -82,9 +82,7 @@ def _draw(scene: _Scene) -> None:
     with left:
         word_map.word_map(_KEY, shown, on_pick=_picked(scene.model), on_select=_selected)
     with right:
-        words = controls.selected(vectors)
-        controls.link_selected(words)
-        selected = vectors.ids(words)
+        selected = vectors.ids(controls.selected(vectors))
         chosen, near = _search(vectors, plane, n_listed=_N_NEAR if not selected else _N_BESIDE)
         _list_selection(vectors, selected)
         # these two are not seen, and take a line's gap where nothing follows

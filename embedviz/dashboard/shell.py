@@ -18,9 +18,6 @@ _MODEL, _MISSING = "model", "model-missing"
 SAID = "session-said"
 """Where a session file that was opened leaves sentences for the page that it opens."""
 
-# Streamlit leaves an empty text out of the address, and a page without one begins with an example
-_BLANK = {"": "find", "export": "find", "analogies": "formula"}
-
 
 def show() -> None:
     """Show the page that is chosen."""
@@ -44,7 +41,7 @@ def show() -> None:
     for sentence in st.session_state.pop(SAID, ()):
         st.warning(plain(sentence))
     guarded(page.run if offered() or page.url_path == _TRAIN else _welcome)
-    copy_link.show(_always(page.url_path))
+    copy_link.show(_named_model())
 
 
 def chosen_model() -> Model:
@@ -74,12 +71,11 @@ def models() -> list[Model]:
     return [*offered(), *uploads.uploaded()]
 
 
-def _always(path: str) -> dict[str, str]:
-    """Return what a link to a page names also where it is the default here: the model, a blank."""
+def _named_model() -> dict[str, str]:
+    """Return the model for a link: the address leaves out the first, which elsewhere is another."""
     there = [model.name for model in models()]
     chosen = st.session_state.get(_MODEL)
-    always = {_MODEL: chosen if chosen in there else there[0]} if there else {}
-    return {**always, _BLANK[path]: ""} if path in _BLANK else always
+    return {_MODEL: chosen if chosen in there else there[0]} if there else {}
 
 
 def _choose(name: str) -> None:
