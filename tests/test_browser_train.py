@@ -11,9 +11,6 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
-PlaywrightTimeout = pytest.importorskip(
-    "playwright.sync_api", reason="it drives the browser"
-).TimeoutError
 
 from browsing import READY, served
 
@@ -62,12 +59,14 @@ def test_a_run_survives_a_reload_a_second_browser_and_not_its_server(browser, se
         "before => document.querySelector('[data-testid=stProgress]').innerText !== before",
         arg=before,
     )
+    from playwright.sync_api import TimeoutError as TooLong
+
     stop = other.get_by_role("button", name="Stop", exact=True).last
     resume = other.get_by_role("button", name="Resume")
     for _ in range(4):  # a click while a busy page draws itself anew is lost at times
         if not resume.is_visible():
             stop.click()
-        with suppress(PlaywrightTimeout):
+        with suppress(TooLong):
             resume.wait_for(timeout=40_000)
             break
     page.get_by_role("button", name="Resume").wait_for()

@@ -9,7 +9,6 @@ import logging
 import re
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 from embedviz import opening
 from embedviz.dashboard import guard, map_page, store
 from embedviz.errors import ModelError
-from embedviz.projection import fit
+from embedviz.export import take_view
 from embedviz.relations import FAMILIES, built_in
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
@@ -204,8 +203,7 @@ def test_the_csv_holds_every_pair(serve, monkeypatch):
     monkeypatch.setattr(map_page.st, "download_button", lambda *_, **given: offered.update(given))
     vectors = planted()
     relations = [built_in(name).known_to(vectors) for name in FAMILIES]
-    model = SimpleNamespace(name="planted", vectors=vectors)
-    map_page._download(model, relations, fit(vectors, relations, "pairs"))
+    map_page._download(lambda: take_view(vectors, "planted", relations, plane="pairs"))
     rows = list(csv.DictReader(io.StringIO(offered["data"]())))
     assert len(rows) == 2 * sum(len(relation.pairs) for relation in relations)
     assert {"word", "relation", "role", "pair", "x", "y"} <= set(rows[0])

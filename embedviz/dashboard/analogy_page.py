@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from embedviz.dashboard import method_panel, parallelogram
+from embedviz.dashboard import linking, method_panel, parallelogram
 from embedviz.dashboard.answers import answers, spellings
 from embedviz.dashboard.plain import arrow_name, plain
 from embedviz.dashboard.shell import chosen_model
@@ -35,8 +35,7 @@ def show() -> None:
     model = chosen_model()
     vectors = model.vectors
     examples = _examples(model)
-    asked = _FORMULA in st.session_state or _FORMULA in st.query_params
-    if examples and not asked:
+    if examples and not linking.is_asked(_FORMULA):
         _use(examples[0])
     ask, answer = st.columns(2, gap="large")
     below = st.container()
@@ -65,6 +64,7 @@ def show() -> None:
                         on_click=_use,
                         args=(parts,),
                     )
+    linking.tell_blank(_FORMULA, expression or "")
     with answer:
         weights = _asked(vectors, (expression or "").strip())
     if weights is not None:

@@ -1,4 +1,7 @@
-"""What the page Map lets one choose: relations, plane, and how much is drawn."""
+"""What the page Map lets one choose: relations, plane, how much is drawn, and a word.
+
+The page Export shows the same controls; they share their state by their keys.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from embedviz.dashboard import linking
 from embedviz.dashboard.plain import arrow_name
-from embedviz.relations import FAMILIES, built_in_names
+from embedviz.dashboard.word_map import MOST_SELECTED
+from embedviz.relations import FAMILIES, built_in, built_in_names
+from embedviz.vectors import WordVectors
+from embedviz.view import View
 
+FIND, SELECTED = "find", "map-selection"
+_FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
 _WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
 _PAIRS_DRAWN = (6, 12, 25, 50, 1_000)
 PLANES = {
@@ -109,3 +118,65 @@ def choose() -> Choice:
     )
     in_order = [name for name in built_in_names() if name in (*names, *more)]
     return Choice(in_order, list(more), kind, n_words, n_pairs, dims)
+
+
+def find(vectors: WordVectors, label: str) -> str:
+    """Show where a word is typed; return it, or nothing."""
+    if not linking.is_asked(FIND):
+        st.session_state[FIND] = next(iter(vectors.known(_FIRST_WORDS)), "")
+    word = st.text_input(
+        label,
+        key=FIND,
+        type="search",
+        live=True,
+        placeholder="Type a word, or click one on the map",
+        bind="query-params",
+        persist_state="session",
+    )
+    word = (word or "").strip()
+    linking.tell_blank(FIND, word)
+    return word
+
+
+def selected(vectors: WordVectors) -> list[str]:
+    """Return the words selected on the map, in this session or by the link."""
+    if SELECTED not in st.session_state:
+        st.session_state[SELECTED] = linking.selected_words()
+    words = vectors.known(st.session_state[SELECTED])[:MOST_SELECTED]
+    linking.tell_selected(words)
+    return words
+
+
+def use(view: View) -> list[str]:
+    """Set the controls as a view says; return a sentence for each thing that they do not offer."""
+    said = []
+    drawn = [
+        one.name
+        for one in view.relations
+        if one.name in built_in_names() and one == built_in(one.name)
+    ]
+    if len(drawn) < len(view.relations):
+        said.append("The map draws built-in relations only: the session's own pairs are left out.")
+    plane = view.plane if view.plane in PLANES else "arrows"
+    if plane != view.plane:
+        said.append(f"The map has no plane “{view.plane}”: that of the arrows is shown.")
+    n_words, n_pairs = _nearest(_WORDS_DRAWN, view.n_words), _nearest(_PAIRS_DRAWN, view.n_pairs)
+    if n_words != view.n_words:
+        said.append(f"The map draws {n_words:,} words instead of {view.n_words:,}.")
+    if n_pairs != min(view.n_pairs, _PAIRS_DRAWN[-1]):
+        said.append(f"The map draws {n_pairs:,} arrows a relation instead of {view.n_pairs:,}.")
+    st.session_state.update(
+        {
+            "relations": [name for name in drawn if name in FAMILIES],
+            "more": [name for name in drawn if name not in FAMILIES],
+            "plane": plane,
+            "pairs": n_pairs,
+            "words": n_words,
+            "dims": view.n_components,
+        }
+    )
+    return said
+
+
+def _nearest(offered: Sequence[int], number: int) -> int:
+    return min(offered, key=lambda one: abs(one - number))

@@ -9,7 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz import export
-from embedviz.dashboard import controls, trust, word_map
+from embedviz.dashboard import controls, sessions, trust, word_map
 from embedviz.dashboard.answers import answers, spellings
 from embedviz.dashboard.guard import guarded
 from embedviz.dashboard.plain import arrow_name, clip, plain
@@ -19,14 +19,10 @@ from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
 from embedviz.relations import Relation, built_in_names, offsets
 from embedviz.vectors import WordVectors
-from embedviz.view import View, fingerprint
 
 _KEY = "map"
-_SEARCH = "find"
-_SELECTION = "map-selection"
 _N_NEAR = 12
 _N_BESIDE = 6  # beside a list of selected words
-_FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
 
 
 def show() -> None:
@@ -40,7 +36,7 @@ def show() -> None:
     fitted_on = [name for name in choice.fitted_on if model.relation(name)]
     plane = model.plane(choice.kind, fitted_on)
     dims = min(choice.dims, len(plane.axes))
-    seen = _first_axes(plane, dims)
+    seen = sessions.first_axes(plane, dims)
     shown = model.points(choice.kind, fitted_on, choice.n_words)
     families = [_family(vectors, shown, there, choice.n_pairs) for there in relations.values()]
     with body:
@@ -54,7 +50,9 @@ def show() -> None:
     claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along))
     with evidence_room:
         trust.cards(seen, controls.PLANES[choice.kind if fitted_on else "all"], evidence)
-        _download(model, list(relations.values()), seen)
+        if relations:
+            # taken when asked for: it reads every vector once
+            _download(lambda: sessions.taken(model, replace(choice, n_words=0), ()))
         left_out = [name for name in choice.names if name not in relations]
         if left_out:
             named = ", ".join(arrow_name(name) for name in left_out)
@@ -84,7 +82,7 @@ def _draw(scene: _Scene) -> None:
     with left:
         word_map.word_map(_KEY, shown, on_pick=_picked(scene.model), on_select=_selected)
     with right:
-        selected = _selected_ids(vectors)
+        selected = vectors.ids(controls.selected(vectors))
         chosen, near = _search(vectors, plane, n_listed=_N_NEAR if not selected else _N_BESIDE)
         _list_selection(vectors, selected)
         # these two are not seen, and take a line's gap where nothing follows
@@ -103,28 +101,11 @@ def _draw(scene: _Scene) -> None:
         word_map.peek(_KEY, vectors)
 
 
-def _first_axes(plane: Plane, dims: int) -> Plane:
-    """Return the plane that is seen: in two dimensions the third axis counts for nothing."""
-    shares = plane.explained_variance[:dims]
-    return replace(plane, axes=plane.axes[:dims], explained_variance=shares)
-
-
 def _search(
     vectors: WordVectors, plane: Plane, *, n_listed: int
 ) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
     """Show the search and the nearest words; return the marks for the map."""
-    if _SEARCH not in st.session_state:
-        st.session_state[_SEARCH] = next(iter(vectors.known(_FIRST_WORDS)), "")
-    word = st.text_input(
-        "Find a word",
-        key=_SEARCH,
-        type="search",
-        live=True,
-        placeholder="Type a word, or click one on the map",
-        bind="query-params",
-        persist_state="session",
-    )
-    word = (word or "").strip()
+    word = controls.find(vectors, "Find a word")
     if not word:
         st.caption("Type a word, or click one on the map, to see the words nearest to it.")
         return None, ()
@@ -144,7 +125,7 @@ def _search(
 
 def _find(word: str) -> None:
     """Search a word at the next run."""
-    st.session_state[_SEARCH] = word
+    st.session_state[controls.FIND] = word
 
 
 def _picked(model: Model) -> Callable[[], None]:
@@ -163,13 +144,7 @@ def _selected() -> None:
     """Keep what was selected on the map: its own state is lost when the page is left."""
     words = st.session_state[_KEY].get("selected")
     words = words if isinstance(words, list) else []
-    st.session_state[_SELECTION] = [word for word in words if isinstance(word, str)]
-
-
-def _selected_ids(vectors: WordVectors) -> list[int]:
-    """Return the ids of the words selected on the map."""
-    words = vectors.known(st.session_state.get(_SELECTION, []))
-    return vectors.ids(words[: word_map.MOST_SELECTED])
+    st.session_state[controls.SELECTED] = [word for word in words if isinstance(word, str)]
 
 
 def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
@@ -185,7 +160,7 @@ def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
 
 
 def _forget_selection() -> None:
-    st.session_state[_SELECTION] = []
+    st.session_state[controls.SELECTED] = []
 
 
 def _family(
@@ -216,23 +191,15 @@ def _summary(shown: word_map.Points, families: Sequence[word_map.Family], dims: 
     )
 
 
-def _download(model: Model, relations: Sequence[Relation], plane: Plane) -> None:
+def _download(take: Callable[[], export.Scene]) -> None:
     """Offer the arrows' coordinates."""
-    if not relations:
-        return
     st.download_button(
         "Download the arrows (CSV)",
-        data=lambda: export.points_csv(_scene(model, tuple(relations), plane)),
+        data=lambda: export.points_csv(take()),
         file_name="embedviz-map.csv",
         mime="text/csv",
         on_click="ignore",
         key="download",
-        help="Word, relation, role, pair and both coordinates of all pairs of the relations shown.",
+        help="Word, relation, role, pair and both coordinates of all pairs of the relations shown. "
+        "The page Export has every other format.",
     )
-
-
-def _scene(model: Model, relations: tuple[Relation, ...], plane: Plane) -> export.Scene:
-    """Return what is seen, as exports want it."""
-    sha256 = fingerprint(model.vectors)
-    view = View(model.name, sha256, relations, n_components=len(plane.axes))
-    return export.Scene(view, model.vectors, relations, plane)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from embedviz.dashboard import settings, uploads
+from embedviz.dashboard import copy_link, settings, uploads
 from embedviz.dashboard.guard import guarded
 from embedviz.dashboard.plain import plain
 from embedviz.dashboard.store import Model, offered
@@ -15,6 +15,8 @@ _HERE = Path(__file__).parent
 _VIEWS = _HERE / "views"
 _TRAIN = "train"
 _MODEL, _MISSING = "model", "model-missing"
+SAID = "session-said"
+"""Where a session file that was opened leaves sentences for the page that it opens."""
 
 
 def show() -> None:
@@ -30,20 +32,24 @@ def show() -> None:
         st.Page(_VIEWS / "map.py", title="Map", default=True),
         st.Page(_VIEWS / "analogies.py", title="Analogies", url_path="analogies"),
         st.Page(_VIEWS / "relations.py", title="Relations", url_path="relations"),
+        st.Page(_VIEWS / "export.py", title="Export", url_path="export"),
     ]
     if not settings.read_only():
         pages.append(st.Page(_VIEWS / "train.py", title="Train", url_path=_TRAIN))
     page = st.navigation(pages, position="top")
     _tell_missing()
+    for sentence in st.session_state.pop(SAID, ()):
+        st.warning(plain(sentence))
     guarded(page.run if offered() or page.url_path == _TRAIN else _welcome)
+    copy_link.show(_named_model())
 
 
 def chosen_model() -> Model:
     """Return the model that all pages share, chosen here if there are several or may be."""
-    models = [*offered(), *uploads.uploaded()]
-    names = [model.name for model in models]
+    there = models()
+    names = [model.name for model in there]
     name = names[0]
-    if len(models) > 1:
+    if len(there) > 1:
         name = st.selectbox(
             "Model",
             names,
@@ -57,7 +63,19 @@ def chosen_model() -> Model:
     if not settings.read_only():
         with st.popover("Open a file"):
             uploads.ask(names, on_open=_choose)
-    return next(model for model in models if model.name == name)
+    return next(model for model in there if model.name == name)
+
+
+def models() -> list[Model]:
+    """Return the models that this visitor can choose from."""
+    return [*offered(), *uploads.uploaded()]
+
+
+def _named_model() -> dict[str, str]:
+    """Return the model for a link: the address leaves out the first, which elsewhere is another."""
+    there = [model.name for model in models()]
+    chosen = st.session_state.get(_MODEL)
+    return {_MODEL: chosen if chosen in there else there[0]} if there else {}
 
 
 def _choose(name: str) -> None:
@@ -67,7 +85,7 @@ def _choose(name: str) -> None:
 
 def _tell_missing() -> None:
     """Say so if a link asks for a model that is not here; a name is never taken for a path."""
-    names = [model.name for model in (*offered(), *uploads.uploaded())]
+    names = [model.name for model in models()]
     asked = st.query_params.get(_MODEL)
     if asked and asked not in names:
         st.session_state[_MISSING] = asked  # Streamlit takes it out of the link

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from embedviz import opening
+from embedviz import opening, view
 from embedviz.dashboard import settings, training_room
 from embedviz.dashboard.word_map import Points, points
 from embedviz.errors import InputError, ModelError
@@ -49,6 +49,11 @@ class Model:
     def vectors(self) -> WordVectors:
         """Its word vectors; raises `ModelError` if they cannot be read."""
         return _vectors(self.key, self.path)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of its words and vectors, which sessions know it by; every vector is read."""
+        return _sha256(self.key, self.path)
 
     def plane(self, kind: str, names: Sequence[str]) -> Plane:
         """Plane of some built-in relations, with a third axis if it can have one.
@@ -124,6 +129,11 @@ def _vectors(key: str, _path: Path) -> WordVectors:
     if not _path.exists():
         raise ModelError(f"{_path} does not exist: train a model, or give another folder.")
     return opening.open_vectors(_path)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _sha256(key: str, _path: Path) -> str:
+    return view.fingerprint(_vectors(key, _path))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

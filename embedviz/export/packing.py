@@ -1,0 +1,43 @@
+"""A scene as one piece of bytes, for whoever cannot be given a folder."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+from embedviz.export import write
+from embedviz.export.scene import Scene
+
+_DAY = (1980, 1, 1, 0, 0, 0)  # the first that zip knows: the same view gives the same bytes
+
+
+def packed(name: str, scene: Scene, *, dark: bool = False) -> bytes:
+    """Return what `embedviz.export.write` writes: a file as it is, several in a zip.
+
+    Parameters
+    ----------
+    name : str
+        Of the file, whose ending says what is written; without one, of a folder for TensorBoard.
+    scene : Scene
+    dark : bool
+        Draw a picture on a dark ground.
+
+    Raises
+    ------
+    InputError
+        As `embedviz.export.write` does.
+    """
+    with tempfile.TemporaryDirectory(prefix="embedviz-export-") as folder:
+        write(Path(folder) / name, scene, dark=dark)
+        files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+        if len(files) == 1:
+            return files[0].read_bytes()
+        memory = io.BytesIO()
+        with zipfile.ZipFile(memory, "w") as archive:
+            for file in files:
+                inside = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _DAY)
+                inside.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(inside, file.read_bytes())
+        return memory.getvalue()
