@@ -41,20 +41,21 @@ def chosen_model() -> Model:
     models = [*offered(), *uploads.uploaded()]
     names = [model.name for model in models]
     name = names[0]
-    if len(models) > 1:
-        name = st.selectbox(
-            "Model",
-            names,
-            key=_MODEL,
-            on_change=_forget_missing,
-            label_visibility="collapsed",
-            width=240,
-            bind="query-params",
-            persist_state="session",
-        )
-    if not settings.read_only():
-        with st.popover("Open a file"):
-            uploads.ask(names, on_open=_choose)
+    with st.container(horizontal=True, gap="small", width="content"):
+        if len(models) > 1:
+            name = st.selectbox(
+                "Model",
+                names,
+                key=_MODEL,
+                on_change=_forget_missing,
+                label_visibility="collapsed",
+                width=240,
+                bind="query-params",
+                persist_state="session",
+            )
+        if not settings.read_only():
+            with st.popover("Open a file"):
+                uploads.ask(names, on_open=_choose)
     return next(model for model in models if model.name == name)
 
 
