@@ -49,20 +49,21 @@ def chosen_model() -> Model:
     there = models()
     names = [model.name for model in there]
     name = names[0]
-    if len(there) > 1:
-        name = st.selectbox(
-            "Model",
-            names,
-            key=_MODEL,
-            on_change=_forget_missing,
-            label_visibility="collapsed",
-            width=240,
-            bind="query-params",
-            persist_state="session",
-        )
-    if not settings.read_only():
-        with st.popover("Open a file"):
-            uploads.ask(names, on_open=_choose)
+    with st.container(horizontal=True, gap="small", width="content"):
+        if len(there) > 1:
+            name = st.selectbox(
+                "Model",
+                names,
+                key=_MODEL,
+                on_change=_forget_missing,
+                label_visibility="collapsed",
+                width=240,
+                bind="query-params",
+                persist_state="session",
+            )
+        if not settings.read_only():
+            with st.popover("Open a file"):
+                uploads.ask(names, on_open=_choose)
     return next(model for model in there if model.name == name)
 
 
