@@ -2,7 +2,8 @@
 
     python benchmarks/screenshots.py MODEL [--out docs/images] [--every] [--json FILE]
 
-Needs Playwright and a Chromium, found by the variable CHROMIUM or on the PATH. Walks the path of a
+Needs Playwright and a Chromium, found by the variable CHROMIUM or on the PATH. The page Compare
+wants a second model: the next one, or the English one if there is no next. Walks the path of a
 visitor (open, search, click, misspell, analogy, phone, keyboard) and fails if a request leaves this
 machine, a page shows an error, or the map is not ready.
 """
@@ -27,7 +28,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-IN_DOCUMENTS = ("dashboard", "dashboard-dark", "dashboard-phone", "analogies", "relations")
+IN_DOCUMENTS = (
+    "dashboard",
+    "dashboard-dark",
+    "dashboard-phone",
+    "analogies",
+    "relations",
+    "compare",
+)
 READY = ".word-map[data-ready=true]"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -196,10 +204,21 @@ def journey(
     settle(page)
     picture(page, "relations")
 
-    phone = (("phone", ""), ("phone-analogies", "/analogies"), ("phone-relations", "/relations"))
-    for name, path in phone:
+    tall = {"width": 1440, "height": 1600}
+    page = visit(browser, f"{origin}/compare", traffic, viewport=tall, color_scheme="light")
+    page.locator("[data-testid=stDataFrame]").nth(3).wait_for(timeout=120_000)
+    settle(page)
+    picture(page, "compare")
+
+    for path in ("", "analogies", "relations", "compare"):
+        name = f"phone-{path}" if path else "phone"
         page = visit(
-            browser, origin + path, traffic, viewport=PHONE, device_scale_factor=2, has_touch=True
+            browser,
+            f"{origin}/{path}",
+            traffic,
+            viewport=PHONE,
+            device_scale_factor=2,
+            has_touch=True,
         )
         page.locator("[data-testid=stDataFrame], .arrow-picture svg").first.wait_for()
         settle(page)

@@ -9,10 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.asking import ALL, Asking
-from embedviz.consistency import FEWEST_FOR_INTERVAL, Interval
+from embedviz.consistency import (
+    FEWEST_FOR_INTERVAL,
+    Interval,
+    consistency_interval,
+    mean_pairwise_cosine,
+)
 from embedviz.methods import Method
 from embedviz.pair_bootstrap import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.questions import Section
+from embedviz.relations import Relation, offsets
 from embedviz.similarity import RatedPair, fold_for, rated_cosines, spearman_of
 from embedviz.vectors import WordVectors
 
@@ -96,6 +102,76 @@ def compare_answers(
                 sums.add(ours.n_questions, ours.pairs, both)
         found.append(tally.difference(name))
     return (whole.difference(ALL), *found)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far a relation's offsets agree in a model.
+
+    Attributes
+    ----------
+    consistency : float or None
+        Mean cosine between every two (OCS), between -1 and 1; None below 2 pairs.
+    interval : (float, float) or None
+        Its 95 % interval; None below 8 pairs.
+    """
+
+    consistency: float | None
+    interval: Interval | None
+
+
+@dataclass(frozen=True)
+class ComparedRelation:
+    """A relation in two models, on the pairs that both have.
+
+    Attributes
+    ----------
+    name : str
+    n_pairs : int
+    first, second : Agreement
+    answers : Difference
+        Of accuracies, each pair asking for each other.
+    """
+
+    name: str
+    n_pairs: int
+    first: Agreement
+    second: Agreement
+    answers: Difference
+
+
+def compare_relation(
+    first: WordVectors, second: WordVectors, relation: Relation
+) -> ComparedRelation | None:
+    """Compare how far a relation's offsets agree, and what they answer.
+
+    Parameters
+    ----------
+    first, second : WordVectors
+        With one vocabulary, as `embedviz.neighbourhoods.on_shared_words` gives.
+    relation : Relation
+        Pairs without vectors are left out.
+
+    Returns
+    -------
+    ComparedRelation or None
+        None if no pair is left.
+    """
+    known = relation.known_to(first)
+    if known is None:
+        return None
+    return ComparedRelation(
+        relation.name,
+        len(known.pairs),
+        _agreement(offsets(first, known)),
+        _agreement(offsets(second, known)),
+        compare_answers(first, second, list(Section.from_relation(known)))[1],
+    )
+
+
+def _agreement(moves: NDArray[np.float32]) -> Agreement:
+    found = float(mean_pairwise_cosine(moves.astype(np.float64)))
+    return Agreement(None if np.isnan(found) else found, consistency_interval(moves))
 
 
 class _Paired:

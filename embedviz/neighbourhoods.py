@@ -196,6 +196,39 @@ def distances_after_turning(first: WordVectors, second: WordVectors) -> NDArray[
 
     See `most_moved`; shape (n_words,).
     """
+    ours, theirs = _turned(first, second)
+    cosines = (ours * theirs).sum(axis=1)
+    there = (first.norms > 0) & (second.norms > 0)
+    distances: NDArray[np.float64] = np.where(there, np.clip(1 - cosines, 0, 2), np.nan)
+    return distances
+
+
+def on_shared_axes(first: WordVectors, second: WordVectors) -> tuple[WordVectors, WordVectors]:
+    """Turn the second model onto the first, so that one plane shows both.
+
+    Lengths are one; angles within a model stay as they are. See `most_moved`.
+
+    Parameters
+    ----------
+    first, second : WordVectors
+        With one vocabulary, as `on_shared_words` gives.
+
+    Returns
+    -------
+    (WordVectors, WordVectors)
+        Both of as many dimensions as the larger model has, of unit vectors.
+    """
+    theirs, ours = _turned(second, first)
+    return (
+        WordVectors(first.vocabulary, ours.astype(np.float32), first.tokenizer),
+        WordVectors(second.vocabulary, theirs.astype(np.float32), second.tokenizer),
+    )
+
+
+def _turned(
+    first: WordVectors, second: WordVectors
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Turn the unit vectors of the first onto those of the second; see `most_moved`."""
     from scipy.linalg import orthogonal_procrustes
 
     n_dims = max(first.n_dims, second.n_dims)
@@ -204,7 +237,4 @@ def distances_after_turning(first: WordVectors, second: WordVectors) -> NDArray[
         for model in (first, second)
     )
     turn, _ = orthogonal_procrustes(ours, theirs)
-    cosines = ((ours @ turn) * theirs).sum(axis=1)
-    there = (first.norms > 0) & (second.norms > 0)
-    distances: NDArray[np.float64] = np.where(there, np.clip(1 - cosines, 0, 2), np.nan)
-    return distances
+    return ours @ turn, theirs

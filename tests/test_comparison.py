@@ -3,16 +3,17 @@ import pytest
 from conftest import planted_vectors
 from scipy.stats import spearmanr
 
-from embedviz.comparison import compare_answers, compare_similarity
+from embedviz.comparison import compare_answers, compare_relation, compare_similarity
 from embedviz.errors import InputError
 from embedviz.neighbourhoods import (
     distances_after_turning,
     most_moved,
     neighbour_overlap,
+    on_shared_axes,
     on_shared_words,
 )
 from embedviz.questions import Section
-from embedviz.relations import FAMILIES, built_in
+from embedviz.relations import FAMILIES, Relation, built_in, measure
 from embedviz.stability import accuracy_spread, stability
 from embedviz.vectors import WordVectors
 from embedviz.vocabulary import Vocabulary
@@ -102,6 +103,48 @@ def test_the_turn_is_procrustes_by_singular_values(vectors, worse):
     turned = rows[0] @ (left @ right)
     literal = [1 - float(x @ y) for x, y in zip(turned, rows[1], strict=True)]
     assert distances_after_turning(a, b) == pytest.approx(literal, abs=1e-5)
+
+
+def test_on_shared_axes_a_turned_model_lies_where_the_first_does(vectors):
+    rng = np.random.default_rng(1)
+    turn, _ = np.linalg.qr(rng.normal(size=(vectors.n_dims + 3, vectors.n_dims)))
+    both = on_shared_words(
+        [vectors, WordVectors(vectors.vocabulary, 3 * (vectors.matrix @ turn.T))]
+    )
+    first, second = on_shared_axes(*both)
+    assert first.n_dims == second.n_dims == vectors.n_dims + 3
+    assert np.allclose(first.matrix, second.matrix, atol=1e-5)
+    # the first stays as it is, so that a plane of its own shows it
+    assert np.allclose(first.matrix[:, : vectors.n_dims], both[0].unit_matrix, atol=1e-6)
+
+
+def test_on_shared_axes_no_angle_within_a_model_changes(vectors, worse):
+    both = on_shared_words([vectors, worse])
+    for before, after in zip(both, on_shared_axes(*both), strict=True):
+        cosines = [one.unit_matrix[:50] @ one.unit_matrix[:50].T for one in (before, after)]
+        assert np.allclose(*cosines, atol=1e-5)
+
+
+def test_a_relation_is_compared_on_its_own_pairs(vectors, worse):
+    both = on_shared_words([vectors, worse])
+    relation = built_in("country-capital")
+    found = compare_relation(*both, relation)
+    for model, agreement in zip(both, (found.first, found.second), strict=True):
+        report = measure(model, relation)
+        assert agreement.consistency == pytest.approx(report.consistency, abs=1e-6)
+        assert agreement.interval == pytest.approx(report.consistency_interval, abs=1e-6)
+        assert found.n_pairs == report.n_pairs
+    questions = list(Section.from_relation(relation.known_to(both[0])))
+    assert found.answers == compare_answers(*both, questions)[1]
+    assert found.answers.name == "country-capital" and found.answers.is_significant
+
+
+def test_a_relation_of_one_pair_or_none_has_no_figures(vectors):
+    both = on_shared_words([vectors, vectors])
+    one = compare_relation(*both, Relation("x", (("france", "paris"),)))
+    assert (one.n_pairs, one.first.consistency, one.first.interval) == (1, None, None)
+    assert one.answers.difference is None
+    assert compare_relation(*both, Relation("x", (("absent", "missing"),))) is None
 
 
 def test_a_turned_model_with_one_word_moved_names_that_word(vectors):

@@ -63,15 +63,31 @@ class Label:
     before: bool = False
 
 
-def show(key: str, arrows: Sequence[Arrow], labels: Sequence[Label], *, says: str) -> None:
-    """Draw arrows, and the labels that fit."""
-    _component(key=key, data={"svg": svg(arrows, labels, says=says)})
+def show(
+    key: str,
+    arrows: Sequence[Arrow],
+    labels: Sequence[Label],
+    *,
+    says: str,
+    room_for: Sequence[Point] = (),
+) -> None:
+    """Draw arrows, and the labels that fit; see `svg`."""
+    _component(key=key, data={"svg": svg(arrows, labels, says=says, room_for=room_for)})
 
 
-def svg(arrows: Sequence[Arrow], labels: Sequence[Label], *, says: str) -> str:
-    """Return the picture; both axes have one scale, so that angles are true."""
+def svg(
+    arrows: Sequence[Arrow],
+    labels: Sequence[Label],
+    *,
+    says: str,
+    room_for: Sequence[Point] = (),
+) -> str:
+    """Return the picture; both axes have one scale, so that angles are true.
+
+    Pictures that have room for each other's places have one scale and one middle.
+    """
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
-    to_screen = _scaled([*places, *(label.at for label in labels)])
+    to_screen = _scaled([*places, *(label.at for label in labels), *room_for])
     parts = [
         _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_strong) for arrow in arrows
     ]

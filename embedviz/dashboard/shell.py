@@ -14,7 +14,7 @@ from embedviz.dashboard.store import Model, offered
 _HERE = Path(__file__).parent
 _VIEWS = _HERE / "views"
 _TRAIN = "train"
-_MODEL, _MISSING = "model", "model-missing"
+_MODEL, _SECOND, _MISSING = "model", "second", "model-missing"
 SAID = "session-said"
 """Where a session file that was opened leaves sentences for the page that it opens."""
 
@@ -32,6 +32,7 @@ def show() -> None:
         st.Page(_VIEWS / "map.py", title="Map", default=True),
         st.Page(_VIEWS / "analogies.py", title="Analogies", url_path="analogies"),
         st.Page(_VIEWS / "relations.py", title="Relations", url_path="relations"),
+        st.Page(_VIEWS / "compare.py", title="Compare", url_path="compare"),
         st.Page(_VIEWS / "export.py", title="Export", url_path="export"),
     ]
     if not settings.read_only():
@@ -79,6 +80,26 @@ def _named_model() -> dict[str, str]:
     return {_MODEL: chosen if chosen in there else there[0]} if there else {}
 
 
+def second_model(first: Model) -> Model | None:
+    """Return the model to hold beside the first, chosen here; None if there is no other."""
+    others = {model.name: model for model in models() if model.name != first.name}
+    if not others:
+        return None
+    if st.session_state.get(_SECOND, next(iter(others))) not in others:
+        st.session_state[_SECOND] = next(iter(others))  # it has become the first
+    name = st.selectbox(
+        "Second model",
+        list(others),
+        key=_SECOND,
+        on_change=_forget_missing,
+        label_visibility="collapsed",
+        width=240,
+        bind="query-params",
+        persist_state="session",
+    )
+    return others[name]
+
+
 def _choose(name: str) -> None:
     st.session_state[_MODEL] = name
     _forget_missing()
@@ -87,9 +108,10 @@ def _choose(name: str) -> None:
 def _tell_missing() -> None:
     """Say so if a link asks for a model that is not here; a name is never taken for a path."""
     names = [model.name for model in models()]
-    asked = st.query_params.get(_MODEL)
-    if asked and asked not in names:
-        st.session_state[_MISSING] = asked  # Streamlit takes it out of the link
+    for key in (_MODEL, _SECOND):
+        asked = st.query_params.get(key)
+        if asked and asked not in names:
+            st.session_state[_MISSING] = asked  # Streamlit takes it out of the link
     if missing := st.session_state.get(_MISSING):
         there = ", ".join(plain(name, 60) for name in names) or "none"
         st.warning(
