@@ -27,7 +27,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-IN_DOCUMENTS = ("dashboard", "dashboard-dark", "dashboard-phone", "analogies", "relations")
+IN_DOCUMENTS = (
+    "dashboard",
+    "dashboard-dark",
+    "dashboard-phone",
+    "analogies",
+    "relations",
+    "export",
+)
 READY = ".word-map[data-ready=true]"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -196,12 +203,23 @@ def journey(
     settle(page)
     picture(page, "relations")
 
-    phone = (("phone", ""), ("phone-analogies", "/analogies"), ("phone-relations", "/relations"))
+    page = visit(browser, f"{origin}/export", traffic, viewport=DESKTOP, color_scheme="light")
+    page.get_by_role("button", name="TensorBoard").wait_for()
+    settle(page)
+    picture(page, "export")
+
+    phone = (
+        ("phone", ""),
+        ("phone-analogies", "/analogies"),
+        ("phone-relations", "/relations"),
+        ("phone-export", "/export"),
+    )
     for name, path in phone:
         page = visit(
             browser, origin + path, traffic, viewport=PHONE, device_scale_factor=2, has_touch=True
         )
-        page.locator("[data-testid=stDataFrame], .arrow-picture svg").first.wait_for()
+        shown = "[data-testid=stDataFrame], .arrow-picture svg, [data-testid=stDownloadButton]"
+        page.locator(shown).first.wait_for()
         settle(page)
         picture(page, f"dashboard-{name}")
         wide = page.evaluate("document.documentElement.scrollWidth")
