@@ -35,6 +35,7 @@ IN_DOCUMENTS = (
     "analogies",
     "relations",
     "compare",
+    "export",
 )
 READY = ".word-map[data-ready=true]"
 DESKTOP = {"width": 1440, "height": 900}
@@ -210,7 +211,12 @@ def journey(
     settle(page)
     picture(page, "compare")
 
-    for path in ("", "analogies", "relations", "compare"):
+    page = visit(browser, f"{origin}/export", traffic, viewport=DESKTOP, color_scheme="light")
+    page.get_by_role("button", name="TensorBoard").wait_for()
+    settle(page)
+    picture(page, "export")
+
+    for path in ("", "analogies", "relations", "compare", "export"):
         name = f"phone-{path}" if path else "phone"
         page = visit(
             browser,
@@ -220,7 +226,8 @@ def journey(
             device_scale_factor=2,
             has_touch=True,
         )
-        page.locator("[data-testid=stDataFrame], .arrow-picture svg").first.wait_for()
+        shown = "[data-testid=stDataFrame], .arrow-picture svg, [data-testid=stDownloadButton]"
+        page.locator(shown).first.wait_for()
         settle(page)
         picture(page, f"dashboard-{name}")
         wide = page.evaluate("document.documentElement.scrollWidth")

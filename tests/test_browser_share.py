@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -155,14 +156,20 @@ def test_a_link_is_copied_where_the_browser_lends_no_clipboard(visitor, origin):
 
 
 def test_a_session_file_opens_the_same_map(visitor, origin, tmp_path):
-    page = visitor(f"{origin}/?dims=3&plane=pairs&find=paris&relations=country-capital")
+    choices = {
+        "dims": "3-D",
+        "plane": "Principal components of the shown pairs",
+        "find": "paris",
+        "relations": "country → capital",
+    }
+    page = visitor(f"{origin}/?{urlencode(choices)}")
     page.wait_for_selector(READY)
     settle(page)
     page.get_by_role("link", name="Export").click()
     page.get_by_text("Every file says").wait_for()
     settle(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Session file").click()
+        page.get_by_role("button", name="Session file", exact=True).click()
     download.value.save_as(tmp_path / "session.json")
     document = json.loads((tmp_path / "session.json").read_text())
     assert (document["plane"], document["n_components"]) == ("pairs", 3)

@@ -18,6 +18,9 @@ from embedviz.vectors import WordVectors
 from embedviz.view import View
 
 FIND, SELECTED = "find", "map-selection"
+KEYS = ("relations", "more", "plane", "pairs", "words", "dims", FIND)
+"""Of the controls, as links have them."""
+
 _FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
 _WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
 _PAIRS_DRAWN = (6, 12, 25, 50, 1_000)

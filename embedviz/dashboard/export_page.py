@@ -25,7 +25,9 @@ _WIDTHS = (3, 5)  # of a button and what it is for, side by side on a phone too
 
 def show() -> None:
     """Show the page."""
-    if st.session_state.pop(_REOPENED, False):
+    said = st.session_state.pop(_REOPENED, None)
+    if said is not None:
+        st.session_state[SAID] = said
         st.switch_page(_MAP)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = chosen_model()
@@ -139,15 +141,16 @@ def _session(scene: Scene) -> None:
     """Offer the view as a session file, and take one."""
     st.markdown("#### Session", anchors=False)
     button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
-    button.download_button(
-        "Session file",
-        data=scene.view.to_json,
-        file_name="embedviz-session.json",
-        mime="application/json",
-        on_click="ignore",
-        key="export-session",
-        width="stretch",
-    )
+    with button:
+        st.download_button(
+            "Session file",
+            data=scene.view.to_json,
+            file_name="embedviz-session.json",
+            mime="application/json",
+            on_click="ignore",
+            key="export-session",
+            width="stretch",
+        )
     said.caption(
         "What is looked at, without the vectors: opens the same view here, or with "
         "`embedviz project --from`. 1 kB."
@@ -179,5 +182,4 @@ def _receive() -> None:
     except EmbedvizError as error:
         st.session_state[_REFUSED] = str(error)
         return
-    st.session_state[SAID] = said
-    st.session_state[_REOPENED] = True
+    st.session_state[_REOPENED] = said

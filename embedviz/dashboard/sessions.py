@@ -43,7 +43,8 @@ def taken(model: Model, choice: controls.Choice, marked: Sequence[str]) -> Scene
 def first_axes(plane: Plane, dims: int) -> Plane:
     """Return the plane that is seen: in two dimensions the third axis counts for nothing."""
     shares = plane.explained_variance[:dims]
-    return replace(plane, axes=plane.axes[:dims], explained_variance=shares)
+    names = plane.names[:dims]
+    return replace(plane, axes=plane.axes[:dims], explained_variance=shares, names=names)
 
 
 @dataclass(frozen=True)

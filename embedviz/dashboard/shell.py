@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from embedviz.dashboard import copy_link, settings, uploads
+from embedviz.dashboard import controls, copy_link, settings, uploads
 from embedviz.dashboard.guard import guarded
 from embedviz.dashboard.plain import plain
 from embedviz.dashboard.store import Model, offered
@@ -14,7 +14,7 @@ from embedviz.dashboard.store import Model, offered
 _HERE = Path(__file__).parent
 _VIEWS = _HERE / "views"
 _TRAIN = "train"
-_MODEL, _SECOND, _MISSING = "model", "second", "model-missing"
+_MODEL, _SECOND, _MISSING, _PAGE = "model", "second", "model-missing", "page"
 SAID = "session-said"
 """Where a session file that was opened leaves sentences for the page that it opens."""
 
@@ -38,11 +38,25 @@ def show() -> None:
     if not settings.read_only():
         pages.append(st.Page(_VIEWS / "train.py", title="Train", url_path=_TRAIN))
     page = st.navigation(pages, position="top")
+    _carry_over(page.url_path)
     _tell_missing()
     for sentence in st.session_state.pop(SAID, ()):
         st.warning(plain(sentence))
     guarded(page.run if offered() or page.url_path == _TRAIN else _welcome)
     copy_link.show(_named_model())
+
+
+def _carry_over(path: str) -> None:
+    """Give a page the choices of the one before, where both show the same controls.
+
+    Streamlit keeps what widgets hold when they are gone, but takes one of the same name on another
+    page for a new one if it follows at once.
+    """
+    if st.session_state.get(_PAGE) != path:
+        for key in (_MODEL, *controls.KEYS):
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]
+    st.session_state[_PAGE] = path
 
 
 def chosen_model() -> Model:
