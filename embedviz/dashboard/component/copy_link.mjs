@@ -14,7 +14,7 @@ export function complete(address, always) {
 }
 
 /**
- * Copy a text; browsers lend the clipboard to pages of this machine or of https only, hence the
+ * Copy a text; browsers lend the clipboard to secure pages only, hence the
  * second way.
  * @param {string} text
  * @param {HTMLInputElement} field
