@@ -8,7 +8,14 @@ from browsing import READY, served
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = {"": READY, "analogies": READY, "relations": ".arrow-picture svg", "train": "button"}
+PAGES = {
+    "": READY,
+    "analogies": READY,
+    "relations": ".arrow-picture svg",
+    "compare": "[data-testid=stMain] p",
+    "export": "[data-testid=stDownloadButton]",
+    "train": "button",
+}
 QUIET = "() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"
 
 
