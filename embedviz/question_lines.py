@@ -50,10 +50,11 @@ def read_lines(path: Path, expected: str) -> Lines:
     """
     number = 0
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            while line := file.readline(_LONGEST_LINE):
+        with path.open("rb") as file:
+            while data := file.readline(4 * _LONGEST_LINE):
                 number += 1
-                if len(line) == _LONGEST_LINE:
+                line = data.decode("utf-8-sig" if number == 1 else "utf-8")
+                if len(line) >= _LONGEST_LINE:
                     raise InputError(
                         f"{path}, line {number} has {_LONGEST_LINE:,} characters or more: give one "
                         "pair of words a line."
@@ -61,10 +62,13 @@ def read_lines(path: Path, expected: str) -> Lines:
                 yield number, line
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: give {expected}.") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise InputError(
-            f"{path}, after line {number}: cannot be read as UTF-8 text ({error}): save it as "
-            "UTF-8."
+            f"{path}, line {number}: byte {error.start + 1} is not UTF-8: save the file as UTF-8."
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror or error}): give {expected}."
         ) from None
 
 

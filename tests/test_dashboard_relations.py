@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -268,3 +269,11 @@ def test_pages_follow_each_other_without_an_error(serve):
         at.switch_page(page).run()
         assert not at.exception and not at.error
     assert at.button_group(key="cards").value == list(FAMILIES)
+
+
+def test_where_visitors_only_look_no_file_is_asked_for(serve, monkeypatch):
+    at = relations(serve, planted())
+    assert len(at.get("file_uploader")) == 2  # of vectors, and of pairs
+    monkeypatch.setattr(sys, "argv", [*sys.argv, "--read-only"])
+    at.run()
+    assert not at.exception and not at.get("file_uploader")

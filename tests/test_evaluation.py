@@ -200,7 +200,7 @@ def test_case_is_folded_only_for_a_lower_case_vocabulary():
         ("one\n", "line 1: 'one' begins no pair list"),
         (": family\n", "holds 0 questions"),
         ("", "holds 0 questions"),
-        (b": family\na b c \xff\n", "cannot be read as UTF-8"),
+        (b": family\na b c \xff\n", "is not UTF-8"),
     ],
 )
 def test_what_is_no_question_file_is_refused(tmp_path, text, message):

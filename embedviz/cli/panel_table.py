@@ -60,7 +60,7 @@ def print_panel(found: Panel, scores: Sequence[MethodScore]) -> None:
 
 
 def _print_scores(scores: Sequence[MethodScore]) -> None:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0))  # it fits 80 columns
     table.add_column("\nmethod", no_wrap=True)
     for heading in ("pairs", "questions", "right", "left in", "only-b", "gain"):
         table.add_column(f"\n{heading}", justify="right", no_wrap=True)

@@ -42,7 +42,7 @@ def show() -> None:
     if scene.known and choice.kind == "arrows" and set(choice.fitted_on) - set(choice.names):
         st.caption(
             "As on the map, the plane is fitted on all three families, also on those left out; "
-            "`embedviz project --from` fits it on the relations of the session."
+            "embedviz project \\-\\-from fits it on the relations of the session."
         )
     left, right = st.columns(2, gap="large")
     with left:
@@ -153,7 +153,7 @@ def _session(scene: Scene) -> None:
         )
     said.caption(
         "What is looked at, without the vectors: opens the same view here, or with "
-        "`embedviz project --from`. 1 kB."
+        "embedviz project \\-\\-from. 1 kB."
     )
     if settings.read_only():
         return  # the gate takes no files

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from embedviz.dashboard import settings
 from embedviz.dashboard.answers import spellings
 from embedviz.dashboard.plain import plain
 from embedviz.errors import InputError
@@ -46,14 +48,7 @@ def asked(vectors: WordVectors) -> Relation | None:
                 persist_state="session",
             )
         with given:
-            file = st.file_uploader(
-                "or a file",
-                type=["csv", "txt", "tsv"],
-                max_upload_size=_MEGABYTES,
-                key="own-file",
-                help="CSV with the header source,target, a list of BATS, or a question file; its "
-                "pairs take the place of those typed, and are no part of the link.",
-            )
+            file = None if settings.read_only() else _file()
         try:
             content = _decoded(file.getvalue()) if file is not None else text or ""
             if not content.strip():
@@ -67,6 +62,17 @@ def asked(vectors: WordVectors) -> Relation | None:
         found = sort_pairs(relation, vectors)
         _name_skipped(vectors, found, is_typed=file is None)
     return found.known
+
+
+def _file() -> UploadedFile | None:
+    return st.file_uploader(
+        "or a file",
+        type=["csv", "txt", "tsv"],
+        max_upload_size=_MEGABYTES,
+        key="own-file",
+        help="CSV with the header source,target, a list of BATS, or a question file; its pairs "
+        "take the place of those typed, and are no part of the link.",
+    )
 
 
 def _decoded(content: bytes) -> str:
