@@ -99,7 +99,7 @@ def test_two_processes_learn_as_well_as_one(text, tmp_path):
 
 
 def test_a_stopped_run_of_two_goes_on_bitwise(text, tmp_path):
-    more = ["--epochs", "40"]
+    more = ["--epochs", "12"]
     code, _, errors = train(text, tmp_path / "whole", *more)
     assert code == 0, errors
     command = ["-m", "embedviz", "train", text, "--out", tmp_path / "part", *OPTIONS, *more]
