@@ -9,9 +9,10 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from test_browser_map import READY, browser, frame, origin, settle, step
+from browsing import READY
+from test_browser_map import frame, origin, settle, step
 
-__all__ = ["browser", "origin"]  # fixtures
+__all__ = ["origin"]  # a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
