@@ -91,6 +91,15 @@ class Relation:
         return sort_pairs(self, vectors).known
 
 
+def by_frequency(vectors: WordVectors, relation: Relation) -> Relation:
+    """Sort pairs by the rank of their rarer word: a choice that knows nothing of how they fit.
+
+    Every word must have a vector. Of several right targets only the first is kept.
+    """
+    rarer = {pair: max(vectors.ids(pair)) for pair in relation.pairs}
+    return Relation(relation.name, tuple(sorted(relation.pairs, key=rarer.__getitem__)))
+
+
 @dataclass(frozen=True)
 class SortedPairs:
     """What becomes of a relation's pairs among some vectors: each is known, skipped or repeated.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from embedviz.cli.output import err, print_json
-from embedviz.cli.query import Json, Model, model_names, relation_names
+from embedviz.cli.query import Json, Model, Relations, model_names, relation_names
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,15 +41,7 @@ def project(
             autocompletion=model_names,
         ),
     ] = None,
-    relation: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A built-in relation or a CSV file with source,target; may be repeated. "
-            "By default the three families.",
-            show_default=False,
-            autocompletion=relation_names,
-        ),
-    ] = None,
+    relation: Relations = None,
     plane: Annotated[
         str | None,
         typer.Option(

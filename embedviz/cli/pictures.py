@@ -8,20 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedviz.cli.output import print_json
-from embedviz.cli.query import Json, Model, relation_names
+from embedviz.cli.query import Json, Model, Relations
 
 if TYPE_CHECKING:
     from embedviz.plotting import Panel
 
-Relations = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="A built-in relation or a CSV file with source,target; may be repeated. "
-        "By default the three families.",
-        show_default=False,
-        autocompletion=relation_names,
-    ),
-]
 Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark ground.")]
 
 

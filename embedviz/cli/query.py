@@ -42,6 +42,15 @@ def relation_names(incomplete: str) -> list[str]:
     return [name for name in built_in_names() if name.startswith(incomplete)]
 
 
+Relations = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A built-in relation or a CSV file with source,target; may be repeated. "
+        "By default the three families.",
+        show_default=False,
+        autocompletion=relation_names,
+    ),
+]
 MaxRank = Annotated[
     int | None,
     typer.Option(help="Answer only so many most frequent words.", min=1, show_default=False),

@@ -16,6 +16,7 @@ from embedviz.dashboard.shell import chosen_model, second_model
 from embedviz.dashboard.two_models import TwoModels
 from embedviz.errors import InputError
 from embedviz.neighbourhoods import FREQUENT, N_NEIGHBOURS, SHARED_CUT
+from embedviz.pairs import by_frequency
 from embedviz.planes import Plane
 from embedviz.projection import fit_arrows
 from embedviz.relations import FAMILIES, Relation, built_in, built_in_names, offsets
@@ -91,8 +92,7 @@ def _axes(two: TwoModels) -> None:
     if known is None:
         st.caption(f"The models share no pair of {arrow_name(name)}.")
         return
-    ids = {pair: max(both[0].ids(pair)) for pair in known.pairs}
-    known = Relation(name, tuple(sorted(known.pairs, key=ids.__getitem__)))
+    known = by_frequency(both[0], known)
     try:
         plane = fit_arrows(both[0], [known])
     except InputError as error:

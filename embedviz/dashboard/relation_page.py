@@ -11,7 +11,7 @@ from embedviz.dashboard import own_pairs, trust
 from embedviz.dashboard.arrow_picture import Arrow, Label
 from embedviz.dashboard.arrow_picture import show as show_arrows
 from embedviz.dashboard.method_panel import NAMES
-from embedviz.dashboard.plain import arrow_name, clip, p_value, percent, plain
+from embedviz.dashboard.plain import arrow_name, clip, percent, plain
 from embedviz.dashboard.shell import chosen_model
 from embedviz.dashboard.store import Model
 from embedviz.errors import InputError
@@ -153,18 +153,7 @@ def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None
 
 def _figures(report: RelationReport) -> None:
     left, right = st.columns(2, wrap=False)
-    left.metric(
-        "Consistency",
-        "–" if report.consistency is None else f"{report.consistency:.2f}",
-        help="Mean cosine between the offsets (target minus source) of every two pairs (OCS): "
-        "1 if all arrows are parallel, 0 if they point anywhere.",
-    )
-    right.metric(
-        "p",
-        p_value(report.p_value),
-        help="Share of random pairings of the same words that are at least as consistent, by "
-        "999 shuffles. Below 0.05, chance is an unlikely explanation.",
-    )
+    trust.consistency_and_p(report, left, right)
     left.metric(
         "PCS",
         "–" if report.pairing_consistency is None else f"{report.pairing_consistency:.2f}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -39,10 +40,11 @@ def show() -> None:
         pages.append(st.Page(_VIEWS / "train.py", title="Train", url_path=_TRAIN))
     page = st.navigation(pages, position="top")
     _carry_over(page.url_path)
-    _tell_missing()
+    there = models()
+    _tell_missing(there)
     for sentence in st.session_state.pop(SAID, ()):
         st.warning(plain(sentence))
-    guarded(page.run if offered() or page.url_path == _TRAIN else _welcome)
+    guarded(page.run if there or page.url_path == _TRAIN else _welcome)
     copy_link.show(_named_model())
 
 
@@ -119,9 +121,9 @@ def _choose(name: str) -> None:
     _forget_missing()
 
 
-def _tell_missing() -> None:
+def _tell_missing(on_offer: Sequence[Model]) -> None:
     """Say so if a link asks for a model that is not here; a name is never taken for a path."""
-    names = [model.name for model in models()]
+    names = [model.name for model in on_offer]
     for key in (_MODEL, _SECOND):
         asked = st.query_params.get(key)
         if asked and asked not in names:

@@ -15,7 +15,7 @@ from embedviz.dashboard.word_map import Points, points
 from embedviz.errors import InputError, ModelError
 from embedviz.folders import english_folder, model_folder
 from embedviz.gain import MethodScore, score_methods
-from embedviz.pairs import Pair
+from embedviz.pairs import Pair, by_frequency
 from embedviz.panel import Panel, panel
 from embedviz.projection import Plane, fit
 from embedviz.relations import Relation, RelationReport, built_in, built_in_names, measure
@@ -68,7 +68,7 @@ class Model:
 
     def report(self, name: str) -> RelationReport:
         """Measure how far the offsets of a built-in relation agree."""
-        return _report(self.key, name, self.path)
+        return self.measured(built_in(name))
 
     def measured(self, relation: Relation) -> RelationReport:
         """Measure how far the offsets of any relation agree."""
@@ -149,10 +149,7 @@ def _plane(key: str, kind: str, names: tuple[str, ...], _path: Path) -> Plane:
 def _relation(key: str, name: str, _path: Path) -> Relation | None:
     vectors = _vectors(key, _path)
     known = built_in(name).known_to(vectors)
-    if known is None:
-        return None
-    rarer = {pair: max(vectors.ids(pair)) for pair in known.pairs}
-    return Relation(name, tuple(sorted(known.pairs, key=rarer.__getitem__)))
+    return by_frequency(vectors, known) if known else None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -161,11 +158,6 @@ def _points(key: str, kind: str, names: tuple[str, ...], n_words: int, _path: Pa
     relations = [known for name in built_in_names() if (known := built_in(name).known_to(vectors))]
     also = dict.fromkeys(word for relation in relations for word in relation.words)
     return points(vectors, _plane(key, kind, names, _path), n_words, list(also))
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _report(key: str, name: str, _path: Path) -> RelationReport:
-    return measure(_vectors(key, _path), built_in(name))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from embedviz.consistency import FEWEST_FOR_INTERVAL
 from embedviz.dashboard.plain import arrow_name, p_value, percent
@@ -126,25 +127,29 @@ def plane_card(plane: Plane, name: str) -> None:
         st.caption(f"{name}. Variance kept of {plane.n_words:,} words.")
 
 
+def consistency_and_p(report: RelationReport, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """Show how far offsets agree, and how likely random pairings are to agree as well."""
+    left.metric(
+        "Consistency",
+        "–" if report.consistency is None else f"{report.consistency:.2f}",
+        help="Mean cosine between the offsets (target minus source) of every two pairs (OCS): "
+        "1 if all arrows are parallel, 0 if they point anywhere.",
+    )
+    right.metric(
+        "p",
+        p_value(report.p_value),
+        help="Share of random pairings of the same words that are at least as consistent, by "
+        "999 shuffles. Below 0.05, chance is an unlikely explanation.",
+    )
+
+
 def family_card(item: Evidence) -> None:
     """Show the statistics of a family."""
     report = item.report
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{arrow_name(report.name)}**")
         left, right = st.columns(2, wrap=False)
-        consistency = "–" if report.consistency is None else f"{report.consistency:.2f}"
-        left.metric(
-            "Consistency",
-            consistency,
-            help="Mean cosine between the offsets (target minus source) of every two pairs (OCS): "
-            "1 if all arrows are parallel, 0 if they point anywhere.",
-        )
-        right.metric(
-            "p",
-            p_value(report.p_value),
-            help="Share of random pairings of the same words that are at least as consistent, by "
-            "999 shuffles. Below 0.05, chance is an unlikely explanation.",
-        )
+        consistency_and_p(report, left, right)
         left.metric(
             "Hit rate",
             "–" if report.hit_rate is None else percent(report.hit_rate),

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from embedviz.errors import InputError
 from embedviz.neighbour_maps import MAPS, fit_map
+from embedviz.pairs import by_frequency
 from embedviz.planes import View as Places
-from embedviz.plotting.panel import by_frequency
 from embedviz.projection import fit
 from embedviz.relations import Relation, RelationReport, measure, offsets
 from embedviz.vectors import WordVectors

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embedviz.errors import InputError
+from embedviz.pairs import by_frequency
 from embedviz.projection import View, fit_relation
 from embedviz.relations import Relation, RelationReport, measure, offsets
 from embedviz.vectors import WordVectors
@@ -92,9 +93,3 @@ def panels(
         view = fit_relation(vectors, [known], spread=words)
         made.append(panel(vectors, [known], view, n_labelled=n_labelled, seed=seed))
     return tuple(made)
-
-
-def by_frequency(vectors: WordVectors, relation: Relation) -> Relation:
-    """Sort pairs by the rank of their rarer word: a choice that knows nothing of how they fit."""
-    rarer = {pair: max(vectors.ids(pair)) for pair in relation.pairs}
-    return Relation(relation.name, tuple(sorted(relation.pairs, key=rarer.__getitem__)))
