@@ -112,7 +112,8 @@ class Best:
 def row_norms(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
     """Lengths of the rows, shape (n_rows,); not finite where a row is not.
 
-    A row whose square is too large or too small for 32 bits is measured in 64.
+    A row whose square is too large or too small for 32 bits is measured in 64; the length of a
+    finite row is at most the largest number of 32 bits.
     """
     norms = np.empty(len(matrix), dtype=np.float32)
     for begin in range(0, len(matrix), _ROWS_AT_ONCE):
@@ -121,7 +122,10 @@ def row_norms(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
             squares = np.einsum("ij,ij->i", rows, rows)
             odd = np.flatnonzero(~((squares > 1e-30) & (squares < 1e30)))
             norms[begin : begin + len(rows)] = np.sqrt(squares)
-            norms[begin + odd] = np.linalg.norm(rows[odd].astype(np.float64), axis=1)
+            exact = np.linalg.norm(rows[odd].astype(np.float64), axis=1)
+            norms[begin + odd] = np.where(
+                np.isfinite(exact), np.minimum(exact, np.finfo(np.float32).max), exact
+            )
     return norms
 
 

@@ -97,11 +97,19 @@ def test_any_vectors_come_back(tmp_path_factory, ending):
     comes_back()
 
 
-def test_numbers_whose_bytes_hold_a_newline_are_still_binary(tmp_path):
-    matrix = np.frombuffer(b"0\n\0\0" * 3, "<f4").reshape(3, 1)
-    vectors = WordVectors(Vocabulary(("0", "00", "000")), matrix)
+@pytest.mark.parametrize("number", [b"0\n\0\0", b"\xd9\xbbs%", b"text", b"a\nb "])
+@pytest.mark.parametrize("words", [("0",), ("0", "00", "000")])
+def test_numbers_whose_bytes_could_be_text_are_still_binary(tmp_path, number, words):
+    matrix = np.frombuffer(number * len(words), "<f4").reshape(-1, 1)
+    vectors = WordVectors(Vocabulary(words), matrix)
     save(vectors, tmp_path / "a.bin")
     same(load(tmp_path / "a.bin"), vectors)
+
+
+def test_a_bad_text_that_fits_as_binary_is_still_refused(tmp_path):
+    (tmp_path / "a.txt").write_text("1 3\nking 0.1 0.2 abc\n")
+    with pytest.raises(InputError, match="line 2: expected 3 numbers"):
+        load(tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.name)

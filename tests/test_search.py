@@ -60,3 +60,11 @@ def test_a_pattern_that_never_ends_is_told(monkeypatch):
     monkeypatch.setattr("embedviz.search._SECONDS_A_PATTERN", 0.2)
     with pytest.raises(InputError, match="takes longer than"):
         Filter(matching=r"^(?:(?:a|aa)+)+\1?$|^(a|a)*b$").mask(("a" * 60 + "c",) * 3)
+
+
+def test_a_finite_row_has_a_finite_length():
+    rows = np.array([[3e38, 3e38], [np.inf, 1], [np.nan, 1], [3, 4]], dtype=np.float32)
+    found = row_norms(rows)
+    assert np.isfinite(found).tolist() == [True, False, False, True]
+    assert found[0] == np.finfo(np.float32).max
+    assert found[3] == 5

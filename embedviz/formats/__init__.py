@@ -112,10 +112,10 @@ def for_reading(path: Path) -> Format:
     """
     with opened(path) as file:
         head = file.stream.read(_HEAD_BYTES)
-    name = _by_content(head)
+    named = by_ending(path)
+    name = _by_content(head, named)
     if name:
         return _BY_NAME[name]
-    named = by_ending(path)
     if head[:1] == b"\x80" and head[1:2] <= b"\x05" and named is None:
         raise InputError(
             f"{path} is a pickle, which can run any program and is never opened: open it where it "
@@ -129,7 +129,7 @@ def for_reading(path: Path) -> Format:
     )
 
 
-def _by_content(head: bytes) -> str | None:
+def _by_content(head: bytes, named: Format | None) -> str | None:
     head = head.removeprefix(b"\xef\xbb\xbf")
     first, _, rest = head.partition(b"\n")
     if text.is_row(first) and b"\x00" not in first and not text.header(first):
@@ -150,8 +150,12 @@ def _by_content(head: bytes) -> str | None:
     promised = text.header(first)
     if promised is None:
         return None
-    if _is_binary(rest) and not _are_rows(rest, promised[1], len(head) < _HEAD_BYTES):
-        return binary.NAME
+    is_whole = len(head) < _HEAD_BYTES
+    if not _are_rows(rest, promised[1], is_whole):
+        # a small binary file may hold signs of text alone: then, if it fits, its name decides
+        may_be = named is not None and named.name == binary.NAME and is_whole
+        if _is_binary(rest) or (may_be and binary.fits(rest, *promised)):
+            return binary.NAME
     return text.WITH_HEADER
 
 

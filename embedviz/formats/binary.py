@@ -21,6 +21,23 @@ _LONGEST_WORD = 1 << 16
 _MOST_DIMS = 1 << 20
 
 
+def fits(data: bytes, n_words: int, n_dims: int) -> bool:
+    r"""Whether bytes are so many words with their numbers, and nothing else.
+
+    The bytes of few numbers may all be signs of a text, and a text may fit by chance.
+
+    >>> fits(b"a" + b" txt!" + b"b" + b" 1234", 2, 1), fits(b"a 0.125\n", 1, 1)
+    (True, False)
+    """
+    place = 0
+    for _ in range(n_words):
+        space = data.find(b" ", place)
+        place = space + 1 + 4 * n_dims
+        if space < 0 or place > len(data):
+            return False
+    return n_words > 0 and not data[place:].strip(b"\n")
+
+
 def read(path: Path, options: Options) -> Stream:
     """Read word2vec binary; a newline after a vector, which some programs write, is optional."""
     with opened(path) as file:
