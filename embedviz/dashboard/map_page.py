@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pyarrow as pa
 import streamlit as st
@@ -22,11 +23,16 @@ from embedviz.vectors import WordVectors
 
 _KEY = "map"
 _N_NEAR = 12
-_N_BESIDE = 6  # beside a list of selected words
+_BESIDE = 252  # pixels: six of them, above a list of selected words
 
 
+@st.fragment
 def show() -> None:
-    """Show the page."""
+    """Show the page: a fragment, so that new arrows do not send what stands around it again."""
+    guarded(_show)
+
+
+def _show() -> None:
     top, claim, body, evidence_room = (st.container() for _ in range(4))
     with top, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = chosen_model()
@@ -83,7 +89,7 @@ def _draw(scene: _Scene) -> None:
         word_map.word_map(_KEY, shown, on_pick=_picked(scene.model), on_select=_selected)
     with right:
         selected = vectors.ids(controls.selected(vectors))
-        chosen, near = _search(vectors, plane, n_listed=_N_NEAR if not selected else _N_BESIDE)
+        chosen, near = _search(vectors, plane, height=_BESIDE if selected else "content")
         _list_selection(vectors, selected)
         # these two are not seen, and take a line's gap where nothing follows
         word_map.overlay(
@@ -102,7 +108,7 @@ def _draw(scene: _Scene) -> None:
 
 
 def _search(
-    vectors: WordVectors, plane: Plane, *, n_listed: int
+    vectors: WordVectors, plane: Plane, *, height: int | Literal["content"]
 ) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
     """Show the search and the nearest words; return the marks for the map."""
     word = controls.find(vectors, "Find a word")
@@ -110,7 +116,7 @@ def _search(
         st.caption("Type a word, or click one on the map, to see the words nearest to it.")
         return None, ()
     try:
-        near = vectors.most_similar(word, n_listed)
+        near = vectors.most_similar(word, _N_NEAR)
     except UnknownWordError as error:
         st.markdown(f"**{plain(word, 60)}** is not in the vocabulary.")
         if error.suggestions:
@@ -118,7 +124,8 @@ def _search(
             spellings(error.suggestions, key="near-spelling", on_choose=_find)
         return None, ()
     st.caption("Nearest words, by cosine. Click one to go on from it.")
-    answers(near, key="near", on_choose=_find)
+    with st.container(height=height, border=False):  # the list itself stays as it was
+        answers(near, key="near", on_choose=_find)
     chosen = word_map.mark(vectors, plane, word)
     return chosen, [word_map.mark(vectors, plane, item.word) for item in near[:6]]
 

@@ -16,15 +16,17 @@ _HERE = Path(__file__).parent
 _VIEWS = _HERE / "views"
 _TRAIN = "train"
 _MODEL, _SECOND, _MISSING, _PAGE = "model", "second", "model-missing", "page"
+_STALE = "shell-stale"  # set while what stands around the page speaks of the model before
 SAID = "session-said"
 """Where a session file that was opened leaves sentences for the page that it opens."""
 
 
 def show() -> None:
     """Show the page that is chosen."""
+    st.session_state[_STALE] = False
     st.set_page_config(
         page_title="embedviz",
-        page_icon=str(_HERE / "static" / "icon.png"),
+        page_icon=str(_HERE / "static" / "icon.svg"),
         layout="wide",
         initial_sidebar_state="collapsed",
     )
@@ -62,7 +64,12 @@ def _carry_over(path: str) -> None:
 
 
 def chosen_model() -> Model:
-    """Return the model that all pages share, chosen here if there are several or may be."""
+    """Return the model that all pages share, chosen here if there are several or may be.
+
+    In a fragment, a new choice runs the whole script again.
+    """
+    if st.session_state.get(_STALE):
+        st.rerun()
     there = models()
     names = [model.name for model in there]
     name = names[0]
@@ -72,7 +79,7 @@ def chosen_model() -> Model:
                 "Model",
                 names,
                 key=_MODEL,
-                on_change=_forget_missing,
+                on_change=_model_changed,
                 label_visibility="collapsed",
                 width=240,
                 bind="query-params",
@@ -107,7 +114,7 @@ def second_model(first: Model) -> Model | None:
         "Second model",
         list(others),
         key=_SECOND,
-        on_change=_forget_missing,
+        on_change=_model_changed,
         label_visibility="collapsed",
         width=240,
         bind="query-params",
@@ -118,7 +125,7 @@ def second_model(first: Model) -> Model | None:
 
 def _choose(name: str) -> None:
     st.session_state[_MODEL] = name
-    _forget_missing()
+    _model_changed()
 
 
 def _tell_missing(on_offer: Sequence[Model]) -> None:
@@ -136,8 +143,9 @@ def _tell_missing(on_offer: Sequence[Model]) -> None:
         )
 
 
-def _forget_missing() -> None:
+def _model_changed() -> None:
     st.session_state.pop(_MISSING, None)
+    st.session_state[_STALE] = True
 
 
 def _welcome() -> None:
