@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from embedviz.errors import InputError, UnknownWordError
 UNKNOWN = "<unk>"
 """Stands in a stream for every word outside the vocabulary; always id 0 of a model."""
 
+_MOST_ALIKE = 50  # many words are alike as far: frequency decides among them
 _SEARCHED_FOR_SPELLINGS = 50_000
 
 
@@ -92,7 +93,7 @@ class Vocabulary:
             raise UnknownWordError([word], self.near_spellings(word)) from None
 
     def near_spellings(self, word: str, n: int = 3) -> tuple[str, ...]:
-        """Words of nearly the same length that are spelled alike, best first.
+        """Words of nearly the same length that are spelled alike, best first, then the frequent.
 
         Only the 50,000 most frequent words are looked through, so that the answer is quick and
         does not name a rarer misspelling.
@@ -102,6 +103,7 @@ class Vocabulary:
             for other in self.words[:_SEARCHED_FOR_SPELLINGS]
             if abs(len(other) - len(word)) <= 2
         ]
-        if not alike:
-            return ()
-        return tuple(difflib.get_close_matches(word.lower(), alike, n=n, cutoff=0.7))
+        lower = word.lower()
+        found = get_close_matches(lower, alike, n=_MOST_ALIKE, cutoff=0.7)
+        found.sort(key=lambda other: (-SequenceMatcher(None, other, lower).ratio(), self.id(other)))
+        return tuple(found[:n])

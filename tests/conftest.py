@@ -1,11 +1,12 @@
 """Shared fixtures: small vectors with planted offsets, a small trained model."""
 
 import logging
+import os
 
 import hypothesis
 import numpy as np
 import pytest
-from browsing import chromium
+from browsing import chromium, launched
 
 from embedviz.cli import main
 from embedviz.relations import FAMILIES, built_in
@@ -15,6 +16,10 @@ from embedviz.vocabulary import Vocabulary
 # a busy machine is no failure, and the first example may pay for a table
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--pictures", metavar="DIR", help="keep pictures of the journeys there")
 
 
 def planted_vectors(noise=0.15, n_pairs=40, n_dims=50, seed=0):
@@ -71,5 +76,10 @@ def _no_log_to_a_closed_stream():
 
 @pytest.fixture(scope="module")
 def browser():
-    with chromium() as found:
-        yield found
+    """A Chromium; the test is left out without one, unless EMBEDVIZ_BROWSER says it is required."""
+    if chromium() is None:
+        reason = "no Chromium with Playwright here; EMBEDVIZ_BROWSER=required makes this an error"
+        required = os.environ.get("EMBEDVIZ_BROWSER") == "required"
+        pytest.fail(reason) if required else pytest.skip(reason)
+    with launched() as browser:
+        yield browser

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
-from browsing import READY, served
+from browsing import DESKTOP, READY, Watch, served, settle
 from test_dashboard import planted
 
 import embedviz
@@ -26,33 +26,17 @@ def origin(tmp_path_factory):
 @pytest.fixture
 def page(browser, origin):
     """The page Map, drawn; it must send nothing elsewhere, and have no error."""
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, reduced_motion="reduce", accept_downloads=True
-    )
+    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce", accept_downloads=True)
+    watch = Watch(context, origin)
     page = context.new_page()
     page.set_default_timeout(60_000)
-    asked, errors = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda websocket: asked.append(websocket.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(origin)
     page.wait_for_selector(READY)
     settle(page)
     yield page
-    host = origin.split("://")[1]
-    outside = [
-        url for url in asked if not url.startswith(("data:", "blob:")) and url.split("/")[2] != host
-    ]
     context.close()
-    assert asked and not outside
-    assert not errors
-
-
-def settle(page) -> None:
-    """Wait until the server has nothing more to say."""
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
+    assert watch.asked and not watch.foreign
+    assert not watch.errors
 
 
 def frame(page):

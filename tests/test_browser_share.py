@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from browsing import READY
-from test_browser_map import frame, origin, settle, step
+from browsing import READY, settle
+from test_browser_map import frame, origin, step
 
 __all__ = ["origin"]  # a fixture
 

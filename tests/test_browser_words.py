@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
-from browsing import READY, served
+from browsing import DESKTOP, READY, Watch, served, settle
 from test_dashboard import planted
 
 from embedviz import opening
@@ -52,12 +54,10 @@ def page(browser, origin, tmp_path):
     """The page Map on an uploaded file of such words; no dialog may open, no error happen."""
     file = tmp_path / "<b>$x$.npz"
     opening.save(planted(WORDS), file)
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport=DESKTOP)
+    watch = Watch(context, origin)
     page = context.new_page()
     page.set_default_timeout(60_000)
-    dialogs, errors = [], []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(origin)
     page.wait_for_selector(READY)
     page.get_by_role("button", name="Open a file").click()
@@ -71,14 +71,7 @@ def page(browser, origin, tmp_path):
     settle(page)
     yield page
     context.close()
-    assert not dialogs and not errors
-
-
-def settle(page) -> None:
-    """Wait until the server has nothing more to say."""
-    page.wait_for_timeout(400)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
+    assert not watch.errors
 
 
 def test_words_are_text_on_every_page(page, origin):
@@ -111,3 +104,29 @@ def test_words_are_text_on_every_page(page, origin):
             assert page.evaluate(FOUND) == NOTHING, asked
             if len(word) < 30 and word.isascii():
                 assert word in page.locator("[data-testid=stMain]").inner_text()
+
+    shown = [word for word in WORDS if "\n" not in word]
+    page.get_by_role("link", name="Relations").click()
+    page.get_by_text("Pairs of your own").click()
+    typed = page.get_by_role("textbox", name="A pair a line")
+    typed.fill("\n".join(f"{word[:200]}, {other[:200]}" for word, other in pairwise(shown)))
+    typed.press("Control+Enter")
+    page.get_by_text("your pairs").first.wait_for()
+    settle(page)
+    assert page.evaluate(FOUND) == NOTHING
+    assert "$x^2$ → :smile:" in page.locator("[data-testid=stMain]").inner_text()
+
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_text("are the same in both").wait_for()
+    for word in shown:
+        search = page.get_by_role("searchbox").first
+        search.fill(word)
+        settle(page)
+        assert page.evaluate(FOUND) == NOTHING, word
+
+    page.get_by_role("link", name="Export").click()
+    marked = page.get_by_role("searchbox", name="Marked word")
+    for word in shown:
+        marked.fill(word)
+        settle(page)
+        assert page.evaluate(FOUND) == NOTHING, word

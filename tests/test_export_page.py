@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from browsing import chromium
+from browsing import PHONE
 from test_export import FAMILY_RELATIONS, HOSTILE, hostile_relation, hostile_vectors
 
 from embedviz.errors import InputError
@@ -229,25 +229,26 @@ def test_no_doubt_about_a_sound_relation():
 
 
 @contextmanager
-def opened(path, **options):
+def opened(browser, path, **options):
     """Open a file in a browser; give the page, and what it asked for or complained of."""
     told = []
-    with chromium() as browser:
-        tab = browser.new_page(**options)
-        tab.on("console", lambda message: told.append(message.text))
-        tab.on("pageerror", lambda error: told.append(str(error)))
-        tab.on("dialog", lambda dialog: told.append("a dialog"))
-        tab.on("request", lambda request: told.append(request.url))
-        tab.goto(path.as_uri())
-        yield tab, told
+    tab = browser.new_page(**options)
+    tab.on("console", lambda message: told.append(message.text))
+    tab.on("pageerror", lambda error: told.append(str(error)))
+    tab.on("dialog", lambda dialog: told.append("a dialog"))
+    tab.on("request", lambda request: told.append(request.url))
+    tab.goto(path.as_uri())
+    yield tab, told
+    tab.close()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["map", "hostile map"])
-def test_the_map_runs_from_its_file(tmp_path, pages, name):
+def test_the_map_runs_from_its_file(browser, tmp_path, pages, name):
     path = tmp_path / "map.html"
     path.write_text(pages[name], encoding="utf-8")
-    with opened(path, viewport={"width": 390, "height": 844}, color_scheme="dark") as (tab, told):
+    phone = {"viewport": PHONE, "color_scheme": "dark"}
+    with opened(browser, path, **phone) as (tab, told):
         tab.wait_for_selector(".word-map[data-ready=true]", timeout=30_000)
         assert tab.evaluate("document.documentElement.scrollWidth") == 390
         assert "rank" not in tab.text_content("#found")
@@ -260,10 +261,10 @@ def test_the_map_runs_from_its_file(tmp_path, pages, name):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["report", "hostile report"])
-def test_the_report_opens_from_its_file(tmp_path, pages, name):
+def test_the_report_opens_from_its_file(browser, tmp_path, pages, name):
     path = tmp_path / "report.html"
     path.write_text(pages[name], encoding="utf-8")
-    with opened(path, viewport={"width": 390, "height": 844}) as (tab, told):
+    with opened(browser, path, viewport=PHONE) as (tab, told):
         assert tab.evaluate("document.documentElement.scrollWidth") == 390
         loaded = "[...document.images].map((image) => image.naturalWidth)"
         assert tab.evaluate(loaded)

@@ -103,6 +103,14 @@ def mapped(tmp_path, matrix):
     return np.load(tmp_path / "m.npy", mmap_mode="r")
 
 
+def test_of_spellings_alike_as_far_the_frequent_come_first():
+    words = ("the", "queen", "king", "queue", "quine", "queer", "queens")
+    vocabulary = Vocabulary(words)
+    assert vocabulary.near_spellings("quene") == ("queen", "queue", "quine")
+    assert vocabulary.near_spellings("Queens")[0] == "queens"
+    assert vocabulary.near_spellings("zzzzzz") == ()
+
+
 def test_a_memory_map_is_checked_at_its_first_search_and_not_before(tmp_path):
     rows = mapped(tmp_path, np.array([[1, 0], [np.inf, 1], [0, 1]], dtype=np.float32))
     vectors = WordVectors(Vocabulary(tuple("abc")), rows)

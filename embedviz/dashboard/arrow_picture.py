@@ -31,9 +31,10 @@ _component = st.components.v2.component(
 )
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
-_WIDTH, _HEIGHT, _EDGE = 340, 220, 20
+_WIDTH, _HEIGHT, _EDGE = 340, 260, 20
+_DOT = 2.4
 _TEXT = 11
-_LETTER = 5.9
+_LETTER = 6.1
 _LONGEST_WORD = 16
 _HEAD = 7.0
 # seen on white and on black alike, at more than 3 : 1
@@ -91,10 +92,11 @@ def svg(
     parts = [
         _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_strong) for arrow in arrows
     ]
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[tuple[float, float, float, float]] = []  # by dots, then by words too
     for label in labels:
         x, y = to_screen(label.at)
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="currentColor"/>')
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="currentColor"/>')
+        taken.append((x - _DOT, y - _DOT, x + _DOT, y + _DOT))
     for label in labels:
         x, y = to_screen(label.at)
         parts.append(_text(label, x, y, taken))
@@ -142,14 +144,14 @@ def _line(start: Point, end: Point, is_strong: bool) -> str:
 
 
 def _text(label: Label, x: float, y: float, taken: list[tuple[float, float, float, float]]) -> str:
-    """Write a word beside a place where it lies on no other; nothing if there is no room."""
+    """Write a word beside a place, on no other word and no dot; nothing if there is no room."""
     word = clip(label.word, _LONGEST_WORD)
     wide = _LETTER * len(word)
-    beside = [(x + 6, y - _TEXT / 2), (x - 6 - wide, y - _TEXT / 2)]
+    beside = [(x + 5, y - _TEXT / 2), (x - 5 - wide, y - _TEXT / 2)]
     for left, top in (
         *(reversed(beside) if label.before else beside),
-        (x - wide / 2, y - _TEXT - 6),
-        (x - wide / 2, y + 6),
+        (x - wide / 2, y - _TEXT - 5),
+        (x - wide / 2, y + 5),
     ):
         box = (left, top, left + wide, top + _TEXT)
         inside = box[0] >= 2 and box[1] >= 2 and box[2] <= _WIDTH - 2 and box[3] <= _HEIGHT - 2

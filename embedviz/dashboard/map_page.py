@@ -162,7 +162,8 @@ def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
         st.markdown(f"**{len(ids)} selected on the map**", width="stretch")
         st.button("Clear", key="clear-selection", on_click=_forget_selection, type="tertiary")
     words = [clip(vectors.words[id_]) for id_ in ids]
-    table = pa.table({"Word": words, "Rank": [id_ + 1 for id_ in ids]})
+    ranks = pa.array([id_ + 1 for id_ in ids], pa.int32())
+    table = pa.table({"Word": words, "Rank": ranks})
     st.dataframe(table, key="selection", hide_index=True, height=min(280, 38 + 35 * len(ids)))
 
 

@@ -1,0 +1,112 @@
+"""A real browser and a real server, for the tests and benchmarks that need both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+READY = ".word-map[data-ready=true]"
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def chromium() -> str | None:
+    """Path of a Chromium, from the variable CHROMIUM or the PATH; None too without Playwright."""
+    if find_spec("playwright") is None:
+        return None
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Launch the Chromium there is."""
+    path = chromium()
+    if path is None:
+        sys.exit("Needs Playwright and a Chromium: install both, or set CHROMIUM to its path.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextmanager
+def served(*arguments: object) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Serve the dashboard as `embedviz app` does; give the process and its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "embedviz", "app", *map(str, arguments), "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise TimeoutError("The dashboard did not start within a minute.")
+        yield server, address
+    finally:
+        server.kill()
+        server.wait()
+
+
+def settle(page: Page) -> None:
+    """Wait until the server has nothing more to say."""
+    page.wait_for_timeout(300)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(300)
+
+
+class Watch:
+    """What pages ask of other machines, and what goes wrong in them."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.host = address.split("://")[1]
+        self.asked: list[str] = []
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        context.on("page", self._follow)
+
+    def _follow(self, page: Page) -> None:
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("websocket", lambda websocket: self._asked(websocket.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", lambda dialog: (self.errors.append(dialog.message), dialog.dismiss()))
+
+    def _asked(self, url: str) -> None:
+        if url.startswith(("data:", "blob:")):
+            return
+        self.asked.append(url)
+        if url.split("/")[2] != self.host:
+            self.foreign.append(url)

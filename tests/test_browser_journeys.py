@@ -1,0 +1,348 @@
+"""What people do with the dashboard, from its first screen on, in a real browser.
+
+With ``--pictures DIR`` (``make screenshots``) the pages are kept as pictures on the way.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+pytest.importorskip("streamlit", reason="the dashboard is an extra")
+import numpy as np
+import pyarrow.parquet as pq
+from browsing import DESKTOP, PHONE, READY, Watch, served, settle
+
+import embedviz
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PAGES = {
+    "": READY,
+    "analogies": "[data-testid=stDataFrame]",
+    "relations": ".arrow-picture svg",
+    "compare": "[data-testid=stMain] p",
+    "export": "[data-testid=stDownloadButton]",
+    "train": "[data-testid=stNumberInput]",
+}
+TALL = {"width": 1440, "height": 1400}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Address of a dashboard of the English model, as anyone would start it."""
+    with served("--runs", tmp_path_factory.mktemp("runs")) as (_, address):
+        yield address
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Return a function that opens a page as a new visitor; nothing may go wrong or elsewhere."""
+    watches, contexts = [], []
+
+    def visit(path="", *, awaits="", **options):
+        options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
+        contexts.append(browser.new_context(accept_downloads=True, **options))
+        watches.append(Watch(contexts[-1], address))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.goto(f"{address}/{path}")
+        page.wait_for_selector(awaits or PAGES[path.split("?")[0]])
+        settle(page)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert [one.foreign for one in watches if one.foreign] == []
+    assert [one.errors for one in watches if one.errors] == []
+
+
+@pytest.fixture
+def picture(request):
+    """Return a function that keeps a picture of a page, if pictures are wanted."""
+    folder = request.config.getoption("--pictures")
+
+    def picture(page, name):
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png")
+
+    return picture
+
+
+def search(page):
+    return page.get_by_role("searchbox", name="Find a word")
+
+
+def listed(page, number=0):
+    """Words of a table: its first column."""
+    table = page.locator("[data-testid=stDataFrame]").nth(number)
+    return [
+        one.text_content()
+        for one in table.locator("canvas [role=gridcell][aria-colindex='1']").all()
+    ]
+
+
+def alerts(page):
+    return " ".join(page.locator("[data-testid=stAlert]").all_inner_texts())
+
+
+def downloaded(page, name, folder):
+    """Click a button that gives a file; the file."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name, exact=True).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def upload(page, *files):
+    page.get_by_role("button", name="Open a file").click()
+    page.locator("[data-testid=stFileUploader] input").set_input_files(files)
+    settle(page)
+
+
+def test_the_first_screen_then_a_search_a_misspelling_and_a_click(visit, picture):
+    page = visit()
+    said = page.locator("[data-testid=stMain]").inner_text()
+    for arrows in ("male → female", "verb → past", "country → capital"):
+        assert f"Arrows of {arrows}" in said or f"Those of {arrows}" in said
+    assert re.search(r"consistency 0\.\d\d, p = 0\.001", said)
+    assert re.search(r"keeps \d+\s% of them", said)
+    assert search(page).input_value() == "king" and "queen" in listed(page)
+    picture(page, "dashboard")
+
+    search(page).fill("quene")
+    page.get_by_text("is not in the vocabulary").wait_for()
+    picture(page, "seen-misspelt")
+    page.get_by_role("button", name="queen", exact=True).click()
+    page.get_by_text("Nearest words").wait_for()
+    settle(page)
+    assert search(page).input_value() == "queen" and "king" in listed(page)
+    table = page.locator("[data-testid=stDataFrame]").first.bounding_box()
+    page.mouse.click(table["x"] + 40, table["y"] + 54)
+    settle(page)
+    assert search(page).input_value() != "queen", "a click on a row goes on from its word"
+
+    page.get_by_role("button", name="male → female").click()
+    settle(page)
+    assert page.locator(".word-map .legend li").count() == 2
+
+
+def test_the_map_in_the_dark_and_in_three_dimensions(visit, picture):
+    page = visit(color_scheme="dark", viewport=TALL)
+    picture(page, "dashboard-dark")
+    page.get_by_text("3-D").click()
+    settle(page)
+    assert "3 dimensions" in page.locator(".word-map").get_attribute("aria-label")
+    picture(page, "seen-dark-3d")
+    page.get_by_role("button", name="View", exact=True).click()
+    page.get_by_text("Words drawn").wait_for()
+    page.wait_for_timeout(500)
+    picture(page, "seen-dark-view")
+
+
+def test_analogies_are_solved_and_mistakes_answered(visit, picture):
+    page = visit("analogies")
+    page.wait_for_selector(READY)
+    formula = page.get_by_role("textbox", name="Formula")
+    formula.fill("king - man + woman")
+    formula.press("Enter")
+    settle(page)
+    assert listed(page)[0] == "queen"
+    picture(page, "analogies")
+    page.get_by_role("button", name="paris - france + germany").click()
+    settle(page)
+    assert formula.input_value() == "paris - france + germany" and "berlin" in listed(page)[:3]
+    for key, word in {"first": "walk", "second": "walked", "third": "play"}.items():
+        gap = page.get_by_role("textbox", name=f"The {key} word")
+        gap.fill(word)
+        gap.press("Enter")
+        settle(page)
+    assert formula.input_value() == "walked - walk + play" and "played" in listed(page)[:2]
+    for mistake, said in {
+        "king - womann + man": "womann",
+        "king - ": "king - ",
+        "2 * * king": "Column 5: expected a word",
+    }.items():
+        formula.fill(mistake)
+        formula.press("Enter")
+        settle(page)
+        assert said.strip() in alerts(page)
+    picture(page, "seen-analogy-mistake")
+
+
+def test_relations_tell_a_direction_from_a_likeness(visit, picture):
+    page = visit("relations")
+    page.locator(".arrow-picture svg").nth(2).wait_for()
+    settle(page)
+    picture(page, "relations")
+    page.get_by_text("Pairs of your own").click()
+    typed = page.get_by_role("textbox", name="A pair a line")
+    typed.fill("france, paris\nspain madrid\nitaly, rome\none-word\nnowhere, atall")
+    typed.press("Control+Enter")
+    settle(page)
+    page.wait_for_timeout(2000)
+    picture(page, "seen-own-pairs")
+    assert "Line 2: “spain madrid”" in alerts(page) and "Line 4" in alerts(page)
+    assert "nowhere → atall" in alerts(page)
+
+
+def test_an_uploaded_file_is_explored_and_compared(visit, picture, tmp_path):
+    english = embedviz.load("english")
+    words = english.words[:3000]
+    noisy = english.unit(words) + 0.04 * np.random.default_rng(0).normal(
+        size=(len(words), english.n_dims)
+    )
+    lines = (
+        f"{word} {' '.join(f'{x:.4f}' for x in row)}"
+        for word, row in zip(words, noisy, strict=True)
+    )
+    (tmp_path / "noisy.glove.txt").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 and nothing more")
+    page = visit()
+    upload(page, tmp_path / "broken.npz")
+    assert "broken.npz" in alerts(page)
+    picture(page, "seen-refused")
+    page.keyboard.press("Escape")
+    upload(page, tmp_path / "noisy.glove.txt")
+    page.keyboard.press("Escape")
+    page.locator(".word-map[aria-label*='Word map of 3,']").wait_for()
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_text("are the same in both").wait_for()
+    page.locator("[data-testid=stDataFrame]").nth(3).wait_for()
+    settle(page)
+    said = page.locator("[data-testid=stMain]").inner_text()
+    assert "share 3,000 words" in said
+    assert page.locator(".arrow-picture svg").count() == 2
+    page.get_by_role("radio", name="verb → past").click()
+    settle(page)
+    assert "mean direction of verb → past" in page.locator("[data-testid=stMain]").inner_text()
+
+
+def test_a_model_is_trained_opened_and_compared(visit, picture):
+    page = visit("train")
+    page.get_by_role("spinbutton", name="Epochs").fill("99999")
+    page.get_by_role("spinbutton", name="Epochs").press("Enter")
+    page.get_by_role("spinbutton", name="Dimensions").fill("1")
+    page.get_by_role("spinbutton", name="Dimensions").press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Start training").click()
+    page.locator("[data-testid=stAlert]").first.wait_for()
+    assert "between 2 and 4096" in alerts(page)
+    page.get_by_role("spinbutton", name="Dimensions").fill("64")
+    page.get_by_role("spinbutton", name="Epochs").fill("12")
+    page.get_by_role("spinbutton", name="Epochs").press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_selector(READY, timeout=300_000)
+    settle(page)
+    picture(page, "train")
+    page.get_by_text("Done", exact=True).wait_for(timeout=600_000)
+    picture(page, "seen-trained")
+    page.get_by_role("button", name="Open on the map").click()
+    page.wait_for_selector(READY)
+    settle(page)
+    assert "demo" in page.url
+    other = visit("compare?model=english&second=demo", awaits=".arrow-picture svg", viewport=TALL)
+    other.locator("[data-testid=stDataFrame]").nth(3).wait_for()
+    settle(other)
+    assert "A english and B demo" in other.locator("[data-testid=stMain]").inner_text()
+    picture(other, "compare")
+
+
+def test_every_format_is_exported_and_opens_again(visit, picture, tmp_path, browser):
+    page = visit("export?words=1,000")
+    picture(page, "export")
+
+    def unpacked(name):
+        with zipfile.ZipFile(downloaded(page, name, tmp_path)) as archive:
+            archive.extractall(tmp_path / name)
+        return sorted((tmp_path / name).rglob("*"))
+
+    words = {"king", "queen", "paris", "france"}
+    document = json.loads(downloaded(page, "JSON", tmp_path).read_text())
+    assert words <= {point["word"] for point in document["points"]}
+    tables = [path for path in unpacked("Parquet") if path.suffix == ".parquet"]
+    found = [pq.read_table(path) for path in tables]
+    assert any(words <= set(one["word"].to_pylist()) for one in found if "word" in one.schema.names)
+    for name in ("CSV", "TensorBoard"):
+        texts = [path.read_text(encoding="utf-8") for path in unpacked(name) if path.is_file()]
+        assert any(words <= set(re.split(r"[,\t\n\r\"]+", text)) for text in texts)
+    assert downloaded(page, "PNG", tmp_path).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert downloaded(page, "PDF", tmp_path).read_bytes()[:5] == b"%PDF-"
+    drawn = ElementTree.parse(downloaded(page, "SVG", tmp_path)).getroot()
+    assert drawn.tag.endswith("svg")
+
+    for name in ("Web page", "report"):
+        if name == "report":
+            page.get_by_role("button", name="Make a report").click()
+            page.get_by_role("button", name=re.compile("Download the report")).wait_for()
+            name = page.get_by_role("button", name=re.compile("Download the report")).inner_text()
+        path = downloaded(page, name, tmp_path)
+        tab = browser.new_page(viewport=DESKTOP)
+        asked = []
+        tab.on("request", lambda request, asked=asked: asked.append(request.url))
+        tab.goto(path.as_uri())
+        tab.wait_for_selector(READY if name == "Web page" else "img")
+        assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+        picture(tab, f"seen-exported-{path.stem}")
+        tab.close()
+
+    page.get_by_text("3-D").click()
+    settle(page)
+    session = downloaded(page, "Session file", tmp_path)
+    other = visit("export")
+    other.locator("input[type=file]").last.set_input_files(session)
+    other.wait_for_selector(READY)
+    settle(other)
+    summary = other.locator(".word-map").get_attribute("aria-label")
+    assert "3 dimensions" in summary and "Word map of 2," in summary
+
+
+def test_the_keyboard_alone_is_enough(visit):
+    page = visit()
+
+    def tab_to(found, *, most=60):
+        for _ in range(most):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"(() => {{ const e = document.activeElement; return {found} }})()"):
+                return
+        pytest.fail(f"{found} is not reached")
+
+    tab_to("e.type === 'search'")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("paris")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert "london" in listed(page)
+    page.goto(page.url.split("?")[0])
+    page.wait_for_selector(READY)
+    settle(page)
+    tab_to("e.innerText === 'Analogies'")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(PAGES["analogies"])
+    settle(page)
+    tab_to("e.ariaLabel === 'Formula'")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("paris - france + italy")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert "rome" in listed(page)[:3]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_on_a_phone(visit, picture, path):
+    page = visit(path, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
+    picture(page, f"seen-phone-{path}" if path else "dashboard-phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    if path == "":
+        page.get_by_text("male → female").first.tap()
+        settle(page)
+        assert page.locator(".word-map .legend li").count() == 2
