@@ -49,12 +49,12 @@ bench-map: $(INSTALLED) ## measure the word map in a browser (needs Chromium)
 
 figures: $(INSTALLED) ## make the classic figure in docs/images
 	$(BIN)/embedviz figure english --out docs/images/classic.png
+
 bench-load: $(INSTALLED) ## visit the dashboard fifty times at once (ARGS='MODEL --pauses 0')
 	$(BIN)/python benchmarks/dashboard_load.py $(ARGS)
 
 screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
-	$(BIN)/python benchmarks/screenshots.py $(ARGS)
+	EMBEDVIZ_BROWSER=required $(BIN)/python -m pytest tests/test_browser_journeys.py --pictures docs/images $(ARGS)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from browsing import READY, served
+from browsing import DESKTOP, READY, served, settle
 
 from embedviz import job
 from embedviz.jobs import Jobs
@@ -32,7 +31,7 @@ def server(tmp_path):
 
 
 def opened(browser, address):
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page = browser.new_context(viewport=DESKTOP).new_page()
     page.set_default_timeout(120_000)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -48,6 +47,7 @@ def test_a_run_survives_a_reload_a_second_browser_and_not_its_server(browser, se
     epochs = page.get_by_role("spinbutton", name="Epochs")
     epochs.fill("100000")
     epochs.press("Enter")
+    settle(page)
     page.get_by_role("button", name="Start training").click()
     page.wait_for_selector(READY)  # the arrows, as they form
     before = page.locator("[data-testid=stProgress]").inner_text()
@@ -59,16 +59,8 @@ def test_a_run_survives_a_reload_a_second_browser_and_not_its_server(browser, se
         "before => document.querySelector('[data-testid=stProgress]').innerText !== before",
         arg=before,
     )
-    from playwright.sync_api import TimeoutError as TooLong
-
-    stop = other.get_by_role("button", name="Stop", exact=True).last
-    resume = other.get_by_role("button", name="Resume")
-    for _ in range(4):  # a click while a busy page draws itself anew is lost at times
-        if not resume.is_visible():
-            stop.click()
-        with suppress(TooLong):
-            resume.wait_for(timeout=40_000)
-            break
+    settle(other)  # a click on a page that still takes shape may hit where nothing is any more
+    other.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name="Resume").wait_for()
     page.get_by_role("button", name="Resume").click()
     other.get_by_text("Running", exact=True).wait_for()

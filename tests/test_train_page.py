@@ -192,6 +192,18 @@ def test_a_stopped_run_shows_what_it_learnt_and_can_go_on(room):
     assert room.get("mine").state == job.STOPPED
 
 
+def test_a_click_that_comes_too_late_gets_a_sentence_that_stays(room):
+    made(room, share=0.5, model=True)
+    at = page()
+    resume = next(one for one in at.button if one.label == "Resume")
+    found = room.get("mine")
+    job.write(Job("mine", found.folder, found.arguments, job.DONE, "", found.created))
+    resume.click()
+    for _ in range(2):
+        at.run()
+        assert "only a stopped one can go on" in " ".join(one.value for one in at.error)
+
+
 def test_a_failed_run_says_why_and_can_be_tried_again(room):
     made(room, state=job.FAILED, reason="The text <b>holds 0 words</b>: give more.")
     at = page()

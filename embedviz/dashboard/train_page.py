@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -11,10 +13,10 @@ from embedviz.dashboard import train_form, train_view
 from embedviz.dashboard.guard import guarded
 from embedviz.dashboard.plain import plain
 from embedviz.dashboard.training_room import jobs
-from embedviz.errors import InputError
+from embedviz.errors import EmbedvizError, InputError
 from embedviz.job import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
 
-_RUN = "run"
+_RUN, _REFUSED = "run", "train-refused"
 _ACTIVE_EVERY, _IDLE_EVERY = 1.0, 5.0  # seconds between two looks at the runs
 _MAP = Path(__file__).parent / "views" / "map.py"
 _BADGES = {
@@ -65,6 +67,8 @@ def _room(standing: list[tuple[str, str]]) -> None:
         st.badge(text, color=colour)  # type: ignore[arg-type]
         st.space("stretch")
         _buttons(job)
+    if said := st.session_state.get(_REFUSED, {}).get(job.name):
+        st.error(plain(said))
     train_view.show(job, n_before=_n_before(job, runs))
 
 
@@ -102,9 +106,7 @@ def _buttons(job: Job) -> None:
             RUNNING: ("Stop", "What is learnt is saved first, and the run can go on later."),
             STOPPING: ("Stop at once", "Does not wait until it is saved."),
         }[job.state]
-        if st.button(label, key="train-cancel", help=says):
-            jobs().cancel(job.name)
-            st.rerun()
+        _button(label, jobs().cancel, job, key="train-cancel", help=says)
         return
     if job.has_model and st.button(
         "Open on the map", key="train-open", type="primary" if job.state == DONE else "secondary"
@@ -113,14 +115,27 @@ def _buttons(job: Job) -> None:
         st.switch_page(_MAP, query_params={"model": job.name})
     if job.state != DONE:
         label = "Resume" if job.has_model else "Start again"
-        if st.button(label, key="train-resume", type="primary"):
-            jobs().resume(job.name)
-            st.rerun()
+        _button(label, jobs().resume, job, key="train-resume", type="primary")
     with st.popover("Remove", key="train-remove-menu"):
         st.markdown("The run and its model are deleted for good.")
-        if st.button("Delete", key="train-remove"):
-            jobs().remove(job.name)
-            st.rerun()
+        _button("Delete", jobs().remove, job, key="train-remove")
+
+
+def _button(label: str, act: Callable[[str], object], job: Job, **options: Any) -> None:
+    """Show a button that does something with a run.
+
+    A callback, as the page runs again every second: a run that is broken off before it has come to
+    its button forgets the click, but never a callback.
+    """
+
+    def clicked() -> None:
+        st.session_state[_REFUSED] = {}
+        try:
+            act(job.name)
+        except EmbedvizError as error:
+            st.session_state[_REFUSED] = {job.name: str(error)}
+
+    st.button(label, on_click=clicked, **options)
 
 
 def _empty() -> None:
