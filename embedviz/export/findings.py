@@ -18,6 +18,17 @@ MOST_SPELT = 5
 """Missing words of a relation for which near spellings are looked up: each takes a moment."""
 
 _TOLD = ("model", "file", "format", "sha256", "steps", "converted", "results")
+_RESULTS = {
+    "finished": "trained to the end",
+    "perplexity": "held-out perplexity",
+    "n_words": "words learnt",
+    "n_train_tokens": "words of training text",
+    "n_held_out_tokens": "words held out",
+    "n_tokens_read": "words read, all epochs",
+    "seconds": "seconds of training",
+    "cpu_seconds": "CPU-seconds of training",
+}
+"""What a training run leaves, as a reader would call it."""
 _MOST_NAMED = 30
 _WORST = 5
 _FEWEST_FOR_INTERVALS = 8
@@ -86,17 +97,25 @@ def _model(scene: Scene) -> Section:
     return Section("The model", grids=(Grid(("fact", "value"), tuple(facts), is_prose=True),))
 
 
-def _flat(provenance: Mapping[str, object], before: str = "") -> list[tuple[str, str]]:
-    """Provenance as lines, its parts named by their path."""
+def _flat(provenance: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return what there is to tell of provenance, a line for each fact."""
     lines: list[tuple[str, str]] = []
     for name, value in provenance.items():
         if isinstance(value, Mapping):
-            lines += _flat(value, f"{before}{name} / ")
-        elif isinstance(value, list | tuple):
-            lines.append((f"{before}{name}", ", ".join(map(str, value))))
+            lines += _flat(value)
         elif value is not None:
-            lines.append((f"{before}{name}", str(value)))
+            lines.append((_RESULTS.get(name, name.replace("_", " ")), _told(value)))
     return lines
+
+
+def _told(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    return str(value)
 
 
 def _overview(scene: Scene, found: Sequence[Statistics]) -> Section:
