@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -106,7 +105,7 @@ def _buttons(job: Job) -> None:
             RUNNING: ("Stop", "What is learnt is saved first, and the run can go on later."),
             STOPPING: ("Stop at once", "Does not wait until it is saved."),
         }[job.state]
-        _button(label, jobs().cancel, job, key="train-cancel", help=says)
+        st.button(label, key="train-cancel", on_click=_doing(jobs().cancel, job), help=says)
         return
     if job.has_model and st.button(
         "Open on the map", key="train-open", type="primary" if job.state == DONE else "secondary"
@@ -115,17 +114,18 @@ def _buttons(job: Job) -> None:
         st.switch_page(_MAP, query_params={"model": job.name})
     if job.state != DONE:
         label = "Resume" if job.has_model else "Start again"
-        _button(label, jobs().resume, job, key="train-resume", type="primary")
+        resume = _doing(jobs().resume, job)
+        st.button(label, key="train-resume", on_click=resume, type="primary")
     with st.popover("Remove", key="train-remove-menu"):
         st.markdown("The run and its model are deleted for good.")
-        _button("Delete", jobs().remove, job, key="train-remove")
+        st.button("Delete", key="train-remove", on_click=_doing(jobs().remove, job))
 
 
-def _button(label: str, act: Callable[[str], object], job: Job, **options: Any) -> None:
-    """Show a button that does something with a run.
+def _doing(act: Callable[[str], object], job: Job) -> Callable[[], None]:
+    """Return a button's callback that does something with a run.
 
-    A callback, as the page runs again every second: a run that is broken off before it has come to
-    its button forgets the click, but never a callback.
+    A callback, as the page runs again every second: a run of the page that is broken off before it
+    has come to a button forgets the click, but never a callback.
     """
 
     def clicked() -> None:
@@ -135,7 +135,7 @@ def _button(label: str, act: Callable[[str], object], job: Job, **options: Any) 
         except EmbedvizError as error:
             st.session_state[_REFUSED] = {job.name: str(error)}
 
-    st.button(label, on_click=clicked, **options)
+    return clicked
 
 
 def _empty() -> None:
