@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -270,6 +271,16 @@ def test_the_report_opens_from_its_file(browser, tmp_path, pages, name):
         assert tab.evaluate(loaded)
         assert min(tab.evaluate(loaded)) > 100
         assert [one for one in told if not one.startswith("data:")] == [path.as_uri()]
+
+
+def test_a_report_tells_what_the_training_left_in_words(vectors):
+    steps = {"model": "mine", "results": {"perplexity": 408.24887, "n_words": 50_000, "odd": None}}
+    report = report_markdown(
+        take_view(replace(vectors, provenance=steps), "mine", FAMILY_RELATIONS[:1], n_words=9)
+    )
+    facts = report.split("## All relations")[0]
+    assert "408.2" in facts and "408.24" not in facts and "50,000" in facts
+    assert "held-out perplexity" in facts and "n_words" not in facts and "None" not in facts
 
 
 def test_a_report_is_the_same_again(scene, pages):

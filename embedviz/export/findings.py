@@ -104,11 +104,11 @@ def _flat(provenance: Mapping[str, object]) -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             lines += _flat(value)
         elif value is not None:
-            lines.append((_RESULTS.get(name, name.replace("_", " ")), _told(value)))
+            lines.append((_RESULTS.get(name, name.replace("_", " ")), _spelt_out(value)))
     return lines
 
 
-def _told(value: object) -> str:
+def _spelt_out(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     if isinstance(value, bool):
