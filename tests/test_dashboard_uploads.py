@@ -36,9 +36,11 @@ def dashboard(tmp_path, monkeypatch):
     given = tmp_path / "given.safetensors"
     opening.save(FEW, given)
 
-    def start(*arguments: str, **query: str) -> AppTest:
+    def start(*arguments: str, page: str = "", **query: str) -> AppTest:
         monkeypatch.setattr(sys, "argv", ["app.py", *arguments, str(given)])
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        if page:
+            at.switch_page(page)
         for name, value in query.items():
             at.query_params[name] = value
         return at.run()
@@ -110,6 +112,25 @@ def test_an_upload_is_its_visitors_own_and_goes_with_the_session(dashboard, tmp_
     del at, other
     gc.collect()
     assert not kept(tmp_path)
+
+
+def test_files_go_soon_after_their_visitor_and_not_before(tmp_path, monkeypatch):
+    folder, asked = tmp_path / "files", []
+    folder.mkdir()
+    seen = iter([True, False, True, *[False] * 9])  # goes, comes back, goes
+
+    class Server:
+        def is_active_session(self, session_id):
+            assert folder.exists()
+            asked.append(session_id)
+            return next(seen)
+
+    monkeypatch.setattr(uploads, "AWAY", 0.003)
+    monkeypatch.setattr(uploads, "_LOOKS_EVERY", 0.001)
+    monkeypatch.setattr(uploads.runtime, "get_instance", Server)
+    uploads._clear_after_visit(folder, "visitor")
+    assert not folder.exists()
+    assert asked == ["visitor"] * 6
 
 
 def test_a_session_keeps_so_many_files(dashboard, tmp_path):
@@ -211,11 +232,9 @@ def test_english_stands_beside_the_models_that_are_given(dashboard):
 
 
 @pytest.mark.parametrize("asked", ["nothere", "../../etc/passwd", "/etc/passwd", "<b>$x$"])
-@pytest.mark.parametrize("page", [None, ANALOGIES])
+@pytest.mark.parametrize("page", ["", ANALOGIES])
 def test_a_link_to_a_model_that_is_not_here_says_so(dashboard, asked, page):
-    at = dashboard(model=asked)
-    if page:
-        at.switch_page(page).run()
+    at = dashboard(page=page, model=asked)
     assert not at.exception and not at.error
     claim = at.warning[0].value
     assert claim.replace("\\", "").startswith(f"The link asks for the model “{asked}”")

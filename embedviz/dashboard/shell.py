@@ -56,7 +56,10 @@ def _carry_over(path: str) -> None:
     Streamlit keeps what widgets hold when they are gone, but takes one of the same name on another
     page for a new one if it follows at once.
     """
-    if st.session_state.get(_PAGE) != path:
+    before = st.session_state.get(_PAGE)
+    if before not in (None, path):
+        st.session_state.pop(_MISSING, None)  # once is enough
+    if before != path:
         for key in (_MODEL, *controls.KEYS):
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
+import time
 import weakref
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -32,6 +36,10 @@ MOST_WORD_BYTES = 10_000_000
 MOST_FILES = 3
 """Of a session; another one takes the place of the oldest."""
 
+AWAY = 120.0
+"""Seconds that a visitor may be away: as long Streamlit keeps a session that may come back."""
+
+_LOOKS_EVERY = 5.0  # seconds
 _ROOM, _REFUSED, _ROUND = "uploads", "upload-refused", "upload-round"
 _ENDINGS = (".vec", ".txt", ".glove", ".bin", ".npz", ".parquet", ".csv")
 _MATRICES = (".npy", ".safetensors")
@@ -39,12 +47,16 @@ _WORDS = (".jsonl", ".json")
 
 
 class _Room:
-    """The folder of a session's files; it goes when the session's state does, or the server."""
+    """The folder of a visitor's files; it goes soon after the visitor has, or with the server."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="embedviz-upload-"))
         self.models: list[Model] = []
         self._end = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        context = get_script_run_ctx()
+        if context and runtime.exists():
+            watch = partial(_clear_after_visit, self.folder, context.session_id)
+            threading.Thread(target=watch, daemon=True).start()
 
     def add(self, name: str, vectors: WordVectors) -> None:
         """Keep vectors as files that open at once; of more than so many the oldest go."""
@@ -53,6 +65,16 @@ class _Room:
         self.models.append(Model(name, path, fingerprint(path)))
         while len(self.models) > MOST_FILES:
             shutil.rmtree(self.models.pop(0).path.parent, ignore_errors=True)
+
+
+def _clear_after_visit(folder: Path, session_id: str) -> None:
+    """Delete a folder once its session is over; Streamlit itself forgets it at the next visit."""
+    away = 0.0
+    while away < AWAY:
+        time.sleep(_LOOKS_EVERY)
+        here = runtime.get_instance().is_active_session(session_id)
+        away = 0.0 if here else away + _LOOKS_EVERY
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def uploaded() -> list[Model]:
