@@ -28,23 +28,18 @@ docs: $(INSTALLED) ## write docs/commands.md from the help texts
 	| sed -E 's/^Examples:$$/&\n/; s/^(embedviz|zcat) /    &/; s/&quot;/"/g; s/&gt;/>/g; s/&lt;/</g' > docs/commands.md
 
 bench: $(INSTALLED) ## measure the tokenizer against its peers
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/tokenizers_compared.py $(ARGS)
 
 bench-formats: $(INSTALLED) ## read and write GloVe in every format, beside gensim
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/glove.py $(ARGS)
 
 bench-train: $(INSTALLED) ## train beside an LSTM, skip-gram and CBOW (ARGS='TEXT --questions FILE')
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/train_compared.py $(ARGS)
 
 bench-vectors: $(INSTALLED) ## open and search vectors beside gensim (ARGS='--questions FILE')
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/vectors_compared.py $(ARGS)
 
 bench-map: $(INSTALLED) ## measure the word map in a browser (needs Chromium)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/word_map_measured.py $(ARGS)
 
 figures: $(INSTALLED) ## make the classic figure in docs/images

@@ -20,19 +20,15 @@ import contextlib
 import json
 import os
 import platform
-import signal
-import socket
-import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
 from statistics import quantiles
 
+from browsing import served
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -159,26 +155,6 @@ async def opened(port: int):  # noqa: ANN201
         yield Visitor(connection)
 
 
-@contextlib.contextmanager
-def served(models: list[str]) -> Iterator[tuple[int, int]]:
-    """Serve the dashboard; give its port and process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "embedviz", "app", *models, "--read-only"]
-    process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health").close()
-                break
-            time.sleep(0.1)
-        yield port, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
-
-
 def memory(pid: int) -> float:
     """Resident set of a process in MB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
@@ -272,8 +248,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     load = os.getloadavg()[0]
-    with served(options.models) as (port, pid):
-        figures = asyncio.run(measure(port, pid, options))
+    with served(*options.models, "--read-only") as (server, address):
+        port = int(address.rpartition(":")[2])
+        figures = asyncio.run(measure(port, server.pid, options))
     document = {
         "machine": {"processor": platform.machine(), "cores": os.cpu_count()},
         "load_before": round(load, 1),

