@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 FLAGS = (
     "--no-sandbox",
@@ -102,7 +102,13 @@ class Watch:
         page.on("request", lambda request: self._asked(request.url))
         page.on("websocket", lambda websocket: self._asked(websocket.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._logged)
         page.on("dialog", lambda dialog: (self.errors.append(dialog.message), dialog.dismiss()))
+
+    def _logged(self, message: ConsoleMessage) -> None:
+        # Streamlit looks for its server below a page's own path first
+        if message.type == "error" and "404" not in message.text:
+            self.errors.append(message.text)
 
     def _asked(self, url: str) -> None:
         if url.startswith(("data:", "blob:")):

@@ -43,9 +43,9 @@ def address(tmp_path_factory):
 @pytest.fixture
 def visit(browser, address):
     """Return a function that opens a page as a new visitor; nothing may go wrong or elsewhere."""
-    watches, contexts = [], []
+    watches, contexts, own = [], [], address
 
-    def visit(path="", *, awaits="", **options):
+    def visit(path="", *, awaits="", address=own, **options):
         options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
         contexts.append(browser.new_context(accept_downloads=True, **options))
         watches.append(Watch(contexts[-1], address))
@@ -130,9 +130,17 @@ def test_the_first_screen_then_a_search_a_misspelling_and_a_click(visit, picture
     settle(page)
     assert search(page).input_value() != "queen", "a click on a row goes on from its word"
 
-    page.get_by_role("button", name="male → female").click()
+    family = page.get_by_role("button", name="male → female")
+    family.click()
     settle(page)
     assert page.locator(".word-map .legend li").count() == 2
+    for word in ("paris", "london", "dog"):  # the browser keeps some messages, and lets some go
+        search(page).fill(word)
+        settle(page)
+    family.evaluate("pill => { pill.click(); setTimeout(() => pill.click(), 5); }")
+    settle(page)
+    assert page.locator(".word-map .legend li").count() == 2
+    assert search(page).is_enabled()
 
 
 def test_the_map_in_the_dark_and_in_three_dimensions(visit, picture):
@@ -226,8 +234,15 @@ def test_an_uploaded_file_is_explored_and_compared(visit, picture, tmp_path):
     assert "mean direction of verb → past" in page.locator("[data-testid=stMain]").inner_text()
 
 
-def test_a_model_is_trained_opened_and_compared(visit, picture):
-    page = visit("train")
+@pytest.fixture
+def training_address(tmp_path):
+    """Address of a dashboard of its own: what is trained is offered to all of its visitors."""
+    with served("--runs", tmp_path / "runs") as (_, address):
+        yield address
+
+
+def test_a_model_is_trained_opened_and_compared(visit, picture, training_address):
+    page = visit("train", address=training_address)
     page.get_by_role("spinbutton", name="Epochs").fill("99999")
     page.get_by_role("spinbutton", name="Epochs").press("Enter")
     page.get_by_role("spinbutton", name="Dimensions").fill("1")
@@ -250,7 +265,12 @@ def test_a_model_is_trained_opened_and_compared(visit, picture):
     page.wait_for_selector(READY)
     settle(page)
     assert "demo" in page.url
-    other = visit("compare?model=english&second=demo", awaits=".arrow-picture svg", viewport=TALL)
+    other = visit(
+        "compare?model=english&second=demo",
+        awaits=".arrow-picture svg",
+        address=training_address,
+        viewport=TALL,
+    )
     other.locator("[data-testid=stDataFrame]").nth(3).wait_for()
     settle(other)
     assert "A english and B demo" in other.locator("[data-testid=stMain]").inner_text()
@@ -341,8 +361,15 @@ def test_the_keyboard_alone_is_enough(visit):
 def test_on_a_phone(visit, picture, path):
     page = visit(path, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
     picture(page, f"seen-phone-{path}" if path else "dashboard-phone")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    if path == "":
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("main => main.scrollWidth") <= PHONE["width"]
+    page.locator("[data-testid=stExpandSidebarButton]").tap()
+    menu = page.locator("[data-testid=stSidebar]")
+    page.get_by_role("link", name="Relations" if path == "" else "Map").tap()
+    page.wait_for_selector(PAGES["relations" if path == "" else ""])
+    settle(page)
+    assert menu.bounding_box()["x"] < 0, "the menu is out of the way again"
+    if path != "":
         page.get_by_text("male → female").first.tap()
         settle(page)
         assert page.locator(".word-map .legend li").count() == 2

@@ -305,7 +305,11 @@ def test_an_analogy_is_drawn_as_a_parallelogram(serve):
 
 def test_three_words_write_the_formula(serve):
     at = analogies(serve, planted())
-    for key, word in (("first", "france"), ("second", "paris"), ("third", "germany")):
+    for key, word in (
+        ("first-word", "france"),
+        ("second-word", "paris"),
+        ("third-word", "germany"),
+    ):
         at.text_input(key=key).set_value(word)
     at.run()
     assert at.text_input(key="formula").value == "paris - france + germany"
@@ -317,7 +321,7 @@ def test_an_example_fills_everything_in(serve):
     example = at.button(key="example-1")
     example.click().run()
     assert at.text_input(key="formula").value == example.label.replace("\\", "")
-    assert at.text_input(key="first").value
+    assert at.text_input(key="first-word").value
 
 
 def test_a_formula_in_the_link_is_answered(serve):
@@ -325,7 +329,7 @@ def test_a_formula_in_the_link_is_answered(serve):
     at.query_params["formula"] = "paris - france + germany"
     at.switch_page(ANALOGIES).run()
     assert at.text_input(key="formula").value == "paris - france + germany"
-    assert at.text_input(key="first").value == ""
+    assert at.text_input(key="first-word").value == ""
 
 
 def test_a_formula_with_a_misspelling_can_be_mended(serve):

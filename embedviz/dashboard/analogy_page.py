@@ -16,7 +16,7 @@ from embedviz.relations import FAMILIES, built_in_names
 from embedviz.vectors import WordVectors
 
 _FORMULA = "formula"
-_PARTS = ("first", "second", "third")
+_PARTS = ("first-word", "second-word", "third-word")
 _N_ANSWERS = 10
 _N_EXAMPLES = 6
 # a is to b as c is to ?
@@ -89,7 +89,7 @@ def _three_words() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, between in zip(_PARTS, ("is to", "as", "is to **?**"), strict=True):
             st.text_input(
-                f"The {key} word",
+                f"The {key.replace('-', ' ')}",
                 key=key,
                 label_visibility="collapsed",
                 on_change=_join_parts,

@@ -31,6 +31,9 @@ _component = st.components.v2.component(
 )
 
 
-def show(always: Mapping[str, str]) -> None:
-    """Show the button; what must `always` be in the link is added where the address lacks it."""
-    _component(key="copy-link", data={"always": dict(always)})
+def show(always: Mapping[str, str], page: str) -> None:
+    """Show the button; what must `always` be in the link is added where the address lacks it.
+
+    On a phone the menu closes when the page is another one.
+    """
+    _component(key="copy-link", data={"always": dict(always), "page": page})

@@ -47,7 +47,7 @@ def show() -> None:
     for sentence in st.session_state.pop(SAID, ()):
         st.warning(plain(sentence))
     guarded(page.run if there or page.url_path == _TRAIN else _welcome)
-    copy_link.show(_named_model())
+    copy_link.show(_named_model(), page.url_path)
 
 
 def _carry_over(path: str) -> None:
@@ -69,12 +69,12 @@ def _carry_over(path: str) -> None:
 def chosen_model() -> Model:
     """Return the model that all pages share, chosen here if there are several or may be.
 
-    In a fragment, a new choice runs the whole script again.
+    In a fragment, a new choice runs the whole script again, and so does a model that is gone.
     """
-    if st.session_state.get(_STALE):
-        st.rerun()
     there = models()
     names = [model.name for model in there]
+    if st.session_state.get(_STALE) or not there or _is_gone(_MODEL, names):
+        st.rerun()
     name = names[0]
     with st.container(horizontal=True, gap="small", width="content"):
         if len(there) > 1:
@@ -137,13 +137,22 @@ def _tell_missing(on_offer: Sequence[Model]) -> None:
     for key in (_MODEL, _SECOND):
         asked = st.query_params.get(key)
         if asked and asked not in names:
-            st.session_state[_MISSING] = asked  # Streamlit takes it out of the link
+            # Streamlit takes it out of the link
+            says = "The link asks for the model “{}”, which this server does not have."
+            st.session_state[_MISSING] = says.format(plain(asked, 60))
+        elif _is_gone(key, names):
+            gone = plain(st.session_state.pop(key), 60)
+            st.session_state[_MISSING] = f"The model “{gone}” is no longer on this server."
     if missing := st.session_state.get(_MISSING):
         there = ", ".join(plain(name, 60) for name in names) or "none"
         st.warning(
-            f"The link asks for the model “{plain(missing, 60)}”, which this server does not have. "
-            f"It has: {there}. (A file that someone opened is seen by nobody else.)"
+            f"{missing} It has: {there}. (A file that someone opened is seen by nobody else, and "
+            "goes when its page is loaded anew: open it again.)"
         )
+
+
+def _is_gone(key: str, names: Sequence[str]) -> bool:
+    return key in st.session_state and st.session_state[key] not in names
 
 
 def _model_changed() -> None:

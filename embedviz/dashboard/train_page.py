@@ -11,11 +11,12 @@ import streamlit as st
 from embedviz.dashboard import train_form, train_view
 from embedviz.dashboard.guard import guarded
 from embedviz.dashboard.plain import plain
+from embedviz.dashboard.store import offered
 from embedviz.dashboard.training_room import jobs
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.job import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
 
-_RUN, _REFUSED = "run", "train-refused"
+_RUN, _REFUSED, _OPENED = "run", "train-refused", "train-opened"
 _ACTIVE_EVERY, _IDLE_EVERY = 1.0, 5.0  # seconds between two looks at the runs
 _MAP = Path(__file__).parent / "views" / "map.py"
 _BADGES = {
@@ -30,6 +31,9 @@ _BADGES = {
 
 def show() -> None:
     """Show the page."""
+    if opened := st.session_state.pop(_OPENED, None):
+        st.session_state["model"] = opened
+        st.switch_page(_MAP, query_params={"model": opened})
     runs = jobs().all()
     is_busy = any(job.state in ACTIVE for job in runs)
     ask, watch = st.columns([3, 7], gap="large")
@@ -37,6 +41,7 @@ def show() -> None:
         try:
             order = train_form.form([job.name for job in runs], is_busy=is_busy)
             if order:
+                st.session_state[_REFUSED] = ""
                 st.session_state[_RUN] = jobs().start(order).name
                 train_form.forget_name()
                 st.rerun()
@@ -55,19 +60,19 @@ def _standing(runs: list[Job]) -> list[tuple[str, str]]:
 def _room(standing: list[tuple[str, str]]) -> None:
     """Show the chosen run; when any has begun or ended the whole page is shown anew."""
     runs = jobs().all()
-    if _standing(runs) != standing:
+    if _standing(runs) != standing or st.session_state.get(_OPENED):
         st.rerun()
     if not runs:
         _empty()
         return
+    if said := st.session_state.get(_REFUSED):
+        st.error(plain(said))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         job = _chosen(runs)
         text, colour = _BADGES[job.state]
         st.badge(text, color=colour)  # type: ignore[arg-type]
         st.space("stretch")
         _buttons(job)
-    if said := st.session_state.get(_REFUSED, {}).get(job.name):
-        st.error(plain(said))
     train_view.show(job, n_before=_n_before(job, runs))
 
 
@@ -107,11 +112,14 @@ def _buttons(job: Job) -> None:
         }[job.state]
         st.button(label, key="train-cancel", on_click=_doing(jobs().cancel, job), help=says)
         return
-    if job.has_model and st.button(
-        "Open on the map", key="train-open", type="primary" if job.state == DONE else "secondary"
-    ):
-        st.session_state["model"] = job.name
-        st.switch_page(_MAP, query_params={"model": job.name})
+    if job.has_model:
+        st.button(
+            "Open on the map",
+            key="train-open",
+            on_click=_open,
+            args=(job,),
+            type="primary" if job.state == DONE else "secondary",
+        )
     if job.state != DONE:
         label = "Resume" if job.has_model else "Start again"
         resume = _doing(jobs().resume, job)
@@ -119,6 +127,12 @@ def _buttons(job: Job) -> None:
     with st.popover("Remove", key="train-remove-menu"):
         st.markdown("The run and its model are deleted for good.")
         st.button("Delete", key="train-remove", on_click=_doing(jobs().remove, job))
+
+
+def _open(job: Job) -> None:
+    """Turn to the map at the next run, and there to the model of this run."""
+    names = [model.name for model in offered() if model.path == job.model.resolve()]
+    st.session_state[_OPENED] = names[0] if names else None
 
 
 def _doing(act: Callable[[str], object], job: Job) -> Callable[[], None]:
@@ -129,11 +143,11 @@ def _doing(act: Callable[[str], object], job: Job) -> Callable[[], None]:
     """
 
     def clicked() -> None:
-        st.session_state[_REFUSED] = {}
+        st.session_state[_REFUSED] = ""
         try:
             act(job.name)
         except EmbedvizError as error:
-            st.session_state[_REFUSED] = {job.name: str(error)}
+            st.session_state[_REFUSED] = str(error)
 
     return clicked
 

@@ -55,7 +55,8 @@ class _Room:
         self._end = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         context = get_script_run_ctx()
         if context and runtime.exists():
-            watch = partial(_clear_after_visit, self.folder, context.session_id)
+            is_here = partial(runtime.get_instance().is_active_session, context.session_id)
+            watch = partial(_clear_after_visit, self.folder, is_here)
             threading.Thread(target=watch, daemon=True).start()
 
     def add(self, name: str, vectors: WordVectors) -> None:
@@ -67,13 +68,12 @@ class _Room:
             shutil.rmtree(self.models.pop(0).path.parent, ignore_errors=True)
 
 
-def _clear_after_visit(folder: Path, session_id: str) -> None:
+def _clear_after_visit(folder: Path, is_here: Callable[[], bool]) -> None:
     """Delete a folder once its session is over; Streamlit itself forgets it at the next visit."""
     away = 0.0
-    while away < AWAY:
+    while away < AWAY and folder.exists():
         time.sleep(_LOOKS_EVERY)
-        here = runtime.get_instance().is_active_session(session_id)
-        away = 0.0 if here else away + _LOOKS_EVERY
+        away = 0.0 if is_here() else away + _LOOKS_EVERY
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-// A button in the page's head that copies the page's address.
+// The page's head: a button that copies the address; on a phone it closes the menu, too.
 
 /**
  * The address, with what must be in it even where Streamlit leaves out what is its default here.
@@ -34,8 +34,28 @@ async function copy(text, field) {
   }
 }
 
-/** @param {{parentElement: ParentNode, data: {always: Record<string, string>}}} component */
+const NARROW = 768; // pixels, below which Streamlit has its menu at the side
+/** @type {string | undefined} */
+let shown;
+
+/**
+ * Close the menu once the page that was chosen in it is there: Streamlit leaves it open over most
+ * of a phone.
+ * @param {string} page
+ */
+function closeMenu(page) {
+  const isOther = page !== shown;
+  shown = page;
+  if (!isOther || window.innerWidth >= NARROW) return;
+  const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
+  if (close instanceof HTMLElement) close.click();
+}
+
+/**
+ * @param {{parentElement: ParentNode, data: {always: Record<string, string>, page: string}}} component
+ */
 export default function ({ parentElement, data }) {
+  closeMenu(data.page);
   const button = /** @type {HTMLButtonElement} */ (parentElement.querySelector("button"));
   const field = /** @type {HTMLInputElement} */ (parentElement.querySelector("input"));
   const said = /** @type {HTMLElement} */ (parentElement.querySelector("[role=status]"));
