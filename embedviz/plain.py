@@ -29,6 +29,16 @@ def percent(share: float) -> str:
     return f"{value:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
+def signed(value: float) -> str:
+    """Return a number with two digits, a true minus, and no zero below zero.
+
+    >>> signed(-0.271), signed(-0.004), signed(0.5)
+    ('−0.27', '0.00', '0.50')
+    """
+    text = f"{value:.2f}".replace("-", "−")
+    return text.removeprefix("−") if text == "−0.00" else text
+
+
 def p_value(p: float | None) -> str:
     """Return a p-value with the digits that its shuffles support.
 

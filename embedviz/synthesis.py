@@ -26,7 +26,7 @@ from embedviz.writing import written_aside
 BUNDLED_WORDS = 400_000
 BUNDLED_SHA256 = "667ea1466d7e40771115bcdf66e0a230b8f3c362047b24e5a7a9adaa8983eea9"
 
-_FILE_NAME = "bundled.txt"
+BUNDLED_NAME = "bundled.txt"
 _GRAMMAR_FILES = ("people", "places", "products", "verb_forms", "verbs", "words")
 _FORMS = ("base", "third", "past", "participle", "ing")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -104,7 +104,7 @@ def bundled_corpus(cache: Path | None = None) -> Path:
     InputError
         If the folder cannot be written to.
     """
-    path = (cache if cache is not None else cache_folder()) / _FILE_NAME
+    path = (cache if cache is not None else cache_folder()) / BUNDLED_NAME
     if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == BUNDLED_SHA256:
         return path
     return write_bundled(path)

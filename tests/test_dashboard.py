@@ -121,7 +121,7 @@ def test_the_map_shows_the_three_families(serve):
     ]
     assert all(0 < len(family["pairs"]) <= 12 for family in families)
     claim = next(m.value for m in at.markdown if "point the same way" in m.value)
-    assert "p = 0.001" in claim and "\N{NO-BREAK SPACE}% of them" in claim
+    assert "p = 0.001" in claim and "\N{NO-BREAK SPACE}% of their squared length" in claim
     assert len(at.metric) == 2 + 4 * 3
     assert all(metric.help for metric in at.metric)
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -58,13 +59,13 @@ def real(consistency):
 def test_a_small_p_alone_is_no_sign_of_a_direction(figures, says):
     report = RelationReport("a-b", 9, (), consistency=0.2, hit_rate=0.5, **figures)
     assert trust.verdict(report) is says
-    assert trust.Evidence(report, 0.5).by_chance is (says is not trust.Verdict.REAL)
+    assert trust.Evidence(report, 0.5).verdict is says
     assert says.why
 
 
 @pytest.mark.parametrize(
     ("consistency", "says"),
-    [(0.7, "** point the same"), (0.3, "much the same"), (0.22, "** lean"), (0.03, "barely lean")],
+    [(0.7, "** point the same"), (0.5, "much the same"), (0.37, "** lean"), (0.03, "barely lean")],
 )
 def test_the_claim_is_as_strong_as_the_consistency(consistency, says):
     item = trust.Evidence(real(consistency), 0.62)
@@ -73,14 +74,26 @@ def test_the_claim_is_as_strong_as_the_consistency(consistency, says):
 
 def test_a_family_by_chance_is_not_praised():
     sound = trust.Evidence(real(0.4), 0.62)
-    chance = trust.Evidence(RelationReport("c-d", 9, (), 0.1, 0.4, 0.0), 0.3)
+    by_chance = replace(real(0.1), name="c-d", p_value=0.4)
+    chance = trust.Evidence(by_chance, 0.3)
     few = trust.Evidence(RelationReport("e-f", 1, (), None, None, None), 0.3)
     claim = trust.sentence([sound, chance, few])
-    assert "**a → b** point much the same way (consistency 0.40, p = 0.001)" in claim
-    assert "keeps 62\N{NO-BREAK SPACE}% of them" in claim
-    assert "borne out for **c → d**, **e → f**" in claim
+    assert "**a → b** lean the same way (consistency 0.40, p = 0.001)" in claim
+    assert "keeps 62\N{NO-BREAK SPACE}% of their squared length" in claim
+    assert "borne out for **c → d**;" in claim
+    assert "too few pairs to tell for **e → f**" in claim
     assert "chosen to show them" in trust.sentence([sound], fitted_to_arrows=True)
     assert "point the same way" not in trust.sentence([chance])
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_told"),
+    [(["bundled.txt"], True), (["bundled.txt", "a.txt"], False), (None, False)],
+)
+def test_a_model_of_the_grammar_is_told(texts, is_told):
+    vectors = replace(planted(), provenance={"results": {"texts": texts}})
+    assert ("nothing about English" in trust.origin(vectors)) is is_told
+    assert trust.origin(planted()) == ""
 
 
 def test_the_map_holds_frequent_words_and_those_of_the_relations():

@@ -176,7 +176,7 @@ def _answer_question(
         if row.excluded:
             method_panel.side_by_side(found, method)
         st.markdown("#### Every method", anchors=False)
-        method_panel.every_method(found)
+        method_panel.every_method(found, source, target)
 
 
 def _answer_sum(

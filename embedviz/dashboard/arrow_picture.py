@@ -15,6 +15,9 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz.dashboard.plain import clip
+from embedviz.pairs import Pair
+from embedviz.planes import Plane
+from embedviz.vectors import WordVectors
 
 # the halo keeps words legible over arrows
 _CSS = """
@@ -62,6 +65,18 @@ class Label:
     word: str
     at: Point
     before: bool = False
+
+
+def arrows_and_mean(
+    vectors: WordVectors, plane: Plane, pairs: Sequence[Pair], n_drawn: int
+) -> list[Arrow]:
+    """Place the first pairs on a plane, and at the end a strong arrow: the mean of all pairs."""
+    places = plane.place(vectors, [word for pair in pairs for word in pair]).reshape(-1, 2, 2)
+    ends = [*places[:n_drawn], places.mean(axis=0)]
+    return [
+        Arrow((float(a), float(b)), (float(c), float(d)), is_strong=number == len(ends))
+        for number, ((a, b), (c, d)) in enumerate(ends, start=1)
+    ]
 
 
 def show(

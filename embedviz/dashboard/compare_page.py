@@ -9,7 +9,7 @@ import streamlit as st
 
 from embedviz.comparison import Agreement, ComparedRelation, Difference
 from embedviz.dashboard import compared_words, settings
-from embedviz.dashboard.arrow_picture import Arrow, Label, Point
+from embedviz.dashboard.arrow_picture import Arrow, Label, Point, arrows_and_mean
 from embedviz.dashboard.arrow_picture import show as show_arrows
 from embedviz.dashboard.plain import arrow_name, percent, plain
 from embedviz.dashboard.shell import chosen_model, second_model
@@ -17,10 +17,8 @@ from embedviz.dashboard.two_models import TwoModels
 from embedviz.errors import InputError
 from embedviz.neighbourhoods import FREQUENT, N_NEIGHBOURS, SHARED_CUT
 from embedviz.pairs import by_frequency
-from embedviz.planes import Plane
 from embedviz.projection import fit_arrows
 from embedviz.relations import FAMILIES, Relation, built_in, built_in_names, offsets
-from embedviz.vectors import WordVectors
 
 _ARROWS = 12
 _LABELLED = 8
@@ -98,51 +96,42 @@ def _axes(two: TwoModels) -> None:
     except InputError as error:
         st.caption(plain(str(error)))
         return
-    drawn = [_places(vectors, plane, known) for vectors in both]
-    every = [place for pairs in drawn for ends in pairs for place in ends]
-    for letter, model, pairs, column in zip(
+    drawn = [arrows_and_mean(vectors, plane, known.pairs, _ARROWS) for vectors in both]
+    every = [place for arrows in drawn for arrow in arrows for place in (arrow.start, arrow.end)]
+    for letter, model, arrows, column in zip(
         "AB", (two.first, two.second), drawn, st.columns(2, gap="medium"), strict=True
     ):
         with column, st.container(border=True):
             st.markdown(f"**{letter}** {plain(model.name, 60)}")
-            _picture(letter, known, pairs, every)
+            _picture(letter, known, arrows, every)
     kept = [percent(plane.fidelity(offsets(vectors, known))) for vectors in both]
     n = min(_ARROWS, len(known.pairs))
     st.caption(
         f"The plane is fitted on A: to the right its mean direction of {arrow_name(name)}, upwards "
         f"what varies most beside it. It keeps {kept[0]} of the offsets of A and {kept[1]} of "
         f"those of B. Drawn: the {n} most frequent of {len(known.pairs)} pairs; the thick arrow "
-        "leads from their mean source to their mean target."
+        "leads from the mean source to the mean target of them all."
     )
-
-
-def _places(vectors: WordVectors, plane: Plane, relation: Relation) -> list[tuple[Point, Point]]:
-    """Return where source and target of the drawn pairs lie, and at the end their means."""
-    pairs = relation.pairs[:_ARROWS]
-    places = plane.place(vectors, [word for pair in pairs for word in pair]).reshape(-1, 2, 2)
-    ends = [*places, places.mean(axis=0)]
-    return [((float(a), float(b)), (float(c), float(d))) for (a, b), (c, d) in ends]
 
 
 def _picture(
     letter: str,
     relation: Relation,
-    places: Sequence[tuple[Point, Point]],
+    drawn: Sequence[Arrow],
     every: Sequence[Point],
 ) -> None:
-    *arrows, mean = places
     labels = [
         Label(word, place, before=word == pair[0])
-        for pair, ends in zip(relation.pairs[:_LABELLED], arrows, strict=False)
-        for word, place in zip(pair, ends, strict=True)
+        for pair, arrow in zip(relation.pairs[:_LABELLED], drawn[:-1], strict=False)
+        for word, place in zip(pair, (arrow.start, arrow.end), strict=True)
     ]
     named = ", ".join(f"{source} to {target}" for source, target in relation.pairs[:_LABELLED])
     show_arrows(
         f"axes-{letter}",
-        [*(Arrow(*ends) for ends in arrows), Arrow(*mean, is_strong=True)],
+        drawn,
         labels,
-        says=f"Arrows in {letter} of {named}; a thick one from the mean of the sources to that of "
-        "the targets.",
+        says=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to that of "
+        "all targets.",
         room_for=every,
     )
 
@@ -198,9 +187,9 @@ def _relations(two: TwoModels) -> None:
         "right_a": st.column_config.TextColumn("Right A", help=right),
         "right_b": st.column_config.TextColumn("Right B", help=right),
         "difference": st.column_config.TextColumn(
-            "A less B",
-            help="In points of 100, with its 95 % interval by a paired bootstrap over pairs, from "
-            "8 pairs on. An interval that holds 0 may be chance.",
+            "A − B, points",
+            help="Right A less right B, in points of 100, with its 95 % interval by a paired "
+            "bootstrap over pairs, from 8 pairs on. An interval that holds 0 may be chance.",
         ),
     }
     st.dataframe(table, key="compared", column_config=columns, hide_index=True)
@@ -218,10 +207,20 @@ def _summary(found: Sequence[ComparedRelation]) -> str:
         ahead = [plain(arrow_name(one.name)) for one in told if sign * (one.difference or 0.0) > 0]
         if ahead:
             said.append(f"**{letter}** answers better on {', '.join(ahead)}")
-    if not said:
-        return "No relation tells the two apart by more than chance."
-    rest = " The others do not tell the two apart by more than chance."
-    return f"{'; '.join(said)}.{rest if len(told) < len(found) else ''}"
+    n_few = sum(one.answers.interval is None for one in found)
+    parts = [f"{'; '.join(said)}."] if said else []
+    if len(told) + n_few < len(found):
+        parts.append(
+            "The others do not tell the two apart by more than chance."
+            if said
+            else "No relation tells the two apart by more than chance."
+        )
+    if n_few:
+        parts.append(
+            f"Of {n_few} {'relation' if n_few == 1 else 'relations'} there are too few "
+            "shared pairs to tell."
+        )
+    return " ".join(parts)
 
 
 def _consistency(agreement: Agreement) -> str:

@@ -53,14 +53,19 @@ def _show() -> None:
         for name, relation in relations.items()
     }
     along = choice.kind == "arrows"
-    claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along))
+    if choice.names and not evidence:
+        claim.markdown("This model's vocabulary holds no pair of the chosen relations.")
+    else:
+        claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along, n_axes=dims))
+    if made_up := trust.origin(vectors):
+        claim.caption(made_up)
     with evidence_room:
         trust.cards(seen, controls.PLANES[choice.kind if fitted_on else "all"], evidence)
         if relations:
             # taken when asked for: it reads every vector once
             _download(lambda: sessions.taken(model, replace(choice, n_words=0), ()))
         left_out = [name for name in choice.names if name not in relations]
-        if left_out:
+        if left_out and relations:
             named = ", ".join(arrow_name(name) for name in left_out)
             st.caption(f"No pair of {named} is in this model's vocabulary.")
 

@@ -64,13 +64,14 @@ def confidence(found: Panel, method: str, learnt_from: str | None) -> None:
     row = found[method]
     best = row.excluded[0]
     answered = [one for one in found.methods if one.excluded and one.method not in BASELINES]
-    parts = [
-        f"{found.votes(best.word)} of {len(answered)} methods answer **{plain(best.word, 60)}**."
-    ]
+    votes = f"{found.votes(best.word)} of {len(answered)} methods answer"
+    parts = [f"{votes} **{plain(best.word, 60)}**."]
+    if method in BASELINES:
+        parts = [f"{NAMES[method]} is a baseline, no answer to the question. {parts[0]}"]
     if row.margin is not None:
         parts.append(
             f"{NAMES[method]} puts it {_ahead(row)} the next, **{plain(row.excluded[1].word, 60)}**"
-            f" ({row.margin:.2f} in score)."
+            f" (by {row.margin:.2g} in score)."
         )
     if row.agreement is not None and learnt_from:
         parts.append(
@@ -116,17 +117,21 @@ def side_by_side(found: Panel, method: str) -> None:
         answers(found["only-b"].excluded, key="alone")
 
 
-def every_method(found: Panel) -> None:
-    """Show the first answer of each method in one table."""
+def every_method(found: Panel, source: str, target: str) -> None:
+    """Show the first answer of each method in one table, and what its signs stand for."""
+    st.caption(
+        f"The question is a : a\\* = b : ?, here with a = {plain(source, 40)}, "
+        f"a\\* = {plain(target, 40)}, b = {plain(found.word, 40)}."
+    )
     rows = found.methods
     first = [one.excluded[0] if one.excluded else None for one in rows]
     table = pa.table(
         {
             "method": [NAMES[one.method] for one in rows],
             "answer": [clip(one.word, 80) if one else "–" for one in first],
-            "rank": pa.array([one.rank if one else None for one in first], pa.int64()),
-            "count": pa.array([one.count if one else None for one in first], pa.int64()),
-            "lead": pa.array([one.margin for one in rows], pa.float64()),
+            "rank": [f"{one.rank:,}" if one else "–" for one in first],
+            "count": [f"{one.count:,}" if one and one.count else "–" for one in first],
+            "lead": ["–" if one.margin is None else f"{one.margin:.3f}" for one in rows],
             "stays": ["–" if one.agreement is None else percent(one.agreement) for one in rows],
             "honest": [clip(one.honest[0].word, 80) if one.honest else "–" for one in rows],
             "meaning": [_MEANINGS[one.method] for one in rows],
@@ -135,12 +140,12 @@ def every_method(found: Panel) -> None:
     columns = {
         "method": st.column_config.TextColumn("Method", pinned=True),
         "answer": st.column_config.TextColumn("Answer", help="First, asked words left out."),
-        "rank": st.column_config.NumberColumn("Rank", help=RANK_HELP, format="localized"),
-        "count": st.column_config.NumberColumn(
-            "Seen", help="How often the word stood in the training text.", format="localized"
+        "rank": st.column_config.TextColumn("Rank", help=RANK_HELP, alignment="right"),
+        "count": st.column_config.TextColumn(
+            "Seen", help="How often the word stood in the training text.", alignment="right"
         ),
-        "lead": st.column_config.NumberColumn(
-            "Lead", help="Score of the answer less that of the next.", format="%.3f"
+        "lead": st.column_config.TextColumn(
+            "Lead", help="Score of the answer less that of the next.", alignment="right"
         ),
         "stays": st.column_config.TextColumn(
             "Stays",
@@ -153,6 +158,8 @@ def every_method(found: Panel) -> None:
     }
     st.dataframe(table, key="every-method", column_config=columns, hide_index=True)
     for remark in found.remarks:
+        for method, name in NAMES.items():
+            remark = remark.replace(method, name)
         st.caption(plain(remark))
 
 

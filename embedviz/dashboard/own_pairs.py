@@ -39,11 +39,11 @@ def asked(vectors: WordVectors) -> Relation | None:
             text = st.text_area(
                 "A pair a line",
                 key=_KEY,
-                max_chars=_LONGEST,
                 height=140,
                 placeholder="france, paris\nspain, madrid",
-                help="Source and target between a comma, a space or a tab. What stands here is "
-                "part of this page's link.",
+                help=f"On every line source, comma, target; or on every line a space or a tab "
+                f"between them. What stands here is part of this page's link, so that it may have "
+                f"{_LONGEST:,} characters.",
                 bind="query-params",
                 persist_state="session",
             )
@@ -53,6 +53,11 @@ def asked(vectors: WordVectors) -> Relation | None:
             content = _decoded(file.getvalue()) if file is not None else text or ""
             if not content.strip():
                 return None
+            if file is None and len(content) > _LONGEST:
+                raise InputError(
+                    f"{len(content):,} characters are more than the {_LONGEST:,} that a link can "
+                    "hold: give the pairs as a file."
+                )
             parsed = parse_pairs(content, _NAME)
             relation = _one(parsed)
         except InputError as error:
@@ -108,9 +113,8 @@ def _name_bad_lines(content: str, parsed: ParsedPairs) -> None:
     ]
     more = len(parsed.bad_lines) - len(said)
     st.warning(
-        "These lines hold no pair of two different words and are left out:\n\n"
-        + "\n".join(said)
-        + (f"\n- and {more} more" if more > 0 else "")
+        "These lines hold no pair of two different words and are left out; write source, target:"
+        "\n\n" + "\n".join(said) + (f"\n- and {more} more" if more > 0 else "")
     )
 
 

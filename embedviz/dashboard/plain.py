@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from embedviz.plain import arrow_name, clip, p_value, percent
+from embedviz.plain import arrow_name, clip, p_value, percent, signed
 
-__all__ = ["arrow_name", "clip", "p_value", "percent", "plain"]
+__all__ = ["arrow_name", "clip", "p_value", "percent", "plain", "signed"]
 
 _LONGEST = 400
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")

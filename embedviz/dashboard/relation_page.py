@@ -8,10 +8,10 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.dashboard import own_pairs, trust
-from embedviz.dashboard.arrow_picture import Arrow, Label
+from embedviz.dashboard.arrow_picture import Label, arrows_and_mean
 from embedviz.dashboard.arrow_picture import show as show_arrows
 from embedviz.dashboard.method_panel import NAMES
-from embedviz.dashboard.plain import arrow_name, clip, percent, plain
+from embedviz.dashboard.plain import arrow_name, clip, percent, plain, signed
 from embedviz.dashboard.shell import chosen_model
 from embedviz.dashboard.store import Model
 from embedviz.errors import InputError
@@ -64,7 +64,9 @@ def show() -> None:
         if name in names and (relation := model.relation(name))
     ]
     missing = [name for name in names if not model.relation(name)]
-    st.markdown(_summary([model.measured(relation) for relation in shown]))
+    if made_up := trust.origin(model.vectors):
+        st.caption(made_up)
+    st.markdown(_summary([_measured(model, relation) for relation in shown]))
     for begin in range(0, len(shown), _CARDS_A_ROW):
         row = shown[begin : begin + _CARDS_A_ROW]
         for place, column in enumerate(st.columns(_CARDS_A_ROW, gap="medium")):
@@ -89,7 +91,7 @@ def _summary(reports: Sequence[RelationReport]) -> str:
 
 def _card(model: Model, relation: Relation, *, key: str) -> None:
     """Show a relation's arrows and figures."""
-    report, vectors = model.measured(relation), model.vectors
+    report, vectors = _measured(model, relation), model.vectors
     found = trust.verdict(report)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -115,6 +117,12 @@ def _card(model: Model, relation: Relation, *, key: str) -> None:
                 _methods(model, relation, key)
 
 
+def _measured(model: Model, relation: Relation) -> RelationReport:
+    """Measure pairs as listed, not as drawn: the draws of an interval go by their order."""
+    listed = relation.name in built_in_names()
+    return model.report(relation.name) if listed else model.measured(relation)
+
+
 def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None:
     """Draw the arrows on the relation's plane; return the share of the offsets that it keeps."""
     try:
@@ -123,30 +131,19 @@ def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None
         st.caption(plain(str(error)))
         return None
     pairs = relation.pairs[:_ARROWS]
-    sources, targets = (
-        [(float(x), float(y)) for x, y in plane.coordinates(vectors.unit(words))]
-        for words in zip(*pairs, strict=True)
-    )
-    middle = [
-        tuple(sum(values) / len(ends) for values in zip(*ends, strict=True))
-        for ends in (sources, targets)
-    ]
-    arrows = [Arrow(start, end) for start, end in zip(sources, targets, strict=True)]
+    *arrows, mean = arrows_and_mean(vectors, plane, relation.pairs, _ARROWS)
     labels = [
         Label(word, place, before=word == pair[0])
-        for pair, places in zip(pairs[:_LABELLED], zip(sources, targets, strict=True), strict=False)
-        for word, place in zip(pair, places, strict=True)
+        for pair, arrow in zip(pairs[:_LABELLED], arrows, strict=False)
+        for word, place in zip(pair, (arrow.start, arrow.end), strict=True)
     ]
     show_arrows(
         f"arrows-{key}",
-        [
-            *arrows,
-            Arrow((middle[0][0], middle[0][1]), (middle[1][0], middle[1][1]), is_strong=True),
-        ],
+        [*arrows, mean],
         labels,
         says="Arrows of "
         + ", ".join(f"{source} to {target}" for source, target in pairs[:_LABELLED])
-        + "; a thick one from the mean of the sources to that of the targets.",
+        + "; a thick one from the mean of all sources to that of all targets.",
     )
     return plane.fidelity(offsets(vectors, relation))
 
@@ -161,7 +158,7 @@ def _figures(report: RelationReport) -> None:
         "chance, 1 at most.",
     )
     right.metric(
-        "Found",
+        "Hit rate",
         "–" if report.hit_rate is None else percent(report.hit_rate),
         help="Leave-one-out accuracy: share of pairs whose target is the word nearest to source + "
         "mean offset of the other pairs.",
@@ -173,8 +170,8 @@ def _about(report: RelationReport, kept: float | None) -> str:
     if report.consistency_interval is not None and report.hit_rate_interval is not None:
         (low, high), (fewest, most) = report.consistency_interval, report.hit_rate_interval
         said.append(
-            f"95 % intervals: consistency {low:.2f} to {high:.2f}, found {percent(fewest)} to "
-            f"{percent(most)}."
+            f"95 % intervals: consistency {signed(low)} to {signed(high)}, hit rate "
+            f"{percent(fewest)} to {percent(most)}."
         )
     else:
         said.append("No intervals: they want 8 pairs or more.")
@@ -192,7 +189,7 @@ def _worst(report: RelationReport) -> list[str]:
     fits = [fit for fit in report.fits if fit.cosine is not None]
     fits.sort(key=_fit)
     return [
-        f"{plain(fit.source, 30)} → {plain(fit.target, 30)} ({_fit(fit):.2f})".replace("(-", "(−")
+        f"{plain(fit.source, 30)} → {plain(fit.target, 30)} ({signed(_fit(fit))})"
         for fit in fits[: min(_WORST, len(fits) // 2)]
     ]
 

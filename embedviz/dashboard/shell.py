@@ -17,6 +17,10 @@ _VIEWS = _HERE / "views"
 _TRAIN = "train"
 _MODEL, _SECOND, _MISSING, _PAGE = "model", "second", "model-missing", "page"
 _STALE = "shell-stale"  # set while what stands around the page speaks of the model before
+# Streamlit writes white on the primary colour, which in the dark is light: 2.5 : 1
+_DARK = """<style>
+[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primary] * { color: #11151C }
+</style>"""
 SAID = "session-said"
 """Where a session file that was opened leaves sentences for the page that it opens."""
 
@@ -30,6 +34,8 @@ def show() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    if st.context.theme.type == "dark":
+        st.html(_DARK)
     st.logo(str(_HERE / "static" / "logo.svg"), size="large")
     pages = [
         st.Page(_VIEWS / "map.py", title="Map", default=True),

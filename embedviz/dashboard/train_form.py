@@ -22,6 +22,7 @@ SMALL_TEXT = 20_000_000
 _LARGEST_UPLOAD = 50  # megabytes
 _MOST_TEXTS = 500
 _BYTES_A_WORD = 6  # of English, with the space
+_NUMBER = 100  # pixels of a field, which goes to the next line where there is no room
 _NAME, _FORGET_NAME = "train-name", "train-forget-name"
 _BUNDLED, _UPLOAD, _SERVER = "Bundled corpus", "Upload", "On this server"
 _CELLS = {
@@ -80,28 +81,31 @@ def form(taken: Collection[str], *, is_busy: bool) -> Order | None:
         help="The recurrence Pred in h[t] = Pred(h[t−1], x[t]).",
         persist_state="session",
     )
-    columns = st.columns(3, gap="small")
-    dims = columns[0].number_input(
+    numbers = st.container(horizontal=True, gap="small")
+    dims = numbers.number_input(
         "Dimensions",
         value=default.n_dims,
         step=10,
         key="train-dims",
+        width=_NUMBER,
         help="Of each word's vector, 2 to 4096. More dimensions want more text and time.",
         persist_state="session",
     )
-    epochs = columns[1].number_input(
+    epochs = numbers.number_input(
         "Epochs",
         value=int(default.epochs),
         step=1,
         key=f"train-epochs-{small}",
+        width=_NUMBER,
         help="Passes over the text. A small text needs more of them.",
         persist_state="session",
     )
-    min_count = columns[2].number_input(
+    min_count = numbers.number_input(
         "Least count",
         value=5,
         step=1,
         key="train-min-count",
+        width=_NUMBER,
         help="Words seen less often are left out: nothing can be learnt of them.",
         persist_state="session",
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz import growth, opening
+from embedviz.consistency import FEWEST_FOR_INTERVAL
 from embedviz.dashboard import train_charts, word_map
 from embedviz.dashboard.plain import arrow_name, p_value, percent, plain
 from embedviz.errors import EmbedvizError
@@ -103,7 +104,8 @@ def _arrows(job: Job, moments: Sequence[Moment]) -> None:
         drawn.append(word_map.Family(arrow_name(relation.name), style, rows))  # type: ignore[arg-type]
     word_map.word_map(_MAP, shown, on_pick=lambda: None, small=True)
     for column, family in zip(st.columns(3), families, strict=False):
-        consistency = "–" if family.consistency is None else f"{family.consistency:.2f}"
+        few = family.n_pairs < FEWEST_FOR_INTERVAL
+        consistency = "–" if few or family.consistency is None else f"{family.consistency:.2f}"
         kept = next(plane.fidelity(offsets(vectors, r)) for r in relations if r.name == family.name)
         with column.container(border=True, height="stretch"):
             st.metric(
@@ -113,9 +115,12 @@ def _arrows(job: Job, moments: Sequence[Moment]) -> None:
                 "share of random pairings of the same words that are at least as consistent, of "
                 f"{growth.N_SHUFFLES}.",
             )
+            n_pairs = f"{family.n_pairs} pair{'' if family.n_pairs == 1 else 's'}"
             st.caption(
-                f"p = {p_value(family.p_value)}, {family.n_pairs} pairs; this plane keeps "
-                f"{percent(kept)} of them."
+                f"{n_pairs}: too few to tell."
+                if few
+                else f"p = {p_value(family.p_value)}, {n_pairs}; this plane keeps {percent(kept)} "
+                "of their squared length."
             )
     word_map.overlay(
         _MAP,

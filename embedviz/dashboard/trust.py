@@ -13,12 +13,14 @@ from embedviz.consistency import FEWEST_FOR_INTERVAL
 from embedviz.dashboard.plain import arrow_name, p_value, percent
 from embedviz.projection import Plane
 from embedviz.relations import RelationReport
+from embedviz.synthesis import BUNDLED_NAME
+from embedviz.vectors import WordVectors
 
 LIKELY_CHANCE = 0.05
 FEW = 0.1
-_AGREEMENT = (
-    (0.5, "point the same way"),
-    (0.3, "point much the same way"),
+_AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degrees
+    (0.7, "point the same way"),
+    (0.5, "point much the same way"),
     (0.1, "lean the same way"),
     (-1.0, "barely lean the same way, though more than chance"),
 )
@@ -70,12 +72,14 @@ class Evidence:
     fidelity: float
 
     @property
-    def by_chance(self) -> bool:
-        """Whether there is no direction that the figures bear out; see `verdict`."""
-        return verdict(self.report) is not Verdict.REAL
+    def verdict(self) -> Verdict:
+        """What the figures say; see `verdict`."""
+        return verdict(self.report)
 
 
-def sentence(evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False) -> str:
+def sentence(
+    evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False, n_axes: int = 2
+) -> str:
     """Say what the arrows show and how far to trust them, in Markdown.
 
     A plane that was fitted to the arrows flatters them, and is said to be so.
@@ -85,29 +89,54 @@ def sentence(evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False) ->
             "Each dot is a word; words used alike lie near each other, as far as two dimensions "
             "can show it. Choose a relation to see its pairs as arrows."
         )
-    sound = [item for item in evidence if not item.by_chance]
-    doubtful = [item for item in evidence if item.by_chance]
+    named = {
+        found: ", ".join(
+            f"**{arrow_name(item.report.name)}**" for item in evidence if item.verdict is found
+        )
+        for found in Verdict
+    }
+    parts = _borne_out(
+        [item for item in evidence if item.verdict is Verdict.REAL],
+        ("this plane" if n_axes == 2 else "this space")
+        + (", chosen to show them," if fitted_to_arrows else ""),
+    )
+    if doubtful := ", ".join(filter(None, (named[Verdict.ALIKE], named[Verdict.CHANCE]))):
+        parts.append(f"No direction is borne out for {doubtful}; do not read those arrows.")
+    if named[Verdict.FEW]:
+        parts.append(f"There are too few pairs to tell for {named[Verdict.FEW]}.")
+    return " ".join(parts)
+
+
+def _borne_out(sound: Sequence[Evidence], plane: str) -> list[str]:
+    """Tell of relations that have a direction, the most consistent first."""
     parts: list[str] = []
-    plane = "this plane, chosen to show them," if fitted_to_arrows else "this plane"
     for item in sorted(sound, key=lambda item: -(item.report.consistency or 0.0)):
         name, consistency = arrow_name(item.report.name), item.report.consistency or 0.0
         verb = next(verb for least, verb in _AGREEMENT if consistency >= least)
         kept = f"{'only ' if item.fidelity < FEW else ''}{percent(item.fidelity)}"
+        figures = f"consistency {consistency:.2f}, p = {p_value(item.report.p_value)}"
         if parts:
-            parts.append(
-                f"Those of **{name}** {verb} (consistency {consistency:.2f}, {kept} kept)."
-            )
+            parts.append(f"Those of **{name}** {verb} ({figures}, {kept} kept).")
         else:
             parts.append(
-                f"Arrows of **{name}** {verb} (consistency {consistency:.2f}, "
-                f"p = {p_value(item.report.p_value)}); {plane} keeps {kept} of them."
+                f"Arrows of **{name}** {verb} ({figures}); {plane} keeps {kept} of their squared "
+                "length."
             )
     if any(item.fidelity < FEW for item in sound):
         parts.append("Where little is kept, trust the numbers, not the looks.")
-    if doubtful:
-        named = ", ".join(f"**{arrow_name(item.report.name)}**" for item in doubtful)
-        parts.append(f"No direction is borne out for {named}; do not read those arrows.")
-    return " ".join(parts)
+    return parts
+
+
+def origin(vectors: WordVectors) -> str:
+    """Warn of a model that knows the bundled corpus alone; nothing otherwise."""
+    results = vectors.provenance.get("results")
+    texts = results.get("texts") if isinstance(results, Mapping) else None
+    if not isinstance(texts, list | tuple) or list(texts) != [BUNDLED_NAME]:
+        return ""
+    return (
+        "This model knows the bundled corpus alone, which a grammar made from tables of facts: it "
+        "shows that the program works, and says nothing about English."
+    )
 
 
 def plane_card(plane: Plane, name: str) -> None:
@@ -138,8 +167,9 @@ def consistency_and_p(report: RelationReport, left: DeltaGenerator, right: Delta
     right.metric(
         "p",
         p_value(report.p_value),
-        help="Share of random pairings of the same words that are at least as consistent, by "
-        "999 shuffles. Below 0.05, chance is an unlikely explanation.",
+        help="Share of random pairings of the same words that are at least as consistent, the true "
+        "one among them: 0.001 says that none of 999 was. Of few pairs, every pairing is tried. "
+        "Below 0.05, chance is an unlikely explanation.",
     )
 
 

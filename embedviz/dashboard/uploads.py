@@ -116,6 +116,10 @@ def ask(taken: Collection[str], *, on_open: Callable[[str], None]) -> None:
         "also packed. Choose .npy and .safetensors together with the file of their words. Only "
         "you see it, and it is deleted when you leave.",
     )
+    st.caption(
+        f"Up to {MEGABYTES} MB: binary files and .npy are the smallest. Any size opens with "
+        "`embedviz app FILE`."
+    )
     if st.session_state.get(_REFUSED):
         st.error(plain(st.session_state[_REFUSED]))
 
