@@ -4,8 +4,9 @@
 
 Needs Playwright and a Chromium. Serves the dashboard on made-up clouds, prints a table beside the
 budgets, and fails if a request leaves this machine or the page has an error. Bytes are those of the
-whole page, as they pass through a socket between the browser and the server. Times hang on the
-machine and on what else it does; the table says which is over its budget.
+map's own messages, before they are compressed, and those of the whole page, as they pass through a
+socket between the browser and the server. Times hang on the machine and on what else it does; the
+table says which is over its budget.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 import numpy as np
 from browsing import DESKTOP, READY, Watch, launched, served, settle
 from playwright.sync_api import Browser, Page
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import embedviz
 from embedviz.dashboard.word_map import MOST_SELECTED
@@ -78,7 +80,7 @@ class Wire:
 
     def __init__(self, server: int) -> None:
         self.server = server
-        self.down = self.up = self.port = 0
+        self.down = self.up = self.map = self.port = 0
 
     @contextlib.contextmanager
     def open(self) -> Iterator[str]:
@@ -119,20 +121,32 @@ class Wire:
         with contextlib.suppress(asyncio.CancelledError):  # at the end
             await asyncio.gather(pour(browser, to_server, "up"), pour(server, to_browser, "down"))
 
+    def read_along(self, page: Page) -> None:
+        """Count the messages of the map's components apart."""
+        page.on("websocket", lambda socket: socket.on("framereceived", self._look))
+
+    def _look(self, payload: str | bytes) -> None:
+        data = payload if isinstance(payload, bytes) else payload.encode()
+        message = ForwardMsg.FromString(data)
+        is_own = message.delta.new_element.WhichOneof("type") == "bidi_component"
+        if is_own or message.WhichOneof("type") == "ref_hash":  # one that is as it was
+            self.map += len(data)
+
     def cost(self, page: Page, action: Callable[[], None]) -> dict[str, int]:
-        """Bytes that an action costs, to the browser and from it."""
-        self.down = self.up = 0
+        """Bytes that an action costs: of the map, and of the page to the browser and from it."""
+        self.down = self.up = self.map = 0
         action()
         page.wait_for_timeout(700)
         settle(page)
-        return {"down": self.down, "up": self.up}
+        return {"map": self.map, "down": self.down, "up": self.up}
 
 
-def visit(browser: Browser, url: str, watches: list[Watch]) -> tuple[Page, float]:
+def visit(browser: Browser, url: str, watches: list[Watch], wire: Wire) -> tuple[Page, float]:
     """Open a page; the seconds until the map is drawn."""
     context = browser.new_context(viewport=DESKTOP, color_scheme="light")
     watches.append(Watch(context, "/".join(url.split("/")[:3])))
     page = context.new_page()
+    wire.read_along(page)
     start = time.perf_counter()
     page.goto(url)
     page.wait_for_selector(READY, timeout=120_000)
@@ -174,10 +188,10 @@ def measured(browser: Browser, n_words: int) -> dict[str, object]:
             wire = Wire(int(address.rpartition(":")[2]))
             with wire.open() as origin:
                 url = f"{origin}/?words={n_words:,}"
-                visit(browser, url, watches)[0].close()  # the model is read once a server
+                visit(browser, url, watches, wire)[0].close()  # the model is read once a server
                 visits = []
                 for _ in range(VISITS):
-                    page, seconds = visit(browser, url, watches)
+                    page, seconds = visit(browser, url, watches, wire)
                     visits.append(seconds)
                 settle(page)
                 drawn = page.locator(".word-map").get_attribute("aria-label") or ""
@@ -241,13 +255,13 @@ def table(all_figures: list[dict[str, object]]) -> None:
             if name == "words":
                 continue
             limit = budget(name, n_words)
-            number = value["down"] if isinstance(value, dict) else value
+            number = value["map"] if isinstance(value, dict) else value
             shown = f"{number:,}"
             if isinstance(value, dict):
-                shown += f" (and {value['up']:,} up)"
+                shown += f" (page: {value['down']:,} down, {value['up']:,} up)"
             judged = "" if limit is None else f"budget {limit:,g}"
             over = "  OVER" if limit is not None and float(str(number)) > limit else ""
-            print(f"  {name:<34}{shown:<24}{judged}{over}")
+            print(f"  {name:<34}{shown:<44}{judged}{over}")
 
 
 def main() -> None:
