@@ -98,7 +98,7 @@ def test_words_are_text_on_every_page(page, origin):
     settle(page)
     for word in (word for word in WORDS if "\n" not in word):
         quote = "'" if '"' in word else '"'
-        for asked in (word, f"{word[:60]}?"):
+        for asked in (word, f"{word[:60]}?") if word in WORDS[:5] else (word,):
             formula.fill(f"{quote}{asked}{quote} - {quote}$x^2${quote} + {quote}:smile:{quote}")
             formula.press("Enter")
             settle(page)
