@@ -248,6 +248,15 @@ def test_what_a_run_learnt_is_offered_on_the_map(room):
     assert at.session_state["model"] == "mine"
 
 
+def test_a_run_of_a_name_that_is_taken_opens_by_its_own(room):
+    made(room, "english", state=job.DONE, share=1.0, model=True)
+    at = page()
+    named = [model.name for model in store.offered()]
+    assert named[0] == "english" and len(set(named)) == 2
+    at.button(key="train-open").click().run()
+    assert at.session_state["model"] == named[1]
+
+
 def test_another_run_can_be_chosen_by_its_link(room):
     made(room, "old", state=job.FAILED, reason="It failed.")
     made(room, "new")
