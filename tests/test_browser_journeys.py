@@ -349,11 +349,14 @@ def test_the_keyboard_alone_is_enough(visit):
                 return
         pytest.fail(f"{found} is not reached")
 
-    tab_to("e.type === 'search'")
-    page.keyboard.press("Control+a")
-    page.keyboard.type("paris")
-    page.keyboard.press("Enter")
-    settle(page)
+    def type_into(found, text):
+        tab_to(found)
+        page.keyboard.press("Control+a")
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        settle(page)
+
+    type_into("e.type === 'search'", "paris")
     assert lists(page, "london", 12)
     page.goto(page.url.split("?")[0])
     page.wait_for_selector(READY)
@@ -362,11 +365,7 @@ def test_the_keyboard_alone_is_enough(visit):
     page.keyboard.press("Enter")
     page.wait_for_selector(PAGES["analogies"])
     settle(page)
-    tab_to("e.ariaLabel === 'Formula'")
-    page.keyboard.press("Control+a")
-    page.keyboard.type("paris - france + italy")
-    page.keyboard.press("Enter")
-    settle(page)
+    type_into("e.ariaLabel === 'Formula'", "paris - france + italy")
     assert lists(page, "rome", 3)
 
 

@@ -79,6 +79,15 @@ def arrows_and_mean(
     ]
 
 
+def labels_of(pairs: Sequence[Pair], arrows: Sequence[Arrow]) -> list[Label]:
+    """Name the ends of the first arrows, one for each pair: the source before its place."""
+    return [
+        Label(word, place, before=word == pair[0])
+        for pair, arrow in zip(pairs, arrows, strict=False)
+        for word, place in zip(pair, (arrow.start, arrow.end), strict=True)
+    ]
+
+
 def show(
     key: str,
     arrows: Sequence[Arrow],

@@ -9,7 +9,7 @@ import streamlit as st
 
 from embedviz.comparison import Agreement, ComparedRelation, Difference
 from embedviz.dashboard import compared_words, settings
-from embedviz.dashboard.arrow_picture import Arrow, Label, Point, arrows_and_mean
+from embedviz.dashboard.arrow_picture import Arrow, Point, arrows_and_mean, labels_of
 from embedviz.dashboard.arrow_picture import show as show_arrows
 from embedviz.dashboard.plain import arrow_name, percent, plain
 from embedviz.dashboard.shell import chosen_model, second_model
@@ -120,16 +120,12 @@ def _picture(
     drawn: Sequence[Arrow],
     every: Sequence[Point],
 ) -> None:
-    labels = [
-        Label(word, place, before=word == pair[0])
-        for pair, arrow in zip(relation.pairs[:_LABELLED], drawn[:-1], strict=False)
-        for word, place in zip(pair, (arrow.start, arrow.end), strict=True)
-    ]
-    named = ", ".join(f"{source} to {target}" for source, target in relation.pairs[:_LABELLED])
+    labelled = relation.pairs[:_LABELLED]
+    named = ", ".join(f"{source} to {target}" for source, target in labelled)
     show_arrows(
         f"axes-{letter}",
         drawn,
-        labels,
+        labels_of(labelled, drawn),
         says=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to that of "
         "all targets.",
         room_for=every,

@@ -129,8 +129,7 @@ def _search(
             spellings(error.suggestions, key="near-spelling", on_choose=_find)
         return None, ()
     st.caption("Nearest words, by cosine. Click one to go on from it.")
-    with st.container(height=height, border=False):  # the list itself stays as it was
-        answers(near, key="near", on_choose=_find)
+    answers(near, key="near", on_choose=_find, height=height)
     chosen = word_map.mark(vectors, plane, word)
     return chosen, [word_map.mark(vectors, plane, item.word) for item in near[:6]]
 

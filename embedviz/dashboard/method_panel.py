@@ -64,10 +64,11 @@ def confidence(found: Panel, method: str, learnt_from: str | None) -> None:
     row = found[method]
     best = row.excluded[0]
     answered = [one for one in found.methods if one.excluded and one.method not in BASELINES]
-    votes = f"{found.votes(best.word)} of {len(answered)} methods answer"
-    parts = [f"{votes} **{plain(best.word, 60)}**."]
+    parts = [
+        f"{found.votes(best.word)} of {len(answered)} methods answer **{plain(best.word, 60)}**."
+    ]
     if method in BASELINES:
-        parts = [f"{NAMES[method]} is a baseline, no answer to the question. {parts[0]}"]
+        parts.insert(0, f"{NAMES[method]} is a baseline, no answer to the question.")
     if row.margin is not None:
         parts.append(
             f"{NAMES[method]} puts it {_ahead(row)} the next, **{plain(row.excluded[1].word, 60)}**"

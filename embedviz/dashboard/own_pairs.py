@@ -41,8 +41,8 @@ def asked(vectors: WordVectors) -> Relation | None:
                 key=_KEY,
                 height=140,
                 placeholder="france, paris\nspain, madrid",
-                help=f"On every line source, comma, target; or on every line a space or a tab "
-                f"between them. What stands here is part of this page's link, so that it may have "
+                help="On every line source, comma, target; or on every line a space or a tab "
+                "between them. What stands here is part of this page's link, so that it may have "
                 f"{_LONGEST:,} characters.",
                 bind="query-params",
                 persist_state="session",

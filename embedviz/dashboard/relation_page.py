@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.dashboard import own_pairs, trust
-from embedviz.dashboard.arrow_picture import Label, arrows_and_mean
+from embedviz.dashboard.arrow_picture import arrows_and_mean, labels_of
 from embedviz.dashboard.arrow_picture import show as show_arrows
 from embedviz.dashboard.method_panel import NAMES
 from embedviz.dashboard.plain import arrow_name, clip, percent, plain, signed
@@ -130,19 +130,14 @@ def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None
     except InputError as error:
         st.caption(plain(str(error)))
         return None
-    pairs = relation.pairs[:_ARROWS]
-    *arrows, mean = arrows_and_mean(vectors, plane, relation.pairs, _ARROWS)
-    labels = [
-        Label(word, place, before=word == pair[0])
-        for pair, arrow in zip(pairs[:_LABELLED], arrows, strict=False)
-        for word, place in zip(pair, (arrow.start, arrow.end), strict=True)
-    ]
+    labelled = relation.pairs[:_LABELLED]
+    arrows = arrows_and_mean(vectors, plane, relation.pairs, _ARROWS)
     show_arrows(
         f"arrows-{key}",
-        [*arrows, mean],
-        labels,
+        arrows,
+        labels_of(labelled, arrows),
         says="Arrows of "
-        + ", ".join(f"{source} to {target}" for source, target in pairs[:_LABELLED])
+        + ", ".join(f"{source} to {target}" for source, target in labelled)
         + "; a thick one from the mean of all sources to that of all targets.",
     )
     return plane.fidelity(offsets(vectors, relation))
