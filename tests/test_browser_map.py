@@ -147,10 +147,12 @@ def test_a_lasso_is_a_tool(page):
 def test_by_the_keyboard_alone(page):
     first = step(page)
     page.keyboard.press(" ")
+    page.get_by_text("1 selected on the map").wait_for()
     settle(page)
     frame(page).focus()
     second = step(page)
     page.keyboard.press(" ")
+    page.get_by_text("2 selected on the map").wait_for()
     settle(page)
     assert first != second
     assert frame(page).locator(".count").inner_text() == "2 selected"
