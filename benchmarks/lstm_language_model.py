@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from embedviz.corpus import Corpus
+from embedviz.text import Corpus
 
 State = tuple[Tensor, Tensor]
 
@@ -94,7 +94,7 @@ def train(
 
 @torch.no_grad()
 def perplexity(model: LSTMLanguageModel, blocks: NDArray[np.int32], n_steps: int) -> float:
-    """Exp of the mean cost over blocks (n_blocks, n_block), as `embedviz.perplexity` has it."""
+    """Exp of the mean cost over blocks (n_blocks, n_block), like `models.perplexity`."""
     model.eval()
     ids = torch.from_numpy(blocks.T.astype(np.int64))
     cost, n, state = 0.0, 0, None

@@ -27,11 +27,11 @@ import compared_report
 from rich.console import Console
 from rich.table import Table
 
-from embedviz.corpus import CorpusConfig, encode
-from embedviz.evaluation import ANALOGY_CUT, Section, read_questions, score_analogies
-from embedviz.extraction import load_vectors
-from embedviz.folders import cache_folder
-from embedviz.threads import Threads
+from embedviz.checkpoints import load_vectors
+from embedviz.evaluation import ANALOGY_CUT, read_questions, score_analogies
+from embedviz.evaluation.questions import Section
+from embedviz.support import Threads, cache_folder
+from embedviz.text import CorpusConfig, encode
 
 _TORCHRUN = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--rdzv-backend", "c10d")
 WAYS = {

@@ -152,7 +152,7 @@ def peer(ids: dict[str, int]) -> Way:
 
 def product(ids: dict[str, int]) -> Way:
     """Run what embedviz itself does."""
-    from embedviz.tokenization import Tokenizer
+    from embedviz.text import Tokenizer
 
     return looked_up(Tokenizer().tokens, ids)
 
@@ -217,7 +217,7 @@ def rows(options: argparse.Namespace, blocks: list[str]) -> Iterator[Row]:
         "str.translate, split": looked_up(by_translate, ids),
         "table of characters, split": looked_up(by_table, ids),
         "table of characters, bytes": looked_up_as_bytes(ids),
-        "embedviz.tokenization": product(ids),
+        "embedviz.text.tokenization": product(ids),
         "tokenizers WordLevel": peer(ids),
     }
     seconds = measure(ways, blocks, options.rounds)
@@ -246,7 +246,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
     if options.text is None:
-        from embedviz.synthesis import bundled_corpus
+        from embedviz.corpora import bundled_corpus
 
         options.text = Path(bundled_corpus())
     blocks = read_blocks(options.text, options.words)

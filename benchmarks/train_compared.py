@@ -24,9 +24,10 @@ import compared_report
 from compared_ways import WAYS, Job, Outcome, run
 from rich.console import Console
 
-from embedviz.corpus import Corpus, CorpusConfig, encode
-from embedviz.evaluation import Section, read_questions
-from embedviz.folders import cache_folder
+from embedviz.evaluation import read_questions
+from embedviz.evaluation.questions import Section
+from embedviz.support import cache_folder
+from embedviz.text import Corpus, CorpusConfig, encode
 
 SKIPGRAM_EPOCHS = 5
 SHARES = (1 / 8, 1 / 4, 1 / 2)

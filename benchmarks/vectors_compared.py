@@ -30,13 +30,11 @@ from rich.table import Table
 from threadpoolctl import threadpool_info
 
 import embedviz
-from embedviz import checkpoint
-from embedviz.approximate import build
+from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
 from embedviz.evaluation import read_questions, score_analogies
-from embedviz.tokenization import Tokenizer
-from embedviz.vectors import WordVectors
-from embedviz.vocabulary import UNKNOWN, Vocabulary
+from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
+from embedviz.vectors import WordVectors, build_index
 
 SEED = 0
 N_ANSWERED = 300_000  # gensim's default
@@ -282,7 +280,7 @@ def main() -> None:
 def recall(stem: Path) -> float | None:
     """Share of the 10 nearest words that the index finds among 50,000, if usearch is there."""
     try:
-        found = build(open_converted(stem).top(50_000), threads=os.cpu_count() or 1).recall()
+        found = build_index(open_converted(stem).top(50_000), threads=os.cpu_count() or 1).recall()
     except InputError as error:
         console.print(str(error))
         return None

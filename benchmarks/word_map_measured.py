@@ -29,10 +29,10 @@ from playwright.sync_api import Browser, Page
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import embedviz
-from embedviz.dashboard.word_map import MOST_SELECTED
+from embedviz.dashboard.component.word_map import MOST_SELECTED
 from embedviz.relations import FAMILIES, built_in
+from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
-from embedviz.vocabulary import Vocabulary
 
 N_DIMS = 50
 SEED = 1

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 # opened at first use, so that `import embedviz` stays quick and never loads torch
 _LAZY = {
-    "Neighbour": "embedviz.vectors",
-    "WordVectors": "embedviz.vectors",
-    "Vocabulary": "embedviz.vocabulary",
-    "Tokenizer": "embedviz.tokenization",
-    "Direction": "embedviz.relations",
-    "Relation": "embedviz.relations",
-    "RelationReport": "embedviz.relations",
-    "direction": "embedviz.relations",
-    "measure": "embedviz.relations",
-    "TrainingConfig": "embedviz.configuration",
+    "Neighbour": "embedviz.vectors.word_vectors",
+    "WordVectors": "embedviz.vectors.word_vectors",
+    "Vocabulary": "embedviz.text.vocabulary",
+    "Tokenizer": "embedviz.text.tokenization",
+    "Direction": "embedviz.relations.direction",
+    "Relation": "embedviz.relations.direction",
+    "RelationReport": "embedviz.relations.direction",
+    "direction": "embedviz.relations.direction",
+    "measure": "embedviz.relations.direction",
+    "TrainingConfig": "embedviz.settings.training",
 }
 
 __all__ = [
@@ -72,7 +72,7 @@ def load(
         ships with the package, or a file of word vectors. A folder of your own called so is
         ``"./english"`` or ``Path("english")``.
     words, tensor, replace_invalid
-        For files that need them; see `embedviz.opening.open_vectors`.
+        For files that need them; see `embedviz.checkpoints.loading.open_vectors`.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def load(
     >>> load("english").similarity("king", "queen") > 0.5   # doctest: +SKIP
     True
     """
-    from embedviz.opening import open_vectors
+    from embedviz.checkpoints import open_vectors
 
     return open_vectors(path, words=words, tensor=tensor, replace_invalid=replace_invalid)
 
@@ -119,9 +119,9 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
     king 1.0 0.0
     queen 0.0 1.0
     """
-    from embedviz import opening
+    from embedviz.checkpoints import loading
 
-    opening.save(vectors, path, float16=float16)
+    loading.save(vectors, path, float16=float16)
 
 
 def __getattr__(name: str) -> object:

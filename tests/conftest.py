@@ -10,8 +10,8 @@ from browsing import chromium, launched
 
 from embedviz.cli import main
 from embedviz.relations import FAMILIES, built_in
+from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
-from embedviz.vocabulary import Vocabulary
 
 # a busy machine is no failure, and the first example may pay for a table
 hypothesis.settings.register_profile("patient", deadline=None)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import zstandard
 
-from embedviz.formats.lines import LONGEST_LINE
+from embedviz.vectors.formats.lines import LONGEST_LINE
 
 pyarrow = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 
 import embedviz as ev
-from embedviz import checkpoint, folders
-from embedviz.checkpoint import Checkpoint
+from embedviz.checkpoints import checkpoint
+from embedviz.checkpoints.checkpoint import Checkpoint
+from embedviz.corpora import write_bundled
 from embedviz.errors import InputError, ModelError
 from embedviz.relations import built_in
-from embedviz.synthesis import write_bundled
-from embedviz.tokenization import Tokenizer
+from embedviz.support import paths
+from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
 from embedviz.vectors import WordVectors
-from embedviz.vocabulary import UNKNOWN, Vocabulary
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-PACKED = folders.english_folder()
+PACKED = paths.english_folder()
 FILES = {"config.json", "vocabulary.jsonl", "model.safetensors", "README.md"}
 shipped = pytest.mark.skipif(
     not (PACKED / "model.safetensors").exists(), reason="the model is not packed yet"
@@ -55,7 +55,7 @@ def word_only(folder, seed=0):
 def english(tmp_path, monkeypatch):
     """Put a small model in the place of the one that ships; work in an empty folder."""
     packed = word_only(tmp_path / "package" / "english")
-    for module in (folders, checkpoint):
+    for module in (paths, checkpoint):
         monkeypatch.setattr(module, "english_folder", lambda: packed)
     here = tmp_path / "here"
     here.mkdir()
@@ -127,10 +127,8 @@ def test_word_vectors_alone_neither_measure_nor_write_text(english, run, argumen
 
 def test_the_dashboard_opens_it_when_no_model_is_named(english, run, monkeypatch):
     opened = []
-    monkeypatch.setattr(
-        "embedviz.dashboard.launch.launch", lambda models, **_: opened.extend(models)
-    )
-    monkeypatch.setattr("embedviz.dashboard.launch.check_address", lambda *_: None)
+    monkeypatch.setattr("embedviz.dashboard.launch", lambda models, **_: opened.extend(models))
+    monkeypatch.setattr("embedviz.dashboard.check_address", lambda *_: None)
     assert run("app")[0] == 0
     assert run("app", "./english")[0] == 2  # there is none
     word_only(Path("english"), seed=1)
@@ -139,7 +137,9 @@ def test_the_dashboard_opens_it_when_no_model_is_named(english, run, monkeypatch
 
 
 def test_pages_without_a_model_on_their_command_line_show_it(english, monkeypatch):
-    store = pytest.importorskip("embedviz.dashboard.store", reason="the dashboard is an extra")
+    store = pytest.importorskip(
+        "embedviz.dashboard.state.models", reason="the dashboard is an extra"
+    )
     monkeypatch.setattr(store, "english_folder", lambda: english)
     monkeypatch.setattr(sys, "argv", ["app.py"])
     assert [(model.name, model.path) for model in store.offered()] == [("english", english)]

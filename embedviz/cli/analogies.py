@@ -23,11 +23,9 @@ from embedviz.cli.query import (
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
-    from embedviz.analogy import Answer, Method
-    from embedviz.gain import MethodScore
+    from embedviz.analogies import Answer, Method, MethodScore
     from embedviz.relations import Relation
-    from embedviz.search import Filter
-    from embedviz.vectors import Neighbour, WordVectors
+    from embedviz.vectors import Filter, Neighbour, WordVectors
 
 
 def analogy(
@@ -83,9 +81,9 @@ def analogy(
     embedviz analogy english japan --relation country-capital --panel
     embedviz analogy out/model "2*paris - avg(france, spain) + italy" --top 3 --json
     """
-    from embedviz.analogy import Method
-    from embedviz.opening import open_vectors
-    from embedviz.search import Filter
+    from embedviz.analogies import Method
+    from embedviz.checkpoints import open_vectors
+    from embedviz.vectors import Filter
 
     only = Filter(max_rank, prefix, matching, tuple(exclude or ()))
     methods = [Method(method), *([Method(method, honest=True)] if honest else [])]
@@ -137,16 +135,16 @@ class _Question:
     def answers(
         self, vectors: WordVectors, n: int, only: Filter, method: Method
     ) -> Sequence[Answer]:
-        from embedviz.analogy import answer
+        from embedviz.analogies import answer_question
 
-        return answer(vectors, self.pairs, self.word, n, method=method, only=only)
+        return answer_question(vectors, self.pairs, self.word, n, method=method, only=only)
 
 
 def _query(
     words: list[str], method: Method, relation: str | None, vectors: WordVectors
 ) -> _Expression | _Question:
     """Read what was asked."""
-    from embedviz.expressions import SIGNS, analogy_weights, parse, written
+    from embedviz.vectors import SIGNS, analogy_weights, format_expression, parse_expression
 
     if relation is not None:
         known = _known(relation, words, vectors)
@@ -156,24 +154,24 @@ def _query(
         if method.name != "3cosadd":
             return _Question(f"{source} : {target} :: {word} : ?", ((source, target),), word)
         weights = analogy_weights(source, target, word)
-        return _Expression(written(weights), weights)
+        return _Expression(format_expression(weights), weights)
     if method.name != "3cosadd":
         raise InputError(
             f"{method.name} does not answer expressions: give three words, or one and --relation."
         )
     text = " ".join(words)
-    return _Expression(text, parse(text, known=vectors))
+    return _Expression(text, parse_expression(text, known=vectors))
 
 
 def _known(relation: str, words: list[str], vectors: WordVectors) -> Relation:
     """Look up the pairs of a relation that one word is asked beside."""
-    from embedviz.relations import find
+    from embedviz.relations import find_relation
 
     if len(words) != 1:
         raise InputError(
             f"{len(words)} words were given with --relation: give the one to find a partner of."
         )
-    known = find(relation).known_to(vectors)
+    known = find_relation(relation).known_to(vectors)
     if known is None:
         raise InputError(
             f"No pair of {relation} has both words in the vocabulary of {len(vectors)} words: "
@@ -192,21 +190,20 @@ def _panel(
     json: bool,
 ) -> None:
     """Print what all methods answer."""
-    from embedviz.expressions import SIGNS, as_question, parse
-    from embedviz.gain import score_methods
-    from embedviz.panel import panel
+    from embedviz.analogies import compare_methods, score_methods
+    from embedviz.vectors import SIGNS, as_question, parse_expression
 
     scores: tuple[MethodScore, ...] = ()
     if relation is not None:
         known = _known(relation, words, vectors)
-        found = panel(vectors, known.pairs, words[0], n, only=only)
+        found = compare_methods(vectors, known.pairs, words[0], n, only=only)
         scores = score_methods(vectors, known)
     else:
         if len(words) == 3 and not set(SIGNS).intersection(words):
             question = (words[1], words[0], words[2])
         else:
             text = " ".join(words)
-            asked = as_question(parse(text, known=vectors))
+            asked = as_question(parse_expression(text, known=vectors))
             if asked is None:
                 raise InputError(
                     f"'{text[:60]}' is answered by 3cosadd alone: for --panel give three words, "
@@ -214,7 +211,7 @@ def _panel(
                 )
             question = asked
         source, target, word = question
-        found = panel(vectors, [(source, target)], word, n, only=only)
+        found = compare_methods(vectors, [(source, target)], word, n, only=only)
     if json:
         print_json(panel_document(found, scores))
     else:

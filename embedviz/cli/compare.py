@@ -14,8 +14,7 @@ from embedviz.cli.query import Json
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
-    from embedviz.comparison import Difference
-    from embedviz.stability import Spread
+    from embedviz.evaluation import Difference, Spread
 
 Models = Annotated[
     list[str],
@@ -55,12 +54,16 @@ def compare(
     embedviz compare models/a models/b --questions questions-words.txt
     embedviz compare english glove.npy --questions simlex.txt --out compared.html
     """
-    from embedviz.comparison import compare_answers, compare_similarity
-    from embedviz.methods import Method
-    from embedviz.neighbourhoods import most_moved, neighbour_overlap, on_shared_words
-    from embedviz.opening import open_vectors
-    from embedviz.rendering import check_form
-    from embedviz.reports import comparison_document, comparison_part
+    from embedviz.analogies import Method
+    from embedviz.checkpoints import open_vectors
+    from embedviz.evaluation import (
+        compare_answers,
+        compare_similarity,
+        most_moved,
+        neighbour_overlap,
+        on_shared_words,
+    )
+    from embedviz.reports import check_form, comparison_document, comparison_part
 
     _check(models)
     if out_file is not None:
@@ -105,12 +108,11 @@ def stability(
     embedviz stability models/seed0 models/seed1 models/seed2
     embedviz stability models/seed* --questions questions-words.txt --out stability.md
     """
-    from embedviz.methods import Method
-    from embedviz.opening import open_vectors
-    from embedviz.rendering import check_form
-    from embedviz.reports import stability_document
-    from embedviz.stability import accuracy_spread
-    from embedviz.stability import stability as measured
+    from embedviz.analogies import Method
+    from embedviz.checkpoints import open_vectors
+    from embedviz.evaluation import accuracy_spread
+    from embedviz.evaluation import stability as measured
+    from embedviz.reports import check_form, stability_document
 
     _check(models)
     if out_file is not None:

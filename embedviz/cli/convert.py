@@ -56,12 +56,12 @@ def convert(
     embedviz convert english runs/english/projector_config.pbtxt --top 10000
     embedviz convert GoogleNews.bin.gz news.safetensors --top 200000 --float16
     """
-    from embedviz import opening
-    from embedviz.formats.core import Options
+    from embedviz.checkpoints import loading
+    from embedviz.vectors.formats import Options
 
     started = time.monotonic()
     with progress_bars("Reading", "Writing") as (reading, writing):
-        made = opening.convert(
+        made = loading.convert(
             source,
             target,
             top=top,

@@ -23,7 +23,7 @@ def list_(
     """
     from dataclasses import asdict
 
-    from embedviz.fetching import recipes
+    from embedviz.corpora import recipes
 
     if json:
         print_json([asdict(recipe) for recipe in recipes()])
@@ -35,7 +35,7 @@ def list_(
 
 def _names(incomplete: str) -> list[str]:
     """Complete the name of a corpus in the shell."""
-    from embedviz.fetching import recipes
+    from embedviz.corpora import recipes
 
     return [recipe.name for recipe in recipes() if recipe.name.startswith(incomplete)]
 
@@ -57,8 +57,8 @@ def fetch(
     Examples:
     embedviz corpus fetch text8 --to texts
     """
-    from embedviz.fetching import fetch as fetch_corpus
-    from embedviz.fetching import recipe
+    from embedviz.corpora import fetch as fetch_corpus
+    from embedviz.corpora import recipe
 
     wanted = recipe(name)
     with progress_bars("Fetching") as (bar,):
@@ -78,6 +78,6 @@ def bundled(
     Examples:
     embedviz corpus bundled bundled.txt
     """
-    from embedviz.synthesis import write_bundled
+    from embedviz.corpora import write_bundled
 
     out.print(f"{write_bundled(path)}: synthetic text, the same everywhere.", markup=False)

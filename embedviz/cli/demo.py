@@ -11,8 +11,8 @@ import typer
 from embedviz.cli.output import out
 from embedviz.cli.query import model_names
 from embedviz.cli.relation_tables import print_relations
-from embedviz.configuration import DEMO_CONFIG
-from embedviz.folders import ENGLISH, RUNS, TEXTS, model_folder
+from embedviz.settings import DEMO_CONFIG
+from embedviz.support import ENGLISH, RUNS, TEXTS, model_folder
 
 if TYPE_CHECKING:
     from embedviz.vectors import WordVectors
@@ -44,16 +44,15 @@ def demo(
     """
     from dataclasses import replace
 
+    from embedviz.checkpoints import load_vectors
     from embedviz.cli.train import summary, train_with_bars
-    from embedviz.corpus import CorpusConfig
+    from embedviz.corpora import bundled_corpus, held_out_capitals
     from embedviz.export import take_view, write
-    from embedviz.extraction import load_vectors
-    from embedviz.facts import held_out_capitals
     from embedviz.relations import FAMILIES, Relation, built_in, measure
-    from embedviz.synthesis import bundled_corpus
+    from embedviz.text import CorpusConfig
 
     if serve:
-        from embedviz.dashboard.launch import check_address
+        from embedviz.dashboard import check_address
 
         check_address("127.0.0.1", port)  # before the training, not after it
 
@@ -129,8 +128,8 @@ def dashboard(
     embedviz app --texts novels/ --runs models/
     embedviz app --read-only --address 0.0.0.0 --host words.example.org
     """
-    from embedviz.dashboard.launch import answered_names, check_address, launch
-    from embedviz.opening import open_vectors
+    from embedviz.checkpoints import open_vectors
+    from embedviz.dashboard import answered_names, check_address, launch
 
     folders = [model_folder(model) for model in models or [ENGLISH]]
     for folder in folders:

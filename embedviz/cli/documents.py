@@ -10,8 +10,15 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from embedviz.cli.output import out, print_json
-from embedviz.documents import Document, Part, Table, shown, texts
-from embedviz.rendering import as_json, write_document
+from embedviz.reports import (
+    Document,
+    Part,
+    Table,
+    as_json,
+    format_cell,
+    format_cells,
+    write_document,
+)
 
 OutFile = Annotated[
     Path | None,
@@ -45,7 +52,7 @@ def _print_part(part: Part) -> None:
     for paragraph in part.text:
         out.print(_plain(paragraph), markup=False)
     for fact in part.facts:
-        out.print(_plain(f"{fact.name}: {shown(fact.value)}"), markup=False)
+        out.print(_plain(f"{fact.name}: {format_cell(fact.value)}"), markup=False)
     for table in part.tables:
         out.print()
         out.print(_grid(table))
@@ -70,5 +77,5 @@ def _grid(table: Table) -> Grid:
             min_width=None if column.is_number else _NAME,
         )
     for row in table.rows:
-        grid.add_row(*(Text(_plain(text)) for text in texts(table, row)))
+        grid.add_row(*(Text(_plain(text)) for text in format_cells(table, row)))
     return grid

@@ -11,8 +11,7 @@ from embedviz.cli.documents import OutFile, give
 from embedviz.cli.query import Json, Model
 
 if TYPE_CHECKING:
-    from embedviz.evaluation import AnalogyReport, RatedPair, SimilarityReport
-    from embedviz.questions import QuestionSet
+    from embedviz.evaluation import AnalogyReport, QuestionSet, RatedPair, SimilarityReport
 
 Sets = Annotated[
     list[Path],
@@ -57,11 +56,10 @@ def evaluate(
     embedviz evaluate english BATS_3.0/ --method 3cosavg --out bats.html
     embedviz evaluate out/model questions-words.txt --max-rank 10000 --json
     """
+    from embedviz.analogies import Method
+    from embedviz.checkpoints import open_vectors
     from embedviz.evaluation import ANALOGY_CUT, score_analogies, score_similarity
-    from embedviz.methods import Method
-    from embedviz.opening import open_vectors
-    from embedviz.rendering import check_form
-    from embedviz.reports import evaluation_document
+    from embedviz.reports import check_form, evaluation_document
 
     if out_file is not None:
         check_form(out_file)
@@ -80,9 +78,8 @@ def evaluate(
 
 def open_sets(paths: list[Path]) -> dict[str, QuestionSet | tuple[RatedPair, ...]]:
     """Open sets of questions and of rated pairs, by name; the first line says which it is."""
-    from embedviz.question_lines import first_line, read_lines
-    from embedviz.questions import read_questions
-    from embedviz.similarity import is_rated_pair, read_similarities
+    from embedviz.evaluation import is_rated_pair, read_questions, read_similarities
+    from embedviz.relations import first_line, read_lines
 
     found: dict[str, QuestionSet | tuple[RatedPair, ...]] = {}
     for path in dict.fromkeys(paths):

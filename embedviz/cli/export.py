@@ -99,11 +99,10 @@ def project(
     embedviz project --from map.json --out families.parquet
     embedviz project english --plane all --words 20000 --out runs/english
     """
+    from embedviz.checkpoints import open_vectors
     from embedviz.export import kind_of, open_view, write
-    from embedviz.neighbour_maps import MAPS
-    from embedviz.opening import open_vectors
-    from embedviz.relations import FAMILIES, find
-    from embedviz.view import View, fingerprint, read_view, write_view
+    from embedviz.projection import MAPS, View, fingerprint, read_view, write_view
+    from embedviz.relations import FAMILIES, find_relation
 
     kind = kind_of(out_file)
     changes: dict[str, Any] = {
@@ -115,7 +114,7 @@ def project(
             ("n_pairs", pairs),
             ("seed", seed),
             ("marked", tuple(mark) if mark else None),
-            ("relations", tuple(map(find, dict.fromkeys(relation))) if relation else None),
+            ("relations", tuple(map(find_relation, dict.fromkeys(relation))) if relation else None),
         )
         if value is not None
     }
@@ -126,7 +125,7 @@ def project(
         raise InputError("0 models were given: name one, or a session by --from.")
     else:
         vectors = open_vectors(model)
-        families = tuple(map(find, FAMILIES))
+        families = tuple(map(find_relation, FAMILIES))
         n_words = _MAP_WORDS if kind in _MAPS else _MAPPED_WORDS if plane in MAPS else 0
         view = View(model, fingerprint(vectors), families, n_words=n_words)
     scene = open_view(replace(view, **changes), vectors)
@@ -160,14 +159,13 @@ def report(
     embedviz report english --out report.html
     embedviz report out/model --relation country-capital --relation mine.csv --out report.md
     """
-    from embedviz.export import take_view
-    from embedviz.export.report import check_report_name, write_report
-    from embedviz.opening import open_vectors
-    from embedviz.relations import built_in_names, find_all
+    from embedviz.checkpoints import open_vectors
+    from embedviz.export import check_report_name, take_view, write_report
+    from embedviz.relations import built_in_names, find_relations
 
     check_report_name(out_file)
     names = dict.fromkeys(relation or built_in_names())
-    relations = [one for name in names for one in find_all(name)]
+    relations = [one for name in names for one in find_relations(name)]
     scene = take_view(open_vectors(model), model, relations, seed=seed)
     write_report(out_file, scene)
     n_without = sum(not one.n_pairs for one in scene.reports)
@@ -207,7 +205,7 @@ def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None
 
 def _drawn(scene: Scene) -> dict[str, list[dict[str, object]]]:
     """How each pair's offset is shown; nothing of a map, which shows none."""
-    from embedviz.planes import Plane, drawn_offsets
+    from embedviz.projection import Plane, drawn_offsets
 
     plane = scene.plane
     if not isinstance(plane, Plane):

@@ -33,14 +33,14 @@ def index(
     embedviz index crawl.npy --out crawl.usearch
     embedviz neighbours crawl.npy queen --index crawl.usearch
     """
-    from embedviz.approximate import build
-    from embedviz.opening import open_vectors
-    from embedviz.writing import check_writable
+    from embedviz.checkpoints import open_vectors
+    from embedviz.support import check_writable
+    from embedviz.vectors import build_index
 
     check_writable(out_file)
     vectors = open_vectors(model)
     started = time.monotonic()
-    made = build(vectors, threads=os.cpu_count() or 1)
+    made = build_index(vectors, threads=os.cpu_count() or 1)
     seconds = time.monotonic() - started
     recall = made.recall()
     made.save(out_file)

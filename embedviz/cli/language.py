@@ -26,7 +26,7 @@ def perplexity(
     embedviz perplexity models/mine other.txt
     embedviz perplexity models/mine other.txt --json
     """
-    from embedviz.language import load_model, measure_text
+    from embedviz.models import load_model, measure_text
 
     found = measure_text(load_model(model), texts)
     if json:
@@ -59,8 +59,8 @@ def sample(
     embedviz sample models/plain --prompt "the king" --words 30
     embedviz sample models/plain --temperature 0.8 --top-k 40 --seed 5
     """
-    from embedviz.language import load_model
-    from embedviz.language import sample as write
+    from embedviz.models import load_model
+    from embedviz.models import sample_text as write
 
     written = list(
         write(

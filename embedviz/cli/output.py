@@ -17,7 +17,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from embedviz.analogy import Answer
+    from embedviz.analogies import Answer
     from embedviz.vectors import Neighbour
 
 out = Console(highlight=False, emoji=False)

@@ -12,9 +12,7 @@ from rich.text import Text
 from embedviz.cli.output import out
 
 if TYPE_CHECKING:
-    from embedviz.analogy import Answer
-    from embedviz.gain import MethodScore
-    from embedviz.panel import Panel
+    from embedviz.analogies import Answer, MethodPanel, MethodScore
 
 _SHOWN = 3
 _MEANINGS = """\
@@ -26,7 +24,7 @@ right: share of the pairs' targets found without their own pair; left in: with t
 left in. gain: right less what only-b, which uses no pair, gets right; with its 95 % interval."""
 
 
-def print_panel(found: Panel, scores: Sequence[MethodScore]) -> None:
+def print_panel(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
     """Print each method's first answers and how sure it is, and how well it does on a relation."""
     source, target = found.pair
     table = Table(
@@ -80,7 +78,7 @@ def _print_scores(scores: Sequence[MethodScore]) -> None:
     out.print(_SCORES, style="dim", soft_wrap=True)
 
 
-def panel_document(found: Panel, scores: Sequence[MethodScore]) -> dict[str, object]:
+def panel_document(found: MethodPanel, scores: Sequence[MethodScore]) -> dict[str, object]:
     """All that is known of a question, ready for JSON."""
     return {
         "pair": found.pair,

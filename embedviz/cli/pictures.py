@@ -37,12 +37,12 @@ def figure(
     embedviz figure glove.npy --relation male-female --relation mine.csv --pairs 12 --out mine.png
     """
     from embedviz import plotting
-    from embedviz.opening import open_vectors
-    from embedviz.relations import FAMILIES, find
+    from embedviz.checkpoints import open_vectors
+    from embedviz.relations import FAMILIES, find_relation
 
     plotting.check_format(out_file)
     vectors = open_vectors(model)
-    wanted = [find(name) for name in dict.fromkeys(relation or FAMILIES)]
+    wanted = [find_relation(name) for name in dict.fromkeys(relation or FAMILIES)]
     shown = plotting.panels(vectors, wanted, n_labelled=pairs)
     drawn = plotting.classic(vectors, shown, dark=dark)
     title = ", ".join(one.name for one in wanted)

@@ -187,7 +187,7 @@ def _scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
 
 def _families(folder: Path) -> Callable[[Progress], None]:
     """How the families stand, every other second, or less often where that takes long."""
-    from embedviz import growth
+    from embedviz.jobs import snapshots
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -195,7 +195,7 @@ def _families(folder: Path) -> Callable[[Progress], None]:
         raise InputError(
             f"{folder} cannot be made ({error.strerror}): choose another folder for the growth."
         ) from None
-    words, due = growth.words(), 0.0
+    words, due = snapshots.family_words(), 0.0
 
     def write(progress: Progress) -> None:
         nonlocal due
@@ -205,7 +205,7 @@ def _families(folder: Path) -> Callable[[Progress], None]:
         try:
             vectors = progress.vectors(words)
             if vectors:
-                growth.record(folder, vectors, progress.share)
+                snapshots.record_snapshot(folder, vectors, progress.share)
         except (InputError, OSError) as error:  # the run is worth more than its picture
             logger.warning("%s Training goes on.", error)
         now = time.monotonic()

@@ -11,7 +11,7 @@ import typer
 from embedviz.cli.output import answers_table, out, print_json
 from embedviz.cli.relation_tables import print_details, print_relations, relation_document
 from embedviz.errors import InputError
-from embedviz.folders import ENGLISH
+from embedviz.support import ENGLISH
 
 
 def model_names(incomplete: str) -> list[str]:
@@ -93,8 +93,8 @@ def neighbours(
     embedviz neighbours english walking --matching "ed$" --max-rank 10000
     embedviz neighbours out/model queen --top 20 --json
     """
-    from embedviz.opening import open_vectors
-    from embedviz.search import Filter
+    from embedviz.checkpoints import open_vectors
+    from embedviz.vectors import Filter
 
     vectors = open_vectors(model)
     if index is None:
@@ -106,7 +106,7 @@ def neighbours(
             "--index."
         )
     else:
-        from embedviz.approximate import open_index
+        from embedviz.vectors import open_index
 
         (row,) = vectors.unit([word])
         found = open_index(index, vectors).nearest(row, top, exclude=[word, *(exclude or ())])
@@ -156,11 +156,11 @@ def relations(
     embedviz relations mine.csv --model out/model --details
     embedviz relations questions-words.txt --model out/model --json
     """
-    from embedviz.opening import open_vectors
-    from embedviz.relations import as_csv, built_in, built_in_names, find_all, measure
+    from embedviz.checkpoints import open_vectors
+    from embedviz.relations import as_csv, built_in, built_in_names, find_relations, measure
     from embedviz.relations import near_spellings as spelt_like
 
-    chosen = find_all(name) if name else [built_in(known) for known in built_in_names()]
+    chosen = find_relations(name) if name else [built_in(known) for known in built_in_names()]
     if model is not None:
         vectors = open_vectors(model)
         reports = [measure(vectors, relation, seed=seed) for relation in chosen]

@@ -12,11 +12,11 @@ import typer
 
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.progress import Interruption, reporting, stop_with_starter
-from embedviz.configuration import TrainingConfig
 from embedviz.errors import InputError
+from embedviz.settings import TrainingConfig
 
 if TYPE_CHECKING:
-    from embedviz.corpus import CorpusConfig
+    from embedviz.text import CorpusConfig
     from embedviz.training import Progress
 
 _TEXT, _MODEL, _LEARNING, _RUN = "Text", "Model", "Learning", "Run"
@@ -183,8 +183,7 @@ def train(
     if with_starter:
         stop_with_starter()
     try:
-        from embedviz.corpus import CorpusConfig
-        from embedviz.tokenization import Tokenizer
+        from embedviz.text import CorpusConfig, Tokenizer
         from embedviz.training import train as _  # noqa: F401
     except ModuleNotFoundError as missing:
         raise InputError(
@@ -261,8 +260,7 @@ def train_with_bars(
     growth: Path | None = None,
 ) -> Mapping[str, object]:
     """Train a model folder, showing how far it is; leave if a signal stops it."""
-    from embedviz.distributed import joined
-    from embedviz.pipeline import train_model
+    from embedviz.training import joined, train_model
 
     interruption = Interruption()
 

@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING
 
 from embedviz.errors import InputError
 from embedviz.export.scene import Scene
-from embedviz.export.tables import (
-    point_columns,
-    points,
-    rows_of,
-    statistics,
-    statistics_columns,
-)
-from embedviz.formats.provenance import KEPT_AS
-from embedviz.spreadsheet import spreadsheet_safe
-from embedviz.writing import written_aside
+from embedviz.export.tables import point_columns, points, rows_of, statistics, statistics_columns
+from embedviz.support import atomic_path, spreadsheet_safe
+from embedviz.vectors.formats import KEPT_AS
 
 if TYPE_CHECKING:
     from pyarrow import Table
@@ -95,7 +88,7 @@ def write_parquet(path: Path, scene: Scene) -> tuple[Path, ...]:
 
     with ExitStack() as stack:
         for target, table in tables.items():
-            aside = stack.enter_context(written_aside(target))
+            aside = stack.enter_context(atomic_path(target))
             parquet.write_table(table, aside, compression="zstd")
     return tuple(tables)
 
@@ -129,6 +122,6 @@ def _write_texts(texts: Mapping[Path, str]) -> tuple[Path, ...]:
     """Write several files; if one cannot be written, none is put in its place."""
     with ExitStack() as stack:
         for target, text in texts.items():
-            aside = stack.enter_context(written_aside(target))
+            aside = stack.enter_context(atomic_path(target))
             aside.write_text(text, encoding="utf-8", newline="")
     return tuple(texts)

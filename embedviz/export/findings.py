@@ -9,8 +9,8 @@ from embedviz.errors import InputError
 from embedviz.export.markup import FIGURES, figure_texts
 from embedviz.export.scene import Scene, open_view
 from embedviz.export.tables import Statistics, statistics
-from embedviz.plain import arrow_name, clip, p_value, percent
 from embedviz.relations import FAMILIES, PairFit, Relation, RelationReport, near_spellings
+from embedviz.support import arrow_name, clip, p_value, percent
 
 LIKELY_CHANCE = 0.05
 FEW_KEPT = 0.1

@@ -14,7 +14,7 @@ from string import Template
 from embedviz.export.data import as_json
 from embedviz.export.scene import Scene
 from embedviz.export.tables import Statistics, statistics, whole
-from embedviz.plain import arrow_name, clip, p_value, percent
+from embedviz.support import arrow_name, clip, p_value, percent
 
 LONGEST_WORD = 64
 

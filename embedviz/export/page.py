@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.bundling import COMPONENT, bundle
 from embedviz.export import markup
+from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.scene import Scene
 from embedviz.export.tables import whole
-from embedviz.plain import arrow_name, clip
 from embedviz.relations import built_in_names
-from embedviz.writing import written_aside
+from embedviz.support import arrow_name, atomic_path, clip
 
 _NAMED = 3
 
@@ -23,7 +22,7 @@ _NAMED = 3
 def write_page(path: Path, scene: Scene) -> tuple[Path, ...]:
     """Write the map, its figures and its provenance as one HTML file."""
     content = page(scene)
-    with written_aside(path) as aside:
+    with atomic_path(path) as aside:
         aside.write_text(content, encoding="utf-8", newline="")
     return (path,)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embedviz.errors import InputError
 from embedviz.export.scene import Scene
-from embedviz.plain import arrow_name, clip
+from embedviz.support import arrow_name, clip
 
 _WIDTH_MM = 180.0
 

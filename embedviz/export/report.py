@@ -12,8 +12,7 @@ from embedviz.export.findings import Grid, Section, findings
 from embedviz.export.pictures import data_url, title
 from embedviz.export.scene import Scene
 from embedviz.export.tables import whole
-from embedviz.plain import clip
-from embedviz.writing import written_aside
+from embedviz.support import atomic_path, clip
 
 ENDINGS = (".html", ".md")
 
@@ -37,7 +36,7 @@ def write_report(path: Path, scene: Scene) -> None:
     """
     check_report_name(path)
     content = report_page(scene) if path.suffix.lower() == ".html" else report_markdown(scene)
-    with written_aside(path) as aside:
+    with atomic_path(path) as aside:
         aside.write_text(content, encoding="utf-8", newline="")
 
 

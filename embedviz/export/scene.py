@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from embedviz.errors import InputError
-from embedviz.neighbour_maps import MAPS, fit_map
-from embedviz.pairs import by_frequency
-from embedviz.planes import View as Places
-from embedviz.projection import fit
-from embedviz.relations import Relation, RelationReport, measure, offsets
+from embedviz.projection import MAPS, Layout, View, fingerprint, fit, fit_map
+from embedviz.relations import Relation, RelationReport, by_frequency, measure, offsets
 from embedviz.vectors import WordVectors
-from embedviz.view import View, fingerprint
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,14 +23,14 @@ class Scene:
     vectors : WordVectors
     known : tuple of Relation
         The view's relations that have pairs with vectors, and only those pairs.
-    plane : embedviz.planes.View
+    plane : Layout
         Has a place for each word: a plane, or a map of neighbours.
     """
 
     view: View
     vectors: WordVectors
     known: tuple[Relation, ...]
-    plane: Places
+    plane: Layout
 
     @cached_property
     def is_same_model(self) -> bool:
@@ -134,7 +130,7 @@ def open_view(view: View, vectors: WordVectors) -> Scene:
     return Scene(view, vectors, known, _places(view, vectors, known, kind))
 
 
-def _places(view: View, vectors: WordVectors, known: Sequence[Relation], kind: str) -> Places:
+def _places(view: View, vectors: WordVectors, known: Sequence[Relation], kind: str) -> Layout:
     """Fit what has a place for each word."""
     if kind not in MAPS:
         return fit(vectors, known, kind, n_components=view.n_components)

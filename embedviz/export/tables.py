@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 
-from embedviz.consistency import Interval
 from embedviz.export.scene import Scene
-from embedviz.relations import RelationReport
+from embedviz.relations import Interval, RelationReport
 
 SOURCE, TARGET, MARKED, WORD = "source", "target", "marked", "word"
 _DIGITS = 6

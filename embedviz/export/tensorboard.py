@@ -10,10 +10,8 @@ from embedviz.errors import InputError
 from embedviz.export.data import as_json
 from embedviz.export.scene import Scene
 from embedviz.export.tables import points, rows_of, statistics
-from embedviz.formats import projector
-from embedviz.formats.core import Table
-from embedviz.plain import clip
-from embedviz.writing import written_aside
+from embedviz.support import atomic_path, clip
+from embedviz.vectors.formats import Table, projector
 
 PROVENANCE = "provenance.json"
 
@@ -48,7 +46,7 @@ def write_folder(folder: Path, scene: Scene) -> tuple[Path, ...]:
     config = folder / projector.CONFIG
     projector.write(config, _table(folder, scene, ranks), columns=columns)
     figures = {"provenance": scene.provenance, "statistics": rows_of(statistics(scene))}
-    with written_aside(folder / PROVENANCE) as aside:
+    with atomic_path(folder / PROVENANCE) as aside:
         aside.write_text(as_json(figures), encoding="utf-8", newline="")
     return config, folder / PROVENANCE
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from embedviz.errors import InputError
 from embedviz.plotting.style import styled
-from embedviz.writing import written_aside
+from embedviz.support import atomic_path
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,7 +46,7 @@ def save(
     """
     check_format(path)
     ending = path.suffix.lower()
-    with styled(), written_aside(path) as aside:
+    with styled(), atomic_path(path) as aside:
         figure.savefig(
             aside,
             format=ending[1:],

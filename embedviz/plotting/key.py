@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embedviz.consistency import FEWEST_FOR_INTERVAL, FEWEST_FOR_P
 from embedviz.plotting.panel import Panel
 from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
-from embedviz.relations import RelationReport
+from embedviz.relations import FEWEST_FOR_INTERVAL, FEWEST_FOR_P, RelationReport
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

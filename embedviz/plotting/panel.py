@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embedviz.errors import InputError
-from embedviz.pairs import by_frequency
-from embedviz.projection import View, fit_relation
-from embedviz.relations import Relation, RelationReport, measure, offsets
+from embedviz.projection import Layout, fit_relation
+from embedviz.relations import Relation, RelationReport, by_frequency, measure, offsets
 from embedviz.vectors import WordVectors
 
 
@@ -18,7 +17,7 @@ class Panel:
 
     Attributes
     ----------
-    view : View
+    view : Layout
     relations : tuple of Relation
         All pairs that have vectors, the most frequent first.
     n_labelled : int
@@ -29,7 +28,7 @@ class Panel:
         Share of each relation's offsets that the view keeps, of all its pairs.
     """
 
-    view: View
+    view: Layout
     relations: tuple[Relation, ...]
     n_labelled: int
     reports: tuple[RelationReport, ...]
@@ -39,7 +38,7 @@ class Panel:
 def panel(
     vectors: WordVectors,
     relations: Sequence[Relation],
-    view: View,
+    view: Layout,
     *,
     n_labelled: int,
     seed: int = 0,

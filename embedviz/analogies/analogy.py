@@ -1,0 +1,117 @@
+"""Answers to one analogy question, by any method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedviz.analogies.methods import (
+    EPSILON,
+    LEARNT,
+    METHODS,
+    Method,
+    directions_of,
+    query_part,
+    scored,
+    unit_length,
+)
+from embedviz.errors import InputError
+from embedviz.vectors import Filter, WordVectors, best
+
+__all__ = ["EPSILON", "METHODS", "Answer", "Method", "answer_question"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A word that answers a question.
+
+    Attributes
+    ----------
+    word : str
+    score : float
+        By the method's formula: a cosine, except for 3cosmul and lrcos.
+    rank : int
+        Place of the word by frequency, 1 for the most frequent.
+    count : int or None
+        How often it stood in the text, where that is known.
+    """
+
+    word: str
+    score: float
+    rank: int
+    count: int | None = None
+
+
+def answer_question(
+    vectors: WordVectors,
+    pairs: Sequence[tuple[str, str]],
+    word: str,
+    n: int = 10,
+    *,
+    method: Method | None = None,
+    only: Filter | None = None,
+) -> list[Answer]:
+    """Words that stand to a word as the targets of pairs stand to their sources, best first.
+
+    The word itself and the words of a single pair are left out unless the method is honest. Those
+    of several pairs are not: many share a target, as countries do a language.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    pairs : sequence of (source, target)
+        One, or several for ``3cosavg`` and ``lrcos``, which do not learn from a pair whose source
+        is the word.
+    word : str
+    n : int
+        How many at most.
+    method : Method, optional
+        3cosadd unless given.
+    only : Filter, optional
+        Which words may be answered.
+
+    Examples
+    --------
+    >>> from embedviz.text.vocabulary import Vocabulary
+    >>> vectors = WordVectors(
+    ...     Vocabulary(("man", "woman", "king", "queen")),
+    ...     np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1]], dtype=np.float32),
+    ... )
+    >>> answer_question(vectors, [("man", "king")], "woman", 1, method=Method("3cosmul"))[0].word
+    'queen'
+    """
+    method, only = method or Method(), only or Filter()
+    if n < 1:
+        raise InputError(f"{n} answers cannot be listed: ask for at least 1.")
+    if not pairs or (len(pairs) > 1 and method.name not in LEARNT):
+        raise InputError(
+            f"{method.name} cannot learn from {len(pairs)} pairs: give one, "
+            f"or use {' or '.join(LEARNT)}."
+        )
+    known = np.array([vectors.ids(pair) for pair in pairs], dtype=np.intp)
+    id_ = vectors.id(word)
+    asked = directions_of(vectors, np.array([[*known[0], id_]]), known, method)
+    if asked.why_not:
+        raise asked.why_not
+    n_words = min(only.max_rank or len(vectors), len(vectors))
+    a, target, b = asked.directions[asked.rows[0]]
+    if method.name in ("3cosadd", "ignore-a"):
+        sum_ = target + b - (a if method.name == "3cosadd" else 0)
+        scores = vectors.cosines(unit_length(sum_[np.newaxis]), n_words=n_words)
+    else:
+        cosines = vectors.cosines(np.stack([a, target, b]), n_words=n_words)
+        b_part = query_part(method, cosines[2:])
+        scores = scored(method, cosines[:1], cosines[1:2], b_part, asked.shift)
+    if method.name == "pairdirection":
+        scores = scores / max(float(np.linalg.norm(target - a)), 1e-12)
+    scores[0, ~vectors.allowed(only)] = -np.inf
+    if not method.honest:
+        named = np.array([*(known[0] if len(known) == 1 else ()), id_])
+        scores[0, named[named < n_words]] = -np.inf
+    found, counts = best(scores[0], n), vectors.vocabulary.counts
+    return [
+        Answer(vectors.words[id_], score, id_ + 1, None if counts is None else int(counts[id_]))
+        for id_, score in zip(found.ids.tolist(), found.scores.tolist(), strict=True)
+    ]

@@ -1,0 +1,214 @@
+"""How much a method owes to a relation's pairs: leave-one-out accuracy beside that of only-b."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.analogies.batched_answers import answer_questions
+from embedviz.analogies.methods import LEARNT, METHODS, Method
+from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Floats, Interval, Relation
+from embedviz.vectors import WordVectors
+
+MOST_BESIDE = 20
+"""Other pairs that a pair is asked beside, by the methods that use one."""
+
+_N_BOOTSTRAPS = 1999
+_NUMBERS_AT_ONCE = 1 << 21
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class MethodScore:
+    """How well a method answers the pairs of a relation, each without its own help.
+
+    Attributes
+    ----------
+    method : str
+    n_pairs : int
+        Pairs that were asked about.
+    n_questions : int
+        One a pair for ``3cosavg``, ``lrcos`` and ``only-b``; for the others one a pair and other
+        pair that it is asked beside.
+    accuracy : float
+        Share of the questions answered rightly with the asked words left out, 0 to 1.
+    honest_accuracy : float
+        The same with the asked words left in.
+    only_b : float
+        Accuracy of ``only-b`` on the same questions.
+    gain : float
+        Offset gain: accuracy - only_b, -1 to 1; 0 for ``only-b`` itself. Source: Linzen (2016).
+    gain_interval : (float, float) or None
+        95 % interval over pairs; see `gain_interval`. None below 8 pairs, and for ``only-b``.
+    """
+
+    method: str
+    n_pairs: int
+    n_questions: int
+    accuracy: float
+    honest_accuracy: float
+    only_b: float
+    gain: float
+    gain_interval: Interval | None
+
+
+def score_methods(
+    vectors: WordVectors, relation: Relation, *, seed: int = 0
+) -> tuple[MethodScore, ...]:
+    """Ask every method for the target of each pair of a relation, by leave-one-out.
+
+    ``3cosavg`` and ``lrcos`` learn from the pairs with other sources. The methods that use one
+    pair are asked beside each of the next 20 others at most, but for those that hold a right
+    answer, which could not be given. All words of the vocabulary may be answered.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    relation : Relation
+        Pairs without vectors are left out. Any of several right targets is right.
+    seed : int
+        Of LRCos and of the bootstrap.
+
+    Returns
+    -------
+    tuple of MethodScore
+        One a method in the order of `METHODS`, but for those that could be asked nothing; empty
+        below two pairs with different sources.
+    """
+    known = relation.known_to(vectors)
+    if known is None:
+        return ()
+    pairs = np.array([vectors.ids(pair) for pair in known.pairs], dtype=np.intp)
+    if len(np.unique(pairs[:, 0])) < 2:
+        return ()
+    right = [frozenset(vectors.ids(targets)) for targets in known.targets]
+    beside = _beside(pairs, right)
+    alone = np.eye(len(pairs), dtype=np.bool_)
+    scores: list[MethodScore] = []
+    base = {
+        is_alone: _right(vectors, pairs, right, asked, Method("only-b"))[0]
+        for is_alone, asked in ((True, alone), (False, beside))
+    }
+    for name in METHODS:
+        is_alone = name in (*LEARNT, "only-b")
+        asked, only_b = (alone if is_alone else beside), base[is_alone]
+        if not asked.any():
+            continue
+        found, openly = _right(vectors, pairs, right, asked, Method(name, seed=seed))
+        gains = found.astype(np.float64) - only_b
+        n_questions = int(asked.sum())
+        scores.append(
+            MethodScore(
+                name,
+                int(asked.any(axis=1).sum()),
+                n_questions,
+                float(found.sum()) / n_questions,
+                float(openly.sum()) / n_questions,
+                float(only_b.sum()) / n_questions,
+                float(gains.sum()) / n_questions,
+                None if name == "only-b" else gain_interval(gains, asked, seed=seed),
+            )
+        )
+    return tuple(scores)
+
+
+def gain_interval(gains: Floats, asked: Bools, *, seed: int = 0) -> Interval | None:
+    """95 % interval of a mean gain, as if the pairs were drawn from many of their kind.
+
+    A paired bootstrap over pairs, 1,999 draws. A pair drawn wᵢ times counts so often both where
+    it is asked about and where others are asked beside it:
+
+        G(w) = Σ wᵢ wⱼ gᵢⱼ / Σ wᵢ wⱼ over the questions asked, or Σ wᵢ gᵢᵢ / Σ wᵢ
+
+    where each pair is asked about once, alone. Two made-up pairs, one gained and one lost, are
+    drawn among them, m and l times:
+
+        (Σ wᵢ G(w) + m - l) / (n + 2)
+
+    Without them a bootstrap of pairs that all gain nothing, or all gain, has no width at all.
+    The interval is from the 2.5 % to the 97.5 % quantile. Source of the two pairs: Bonett and
+    Price (2012), *Adjusted Wald confidence interval for a difference of binomial proportions
+    based on paired data*; of wᵢ wⱼ: Owen (2007), *The pigeonhole bootstrap*.
+
+    Parameters
+    ----------
+    gains : ndarray of float64, shape (n_pairs, n_pairs)
+        1 where the method alone is right, -1 where the baseline alone is, otherwise 0: of pair i,
+        asked beside pair j.
+    asked : ndarray of bool, shape (n_pairs, n_pairs)
+        Which questions were asked; the diagonal, or no part of it.
+    seed : int
+
+    Returns
+    -------
+    (float, float) or None
+        Between -1 and 1; None if fewer than 8 pairs were asked about.
+
+    Examples
+    --------
+    >>> alone = np.eye(10, dtype=bool)
+    >>> low, high = gain_interval(alone.astype(float), alone)
+    >>> 0.3 < low < high <= 1
+    True
+    """
+    n = len(gains)
+    if asked.any(axis=1).sum() < FEWEST_FOR_INTERVAL:
+        return None
+    rng = np.random.default_rng([seed, 4])
+    is_alone = asked.diagonal().any()
+    weighed = asked.astype(np.float64)
+    means: list[Floats] = []
+    step = max(1, _NUMBERS_AT_ONCE // n)
+    for begin in range(0, _N_BOOTSTRAPS, step):
+        size = min(step, _N_BOOTSTRAPS - begin)
+        times = rng.multinomial(n + 2, np.full(n + 2, 1 / (n + 2)), size=size).astype(np.float64)
+        own = times[:, :n]
+        if is_alone:
+            total, weight = own @ gains.diagonal(), own @ weighed.diagonal()
+        else:
+            total = ((own @ gains) * own).sum(axis=1)
+            weight = ((own @ weighed) * own).sum(axis=1)
+        drawn = weight > 0
+        mean = total[drawn] / weight[drawn]
+        made_up = times[drawn, n] - times[drawn, n + 1]
+        means.append((own[drawn].sum(axis=1) * mean + made_up) / (n + 2))
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(np.concatenate(means), [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def _beside(pairs: NDArray[np.intp], right: list[frozenset[int]]) -> Bools:
+    """Which other pairs each pair is asked beside, shape (n_pairs, n_pairs)."""
+    n = len(pairs)
+    asked = np.zeros((n, n), dtype=np.bool_)
+    for i in range(n):
+        others = [(i + step) % n for step in range(1, min(n, MOST_BESIDE + 1))]
+        for j in others:
+            a, target = pairs[j].tolist()
+            asked[i, j] = a != pairs[i, 0] and a not in right[i] and target not in right[i]
+    return asked
+
+
+def _right(
+    vectors: WordVectors,
+    pairs: NDArray[np.intp],
+    right: list[frozenset[int]],
+    asked: Bools,
+    method: Method,
+) -> tuple[Bools, Bools]:
+    """Which questions are answered rightly, asked words left out and left in, by pair and pair."""
+    about, beside = np.nonzero(asked)
+    b = pairs[about, 0]
+    # a question alone leaves out b; one beside another pair its words too
+    a, target = np.where(about == beside, b, pairs[beside].T)
+    questions = np.column_stack([a, target, b])
+    found = answer_questions(vectors, questions, pairs, method=method, n_words=len(vectors))
+    correct, openly = np.zeros_like(asked), np.zeros_like(asked)
+    for hits, ids in ((correct, found.ids), (openly, found.honest_ids)):
+        hits[about, beside] = [
+            id_ in right[i] for i, id_ in zip(about.tolist(), ids.tolist(), strict=True)
+        ]
+    return correct, openly

@@ -1,0 +1,20 @@
+"""Model folders and files of vectors, without PyTorch: saved, loaded, converted."""
+
+from embedviz.checkpoints import checkpoint, loading
+from embedviz.checkpoints.extraction import (
+    load_vectors,
+    some_vectors,
+)
+from embedviz.checkpoints.loading import (
+    open_vectors,
+    save,
+)
+
+__all__ = [
+    "checkpoint",
+    "load_vectors",
+    "loading",
+    "open_vectors",
+    "save",
+    "some_vectors",
+]

@@ -1,0 +1,226 @@
+"""Model folders: configuration as JSON, vocabulary as JSON lines, tensors as safetensors.
+
+Nothing here needs torch, so that exploring a model never loads it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import EmbedvizError, InputError, ModelError
+from embedviz.support import ENGLISH, atomic_path, check_writable, english_folder
+from embedviz.text import UNKNOWN, Tokenizer, Vocabulary, read_json_lines
+
+FORMAT = "embedviz model"
+VERSION = 1
+_CONFIG, _VOCABULARY, _TENSORS = "config.json", "vocabulary.jsonl", "model.safetensors"
+_RUN = "run.safetensors"
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A model as it lies in its folder.
+
+    Attributes
+    ----------
+    tokenizer : Tokenizer
+    vocabulary : Vocabulary
+        With the unknown word as id 0.
+    training : mapping
+        The settings of the run, by name.
+    results : mapping
+        What the run measured, such as the held-out perplexity.
+    tensors : mapping of str to ndarray
+        ``embedding`` has shape (n_words, n_dims).
+    run : mapping of str to ndarray
+        What an unfinished run needs to go on; empty for a finished one.
+    """
+
+    tokenizer: Tokenizer
+    vocabulary: Vocabulary
+    training: Mapping[str, object]
+    results: Mapping[str, object]
+    tensors: Mapping[str, NDArray[np.floating]]
+    run: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+
+
+def is_model(folder: Path) -> bool:
+    """Whether a folder looks like a model of ours."""
+    return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
+
+
+def check_room(folder: Path, n_bytes: int) -> None:
+    """Refuse to begin what the disk has no room to save.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the model.
+    n_bytes : int
+        Needed at the least.
+    """
+    there = next(place for place in folder.resolve().parents if place.exists())
+    free = shutil.disk_usage(there).free
+    if free < n_bytes:
+        raise InputError(
+            f"{folder} needs {n_bytes / 1e6:,.0f} MB and the disk has {free / 1e6:,.0f} MB free: "
+            "make room or choose another place."
+        )
+
+
+def check_target(folder: Path) -> None:
+    """Refuse to write a model over anything that is not an older model.
+
+    Raises
+    ------
+    ModelError
+        If something else stands at the place.
+    InputError
+        If the folder around it cannot be written to.
+    """
+    if folder.exists():
+        if not folder.is_dir():
+            raise ModelError(f"{folder} is a file and not a model: choose another place for it.")
+        ours = {_CONFIG, _VOCABULARY, _TENSORS, _RUN}
+        others = sorted({file.name for file in folder.iterdir()} - ours)
+        if others:
+            raise ModelError(
+                f"{folder} holds {others[0]}, which is not part of a model and would be lost: "
+                "choose another place for the model or move the file."
+            )
+        if (folder / _CONFIG).exists():
+            _read_config(folder)  # another program's model is not ours to replace
+    check_writable(folder)
+
+
+def save(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write a model aside and put it in its place, replacing an older model there."""
+    from safetensors.numpy import save_file
+
+    check_target(folder)
+    config = {
+        "format": FORMAT,
+        "version": VERSION,
+        "tokenizer": asdict(checkpoint.tokenizer),
+        "training": dict(checkpoint.training),
+        "results": dict(checkpoint.results),
+    }
+    counts = checkpoint.vocabulary.counts
+    if counts is None:
+        counts = np.zeros(len(checkpoint.vocabulary), dtype=np.int64)
+    lines = (
+        json.dumps([word, count], ensure_ascii=False)
+        for word, count in zip(checkpoint.vocabulary, counts.tolist(), strict=True)
+    )
+    with atomic_path(folder) as aside:
+        aside.mkdir()
+        (aside / _CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+        (aside / _VOCABULARY).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        save_file(dict(checkpoint.tensors), aside / _TENSORS)
+        if checkpoint.run:
+            save_file(dict(checkpoint.run), aside / _RUN)
+        for file in aside.iterdir():  # safetensors keeps its files from other users
+            shutil.copymode(aside / _CONFIG, file)
+
+
+def load(folder: Path, *, only: str | None = None) -> Checkpoint:
+    """Read a model folder.
+
+    Parameters
+    ----------
+    folder : Path
+    only : str, optional
+        Read this tensor alone.
+
+    Raises
+    ------
+    ModelError
+        If it is no model, is damaged, or is from a newer version of embedviz.
+    """
+    if folder == english_folder() and not is_model(folder):
+        raise ModelError(
+            f"The model {ENGLISH} is missing from this installation of embedviz: install embedviz "
+            "anew, or give the folder that 'embedviz train' wrote."
+        )
+    if not folder.exists():
+        raise ModelError(f"{folder} does not exist: give the folder that 'embedviz train' wrote.")
+    if not (folder / _CONFIG).is_file():
+        raise ModelError(
+            f"{folder} is not a model: it has no {_CONFIG}; give the folder that "
+            "'embedviz train' wrote."
+        )
+    config = _read_config(folder)
+    with _telling(folder, _VOCABULARY):
+        entries = read_json_lines((folder / _VOCABULARY).read_text(encoding="utf-8"))
+        vocabulary = Vocabulary(
+            tuple(str(word) for word, _ in entries),
+            np.array([count for _, count in entries], dtype=np.int64),
+        ).checked()
+        if vocabulary.words[0] != UNKNOWN:
+            raise ValueError(f"the first word is not {UNKNOWN}")
+    with _telling(folder, _CONFIG):
+        tokenizer = Tokenizer(**config["tokenizer"])
+        training, results = dict(config["training"]), dict(config["results"])
+    with _telling(folder, _TENSORS):
+        tensors = _read_tensors(folder / _TENSORS, only)
+    with _telling(folder, _RUN):
+        run = {} if only or not (folder / _RUN).exists() else _read_tensors(folder / _RUN, None)
+    embedding = tensors.get("embedding")
+    if embedding is None or embedding.ndim != 2 or len(embedding) != len(vocabulary):
+        shape = None if embedding is None else embedding.shape
+        raise _damaged(folder, _TENSORS, f"embedding {shape} for {len(vocabulary)} words")
+    return Checkpoint(tokenizer, vocabulary, training, results, tensors, run)
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    with _telling(folder, _CONFIG):
+        config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+        if config["format"] != FORMAT:
+            raise ValueError(f"format is {config['format']!r}, not {FORMAT!r}")
+        if not isinstance(config["version"], int):
+            raise ValueError(f"version {config['version']!r} is no number")
+    if config["version"] > VERSION:
+        raise ModelError(
+            f"{folder} was written by a newer embedviz (model version {config['version']}, this "
+            f"one reads up to {VERSION}): upgrade embedviz."
+        )
+    return dict(config)
+
+
+def _read_tensors(path: Path, only: str | None) -> dict[str, NDArray[Any]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            names = [only] if only else list(file.keys())
+            return {name: file.get_tensor(name) for name in names}
+    except SafetensorError as error:
+        raise ValueError(str(error)) from None
+
+
+@contextmanager
+def _telling(folder: Path, name: str) -> Iterator[None]:
+    """Tell of damage in a file of a model by the file's name."""
+    try:
+        yield
+    except KeyError as error:
+        raise _damaged(folder, name, f"{error} is missing") from None
+    except OSError as error:
+        raise _damaged(folder, name, error.strerror or error) from None
+    except (ValueError, TypeError, OverflowError, EmbedvizError) as error:
+        raise _damaged(folder, name, error) from None
+
+
+def _damaged(folder: Path, name: str, reason: object) -> ModelError:
+    return ModelError(
+        f"The model {folder} is damaged in {name} ({reason}): train it again or copy it anew."
+    )

@@ -1,0 +1,87 @@
+"""From a model to word vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from os import PathLike
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.checkpoints import checkpoint
+from embedviz.errors import ModelError
+from embedviz.support import model_folder
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors
+
+_SPECIALS = 1  # the unknown word, id 0
+
+
+def load_vectors(model: str | PathLike[str]) -> WordVectors:
+    """Extract the embedding of a trained model as word vectors.
+
+    The unknown word is left out and the mean of all vectors is taken off: what all words have in
+    common says nothing about any. The provenance records both. Numbers kept in 16 bits become
+    32-bit ones, so that nothing afterwards is computed in 16.
+
+    Parameters
+    ----------
+    model : str or path
+        A folder, or ``"english"``; see `model_folder`.
+
+    Raises
+    ------
+    ModelError
+        If the folder is no model, is damaged, or is from a newer version.
+    """
+    folder = model_folder(model)
+    saved = checkpoint.load(folder, only="embedding")
+    matrix: NDArray[np.float32] = saved.tensors["embedding"][_SPECIALS:].astype(np.float32)
+    if not len(matrix):
+        raise ModelError(f"The model {folder} knows no word: train it on more text.")
+    matrix -= matrix.mean(axis=0)
+    counts = saved.vocabulary.counts
+    return WordVectors(
+        Vocabulary(
+            saved.vocabulary.words[_SPECIALS:], None if counts is None else counts[_SPECIALS:]
+        ),
+        matrix,
+        saved.tokenizer,
+        MappingProxyType(
+            {
+                "model": folder.name,
+                "steps": ("embedding extracted", "mean taken off"),
+                "training": dict(saved.training),
+                "results": dict(saved.results),
+            }
+        ),
+    )
+
+
+def some_vectors(
+    vocabulary: Vocabulary, embedding: NDArray[np.float32], words: Collection[str]
+) -> WordVectors | None:
+    """Extract some words of a model that is still being trained, as `load_vectors` would.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        Of the model, the unknown word first.
+    embedding : ndarray of float32, shape (n_words, n_dims)
+        Only read; what is returned does not change with it.
+    words : collection of str
+        Those that are not in the vocabulary are left out; the others keep their order in it.
+
+    Returns
+    -------
+    WordVectors or None
+        None if the vocabulary has none of the words.
+    """
+    ids = [id_ for id_, word in enumerate(vocabulary) if id_ >= _SPECIALS and word in words]
+    if not ids:
+        return None
+    mean = embedding[_SPECIALS:].mean(axis=0)
+    return WordVectors(
+        Vocabulary(tuple(vocabulary.words[id_] for id_ in ids)), embedding[ids] - mean
+    )

@@ -1,0 +1,252 @@
+"""Word vectors by whatever a user names: a model, or a file or a folder of any format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from embedviz.checkpoints.extraction import load_vectors
+from embedviz.errors import EmbedvizError, InputError
+from embedviz.support import check_writable, model_folder, scratch_folder
+from embedviz.text import Tokenizer, Vocabulary
+from embedviz.vectors import WordVectors
+from embedviz.vectors.formats import (
+    Format,
+    Options,
+    Progress,
+    Stream,
+    Table,
+    collect,
+    cut,
+    for_reading,
+    for_writing,
+    fresh_provenance,
+    limited,
+    projector,
+    refuse_halves,
+    steps_of,
+    with_step,
+)
+
+_TRANSFORMER, _TOKENIZER = "model.safetensors", "tokenizer.json"
+_OUR_WORDS = "vocabulary.jsonl"  # of a model of ours, which has no need of a tokenizer.json
+_KEPT_TOKENIZER = "tokenizer"
+
+
+def open_vectors(
+    name: str | PathLike[str],
+    *,
+    words: str | PathLike[str] | None = None,
+    tensor: str | None = None,
+    replace_invalid: bool = False,
+    most_bytes: int | None = None,
+) -> WordVectors:
+    """Open a model, or a file of word vectors of any format; see ``docs/formats``.
+
+    Files are told apart by their content. ``.npy`` and ``.safetensors`` are mapped and open at
+    once; the others are read into memory.
+
+    Parameters
+    ----------
+    name : str or path
+        ``"english"``, a model folder, a file of word vectors, or a folder with
+        ``projector_config.pbtxt`` or with a transformer's ``model.safetensors`` and
+        ``tokenizer.json``.
+    words : str or path, optional
+        Where the words of a bare matrix stand: one a line, JSON lines, a Parquet column or a
+        ``tokenizer.json``; by default beside the matrix.
+    tensor : str, optional
+        Which matrix of a file with several.
+    replace_invalid : bool
+        Replace invalid UTF-8 in words, rather than refuse the file.
+    most_bytes : int, optional
+        Refuse a file whose words and numbers would take more memory, for a file of a stranger.
+
+    Raises
+    ------
+    ModelError, InputError
+        If there is nothing to open, or it is damaged; the sentence names the line or the byte.
+    """
+    options = Options(
+        replace_invalid, Path(words) if words else None, tensor, most_bytes=most_bytes
+    )
+    file = _vector_file(name)
+    if file is None:
+        return load_vectors(name)
+    read = for_reading(file).read(file, options)
+    if most_bytes and isinstance(read, Stream):
+        read = limited(read, most_bytes)
+    table = collect(read) if isinstance(read, Stream) else read
+    return _vectors(table)
+
+
+def _vector_file(name: str | PathLike[str]) -> Path | None:
+    """Return the file to read; None for a model, or for nothing, of which `load_vectors` tells."""
+    path = model_folder(name)
+    if path.is_dir():
+        if (path / _TOKENIZER).is_file() and not (path / _OUR_WORDS).is_file():
+            return path / _TRANSFORMER
+        configs = (path / projector.CONFIG, path / projector.STANDALONE)
+        return next((config for config in configs if config.is_file()), None)
+    return path if path.is_file() else None
+
+
+def _vectors(table: Table) -> WordVectors:
+    facts = dict(table.provenance)
+    tokenizer = _tokenizer(facts.pop(_KEPT_TOKENIZER, None))
+    return WordVectors(Vocabulary(table.words, table.counts), table.matrix, tokenizer, facts)
+
+
+def _tokenizer(kept: object) -> Tokenizer | None:
+    """How the words were folded, if the file says so in a way this version knows."""
+    if not isinstance(kept, Mapping):
+        return None
+    try:
+        return Tokenizer(**kept)
+    except (TypeError, ValueError, EmbedvizError):
+        return None
+
+
+def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = False) -> None:
+    """Write word vectors as a file, in the format that its name says.
+
+    ``.vec`` and ``.txt`` (word2vec text), ``.glove`` and ``.glove.txt`` (without a header),
+    ``.bin`` (word2vec binary), ``.npy``, ``.npz``, ``.safetensors``, ``.parquet``, ``.csv``, and
+    ``projector_config.pbtxt`` or ``.json`` in a folder for TensorBoard.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    path : str or path
+        An older file there is replaced once the new one is whole.
+    float16 : bool
+        Keep 16 bits a number; for ``.npy``, ``.npz`` and ``.safetensors``.
+
+    Raises
+    ------
+    InputError
+        If the name says no format, a word does not fit the format, or the file cannot be written.
+    """
+    target = Path(path)
+    format_ = _writable(target, float16)
+    format_.write(target, _table(vectors, float16), None)
+
+
+def _table(vectors: WordVectors, float16: bool, name: str = "the vectors") -> Table:
+    provenance = dict(vectors.provenance)
+    if vectors.tokenizer:
+        provenance[_KEPT_TOKENIZER] = asdict(vectors.tokenizer)
+    refuse_halves(Path(name), vectors.words)
+    table = Table(Path(name), vectors.words, vectors.matrix, vectors.vocabulary.counts, provenance)
+    return _halved(table) if float16 else table
+
+
+def _halved(table: Table) -> Table:
+    if table.matrix.dtype == np.float16:
+        return table
+    with np.errstate(over="ignore"):  # infinity is told of when it is written
+        matrix = table.matrix.astype(np.float16)
+    return replace(
+        table, matrix=matrix, provenance=with_step(table.provenance, "kept in 16 bits"), spool=None
+    )
+
+
+def _writable(target: Path, float16: bool) -> Format:
+    format_ = for_writing(target)
+    if float16 and not format_.is_halved:
+        raise InputError(
+            f"{target} cannot keep 16 bits a number: write .npy, .npz or .safetensors, or leave "
+            "--float16 out."
+        )
+    check_writable(target)
+    return format_
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What was converted.
+
+    Attributes
+    ----------
+    n_words, n_dims : int
+    format : str
+        Of the written file.
+    provenance : mapping
+        As the written file keeps it, if it has a place for it.
+    """
+
+    n_words: int
+    n_dims: int
+    format: str
+    provenance: Mapping[str, object]
+
+
+def convert(
+    source: str | PathLike[str],
+    target: str | PathLike[str],
+    *,
+    top: int | None = None,
+    float16: bool = False,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Conversion:
+    """Convert a model or a file of word vectors to the format that the target's name says.
+
+    The matrix is never held in memory: it goes through a file beside the target.
+
+    Parameters
+    ----------
+    source, target : str or path
+        See `open_vectors` and `save`.
+    top : int, optional
+        Keep so many words, the most frequent.
+    float16 : bool
+        Keep 16 bits a number.
+    options : Options, optional
+        How the source is read.
+    progress : callable, optional
+        Called with the share written, between 0 and 1.
+
+    Raises
+    ------
+    ModelError, InputError
+        As `open_vectors` and `save`; nothing is left half-written.
+    """
+    path = Path(target)
+    if top is not None and top < 1:
+        raise InputError(f"{top} words cannot be kept: ask for at least 1.")
+    format_ = _writable(path, float16)
+    file = _vector_file(source)
+    if file and path.exists() and path.samefile(file):
+        raise InputError(f"{path} would be read and written at once: choose another name.")
+    with scratch_folder(path) as scratch:
+        if file is None:
+            table = cut(_table(load_vectors(source), float16, str(source)), top)
+        else:
+            table = _read_to_disk(file, options or Options(), scratch, top, float16)
+        today = datetime.now(UTC).date().isoformat()
+        provenance = with_step(table.provenance, f"written as {format_.name}")
+        table = replace(table, provenance={**provenance, "converted": today})
+        format_.write(path, table, progress)
+    return Conversion(len(table.words), table.n_dims, format_.name, table.provenance)
+
+
+def _read_to_disk(
+    file: Path, options: Options, scratch: Path, top: int | None, float16: bool
+) -> Table:
+    read = for_reading(file).read(file, options)
+    if isinstance(read, Table):
+        if "sha256" not in read.provenance and read.provenance.get("file") == file.name:
+            steps = steps_of(read.provenance)  # mapped, so that nothing was read yet
+            fresh = fresh_provenance(read.source, str(read.provenance["format"]), steps)
+            read = replace(read, provenance=fresh)
+        return _halved(cut(read, top)) if float16 else cut(read, top)
+    table = collect(read, top=top, float16=float16, spool=scratch / "matrix.npy")
+    if float16:
+        table = replace(table, provenance=with_step(table.provenance, "kept in 16 bits"))
+    return table

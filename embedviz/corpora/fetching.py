@@ -1,0 +1,350 @@
+"""Public corpora: their recipes, and a download that resumes and is verified.
+
+A recipe is a TOML file in ``corpora/recipes/`` that says where a corpus lies, which bytes it
+must have, and under which licence. Fetching needs the ``corpora`` extra (pooch).
+"""
+
+import dataclasses
+import hashlib
+import logging
+import re
+import shutil
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from embedviz.errors import FetchError, InputError
+from embedviz.support import data_folder
+
+if TYPE_CHECKING:
+    from requests import Response, Session
+
+Progress = Callable[[int, int], None]
+
+_CHUNK_BYTES = 1 << 14  # the most that a broken connection loses of what had arrived
+_TIMEOUT_SECONDS = (20.0, 60.0)  # to connect, and between two reads
+_HEADERS = {"User-Agent": "embedviz (corpus fetch)", "Accept-Encoding": "identity"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """Where a public corpus lies, and which bytes it must have.
+
+    Parameters
+    ----------
+    name : str
+        What the user calls it: lower-case letters, digits, hyphens and dots.
+    title : str
+        One line that says what the text is.
+    url : str
+        Where the file lies, by http or https.
+    sha256 : str
+        The digest of the downloaded file, 64 hexadecimal digits.
+    size_bytes : int
+        The size of the downloaded file, in bytes.
+    licence, citation, note : str
+        Terms of use, how to cite the text, and what to know before training on it.
+    member : str, optional
+        The text's path inside the zip archive; empty when the download is the text itself.
+    unpacked_bytes : int, optional
+        The most that this member may take when unpacked.
+
+    Raises
+    ------
+    InputError
+        A value that cannot be used.
+    """
+
+    name: str
+    title: str
+    url: str
+    sha256: str
+    size_bytes: int
+    licence: str
+    citation: str
+    note: str
+    member: str = ""
+    unpacked_bytes: int = 0
+
+    def __post_init__(self) -> None:
+        """Check every value, once."""
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if type(value) is not field.type:
+                needed = "a whole number" if field.type is int else "a string"
+                raise InputError(f"{field.name} is {value!r}, where {needed} is needed.")
+        address, member = urlsplit(self.url), PurePosixPath(self.member)
+        checks = {
+            "name": re.fullmatch(r"[a-z0-9][a-z0-9.-]*", self.name),
+            "url": address.scheme in ("http", "https") and address.hostname,
+            "sha256": re.fullmatch(r"[0-9a-f]{64}", self.sha256),
+            "size_bytes": self.size_bytes > 0,
+            "member": not member.is_absolute()
+            and ".." not in member.parts
+            and not re.search(r"[\\:\0]", self.member),
+            "unpacked_bytes": (self.unpacked_bytes > 0) == bool(self.member),
+        }
+        for key, good in checks.items():
+            if not good:
+                raise InputError(f"{key} is {getattr(self, key)!r}, which no recipe can have.")
+
+
+def recipes(folder: Path | None = None) -> tuple[Recipe, ...]:
+    """Every recipe of the folder, in the order of their names.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the TOML files lie; by default those that come with embedviz.
+
+    Raises
+    ------
+    InputError
+        A recipe that cannot be read, names an unknown key, or lacks one.
+    """
+    if folder is None:
+        folder = data_folder() / "recipes"
+    return tuple(_read_recipe(path) for path in sorted(folder.glob("*.toml")))
+
+
+def recipe(name: str) -> Recipe:
+    """Return the recipe called ``name``.
+
+    Raises
+    ------
+    InputError
+        No recipe has that name.
+    """
+    known = {one.name: one for one in recipes()}
+    if name not in known:
+        raise InputError(f"no recipe is called '{name}': choose one of {', '.join(known)}.")
+    return known[name]
+
+
+def fetch(recipe: Recipe, folder: Path, *, progress: Progress | None = None) -> Path:
+    """Download a corpus, verify it, unpack it, and return the path of its text.
+
+    What is already there and verified is not asked for again. A download that breaks off leaves
+    ``NAME.zip.part``, and the next call asks for the rest only. The archive is kept beside the
+    text, as the proof of where it comes from.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What to fetch.
+    folder : Path
+        Where to put it; made when missing.
+    progress : callable, optional
+        Called with the bytes that have arrived and the bytes in all.
+
+    Raises
+    ------
+    InputError
+        pooch is not installed.
+    FetchError
+        The file could not be had, or its bytes are not the expected ones.
+    """
+    try:
+        import pooch
+    except ImportError as error:
+        raise InputError(
+            "fetching a corpus needs pooch: install it with pip install 'embedviz[corpora]'."
+        ) from error
+    file_name = f"{recipe.name}.zip" if recipe.member else f"{recipe.name}.txt"
+    download = _Download(recipe, folder / f"{file_name}.part", progress)
+    try:
+        with _quiet(pooch.get_logger()):
+            fetched = pooch.retrieve(
+                recipe.url,
+                known_hash=f"sha256:{recipe.sha256}",
+                fname=file_name,
+                path=folder,
+                downloader=download,
+            )
+        return _unpack(recipe, Path(fetched)) if recipe.member else Path(fetched)
+    except OSError as error:
+        raise FetchError(
+            f"'{error.filename or folder}' could not be written ({error.strerror or error}):"
+            " make room or choose another folder, and run the same command again."
+        ) from error
+
+
+@dataclasses.dataclass(frozen=True)
+class _Download:
+    """A downloader for pooch that keeps what has arrived in ``part`` and goes on from there."""
+
+    recipe: Recipe
+    part: Path
+    progress: Progress | None
+
+    def __call__(self, url: str, output_file: str, _: object) -> None:
+        if self._arrived() > self.recipe.size_bytes:
+            self._discard()
+        if self._arrived() < self.recipe.size_bytes:
+            self._receive(url)
+        with self.part.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest != self.recipe.sha256:
+            self._discard()
+            raise FetchError(
+                f"{url} did not give the file that the recipe '{self.recipe.name}' names: SHA-256"
+                f" expected {self.recipe.sha256}, got {digest}; it was deleted, and the same"
+                " command starts afresh."
+            )
+        self.part.replace(output_file)
+        self._discard()
+
+    @property
+    def _validator(self) -> Path:
+        """Where the server's word for this version of the file (ETag or date) is kept."""
+        return self.part.with_name(f"{self.part.name}.version")
+
+    def _arrived(self) -> int:
+        return self.part.stat().st_size if self.part.exists() else 0
+
+    def _discard(self) -> None:
+        self.part.unlink(missing_ok=True)
+        self._validator.unlink(missing_ok=True)
+
+    def _receive(self, url: str) -> None:
+        import requests
+
+        self.part.parent.mkdir(parents=True, exist_ok=True)
+        with requests.Session() as session:
+            try:
+                response = self._ask(session, url)
+                if response.status_code == 416 or not self._continues(response):
+                    # The part cannot be continued: the file has changed there.
+                    response.close()
+                    self._discard()
+                    response = self._ask(session, url)
+                with response:
+                    self._store(response)
+            except requests.RequestException as error:
+                late = isinstance(error, requests.Timeout)
+                reason = "no answer in time" if late else "the connection failed"
+                raise self._broken_off(url, reason) from error
+        if self._arrived() < self.recipe.size_bytes:
+            raise self._broken_off(url, "the server closed the connection")
+
+    def _ask(self, session: "Session", url: str) -> "Response":
+        """Ask for what has not arrived, and only of the version that the part is of."""
+        headers = dict(_HEADERS)
+        if offset := self._arrived():
+            headers["Range"] = f"bytes={offset}-"
+            if self._validator.exists():
+                headers["If-Range"] = self._validator.read_text(encoding="latin-1")
+        return session.get(url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS)
+
+    def _continues(self, response: "Response") -> bool:
+        """Whether a partial answer starts where the part ends; any other answer is fine."""
+        if response.status_code != 206:
+            return True
+        content_range = response.headers.get("Content-Range", "")
+        return bool(re.match(rf"bytes {self._arrived()}-", content_range))
+
+    def _store(self, response: "Response") -> None:
+        if response.status_code not in (200, 206):
+            raise FetchError(
+                f"{response.url} answered {response.status_code} {response.reason}: try again"
+                " later, or fetch the file by other means and put it into the folder"
+                f" as '{self.part.stem}'."
+            )
+        arrived = self._arrived() if response.status_code == 206 else 0
+        length = response.headers.get("Content-Length", "")
+        if length.isdigit() and arrived + int(length) != self.recipe.size_bytes:
+            if arrived:
+                self._discard()
+            raise self._wrong_size(response.url, f"{arrived + int(length):,}")
+        self._note_version(response)
+        with self.part.open("ab" if arrived else "wb") as file:
+            for chunk in response.iter_content(_CHUNK_BYTES):
+                arrived += len(chunk)
+                if arrived > self.recipe.size_bytes:
+                    break
+                file.write(chunk)
+                if self.progress is not None:
+                    self.progress(arrived, self.recipe.size_bytes)
+        if arrived > self.recipe.size_bytes:
+            self._discard()
+            raise self._wrong_size(response.url, "more")
+
+    def _note_version(self, response: "Response") -> None:
+        version = response.headers.get("ETag", "")
+        if not version.startswith('"'):  # a weak ETag says nothing about bytes
+            version = response.headers.get("Last-Modified", "")
+        if version:
+            self._validator.write_text(version, encoding="latin-1")
+        else:
+            self._validator.unlink(missing_ok=True)
+
+    def _wrong_size(self, url: str, offered: str) -> FetchError:
+        return FetchError(
+            f"{url} offers {offered} bytes where the recipe '{self.recipe.name}' expects"
+            f" {self.recipe.size_bytes:,}: the file there is another one, and was not taken."
+        )
+
+    def _broken_off(self, url: str, reason: str) -> FetchError:
+        return FetchError(
+            f"the download of {url} broke off after {self._arrived():,} of"
+            f" {self.recipe.size_bytes:,} bytes ({reason}): the same command resumes it."
+        )
+
+
+def _unpack(recipe: Recipe, archive: Path) -> Path:
+    """Unpack the recipe's member beside the archive, unless the whole of it is there."""
+    text = archive.with_name(f"{recipe.name}.txt")
+    aside = archive.with_name(f"{recipe.name}.txt.part")
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            size = opened.getinfo(recipe.member).file_size
+            if size > recipe.unpacked_bytes:
+                raise FetchError(
+                    f"'{recipe.member}' in '{archive}' unpacks to {size:,} bytes, more than the"
+                    f" {recipe.unpacked_bytes:,} that the recipe '{recipe.name}' allows."
+                )
+            if text.exists() and text.stat().st_size == size:
+                return text
+            with opened.open(recipe.member) as packed, aside.open("wb") as file:
+                shutil.copyfileobj(packed, file)  # never more than file_size
+        aside.replace(text)
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise FetchError(
+            f"'{archive}' holds no file '{recipe.member}' that can be unpacked"
+            f" ({error}): the recipe '{recipe.name}' is wrong."
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
+    return text
+
+
+def _read_recipe(path: Path) -> Recipe:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"the recipe '{path}' cannot be read: {error}.") from error
+    fields = dataclasses.fields(Recipe)
+    needed = {field.name for field in fields if field.default is dataclasses.MISSING}
+    if unknown := sorted(table.keys() - {field.name for field in fields}):
+        raise InputError(f"the recipe '{path}' has the unknown key '{unknown[0]}': remove it.")
+    if missing := sorted(needed - table.keys()):
+        raise InputError(f"the recipe '{path}' lacks the key '{missing[0]}': add it.")
+    try:
+        return Recipe(**table)
+    except InputError as error:
+        raise InputError(f"the recipe '{path}' cannot be used: {error}") from error
+
+
+@contextmanager
+def _quiet(logger: logging.Logger) -> Iterator[None]:
+    """Keep pooch's notes off the terminal: the caller reports."""
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,1 @@
+"""Components drawn by JavaScript: the word map, small arrow pictures, the link button."""

@@ -1,0 +1,198 @@
+"""Arrows between words as a small SVG: light enough for a card, and read out by its label.
+
+Words are untrusted: every one is escaped before it stands in the markup. Streamlit's own HTML
+leaves out SVG, hence a component of a few lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from embedviz.projection import Plane
+from embedviz.relations import Pair
+from embedviz.support import clip
+from embedviz.vectors import WordVectors
+
+# the halo keeps words legible over arrows
+_CSS = """
+.arrow-picture { color: var(--st-text-color); font-family: var(--st-font) }
+.arrow-picture svg { display: block; max-width: 480px; margin: 0 auto }
+.word { fill: currentColor; stroke: var(--st-background-color); stroke-width: 3px;
+  paint-order: stroke; stroke-linejoin: round }
+"""
+_component = st.components.v2.component(
+    "embedviz_arrow_picture",
+    html='<div class="arrow-picture"></div>',
+    css=_CSS,
+    js=(Path(__file__).parent / "arrow_picture.mjs").read_text(encoding="utf-8"),
+)
+_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+_WIDTH, _HEIGHT, _EDGE = 340, 260, 20
+_DOT = 2.4
+_TEXT = 11
+_LETTER = 6.1
+_LONGEST_WORD = 16
+_HEAD = 7.0
+# seen on white and on black alike, at more than 3 : 1
+_ARROW, _STRONG = "#5B73E8", "#C2570C"
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From one place to another; a strong one stands out."""
+
+    start: Point
+    end: Point
+    is_strong: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word at a place; an earlier label is preferred where two do not fit.
+
+    It stands to the right of its place if there is room, or to the left if it is ``before`` it.
+    """
+
+    word: str
+    at: Point
+    before: bool = False
+
+
+def arrows_and_mean(
+    vectors: WordVectors, plane: Plane, pairs: Sequence[Pair], n_drawn: int
+) -> list[Arrow]:
+    """Place the first pairs on a plane, and at the end a strong arrow: the mean of all pairs."""
+    places = plane.place(vectors, [word for pair in pairs for word in pair]).reshape(-1, 2, 2)
+    ends = [*places[:n_drawn], places.mean(axis=0)]
+    return [
+        Arrow((float(a), float(b)), (float(c), float(d)), is_strong=number == len(ends))
+        for number, ((a, b), (c, d)) in enumerate(ends, start=1)
+    ]
+
+
+def labels_of(pairs: Sequence[Pair], arrows: Sequence[Arrow]) -> list[Label]:
+    """Name the ends of the first arrows, one for each pair: the source before its place."""
+    return [
+        Label(word, place, before=word == pair[0])
+        for pair, arrow in zip(pairs, arrows, strict=False)
+        for word, place in zip(pair, (arrow.start, arrow.end), strict=True)
+    ]
+
+
+def show(
+    key: str,
+    arrows: Sequence[Arrow],
+    labels: Sequence[Label],
+    *,
+    says: str,
+    room_for: Sequence[Point] = (),
+) -> None:
+    """Draw arrows, and the labels that fit; see `svg`."""
+    _component(key=key, data={"svg": svg(arrows, labels, says=says, room_for=room_for)})
+
+
+def svg(
+    arrows: Sequence[Arrow],
+    labels: Sequence[Label],
+    *,
+    says: str,
+    room_for: Sequence[Point] = (),
+) -> str:
+    """Return the picture; both axes have one scale, so that angles are true.
+
+    Pictures that have room for each other's places have one scale and one middle.
+    """
+    places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
+    to_screen = _scaled([*places, *(label.at for label in labels), *room_for])
+    parts = [
+        _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_strong) for arrow in arrows
+    ]
+    taken: list[tuple[float, float, float, float]] = []  # by dots, then by words too
+    for label in labels:
+        x, y = to_screen(label.at)
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="currentColor"/>')
+        taken.append((x - _DOT, y - _DOT, x + _DOT, y + _DOT))
+    for label in labels:
+        x, y = to_screen(label.at)
+        parts.append(_text(label, x, y, taken))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'width="100%" role="img" aria-label="{_escaped(clip(says))}" font-size="{_TEXT}">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _scaled(places: Sequence[Point]) -> Callable[[Point], Point]:
+    """Return where on the screen a place lies, so that all fit."""
+    xs, ys = [x for x, _ in places] or [0.0], [y for _, y in places] or [0.0]
+    wide, high = max(xs) - min(xs), max(ys) - min(ys)
+    scale = min(
+        (_WIDTH - 4 * _EDGE) / max(wide, 1e-9), (_HEIGHT - 2 * _EDGE) / max(high, 1e-9), 1e6
+    )
+    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+
+    def to_screen(place: Point) -> Point:
+        return (
+            _WIDTH / 2 + (place[0] - middle_x) * scale,
+            _HEIGHT / 2 - (place[1] - middle_y) * scale,
+        )
+
+    return to_screen
+
+
+def _line(start: Point, end: Point, is_strong: bool) -> str:
+    (x, y), (to_x, to_y) = start, end
+    length = max(((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5, 1e-6)
+    along_x, along_y = (to_x - x) / length, (to_y - y) / length
+    colour, width = (_STRONG, 3.2) if is_strong else (_ARROW, 1.6)
+    line = (
+        f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" stroke="{colour}" '
+        f'stroke-width="{width}"/>'
+    )
+    head = 1.6 * _HEAD if is_strong else _HEAD
+    corners = " ".join(
+        f"{to_x - head * along_x + side * head * 0.45 * along_y:.1f},"
+        f"{to_y - head * along_y - side * head * 0.45 * along_x:.1f}"
+        for side in (1, -1)
+    )
+    return f'{line}<polygon points="{to_x:.1f},{to_y:.1f} {corners}" fill="{colour}"/>'
+
+
+def _text(label: Label, x: float, y: float, taken: list[tuple[float, float, float, float]]) -> str:
+    """Write a word beside a place, on no other word and no dot; nothing if there is no room."""
+    word = clip(label.word, _LONGEST_WORD)
+    wide = _LETTER * len(word)
+    beside = [(x + 5, y - _TEXT / 2), (x - 5 - wide, y - _TEXT / 2)]
+    for left, top in (
+        *(reversed(beside) if label.before else beside),
+        (x - wide / 2, y - _TEXT - 5),
+        (x - wide / 2, y + 5),
+    ):
+        box = (left, top, left + wide, top + _TEXT)
+        inside = box[0] >= 2 and box[1] >= 2 and box[2] <= _WIDTH - 2 and box[3] <= _HEIGHT - 2
+        if inside and not any(_overlap(box, other) for other in taken):
+            taken.append(box)
+            return (
+                f'<text x="{left:.1f}" y="{top + _TEXT - 2:.1f}" class="word">'
+                f"{_escaped(word)}</text>"
+            )
+    return ""
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text))
+
+
+def _overlap(
+    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,0 +1,39 @@
+"""The button *Copy link* in the head of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+_COMPONENT = Path(__file__).parent
+# "fixed" takes it out of the page, into the head that Streamlit leaves empty there
+_CSS = """
+.copy-link { position: fixed; top: 12px; right: 16px; z-index: 999991; display: flex;
+  gap: 8px; align-items: center; font-family: var(--st-font); font-size: 14px;
+  color: var(--st-text-color) }
+.copy-link button { font: inherit; color: inherit; background: var(--st-background-color);
+  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
+  padding: 4px 10px; cursor: pointer }
+.copy-link button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color) }
+.copy-link button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px }
+.copy-link input { width: 180px; font: inherit }
+.copy-link [role="status"] { background: var(--st-background-color) }
+"""
+_component = st.components.v2.component(
+    "embedviz_copy_link",
+    html='<div class="copy-link"><span role="status"></span>'
+    '<input type="text" readonly hidden aria-label="Link to this page">'
+    '<button type="button" title="Copy a link that shows the same">Copy link</button></div>',
+    css=_CSS,
+    js=(_COMPONENT / "copy_link.mjs").read_text(encoding="utf-8"),
+)
+
+
+def show(always: Mapping[str, str], page: str) -> None:
+    """Show the button; what must `always` be in the link is added where the address lacks it.
+
+    On a phone the menu closes when the page is another one.
+    """
+    _component(key="copy-link", data={"always": dict(always), "page": page})

@@ -1,0 +1,249 @@
+"""The page Analogies: a formula or three words, and the words that answer best."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from embedviz.dashboard.state import links
+from embedviz.dashboard.state.models import Model
+from embedviz.dashboard.widgets import method_panel, parallelogram
+from embedviz.dashboard.widgets.answers import answers, spellings
+from embedviz.dashboard.widgets.model_choice import chosen_model
+from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.errors import InputError, UnknownWordError
+from embedviz.relations import FAMILIES, built_in_names
+from embedviz.support import arrow_name
+from embedviz.vectors import (
+    WordVectors,
+    as_question,
+    format_expression,
+    parse_expression,
+    quote_word,
+)
+
+_FORMULA = "formula"
+_PARTS = ("first-word", "second-word", "third-word")
+_N_ANSWERS = 10
+_N_EXAMPLES = 6
+# a is to b as c is to ?
+_WELL_KNOWN = (
+    ("man", "king", "woman"),
+    ("france", "paris", "germany"),
+    ("walk", "walked", "play"),
+    ("king", "queen", "uncle"),
+    ("japan", "tokyo", "italy"),
+    ("go", "went", "see"),
+)
+
+
+def show() -> None:
+    """Show the page."""
+    model = chosen_model()
+    vectors = model.vectors
+    examples = _examples(model)
+    if examples and not links.is_asked(_FORMULA):
+        _use(examples[0])
+    ask, answer = st.columns(2, gap="large")
+    below = st.container()
+    with ask:
+        st.markdown("#### Ask with a formula", anchors=False)
+        expression = st.text_input(
+            "Formula",
+            key=_FORMULA,
+            placeholder="king - man + woman",
+            help="Words joined by + and -, with spaces round the signs; 2*king weighs a word, "
+            "avg(paris, rome) is a mean. A word with a space in it stands in quotes.",
+            label_visibility="collapsed",
+            on_change=_forget_parts,
+            bind="query-params",
+            persist_state="session",
+        )
+        st.markdown("#### or with three words", anchors=False)
+        _three_words()
+        if examples:
+            st.caption("Examples from this model's vocabulary:")
+            with st.container(horizontal=True, gap="small", key="examples"):
+                for place, parts in enumerate(examples):
+                    st.button(
+                        plain(formula(*parts), 60),
+                        key=f"example-{place}",
+                        on_click=_use,
+                        args=(parts,),
+                    )
+    links.tell_blank(_FORMULA, expression or "")
+    with answer:
+        weights = _asked(vectors, (expression or "").strip())
+    if weights is not None:
+        question = as_question(weights)
+        if question is None:
+            _answer_sum(vectors, expression, weights, answer, below)
+        else:
+            _answer_question(model, expression, question, answer, below)
+
+
+def formula(first: str, second: str, third: str) -> str:
+    """Return the formula of "first is to second as third is to ?".
+
+    >>> formula("man", "king", "woman")
+    'king - man + woman'
+    """
+    return f"{quote_word(second)} - {quote_word(first)} + {quote_word(third)}"
+
+
+def _three_words() -> None:
+    """Show the sentence with three gaps; it writes the formula."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for key, between in zip(_PARTS, ("is to", "as", "is to **?**"), strict=True):
+            st.text_input(
+                f"The {key.replace('-', ' ')}",
+                key=key,
+                label_visibility="collapsed",
+                on_change=_join_parts,
+                persist_state="session",
+                width=112,
+            )
+            st.markdown(between, width="content")
+
+
+def _use(parts: tuple[str, str, str]) -> None:
+    """Ask an example: fill in the gaps and the formula."""
+    for key, word in zip(_PARTS, parts, strict=True):
+        st.session_state[key] = word
+    st.session_state[_FORMULA] = formula(*parts)
+
+
+def _join_parts() -> None:
+    """Write the formula when all three gaps are filled; until then there is none to answer."""
+    parts = [st.session_state.get(key, "").strip() for key in _PARTS]
+    st.session_state[_FORMULA] = formula(*parts) if all(parts) else ""
+
+
+def _forget_parts() -> None:
+    """Empty the gaps, which no longer say what the formula does."""
+    for key in _PARTS:
+        st.session_state[key] = ""
+
+
+def _asked(vectors: WordVectors, expression: str) -> dict[str, float] | None:
+    """Read a formula, or show a sentence that says why it cannot be answered."""
+    if not expression:
+        st.caption("Write a formula, or fill in the three words, to see what answers them.")
+        return None
+    try:
+        weights = parse_expression(expression, known=vectors)
+        vectors.solve(weights, 1)
+    except UnknownWordError as error:
+        st.error(plain(str(error)))
+        _offer(vectors, expression, error)
+        return None
+    except InputError as error:
+        st.error(plain(str(error)))
+        return None
+    return weights
+
+
+def _answer_question(
+    model: Model,
+    expression: str,
+    question: tuple[str, str, str],
+    answer: DeltaGenerator,
+    below: DeltaGenerator,
+) -> None:
+    """Show what every method answers to a* - a + b: the chosen one first, all of them below."""
+    vectors = model.vectors
+    source, target, word = question
+    names = [name for name in built_in_names() if model.relation(name)]
+    relations = {name: model.relation(name) for name in names}
+    own = next(
+        (
+            name
+            for name, relation in relations.items()
+            if relation and (source, target) in relation.pairs
+        ),
+        None,
+    )
+    with below:
+        st.divider()
+        method = method_panel.chosen_method()
+        chosen = method_panel.learnt_from(names, own)
+    relation = relations.get(own if chosen == "own" and own else chosen)
+    pairs = ((source, target), *(relation.pairs if relation else ()))
+    found = model.panel(pairs, word, _N_ANSWERS)
+    row = found[method]
+    with answer:
+        if not row.excluded:
+            st.info(plain(row.unanswered or "The vocabulary holds no other word."))
+        else:
+            _headline(expression, row.excluded[0].word)
+            method_panel.confidence(found, method, arrow_name(relation.name) if relation else None)
+            corners = (source, target, word)
+            parallelogram.show(vectors, corners, [one.word for one in row.excluded])
+    with below:
+        if row.excluded:
+            method_panel.side_by_side(found, method)
+        st.markdown("#### Every method", anchors=False)
+        method_panel.every_method(found, source, target)
+
+
+def _answer_sum(
+    vectors: WordVectors,
+    expression: str,
+    weights: dict[str, float],
+    answer: DeltaGenerator,
+    below: DeltaGenerator,
+) -> None:
+    """Show the words nearest to any other formula, which no pair stands behind."""
+    found = vectors.solve(weights, _N_ANSWERS)
+    with answer:
+        if not found:
+            st.caption("The vocabulary holds no word besides those in the formula.")
+            return
+        _headline(expression, found[0].word)
+        st.markdown(
+            f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods want a "
+            "formula of three words, as king - man + woman."
+        )
+    with below:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            st.markdown("**Words of the formula left out**")
+            answers(found, key="answers")
+        with right:
+            st.markdown("**Left in**", help="Often a word of the formula is nearest of all.")
+            answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
+
+
+def _headline(expression: str, word: str) -> None:
+    st.markdown(f"### {plain(expression, 80)} ≈ :primary[{plain(word, 60)}]", anchors=False)
+
+
+def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:
+    """Offer the formula with one unknown word written as its near spellings."""
+    unknown = error.words[0]
+    near = vectors.vocabulary.near_spellings(unknown)
+    if not near:
+        return
+    st.caption(f"Instead of {plain(unknown, 60)}:")
+
+    def replace(spelling: str) -> None:
+        weights: dict[str, float] = {}
+        for word, weight in parse_expression(expression).items():
+            instead = spelling if word == unknown else word
+            weights[instead] = weights.get(instead, 0.0) + weight
+        st.session_state[_FORMULA] = format_expression(weights)
+        _forget_parts()
+
+    spellings(near, key="instead", on_choose=replace)
+
+
+def _examples(model: Model) -> list[tuple[str, str, str]]:
+    """Return questions whose words, answer included, the vocabulary holds."""
+    vectors = model.vectors
+    examples = [parts for parts in _WELL_KNOWN if all(word in vectors for word in parts)]
+    for name in FAMILIES:
+        relation = model.relation(name)
+        if relation and len(relation.pairs) > 1:
+            (source, target), (other, _) = relation.pairs[:2]
+            examples.append((source, target, other))
+    return list(dict.fromkeys(examples))[:_N_EXAMPLES]

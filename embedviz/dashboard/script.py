@@ -1,6 +1,0 @@
-"""What `embedviz app` gives Streamlit to run; the same as ``app.py``."""
-
-from embedviz.dashboard import main
-
-if __name__ == "__main__":
-    main()

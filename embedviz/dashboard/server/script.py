@@ -1,0 +1,6 @@
+"""What `embedviz app` gives Streamlit to run; the same as ``app.py``."""
+
+from embedviz.dashboard.server.launch import main
+
+if __name__ == "__main__":
+    main()

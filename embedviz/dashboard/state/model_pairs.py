@@ -1,0 +1,93 @@
+"""What is worked out about two models once and kept for all sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from embedviz.dashboard.state.models import Model
+from embedviz.evaluation import (
+    ComparedRelation,
+    Moved,
+    Overlap,
+    compare_relation,
+    most_moved,
+    neighbour_overlap,
+    on_shared_axes,
+    on_shared_words,
+)
+from embedviz.relations import built_in
+from embedviz.vectors import WordVectors
+
+N_MOVED = 20
+
+_Both = tuple[WordVectors, WordVectors]
+
+
+@dataclass(frozen=True)
+class TwoModels:
+    """Two different models, A and B, on the words that both have.
+
+    Only the 30,000 most frequent words of each are looked at, so that large files stay quick.
+    """
+
+    first: Model
+    second: Model
+
+    @property
+    def shared(self) -> _Both:
+        """Both with one vocabulary; raises `InputError` if it would be too small."""
+        return _shared(*self._key, self)
+
+    @property
+    def on_shared_axes(self) -> _Both:
+        """The same, B turned onto A."""
+        return _on_shared_axes(*self._key, self)
+
+    @property
+    def overlap(self) -> Overlap:
+        """Neighbours in common, of the most frequent words."""
+        return _overlap(*self._key, self)
+
+    @property
+    def moved(self) -> tuple[Moved, ...]:
+        """The words that moved most."""
+        return _moved(*self._key, self)
+
+    def relation(self, name: str) -> ComparedRelation | None:
+        """Compare a built-in relation; None if the models share no pair of it."""
+        return _relation(*self._key, name, self)
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self.first.key, self.second.key
+
+
+# Parameters that begin with an underscore are not part of the cache's key.
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking for shared words …")
+def _shared(key: str, other_key: str, _two: TwoModels) -> _Both:
+    first, second = on_shared_words([_two.first.vectors, _two.second.vectors])
+    return first, second
+
+
+@st.cache_resource(max_entries=4, show_spinner="Turning one model onto the other …")
+def _on_shared_axes(key: str, other_key: str, _two: TwoModels) -> _Both:
+    return on_shared_axes(*_two.shared)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Comparing neighbours …")
+def _overlap(key: str, other_key: str, _two: TwoModels) -> Overlap:
+    return neighbour_overlap(_two.shared)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Looking for words that moved …")
+def _moved(key: str, other_key: str, _two: TwoModels) -> tuple[Moved, ...]:
+    return most_moved(*_two.shared, n_moved=N_MOVED)
+
+
+@st.cache_resource(max_entries=128, show_spinner="Comparing the relations …")
+def _relation(key: str, other_key: str, name: str, _two: TwoModels) -> ComparedRelation | None:
+    return compare_relation(*_two.shared, built_in(name))

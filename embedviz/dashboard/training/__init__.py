@@ -1,0 +1,1 @@
+"""Parts of the page Train: the form, the progress of a run, its charts."""

@@ -1,0 +1,1 @@
+"""What pages share: controls, tables, figures, uploads, the choice of a model."""

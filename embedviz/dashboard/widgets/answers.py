@@ -1,0 +1,77 @@
+"""Words with their cosines as a table with bars; used by every page that answers with words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import pyarrow as pa
+import streamlit as st
+
+from embedviz.analogies import Answer
+from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.support import clip
+from embedviz.vectors import Neighbour
+
+COSINE_HELP = (
+    "Cosine of the angle between the two vectors: 1 for the same direction, 0 for unrelated. "
+    "It says how alike two words are used, not whether they mean the same."
+)
+RANK_HELP = "Place of the word by frequency in the training text; 1 is the most frequent."
+
+
+def answers(
+    found: Sequence[Neighbour | Answer],
+    *,
+    key: str,
+    score: str = "Cosine",
+    score_help: str = COSINE_HELP,
+    on_choose: Callable[[str], None] | None = None,
+    height: int | Literal["content"] = "content",
+) -> None:
+    """Show words with cosine bars; a click on a row's word is told to `on_choose`."""
+    # a new list gets a new table, so that no cell of the old one stays selected
+    digest = hashlib.sha256("\0".join(item.word for item in found).encode()).hexdigest()[:8]
+    key = f"{key}-{digest}"
+
+    def choose() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells and on_choose:
+            on_choose(found[int(cells[0][0])].word)
+
+    table = pa.table(
+        {
+            "word": [clip(item.word, 200) for item in found],
+            "score": [round(item.score, 3) for item in found],
+            "rank": [item.rank for item in found],
+        }
+    )
+    columns = {
+        "word": st.column_config.TextColumn("Word", width=130),
+        "score": st.column_config.ProgressColumn(
+            score, min_value=0, max_value=1, format="%.2f", help=score_help, width=150
+        ),
+        "rank": st.column_config.NumberColumn("Rank", help=RANK_HELP, format="localized", width=60),
+    }
+    if on_choose is None:
+        st.dataframe(table, key=key, column_config=columns, hide_index=True, height=height)
+    else:
+        st.dataframe(
+            table,
+            key=key,
+            column_config=columns,
+            hide_index=True,
+            height=height,
+            on_select=choose,
+            selection_mode="single-cell",
+        )
+
+
+def spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str], None]) -> None:
+    """Offer near spellings as buttons."""
+    if not words:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-spellings"):
+        for place, word in enumerate(words):
+            st.button(plain(word, 40), key=f"{key}-{place}", on_click=on_choose, args=(word,))

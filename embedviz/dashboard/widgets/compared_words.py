@@ -1,0 +1,185 @@
+"""Words of two models: the nearest of one in both, and those that moved most."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from embedviz.dashboard.state.model_pairs import TwoModels
+from embedviz.dashboard.widgets.answers import COSINE_HELP, spellings
+from embedviz.dashboard.widgets.guard import guarded
+from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.errors import UnknownWordError
+from embedviz.evaluation import FREQUENT, N_NEIGHBOURS
+from embedviz.support import clip
+from embedviz.vectors import Neighbour
+
+_WORD = "word"
+_LONGEST = 200
+
+
+@st.fragment
+def show(two: TwoModels) -> None:
+    """Show both parts; a word that is searched runs only them again."""
+    guarded(lambda: _draw(two))
+
+
+def _draw(two: TwoModels) -> None:
+    left, right = st.columns(2, gap="large")
+    with right:
+        _moved(two)
+    with left:
+        _neighbours(two)
+
+
+def _neighbours(two: TwoModels) -> None:
+    st.markdown(
+        "#### Nearest words in both",
+        anchors=False,
+        help="By cosine, out of the words that both models have.",
+    )
+    first, second = two.shared
+    asked = _WORD in st.session_state or _WORD in st.query_params
+    if not asked and two.moved:
+        st.session_state[_WORD] = two.moved[0].word
+    word = st.text_input(
+        "Find a word in both",
+        key=_WORD,
+        type="search",
+        live=True,
+        placeholder="Type a word",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    word = (word or "").strip()
+    if not word:
+        st.caption("Type a word, or click one, to see the words nearest to it in both models.")
+        return
+    try:
+        near = [model.most_similar(word, N_NEIGHBOURS) for model in (first, second)]
+    except UnknownWordError as error:
+        _tell_unknown(two, word, error)
+        return
+    common = {one.word for one in near[0]} & {one.word for one in near[1]}
+    st.markdown(
+        f"**{len(common)} of {len(near[0])}** words nearest to **{plain(word, 60)}** are the same."
+    )
+    for letter, other, mine, others, column in zip(
+        "AB", "BA", near, reversed(near), st.columns(2, gap="small"), strict=True
+    ):
+        with column:
+            _table(letter, other, mine, [one.word for one in others])
+
+
+def _tell_unknown(two: TwoModels, word: str, error: UnknownWordError) -> None:
+    having = [
+        letter for letter, model in (("A", two.first), ("B", two.second)) if word in model.vectors
+    ]
+    where = {
+        0: "neither model has it",
+        1: f"only {''.join(having)} has it",
+        2: "it is too rare in one of the models to be compared",
+    }[len(having)]
+    st.markdown(f"**{plain(word, 60)}** is not among the shared words: {where}.")
+    if error.suggestions:
+        st.caption("Spelled alike:")
+        spellings(error.suggestions, key="shared-spelling", on_choose=_find)
+
+
+def _table(letter: str, other: str, near: Sequence[Neighbour], others: Sequence[str]) -> None:
+    """Show one model's nearest words, and which place each has in the other's."""
+    places = [others.index(one.word) + 1 if one.word in others else None for one in near]
+    table = pa.table(
+        {
+            "word": [clip(one.word, _LONGEST) for one in near],
+            "score": [round(one.score, 2) for one in near],
+            "place": [f"✓ {place}" if place else "–" for place in places],
+        }
+    )
+    columns = {
+        "word": st.column_config.TextColumn(f"Nearest in {letter}"),
+        "score": st.column_config.NumberColumn("Cosine", format="%.2f", help=COSINE_HELP),
+        "place": st.column_config.TextColumn(
+            f"In {other}",
+            help=f"✓ and its place, if it is one of the {N_NEIGHBOURS} nearest in {other}.",
+        ),
+    }
+    _clickable(table, f"near-{letter}", [one.word for one in near], columns)
+
+
+def _moved(two: TwoModels) -> None:
+    """List the words that moved most, with their neighbours in both."""
+    moved, overlap = two.moved, two.overlap
+    shares = dict(zip(overlap.words, overlap.shares, strict=True))
+    st.markdown(
+        "#### Words that moved most",
+        anchors=False,
+        help=f"Of the {min(FREQUENT, len(overlap.words)):,} most frequent shared words. A large "
+        "move with the same neighbours on both sides is no other use of the word.",
+    )
+    st.caption("Click a word to see its nearest in both.")
+    table = pa.table(
+        {
+            "word": [clip(one.word, _LONGEST) for one in moved],
+            "distance": [round(one.distance, 2) for one in moved],
+            "common": [round(N_NEIGHBOURS * shares[one.word]) for one in moved],
+            "first": [_listed(one.first) for one in moved],
+            "second": [_listed(one.second) for one in moved],
+        }
+    )
+    columns = {
+        "word": st.column_config.TextColumn("Word"),
+        "distance": st.column_config.NumberColumn(
+            "Moved",
+            format="%.2f",
+            help="1 − cosine between the word's two vectors once one model is turned onto the "
+            "other: 0 if it lies where it lay, 1 if at right angles.",
+        ),
+        "common": st.column_config.NumberColumn(
+            "Same", help=f"How many of its {N_NEIGHBOURS} nearest words are the same in both."
+        ),
+        "first": st.column_config.TextColumn("Near in A", help="Its three nearest words in A."),
+        "second": st.column_config.TextColumn("Near in B", help="Its three nearest words in B."),
+    }
+    _clickable(table, "moved", [one.word for one in moved], columns, height=500)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(clip(word, 30) for word in words)
+
+
+def _clickable(
+    table: pa.Table,
+    key: str,
+    words: Sequence[str],
+    columns: Mapping[str, object],
+    *,
+    height: int | str = "content",
+) -> None:
+    """Show a table; a click on a row searches its word."""
+    # a new list gets a new table, so that no cell of the old one stays selected
+    key = f"{key}-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()[:8]}"
+
+    def choose() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells:
+            _find(words[int(cells[0][0])])
+
+    st.dataframe(
+        table,
+        key=key,
+        column_config=columns,  # type: ignore[arg-type]
+        hide_index=True,
+        height=height,  # type: ignore[arg-type]
+        on_select=choose,
+        selection_mode="single-cell",
+    )
+
+
+def _find(word: str) -> None:
+    """Search a word at the next run."""
+    st.session_state[_WORD] = word

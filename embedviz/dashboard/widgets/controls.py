@@ -1,0 +1,185 @@
+"""What the page Map lets one choose: relations, plane, how much is drawn, and a word.
+
+The page Export shows the same controls; they share their state by their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from embedviz.dashboard.component.word_map import MOST_SELECTED
+from embedviz.dashboard.state import links
+from embedviz.projection import View
+from embedviz.relations import FAMILIES, built_in, built_in_names
+from embedviz.support import arrow_name
+from embedviz.vectors import WordVectors
+
+FIND, SELECTED = "find", "map-selection"
+KEYS = ("relations", "more", "plane", "pairs", "words", "dims", FIND)
+"""Of the controls, as links have them."""
+
+_FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
+_WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
+_PAIRS_DRAWN = (6, 12, 25, 50, 1_000)
+PLANES = {
+    "arrows": "Principal components of the arrows",
+    "pairs": "Principal components of the shown pairs",
+    "all": "Principal components of all words",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the controls say: relations, those besides the families, and how to draw them."""
+
+    names: Sequence[str]
+    more: Sequence[str]
+    kind: str
+    n_words: int
+    n_pairs: int
+    dims: int
+
+    @property
+    def fitted_on(self) -> list[str]:
+        """Relations that the plane is fitted on.
+
+        The plane of the arrows keeps to all three families, whichever are drawn: to leave one out
+        moves no word, and costs next to nothing.
+        """
+        wanted = (*FAMILIES, *self.more) if self.kind == "arrows" else self.names
+        return [name for name in built_in_names() if name in wanted]
+
+
+def choose() -> Choice:
+    """Show the controls."""
+    names = st.pills(
+        "Relations",
+        FAMILIES,
+        selection_mode="multi",
+        default=FAMILIES,
+        format_func=arrow_name,
+        key="relations",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    with st.popover("More relations"):
+        more = st.pills(
+            "More relations to draw",
+            [name for name in built_in_names() if name not in FAMILIES],
+            selection_mode="multi",
+            format_func=arrow_name,
+            key="more",
+            bind="query-params",
+            persist_state="session",
+        )
+    with st.popover("View"):
+        kind = st.radio(
+            "Plane",
+            list(PLANES),
+            format_func=PLANES.__getitem__,
+            key="plane",
+            help="Of the arrows: the directions that keep most of the mean offsets of the three "
+            "families, and of more relations that are drawn. Of the shown pairs: what sets their "
+            "words apart. Of all words: favours no relation, and keeps least of each.",
+            bind="query-params",
+            persist_state="session",
+        )
+        n_pairs = st.select_slider(
+            "Arrows a relation",
+            _PAIRS_DRAWN,
+            value=12,
+            format_func=lambda n: "all" if n == _PAIRS_DRAWN[-1] else str(n),
+            key="pairs",
+            help="The most frequent pairs are drawn. All pairs count in the numbers.",
+            bind="query-params",
+            persist_state="session",
+        )
+        n_words = st.select_slider(
+            "Words drawn",
+            _WORDS_DRAWN,
+            value=10_000,
+            format_func=lambda n: f"{n:,}",
+            key="words",
+            help="The most frequent words are drawn as dots, the densest places darkest.",
+            bind="query-params",
+            persist_state="session",
+        )
+    dims = st.segmented_control(
+        "Dimensions",
+        (2, 3),
+        default=2,
+        required=True,
+        format_func=lambda n: f"{n}-D",
+        key="dims",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    in_order = [name for name in built_in_names() if name in (*names, *more)]
+    return Choice(in_order, list(more), kind, n_words, n_pairs, dims)
+
+
+def find(vectors: WordVectors, label: str) -> str:
+    """Show where a word is typed; return it, or nothing."""
+    if not links.is_asked(FIND):
+        st.session_state[FIND] = next(iter(vectors.known(_FIRST_WORDS)), "")
+    word = st.text_input(
+        label,
+        key=FIND,
+        type="search",
+        live=True,
+        placeholder="Type a word, or click one on the map",
+        bind="query-params",
+        persist_state="session",
+    )
+    word = (word or "").strip()
+    links.tell_blank(FIND, word)
+    return word
+
+
+def selected(vectors: WordVectors) -> list[str]:
+    """Return the words selected on the map, in this session or by the link."""
+    if SELECTED not in st.session_state:
+        st.session_state[SELECTED] = links.selected_words()
+    words = vectors.known(st.session_state[SELECTED])[:MOST_SELECTED]
+    links.tell_selected(words)
+    return words
+
+
+def use(view: View) -> list[str]:
+    """Set the controls as a view says; return a sentence for each thing that they do not offer."""
+    said = []
+    drawn = [
+        one.name
+        for one in view.relations
+        if one.name in built_in_names() and one == built_in(one.name)
+    ]
+    if len(drawn) < len(view.relations):
+        said.append("The map draws built-in relations only: the session's own pairs are left out.")
+    plane = view.plane if view.plane in PLANES else "arrows"
+    if plane != view.plane:
+        said.append(f"The map has no plane “{view.plane}”: that of the arrows is shown.")
+    n_words, n_pairs = _nearest(_WORDS_DRAWN, view.n_words), _nearest(_PAIRS_DRAWN, view.n_pairs)
+    if n_words != view.n_words:
+        said.append(f"The map draws {n_words:,} words instead of {view.n_words:,}.")
+    if n_pairs != min(view.n_pairs, _PAIRS_DRAWN[-1]):
+        said.append(f"The map draws {n_pairs:,} arrows a relation instead of {view.n_pairs:,}.")
+    st.session_state.update(
+        {
+            "relations": [name for name in drawn if name in FAMILIES],
+            "more": [name for name in drawn if name not in FAMILIES],
+            "plane": plane,
+            "pairs": n_pairs,
+            "words": n_words,
+            "dims": view.n_components,
+        }
+    )
+    return said
+
+
+def _nearest(offered: Sequence[int], number: int) -> int:
+    return min(offered, key=lambda one: abs(one - number))

@@ -1,0 +1,186 @@
+"""All answering methods side by side on a page, and in plain words how sure the answer is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from embedviz.analogies import BASELINES, METHODS, MethodAnswers, MethodPanel
+from embedviz.dashboard.widgets.answers import COSINE_HELP, RANK_HELP, answers
+from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.support import arrow_name, clip, percent
+
+NAMES = {
+    "3cosadd": "3CosAdd",
+    "3cosmul": "3CosMul",
+    "pairdirection": "PairDirection",
+    "3cosavg": "3CosAvg",
+    "lrcos": "LRCos",
+    "only-b": "Only b",
+    "ignore-a": "Ignore a",
+}
+_MEANINGS = {
+    "3cosadd": "nearest to b − a + a*: the sum of the vectors.",
+    "3cosmul": "near to b and to a*, far from a: the cosines multiplied, so that none outweighs.",
+    "pairdirection": "leads away from b in the direction from a to a*, however far.",
+    "3cosavg": "nearest to b + the mean step of many pairs.",
+    "lrcos": "near to b, and of the kind of the pairs' targets, as a regression tells them.",
+    "only-b": "a baseline: nearest to b alone, no use made of the pair.",
+    "ignore-a": "a baseline: nearest to b + a*, no use made of a.",
+}
+_SURE_HELP = (
+    "How far the answer is ahead of the next, by the method's own score; how many methods give it; "
+    "and, for those that learn from many pairs, how often it stays when the pairs are drawn anew "
+    "with replacement. None of these says that the answer is right."
+)
+_COSINES = ("3cosadd", "pairdirection", "3cosavg", "only-b", "ignore-a")
+_SCORE_HELP = "The method's own score: higher is better, but it compares within this list only."
+
+
+def chosen_method() -> str:
+    """Show the switch between methods."""
+    chosen = st.segmented_control(
+        "Method",
+        METHODS,
+        default=METHODS[0],
+        required=True,
+        format_func=NAMES.__getitem__,
+        key="method",
+        label_visibility="collapsed",
+        wrap=True,
+        bind="query-params",
+        persist_state="session",
+    )
+    method = chosen or METHODS[0]
+    st.caption(f"{NAMES[method]}: {plain(_MEANINGS[method])}")
+    return method
+
+
+def confidence(found: MethodPanel, method: str, learnt_from: str | None) -> None:
+    """Say in plain words how sure a method's first answer is."""
+    row = found[method]
+    best = row.excluded[0]
+    answered = [one for one in found.methods if one.excluded and one.method not in BASELINES]
+    parts = [
+        f"{found.votes(best.word)} of {len(answered)} methods answer **{plain(best.word, 60)}**."
+    ]
+    if method in BASELINES:
+        parts.insert(0, f"{NAMES[method]} is a baseline, no answer to the question.")
+    if row.margin is not None:
+        parts.append(
+            f"{NAMES[method]} puts it {_ahead(row)} the next, **{plain(row.excluded[1].word, 60)}**"
+            f" (by {row.margin:.2g} in score)."
+        )
+    if row.agreement is not None and learnt_from:
+        parts.append(
+            f"It stays first in {percent(row.agreement)} of {found.n_draws} draws of the "
+            f"{found.n_pairs} pairs of {learnt_from}."
+        )
+    seen = "" if best.count is None else f", seen {best.count:,} times"
+    parts.append(f"It is the word of rank {best.rank:,} by frequency{seen}.")
+    st.markdown(" ".join(parts), help=_SURE_HELP)
+
+
+def _ahead(row: MethodAnswers) -> str:
+    """Compare the lead with the usual step between answers further down."""
+    step = row.usual_step
+    if row.margin is None or step is None or step <= 0:
+        return "ahead of"
+    times = row.margin / step
+    return "far ahead of" if times >= 3 else "ahead of" if times >= 1 else "hardly ahead of"
+
+
+def side_by_side(found: MethodPanel, method: str) -> None:
+    """Show a method's answers without and with the asked words, beside those nearest to b."""
+    row = found[method]
+    is_cosine = method in _COSINES
+    score, help_ = ("Cosine", COSINE_HELP) if is_cosine else ("Score", _SCORE_HELP)
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        st.markdown("**Asked words left out**", help="The usual way. It flatters every method.")
+        answers(row.excluded, key=f"out-{method}", score=score, score_help=help_)
+    with middle:
+        st.markdown(
+            "**Asked words left in**",
+            help="The honest way: often the nearest word is one that was asked about, so that "
+            "leaving these out does part of the work.",
+        )
+        answers(row.honest, key=f"in-{method}", score=score, score_help=help_)
+    with right:
+        st.markdown(
+            f"**Nearest to {plain(found.word, 40)} alone**",
+            help="What no use of the pair gives. Where the answer stands here too, it may owe "
+            "little to the pair.",
+        )
+        answers(found["only-b"].excluded, key="alone")
+
+
+def every_method(found: MethodPanel, source: str, target: str) -> None:
+    """Show the first answer of each method in one table, and what its signs stand for."""
+    st.caption(
+        f"The question is a : a\\* = b : ?, here with a = {plain(source, 40)}, "
+        f"a\\* = {plain(target, 40)}, b = {plain(found.word, 40)}."
+    )
+    rows = found.methods
+    first = [one.excluded[0] if one.excluded else None for one in rows]
+    table = pa.table(
+        {
+            "method": [NAMES[one.method] for one in rows],
+            "answer": [clip(one.word, 80) if one else "–" for one in first],
+            "rank": [f"{one.rank:,}" if one else "–" for one in first],
+            "count": [f"{one.count:,}" if one and one.count else "–" for one in first],
+            "lead": ["–" if one.margin is None else f"{one.margin:.3f}" for one in rows],
+            "stays": ["–" if one.agreement is None else percent(one.agreement) for one in rows],
+            "honest": [clip(one.honest[0].word, 80) if one.honest else "–" for one in rows],
+            "meaning": [_MEANINGS[one.method] for one in rows],
+        }
+    )
+    columns = {
+        "method": st.column_config.TextColumn("Method", pinned=True),
+        "answer": st.column_config.TextColumn("Answer", help="First, asked words left out."),
+        "rank": st.column_config.TextColumn("Rank", help=RANK_HELP, alignment="right"),
+        "count": st.column_config.TextColumn(
+            "Seen", help="How often the word stood in the training text.", alignment="right"
+        ),
+        "lead": st.column_config.TextColumn(
+            "Lead", help="Score of the answer less that of the next.", alignment="right"
+        ),
+        "stays": st.column_config.TextColumn(
+            "Stays",
+            help="Share of draws of the pairs, with replacement, that give the same answer. A "
+            "method that uses one pair has none.",
+            width="small",
+        ),
+        "honest": st.column_config.TextColumn("Left in", help="First, asked words left in."),
+        "meaning": st.column_config.TextColumn("How it answers", width="large"),
+    }
+    st.dataframe(table, key="every-method", column_config=columns, hide_index=True)
+    for remark in found.remarks:
+        for method, name in NAMES.items():
+            remark = remark.replace(method, name)
+        st.caption(plain(remark))
+
+
+def learnt_from(names: Sequence[str], known: str | None) -> str:
+    """Show which pairs 3CosAvg and LRCos learn from; return the choice.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Relations to choose from.
+    known : str or None
+        The relation that the asked pair belongs to.
+    """
+    found = f"the pair's own: {arrow_name(known)}" if known else "the pair's own: none is known"
+    return st.selectbox(
+        "3CosAvg and LRCos learn from",
+        ["own", *names],
+        format_func=lambda name: found if name == "own" else arrow_name(name),
+        key="learn",
+        help="These two methods learn from many pairs; the others use the one in the formula.",
+        bind="query-params",
+        persist_state="session",
+        width=320,
+    )

@@ -1,0 +1,93 @@
+"""The choice of a model, shared by all pages, and of a second one beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from embedviz.dashboard.state import server_options
+from embedviz.dashboard.state.models import Model, offered
+from embedviz.dashboard.widgets import uploads
+
+MODEL, SECOND, MISSING = "model", "second", "model-missing"
+"""Session keys: the two models' names, and what to say of one that a link names in vain."""
+STALE = "model-stale"
+"""Session key, set while what stands around the page still shows the model before."""
+SAID = "session-said"
+"""Session key of warnings about a session file, for the page that shows the session."""
+
+
+def chosen_model() -> Model:
+    """Return the model that all pages share, chosen here if there are several or may be.
+
+    In a fragment, a new choice runs the whole script again, and so does a model that is gone.
+    """
+    there = models()
+    names = [model.name for model in there]
+    if st.session_state.get(STALE) or not there or is_gone(MODEL, names):
+        st.rerun()
+    name = names[0]
+    with st.container(horizontal=True, gap="small", width="content"):
+        if len(there) > 1:
+            name = st.selectbox(
+                "Model",
+                names,
+                key=MODEL,
+                on_change=_model_changed,
+                label_visibility="collapsed",
+                width=240,
+                bind="query-params",
+                persist_state="session",
+            )
+        if not server_options.read_only():
+            with st.popover("Open a file"):
+                uploads.ask(names, on_open=_choose)
+    return next(model for model in there if model.name == name)
+
+
+def models() -> list[Model]:
+    """Return the models that this visitor can choose from."""
+    return [*offered(), *uploads.uploaded()]
+
+
+def named_model() -> dict[str, str]:
+    """Return the model for a link: the address leaves out the first, which elsewhere is another."""
+    there = [model.name for model in models()]
+    chosen = st.session_state.get(MODEL)
+    return {MODEL: chosen if chosen in there else there[0]} if there else {}
+
+
+def second_model(first: Model) -> Model | None:
+    """Return the model to hold beside the first, chosen here; None if there is no other."""
+    others = {model.name: model for model in models() if model.name != first.name}
+    if not others:
+        return None
+    if st.session_state.get(SECOND, next(iter(others))) not in others:
+        st.session_state[SECOND] = next(iter(others))  # it has become the first
+    name = st.selectbox(
+        "Second model",
+        list(others),
+        key=SECOND,
+        on_change=_model_changed,
+        label_visibility="collapsed",
+        width=240,
+        bind="query-params",
+        persist_state="session",
+    )
+    return others[name]
+
+
+def _choose(name: str) -> None:
+    st.session_state[MODEL] = name
+    _model_changed()
+
+
+def is_gone(key: str, names: Sequence[str]) -> bool:
+    """Whether the session has chosen a model that is no longer on offer."""
+    return key in st.session_state and st.session_state[key] not in names
+
+
+def _model_changed() -> None:
+    st.session_state.pop(MISSING, None)
+    st.session_state[STALE] = True

@@ -1,0 +1,81 @@
+"""Evaluation: question sets, human ratings, comparison and stability of models."""
+
+from embedviz.evaluation.analogy_accuracy import (
+    score_analogies,
+)
+from embedviz.evaluation.comparison import (
+    Agreement,
+    ComparedRelation,
+    Difference,
+    compare_answers,
+    compare_relation,
+    compare_similarity,
+)
+from embedviz.evaluation.evaluator import (
+    ANALOGY_CUT,
+)
+from embedviz.evaluation.neighbourhoods import (
+    FREQUENT,
+    N_NEIGHBOURS,
+    SHARED_CUT,
+    Moved,
+    Overlap,
+    most_moved,
+    neighbour_overlap,
+    on_shared_axes,
+    on_shared_words,
+)
+from embedviz.evaluation.questions import (
+    QuestionSet,
+    read_questions,
+)
+from embedviz.evaluation.scores import (
+    AnalogyReport,
+    SectionScore,
+)
+from embedviz.evaluation.similarity import (
+    RatedPair,
+    SimilarityReport,
+    is_rated_pair,
+    read_similarities,
+    score_similarity,
+)
+from embedviz.evaluation.stability import (
+    Spread,
+    StabilityReport,
+    accuracy_spread,
+    stability,
+)
+
+__all__ = [
+    "ANALOGY_CUT",
+    "FREQUENT",
+    "N_NEIGHBOURS",
+    "SHARED_CUT",
+    "Agreement",
+    "AnalogyReport",
+    "ComparedRelation",
+    "Difference",
+    "Moved",
+    "Overlap",
+    "QuestionSet",
+    "RatedPair",
+    "SectionScore",
+    "SimilarityReport",
+    "Spread",
+    "StabilityReport",
+    "accuracy_spread",
+    "compare_answers",
+    "compare_relation",
+    "compare_similarity",
+    "is_rated_pair",
+    "most_moved",
+    "neighbour_overlap",
+    "on_shared_axes",
+    "on_shared_words",
+    "read_questions",
+    "read_similarities",
+    "score_analogies",
+    "score_similarity",
+    "stability",
+]

@@ -1,0 +1,253 @@
+"""Models beside one another: how far their answers differ, by more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.analogies import Method
+from embedviz.evaluation.evaluator import ALL, Evaluator
+from embedviz.evaluation.pair_bootstrap import N_DRAWS, PairMeans, PairWeights, percentiles
+from embedviz.evaluation.questions import Section
+from embedviz.evaluation.similarity import RatedPair, fold_for, rated_cosines, spearman_of
+from embedviz.relations import (
+    FEWEST_FOR_INTERVAL,
+    Interval,
+    Relation,
+    consistency_interval,
+    mean_pairwise_cosine,
+    offsets,
+)
+from embedviz.vectors import WordVectors
+
+_NUMBERS_AT_ONCE = 1 << 21
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure of two models, and what one is above the other.
+
+    Attributes
+    ----------
+    name : str
+        What was asked.
+    n_asked, n_covered, n_pairs : int
+        Questions (or rated pairs), those whose words both models have, and the pairs in these.
+    first, second : float or None
+        The models' figures; None where nothing is covered.
+    interval : (float, float) or None
+        95 % interval of `difference`; None below 8 pairs.
+    """
+
+    name: str
+    n_asked: int
+    n_covered: int
+    n_pairs: int
+    first: float | None
+    second: float | None
+    interval: Interval | None
+
+    @property
+    def difference(self) -> float | None:
+        """First less second."""
+        return None if self.first is None or self.second is None else self.first - self.second
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether the interval is there and leaves 0 out."""
+        return self.interval is not None and (self.interval[0] > 0 or self.interval[1] < 0)
+
+
+def compare_answers(
+    first: WordVectors,
+    second: WordVectors,
+    sections: Iterable[Section],
+    *,
+    method: Method | None = None,
+    seed: int = 0,
+) -> tuple[Difference, ...]:
+    """Compare how two models answer the same questions, by a paired bootstrap over pairs.
+
+    In each draw a pair of words has one weight for both models, so that what makes a question easy
+    for both has no say. See `embedviz.evaluation.pair_bootstrap`.
+
+    Parameters
+    ----------
+    first, second : WordVectors
+        With one vocabulary, as `embedviz.evaluation.neighbourhoods.on_shared_words` gives.
+    sections : iterable of Section
+        That can be gone through twice.
+    method : Method, optional
+        3cosadd unless given.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    tuple of Difference
+        Of accuracies: of all covered questions, then of each section.
+    """
+    asking = [Evaluator(one, None, method or Method()) for one in (first, second)]
+    weights = PairWeights(seed)
+    whole, found = _Paired(weights), []
+    for (name, parts), (_, other_parts) in zip(
+        asking[0].sections(sections), asking[1].sections(sections), strict=True
+    ):
+        tally = _Paired(weights)
+        for ours, theirs in zip(parts, other_parts, strict=True):
+            both = np.stack([ours.values[:, 0], theirs.values[:, 0]], axis=1)
+            for sums in (tally, whole):
+                sums.add(ours.n_questions, ours.pairs, both)
+        found.append(tally.difference(name))
+    return (whole.difference(ALL), *found)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far a relation's offsets agree in a model.
+
+    Attributes
+    ----------
+    consistency : float or None
+        Mean cosine between every two (OCS), between -1 and 1; None below 2 pairs.
+    interval : (float, float) or None
+        Its 95 % interval; None below 8 pairs.
+    """
+
+    consistency: float | None
+    interval: Interval | None
+
+
+@dataclass(frozen=True)
+class ComparedRelation:
+    """A relation in two models, on the pairs that both have.
+
+    Attributes
+    ----------
+    name : str
+    n_pairs : int
+    first, second : Agreement
+    answers : Difference
+        Of accuracies, each pair asking for each other.
+    """
+
+    name: str
+    n_pairs: int
+    first: Agreement
+    second: Agreement
+    answers: Difference
+
+
+def compare_relation(
+    first: WordVectors, second: WordVectors, relation: Relation
+) -> ComparedRelation | None:
+    """Compare how far a relation's offsets agree, and what they answer.
+
+    Parameters
+    ----------
+    first, second : WordVectors
+        With one vocabulary, as `embedviz.evaluation.neighbourhoods.on_shared_words` gives.
+    relation : Relation
+        Pairs without vectors are left out.
+
+    Returns
+    -------
+    ComparedRelation or None
+        None if no pair is left.
+    """
+    known = relation.known_to(first)
+    if known is None:
+        return None
+    return ComparedRelation(
+        relation.name,
+        len(known.pairs),
+        _agreement(offsets(first, known)),
+        _agreement(offsets(second, known)),
+        compare_answers(first, second, list(Section.from_relation(known)))[1],
+    )
+
+
+def _agreement(moves: NDArray[np.float32]) -> Agreement:
+    found = float(mean_pairwise_cosine(moves.astype(np.float64)))
+    return Agreement(None if np.isnan(found) else found, consistency_interval(moves))
+
+
+class _Paired:
+    """Right answers of two models to the same questions."""
+
+    def __init__(self, weights: PairWeights) -> None:
+        self._means = PairMeans(weights, 3)
+        self._n_questions = 0
+
+    def add(self, n_questions: int, pairs: NDArray[np.intp], both: NDArray[np.float64]) -> None:
+        self._n_questions += n_questions
+        self._means.add(pairs, np.column_stack([both, both[:, 0] - both[:, 1]]))
+
+    def difference(self, name: str) -> Difference:
+        means = self._means
+        first, second = means.means[:2].tolist() if means.n_questions else (None, None)
+        return Difference(
+            name,
+            self._n_questions,
+            means.n_questions,
+            means.n_pairs,
+            first,
+            second,
+            means.interval(2, signed=True),
+        )
+
+
+def compare_similarity(
+    first: WordVectors,
+    second: WordVectors,
+    pairs: Sequence[RatedPair],
+    *,
+    name: str = "similarity",
+    seed: int = 0,
+) -> Difference:
+    """Compare two models' rank correlations with ratings, by a paired bootstrap over rated pairs.
+
+    Parameters
+    ----------
+    first, second : WordVectors
+        With one vocabulary, as `embedviz.evaluation.neighbourhoods.on_shared_words` gives.
+    pairs : sequence of (word, word, rating)
+    name : str
+    seed : int
+        Of the bootstrap, of 999 draws.
+    """
+    fold = fold_for(first, len(first))
+    cosines, ratings = rated_cosines(first, pairs, n_words=len(first), fold=fold)
+    others, _ = rated_cosines(second, pairs, n_words=len(second), fold=fold)
+    ours, theirs = spearman_of(cosines, ratings), spearman_of(others, ratings)
+    n, interval = len(cosines), None
+    if n >= FEWEST_FOR_INTERVAL and ours is not None and theirs is not None:
+        rng, drawn = np.random.default_rng(seed), []
+        step = max(1, _NUMBERS_AT_ONCE // n)
+        for begin in range(0, N_DRAWS, step):
+            chosen = rng.integers(n, size=(min(step, N_DRAWS - begin), n))
+            wanted = _ranked(ratings[chosen])
+            drawn.append(
+                _correlations(_ranked(cosines[chosen]), wanted)
+                - _correlations(_ranked(others[chosen]), wanted)
+            )
+        interval = percentiles(np.concatenate(drawn))
+    return Difference(name, len(pairs), n, n, ours, theirs, interval)
+
+
+def _ranked(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks in each row, less their mean."""
+    from scipy.stats import rankdata
+
+    ranks: NDArray[np.float64] = rankdata(values, axis=1)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    return ranks
+
+
+def _correlations(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    scale = np.sqrt(np.square(a).sum(axis=1) * np.square(b).sum(axis=1))
+    found: NDArray[np.float64] = (a * b).sum(axis=1) / np.where(scale > 0, scale, np.nan)
+    return found

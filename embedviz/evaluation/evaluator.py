@@ -1,0 +1,175 @@
+"""Asks vectors the questions of a set, a part at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.analogies import LEARNT, Method, answer_questions, nearest_unasked
+from embedviz.errors import InputError
+from embedviz.evaluation.questions import Section
+from embedviz.evaluation.similarity import cut_vocabulary, fold_for, id_within
+from embedviz.relations import MOST_PAIRS
+from embedviz.vectors import WordVectors
+
+ANALOGY_CUT = 30_000
+"""Answers are looked for among so many most frequent words unless said otherwise."""
+
+ALL = "all questions"
+"""Name of the whole of a set."""
+
+MOST_SECTIONS = 10_000
+
+VALUES = ("correct", "honest", "gain", "reciprocal rank")
+"""What is known of each answered question: 1 where it is answered rightly, else 0; the same with
+the question's own words left in; the first less what ``only-b`` does; and 1 / rank, or 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """How the covered questions of a part were answered.
+
+    Attributes
+    ----------
+    n_questions : int
+        The uncovered ones too.
+    pairs : ndarray of intp, shape (n_covered, 2)
+        Numbers of each question's two pairs, the same through all of a set.
+    values : ndarray of float64, shape (n_covered, 4)
+        See `VALUES`.
+    ranks : ndarray of intp, shape (n_covered,)
+        Place of the right answer; 0 where it has none.
+    n_unanswerable : int
+        Of the covered ones; counted as wrong.
+    """
+
+    n_questions: int
+    pairs: NDArray[np.intp]
+    values: NDArray[np.float64]
+    ranks: NDArray[np.intp]
+    n_unanswerable: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """A part's questions as ids; those that are covered."""
+
+    n_questions: int
+    pairs: NDArray[np.intp]  # (n_covered, 2)
+    ids: NDArray[np.intp]  # (n_covered, 3)
+    right: NDArray[np.intp]  # (n_covered, n_right)
+
+
+class Evaluator:
+    """Vectors that are asked, and the pairs of the questions so far.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        In descending frequency.
+    n_words : int or None
+        The vocabulary cut; None for all words.
+    method : Method
+
+    Attributes
+    ----------
+    missing : dict of str
+        Words of the questions that do not stand inside the cut, in order.
+    """
+
+    def __init__(self, vectors: WordVectors, n_words: int | None, method: Method) -> None:
+        self.vectors = vectors
+        self.n_words = cut_vocabulary(vectors, n_words)
+        self.method = method
+        self._fold = fold_for(vectors, self.n_words)
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._sources: list[int] = []
+        self._targets: list[tuple[int, ...]] = []
+        self.missing: dict[str, None] = {}
+
+    @property
+    def case_folded(self) -> bool:
+        """Whether words are brought to lower case, because the vocabulary is."""
+        return self._fold is str.lower
+
+    def sections(self, sections: Iterable[Section]) -> Iterator[tuple[str, Iterator[Results]]]:
+        """Go through the sections by name, each an iterator over its parts' outcomes.
+
+        Methods that learn from several pairs go through the questions twice.
+        """
+        learnt = iter(self._learnt(sections)) if self.method.name in LEARNT else None
+        for count, (name, parts) in enumerate(groupby(sections, key=lambda part: part.name), 1):
+            if count > MOST_SECTIONS:
+                raise InputError(
+                    f"The questions have more than {MOST_SECTIONS:,} sections: give fewer."
+                )
+            pairs = next(learnt) if learnt else np.empty((0, 2), dtype=np.intp)
+            yield name, (self._answered(self._known(part), pairs) for part in parts)
+
+    def _learnt(self, sections: Iterable[Section]) -> list[NDArray[np.intp]]:
+        """Ids of the covered pairs of each section."""
+        found = []
+        for _, parts in groupby(sections, key=lambda part: part.name):
+            numbers = {number for part in parts for number in self._known(part).pairs.flat}
+            ids = [(self._sources[number], self._targets[number][0]) for number in numbers]
+            found.append(np.unique(np.array(ids, dtype=np.intp).reshape(-1, 2), axis=0))
+        return found
+
+    def _known(self, part: Section) -> _Known:
+        numbers = np.array([self._number(pair) for pair in part.pairs], dtype=np.intp)
+        sources = np.array([self._sources[number] for number in numbers], dtype=np.intp)
+        width = max((len(self._targets[number]) for number in numbers), default=0)
+        targets = np.full((len(numbers), max(width, 1)), -1, dtype=np.intp)
+        for row, number in zip(targets, numbers, strict=True):
+            row[: len(self._targets[number])] = self._targets[number]
+        is_known = (sources >= 0) & (targets[:, 0] >= 0)
+        first, second = part.asked[is_known[part.asked].all(axis=1)].T
+        ids = np.stack([sources[first], targets[first, 0], sources[second]], axis=1)
+        pairs = np.stack([numbers[first], numbers[second]], axis=1)
+        return _Known(len(part.asked), pairs, ids, targets[second])
+
+    def _number(self, pair: tuple[str, ...]) -> int:
+        if pair not in self._numbers:
+            if len(self._numbers) == MOST_PAIRS:
+                raise InputError(
+                    f"The questions hold more than {MOST_PAIRS:,} different pairs: give fewer."
+                )
+            ids = [id_within(self.vectors, self._fold(word), self.n_words) for word in pair]
+            targets = tuple(dict.fromkeys(id_ for id_ in ids[1:] if id_ is not None))
+            if ids[0] is None or not targets:
+                unknown = (word for word, id_ in zip(pair, ids, strict=True) if id_ is None)
+                self.missing.update(dict.fromkeys(unknown))
+            self._numbers[pair] = len(self._numbers)
+            self._sources.append(-1 if ids[0] is None else ids[0])
+            self._targets.append(targets)
+        return self._numbers[pair]
+
+    def _answered(self, known: _Known, learnt: NDArray[np.intp]) -> Results:
+        if not len(known.ids):
+            nothing = np.empty(0, dtype=np.intp)
+            return Results(known.n_questions, known.pairs, np.empty((0, 4)), nothing, 0)
+        found = answer_questions(
+            self.vectors,
+            known.ids,
+            learnt,
+            method=self.method,
+            n_words=self.n_words,
+            right=known.right,
+        )
+        near = nearest_unasked(self.vectors, known.ids, n_words=self.n_words)
+
+        def is_right(ids: NDArray[np.intp]) -> NDArray[np.float64]:
+            hits = (ids[:, np.newaxis] == known.right) & (ids[:, np.newaxis] >= 0)
+            right: NDArray[np.float64] = hits.any(axis=1).astype(np.float64)
+            return right
+
+        honest = is_right(found.honest_ids)
+        correct = honest if self.method.honest else is_right(found.ids)
+        reciprocal = np.where(found.ranks > 0, 1 / np.maximum(found.ranks, 1), 0.0)
+        values = np.stack([correct, honest, correct - is_right(near), reciprocal], axis=1)
+        n_unanswerable = int((~found.answerable).sum())
+        return Results(known.n_questions, known.pairs, values, found.ranks, n_unanswerable)

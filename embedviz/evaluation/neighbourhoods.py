@@ -1,0 +1,239 @@
+"""Models on the words they share: neighbours in common, and the words that lie farthest apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors, top
+
+SHARED_CUT = 30_000
+"""Only so many most frequent words of each model are looked at, unless said otherwise."""
+
+N_NEIGHBOURS = 10
+FREQUENT = 1_000
+"""Words whose neighbours and moves are looked at, unless said otherwise."""
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How many of the nearest words two or more models have in common.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The most frequent shared words.
+    shares : tuple of float
+        Of each word, |N(w) ∩ N'(w)| / n of its n nearest, 0 to 1; of more than two models the mean
+        over every two.
+    """
+
+    words: tuple[str, ...]
+    shares: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean over the words."""
+        return float(np.mean(self.shares))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A word whose vector lies elsewhere in the second model.
+
+    Attributes
+    ----------
+    word : str
+    distance : float
+        1 - cosine after the first model was turned onto the second, 0 to 2.
+    first, second : tuple of str
+        Its nearest words in each.
+    """
+
+    word: str
+    distance: float
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+
+
+def on_shared_words(
+    models: Sequence[WordVectors], *, n_words: int | None = SHARED_CUT
+) -> tuple[WordVectors, ...]:
+    """Bring models to the words that all of them have, in one order.
+
+    Parameters
+    ----------
+    models : sequence of WordVectors
+        At least two.
+    n_words : int or None
+        Only words among the so many most frequent of each model; None for all.
+
+    Returns
+    -------
+    tuple of WordVectors
+        With one vocabulary, ordered by the worst place of a word in any of the models.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two models, or they share fewer than 12 words.
+
+    Examples
+    --------
+    >>> words = tuple("abcdefghijklm")
+    >>> first = WordVectors(Vocabulary(words), np.eye(13, dtype=np.float32))
+    >>> second = WordVectors(Vocabulary(words[::-1]), np.eye(13, dtype=np.float32))
+    >>> one, other = on_shared_words([first, second])
+    >>> one.words == other.words, one.words[:3]
+    (True, ('g', 'f', 'h'))
+    """
+    if len(models) < 2:
+        raise InputError(f"{len(models)} model cannot be compared: give at least two.")
+    if n_words is not None and n_words < 1:
+        raise InputError(f"A cut to {n_words} words leaves none: ask for at least 1.")
+    places = [dict(zip(model.words[:n_words], range(len(model)), strict=False)) for model in models]
+    shared = set(places[0]).intersection(*places[1:])
+    if len(shared) < N_NEIGHBOURS + 2:
+        raise InputError(
+            f"The models share {len(shared)} words: give models with at least {N_NEIGHBOURS + 2} "
+            "of the same words, such as of one language and case."
+        )
+    words = sorted(shared, key=lambda word: (max(at[word] for at in places), places[0][word]))
+    tokenizer = models[0].tokenizer
+    if any(model.tokenizer != tokenizer for model in models):
+        tokenizer = None  # one that folds differently would make other questions of the same words
+    vocabulary = Vocabulary(tuple(words))
+    return tuple(
+        WordVectors(vocabulary, np.asarray(model.matrix)[[at[word] for word in words]], tokenizer)
+        for model, at in zip(models, places, strict=True)
+    )
+
+
+def neighbour_overlap(
+    models: Sequence[WordVectors], *, n_frequent: int = FREQUENT, n: int = N_NEIGHBOURS
+) -> Overlap:
+    """Count how many of the nearest words models have in common, word by word.
+
+    Sources: Antoniak and Mimno (2018), *Evaluating the stability of embedding-based word
+    similarities*; Wendlandt, Kummerfeld and Mihalcea (2018), *Factors influencing the surprising
+    instability of word embeddings*.
+
+    Parameters
+    ----------
+    models : sequence of WordVectors
+        With one vocabulary, as `on_shared_words` gives; neighbours are looked for in it.
+    n_frequent : int
+        How many most frequent words are asked.
+    n : int
+        How many nearest words are looked at.
+    """
+    n_asked = min(n_frequent, len(models[0]))
+    near = [[set(row) for row in _nearest(model, range(n_asked), n)] for model in models]
+    every_two = [(a, b) for place, a in enumerate(near) for b in near[place + 1 :]]
+    shares = [
+        sum(len(a[word] & b[word]) for a, b in every_two) / len(every_two) / n
+        for word in range(n_asked)
+    ]
+    return Overlap(models[0].words[:n_asked], tuple(shares))
+
+
+def _nearest(vectors: WordVectors, ids: Sequence[int], n: int) -> list[list[int]]:
+    directions = vectors.unit_rows(np.array(ids, dtype=np.intp))
+    excluded = [[id_] for id_ in ids]
+    found = top(vectors.matrix, vectors.inverse_norms, directions, n, excluded=excluded)
+    return [best.ids.tolist() for best in found]
+
+
+def most_moved(
+    first: WordVectors,
+    second: WordVectors,
+    *,
+    n_moved: int = 10,
+    n_frequent: int = FREQUENT,
+    n_near: int = 3,
+) -> tuple[Moved, ...]:
+    """Words that lie farthest apart once the first model is turned onto the second.
+
+    The unit vectors of all shared words are turned by the orthogonal matrix that brings them
+    nearest in the sum of squares; the model of fewer dimensions is filled up with zeros. Source:
+    Schönemann (1966), *A generalized solution of the orthogonal Procrustes problem*; for words:
+    Hamilton, Leskovec and Jurafsky (2016), *Diachronic word embeddings reveal statistical laws of
+    semantic change*.
+
+    Parameters
+    ----------
+    first, second : WordVectors
+        With one vocabulary, as `on_shared_words` gives.
+    n_moved : int
+        How many words to give, the farthest first.
+    n_frequent : int
+        Among how many most frequent words.
+    n_near : int
+        How many nearest words of each model to name.
+    """
+    distances = distances_after_turning(first, second)[:n_frequent]
+    order = np.argsort(-np.nan_to_num(distances, nan=-1.0), kind="stable")[:n_moved]
+    moved = [int(id_) for id_ in order if not np.isnan(distances[id_])]
+    near = [_nearest(model, moved, n_near) for model in (first, second)]
+    return tuple(
+        Moved(
+            first.words[id_],
+            float(distances[id_]),
+            *(tuple(first.words[other] for other in ids) for ids in both),
+        )
+        for id_, *both in zip(moved, *near, strict=True)
+    )
+
+
+def distances_after_turning(first: WordVectors, second: WordVectors) -> NDArray[np.float64]:
+    """1 - cosine of each word's two vectors after Procrustes; NaN for a zero vector.
+
+    See `most_moved`; shape (n_words,).
+    """
+    ours, theirs = _turned(first, second)
+    cosines = (ours * theirs).sum(axis=1)
+    there = (first.norms > 0) & (second.norms > 0)
+    distances: NDArray[np.float64] = np.where(there, np.clip(1 - cosines, 0, 2), np.nan)
+    return distances
+
+
+def on_shared_axes(first: WordVectors, second: WordVectors) -> tuple[WordVectors, WordVectors]:
+    """Turn the second model onto the first, so that one plane shows both.
+
+    Lengths are one; angles within a model stay as they are. See `most_moved`.
+
+    Parameters
+    ----------
+    first, second : WordVectors
+        With one vocabulary, as `on_shared_words` gives.
+
+    Returns
+    -------
+    (WordVectors, WordVectors)
+        Both of as many dimensions as the larger model has, of unit vectors.
+    """
+    theirs, ours = _turned(second, first)
+    return (
+        WordVectors(first.vocabulary, ours.astype(np.float32), first.tokenizer),
+        WordVectors(second.vocabulary, theirs.astype(np.float32), second.tokenizer),
+    )
+
+
+def _turned(
+    first: WordVectors, second: WordVectors
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Turn the unit vectors of the first onto those of the second; see `most_moved`."""
+    from scipy.linalg import orthogonal_procrustes
+
+    n_dims = max(first.n_dims, second.n_dims)
+    ours, theirs = (
+        np.pad(model.unit_matrix.astype(np.float64), ((0, 0), (0, n_dims - model.n_dims)))
+        for model in (first, second)
+    )
+    turn, _ = orthogonal_procrustes(ours, theirs)
+    return ours @ turn, theirs

@@ -1,0 +1,157 @@
+"""Intervals of figures over questions that share pairs: a bootstrap over the pairs.
+
+A question uses two pairs, and one pair stands in many questions, so questions are no independent
+draws. What is drawn anew are pairs: in each draw a pair gets a weight from the Poisson distribution
+with mean 1, and a question the product of the weights of its two pairs. Weights of Poisson need not
+know how many pairs will come, so questions are counted as they are read, and a pair that stands in
+two sections has one weight in both.
+
+Sources: Snijders and Borgatti (1999), *Non-parametric standard errors and tests for network
+statistics*; Davezies, D'Haultfœuille and Guyonvarch (2021), *Empirical process results for
+exchangeable arrays*; Hanley and MacGibbon (2006), *Creating non-parametric bootstrap samples using
+Poisson frequencies*.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Interval, share_interval
+
+N_DRAWS = 999
+"""Draws of weights that an interval rests on."""
+
+_WEIGHTS_AT_ONCE = 256
+_QUESTIONS_AT_ONCE = 2048
+
+Floats = NDArray[np.float64]
+
+
+class PairWeights:
+    """Weights of pairs in each draw, made as pairs come; those of a pair depend on its number.
+
+    Parameters
+    ----------
+    seed : int
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
+        self._blocks: list[NDArray[np.uint8]] = []
+
+    def of(self, pairs: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Weights of pairs, by their numbers from 0, shape (n, N_DRAWS)."""
+        n_blocks = int(pairs.max(initial=0)) // _WEIGHTS_AT_ONCE + 1
+        for block in range(len(self._blocks), n_blocks):
+            rng = np.random.default_rng([self._seed, block])
+            self._blocks.append(rng.poisson(1, (_WEIGHTS_AT_ONCE, N_DRAWS)).astype(np.uint8))
+        found = np.empty((len(pairs), N_DRAWS), dtype=np.float32)
+        block_of, row = np.divmod(pairs, _WEIGHTS_AT_ONCE)
+        for block in np.unique(block_of):
+            chosen = block_of == block
+            found[chosen] = self._blocks[block][row[chosen]]
+        return found
+
+
+class PairMeans:
+    """Means of values over questions, and their means in each draw of pairs.
+
+    Parameters
+    ----------
+    weights : PairWeights
+        Shared by everything that is to be compared draw by draw.
+    n_values : int
+        Values of each question.
+
+    Examples
+    --------
+    >>> means = PairMeans(PairWeights(), 1)
+    >>> pairs = np.arange(10)
+    >>> asked = np.array([(i, j) for i in pairs for j in pairs if i != j])
+    >>> means.add(asked, (asked[:, 1:] < 7).astype(float))
+    >>> float(means.means[0].round(2)), means.n_pairs
+    (0.7, 10)
+    """
+
+    def __init__(self, weights: PairWeights, n_values: int) -> None:
+        self._weights = weights
+        self._pairs: set[int] = set()
+        self._sums = np.zeros(n_values)
+        self._lowest = np.full(n_values, np.inf)
+        self._highest = np.full(n_values, -np.inf)
+        self.n_questions = 0
+        self.drawn_sums: Floats = np.zeros((n_values, N_DRAWS))
+        self.drawn_counts: Floats = np.zeros(N_DRAWS)
+
+    def add(self, pairs: NDArray[np.intp], values: Floats) -> None:
+        """Count questions.
+
+        Parameters
+        ----------
+        pairs : ndarray of intp, shape (n_questions, 2)
+            Numbers of each question's two pairs.
+        values : ndarray of float64, shape (n_questions, n_values)
+        """
+        if not len(pairs):
+            return
+        numbers, places = np.unique(pairs, return_inverse=True)
+        first, second = places.reshape(-1, 2).T
+        self._pairs.update(numbers.tolist())
+        self.n_questions += len(pairs)
+        self._sums += values.sum(axis=0)
+        self._lowest = np.minimum(self._lowest, values.min(axis=0))
+        self._highest = np.maximum(self._highest, values.max(axis=0))
+        weights = self._weights.of(numbers)
+        for begin in range(0, len(pairs), _QUESTIONS_AT_ONCE):
+            part = slice(begin, begin + _QUESTIONS_AT_ONCE)
+            product = weights[first[part]]
+            # a question about one pair twice has that pair's weight
+            product *= np.where((first == second)[part, np.newaxis], 1, weights[second[part]])
+            self.drawn_counts += product.sum(axis=0, dtype=np.float64)
+            self.drawn_sums += values[part].T @ product
+
+    @property
+    def n_pairs(self) -> int:
+        """Different pairs so far."""
+        return len(self._pairs)
+
+    @property
+    def means(self) -> Floats:
+        """Means over the questions, shape (n_values,); NaN without any."""
+        return (
+            self._sums / self.n_questions if self.n_questions else np.full_like(self._sums, np.nan)
+        )
+
+    @property
+    def drawn_means(self) -> Floats:
+        """Means in each draw, shape (n_values, N_DRAWS); NaN where no question was drawn."""
+        counts = np.where(self.drawn_counts > 0, self.drawn_counts, np.nan)
+        return np.asarray(self.drawn_sums / counts)
+
+    def interval(self, value: int, *, signed: bool = False) -> Interval | None:
+        """95 % interval of a mean: percentiles of the draws; None below 8 pairs.
+
+        Where all values are the same whole number, draws do not differ. Then Wilson's interval is
+        taken, of half as many questions as there are pairs (at least 8), so many of which share
+        none; towards both sides if values can be below 0 (`signed`).
+        """
+        if self.n_pairs < FEWEST_FOR_INTERVAL:
+            return None
+        same = self._lowest[value]
+        if same != self._highest[value] or same not in (-1.0, 0.0, 1.0):
+            return percentiles(self.drawn_means[value])
+        half = max(self.n_pairs // 2, FEWEST_FOR_INTERVAL)
+        _, far = share_interval(0, half) or (0.0, 1.0)
+        lower = same - far if same > 0 or (signed and same == 0) else same
+        upper = same + far if same < 0 or same == 0 else same
+        return float(lower), float(upper)
+
+
+def percentiles(drawn: Floats) -> Interval | None:
+    """Range that holds 95 % of draws, those that are NaN aside; None without any."""
+    there = drawn[~np.isnan(drawn)]
+    if not len(there):
+        return None
+    low, high = np.quantile(there, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)

@@ -1,0 +1,155 @@
+"""Sets of analogy questions, read a part at a time: Google's, MSR's, BATS, lists of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.relations import (
+    Relation,
+    first_line,
+    is_question_line,
+    question_lines,
+    read_lines,
+    read_relations,
+)
+
+Question = tuple[str, str, str, str]
+"""a is to b as c is to d: the fourth is the right answer."""
+
+MOST_RELATION_PAIRS = 3_000
+"""Pairs of a list of which each asks for each other: nine million questions."""
+
+_AT_ONCE = 1 << 16
+_EXPECTED = (
+    "a question file (four words a line below lines such as ': family', or only these), a BATS "
+    "file or folder, or a CSV file with the header source,target"
+)
+_FORM = "four words a line below a line such as ': family'"
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """Questions under one name; consecutive ones of the same name are parts of one section.
+
+    Parameters
+    ----------
+    name : str
+    pairs : tuple of tuple of str
+        Source and right targets of each pair.
+    asked : ndarray of int32, shape (n_questions, 2)
+        Each question's two places in `pairs`: the pair given, and that whose target is asked for.
+
+    Examples
+    --------
+    >>> family = Section.of("family", [("man", "king", "woman", "queen")])
+    >>> family.pairs, family.asked.tolist()
+    ((('man', 'king'), ('woman', 'queen')), [[0, 1]])
+    """
+
+    name: str
+    pairs: tuple[tuple[str, ...], ...]
+    asked: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, name: str, questions: Sequence[Question]) -> Section:
+        """Make a section of questions of four words."""
+        places: dict[tuple[str, ...], int] = {}
+        asked = [
+            places.setdefault(pair, len(places))
+            for a, b, c, d in questions
+            for pair in ((a, b), (c, d))
+        ]
+        return cls(name, tuple(places), np.array(asked, dtype=np.int32).reshape(-1, 2))
+
+    @classmethod
+    def from_relation(cls, relation: Relation) -> Iterator[Section]:
+        """Let each pair of a relation ask for each other, in parts."""
+        n = len(relation.pairs)
+        if n > MOST_RELATION_PAIRS:
+            raise InputError(
+                f"Relation '{relation.name}' has {n:,} pairs, each of which would ask for each "
+                f"other: give at most {MOST_RELATION_PAIRS:,}, or a question file."
+            )
+        pairs = tuple(
+            (source, *targets)
+            for (source, _), targets in zip(relation.pairs, relation.targets, strict=True)
+        )
+        step = max(1, _AT_ONCE // n)
+        for begin in range(0, n, step):
+            first, second = np.meshgrid(np.arange(begin, min(begin + step, n)), np.arange(n))
+            both = np.stack([first.T.ravel(), second.T.ravel()], axis=1).astype(np.int32)
+            yield cls(relation.name, pairs, both[both[:, 0] != both[:, 1]])
+
+
+@dataclass(frozen=True)
+class QuestionSet:
+    """Questions of a file or folder, read anew each time they are gone through.
+
+    No more than 65,536 questions are held at once.
+
+    Parameters
+    ----------
+    path : Path
+        A question file of Google's form (``: section`` lines, then four words a line) or of MSR's
+        (four words a line), or what `embedviz.relations.read_relations` reads besides: BATS and
+        CSV, where each pair of a relation asks for each other.
+
+    Raises
+    ------
+    InputError
+        While it is gone through: if it cannot be read as UTF-8, a line is no question, or there
+        is none.
+    """
+
+    path: Path
+
+    def __iter__(self) -> Iterator[Section]:
+        """Go through the sections, long ones in parts."""
+        first = None
+        if not self.path.is_dir():
+            first = first_line(read_lines(self.path, _EXPECTED))
+            if first is None:
+                raise InputError(f"{self.path} holds 0 questions: give {_EXPECTED}.")
+        if first is None or not is_question_line(first[1]):
+            for relation in read_relations(self.path):
+                yield from Section.from_relation(relation)
+        else:
+            yield from self._parts()
+
+    def _parts(self) -> Iterator[Section]:
+        path, section, found = self.path, "", False
+        questions: list[Question] = []
+        for row in question_lines(read_lines(path, _EXPECTED)):
+            if not row.words:
+                raise InputError(
+                    f"{path}, line {row.number}: expected {_FORM}, found "
+                    f"'{row.text.strip()[:60]}': correct it."
+                )
+            if (row.section != section and questions) or len(questions) == _AT_ONCE:
+                yield Section.of(section or path.stem, questions)
+                questions = []
+            section, found = row.section, True
+            a, b, c, d = row.words
+            questions.append((a, b, c, d))
+        if not found:
+            raise InputError(f"{path} holds 0 questions: give {_FORM}.")
+        yield Section.of(section or path.stem, questions)
+
+
+def read_questions(path: Path) -> QuestionSet:
+    """Open a question file of Google or MSR, a BATS file or folder, or a CSV file of pairs.
+
+    Raises
+    ------
+    InputError
+        If it is not there, or its first section cannot be read; later ones raise when reached.
+    """
+    questions = QuestionSet(path)
+    next(iter(questions))
+    return questions

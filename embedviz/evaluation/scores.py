@@ -1,0 +1,202 @@
+"""What is known of answered questions: by section, and of a whole set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from embedviz.analogies import Method
+from embedviz.relations import Interval
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """95 % intervals, from a bootstrap over pairs; None where there are fewer than 8 pairs."""
+
+    accuracy: Interval | None = None
+    honest: Interval | None = None
+    gain: Interval | None = None
+    mean_reciprocal_rank: Interval | None = None
+
+
+@dataclass(frozen=True)
+class SectionScore:
+    """How the questions of a section were answered.
+
+    Attributes
+    ----------
+    name : str
+    n_questions : int
+    n_covered : int
+        Questions whose four words all stand inside the vocabulary cut; of several right answers
+        one must.
+    n_correct : int
+        Of the covered ones, with the question's own words left out of the answers.
+    n_honest : int
+        The same with these words left in.
+    n_only_b : int
+        Of the covered ones, those that the word nearest to b answers rightly.
+    n_unanswerable : int
+        Covered ones that the method could not answer, for want of other pairs; they are wrong.
+    mean_reciprocal_rank : float or None
+        Mean of 1 / place of the right answer, 0 where it has none. None without covered questions.
+    median_rank : int or None
+        Of half of the covered questions the right answer stands there or before; None where there
+        is no such place.
+    n_pairs : int
+        Different pairs in the covered questions.
+    intervals : Intervals
+    """
+
+    name: str
+    n_questions: int
+    n_covered: int
+    n_correct: int
+    n_honest: int = 0
+    n_only_b: int = 0
+    n_unanswerable: int = 0
+    mean_reciprocal_rank: float | None = None
+    median_rank: int | None = None
+    n_pairs: int = 0
+    intervals: Intervals = field(default_factory=Intervals)
+
+    @property
+    def is_semantic(self) -> bool:
+        """Whether the section asks about meaning: its name does not begin with ``gram``."""
+        return not self.name.startswith("gram")
+
+    @property
+    def accuracy(self) -> float | None:
+        """Correct answers out of the covered questions, 0 to 1; None if none is covered."""
+        return self._share(self.n_correct)
+
+    @property
+    def honest(self) -> float | None:
+        """Accuracy with the question's own words left in, 0 to 1."""
+        return self._share(self.n_honest)
+
+    @property
+    def only_b(self) -> float | None:
+        """Accuracy of the word nearest to b, the question's own left out. Source: Linzen (2016)."""
+        return self._share(self.n_only_b)
+
+    @property
+    def gain(self) -> float | None:
+        """What the offset is worth: `accuracy` - `only_b`, -1 to 1. Source: Linzen (2016)."""
+        return self._share(self.n_correct - self.n_only_b)
+
+    def _share(self, n: int) -> float | None:
+        return n / self.n_covered if self.n_covered else None
+
+
+@dataclass(frozen=True)
+class AnalogyReport:
+    """How well vectors answer a question file.
+
+    Attributes
+    ----------
+    sections : tuple of SectionScore
+        In the order of the file.
+    n_words : int
+        The vocabulary cut: only the so many most frequent words were asked and answered.
+    case_folded : bool
+        The questions were brought to lower case, because the vocabulary is.
+    method : Method
+        How they were answered.
+    micro, macro : Intervals or None
+        Of all covered questions, and of the mean over sections.
+    median_rank : int or None
+        As in `SectionScore`, over all covered questions.
+    n_pairs : int
+        Different pairs in all covered questions.
+    missing : tuple of str
+        Words for which questions are not covered, in the order of the questions.
+
+    Examples
+    --------
+    >>> report = AnalogyReport(
+    ...     (SectionScore("family", 10, 8, 4), SectionScore("gram8-plural", 10, 2, 2)), 30_000
+    ... )
+    >>> report.semantic, report.syntactic, report.accuracy, report.correct_of_all
+    (0.5, 1.0, 0.6, 0.3)
+    """
+
+    sections: tuple[SectionScore, ...]
+    n_words: int
+    case_folded: bool = False
+    method: Method = field(default_factory=Method)
+    micro: Intervals | None = None
+    macro: Intervals | None = None
+    median_rank: int | None = None
+    n_pairs: int = 0
+    missing: tuple[str, ...] = ()
+
+    @property
+    def n_questions(self) -> int:
+        """Questions in the file."""
+        return sum(section.n_questions for section in self.sections)
+
+    @property
+    def n_covered(self) -> int:
+        """Questions whose four words all stand inside the vocabulary cut."""
+        return sum(section.n_covered for section in self.sections)
+
+    @property
+    def n_correct(self) -> int:
+        """Questions answered rightly."""
+        return sum(section.n_correct for section in self.sections)
+
+    @property
+    def semantic(self) -> float | None:
+        """Accuracy on the covered questions of sections whose name does not begin with gram."""
+        return _share(section for section in self.sections if section.is_semantic)
+
+    @property
+    def syntactic(self) -> float | None:
+        """Accuracy on the covered questions of the sections whose name begins with ``gram``."""
+        return _share(section for section in self.sections if not section.is_semantic)
+
+    @property
+    def accuracy(self) -> float | None:
+        """Accuracy on all covered questions, 0 to 1; None if none is covered."""
+        return _share(self.sections)
+
+    @property
+    def mean_section_accuracy(self) -> float | None:
+        """Mean of the sections' accuracies (macro); sections without a covered question aside."""
+        return self.macro_mean("accuracy")
+
+    @property
+    def n_unanswerable(self) -> int:
+        """Covered questions that the method could not answer; they count as wrong."""
+        return sum(section.n_unanswerable for section in self.sections)
+
+    def micro_mean(self, figure: str) -> float | None:
+        """Mean of a section's figure, such as ``"gain"``, weighed by covered questions."""
+        found = [
+            (float(value), section.n_covered)
+            for section in self.sections
+            if (value := getattr(section, figure)) is not None
+        ]
+        n_covered = sum(count for _, count in found)
+        return sum(value * count for value, count in found) / n_covered if n_covered else None
+
+    def macro_mean(self, figure: str) -> float | None:
+        """Mean of a section's figure over the sections with a covered question."""
+        found = [
+            float(value)
+            for section in self.sections
+            if (value := getattr(section, figure)) is not None
+        ]
+        return sum(found) / len(found) if found else None
+
+    @property
+    def correct_of_all(self) -> float:
+        """Correct answers out of all questions, the uncovered ones too, 0 to 1."""
+        return self.n_correct / max(1, self.n_questions)
+
+
+def _share(sections: Iterable[SectionScore]) -> float | None:
+    counted = [(section.n_correct, section.n_covered) for section in sections]
+    n_covered = sum(covered for _, covered in counted)
+    return sum(correct for correct, _ in counted) / n_covered if n_covered else None

@@ -1,0 +1,162 @@
+"""Training runs of one server: a queue, and one child process at a time.
+
+A run belongs to the server, not to who started it: any browser may look at it, cancel it or go on
+with it. A child stops by itself, saved, when its server is gone.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from embedviz.errors import InputError
+from embedviz.jobs import run_folder
+from embedviz.jobs.run_folder import Job, JobRequest
+
+SAVE_EVERY = 60
+"""Seconds between checkpoints of a run: what a power cut costs at most."""
+
+
+class JobQueue:
+    """The runs in a folder, and the one child process that works on them.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the first run is ordered. What an earlier server left there can be gone on with.
+
+    Notes
+    -----
+    All methods may be called from any thread. While a child lives it holds its run's lock, which
+    it inherits, so that no other server works on the same run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._queue: list[str] = []
+        self._current: str | None = None
+        self._worker: threading.Thread | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def all(self) -> list[Job]:
+        """Give every run, the newest first."""
+        with self._lock:
+            return [self._as_it_is(found) for found in run_folder.read_jobs(self.folder)]
+
+    def get(self, name: str) -> Job:
+        """Give a run by name; `InputError` if there is none."""
+        with self._lock:
+            found = run_folder.read_job(self.folder / name)
+            if found is None:
+                raise InputError(f"There is no run '{name[:60]}' any more: choose another.")
+            return self._as_it_is(found)
+
+    def start(self, order: JobRequest) -> Job:
+        """Add a new run to the queue; `InputError` if `create_job` cannot make its folder."""
+        return self._enqueue(run_folder.create_job(order, self.folder))
+
+    def resume(self, name: str) -> Job:
+        """Take a stopped or failed run into the queue again; it goes on where it was saved."""
+        with self._lock:
+            found = self.get(name)
+            if found.state not in (run_folder.STOPPED, run_folder.FAILED):
+                raise InputError(
+                    f"The run '{name}' is {found.state}: only a stopped one can go on."
+                )
+            return self._enqueue(found)
+
+    def cancel(self, name: str) -> None:
+        """Take a run out of the queue; let a running one save itself and end; twice: at once."""
+        with self._lock:
+            found = self.get(name)
+            if name in self._queue:
+                self._queue.remove(name)
+                run_folder.write_job(replace(found, state=run_folder.STOPPED))
+            elif name == self._current:
+                run_folder.write_job(replace(found, state=run_folder.STOPPING))
+                if self._process:
+                    self._process.send_signal(signal.SIGTERM)
+
+    def remove(self, name: str) -> None:
+        """Delete a run that is not active, and its model."""
+        with self._lock:
+            found = self.get(name)
+            if found.state in run_folder.ACTIVE:
+                raise InputError(f"The run '{name}' is {found.state}: cancel it first.")
+            shutil.rmtree(found.folder, ignore_errors=True)
+
+    def _as_it_is(self, found: Job) -> Job:
+        """Correct what a server that was stopped could not write any more."""
+        ours = found.name in (*self._queue, self._current)
+        if found.state in run_folder.ACTIVE and not ours and not run_folder.is_locked(found.folder):
+            return replace(found, state=run_folder.STOPPED)
+        return found
+
+    def _enqueue(self, found: Job) -> Job:
+        with self._lock:
+            found = replace(found, state=run_folder.QUEUED, reason="")
+            run_folder.write_job(found)
+            self._queue.append(found.name)
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, daemon=True)
+                self._worker.start()
+        return found
+
+    def _work(self) -> None:
+        """Run what is queued, one after the other, until nothing is."""
+        while True:
+            with self._lock:
+                if not self._queue:
+                    self._worker = None
+                    return
+                self._current = self._queue.pop(0)
+                found = replace(self.get(self._current), state=run_folder.RUNNING)
+            try:
+                run_folder.write_job(found)
+                found = self._run(found)
+            except (OSError, InputError) as error:
+                reason = f"The run could not be begun ({error})."
+                found = replace(found, state=run_folder.FAILED, reason=reason)
+            with self._lock:
+                with suppress(InputError):  # a full disk: what can be read still is
+                    run_folder.write_job(found)
+                self._current = self._process = None
+
+    def _run(self, found: Job) -> Job:
+        """Start the child, wait for its end, and tell how it ended."""
+        # the lock waits for a child of an earlier server that is still saving
+        with run_folder.locked(found.folder) as lock, found.log.open("wb") as log:
+            with self._lock:
+                if self.get(found.name).state == run_folder.STOPPING:
+                    return replace(found, state=run_folder.STOPPED)
+                self._process = process = _child(found, lock, log)
+            code = process.wait()
+            if process.stdin:
+                process.stdin.close()
+        return run_folder.ended_job(found, code)
+
+
+def _child(found: Job, lock: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the training; its standard input is ours to hold open."""
+    # a session of its own: Ctrl+C in the server's terminal reaches the child as the input's end
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "embedviz", "train", *found.arguments),
+            *("--out", str(found.model), "--resume", "--save-every", str(SAVE_EVERY)),
+            *("--metrics", str(found.metrics), "--growth", str(found.growth)),
+            "--with-starter",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
+        start_new_session=True,
+        pass_fds=[lock],
+    )

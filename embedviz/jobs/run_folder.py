@@ -1,0 +1,282 @@
+"""A training run as it lies in its folder.
+
+``job.json`` (what was asked for, and how it stands), the text if it was uploaded,
+``metrics.jsonl``, ``growth/`` (see `embedviz.jobs.snapshots`), ``log.txt`` and, after the first
+checkpoint, the model. Any process may read it; `embedviz.jobs.queue` writes it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from embedviz.checkpoints import checkpoint
+from embedviz.errors import InputError
+from embedviz.jobs.snapshots import read_complete_lines
+from embedviz.settings import TrainingConfig
+from embedviz.support import atomic_path
+
+QUEUED, RUNNING, STOPPING = "queued", "running", "stopping"
+STOPPED, DONE, FAILED = "stopped", "done", "failed"
+ACTIVE = (QUEUED, RUNNING, STOPPING)
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_JOB, _LOCK = "job.json", "lock"
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """What to train.
+
+    Parameters
+    ----------
+    name : str
+        Of the run and of its model: up to 40 letters a to z, digits, dots, dashes and underscores.
+    text : Path or bytes
+        A file or a folder of texts, or the content of an uploaded file.
+    config : TrainingConfig
+    min_count : int
+        Leave out words seen less often; at least 1.
+
+    Raises
+    ------
+    InputError
+        If the name cannot be that of a folder, or there is no text.
+    """
+
+    name: str
+    text: Path | bytes
+    config: TrainingConfig = field(default_factory=TrainingConfig)
+    min_count: int = 5
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be begun."""
+        if not _NAME.fullmatch(self.name):
+            raise InputError(
+                f"'{self.name[:60]}' cannot be the name of a run: use up to 40 letters from a to "
+                "z, digits, dots, dashes and underscores, a letter or a digit first."
+            )
+        if self.min_count < 1:
+            raise InputError(f"min_count={self.min_count} must be at least 1.")
+        if isinstance(self.text, bytes) and not self.text.strip():
+            raise InputError("The uploaded file is empty: upload a text with words in it.")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run as it stands.
+
+    Attributes
+    ----------
+    name : str
+    folder : Path
+    arguments : tuple of str
+        Of ``embedviz train``, but for where it writes.
+    state : str
+        ``queued``, ``running``, ``stopping`` (being saved), ``stopped`` (can go on), ``done`` or
+        ``failed``.
+    reason : str
+        Why it failed, one sentence; empty otherwise.
+    created : str
+        Time of the order, ISO 8601 in UTC.
+    """
+
+    name: str
+    folder: Path
+    arguments: tuple[str, ...]
+    state: str = QUEUED
+    reason: str = ""
+    created: str = ""
+
+    @property
+    def model(self) -> Path:
+        """Folder of the model; it exists once something was saved."""
+        return self.folder / self.name
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model that can be looked at."""
+        return checkpoint.is_model(self.model)
+
+    @property
+    def growth(self) -> Path:
+        """Folder of `embedviz.jobs.snapshots`."""
+        return self.folder / "growth"
+
+    @property
+    def metrics(self) -> Path:
+        """What the child tells of itself, as JSON lines."""
+        return self.folder / "metrics.jsonl"
+
+    @property
+    def log(self) -> Path:
+        """What the child said."""
+        return self.folder / "log.txt"
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The same training for a command line."""
+        return ("embedviz", "train", *self.arguments, "--out", str(self.model))
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """A line of a run's metrics; see ``embedviz train --metrics``."""
+
+    share: float
+    tokens: int
+    seconds: float
+    tokens_per_second: float
+    cost: float
+    perplexity: float | None
+
+    @property
+    def seconds_left(self) -> float:
+        """Estimate of the time that the rest takes, from what the run took so far."""
+        return self.seconds * (1 / max(self.share, 1e-9) - 1)
+
+
+def read_metrics(job: Job) -> list[Metrics]:
+    """Read what a run has told of itself, in order; none if it has not begun to learn."""
+    found: list[Metrics] = []
+    for line in read_complete_lines(job.metrics):
+        with suppress(TypeError):
+            told = Metrics(**line)
+            while found and found[-1].tokens >= told.tokens:
+                found.pop()  # lost with a run that could not save, and made anew
+            found.append(told)
+    return found
+
+
+def create_job(order: JobRequest, runs: Path) -> Job:
+    """Make the folder of a new run, with the text in it if it was uploaded.
+
+    Raises
+    ------
+    InputError
+        If there is a run of that name, or the folder cannot be written.
+    """
+    folder = runs.resolve() / order.name
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise InputError(
+            f"There is a run '{order.name}' already: give another name, or remove that one."
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made ({error.strerror}): start the dashboard with another folder "
+            "for the runs."
+        ) from None
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    try:
+        text = order.text
+        if isinstance(text, bytes):
+            with atomic_path(folder / f"{order.name}.txt") as aside:
+                aside.write_bytes(text)
+            text = folder / f"{order.name}.txt"
+        job = Job(order.name, folder, _arguments(order, text), created=now)
+        write_job(job)
+    except InputError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return job
+
+
+def read_job(folder: Path) -> Job | None:
+    """Read a run; None if the folder holds none, or one that cannot be understood."""
+    if not _NAME.fullmatch(folder.name):
+        return None
+    try:
+        document = json.loads((folder / _JOB).read_text(encoding="utf-8"))
+        document["arguments"] = tuple(map(str, document["arguments"]))
+        return Job(folder.name, folder.resolve(), **document)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def read_jobs(runs: Path) -> list[Job]:
+    """Read every run in a folder, the newest first."""
+    folders = [file.parent for file in runs.glob(f"*/{_JOB}")]
+    found = [job for folder in folders if (job := read_job(folder))]
+    return sorted(found, key=lambda job: (job.created, job.name), reverse=True)
+
+
+def write_job(job: Job) -> None:
+    """Write how a run stands."""
+    document = asdict(job)
+    del document["name"], document["folder"]
+    with atomic_path(job.folder / _JOB) as aside:
+        aside.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def ended_job(job: Job, code: int) -> Job:
+    """Tell how a run stands whose child ended with an exit code."""
+    if code == 0:
+        return replace(job, state=DONE)
+    asked = {128 + number for number in _STOPS} | {-number for number in _STOPS}
+    if code in asked:
+        return replace(job, state=STOPPED)
+    return replace(job, state=FAILED, reason=_reason(job, code))
+
+
+def _arguments(order: JobRequest, text: Path) -> tuple[str, ...]:
+    """Write an order as the arguments of ``embedviz train``."""
+    config = order.config
+    options = {
+        "--cell": config.cell,
+        "--dims": config.n_dims,
+        "--epochs": config.epochs,
+        "--min-count": order.min_count,
+        "--skip": config.skip or 0,
+        "--streams": config.n_streams,
+        "--seed": config.seed,
+    }
+    written = [part for name, value in options.items() for part in (name, str(value))]
+    return (str(text.resolve()), *written)
+
+
+def _reason(job: Job, code: int) -> str:
+    """One sentence on why a child failed: its own, if it said one."""
+    said = job.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    errors = [line.removeprefix("Error: ") for line in said if line.startswith("Error: ")]
+    if errors:
+        return errors[-1]
+    killed = f"signal {-code}, perhaps for want of memory" if code < 0 else f"exit code {code}"
+    return f"The training ended unexpectedly ({killed}): {job.log} may say more."
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[int]:
+    """Hold a run's lock; waits for a child of an earlier server that is still saving."""
+    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a child works on a run."""
+    try:
+        lock = os.open(folder / _LOCK, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False

@@ -1,0 +1,157 @@
+"""How the families' arrows form while a model trains: written by the run, read by who watches.
+
+A folder holds the families' word vectors as they stood last (``families.npz``, a file of word
+vectors like any other) and a line of figures for each time they were looked at (``growth.jsonl``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embedviz.checkpoints import save
+from embedviz.errors import InputError
+from embedviz.projection import Plane, fit_arrows
+from embedviz.relations import FAMILIES, Relation, built_in, consistency, offsets
+from embedviz.vectors import WordVectors
+
+VECTORS, FIGURES = "families.npz", "growth.jsonl"
+N_SHUFFLES = 199
+"""Random pairings a p-value rests on: fewer than in a report, for training waits meanwhile."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """How far the offsets of a family agreed.
+
+    Attributes
+    ----------
+    name : str
+    n_pairs : int
+        Pairs with vectors.
+    consistency, p_value : float or None
+        As in `RelationReport`; p rests on `N_SHUFFLES` random pairings.
+    """
+
+    name: str
+    n_pairs: int
+    consistency: float | None
+    p_value: float | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The families at one moment of a run.
+
+    Attributes
+    ----------
+    share : float
+        Of the run done by then, between 0 and 1.
+    families : tuple of Family
+        Those with a pair in the vocabulary.
+    """
+
+    share: float
+    families: tuple[Family, ...]
+
+
+def family_words() -> frozenset[str]:
+    """Every word of the families."""
+    return frozenset(word for name in FAMILIES for word in built_in(name).words)
+
+
+def record_snapshot(folder: Path, vectors: WordVectors, share: float) -> None:
+    """Write how the families stand.
+
+    Parameters
+    ----------
+    folder : Path
+        Must exist; its older vectors are replaced, its figures added to.
+    vectors : WordVectors
+        At least one word of the families.
+    share : float
+        Of the run done.
+
+    Raises
+    ------
+    InputError
+        If the vectors cannot be written.
+    """
+    families = tuple(family for name in FAMILIES if (family := _family(vectors, name)))
+    save(vectors, folder / VECTORS)
+    line = json.dumps(asdict(Snapshot(round(share, 6), families)))
+    with (folder / FIGURES).open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def _family(vectors: WordVectors, name: str) -> Family | None:
+    known = built_in(name).known_to(vectors)
+    if known is None:
+        return None
+    sources = vectors.unit([source for source, _ in known.pairs]).astype(np.float64)
+    targets = vectors.unit([target for _, target in known.pairs]).astype(np.float64)
+    found = float(consistency.mean_pairwise_cosine(targets - sources))
+    p = consistency.permutation_p(sources, targets, n_shuffles=N_SHUFFLES, seed=0)
+    return Family(name, len(known.pairs), None if np.isnan(found) else found, p)
+
+
+def known_families(vectors: WordVectors) -> list[Relation]:
+    """Give the families that have a pair among the vectors, with the pairs they have."""
+    return [known for name in FAMILIES if (known := built_in(name).known_to(vectors))]
+
+
+def plane(vectors: WordVectors) -> Plane:
+    """Fit the plane of the families' arrows, and turn it so that moments can be compared.
+
+    Where axes point is chance, and another one at every moment; so the first family points to the
+    right, and the second one upwards.
+
+    Raises
+    ------
+    InputError
+        If no family is known, or there are too few words or dimensions for a plane.
+    """
+    known = known_families(vectors)
+    if not known:
+        raise InputError("No pair of the families has two words with vectors: train on more text.")
+    found = fit_arrows(vectors, known)
+    first, *others = [found.axes @ offsets(vectors, family).mean(axis=0) for family in known]
+    right = first / max(float(np.linalg.norm(first)), 1e-12)
+    up = np.array([-right[1], right[0]])
+    if others and others[0] @ up < 0:
+        up = -up
+    axes = (np.stack([right, up]) @ found.axes).astype(np.float32)
+    centred = vectors.unit_matrix - found.centre
+    shares = np.square(centred @ axes.T).sum(axis=0) / max(float(np.square(centred).sum()), 1e-12)
+    return replace(found, axes=axes, explained_variance=tuple(map(float, shares)))
+
+
+def read_snapshots(folder: Path) -> list[Snapshot]:
+    """Read the figures so far, in order; none if there are none yet."""
+    found: list[Snapshot] = []
+    for line in read_complete_lines(folder / FIGURES):
+        with suppress(KeyError, TypeError):
+            moment = Snapshot(line["share"], tuple(Family(**family) for family in line["families"]))
+            while found and found[-1].share >= moment.share:
+                found.pop()  # lost with a run that could not save, and made anew
+            found.append(moment)
+    return found
+
+
+def read_complete_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Read the whole lines of a file of JSON lines that another process may be writing."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return
+    for line in text.split("\n")[:-1]:
+        with suppress(ValueError):
+            content = json.loads(line)
+            if isinstance(content, dict):
+                yield content

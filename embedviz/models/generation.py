@@ -1,0 +1,188 @@
+"""A trained model as what it is: a language model, to measure text with and to write text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from embedviz.checkpoints import checkpoint
+from embedviz.errors import InputError, ModelError
+from embedviz.models.language_model import LanguageModel
+from embedviz.models.perplexity import perplexity
+from embedviz.support import model_folder
+from embedviz.text import Tokenizer, Vocabulary, find_texts, read_blocks
+
+_MOST_STRETCHES, _SHORTEST_STRETCH = 32, 1000
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """A language model with its vocabulary.
+
+    Attributes
+    ----------
+    model : LanguageModel
+    vocabulary : Vocabulary
+        The unknown word is id 0.
+    tokenizer : Tokenizer
+    skipped : bool
+        Whether frequent words were skipped in training.
+    """
+
+    model: LanguageModel
+    vocabulary: Vocabulary
+    tokenizer: Tokenizer
+    skipped: bool
+
+
+@dataclass(frozen=True)
+class TextCost:
+    """How well a model predicts a text.
+
+    Attributes
+    ----------
+    perplexity : float
+        Exp of the mean cost in nats a word, over the softmax of all words.
+    n_words : int
+    n_unknown : int
+        Words outside the vocabulary; they count as one word that the model knows.
+    """
+
+    perplexity: float
+    n_words: int
+    n_unknown: int
+
+
+def load_model(named: str | PathLike[str]) -> TrainedModel:
+    """Read a model folder whole, with the weights that predict.
+
+    Raises
+    ------
+    ModelError
+        If the folder is no model, is damaged, is from a newer version, or holds word vectors
+        alone, as that of the model ``english`` does.
+    """
+    folder = model_folder(named)
+    saved = checkpoint.load(folder)
+    if set(saved.tensors) == {"embedding"}:
+        raise ModelError(
+            f"The model {named} holds word vectors alone, without the weights that predict "
+            "the next word: give a model that 'embedviz train' wrote."
+        )
+    settings: dict[str, Any] = dict(saved.training)
+    try:
+        model = LanguageModel(
+            len(saved.vocabulary),
+            settings["n_dims"],
+            settings["n_states"] or settings["n_dims"],
+            cell=settings["cell"],
+            tied=settings["tied"],
+            adaptive=settings["cost"] == "adaptive",
+            linear_path=settings["linear_path"],
+            bidirectional=settings["bidirectional"],
+            generator=torch.Generator(),
+        )
+        model.load_state_dict(
+            {name: torch.from_numpy(np.array(array)) for name, array in saved.tensors.items()}
+        )
+        skipped = settings["skip"] is not None
+    except (KeyError, TypeError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(
+            f"The model {folder} is damaged ({reason}): train it again or copy it anew."
+        ) from None
+    return TrainedModel(model, saved.vocabulary, saved.tokenizer, skipped)
+
+
+def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:
+    """Measure how well a model predicts texts that it was not trained on.
+
+    Parameters
+    ----------
+    trained : TrainedModel
+    texts : sequence of Path
+        Files, folders, or ``-`` for standard input.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two words.
+    """
+    parts = [
+        np.array(_ids(trained, block), dtype=np.int32) for block in read_blocks(find_texts(texts))
+    ]
+    ids = np.concatenate([np.empty(0, dtype=np.int32), *parts])
+    if len(ids) < 2:
+        raise InputError(f"The text holds {len(ids)} words: give at least 2.")
+    # read side by side; what each stretch's first words lack in context is little
+    n_stretches = int(np.clip(len(ids) // _SHORTEST_STRETCH, 1, _MOST_STRETCHES))
+    length = len(ids) // n_stretches
+    stretches = ids[: n_stretches * length].reshape(n_stretches, length)
+    return TextCost(perplexity(trained.model, stretches), len(ids), int((ids == 0).sum()))
+
+
+@torch.no_grad()
+def sample_text(
+    trained: TrainedModel,
+    prompt: str = "",
+    *,
+    n_words: int = 50,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    seed: int = 0,
+) -> Iterator[str]:
+    """Write text, one word after the other; the unknown word is never written.
+
+    Parameters
+    ----------
+    trained : TrainedModel
+        Trained without skipping words.
+    prompt : str
+        What the text goes on from; words that the model does not know are read as unknown.
+    n_words : int
+        How many words to write, at least 1.
+    temperature : float
+        Above 0; below 1 the likely words become likelier.
+    top_k : int, optional
+        Choose among so many of the likeliest words; by default among all.
+    seed : int
+
+    Raises
+    ------
+    InputError
+        If a value is out of range, or frequent words were skipped in training.
+    """
+    if trained.skipped:
+        raise InputError(
+            "This model was trained with frequent words skipped, so it does not know what joins "
+            "words into sentences: train one with --skip 0."
+        )
+    if n_words < 1 or temperature <= 0 or (top_k is not None and top_k < 1):
+        raise InputError(
+            f"n_words={n_words}, temperature={temperature}, top_k={top_k}: words and top-k must be "
+            "at least 1 and the temperature above 0."
+        )
+    generator = torch.Generator().manual_seed(seed)
+    model = trained.model
+    ids = torch.tensor(_ids(trained, prompt) or [0])[:, None]  # (n_steps, 1)
+    state = None
+    for _ in range(n_words):
+        decoded, state = model.decode(model.embedding[ids], state)
+        scores = model.scores(decoded[-1, 0]) / temperature  # (n_words,)
+        scores[0] = -torch.inf
+        if top_k is not None and top_k < len(scores):
+            scores[scores < scores.topk(top_k).values[-1]] = -torch.inf
+        chosen = torch.multinomial(torch.softmax(scores, 0), 1, generator=generator)
+        yield trained.vocabulary.words[int(chosen)]
+        ids = chosen[None]
+
+
+def _ids(trained: TrainedModel, text: str) -> list[int]:
+    words = trained.tokenizer.tokens(text)
+    return [trained.vocabulary.id(word) if word in trained.vocabulary else 0 for word in words]

@@ -1,0 +1,107 @@
+"""Perplexity over the full softmax, and the calibration that a sampled cost needs for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from embedviz.models.language_model import LanguageModel
+
+_STEPS_AT_ONCE = 50
+_SCORES_AT_ONCE = 1 << 25  # bounds the memory: some 130 MB for each array of scores
+
+
+@torch.no_grad()
+def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield decoded states (n_positions, n_dims) and the words that follow; h[0] = 0 a block."""
+    ids = torch.from_numpy(blocks.astype(np.int64)).T.to(
+        model.embedding.device
+    )  # (n_steps, n_blocks)
+    state = None
+    for begin in range(0, len(ids) - 1, _STEPS_AT_ONCE):
+        steps = ids[begin : begin + _STEPS_AT_ONCE + 1]
+        decoded, state = model.decode(model.embedding[steps[:-1]], state)
+        at_once = max(1, _SCORES_AT_ONCE // len(model.embedding))
+        flat, targets = decoded.flatten(0, 1), steps[1:].flatten()
+        for first in range(0, len(flat), at_once):
+            here = slice(first, first + at_once)
+            yield flat[here], targets[here]
+
+
+@torch.no_grad()
+def perplexity(model: LanguageModel, blocks: NDArray[np.int32]) -> float:
+    """Exp of the mean cost, in nats a token, over the softmax of all words.
+
+    Parameters
+    ----------
+    model : LanguageModel
+    blocks : ndarray of int32, shape (n_blocks, n_block)
+        Contiguous text; each block starts from h[0] = 0. Unknown words count as one word.
+    """
+    cost, n = 0.0, 0
+    for decoded, targets in _decoded(model, blocks):
+        cost += float(
+            torch.nn.functional.cross_entropy(model.scores(decoded), targets, reduction="sum")
+        )
+        n += len(targets)
+    return math.exp(min(cost / n, 700.0))
+
+
+@torch.no_grad()
+def calibrate(model: LanguageModel, blocks: NDArray[np.int32], counts: NDArray[np.int64]) -> None:
+    """Turn scores learnt among noise words into log-probabilities.
+
+    The sampled cost leaves out how frequent a word is. Two numbers bring it back: the score of
+    word w becomes ``a · score + b · log frequency(w)``, where a and b have the least cost on
+    `blocks`, found by Newton's method (the cost is convex in both).
+
+    Parameters
+    ----------
+    model : LanguageModel
+        Its output scale and bias are set.
+    blocks : ndarray of int32, shape (n_blocks, n_block)
+        Training text, nothing skipped, nothing held out.
+    counts : ndarray of int64, shape (n_words,)
+    """
+    smoothed = torch.from_numpy(np.maximum(counts, 0.5) / np.maximum(counts, 0.5).sum())
+    frequency = smoothed.log().float()
+    model.output_scale.fill_(1.0)
+    model.output_bias.zero_()
+    factors = torch.tensor([1.0, 1.0], dtype=torch.float64)
+    for _ in range(12):
+        gradient = torch.zeros(2, dtype=torch.float64)
+        curvature = torch.eye(2, dtype=torch.float64) * 1e-6
+        for decoded, targets in _decoded(model, blocks):
+            scores = model.scores(decoded)  # (n_positions, n_words)
+            shares = torch.softmax(factors[0] * scores + factors[1] * frequency, dim=1)
+            shares = shares.float()
+            # means of (score, log frequency), their squares and product, under the model
+            score_mean, frequency_mean = (shares * scores).sum(1), shares @ frequency
+            gradient += torch.stack(
+                [
+                    (score_mean - scores.gather(1, targets[:, None])[:, 0]).sum(),
+                    (frequency_mean - frequency[targets]).sum(),
+                ]
+            )
+            mixed = (shares * scores) @ frequency - score_mean * frequency_mean
+            curvature += torch.stack(
+                [
+                    torch.stack(
+                        [((shares * scores * scores).sum(1) - score_mean**2).sum(), mixed.sum()]
+                    ),
+                    torch.stack([mixed.sum(), (shares @ frequency**2 - frequency_mean**2).sum()]),
+                ]
+            )
+        step = torch.linalg.solve(curvature, gradient)
+        # a full Newton step can overshoot far from the least cost: at most 0.5 a turn
+        step *= min(1.0, 0.5 / float(step.abs().max().clamp(min=1e-12)))
+        factors -= step
+        if float(step.abs().max()) < 1e-3:
+            break
+    model.output_scale.fill_(float(factors[0]))
+    model.output_bias.copy_(float(factors[1]) * frequency)

@@ -1,0 +1,81 @@
+"""Relations: named lists of pairs, their direction, and how far to trust it."""
+
+from embedviz.relations import consistency
+from embedviz.relations.consistency import (
+    CONFIDENCE,
+    FEWEST_FOR_INTERVAL,
+    FEWEST_FOR_P,
+    Floats,
+    Interval,
+    consistency_interval,
+    mean_pairwise_cosine,
+    share_interval,
+)
+from embedviz.relations.direction import (
+    PairFit,
+    RelationReport,
+    find_relation,
+    find_relations,
+    measure,
+    near_spellings,
+    offsets,
+)
+from embedviz.relations.pair_files import (
+    MOST_PAIRS,
+    ParsedPairs,
+    as_csv,
+    parse_pairs,
+    read_relations,
+)
+from embedviz.relations.pairs import (
+    FAMILIES,
+    Pair,
+    Relation,
+    SortedPairs,
+    built_in,
+    built_in_names,
+    by_frequency,
+    sort_pairs,
+)
+from embedviz.relations.question_lines import (
+    first_line,
+    is_question_line,
+    question_lines,
+    read_lines,
+)
+
+__all__ = [
+    "CONFIDENCE",
+    "FAMILIES",
+    "FEWEST_FOR_INTERVAL",
+    "FEWEST_FOR_P",
+    "MOST_PAIRS",
+    "Floats",
+    "Interval",
+    "Pair",
+    "PairFit",
+    "ParsedPairs",
+    "Relation",
+    "RelationReport",
+    "SortedPairs",
+    "as_csv",
+    "built_in",
+    "built_in_names",
+    "by_frequency",
+    "consistency",
+    "consistency_interval",
+    "find_relation",
+    "find_relations",
+    "first_line",
+    "is_question_line",
+    "mean_pairwise_cosine",
+    "measure",
+    "near_spellings",
+    "offsets",
+    "parse_pairs",
+    "question_lines",
+    "read_lines",
+    "read_relations",
+    "share_interval",
+    "sort_pairs",
+]

@@ -1,0 +1,317 @@
+"""Directions of relations, and how far to trust them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.relations import consistency
+from embedviz.relations.consistency import Interval
+from embedviz.relations.pair_files import as_csv, read_relations
+from embedviz.relations.pairs import (
+    FAMILIES,
+    Pair,
+    Relation,
+    SortedPairs,
+    built_in,
+    built_in_names,
+    sort_pairs,
+)
+from embedviz.vectors import WordVectors
+
+__all__ = [
+    "FAMILIES",
+    "Direction",
+    "PairFit",
+    "Relation",
+    "RelationReport",
+    "as_csv",
+    "built_in",
+    "built_in_names",
+    "direction",
+    "find_relation",
+    "find_relations",
+    "measure",
+    "near_spellings",
+    "offsets",
+    "read_relations",
+]
+
+FEWEST_FOR_OUTLIERS = 5
+"""Pairs below which none can stand out from the rest."""
+
+_COSINES_AT_ONCE = 1 << 22
+
+
+def find_relations(name: str) -> tuple[Relation, ...]:
+    """Return a built-in relation by name, or those that a file or folder holds."""
+    if name not in built_in_names() and (
+        os.sep in name or name.lower().endswith(".csv") or os.path.exists(name)  # noqa: PTH110
+    ):
+        return read_relations(Path(name))
+    return (built_in(name),)
+
+
+def find_relation(name: str) -> Relation:
+    """Return a built-in relation by name, or the one that a file holds."""
+    found = find_relations(name)
+    if len(found) > 1:
+        raise InputError(f"{name} holds {len(found)} relations: give a file with one of them.")
+    return found[0]
+
+
+@dataclass(frozen=True)
+class PairFit:
+    """How a pair fits the others of its relation.
+
+    Attributes
+    ----------
+    source, target : str
+    cosine : float or None
+        Of the pair's offset and the mean offset of the other pairs, between -1 and 1. None if
+        either is zero or there is no other pair.
+    rank : int or None
+        Place of the target among the words nearest to source + mean offset of the other pairs, the
+        source left out; 1 is a hit. Of several right targets the best placed counts. None if there
+        is no other pair.
+    nearest : str or None
+        The word at place 1.
+    """
+
+    source: str
+    target: str
+    cosine: float | None
+    rank: int | None
+    nearest: str | None
+
+
+@dataclass(frozen=True)
+class RelationReport:
+    """How far the offsets of a relation agree; ``docs/relations.md`` says how to read each figure.
+
+    Attributes
+    ----------
+    name : str
+    n_pairs : int
+        Pairs with vectors, on which everything below rests.
+    skipped : tuple of (source, target)
+        Pairs with a word that has no vector, or a zero vector.
+    consistency : float or None
+        Mean pairwise cosine of the offsets (OCS), between -1 and 1. None below 2 pairs.
+    p_value : float or None
+        Share of random pairings of the same words that are at least as consistent, never 0:
+        (1 + those) / (1 + shuffles). None below 3 pairs.
+    hit_rate : float or None
+        Share of pairs whose target is the word nearest to source + mean offset of the *other*
+        pairs (the source left out), between 0 and 1. None below 2 pairs.
+    pairing_consistency : float or None
+        How well the offsets' cosines stand out from those of shuffled pairs (PCS), between 0 and
+        1; 0.5 by chance. None below 3 pairs.
+    mean_reciprocal_rank : float or None
+        Mean of 1 / rank over the pairs, see `PairFit.rank`. None below 2 pairs.
+    consistency_interval, hit_rate_interval : (float, float) or None
+        95 % intervals, over pairs. None below 8 pairs.
+    fits : tuple of PairFit
+        One a pair.
+    repeated : tuple of (source, target)
+        Pairs left out because they are one word, or again an earlier pair, once folded.
+    missing : tuple of str
+        The words for which pairs were skipped.
+    case_folded : bool
+        Words were looked up in lower case, because the whole vocabulary is.
+    """
+
+    name: str
+    n_pairs: int
+    skipped: tuple[Pair, ...]
+    consistency: float | None
+    p_value: float | None
+    hit_rate: float | None
+    pairing_consistency: float | None = None
+    mean_reciprocal_rank: float | None = None
+    consistency_interval: Interval | None = None
+    hit_rate_interval: Interval | None = None
+    fits: tuple[PairFit, ...] = ()
+    repeated: tuple[Pair, ...] = ()
+    missing: tuple[str, ...] = ()
+    case_folded: bool = False
+
+    @property
+    def outliers(self) -> tuple[PairFit, ...]:
+        """Pairs that fit far worse than the others, the worst first; none below 5 pairs.
+
+        Their cosine lies below the first quartile by more than 1.5 times the distance between the
+        quartiles. Source: Tukey (1977), *Exploratory data analysis*.
+        """
+        found = {fit: fit.cosine for fit in self.fits if fit.cosine is not None}
+        if len(found) < FEWEST_FOR_OUTLIERS:
+            return ()
+        low, high = np.quantile(list(found.values()), [0.25, 0.75])
+        fence = low - 1.5 * (high - low) - 1e-6  # pairs that fit alike differ by rounding
+        return tuple(sorted((f for f in found if found[f] < fence), key=found.__getitem__))
+
+
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """Where a relation leads, and how far to trust that.
+
+    Attributes
+    ----------
+    vector : ndarray of float32, shape (n_dims,)
+        The mean offset, of length 1.
+    report : RelationReport
+    """
+
+    vector: NDArray[np.float32]
+    report: RelationReport
+
+
+def direction(
+    vectors: WordVectors, relation: Relation, *, seed: int = 0, n_shuffles: int = 999
+) -> Direction:
+    """Find the direction of a relation, with its statistics; see `measure` for the parameters.
+
+    Raises
+    ------
+    InputError
+        If no pair has two words with vectors, or the offsets cancel out.
+
+    Examples
+    --------
+    >>> from embedviz.text.vocabulary import Vocabulary
+    >>> vectors = WordVectors(
+    ...     Vocabulary(("man", "woman", "king", "queen")),
+    ...     np.array([[1, 0, 0], [0.6, 0.8, 0], [1, 0, 1], [0.6, 0.8, 1]], dtype=np.float32),
+    ... )
+    >>> found = direction(vectors, Relation("gender", (("man", "woman"), ("king", "queen"))))
+    >>> found.vector.astype(float).round(2).tolist()
+    [-0.45, 0.89, 0.0]
+    >>> found.report.n_pairs, round(found.report.consistency, 3), found.report.p_value
+    (2, 1.0, None)
+    """
+    sorted_pairs = sort_pairs(relation, vectors)
+    known = sorted_pairs.known
+    if known is None:
+        raise InputError(
+            f"No pair of {relation.name} has two words with vectors among {len(vectors)} words: "
+            "give other pairs or a model of more text."
+        )
+    mean = offsets(vectors, known).mean(axis=0, dtype=np.float64)
+    length = float(np.linalg.norm(mean))
+    if length < 1e-6:
+        raise InputError(
+            f"The offsets of {relation.name} cancel out to no direction: give other pairs."
+        )
+    report = _measured(vectors, relation.name, sorted_pairs, seed, n_shuffles)
+    return Direction((mean / length).astype(np.float32), report)
+
+
+def offsets(vectors: WordVectors, relation: Relation) -> NDArray[np.float32]:
+    """Target minus source of each pair, as unit vectors, shape (n_pairs, n_dims)."""
+    sources, targets = zip(*relation.pairs, strict=True)
+    return vectors.unit(targets) - vectors.unit(sources)
+
+
+def measure(
+    vectors: WordVectors, relation: Relation, *, seed: int = 0, n_shuffles: int = 999
+) -> RelationReport:
+    """Measure how consistent the offsets of a relation are.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    relation : Relation
+        Of several right targets the first known one makes the offset, and any of them is a hit.
+    seed : int
+        Of the shuffles and bootstraps.
+    n_shuffles : int
+        Random pairings that the p-value rests on. Fewer than seven pairs have so few pairings
+        that each is looked at once: p is then exact, and never below 1/6 for three pairs.
+    """
+    return _measured(vectors, relation.name, sort_pairs(relation, vectors), seed, n_shuffles)
+
+
+def near_spellings(vectors: WordVectors, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Words of the vocabulary that are spelt like those missing; a third of a second a word."""
+    return {word: vectors.vocabulary.near_spellings(word) for word in words}
+
+
+def _measured(
+    vectors: WordVectors, name: str, found: SortedPairs, seed: int, n_shuffles: int
+) -> RelationReport:
+    known = found.known
+    n = len(known.pairs) if known else 0
+    fits = _leave_one_out(vectors, known) if known else ()
+    figures = _Figures() if known is None or n < 2 else _figures(vectors, known, seed, n_shuffles)
+    ranks = [fit.rank for fit in fits if fit.rank is not None]
+    n_hits = sum(rank == 1 for rank in ranks)
+    return RelationReport(
+        name,
+        n,
+        found.skipped,
+        figures.consistency,
+        figures.p_value,
+        n_hits / n if ranks else None,
+        figures.pairing_consistency,
+        sum(1 / rank for rank in ranks) / n if ranks else None,
+        figures.consistency_interval,
+        consistency.share_interval(n_hits, n) if ranks else None,
+        fits,
+        found.repeated,
+        found.missing,
+        found.case_folded,
+    )
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What the offsets say without the rest of the vocabulary."""
+
+    consistency: float | None = None
+    p_value: float | None = None
+    pairing_consistency: float | None = None
+    consistency_interval: Interval | None = None
+
+
+def _figures(vectors: WordVectors, known: Relation, seed: int, n_shuffles: int) -> _Figures:
+    sources = vectors.unit([source for source, _ in known.pairs]).astype(np.float64)
+    targets = vectors.unit([target for _, target in known.pairs]).astype(np.float64)
+    found = float(consistency.mean_pairwise_cosine(targets - sources))
+    return _Figures(
+        None if np.isnan(found) else found,
+        consistency.permutation_p(sources, targets, n_shuffles=n_shuffles, seed=seed),
+        consistency.pairing_consistency(sources, targets, seed=seed),
+        consistency.consistency_interval(targets - sources, seed=seed),
+    )
+
+
+def _leave_one_out(vectors: WordVectors, known: Relation) -> tuple[PairFit, ...]:
+    """Look for each pair's target from its source and the other pairs."""
+    n = len(known.pairs)
+    if n < 2:
+        return tuple(PairFit(source, target, None, None, None) for source, target in known.pairs)
+    source_ids = np.array(vectors.ids([source for source, _ in known.pairs]))
+    right_ids = [vectors.ids(targets) for targets in known.targets]
+    sources, moves = vectors.unit_rows(source_ids), offsets(vectors, known)
+    others = (moves.sum(axis=0) - moves) / (n - 1)  # (n_pairs, n_dims)
+    lengths = np.linalg.norm(moves, axis=1) * np.linalg.norm(others, axis=1)
+    fits: list[PairFit] = []
+    for block in np.array_split(np.arange(n), 1 + n * len(vectors) // _COSINES_AT_ONCE):
+        # cosines but for the length of each row's query, (block, n_words)
+        cosines = vectors.cosines(sources[block] + others[block])
+        cosines[np.arange(len(block)), source_ids[block]] = -np.inf
+        for i, row in zip(block, cosines, strict=True):
+            best = max(right_ids[i], key=lambda id_: (row[id_], -id_))
+            # equal cosines stand in order of frequency, as among neighbours
+            ahead = int((row > row[best]).sum()) + int((row[:best] == row[best]).sum())
+            fit = float(moves[i] @ others[i] / lengths[i]) if lengths[i] > 1e-12 else None
+            nearest = vectors.words[int(row.argmax())]
+            source, target = known.pairs[i]
+            fits.append(PairFit(source, target, fit, 1 + ahead, nearest))
+    return tuple(fits)

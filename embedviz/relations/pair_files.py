@@ -1,0 +1,299 @@
+"""Pair lists in files: CSV, question files of Google and of MSR, BATS folders."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from embedviz.errors import InputError
+from embedviz.relations.pairs import Pair, Relation
+from embedviz.relations.question_lines import (
+    Lines,
+    first_line,
+    is_question_line,
+    question_lines,
+    read_lines,
+)
+from embedviz.support import spreadsheet_plain, spreadsheet_safe
+
+logger = logging.getLogger(__name__)
+
+MOST_PAIRS = 100_000
+"""Different pairs that a file may hold; its lines are read one at a time, and may be many more."""
+
+_NAMED_LINES = 10
+_EXPECTED = (
+    "a CSV file with the header source,target, a question file (': section' lines and four words "
+    "a line, or only these), or a word, a tab and its targets between slashes (BATS)"
+)
+
+
+def read_relations(path: Path) -> tuple[Relation, ...]:
+    """Read the relations that a file or a folder holds; the first line says which kind it is.
+
+    - **CSV** with the header ``source,target``, in any order among other columns; a column
+      ``relation`` makes several relations.
+    - **Google's questions**: each ``: section`` is a relation, of the pairs in its questions.
+    - **MSR's questions**, four words a line without sections: the two pairs of a question belong
+      to one relation, and so do those of questions that share a pair.
+    - **BATS**: a word, a tab or space, and its right targets between slashes; the file is the
+      relation, and its first column the source. A folder stands for all such ``.txt`` files
+      below it, and for ``.csv`` files.
+
+    Lines that hold no pair of two different words are named by number in the log and left out,
+    and so are the files of a folder that hold none.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    tuple of Relation
+        In the order of the file; at least one.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as UTF-8, is of no such kind, or holds no pair or more than
+        100,000 different ones.
+    """
+    try:
+        if not path.is_dir():
+            return _read_file(path)
+        files = sorted(
+            file
+            for file in path.rglob("*")
+            if file.suffix.lower() in (".txt", ".csv") and not file.name.startswith(".")
+        )
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror or error}): check the path."
+        ) from None
+    found: list[Relation] = []
+    for file in files:
+        try:
+            found += _read_file(file)
+        except InputError as error:  # such as a README beside the lists
+            logger.warning("%s (left out)", error)
+    if not found:
+        raise InputError(f"The folder {path} holds no pairs: put .txt or .csv files of them in it.")
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class ParsedPairs:
+    """Pairs read from a text.
+
+    Attributes
+    ----------
+    relations : tuple of Relation
+        At least one.
+    bad_lines : tuple of int
+        Numbers, from 1, of the lines that hold no pair of two different words.
+    """
+
+    relations: tuple[Relation, ...]
+    bad_lines: tuple[int, ...]
+
+
+def parse_pairs(text: str, name: str) -> ParsedPairs:
+    r"""Read pairs that somebody typed: as in a file, or ``king, queen`` without a header.
+
+    Parameters
+    ----------
+    text : str
+        A pair a line. Two words stand between spaces, a comma, a tab or an arrow (→).
+    name : str
+        Of the relation, and of the text in messages.
+
+    Raises
+    ------
+    InputError
+        If there is no pair in it.
+
+    Examples
+    --------
+    >>> found = parse_pairs("king, queen\nman\nboy, girl", "mine")
+    >>> found.relations[0].pairs, found.bad_lines
+    ((('king', 'queen'), ('boy', 'girl')), (2,))
+    """
+    found = _Gathered(Path(name))
+    lines = enumerate(io.StringIO(text.replace("→", ","), newline=None), 1)
+    number, first = first_line(lines) or (1, "")
+    rest = chain([(number, first)], lines)
+    header = {cell.strip().lower() for cell in first.split(",")}
+    if "," in first and not header >= {"source", "target"}:
+        _read_csv(found, ["source", "target"], rest, number - 1)
+        return ParsedPairs(found.finish(), tuple(found.bad))
+    return ParsedPairs(_read(found, rest), tuple(found.bad))
+
+
+def as_csv(relations: Sequence[Relation]) -> str:
+    """Pairs as CSV with the header ``source,target``, and ``relation`` if there are several.
+
+    Of several right targets only the first is written, for each line is a pair of its own.
+
+    Examples
+    --------
+    >>> print(as_csv([Relation("male-female", (("king", "queen"),))]), end="")
+    source,target
+    king,queen
+    """
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    several = len(relations) > 1
+    writer.writerow(("source", "target", "relation")[: 2 + several])
+    for relation in relations:
+        for source, target in relation.pairs:
+            row = (source, target, relation.name)[: 2 + several]
+            writer.writerow([spreadsheet_safe(cell) for cell in row])
+    return table.getvalue()
+
+
+@dataclass
+class _Gathered:
+    """Pairs found so far, by relation, and the lines that held none."""
+
+    path: Path
+    relations: dict[str, dict[Pair, tuple[str, ...]]] = field(default_factory=dict)
+    n_pairs: int = 0
+    bad: list[int] = field(default_factory=list)
+
+    def add(self, relation: str, line: int, source: str, *targets: str) -> None:
+        right = tuple(dict.fromkeys(word for word in targets if word not in ("", source)))
+        if not source or not right:
+            self.refuse(line)
+            return
+        pairs = self.relations.setdefault(relation, {})
+        if (source, right[0]) not in pairs:
+            pairs[source, right[0]] = right[1:]
+            self.n_pairs += 1
+        if self.n_pairs > MOST_PAIRS:
+            raise InputError(
+                f"{self.path}, line {line}: more than {MOST_PAIRS:,} different pairs: "
+                "give a shorter list."
+            )
+
+    def refuse(self, line: int) -> None:
+        self.bad.append(line)
+
+    def warn(self) -> None:
+        for line in self.bad[:_NAMED_LINES]:
+            logger.warning("%s, line %d: no pair of two different words; left out", self.path, line)
+        more = len(self.bad) - _NAMED_LINES
+        if more > 0:
+            logger.warning("%s: %d more lines without a pair; left out", self.path, more)
+
+    def finish(self) -> tuple[Relation, ...]:
+        if not self.n_pairs:
+            raise InputError(f"{self.path} holds 0 pairs: give {_EXPECTED}.")
+        return tuple(
+            Relation(name, tuple(pairs), tuple(pairs.values()) if any(pairs.values()) else ())
+            for name, pairs in self.relations.items()
+        )
+
+
+def _read_file(path: Path) -> tuple[Relation, ...]:
+    found = _Gathered(path)
+    try:
+        return _read(found, read_lines(path, _EXPECTED))
+    finally:
+        found.warn()
+
+
+def _read(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
+    """Read lines of any kind; the first says which."""
+    path = found.path
+    first = first_line(lines)
+    if first is None:
+        raise InputError(f"{path} is empty: give {_EXPECTED}.")
+    number, line = first
+    header = [name.strip().lower() for name in next(csv.reader([line]))]
+    if "source" in header and "target" in header:
+        _read_csv(found, header, lines, number)
+    elif path.suffix.lower() == ".csv":
+        raise InputError(
+            f"{path}, line {number}: expected the header source,target, found "
+            f"'{line.strip()[:60]}': add the header."
+        )
+    elif line.lstrip().startswith(":"):
+        _read_questions(found, chain([first], lines))
+    elif is_question_line(line):
+        return _read_unnamed_questions(found, chain([first], lines))
+    elif len(line.split()) == 2:
+        for at, row in chain([first], lines):
+            if not row.strip():
+                continue
+            source, *targets = row.split()
+            found.add(path.stem, at, source, *(targets[0].split("/") if len(targets) == 1 else ()))
+    else:
+        raise InputError(
+            f"{path}, line {number}: '{line.strip()[:60]}' begins no pair list: give {_EXPECTED}."
+        )
+    return found.finish()
+
+
+def _read_csv(found: _Gathered, header: list[str], lines: Lines, above: int) -> None:
+    """Read the rows under the header; cells between quotes may hold commas and line ends."""
+    reader = csv.reader(line for _, line in lines)
+    source, target = header.index("source"), header.index("target")
+    relation = header.index("relation") if "relation" in header else None
+    try:
+        for row in reader:
+            cells = [spreadsheet_plain(cell.strip()) for cell in row]
+            if not any(cells):
+                continue
+            cells += [""] * (len(header) - len(cells))
+            name = "" if relation is None else cells[relation]
+            line = above + reader.line_num
+            found.add(name or found.path.stem, line, cells[source], cells[target])
+    except csv.Error as error:
+        raise InputError(
+            f"{found.path}, line {above + reader.line_num}: {error}; give one pair of words a line."
+        ) from None
+
+
+def _read_questions(found: _Gathered, lines: Lines) -> None:
+    for row in question_lines(lines):
+        if row.words:
+            section = row.section or found.path.stem
+            found.add(section, row.number, *row.words[:2])
+            found.add(section, row.number, *row.words[2:])
+        else:
+            found.refuse(row.number)
+
+
+def _read_unnamed_questions(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
+    """Put pairs together that stand in one question, directly or by way of others."""
+    leader: dict[Pair, Pair] = {}
+
+    def lead(pair: Pair) -> Pair:
+        while leader[pair] != pair:
+            leader[pair] = leader[leader[pair]]  # shortens the way for the next
+            pair = leader[pair]
+        return pair
+
+    for row in question_lines(lines):
+        words = row.words
+        if not words or words[0] == words[1] or words[2] == words[3]:
+            found.refuse(row.number)
+            continue
+        pairs = ((words[0], words[1]), (words[2], words[3]))
+        for pair in pairs:
+            leader.setdefault(pair, pair)
+            found.add("", row.number, *pair)
+        leader[lead(pairs[1])] = lead(pairs[0])
+    found.finish()
+    together: dict[Pair, list[Pair]] = {}
+    for pair in leader:
+        together.setdefault(lead(pair), []).append(pair)
+    return tuple(
+        Relation(f"{found.path.stem}: {pairs[0][0]} {pairs[0][1]}", tuple(pairs))
+        for pairs in together.values()
+    )

@@ -1,0 +1,213 @@
+"""Relations: named lists of pairs, the built-in ones, and which pairs have vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embedviz.corpora import read_facts
+from embedviz.errors import InputError
+from embedviz.vectors import WordVectors
+
+# name → (fact table, source column, target column)
+_BUILT_IN = {
+    "male-female": ("gender", "male", "female"),
+    "verb-past": ("verbs", "base", "past"),
+    "country-capital": ("countries", "country", "capital"),
+    "verb-ing": ("verbs", "base", "ing"),
+    "verb-third": ("verbs", "base", "third"),
+    "verb-participle": ("verbs", "base", "participle"),
+    "country-nationality": ("countries", "country", "nationality"),
+    "country-language": ("countries", "country", "language"),
+    "country-currency": ("countries", "country", "currency"),
+    "singular-plural": ("nouns", "singular", "plural"),
+    "adjective-comparative": ("adjectives", "base", "comparative"),
+    "adjective-superlative": ("adjectives", "base", "superlative"),
+    "comparative-superlative": ("adjectives", "comparative", "superlative"),
+}
+
+FAMILIES = ("male-female", "verb-past", "country-capital")
+"""The three relations that the field's classic picture shows."""
+
+Pair = tuple[str, str]
+"""Source and target."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A named list of ordered pairs.
+
+    Parameters
+    ----------
+    name : str
+    pairs : tuple of (source, target)
+        At least one; source and target differ.
+    also_right : tuple of tuple of str
+        Further right targets of each pair, in the order of the pairs; empty if no pair has any.
+
+    Raises
+    ------
+    InputError
+        If there is no pair, or the further targets do not fit the pairs.
+
+    Examples
+    --------
+    >>> Relation("male-female", (("king", "queen"),)).pairs[0]
+    ('king', 'queen')
+    """
+
+    name: str
+    pairs: tuple[Pair, ...]
+    also_right: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a list without pairs."""
+        if not self.pairs:
+            raise InputError(f"Relation '{self.name}' has 0 pairs: give at least one.")
+        if self.also_right and len(self.also_right) != len(self.pairs):
+            raise InputError(
+                f"Relation '{self.name}' has {len(self.pairs)} pairs and further targets for "
+                f"{len(self.also_right)}: give as many, or none."
+            )
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word of the pairs once, in their order."""
+        return tuple(dict.fromkeys(word for pair in self.pairs for word in pair))
+
+    @property
+    def targets(self) -> tuple[tuple[str, ...], ...]:
+        """All right targets of each pair, that of the pair first."""
+        further = self.also_right or ((),) * len(self.pairs)
+        return tuple((pair[1], *more) for pair, more in zip(self.pairs, further, strict=True))
+
+    def known_to(self, vectors: WordVectors) -> Relation | None:
+        """Only the pairs whose two words have vectors, each once; None if there is no such pair.
+
+        Pairs that the vectors' tokenizer folds together count as one. See `sort_pairs` for the
+        rest.
+        """
+        return sort_pairs(self, vectors).known
+
+
+def by_frequency(vectors: WordVectors, relation: Relation) -> Relation:
+    """Sort pairs by the rank of their rarer word: a choice that knows nothing of how they fit.
+
+    Every word must have a vector. Of several right targets only the first is kept.
+    """
+    rarer = {pair: max(vectors.ids(pair)) for pair in relation.pairs}
+    return Relation(relation.name, tuple(sorted(relation.pairs, key=rarer.__getitem__)))
+
+
+@dataclass(frozen=True)
+class SortedPairs:
+    """What becomes of a relation's pairs among some vectors: each is known, skipped or repeated.
+
+    Attributes
+    ----------
+    known : Relation or None
+        The pairs that can be measured, spelt so that the vectors know them. A pair with several
+        right targets has the first that is known.
+    skipped : tuple of (source, target)
+        Pairs with a word that has no vector, or a zero vector.
+    repeated : tuple of (source, target)
+        Pairs that are one word, or again an earlier pair, once folded.
+    missing : tuple of str
+        The words for which pairs were skipped.
+    case_folded : bool
+        A word was found in lower case only, and all of the vocabulary is in lower case.
+    """
+
+    known: Relation | None
+    skipped: tuple[Pair, ...]
+    repeated: tuple[Pair, ...]
+    missing: tuple[str, ...]
+    case_folded: bool
+
+
+def sort_pairs(relation: Relation, vectors: WordVectors) -> SortedPairs:
+    """Find out which pairs of a relation have vectors.
+
+    A word is looked up as the vectors look up any word, and in lower case if the whole vocabulary
+    is. A zero vector points nowhere, so it counts as none.
+    """
+    words = {source for source, _ in relation.pairs}.union(*relation.targets)
+    found = _look_up(words, vectors)
+    known: dict[tuple[int, int], tuple[str, ...]] = {}
+    skipped: list[Pair] = []
+    repeated: list[Pair] = []
+    missing: list[str] = []
+    for pair, targets in zip(relation.pairs, relation.targets, strict=True):
+        there = [found[target] for target in targets if target in found]
+        if pair[0] not in found or not there:
+            skipped.append(pair)
+            missing += [word for word in (pair[0], *targets) if word not in found]
+            continue
+        source = found[pair[0]]
+        right: dict[int, str] = {}
+        for word in there:
+            if word.id != source.id:  # the source itself is never an answer
+                right.setdefault(word.id, word.spelt)
+        key = (source.id, next(iter(right), source.id))
+        if not right or key in known:
+            repeated.append(pair)
+        else:
+            known[key] = (source.spelt, *right.values())
+    pairs = tuple((source, target) for source, target, *_ in known.values())
+    further = tuple(tuple(more) for _, _, *more in known.values())
+    return SortedPairs(
+        Relation(relation.name, pairs, further if any(further) else ()) if pairs else None,
+        tuple(skipped),
+        tuple(repeated),
+        tuple(dict.fromkeys(missing)),
+        any(word.lowered for word in found.values()),
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A word's id, and how the vectors know it."""
+
+    id: int
+    spelt: str
+    lowered: bool
+
+
+def _look_up(words: set[str], vectors: WordVectors) -> dict[str, _Found]:
+    """Those of the words that have a vector that is not zero."""
+    spelt = {word: word for word in words if word in vectors}
+    capitals = [word for word in words if word not in spelt and word.lower() in vectors]
+    if capitals and all(word == word.lower() for word in vectors.words):
+        spelt.update((word, word.lower()) for word in capitals)
+    if not spelt:
+        return {}
+    lengths = np.linalg.norm(vectors.unit(list(spelt.values())), axis=1)
+    return {
+        word: _Found(vectors.id(as_known), as_known, word != as_known)
+        for (word, as_known), length in zip(spelt.items(), lengths, strict=True)
+        if length > 0.5
+    }
+
+
+def built_in_names() -> tuple[str, ...]:
+    """Names of the built-in relations, the three families first."""
+    return tuple(_BUILT_IN)
+
+
+def built_in(name: str) -> Relation:
+    """Return a built-in relation, from the fact tables in ``corpora/``.
+
+    Examples
+    --------
+    >>> ("france", "paris") in built_in("country-capital").pairs
+    True
+    """
+    if name not in _BUILT_IN:
+        raise InputError(
+            f"'{name}' is not a built-in relation: use one of {', '.join(_BUILT_IN)}, "
+            "or give a file or folder of pairs, such as a CSV with the header source,target."
+        )
+    table, source, target = _BUILT_IN[name]
+    rows = ((row[source], row[target]) for row in read_facts(table))
+    return Relation(name, tuple(dict.fromkeys(pair for pair in rows if pair[0] != pair[1])))

@@ -1,0 +1,143 @@
+"""What a report holds, whatever it is written as: text, figures with names, tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and how it is shown.
+
+    Parameters
+    ----------
+    value : int, float or None
+        None where the figure does not exist.
+    form : str
+        A format specification, such as ``".1%"``.
+    interval : (float, float), optional
+        Its 95 % interval.
+
+    Examples
+    --------
+    >>> Figure(0.5, ".0%", (0.4, 0.6)).shown, Figure(None).shown
+    ('50% (40–60%)', '–')
+    """
+
+    value: float | None
+    form: str = ",d"
+    interval: Interval | None = None
+
+    @property
+    def shown(self) -> str:
+        """The number with its interval; a dash where there is none."""
+        if self.value is None:
+            return "–"
+        text = format(self.value, self.form)
+        if self.interval is None:
+            return text
+        low, high = (format(end, self.form) for end in self.interval)
+        dash = " to " if self.form.startswith("+") else "–"
+        return f"{text} ({low.rstrip('%')}{dash}{high})"
+
+
+Cell = str | Figure
+
+
+def format_cell(cell: Cell) -> str:
+    """Give a cell as text."""
+    return cell.shown if isinstance(cell, Figure) else cell
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Parameters
+    ----------
+    key : str
+        Its name in JSON.
+    heading : str
+    is_number : bool
+    shows_interval : bool
+        Intervals stand beside the figures in text, too, and not in JSON alone.
+    """
+
+    key: str
+    heading: str
+    is_number: bool = True
+    shows_interval: bool = True
+
+    def text(self, cell: Cell) -> str:
+        """Give a cell of this column as text."""
+        if isinstance(cell, Figure) and not self.shows_interval:
+            cell = replace(cell, interval=None)
+        return format_cell(cell)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under columns.
+
+    Parameters
+    ----------
+    key : str
+        Its name in JSON.
+    heading : str
+    columns : tuple of Column
+    rows : tuple of tuple of Cell
+    """
+
+    key: str
+    heading: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def format_cells(table: Table, row: tuple[Cell, ...]) -> list[str]:
+    """Give a row of a table as text."""
+    return [column.text(cell) for column, cell in zip(table.columns, row, strict=True)]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure or a word by name."""
+
+    key: str
+    name: str
+    value: Cell
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a report under a heading.
+
+    Parameters
+    ----------
+    key : str
+        Its name in JSON.
+    heading : str
+    text : tuple of str
+        Paragraphs.
+    facts : tuple of Fact
+    tables : tuple of Table
+    notes : tuple of str
+        Paragraphs below, in small print.
+    """
+
+    key: str
+    heading: str
+    text: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report: a title and its parts."""
+
+    title: str
+    parts: tuple[Part, ...]

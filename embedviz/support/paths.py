@@ -1,0 +1,72 @@
+"""Where the package finds its data and keeps what can be made again."""
+
+from __future__ import annotations
+
+import logging
+import os
+from os import PathLike
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+_PACKAGE = Path(__file__).parents[1]
+
+ENGLISH = "english"
+"""The name of the model that ships with the package."""
+
+RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
+"""Variables that name two folders of the dashboard; ``embedviz app`` sets them by its options."""
+
+
+def data_folder() -> Path:
+    """Folder of the fact tables, the grammar and the recipes.
+
+    In an installed package it lies inside; in a checkout it is ``corpora/`` beside it.
+    """
+    inside = _PACKAGE / "_corpora"
+    return inside if inside.is_dir() else _PACKAGE.parent / "corpora"
+
+
+def english_folder() -> Path:
+    """Folder of the English model, which is data inside the package."""
+    return _PACKAGE / ENGLISH
+
+
+def model_folder(model: str | PathLike[str]) -> Path:
+    """Return the folder of a model that a user named.
+
+    The text ``english`` and nothing else is the model that ships, wherever one stands: a command
+    must not answer differently because of a folder that happens to be called so. Such a folder is
+    ``./english``, or a `Path`.
+
+    Examples
+    --------
+    >>> model_folder("english") == english_folder()
+    True
+    >>> model_folder("./english") == model_folder(Path("english")) == Path("english")
+    True
+    """
+    if model != ENGLISH:
+        return Path(model)
+    if Path(ENGLISH).is_dir():
+        logger.warning("%s is the model that ships; the folder here is ./%s.", ENGLISH, ENGLISH)
+    return english_folder()
+
+
+def cache_folder() -> Path:
+    """Folder for what can be made again: ``EMBEDVIZ_CACHE``, or the user's cache folder."""
+    if named := os.environ.get("EMBEDVIZ_CACHE"):
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "embedviz"
+
+
+def runs_folder() -> Path:
+    """Folder of the dashboard's training runs: ``EMBEDVIZ_RUNS``, or ``out/runs``."""
+    return Path(os.environ.get(RUNS) or "out/runs")
+
+
+def texts_folder() -> Path | None:
+    """Folder of the texts that the dashboard offers to train on: ``EMBEDVIZ_TEXTS``, or none."""
+    named = os.environ.get(TEXTS)
+    return Path(named) if named else None

@@ -1,0 +1,51 @@
+"""Text to ids: reading, tokenization, vocabulary, encoding, batches."""
+
+from embedviz.text.batches import (
+    Block,
+    Position,
+    cut_evenly,
+    keep_probabilities,
+    read_chunks,
+)
+from embedviz.text.encoding import (
+    Corpus,
+    CorpusConfig,
+    encode,
+)
+from embedviz.text.reading import (
+    can_be_read_again,
+    find_texts,
+    is_compressed,
+    open_decompressed,
+    read_blocks,
+    read_json_lines,
+    read_whole,
+)
+from embedviz.text.tokenization import (
+    Tokenizer,
+)
+from embedviz.text.vocabulary import (
+    UNKNOWN,
+    Vocabulary,
+)
+
+__all__ = [
+    "UNKNOWN",
+    "Block",
+    "Corpus",
+    "CorpusConfig",
+    "Position",
+    "Tokenizer",
+    "Vocabulary",
+    "can_be_read_again",
+    "cut_evenly",
+    "encode",
+    "find_texts",
+    "is_compressed",
+    "keep_probabilities",
+    "open_decompressed",
+    "read_blocks",
+    "read_chunks",
+    "read_json_lines",
+    "read_whole",
+]

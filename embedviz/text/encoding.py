@@ -1,0 +1,271 @@
+"""Texts to a stream of ids: counted, cut to a vocabulary, held-out text split off."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.support import atomic_path
+from embedviz.text.reading import can_be_read_again, find_texts, read_blocks
+from embedviz.text.tokenization import Tokenizer
+from embedviz.text.vocabulary import UNKNOWN, Vocabulary
+
+logger = logging.getLogger(__name__)
+
+_ENCODING = 2  # raise it when the same text and settings give other ids
+
+MAX_TYPES = 8_000_000
+"""Distinct words counted at most; later new ones go as unknown, so that memory stays bounded."""
+
+LONGEST_WORD = 200
+"""Characters; a longer run of letters is data, not a word, and goes as unknown."""
+
+MAX_HELD_OUT = 50_000
+_N_HELD_OUT_BLOCKS = 20
+_SHORTEST_HELD_OUT_BLOCK = 50
+_ID_FILES = ("train.i32", "held_out.i32")
+_IDS_A_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True)
+class CorpusConfig:
+    """How texts become a stream of ids.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+    min_count : int
+        Words seen less often in the training text become unknown; at least 1.
+    max_words : int
+        The vocabulary's limit, most frequent first; at least 2.
+    held_out : float
+        Share of the text kept from training to measure perplexity on, 0 to 0.5, and at most
+        50,000 words: twenty whole blocks, evenly spread, never shuffled.
+    """
+
+    tokenizer: Tokenizer = field(default_factory=Tokenizer)
+    min_count: int = 5
+    max_words: int = 100_000
+    held_out: float = 0.02
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        if self.min_count < 1:
+            raise InputError(f"min_count={self.min_count} must be at least 1.")
+        if self.max_words < 2:
+            raise InputError(f"max_words={self.max_words} must be at least 2.")
+        if not 0 <= self.held_out <= 0.5:
+            raise InputError(f"held_out={self.held_out} must be between 0 and 0.5.")
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """An encoded text.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+        Id 0 is the unknown word.
+    counts : ndarray of int64, shape (n_words,)
+        How often each word stands in the training text.
+    train : ndarray of int32, shape (n_train,)
+        Memory-mapped.
+    held_out : ndarray of int32, shape (n_blocks, n_block)
+        Contiguous blocks; no rows if the text is too short to spare any.
+    fingerprint : str
+        Hash of the files and the configuration.
+    """
+
+    vocabulary: Vocabulary
+    counts: NDArray[np.int64]
+    train: NDArray[np.int32]
+    held_out: NDArray[np.int32]
+    fingerprint: str
+
+
+def fingerprint(paths: Sequence[Path], config: CorpusConfig) -> str:
+    """Hash of what the ids depend on: files by path, size and time of change; configuration."""
+    files = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    text = json.dumps([_ENCODING, files, asdict(config)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def encode(
+    paths: Sequence[Path],
+    config: CorpusConfig,
+    cache: Path,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> Corpus:
+    """Encode texts, or open what an earlier run with the same texts encoded.
+
+    Each text is read once: words get provisional ids as they come, which become final by a
+    look-up table once all are counted. Memory holds the distinct words and a block, not the text.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, folders, or ``-`` for standard input.
+    config : CorpusConfig
+    cache : Path
+        Folder that keeps the ids, one folder a fingerprint.
+    progress : callable, optional
+        Called with the share of the text read so far.
+
+    Raises
+    ------
+    InputError
+        If a text cannot be read, or leaves fewer than two words for the vocabulary.
+    """
+    texts = find_texts(paths)
+    if not can_be_read_again(texts):
+        mark = f"stdin-{np.random.SeedSequence().entropy:x}"[:32]
+    else:
+        mark = fingerprint(texts, config)
+    folder = cache / mark
+    if not _is_whole(folder):
+        with atomic_path(folder) as aside:
+            aside.mkdir(parents=True)
+            _encode_into(aside, texts, config, progress)
+    return _open(folder, mark)
+
+
+def _encode_into(
+    folder: Path,
+    texts: Sequence[Path],
+    config: CorpusConfig,
+    progress: Callable[[float], None] | None,
+) -> None:
+    provisional = folder / "provisional.i32"
+    words = _count_off(provisional, texts, config.tokenizer, progress)
+    n = provisional.stat().st_size // 4
+    n_distinct = len(words) - 1
+    if n_distinct < 2:
+        raise InputError(
+            f"The text holds {n} {'word' if n == 1 else 'words'}, {n_distinct} of them distinct: "
+            "at least 2 distinct words are needed, and some ten thousand are useful."
+        )
+    ids = np.memmap(provisional, dtype=np.int32, mode="r")
+    starts, length = _held_out_blocks(n, config.held_out)
+    parts = _train_parts(n, starts, length)
+    counts = np.zeros(len(words), dtype=np.int64)
+    for first, last in parts:
+        for begin in range(first, last, _IDS_A_BLOCK):
+            block = ids[begin : min(begin + _IDS_A_BLOCK, last)]
+            counts += np.bincount(block, minlength=len(words))
+    order = _vocabulary_order(words, counts, config)
+    final = np.zeros(len(words), dtype=np.int32)
+    final[order] = np.arange(1, len(order) + 1, dtype=np.int32)
+    with (folder / "train.i32").open("wb") as file:
+        for first, last in parts:
+            for begin in range(first, last, _IDS_A_BLOCK):
+                file.write(final[ids[begin : min(begin + _IDS_A_BLOCK, last)]].tobytes())
+    with (folder / "held_out.i32").open("wb") as file:
+        for start in starts:
+            file.write(final[ids[start : start + length]].tobytes())
+    del ids
+    provisional.unlink()
+    n_unknown = int(counts.sum() - counts[order].sum())
+    header = {
+        "held_out_block": length,
+        "n_bytes": {name: (folder / name).stat().st_size for name in _ID_FILES},
+        "words": [UNKNOWN, *(words[i] for i in order)],
+        "counts": [n_unknown, *counts[order].tolist()],
+    }
+    (folder / "corpus.json").write_text(json.dumps(header), encoding="utf-8")
+
+
+def _count_off(
+    path: Path,
+    texts: Sequence[Path],
+    tokenizer: Tokenizer,
+    progress: Callable[[float], None] | None,
+) -> list[str]:
+    """Write provisional ids by first appearance (0: one too many), and return the words."""
+    table: defaultdict[str, int] = defaultdict()
+    table.default_factory = table.__len__
+    table[""]  # takes id 0: no word is empty
+    with path.open("wb") as file:
+        for text in read_blocks(texts, progress=progress):
+            words = tokenizer.tokens(text)
+            found = (
+                map(table.__getitem__, words)
+                if len(table) < MAX_TYPES
+                else map(table.get, words, repeat(0))
+            )
+            file.write(np.fromiter(found, dtype=np.int32, count=len(words)).tobytes())
+    return list(table)
+
+
+def _held_out_blocks(n: int, share: float) -> tuple[list[int], int]:
+    """Place the blocks to hold out, their starts and length: evenly spread over the text."""
+    wanted = min(int(n * share), MAX_HELD_OUT)
+    n_blocks = min(_N_HELD_OUT_BLOCKS, wanted // _SHORTEST_HELD_OUT_BLOCK)
+    if n_blocks == 0:
+        return [], 0
+    length = wanted // n_blocks
+    stretch = n / n_blocks
+    return [int((i + 0.5) * stretch - length / 2) for i in range(n_blocks)], length
+
+
+def _train_parts(n: int, starts: Sequence[int], length: int) -> list[tuple[int, int]]:
+    begins = [0, *(start + length for start in starts)]
+    return [part for part in zip(begins, [*starts, n], strict=True) if part[0] < part[1]]
+
+
+def _vocabulary_order(
+    words: Sequence[str], counts: NDArray[np.int64], config: CorpusConfig
+) -> NDArray[np.intp]:
+    """Provisional ids that stay, most frequent first, equals in order of appearance."""
+    overlong = [id_ for id_, word in enumerate(words) if len(word) > LONGEST_WORD]
+    if overlong:
+        logger.warning(
+            "%d distinct words of more than %d characters go as unknown",
+            len(overlong),
+            LONGEST_WORD,
+        )
+    stays = counts >= config.min_count
+    stays[[0, *overlong]] = False
+    order = np.argsort(-counts, kind="stable")
+    order = order[stays[order]][: config.max_words]
+    if len(order) < 2:
+        raise InputError(
+            f"{len(order)} of {len(words) - 1} distinct words stand in the training text at "
+            f"least {config.min_count} times: lower the minimum count or give more text."
+        )
+    return order
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether an earlier run's ids are there, as long as they were."""
+    try:
+        header = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
+        return bool(
+            {name: (folder / name).stat().st_size for name in _ID_FILES} == header["n_bytes"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _open(folder: Path, mark: str) -> Corpus:
+    header = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
+    counts = np.array(header["counts"], dtype=np.int64)
+    vocabulary = Vocabulary(tuple(header["words"]), counts).checked()
+    train = np.memmap(folder / "train.i32", dtype=np.int32, mode="r")
+    length = header["held_out_block"]
+    held_out = (
+        np.fromfile(folder / "held_out.i32", dtype=np.int32).reshape(-1, length)
+        if length
+        else np.empty((0, 0), dtype=np.int32)
+    )
+    return Corpus(vocabulary, counts, train, held_out, mark)

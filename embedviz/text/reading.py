@@ -1,0 +1,335 @@
+"""Text files to blocks of decoded text, in bounded memory."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import logging
+import lzma
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from embedviz.errors import InputError
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+logger = logging.getLogger(__name__)
+
+STANDARD_INPUT = Path("-")
+BLOCK_BYTES = 1 << 20
+_TEXT_SUFFIXES = {".txt", ".text", ".md"}
+_COMPRESSED_SUFFIXES = {".gz", ".bz2", ".xz", ".zst"}
+_LONGEST_MAGIC = 6
+_GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
+_LONGEST_NAME = 255
+# small, for each byte may unpack to tens of thousands, and all that a chunk gives is held at once
+_ZSTD_CHUNK = 1 << 11
+
+
+def find_texts(paths: Sequence[Path]) -> list[Path]:
+    """Files to read for the given files and folders (``-`` is standard input).
+
+    A folder stands for every ``.txt``, ``.text`` and ``.md`` file below it, also compressed, in
+    order of path.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist, or a folder holds no such file.
+    """
+    found: list[Path] = []
+    for path in dict.fromkeys(paths):
+        if path == STANDARD_INPUT:
+            found.append(path)
+        elif len(path.name) > _LONGEST_NAME:
+            raise InputError(f"{path.name[:40]}… is no file's name: give a text file or a folder.")
+        elif path.is_dir():
+            inside = sorted(file for file in path.rglob("*") if _is_text_name(file))
+            if not inside:
+                raise InputError(
+                    f"The folder {path} holds no text: put .txt or .md files in it "
+                    "(also as .gz, .bz2, .xz or .zst)."
+                )
+            found.extend(inside)
+        elif path.exists():
+            found.append(path)
+        else:
+            raise InputError(f"{path} does not exist: give a text file or a folder of them.")
+    return list(dict.fromkeys(found))
+
+
+def read_whole(path: Path, expected: str) -> str:
+    """Read a small UTF-8 file whole, such as a table; `expected` says what the file should be.
+
+    Raises
+    ------
+    InputError
+        If it does not exist or cannot be read as UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist: give {expected}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} cannot be read as UTF-8 text ({error}): save it as UTF-8."
+        ) from None
+
+
+def can_be_read_again(paths: Sequence[Path]) -> bool:
+    """Whether all are files: standard input and pipes come once only."""
+    return all(path.is_file() for path in paths)
+
+
+def _is_text_name(file: Path) -> bool:
+    suffixes = [suffix.lower() for suffix in file.suffixes]
+    if suffixes and suffixes[-1] in _COMPRESSED_SUFFIXES:
+        suffixes.pop()
+    hidden = file.name.startswith(".")
+    return bool(suffixes) and suffixes[-1] in _TEXT_SUFFIXES and not hidden and file.is_file()
+
+
+def read_blocks(
+    paths: Sequence[Path], *, progress: Callable[[float], None] | None = None
+) -> Iterator[str]:
+    """Yield the texts as blocks of about a megabyte, cut between words.
+
+    Compression is told by content. Invalid UTF-8 is replaced, and one warning a file counts the
+    places and names the first.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, or ``-`` for standard input.
+    progress : callable, optional
+        Called with the share of bytes read so far, between 0 and 1 (files only).
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, is binary, or its compressed data is damaged.
+    """
+    sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
+    total, before = max(1, sum(sizes)), 0
+    for path, size in zip(paths, sizes, strict=True):
+        with open_decompressed(path) as file:
+            decoder = _Decoder(_shown(path))
+            for data in _byte_blocks(file.stream):
+                yield decoder.decode(data)
+                if progress and size:
+                    progress((before + file.raw.tell()) / total)
+            decoder.report()
+        before += size
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file open for reading.
+
+    Attributes
+    ----------
+    stream : binary file
+        Its bytes, decompressed.
+    raw : binary file
+        Its bytes as they lie on disk.
+    """
+
+    stream: BinaryIO
+    raw: BinaryIO
+
+
+@contextmanager
+def open_decompressed(path: Path) -> Iterator[Opened]:
+    """Open a file for reading, decompressed if its content says so (``-`` is standard input).
+
+    Raises
+    ------
+    InputError
+        Here or while it is read, if it cannot be read or its compressed data is damaged.
+    """
+    name = _shown(path)
+    try:
+        with _open_raw(path) as raw:
+            yield Opened(_decompressed(raw), raw)
+    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(
+            f"{name}: the compressed data is damaged or cut short ({error}): fetch it again."
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"{name} cannot be read ({error.strerror or error}): check the file."
+        ) from None
+
+
+def is_compressed(content: bytes) -> bool:
+    """Whether a file with that content would be decompressed."""
+    return content.startswith((_GZIP, _BZIP2, _XZ, _ZSTD))
+
+
+def _shown(path: Path) -> str:
+    return "standard input" if path == STANDARD_INPUT else str(path)
+
+
+def _open_raw(path: Path) -> BinaryIO:
+    if path == STANDARD_INPUT:
+        return cast(BinaryIO, open(sys.stdin.fileno(), "rb", closefd=False))
+    return path.open("rb")
+
+
+def _decompressed(raw: BinaryIO) -> BinaryIO:
+    magic = raw.peek(_LONGEST_MAGIC)[:_LONGEST_MAGIC]  # type: ignore[attr-defined]
+    if magic.startswith(_GZIP):
+        return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+    if magic.startswith(_BZIP2):
+        return cast(BinaryIO, bz2.BZ2File(raw))
+    if magic.startswith(_XZ):
+        return cast(BinaryIO, lzma.LZMAFile(raw))
+    if magic.startswith(_ZSTD):
+        return _zstd(raw)
+    return raw
+
+
+def _zstd(raw: BinaryIO) -> BinaryIO:
+    try:
+        import zstandard
+    except ImportError:
+        raise InputError(
+            "Reading .zst needs the package zstandard: pip install 'embedviz[train]'."
+        ) from None
+    return cast(BinaryIO, io.BufferedReader(_ZstdReader(raw, zstandard)))
+
+
+class _ZstdReader(io.RawIOBase):
+    """Zstandard frames, one after another; the package's own reader is silent about a cut end."""
+
+    def __init__(self, raw: BinaryIO, zstandard: ModuleType) -> None:
+        self._raw = raw
+        self._zstandard = zstandard
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._ready = b""
+        self._started = False  # inside a frame
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        while not self._ready:
+            data = b""
+            if self._frame.eof:
+                data = self._frame.unused_data
+                self._frame = self._zstandard.ZstdDecompressor().decompressobj()
+            data = data or self._raw.read(_ZSTD_CHUNK)
+            if not data:
+                if self._started:
+                    raise EOFError("the last frame has no end")
+                return 0
+            try:
+                self._ready = self._frame.decompress(data)
+            except self._zstandard.ZstdError as error:
+                raise EOFError(str(error)) from None
+            self._started = not self._frame.eof
+        view = memoryview(buffer).cast("B")
+        n = min(len(view), len(self._ready))
+        view[:n] = self._ready[:n]
+        self._ready = self._ready[n:]
+        return n
+
+
+def _byte_blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """Blocks that end after white space; a run of a megabyte without any is cut where it is."""
+    rest = b""
+    while data := stream.read(BLOCK_BYTES):
+        data = rest + data
+        cut = max(map(data.rfind, (b"\n", b" ", b"\t"))) + 1
+        if cut == 0 and len(data) < BLOCK_BYTES:
+            rest = data
+            continue
+        if cut == 0:
+            cut = len(data)
+            # not inside a character: bytes 10xxxxxx go on one that began up to three bytes before
+            while cut > len(data) - 4 and data[cut - 1] & 0xC0 == 0x80:
+                cut -= 1
+            if data[cut - 1] >= 0xC0:
+                cut -= 1
+        rest = data[cut:]
+        yield data[:cut]
+    if rest:
+        yield rest
+
+
+class _Decoder:
+    """UTF-8 to text, counting what is not UTF-8."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._offset = 0
+        self._n_lines = 0
+        self._n_bad = 0
+        self._first_bad = ""
+
+    def decode(self, data: bytes) -> str:
+        self._refuse_binary(data)
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            text = data.decode(errors="replace")
+            n_bad = text.count("\ufffd") - data.count("\ufffd".encode())
+            if not self._n_bad:
+                line = self._n_lines + data.count(b"\n", 0, error.start) + 1
+                self._first_bad = f"line {line}, byte {self._offset + error.start}"
+            if self._offset == 0 and n_bad > 0.1 * len(text):
+                raise InputError(
+                    f"{self._name} is not UTF-8 text ({n_bad} invalid places in the first "
+                    f"{len(data)} bytes): save it as UTF-8."
+                ) from None
+            self._n_bad += n_bad
+        self._offset += len(data)
+        self._n_lines += data.count(b"\n")
+        return text.removeprefix("\ufeff")
+
+    def _refuse_binary(self, data: bytes) -> None:
+        if self._offset == 0 and data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise InputError(f"{self._name} is UTF-16 text: save it as UTF-8.")
+        if b"\x00" in data:
+            raise InputError(
+                f"{self._name} is not a text file (byte {self._offset + data.index(0)} is zero): "
+                "give plain text in UTF-8, or that compressed by gzip, bzip2, xz or zstd."
+            )
+
+    def report(self) -> None:
+        if self._n_bad:
+            logger.warning(
+                "%s: %d invalid UTF-8 %s replaced, the first at %s of the file; save it as UTF-8",
+                self._name,
+                self._n_bad,
+                "place was" if self._n_bad == 1 else "places were",
+                self._first_bad,
+            )
+
+
+def read_json_lines(text: str) -> list[Any]:
+    r"""Parse JSON, a value a line, as one list: several times as fast as line by line.
+
+    A newline inside a text is written as ``\n`` there, so that each one ends a value.
+
+    Raises
+    ------
+    ValueError, RecursionError
+        If it is none.
+
+    Examples
+    --------
+    >>> read_json_lines('["a", 1]\n["b", 2]\n')
+    [['a', 1], ['b', 2]]
+    """
+    found: list[Any] = json.loads(f"[{text.rstrip(chr(10)).replace(chr(10), ',')}]")
+    return found

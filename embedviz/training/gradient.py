@@ -1,0 +1,246 @@
+"""What one block of text says each weight should become."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from embedviz.models import (
+    LanguageModel,
+    RowGradient,
+    State,
+    Subwords,
+    detach,
+    full_softmax,
+    sampled_softmax,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class BlockGradient:
+    """Cost of a block, and its derivative by every weight.
+
+    Attributes
+    ----------
+    cost : Tensor, scalar
+        Of the next words, summed over the block, in nats.
+    state : State
+        To carry over to the next block.
+    dense : list of Tensor
+        By each parameter of the reader, in its order.
+    embedding : RowGradient
+    adaptive : list of Tensor
+        By each parameter of the adaptive softmax; none without one.
+    output : RowGradient or None
+        By the output embedding; None if it is the embedding.
+    bias : RowGradient, rows of shape (n_words, 1), or None
+        By the output bias, where the cost has one.
+    grams : RowGradient or None
+        By the vectors of character n-grams, where there are any.
+    """
+
+    cost: Tensor
+    state: State
+    dense: list[Tensor]
+    embedding: RowGradient
+    adaptive: Sequence[Tensor] = ()
+    output: RowGradient | None = None
+    bias: RowGradient | None = None
+    grams: RowGradient | None = None
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """All but the state, for another process; `of` puts them together there."""
+        tables = (self.embedding, self.output, self.bias, self.grams)
+        of_tables = [t for one in tables if one for t in (one.ids, one.rows) if t is not None]
+        return [self.cost[None], *self.dense, *self.adaptive, *of_tables]
+
+    def of(self, tensors: Sequence[Tensor]) -> BlockGradient:
+        """Another gradient of the same kind, from its `tensors`."""
+        left = iter(tensors)
+
+        def table(like: RowGradient | None) -> RowGradient | None:
+            return like and RowGradient(next(left) if like.ids is not None else None, next(left))
+
+        return replace(
+            self,
+            cost=next(left)[0],
+            dense=[next(left) for _ in self.dense],
+            adaptive=[next(left) for _ in self.adaptive],
+            embedding=table(self.embedding) or self.embedding,
+            output=table(self.output),
+            bias=table(self.bias),
+            grams=table(self.grams),
+        )
+
+
+def block_gradient(
+    model: LanguageModel,
+    ids: Tensor,
+    state: State | None,
+    noise: Tensor | None,
+    *,
+    scale: float,
+    reader: int = 0,
+    weights: Sequence[float] = (1.0,),
+    subwords: Subwords | None = None,
+) -> BlockGradient:
+    """Derive the cost of a block of some streams.
+
+    Parameters
+    ----------
+    model : LanguageModel
+    ids : Tensor of int64, shape (n_steps + 1, n_streams)
+        In the order in which they are read.
+    state : State or None
+        As the streams' last block left it.
+    noise : Tensor of int64, shape (n_noise,), or None
+        Noise words for the sampled softmax; None for one over all words.
+    scale : float
+        Factor of all derivatives.
+    reader : int
+        Which of the model's readers: 0 reads forwards, 1 backwards.
+    weights : sequence of float
+        Of the cost of the next word, the one after it, and so on; what lies beyond the block is
+        left out.
+    subwords : Subwords, optional
+        What the words' vectors are made of, in place of the model's embedding; the model must be
+        tied and the cost sampled.
+
+    Notes
+    -----
+    Nothing is accumulated in the model, so several threads may derive different streams at once.
+    """
+    if subwords is None or noise is None:
+        return _derived(model, ids, state, noise, scale, reader, weights)
+    # each word of the block is put together once
+    words, places = torch.unique(torch.cat([ids.flatten(), noise]), return_inverse=True)
+    here, noise = places[: ids.numel()].view_as(ids), places[ids.numel() :]
+    rows = subwords.rows(words)
+    found = _derived(model, here, state, noise, scale, reader, weights, words=rows)
+    touched = words if found.embedding.ids is None else words[found.embedding.ids]
+    own = RowGradient(touched, found.embedding.rows)
+    return replace(found, embedding=own, grams=subwords.spread(touched, own.rows))
+
+
+def _derived(
+    model: LanguageModel,
+    ids: Tensor,
+    state: State | None,
+    noise: Tensor | None,
+    scale: float,
+    reader: int,
+    weights: Sequence[float],
+    *,
+    words: Tensor | None = None,
+) -> BlockGradient:
+    """Derive the cost of a block; `words` holds the rows of the ids if the model's do not."""
+    table = model.embedding if words is None else words
+    embedded = table[ids[:-1]].requires_grad_()  # (n_steps, n_streams, n_dims), a copy
+    decoded, state = model.readers[reader](embedded, state)
+    inputs = [embedded, *model.readers[reader].parameters()]
+    state = detach(state)
+    if model.adaptive is not None:
+        cost, total = _adaptive_cost(model.adaptive, ids, decoded, weights)
+        by_input, *found = torch.autograd.grad(
+            total * scale, [*inputs, *model.adaptive.parameters()], materialize_grads=True
+        )
+        n_own = len(inputs) - 1
+        rows = RowGradient.summed(ids[:-1].flatten(), by_input.flatten(0, 1))
+        return BlockGradient(cost, state, found[:n_own], rows, adaptive=found[n_own:])
+    cost, by_decoded, by_output = _output_side(
+        model.output if words is None else words,
+        model.output_bias,
+        ids,
+        decoded.detach(),
+        noise,
+        scale,
+        weights,
+    )
+    by_input, *dense = torch.autograd.grad(decoded, inputs, by_decoded)
+    bias = None if by_output.bias is None else RowGradient(None, by_output.bias[:, None])
+    if noise is None:
+        shared = by_output.shared
+        if model.tied:
+            shared.index_add_(0, ids[:-1].flatten(), by_input.flatten(0, 1))
+        rows = RowGradient(None, shared)
+    else:
+        both, targets = by_output.targets, ids
+        if model.tied:
+            # targets are the inputs a step later: a position's two derivatives are summed before
+            # they are sorted into rows, which halves that work
+            both[:-1] += by_input
+        else:
+            both, targets = both[1:], ids[1:]
+        rows = RowGradient.summed(
+            torch.cat([noise, targets.flatten()]),
+            torch.cat([by_output.shared, both.flatten(0, 1)]),
+        )
+    if model.tied:
+        return BlockGradient(cost, state, dense, rows, bias=bias)
+    embedding = RowGradient.summed(ids[:-1].flatten(), by_input.flatten(0, 1))
+    return BlockGradient(cost, state, dense, embedding, output=rows, bias=bias)
+
+
+def _adaptive_cost(
+    softmax: torch.nn.AdaptiveLogSoftmaxWithLoss,
+    ids: Tensor,
+    decoded: Tensor,
+    weights: Sequence[float],
+) -> tuple[Tensor, Tensor]:
+    """Cost of the next words, and the weighted costs of all words ahead."""
+    costs = []
+    for ahead in range(1, len(weights) + 1):
+        flat = decoded[: len(ids) - ahead].flatten(0, 1)
+        costs.append(softmax(flat, ids[ahead:].flatten()).loss * len(flat))
+    total = sum(weight * cost for weight, cost in zip(weights, costs, strict=True))
+    return costs[0].detach(), torch.as_tensor(total)
+
+
+class _ByOutput(NamedTuple):
+    """Derivatives by the output embedding.
+
+    `shared` is by the noise words, or by all words for the full softmax; `targets`, of shape
+    (n_steps + 1, n_streams, n_dims), by the block's own words, used by the sampled softmax only.
+    """
+
+    shared: Tensor
+    targets: Tensor
+    bias: Tensor | None
+
+
+def _output_side(
+    output: Tensor,
+    output_bias: Tensor,
+    ids: Tensor,
+    decoded: Tensor,
+    noise: Tensor | None,
+    scale: float,
+    weights: Sequence[float],
+) -> tuple[Tensor, Tensor, _ByOutput]:
+    """Cost of the next word, and the derivatives of the weighted costs of all words ahead."""
+    by_decoded = torch.zeros_like(decoded)
+    by_targets = decoded.new_zeros(len(ids), *decoded.shape[1:])
+    n_shared = len(output) if noise is None else len(noise)
+    shared, cost = decoded.new_zeros(n_shared, decoded.shape[2]), decoded.new_zeros(())
+    bias = torch.zeros_like(output_bias) if noise is None else None
+    for ahead, weight in enumerate(weights, start=1):
+        here, factor = len(ids) - ahead, scale * weight
+        flat, targets = decoded[:here].flatten(0, 1), ids[ahead:].flatten()
+        if noise is None:
+            found = full_softmax(flat, targets, output, output_bias)
+        else:
+            found = sampled_softmax(flat, targets, output, noise)
+            own = found.rows[n_shared:].view_as(by_targets[ahead:])
+            by_targets[ahead:].add_(own, alpha=factor)
+        shared.add_(found.rows[:n_shared], alpha=factor)
+        by_decoded[:here].add_(found.decoded.view_as(by_decoded[:here]), alpha=factor)
+        if bias is not None and found.bias is not None:
+            bias.add_(found.bias, alpha=factor)
+        if ahead == 1:
+            cost = found.cost
+    return cost, by_decoded, _ByOutput(shared, by_targets, bias)

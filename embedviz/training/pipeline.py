@@ -1,0 +1,170 @@
+"""From texts to a model folder, in one call."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from embedviz.checkpoints import checkpoint
+from embedviz.errors import InputError
+from embedviz.settings import TrainingConfig
+from embedviz.support import cache_folder
+from embedviz.text import Corpus, CorpusConfig, can_be_read_again, encode, find_texts
+from embedviz.training.distributed import World
+from embedviz.training.loop import Progress, TrainingResult, train
+
+logger = logging.getLogger(__name__)
+
+
+def train_model(
+    texts: Sequence[Path],
+    out: Path,
+    *,
+    corpus_config: CorpusConfig,
+    config: TrainingConfig,
+    resume: bool = False,
+    reading: Callable[[float], None] | None = None,
+    report: Callable[[Progress], None] | None = None,
+    save_every: float = 300.0,
+    stop: Callable[[], bool] = lambda: False,
+    world: World | None = None,
+) -> Mapping[str, object]:
+    """Encode texts, train on them and write the model folder.
+
+    Parameters
+    ----------
+    texts : sequence of Path
+        Files, folders, or ``-`` for standard input.
+    out : Path
+        The model folder; an older model there is replaced, anything else refused.
+    corpus_config : CorpusConfig
+    config : TrainingConfig
+    resume : bool
+        Go on with the unfinished run in `out`, if there is one; it must be of the same texts and
+        settings. Ends in bitwise the same weights as an uninterrupted run.
+    reading : callable, optional
+        Called with the share of the texts read so far.
+    report : callable, optional
+        Called with the state of the training.
+    save_every : float
+        Seconds between checkpoints, each a whole model folder.
+    stop : callable
+        Once it says True the run saves itself and ends.
+    world : World, optional
+        The processes that train together, each calling this function with the same arguments. The
+        first one writes for all.
+
+    Returns
+    -------
+    mapping
+        What was measured, as it stands in the model's ``config.json``: among them ``finished``
+        and ``perplexity``, on the held-out text over the full softmax.
+    """
+    world = world or World()
+    can_be_repeated = _can_be_repeated(texts, world)
+    if world.is_first:
+        checkpoint.check_target(out)
+    settings = asdict(config) | asdict(corpus_config) | {"n_processes": world.size}
+    del settings["tokenizer"]  # stands in the configuration by itself
+    before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
+    if before and before.results.get("finished"):
+        return before.results
+    with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
+        # standard input cannot be known again: its ids are not worth keeping
+        cache = cache_folder() / "ids" if can_be_repeated else Path(scratch)
+        if not world.is_first:
+            world.wait()  # what the first one has encoded need only be opened
+        corpus = encode(texts, corpus_config, cache, progress=reading)
+        if world.is_first:
+            world.wait()
+        # the model, its optimiser's state, and both again while they are written aside
+        n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
+        checkpoint.check_room(out, 8 * n_rows * config.n_dims)
+        if before:
+            same = before.tokenizer == corpus_config.tokenizer
+            _check_same(before.training, settings, same_tokenizer=same)
+            _check_texts(before.results, corpus, out)
+
+        def write(result: TrainingResult) -> Mapping[str, object]:
+            results = _results(result, corpus, texts)
+            tensors = {name: t.cpu().numpy() for name, t in result.model.state_dict().items()}
+            saved = checkpoint.Checkpoint(
+                corpus_config.tokenizer,
+                corpus.vocabulary,
+                settings,
+                results,
+                tensors,
+                result.snapshot,
+            )
+            if world.is_first:
+                checkpoint.save(out, saved)
+            return results
+
+        def write_if_possible(result: TrainingResult) -> None:
+            try:
+                write(result)
+            except InputError as error:  # the run is worth more than this checkpoint
+                logger.warning("%s Training goes on.", error)
+
+        result = train(
+            corpus,
+            config,
+            report=report,
+            save=write_if_possible,
+            save_every=save_every,
+            stop=stop,
+            resume=(before.tensors, before.run) if before else None,
+            world=world,
+        )
+        return write(result)
+
+
+def _can_be_repeated(texts: Sequence[Path], world: World) -> bool:
+    """Tell whether the texts can be read again; several processes need that."""
+    found = can_be_read_again(find_texts(texts))
+    if world.size > 1 and not found:
+        raise InputError(
+            f"Standard input cannot be read by {world.size} processes: give files or folders."
+        )
+    return found
+
+
+def _check_same(
+    before: Mapping[str, object], now: Mapping[str, object], *, same_tokenizer: bool
+) -> None:
+    """Refuse to go on with other settings."""
+    if not same_tokenizer:
+        raise InputError("The run was begun with other options for the text: give the same ones.")
+    for name in now:
+        if before.get(name) != now[name]:
+            raise InputError(
+                f"The run was begun with {name}={before.get(name)}, not {now[name]}: "
+                "give the same settings to resume, or train anew without --resume."
+            )
+
+
+def _check_texts(before: Mapping[str, object], corpus: Corpus, out: Path) -> None:
+    """Refuse to go on with other texts."""
+    if before.get("fingerprint") != corpus.fingerprint:
+        raise InputError(
+            f"The texts are not those that {out} was begun with: "
+            "give the same files, unchanged, or train anew without --resume."
+        )
+
+
+def _results(result: TrainingResult, corpus: Corpus, texts: Sequence[Path]) -> dict[str, object]:
+    return {
+        "finished": result.finished,
+        "perplexity": result.perplexity,
+        "n_words": len(corpus.vocabulary) - 1,
+        "n_train_tokens": len(corpus.train),
+        "n_held_out_tokens": corpus.held_out.size,
+        "n_tokens_read": result.n_tokens,
+        "seconds": round(result.seconds, 1),
+        "cpu_seconds": round(result.cpu_seconds, 1),
+        "texts": [path.name or "standard input" for path in texts],
+        "fingerprint": corpus.fingerprint,
+    }

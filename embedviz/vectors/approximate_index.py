@@ -1,0 +1,138 @@
+"""An index that answers quickly and not always exactly, for more than a million words.
+
+Needs the extra ``index`` (usearch). Below a million words the exact search is fast enough.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.support import atomic_path
+from embedviz.vectors.word_vectors import Neighbour, WordVectors
+
+_ROWS_AT_ONCE = 1 << 16
+_CHECKED_ROWS = 100
+_FACTS = ".json"
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """A graph of near neighbours (HNSW); made by `build_index`.
+
+    Source: Malkov and Yashunin (2018), *Efficient and robust approximate nearest neighbor search*.
+    """
+
+    vectors: WordVectors
+    graph: Any
+
+    def nearest(
+        self, vector: NDArray[np.floating], n: int = 10, *, exclude: Collection[str] = ()
+    ) -> list[Neighbour]:
+        """Words with about the highest cosine to a vector, best first; some may be missed."""
+        if n < 1:
+            raise InputError(f"{n} neighbours cannot be listed: ask for at least 1.")
+        left_out = set(self.vectors.ids(list(exclude)))
+        query = np.asarray(vector, dtype=np.float32)
+        found = self.graph.search(query, min(n + len(left_out), len(self.vectors)))
+        near = zip(found.keys.tolist(), found.distances.tolist(), strict=True)
+        return [
+            Neighbour(self.vectors.words[id_], 1 - distance, id_ + 1)
+            for id_, distance in near
+            if id_ not in left_out
+        ][:n]
+
+    def save(self, path: Path) -> None:
+        """Write the index, and beside it, in NAME.json, what `open_index` makes sure of."""
+        data = bytes(self.graph.save())
+        facts = {
+            "format": "embedviz index",
+            "n_words": len(self.vectors),
+            "n_dims": self.vectors.n_dims,
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        with atomic_path(_facts(path)) as facts_aside, atomic_path(path) as aside:
+            facts_aside.write_text(json.dumps(facts) + "\n", encoding="utf-8")
+            aside.write_bytes(data)
+
+    def recall(self, *, n: int = 10, n_queries: int = 200, seed: int = 0) -> float:
+        """Share of the n nearest words that the index finds, 0 to 1, over words drawn at random."""
+        drawn = np.random.default_rng(seed).integers(len(self.vectors), size=n_queries)
+        queries = self.vectors.unit_rows(drawn)
+        exact = self.vectors.nearest_to_each(queries, n)
+        hits = sum(
+            len({one.word for one in right} & {one.word for one in self.nearest(query, n)})
+            for query, right in zip(queries, exact, strict=True)
+        )
+        return hits / sum(len(right) for right in exact)
+
+
+def build_index(vectors: WordVectors, *, threads: int = 1) -> Index:
+    """Build an index of all words.
+
+    Raises
+    ------
+    InputError
+        If usearch is not installed.
+    """
+    graph = _graphs()(ndim=vectors.n_dims, metric="cos", dtype="f32")
+    for begin in range(0, len(vectors), _ROWS_AT_ONCE):
+        ids = np.arange(begin, min(begin + _ROWS_AT_ONCE, len(vectors)))
+        graph.add(ids, vectors.unit_rows(ids), threads=threads)
+    return Index(vectors, graph)
+
+
+def open_index(path: Path, vectors: WordVectors) -> Index:
+    """Open an index that `Index.save` wrote of the same vectors.
+
+    Raises
+    ------
+    InputError
+        If it is none, is damaged or of other vectors, or usearch is not installed.
+    """
+    graphs = _graphs()
+    try:
+        facts = json.loads(_facts(path).read_text(encoding="utf-8"))
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path} cannot be opened as an index with {_facts(path).name} beside it "
+            f"({getattr(error, 'strerror', None) or 'no JSON'}): make it by 'embedviz index'."
+        ) from None
+    # usearch itself would read damaged bytes as a graph
+    if not isinstance(facts, dict) or facts.get("sha256") != hashlib.sha256(data).hexdigest():
+        raise InputError(f"{path} is not as it was written: make it anew by 'embedviz index'.")
+    if (facts["n_words"], facts["n_dims"]) != vectors.matrix.shape:
+        raise InputError(
+            f"{path} is of {facts['n_words']} words of {facts['n_dims']} dimensions, the vectors "
+            f"are {len(vectors)} of {vectors.n_dims}: make an index of them by 'embedviz index'."
+        )
+    graph = graphs.restore(data)
+    ids = np.linspace(0, len(vectors) - 1, min(_CHECKED_ROWS, len(vectors))).astype(np.intp)
+    if not np.allclose(graph[ids], vectors.unit_rows(ids), atol=1e-5):
+        raise InputError(
+            f"{path} is of other vectors than these: make one of them by 'embedviz index'."
+        )
+    return Index(vectors, graph)
+
+
+def _facts(path: Path) -> Path:
+    return path.with_name(path.name + _FACTS)
+
+
+def _graphs() -> type[Any]:
+    try:
+        from usearch.index import Index as Graph
+    except ImportError:
+        raise InputError(
+            "An approximate index needs usearch: pip install 'embedviz[index]'."
+        ) from None
+    return Graph

@@ -1,0 +1,118 @@
+"""NumPy's ``.npy``, mapped rather than read, with the words a line in ``.vocab.txt`` beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from embedviz.errors import InputError
+from embedviz.support import atomic_path
+from embedviz.text import open_decompressed
+from embedviz.vectors.formats import wordlist
+from embedviz.vectors.formats.collecting import npy_header
+from embedviz.vectors.formats.core import Options, Progress, Stream, Table
+from embedviz.vectors.formats.provenance import packed, unpacked
+from embedviz.vectors.formats.rows import table_or_stream
+
+NAME = "NumPy"
+_WORDS, _PROVENANCE = ".vocab.txt", ".provenance.json"
+
+
+def read(path: Path, options: Options) -> Table | Stream:
+    """Map a matrix; its words are in NAME.vocab.txt, or where the options say."""
+    with open_decompressed(path) as file:
+        facts = array_facts(str(path), file.raw)
+        offset = file.raw.tell()
+    size = path.stat().st_size
+    if size != offset + facts.n_bytes:
+        raise InputError(
+            f"{path}: the header promises {facts.n_bytes:,} bytes of numbers (shape {facts.shape}) "
+            f"and {size - offset:,} follow: copy the file anew."
+        )
+    if len(facts.shape) != 2 or not facts.n_bytes:
+        raise InputError(
+            f"{path} holds an array of shape {facts.shape} where a matrix of at least one row and "
+            "one column is expected: save one row a word."
+        )
+    beside = path.with_suffix(_WORDS)
+    if not options.words and not beside.is_file():
+        raise InputError(
+            f"{path} has no words beside it ({beside.name} is missing): put them there, one a "
+            "line, or name their file by --words."
+        )
+    words = wordlist.read_words(options.words or beside, options)
+    matrix = np.memmap(path, facts.dtype, "r", offset, facts.shape, "F" if facts.fortran else "C")
+    kept = path.with_suffix(_PROVENANCE)
+    provenance = unpacked(kept.read_bytes()) if kept.is_file() and not options.words else None
+    return table_or_stream(path, NAME, matrix, words, options, provenance)
+
+
+class ArrayFacts:
+    """What the header of a ``.npy`` file says."""
+
+    def __init__(self, shape: tuple[int, ...], fortran: bool, dtype: np.dtype[Any]) -> None:
+        self.shape, self.fortran, self.dtype = shape, fortran, dtype
+        self.n_bytes = dtype.itemsize
+        for length in shape:  # Python's own integers, which do not overflow
+            self.n_bytes *= int(length)
+
+
+def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
+    """Read the header of an array of floats, without believing it.
+
+    Raises
+    ------
+    InputError
+        If it is damaged, or holds Python objects (a pickle, which can run any program).
+    """
+    try:
+        version = np.lib.format.read_magic(file)
+        reader = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else np.lib.format.read_array_header_2_0
+        )
+        shape, fortran, dtype = reader(file)
+    except (ValueError, EOFError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
+        raise InputError(
+            f"{name} does not begin as a NumPy array does ({str(error).splitlines()[0][:80]}): "
+            "write it with numpy.save."
+        ) from None
+    if dtype.hasobject:
+        raise InputError(
+            f"{name} holds Python objects (a pickle), which are never opened: save numbers of type "
+            "float32."
+        )
+    if dtype.kind not in kinds:
+        raise InputError(
+            f"{name} holds numbers of type {dtype} where float32 or float16 is expected: convert "
+            "them with astype('float32')."
+        )
+    return ArrayFacts(shape, fortran, dtype)
+
+
+def write(path: Path, table: Table, progress: Progress | None = None) -> None:
+    """Write the matrix, and beside it its words and its provenance."""
+    words = wordlist.to_text(path, table.words, table.counts)
+    with (
+        atomic_path(path.with_suffix(_WORDS)) as words_aside,
+        atomic_path(path.with_suffix(_PROVENANCE)) as provenance_aside,
+        atomic_path(path) as aside,
+    ):
+        words_aside.write_text(words, encoding="utf-8", newline="")
+        provenance_aside.write_text(packed(table.provenance) + "\n", encoding="utf-8")
+        if table.spool:
+            table.spool.replace(aside)
+            return
+        with aside.open("wb") as file:
+            write_array(file, table, progress)
+
+
+def write_array(file: BinaryIO, table: Table, progress: Progress | None) -> None:
+    """Write the matrix as a NumPy array."""
+    dtype = table.matrix.dtype.newbyteorder("<")
+    file.write(npy_header((len(table.words), table.n_dims), dtype))
+    for block in table.blocks(progress):
+        file.write(np.ascontiguousarray(block.rows, dtype=dtype).data)

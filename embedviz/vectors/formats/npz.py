@@ -1,0 +1,206 @@
+"""NumPy's ``.npz``: ``vectors.npy``, ``words.jsonl``, and perhaps ``counts.npy`` and provenance."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+
+from embedviz.errors import InputError
+from embedviz.support import atomic_path
+from embedviz.vectors.formats import wordlist
+from embedviz.vectors.formats.core import (
+    BLOCK_VALUES,
+    Block,
+    Counts,
+    Options,
+    Progress,
+    Stream,
+    Table,
+    refuse_halves,
+)
+from embedviz.vectors.formats.npy import ArrayFacts, array_facts, write_array
+from embedviz.vectors.formats.provenance import packed, unpacked
+from embedviz.vectors.formats.rows import floats, is_half
+from embedviz.vectors.formats.wordlist import WordList
+
+NAME = "NumPy archive"
+_VECTORS, _WORDS, _COUNTS, _PROVENANCE = (
+    "vectors.npy",
+    "words.jsonl",
+    "counts.npy",
+    "provenance.json",
+)
+_WORD_ARRAYS = ("words.npy", "vocab.npy", "vocabulary.npy", "tokens.npy")
+# no real vectors and no words shrink so far; what does is a bomb
+_LARGE, _MOST_SHRUNK = 1 << 24, 100
+
+
+def read(path: Path, options: Options) -> Stream:
+    """Read an archive of ours, or one with one matrix and an array of words."""
+    with _telling(path), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        for info in archive.infolist():
+            _refuse_bomb(path, info, options.most_bytes)
+        words = _words(path, archive, names, options)
+        member = _matrix_name(path, archive, names, options)
+        with archive.open(member) as file:
+            facts = _facts(path, archive, member, cast(BinaryIO, file))
+        if len(facts.shape) != 2 or not facts.n_bytes or facts.shape[0] != len(words.words):
+            raise InputError(
+                f"{path}: {member} has shape {facts.shape} for {len(words.words)} words: one row a "
+                "word and at least one column are needed."
+            )
+        if facts.fortran:
+            raise InputError(
+                f"{path}: {member} is in Fortran order: save numpy.ascontiguousarray of it."
+            )
+        provenance = unpacked(archive.read(_PROVENANCE)) if _PROVENANCE in names else None
+    return Stream(
+        path,
+        NAME,
+        facts.shape[1],
+        _blocks(path, member, words, options),
+        provenance,
+        is_half(facts.dtype),
+    )
+
+
+def _limit_share(member: str) -> int:
+    """Short words take many times more memory than in the file."""
+    return 8 if member == _WORDS else 1
+
+
+def _refuse_bomb(path: Path, info: zipfile.ZipInfo, most_bytes: int | None) -> None:
+    if most_bytes and info.file_size > (most := most_bytes // _limit_share(info.filename)):
+        raise InputError(
+            f"{path}: {info.filename} would unpack to {info.file_size:,} bytes, more than the "
+            f"{most // 1_000_000} MB that are read here: keep the most frequent words with "
+            "embedviz convert --top N."
+        )
+    if info.file_size > max(_LARGE, _MOST_SHRUNK * info.compress_size):
+        raise InputError(
+            f"{path}: {info.filename} would unpack from {info.compress_size:,} to "
+            f"{info.file_size:,} bytes, more than {_MOST_SHRUNK} times, as no word vectors do: do "
+            "not trust this file."
+        )
+
+
+def _matrix_name(path: Path, archive: zipfile.ZipFile, names: list[str], options: Options) -> str:
+    wanted = f"{options.tensor}.npy" if options.tensor else _VECTORS
+    if wanted in names:
+        return wanted
+    found = []
+    for name in names:
+        if name.endswith(".npy"):
+            with archive.open(name) as file:
+                facts = array_facts(f"{path}: {name}", cast(BinaryIO, file), "fiuUSb")
+            if len(facts.shape) == 2 and facts.dtype.kind == "f":
+                found.append(name)
+    if options.tensor or len(found) != 1:
+        listed = ", ".join(name.removesuffix(".npy") for name in found) or "none"
+        raise InputError(
+            f"{path}: expected one matrix of floats called {wanted.removesuffix('.npy')}, found "
+            f"{listed}: choose one by --tensor."
+        )
+    return found[0]
+
+
+def _words(path: Path, archive: zipfile.ZipFile, names: list[str], options: Options) -> WordList:
+    counts = _counts(path, archive) if _COUNTS in names else None
+    if options.words:
+        return wordlist.read_words(options.words, options)
+    if _WORDS in names:
+        data = archive.read(_WORDS).decode(errors="strict")
+        found = wordlist.from_json_lines(path, data)
+    else:
+        member = next((name for name in _WORD_ARRAYS if name in names), None)
+        if member is None:
+            raise InputError(
+                f"{path} holds no words ({_WORDS} or an array called words), only "
+                f"{', '.join(names[:5]) or 'nothing'}: name their file by --words."
+            )
+        with archive.open(member) as file:
+            facts = _facts(path, archive, member, cast(BinaryIO, file), "US")
+            array = np.frombuffer(file.read(), dtype=facts.dtype)
+        texts = array.tolist()
+        found = WordList([t.decode() if isinstance(t, bytes) else t for t in texts])
+        refuse_halves(path, found.words)
+    if counts is not None and len(counts) != len(found.words):
+        raise InputError(f"{path}: {len(counts)} counts do not fit {len(found.words)} words.")
+    return WordList(found.words, counts)
+
+
+def _counts(path: Path, archive: zipfile.ZipFile) -> Counts:
+    with archive.open(_COUNTS) as file:
+        facts = _facts(path, archive, _COUNTS, cast(BinaryIO, file), "iu")
+        return np.frombuffer(file.read(), dtype=facts.dtype).astype(np.int64)
+
+
+def _facts(
+    path: Path, archive: zipfile.ZipFile, member: str, file: BinaryIO, kinds: str = "f"
+) -> ArrayFacts:
+    """Facts of a member whose promise of length is kept."""
+    facts = array_facts(f"{path}: {member}", file, kinds)
+    found = archive.getinfo(member).file_size - file.tell()
+    if facts.n_bytes != found:
+        raise InputError(
+            f"{path}: {member} promises {facts.n_bytes:,} bytes of numbers (shape {facts.shape}) "
+            f"and {found:,} follow: copy the file anew."
+        )
+    return facts
+
+
+def _blocks(path: Path, member: str, words: WordList, options: Options) -> Iterator[Block]:
+    with _telling(path), zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        facts = array_facts(f"{path}: {member}", cast(BinaryIO, file))
+        n_rows = max(1, BLOCK_VALUES // facts.shape[1])
+        for start in range(0, facts.shape[0], n_rows):
+            part = [word or "" for word in words.words[start : start + n_rows]]
+            data = file.read(len(part) * facts.shape[1] * facts.dtype.itemsize)
+            rows = np.frombuffer(data, dtype=facts.dtype).reshape(len(part), -1)
+            counts = None if words.counts is None else words.counts[start : start + n_rows]
+            yield Block(part, floats(rows), start + 1, counts=counts)
+            options.report((start + len(part)) / facts.shape[0])
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise InputError(
+            f"{path} is a damaged .npz archive ({error}): copy the file anew."
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror or error}).") from None
+
+
+def write(path: Path, table: Table, progress: Progress | None = None) -> None:
+    """Write the archive, its matrix uncompressed, for numbers hardly shrink."""
+    with atomic_path(path) as aside, zipfile.ZipFile(aside, "w") as archive:
+        with archive.open(_member(_VECTORS), "w", force_zip64=True) as file:
+            write_array(cast(BinaryIO, file), table, progress)
+        archive.writestr(_member(_WORDS, zipfile.ZIP_DEFLATED), wordlist.to_json_lines(table.words))
+        if table.counts is not None:
+            with archive.open(_member(_COUNTS), "w") as file:
+                np.lib.format.write_array(file, table.counts, allow_pickle=False)
+        archive.writestr(_member(_PROVENANCE), packed(table.provenance))
+
+
+def _member(name: str, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)  # of 1980, so that the same vectors give the same bytes
+    info.compress_type = compression
+    return info

@@ -1,0 +1,102 @@
+"""A matrix whose words stand elsewhere, as a table if it can be mapped and as a stream if not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.vectors.formats.core import (
+    BLOCK_VALUES,
+    Block,
+    Counts,
+    Matrix,
+    Options,
+    Stream,
+    Table,
+)
+from embedviz.vectors.formats.wordlist import WordList
+
+BFLOAT16: np.dtype[Any] = np.dtype("<u2")
+"""Stands for 16-bit brain floats, which numpy has not."""
+
+KEPT_TYPES = (np.dtype("<f4"), np.dtype("<f2"))
+"""What is mapped as it is; other types are read."""
+
+
+def table_or_stream(
+    path: Path,
+    format_: str,
+    matrix: NDArray[Any],
+    words: WordList,
+    options: Options,
+    provenance: Mapping[str, object] | None = None,
+) -> Table | Stream:
+    """Put words to the rows of a matrix.
+
+    Rows without a word are left out. What is not float32 or float16 in C order, or has words twice,
+    none, or not in the order of their counts, must be read; anything else is mapped.
+
+    Raises
+    ------
+    InputError
+        If there are fewer rows than words, or more.
+    """
+    names = words.words
+    if words.is_padded:
+        matrix = matrix[: len(names)]
+    if matrix.ndim != 2 or len(matrix) != len(names) or not names or not matrix.shape[1]:
+        raise InputError(
+            f"{path} holds a matrix of shape {matrix.shape} for {len(names)} words: one row a word "
+            "and at least one column are needed; name the right file of words by --words."
+        )
+    in_order = words.counts is None or (np.diff(words.counts) <= 0).all()
+    mapped = matrix.dtype in KEPT_TYPES and matrix.flags.c_contiguous and in_order
+    # what we wrote ourselves, which the provenance shows, has no word twice
+    if mapped and all(names) and (provenance or len(set(names)) == len(names)):
+        given = tuple(cast(Sequence[str], names))
+        if provenance is None:
+            provenance = {"file": path.name, "format": format_, "steps": (f"read as {format_}",)}
+        return Table(path, given, matrix, words.counts, provenance)
+    return Stream(
+        path,
+        format_,
+        matrix.shape[1],
+        _blocks(matrix, names, words.counts, options),
+        provenance,
+        is_half(matrix.dtype),
+    )
+
+
+def _blocks(
+    matrix: NDArray[Any], names: Sequence[str | None], counts: Counts | None, options: Options
+) -> Iterator[Block]:
+    n_rows = max(1, BLOCK_VALUES // matrix.shape[1])
+    for start in range(0, len(names), n_rows):
+        part = names[start : start + n_rows]
+        there = [place for place, name in enumerate(part) if name is not None]
+        rows = floats(matrix[start : start + n_rows])[there]
+        yield Block(
+            [name for name in part if name is not None],
+            rows,
+            start + 1,
+            counts=None if counts is None else counts[start : start + n_rows][there],
+        )
+        options.report((start + len(part)) / len(names))
+
+
+def is_half(dtype: np.dtype[Any]) -> bool:
+    """Whether numbers are float16, in either order of bytes."""
+    return dtype.kind == "f" and dtype.itemsize == 2
+
+
+def floats(rows: NDArray[Any]) -> Matrix:
+    """Numbers as float32, or float16 as they are."""
+    if rows.dtype == BFLOAT16:
+        return (rows.astype(np.uint32) << 16).view(np.float32)
+    with np.errstate(over="ignore"):  # infinity is told of where blocks are collected
+        return rows.astype(np.float16 if is_half(rows.dtype) else np.float32)

@@ -1,0 +1,352 @@
+"""Word vectors: look-up, arithmetic and exact nearest neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError, UnknownWordError
+from embedviz.text import Tokenizer, Vocabulary
+from embedviz.vectors import preparation
+from embedviz.vectors.expressions import analogy_weights
+from embedviz.vectors.search import Best, Filter, products, row_norms, top
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A word near a query.
+
+    Attributes
+    ----------
+    word : str
+    cosine : float
+        Between -1 and 1.
+    rank : int
+        Place of the word by frequency, 1 for the most frequent.
+    """
+
+    word: str
+    cosine: float
+    rank: int
+
+    @property
+    def score(self) -> float:
+        """The cosine, as other ways to answer call it."""
+        return self.cosine
+
+
+@dataclass(frozen=True, eq=False)
+class WordVectors:
+    """A vocabulary and one vector a word.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    matrix : ndarray of float32 or float16, shape (n_words, n_dims)
+        Made read-only; never normalised in place. A memory map is not read before its first use.
+    tokenizer : Tokenizer, optional
+        How the text was folded; a query that is not found as written is folded the same way.
+    provenance : mapping
+        Where the vectors came from and what was done to them, ready for JSON.
+
+    Raises
+    ------
+    InputError
+        If the matrix does not fit the vocabulary or holds NaN or infinity (of a memory map this
+        is found at the first search).
+
+    Examples
+    --------
+    >>> vectors = WordVectors(
+    ...     Vocabulary(("man", "woman", "king", "queen")),
+    ...     np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1]], dtype=np.float32),
+    ... )
+    >>> vectors.analogy("man", "king", "woman", n=1)[0].word
+    'queen'
+    """
+
+    vocabulary: Vocabulary
+    matrix: NDArray[np.floating]
+    tokenizer: Tokenizer | None = None
+    provenance: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        """Refuse a matrix that does not fit, and make it read-only."""
+        if self.matrix.ndim != 2 or len(self.matrix) != len(self.vocabulary):
+            raise InputError(
+                f"A matrix of shape {self.matrix.shape} does not fit {len(self.vocabulary)} words: "
+                "one row a word is needed."
+            )
+        if not isinstance(self.matrix, np.memmap):
+            _ = self.norms
+        self.matrix.flags.writeable = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words, most frequent first."""
+        return self.vocabulary.words
+
+    @property
+    def n_dims(self) -> int:
+        """Length of each vector."""
+        return int(self.matrix.shape[1])
+
+    @cached_property
+    def norms(self) -> NDArray[np.float32]:
+        """Length of each vector, shape (n_words,)."""
+        norms = row_norms(self.matrix)
+        bad = np.flatnonzero(~np.isfinite(norms))
+        if len(bad):
+            where = f" in {self.provenance['file']}" if "file" in self.provenance else ""
+            raise InputError(
+                f"The vector of '{self.words[bad[0]]}'{where} holds NaN or infinity "
+                f"({len(bad)} of {len(self)} words do): remove or retrain them."
+            )
+        norms.flags.writeable = False
+        return norms
+
+    @cached_property
+    def inverse_norms(self) -> NDArray[np.float32]:
+        """1 / length of each vector, 0 for a zero vector, shape (n_words,)."""
+        norms = np.where(self.norms > 0, self.norms, np.float32(np.inf))
+        inverse: NDArray[np.float32] = (1 / norms).astype(np.float32)
+        inverse.flags.writeable = False
+        return inverse
+
+    @cached_property
+    def unit_matrix(self) -> NDArray[np.float32]:
+        """Rows of length 1 (a zero vector stays zero), float32, shape (n_words, n_dims).
+
+        A copy of all vectors; searching needs none.
+        """
+        rows: NDArray[np.float32] = self.matrix.astype(np.float32)
+        rows *= self.inverse_norms[:, np.newaxis]
+        rows.flags.writeable = False
+        return rows
+
+    def __len__(self) -> int:
+        """Count the words."""
+        return len(self.vocabulary)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the words, most frequent first."""
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        """Whether the word, as written or folded, has a vector."""
+        return isinstance(word, str) and self._folded(word) in self.vocabulary
+
+    def __getitem__(self, word: str) -> NDArray[np.floating]:
+        """Return the word's own vector, as trained, shape (n_dims,)."""
+        vector: NDArray[np.floating] = self.matrix[self.id(word)]
+        return vector
+
+    def count(self, word: str) -> int | None:
+        """How often a word stood in the text; None if the counts are not known."""
+        counts = self.vocabulary.counts
+        return None if counts is None else int(counts[self.id(word)])
+
+    def _folded(self, word: str) -> str:
+        if word in self.vocabulary or self.tokenizer is None:
+            return word
+        return self.tokenizer.fold(word)
+
+    def id(self, word: str) -> int:
+        """Id of a word, as written or folded; `UnknownWordError` if there is none."""
+        return self.ids([word])[0]
+
+    def ids(self, words: Sequence[str]) -> list[int]:
+        """Ids of several words; one `UnknownWordError` names all that are missing."""
+        folded = [self._folded(word) for word in words]
+        missing = [
+            word for word, fold in zip(words, folded, strict=True) if fold not in self.vocabulary
+        ]
+        if missing:
+            near = [s for word in missing for s in self.vocabulary.near_spellings(word)]
+            raise UnknownWordError(list(dict.fromkeys(missing)), list(dict.fromkeys(near)))
+        return [self.vocabulary.id(word) for word in folded]
+
+    def unit(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Look up the unit vectors of words, shape (len(words), n_dims)."""
+        return self.unit_rows(self.ids(words))
+
+    def unit_rows(self, ids: Sequence[int] | NDArray[np.intp]) -> NDArray[np.float32]:
+        """Look up the unit vectors of ids, shape (len(ids), n_dims)."""
+        rows: NDArray[np.float32] = np.asarray(self.matrix)[ids].astype(np.float32)
+        rows *= self.inverse_norms[ids, np.newaxis]
+        return rows
+
+    def combine(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
+        """Weighted sum of unit vectors, shape (n_dims,)."""
+        words = list(weights)
+        weight = np.array([weights[word] for word in words], dtype=np.float32)
+        return np.asarray(weight @ self.unit(words), dtype=np.float32)
+
+    def cosines(
+        self, directions: NDArray[np.float32], *, n_words: int | None = None
+    ) -> NDArray[np.float32]:
+        """Cosines of all words, or the first n, to unit vectors: (n_directions, n_words)."""
+        found = products(self.matrix[:n_words], directions)
+        found *= self.inverse_norms[:n_words]
+        return found
+
+    def allowed(self, only: Filter) -> NDArray[np.bool_]:
+        """Say of each word up to the filter's rank whether it may be answered."""
+        allowed = only.mask(self.words[: only.max_rank])
+        out = np.array(self.ids(only.exclude), dtype=np.intp)
+        allowed[out[out < len(allowed)]] = False
+        return allowed
+
+    def nearest(
+        self,
+        vector: NDArray[np.floating],
+        n: int = 10,
+        *,
+        exclude: Collection[str] = (),
+        only: Filter | None = None,
+    ) -> list[Neighbour]:
+        """Words with the highest cosine to a vector, best first.
+
+        Parameters
+        ----------
+        vector : ndarray, shape (n_dims,)
+            Any length but zero.
+        n : int
+            How many at most; at least 1.
+        exclude : collection of str
+            Words that are never answered, as written or folded.
+        only : Filter, optional
+            Which words may be answered.
+
+        Examples
+        --------
+        >>> vectors = WordVectors(Vocabulary(("a", "b")), np.array([[1.0, 0.0], [0.6, 0.8]]))
+        >>> vectors.nearest(np.array([0.0, 1.0]), 1, only=Filter(max_rank=1))[0].word
+        'a'
+        """
+        return self.nearest_to_each(
+            np.asarray(vector)[np.newaxis], n, exclude=[exclude], only=only
+        )[0]
+
+    def nearest_to_each(
+        self,
+        directions: NDArray[np.floating],
+        n: int = 10,
+        *,
+        exclude: Sequence[Collection[str]] = (),
+        only: Filter | None = None,
+    ) -> list[list[Neighbour]]:
+        """Words nearest to each of many vectors, shape (n_directions, n_dims); see `nearest`.
+
+        `exclude` holds one collection of words for each vector.
+        """
+        if n < 1:
+            raise InputError(f"{n} neighbours cannot be listed: ask for at least 1.")
+        norms = np.linalg.norm(directions.astype(np.float64), axis=1, keepdims=True)
+        if not np.isfinite(norms).all():
+            raise InputError("A vector with NaN or infinity has no neighbours: give numbers.")
+        if not (norms >= 1e-12).all():
+            raise InputError("The words cancel out to a zero vector: ask for different words.")
+        unit = (directions / norms).astype(np.float32)
+        n_words = len(self) if only is None else min(only.max_rank or len(self), len(self))
+        excluded = [[i for i in self.ids(list(words)) if i < n_words] for words in exclude]
+        allowed = None if only is None else self.allowed(only)
+        matrix, inverse = self.matrix[:n_words], self.inverse_norms[:n_words]
+        found = top(matrix, inverse, unit, n, allowed=allowed, excluded=excluded)
+        return [self._neighbours(best) for best in found]
+
+    def _neighbours(self, best: Best) -> list[Neighbour]:
+        return [
+            Neighbour(self.words[id_], cosine, id_ + 1)
+            for id_, cosine in zip(best.ids.tolist(), best.scores.tolist(), strict=True)
+        ]
+
+    def solve(
+        self, weights: Mapping[str, float], n: int = 10, *, only: Filter | None = None
+    ) -> list[Neighbour]:
+        """Words nearest to a weighted sum of words, those words left out, best first."""
+        return self.nearest(self.combine(weights), n, exclude=list(weights), only=only)
+
+    def most_similar(
+        self, word: str, n: int = 10, *, only: Filter | None = None
+    ) -> list[Neighbour]:
+        """Words nearest to a word, best first."""
+        return self.solve({word: 1.0}, n, only=only)
+
+    def analogy(self, a: str, b: str, c: str, n: int = 10) -> list[Neighbour]:
+        """Answer "a is to b as c is to ?" by 3CosAdd: nearest to b - a + c, the three left out.
+
+        Source: Mikolov, Yih and Zweig (2013), with unit vectors.
+        """
+        return self.solve(analogy_weights(a, b, c), n)
+
+    def similarity(self, a: str, b: str) -> float:
+        """Cosine of two words' vectors, between -1 and 1."""
+        first, second = self.unit([a, b])
+        return float(first @ second)
+
+    def known(self, words: Iterable[str]) -> list[str]:
+        """Those of the words that have a vector, in the same order."""
+        return [word for word in words if word in self]
+
+    def top(self, n: int) -> WordVectors:
+        """Only the n most frequent words; the vectors are shared, not copied."""
+        if n < 1:
+            raise InputError(f"The {n} most frequent words are none: ask for at least 1.")
+        return self._part(slice(n), f"{min(n, len(self))} most frequent words kept")
+
+    def subset(self, words: Iterable[str]) -> WordVectors:
+        """Only these words, each once, in order of frequency; ranks are counted anew."""
+        ids = sorted(set(self.ids(list(words))))
+        return self._part(np.array(ids, dtype=np.intp), f"{len(ids)} chosen words kept")
+
+    def matching(self, pattern: str) -> WordVectors:
+        """Only the words in which a regular expression is found, as `Filter` finds it.
+
+        Raises
+        ------
+        InputError
+            If it is no regular expression, takes too long, or is found in no word.
+        """
+        ids = np.flatnonzero(Filter(matching=pattern).mask(self.words))
+        if not len(ids):
+            raise InputError(f"No word of {len(self)} matches '{pattern[:60]}': try a wider one.")
+        return self._part(ids, f"{len(ids)} words kept that match {pattern}")
+
+    def centred(self) -> WordVectors:
+        """Take the mean of all vectors off each; a new matrix in 32 bits."""
+        return self.with_matrix(preparation.centred(self.matrix), "mean taken off")
+
+    def without_components(self, n: int) -> WordVectors:
+        """Take the mean and the n strongest principal components off; a new matrix in 32 bits.
+
+        What all words have in common, frequency above all, says little about any.
+        Source: Mu and Viswanath (2018), *All-but-the-top*, algorithm 1.
+
+        Parameters
+        ----------
+        n : int
+            From 1 to n_dims - 1; the paper takes about n_dims / 100.
+        """
+        matrix = preparation.without_components(self.matrix, n)
+        return self.with_matrix(matrix, f"mean and {n} strongest components taken off")
+
+    def with_matrix(self, matrix: NDArray[np.floating], step: str) -> WordVectors:
+        """Other vectors for the same words; the provenance's steps tell what was done."""
+        return WordVectors(self.vocabulary, matrix, self.tokenizer, self._after(step))
+
+    def _part(self, ids: slice | NDArray[np.intp], step: str) -> WordVectors:
+        counts = self.vocabulary.counts
+        words = self.words[ids] if isinstance(ids, slice) else tuple(self.words[i] for i in ids)
+        vocabulary = Vocabulary(words, None if counts is None else counts[ids])
+        return WordVectors(vocabulary, self.matrix[ids], self.tokenizer, self._after(step))
+
+    def _after(self, step: str) -> Mapping[str, object]:
+        earlier = self.provenance.get("steps", ())
+        steps = tuple(earlier) if isinstance(earlier, list | tuple) else ()
+        return MappingProxyType({**self.provenance, "steps": (*steps, step)})

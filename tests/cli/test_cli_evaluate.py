@@ -1,0 +1,120 @@
+import json
+
+import pytest
+from conftest import planted_vectors
+
+from embedviz.checkpoints import save
+from embedviz.relations import built_in
+
+PAIRS = built_in("male-female").pairs[:12]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("evaluate")
+    for name, noise in (("good", 0.15), ("bad", 2.0)):
+        save(planted_vectors(noise=noise), place / f"{name}.npy")
+    lines = [": family", *(" ".join((*a, *b)) for a in PAIRS for b in PAIRS if a != b)]
+    lines += [": alone", "he she he she", ": unknown", "one two three four"]
+    (place / "google.txt").write_text("\n".join(lines))
+    (place / "rated.csv").write_text(
+        "Word 1,Word 2,Human\n" + "\n".join(f"{a},{b},{i}" for i, (a, b) in enumerate(PAIRS))
+    )
+    return place
+
+
+def test_a_model_is_evaluated_in_every_form(folder, run, tmp_path):
+    arguments = ("evaluate", folder / "good.npy", folder / "google.txt", folder / "rated.csv")
+    code, printed, _ = run(*arguments, "--out", tmp_path / "r.html")
+    assert code == 0
+    for word in ("vocabulary cut", "coverage", "micro", "macro", "gain", "MRR", "Spearman"):
+        assert word in printed
+    assert "<table>" in (tmp_path / "r.html").read_text()
+    code, printed, _ = run(*arguments, "--json")
+    questions, rated = json.loads(printed)["parts"]
+    assert (questions["n_questions"], questions["n_covered"], questions["n_words"]) == (
+        134,
+        133,
+        740,
+    )
+    family, alone, unknown, micro, macro = questions["tables"]["sections"]
+    assert family["accuracy_interval"][0] <= family["accuracy"] == 1
+    assert family["gain"] == pytest.approx(family["accuracy"] - family["only_b"])
+    assert family["honest"] <= family["accuracy"]
+    assert (alone["n_pairs"], alone["accuracy"]) == (1, 0)  # its answer is one of its own words
+    assert (unknown["n_covered"], unknown["accuracy"]) == (0, None)
+    assert micro["accuracy"] == pytest.approx(132 / 133)
+    assert macro["accuracy"] == pytest.approx(1 / 2)
+    assert rated["n_covered"] == 12
+    assert rated["spearman_interval"][0] < rated["spearman"] < rated["spearman_interval"][1]
+
+
+@pytest.mark.parametrize("method", ["3cosavg", "lrcos"])
+def test_a_section_of_one_pair_is_counted_and_told(folder, run, method):
+    code, printed, _ = run(
+        "evaluate", folder / "good.npy", folder / "google.txt", "--method", method
+    )
+    assert code == 0
+    assert f"1 covered questions leave {method} no other pair" in " ".join(printed.split())
+
+
+def test_models_are_compared_in_words(folder, run, tmp_path):
+    arguments = ("compare", folder / "good.npy", folder / "bad.npy")
+    code, printed, _ = run(
+        *arguments, "--questions", folder / "google.txt", "--questions", folder / "rated.csv"
+    )
+    said = " ".join(printed.split())
+    assert code == 0
+    assert "google: A answers" in said
+    assert "points more than B, 95 % interval" in said
+    assert "over 12 pairs" in said
+    assert "rated: " in said
+    assert "shared words" in said
+    code, printed, _ = run(
+        "compare", folder / "good.npy", folder / "good.npy", "--questions", folder / "google.txt"
+    )
+    assert "no difference between A and B is shown" in " ".join(printed.split())
+
+
+def test_stability_gives_words_and_spread(folder, run, tmp_path):
+    code, _, _ = run(
+        "stability",
+        folder / "good.npy",
+        folder / "bad.npy",
+        "--questions",
+        folder / "google.txt",
+        "--out",
+        tmp_path / "s.json",
+    )
+    assert code == 0
+    (part,) = json.loads((tmp_path / "s.json").read_text())["parts"]
+    assert 0 < part["overlap"] < 1
+    assert len(part["tables"]["least_stable"]) == 10
+    assert part["tables"]["google"][0]["highest"] > part["tables"]["google"][0]["lowest"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("evaluate", "good.npy", "none.txt"), "does not exist"),
+        (("evaluate", "good.npy", "google.txt", "--out", "r.pdf"), "end it in .md, .html or .json"),
+        (("evaluate", "good.npy", "google.txt", "--method", "cos"), "no answering method"),
+        (("evaluate", "good.npy", "latin.txt"), "is not UTF-8"),
+        (("compare", "good.npy"), "at least two"),
+        (("stability", "good.npy"), "at least two"),
+    ],
+)
+def test_what_cannot_be_measured_is_told_in_a_sentence(folder, run, monkeypatch, arguments, says):
+    monkeypatch.chdir(folder)
+    (folder / "latin.txt").write_bytes("Köln Deutschland Rom Italien\n".encode("latin-1"))
+    code, _, errors = run(*arguments)
+    assert code == 2
+    assert says in " ".join(errors.split())
+
+
+def test_names_in_a_file_do_not_rule_the_terminal(folder, run, tmp_path):
+    (tmp_path / "q.txt").write_text(": \x1b[31mred\na b\x1b[2J c d\n")
+    code, printed, _ = run("evaluate", folder / "good.npy", tmp_path / "q.txt")
+    assert code == 0
+    assert "\x1b" not in printed
+    assert "red" in printed

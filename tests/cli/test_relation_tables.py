@@ -1,0 +1,69 @@
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from embedviz.cli import relation_tables
+from embedviz.relations import Relation, built_in, built_in_names, measure
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    def lines(width, show, *arguments):
+        console = Console(file=io.StringIO(), width=width, highlight=False)
+        monkeypatch.setattr(relation_tables, "out", console)
+        show(*arguments)
+        return console.file.getvalue().splitlines()
+
+    return lines
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_every_figure_stands_whole_on_the_line_of_its_relation(printed, vectors, width):
+    reports = [measure(vectors, built_in(name)) for name in built_in_names()]
+    reports.append(measure(vectors, Relation("a long name " * 9, (("man", "woman"),))))
+    lines = printed(width, relation_tables.print_relations, reports)
+    assert all(len(line) <= max(width, 82) for line in lines)
+    for report in reports[:-1]:
+        line = next(line for line in lines if line.split()[0] == report.name)
+        if report.n_pairs < 8:
+            continue
+        low, high = report.consistency_interval
+        assert f"{report.consistency:.2f} ({low:.2f}–{high:.2f})" in line
+        low, high = (100 * end for end in report.hit_rate_interval)
+        assert f"{report.hit_rate:.0%} ({low:.0f}–{high:.0f}%)" in line
+        for figure in (report.p_value, report.pairing_consistency, report.mean_reciprocal_rank):
+            assert f" {figure:.3f}"[:5] in line
+    assert any(line.count("–") == 5 for line in lines)
+    assert not any("…" in line for line in lines)
+
+
+def test_details_name_fits_outliers_and_what_was_left_out(printed, vectors):
+    pairs = (*built_in("male-female").pairs[:9], ("queen", "king"), ("kingg", "queen"))
+    report = measure(vectors, Relation("mine", (*pairs, ("man", "man"), ("[b]", "x"))))
+    spellings = {"kingg": ("king",), "[b]": ()}
+    text = "\n".join(printed(80, relation_tables.print_details, report, spellings))
+    fit = report.fits[0]
+    assert f"{fit.source} → {fit.target}" in text
+    assert f"{fit.cosine:.2f}" in text
+    assert next(line for line in text.splitlines() if "outlier" in line).startswith("queen → king")
+    assert "Skipped (2): kingg → queen, [b] → x." in text
+    assert "Again or one word (1): man → man." in text
+    assert "kingg: perhaps king?" in text
+    assert "[b]: no word is spelt alike." in text
+
+
+def test_the_document_holds_everything(vectors):
+    report = measure(vectors, Relation("mine", (("king", "queen"), ("Kong", "Queen"))))
+    document = json.loads(json.dumps(relation_tables.relation_document(report, {"Kong": ["king"]})))
+    assert document["near_spellings"] == {"Kong": ["king"]}
+    assert document["fits"][0]["source"] == "king"
+    assert document["outliers"] == []
+    assert set(report.__dataclass_fields__) <= set(document)
+
+
+def test_words_in_lower_case_are_said(printed, vectors):
+    report = measure(vectors, Relation("x", (("KING", "QUEEN"),)))
+    assert report.case_folded
+    assert "lower case" in "\n".join(printed(80, relation_tables.print_relations, [report]))

@@ -1,0 +1,419 @@
+"""The dashboard's pages, as a person meets them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("streamlit", reason="the dashboard is an extra")
+
+import streamlit as st
+from app_pages import ANALOGIES, switch_page
+from streamlit.testing.v1 import AppTest
+
+from embedviz.checkpoints import loading
+from embedviz.dashboard.pages import map
+from embedviz.dashboard.state import models
+from embedviz.dashboard.widgets import guard
+from embedviz.errors import ModelError
+from embedviz.export import take_view
+from embedviz.relations import FAMILIES, built_in
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors
+
+ROOT = Path(__file__).parents[2]
+DASHBOARD = ROOT / "embedviz" / "dashboard"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "$x$",
+    ":smile:",
+    "[a](http://b.c)",
+    "שלום",
+    "x" * 10_000,
+    "a\nb",
+)
+
+
+def planted(extra: tuple[str, ...] = (), seed: int = 0) -> WordVectors:
+    """Vectors in which each family has one offset and a little noise."""
+    rng = np.random.default_rng(seed)
+    rows: dict[str, np.ndarray] = {}
+    for name in FAMILIES:
+        offset, centre = rng.normal(size=(2, 24))
+        for source, target in built_in(name).pairs:
+            if source not in rows and target not in rows:
+                rows[source] = centre + rng.normal(size=24)
+                rows[target] = rows[source] + 2 * offset + 0.1 * rng.normal(size=24)
+    for word in (*extra, *(f"other{i}" for i in range(200))):
+        rows[word] = rng.normal(size=24)
+    matrix = np.array(list(rows.values()), dtype=np.float32)
+    return WordVectors(Vocabulary(tuple(rows)), matrix)
+
+
+@pytest.fixture
+def serve(tmp_path, monkeypatch):
+    """Return a function that opens the dashboard on vectors, or on an error."""
+    st.cache_resource.clear()
+    folders = []
+
+    def start(*contents, script=ROOT / "app.py") -> AppTest:
+        for number, content in enumerate(contents):
+            folder = tmp_path / f"model-{number}"
+            folder.mkdir()
+            folders.append((folder.resolve(), content))
+
+        def load(path: Path) -> WordVectors:
+            content = dict(folders)[path]
+            if isinstance(content, Exception):
+                raise content
+            return content
+
+        monkeypatch.setattr(loading, "open_vectors", load)
+        monkeypatch.setattr(sys, "argv", ["app.py", *(str(folder) for folder, _ in folders)])
+        monkeypatch.chdir(tmp_path)
+        return AppTest.from_file(str(script), default_timeout=60).run()
+
+    yield start
+    st.cache_resource.clear()
+
+
+def texts(at: AppTest) -> str:
+    shown = (*at.markdown, *at.caption, *at.title, *at.error, *at.code)
+    return "\n".join(element.value for element in shown)
+
+
+def arrows(at: AppTest) -> dict:
+    """What the overlay was sent."""
+    return next(json.loads(proto)["overlay"] for proto in components(at) if "overlay" in proto)
+
+
+def components(at: AppTest) -> list[str]:
+    found = []
+
+    def walk(block) -> None:
+        for child in block.children.values():
+            if hasattr(child, "children"):
+                walk(child)
+            elif child.type == "bidi_component":
+                found.append(child.proto.json or child.proto.mixed.json)
+
+    walk(at.main)
+    return found
+
+
+# -- Map --
+
+
+def test_the_map_shows_the_three_families(serve):
+    at = serve(planted())
+    assert not at.exception and not at.error
+    families = arrows(at)["families"]
+    assert [family["label"].split(" (")[0] for family in families] == [
+        "male → female",
+        "verb → past",
+        "country → capital",
+    ]
+    assert all(0 < len(family["pairs"]) <= 12 for family in families)
+    claim = next(m.value for m in at.markdown if "point the same way" in m.value)
+    assert "p = 0.001" in claim and "\N{NO-BREAK SPACE}% of their squared length" in claim
+    assert len(at.metric) == 2 + 4 * 3
+    assert all(metric.help for metric in at.metric)
+
+
+def test_arrows_end_at_their_own_words(serve):
+    vectors = planted()
+    at = serve(vectors)
+    ids = {pair for family in arrows(at)["families"] for pair in map(tuple, family["pairs"])}
+    named = {(vectors.words[a], vectors.words[b]) for a, b in ids}
+    assert named <= {pair for name in FAMILIES for pair in built_in(name).pairs}
+
+
+def test_relations_can_be_left_out(serve):
+    at = serve(planted())
+    at.button_group(key="relations").set_value([]).run()
+    assert arrows(at)["families"] == []
+    assert "Choose a relation" in texts(at)
+    assert not at.error
+
+
+def test_relations_keep_their_order_whatever_was_clicked_first(serve):
+    at = serve(planted())
+    at.button_group(key="relations").set_value(["country-capital", "male-female"]).run()
+    labels = [family["label"].split(" (")[0] for family in arrows(at)["families"]]
+    assert labels == ["male → female", "country → capital"]
+
+
+def test_a_relation_without_a_known_pair_is_named(serve):
+    at = serve(planted())
+    at.button_group(key="more").set_value(["country-currency"]).run()
+    assert "No pair of country → currency" in texts(at)
+    assert len(arrows(at)["families"]) == 3
+
+
+@pytest.mark.parametrize("relations", [FAMILIES, FAMILIES[:1]])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("arrows", "of the arrows"), ("pairs", "of the shown pairs"), ("all", "of all words")],
+)
+def test_the_planes(serve, kind, name, relations):
+    at = serve(planted())
+    at.button_group(key="relations").set_value(list(relations))
+    at.radio(key="plane").set_value(kind).run()
+    assert f"{name}. Variance kept" in texts(at)
+    assert not at.error
+
+
+def test_a_search_lists_and_marks_the_nearest_words(serve):
+    vectors = planted()
+    at = serve(vectors)
+    at.text_input(key="find").set_value("france").run()
+    near = [item.word for item in vectors.most_similar("france", 12)]
+    assert at.dataframe[0].value["word"].tolist() == near
+    assert arrows(at)["chosen"]["word"] == "france"
+    assert [item["word"] for item in arrows(at)["near"]] == near[:6]
+
+
+def test_an_unknown_word_offers_near_spellings(serve):
+    at = serve(planted())
+    at.text_input(key="find").set_value("frence").run()
+    assert "**frence** is not in the vocabulary" in texts(at)
+    next(button for button in at.button if button.label == "france").click().run()
+    assert at.text_input(key="find").value == "france"
+    assert arrows(at)["chosen"]["word"] == "france"
+
+
+def test_an_empty_search_marks_nothing(serve):
+    at = serve(planted())
+    at.text_input(key="find").set_value("").run()
+    assert arrows(at)["chosen"] is None
+    assert not at.dataframe and not at.error
+
+
+def test_the_csv_holds_every_pair(serve, monkeypatch):
+    at = serve(planted())
+    assert at.get("download_button")
+
+    offered = {}
+    monkeypatch.setattr(map.st, "download_button", lambda *_, **given: offered.update(given))
+    vectors = planted()
+    relations = [built_in(name).known_to(vectors) for name in FAMILIES]
+    map._download(lambda: take_view(vectors, "planted", relations, plane="pairs"))
+    rows = list(csv.DictReader(io.StringIO(offered["data"]())))
+    assert len(rows) == 2 * sum(len(relation.pairs) for relation in relations)
+    assert {"word", "relation", "role", "pair", "x", "y"} <= set(rows[0])
+
+
+def test_a_click_on_the_map_searches_the_word(monkeypatch):
+    class Chosen:
+        vectors = planted()
+
+    state = {"map": {"picked": 3}, "find": "x"}
+    monkeypatch.setattr(map.st, "session_state", state)
+    search = map._picked(Chosen())
+    search()
+    assert state["find"] == Chosen.vectors.words[2]
+    state["map"]["picked"] = 10**9  # whatever a browser sends
+    search()
+    assert state["find"] == Chosen.vectors.words[2]
+    state["map"]["picked"] = 0
+    search()
+    assert state["find"] == ""
+
+
+def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):
+    at = serve(planted())
+    at.session_state["map-selection"] = ["france", "other3", "no such word"]
+    at.run()
+    assert at.dataframe[1].value["Word"].tolist() == ["france", "other3"]
+    assert len(set(arrows(at)["selected"])) == 2
+    at.button(key="clear-selection").click().run()
+    assert arrows(at)["selected"] == [] and not at.exception
+
+
+def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
+    state = {"map": {"selected": ["king", 7, None, "queen"]}}
+    monkeypatch.setattr(map.st, "session_state", state)
+    map._selected()
+    assert state["map-selection"] == ["king", "queen"]
+
+
+@pytest.mark.parametrize("sent", [None, "king", 3, {"a": 1}, [["king"]]])
+def test_whatever_a_browser_selects_is_no_error(monkeypatch, sent):
+    state = {"map": {"selected": sent}}
+    monkeypatch.setattr(map.st, "session_state", state)
+    map._selected()
+    assert state["map-selection"] == []
+
+
+def test_three_dimensions(serve):
+    at = serve(planted())
+    labels = [metric.label for metric in at.metric]
+    assert "Axis 2" in labels and "Axis 3" not in labels
+    kept = {metric.value for metric in at.metric if metric.label == "Plane keeps"}
+    at.button_group(key="dims").set_value(3).run()
+    assert arrows(at)["dims"] == 3
+    assert "Axis 3" in [metric.label for metric in at.metric]
+    assert {metric.value for metric in at.metric if metric.label == "Plane keeps"} != kept
+
+
+def test_a_model_of_two_dimensions_stays_flat(serve):
+    words = tuple(word for pair in built_in(FAMILIES[0]).pairs[:3] for word in pair)
+    flat = np.random.default_rng(0).normal(size=(len(words), 2)).astype(np.float32)
+    at = serve(WordVectors(Vocabulary(words), flat))
+    at.button_group(key="dims").set_value(3).run()
+    assert not at.error and arrows(at)["dims"] == 2
+
+
+def test_to_leave_a_family_out_moves_no_word(serve):
+    at = serve(planted())
+    before = arrows(at)["version"]
+    at.button_group(key="relations").set_value(["male-female"]).run()
+    assert len(arrows(at)["families"]) == 1
+    assert arrows(at)["version"] == before
+
+
+# -- Analogies --
+
+
+def analogies(serve, *contents) -> AppTest:
+    return switch_page(serve(*contents), ANALOGIES).run()
+
+
+def test_an_analogy_is_answered(serve):
+    at = analogies(serve, planted())
+    assert not at.exception and not at.error
+    formula = at.text_input(key="formula").value
+    assert re.fullmatch(r"\w+ - \w+ \+ \w+", formula)
+    assert at.dataframe[0].value["score"].is_monotonic_decreasing
+
+
+def test_an_analogy_is_drawn_as_a_parallelogram(serve):
+    at = analogies(serve, planted())
+    at.text_input(key="formula").set_value("paris - france + germany").run()
+    drawn = arrows(at)
+    assert [mark["word"] for mark in drawn["parallelogram"][:3]] == ["france", "paris", "germany"]
+    assert drawn["chosen"]["word"] == at.dataframe[0].value["word"][0]
+    at.text_input(key="formula").set_value("paris + germany").run()
+    assert not any("parallelogram" in proto for proto in components(at))
+
+
+def test_three_words_write_the_formula(serve):
+    at = analogies(serve, planted())
+    for key, word in (
+        ("first-word", "france"),
+        ("second-word", "paris"),
+        ("third-word", "germany"),
+    ):
+        at.text_input(key=key).set_value(word)
+    at.run()
+    assert at.text_input(key="formula").value == "paris - france + germany"
+    assert "berlin" in at.dataframe[0].value["word"].tolist()[:2]
+
+
+def test_an_example_fills_everything_in(serve):
+    at = analogies(serve, planted())
+    example = at.button(key="example-1")
+    example.click().run()
+    assert at.text_input(key="formula").value == example.label.replace("\\", "")
+    assert at.text_input(key="first-word").value
+
+
+def test_a_formula_in_the_link_is_answered(serve):
+    at = serve(planted())
+    at.query_params["formula"] = "paris - france + germany"
+    switch_page(at, ANALOGIES).run()
+    assert at.text_input(key="formula").value == "paris - france + germany"
+    assert at.text_input(key="first-word").value == ""
+
+
+def test_a_formula_with_a_misspelling_can_be_mended(serve):
+    at = analogies(serve, planted())
+    at.text_input(key="formula").set_value("paris - frence + germany").run()
+    assert "not in the vocabulary" in at.error[0].value
+    next(button for button in at.button if button.label == "france").click().run()
+    assert at.text_input(key="formula").value == "paris - france + germany"
+    assert not at.error
+
+
+@pytest.mark.parametrize("formula", ["paris -", "paris france", "paris - paris", '""', "+ +"])
+def test_a_formula_that_cannot_be_read_gets_a_sentence(serve, formula):
+    at = analogies(serve, planted())
+    at.text_input(key="formula").set_value(formula).run()
+    assert len(at.error) == 1 and not at.exception
+
+
+# -- what can go wrong --
+
+
+@pytest.mark.parametrize("page", [None, ANALOGIES])
+def test_without_a_model_the_commands_are_told(serve, page, monkeypatch, tmp_path):
+    monkeypatch.setattr(models, "english_folder", lambda: tmp_path / "nowhere")
+    at = serve()
+    if page:
+        switch_page(at, page).run()
+    assert not at.exception and not at.error
+    assert "make run" in texts(at) and "embedviz train TEXT --out MODEL" in texts(at)
+
+
+@pytest.mark.parametrize("page", [None, ANALOGIES])
+def test_a_damaged_model_is_told_in_a_sentence(serve, page):
+    at = serve(ModelError("The model <b> is *damaged*: train it again."))
+    if page:
+        switch_page(at, page).run()
+    assert len(at.error) == 1 and not at.exception
+    assert at.error[0].value.replace("\\", "") == "The model <b> is *damaged*: train it again."
+
+
+@pytest.mark.parametrize("page", [None, ANALOGIES])
+def test_an_unforeseen_failure_shows_a_sentence_and_logs_the_rest(serve, page, caplog):
+    with caplog.at_level(logging.ERROR):
+        at = serve(ZeroDivisionError("secret detail"))
+        if page:
+            switch_page(at, page).run()
+    assert not at.exception
+    assert [error.value for error in at.error] == [guard.UNEXPECTED]
+    assert "secret detail" in caplog.text
+
+
+def test_a_second_model_can_be_chosen_while_the_first_is_damaged(serve):
+    at = serve(ModelError("Damaged."), planted())
+    assert at.error
+    at.selectbox(key="model").set_value("model-1").run()
+    assert not at.error and len(arrows(at)["families"]) == 3
+
+
+def test_hostile_words_are_text(serve):
+    at = serve(planted(HOSTILE))
+    for word in HOSTILE:
+        at.text_input(key="find").set_value(word).run()
+        assert not at.exception and not at.error
+    at.text_input(key="find").set_value("<script>alert(1)</script>?").run()
+    assert "\\<script\\>" in texts(at)
+    switch_page(at, ANALOGIES).run()
+    at.text_input(key="formula").set_value('$x$ - :smile: + "<script>alert(1)</script>"').run()
+    assert not at.exception and not at.error
+    for element in at.markdown:
+        assert "$x$" not in element.value and ":smile:" not in element.value
+        assert "<script>" not in element.value
+
+
+def test_a_tiny_vocabulary(serve):
+    vectors = WordVectors(Vocabulary(("a", "b")), np.eye(2, dtype=np.float32))
+    at = serve(vectors)
+    assert not at.exception
+    assert "2 words" in at.error[0].value
+    switch_page(at, ANALOGIES).run()
+    assert not at.exception and not at.error
+
+
+def test_both_ways_in_show_the_same(serve):
+    at = serve(planted(), script=DASHBOARD / "script.py")
+    assert not at.error and len(arrows(at)["families"]) == 3

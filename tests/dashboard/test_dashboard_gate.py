@@ -1,0 +1,212 @@
+"""Who is let in, what a server is started with, and how it answers over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("streamlit", reason="the dashboard is an extra")
+
+from embedviz.dashboard.server import launch
+from embedviz.dashboard.server.gate import Gate
+from embedviz.dashboard.state import server_options
+
+UPLOAD = "/_stcore/upload_file/a/b"
+
+
+def answer(*headers, hosts=("localhost", "127.0.0.1"), read_only=False, kind="http", path="/"):
+    """What the gate does with a request: ``"in"``, or the status or close code it answers with."""
+    sent = []
+
+    async def inside(*_):
+        sent.append("in")
+
+    async def send(message):
+        sent.append(message.get("status") or message.get("code"))
+
+    gate = Gate(inside, hosts=hosts, read_only=read_only)
+    raw = [(name.encode(), value.encode()) for name, value in headers]
+    asyncio.run(gate({"type": kind, "path": path, "headers": raw}, None, send))
+    return sent[0]
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8501", "127.0.0.1:80", "localhost.", "localhost:99999"]
+)
+def test_its_own_names_are_answered(host):
+    assert answer(("host", host)) == "in"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "evil.example:8501", "", "[", "a@evil.example"],
+)
+@pytest.mark.parametrize(("kind", "code"), [("http", 403), ("websocket", 1008)])
+def test_a_foreign_name_is_refused(host, kind, code):
+    assert answer(("host", host), kind=kind) == code
+
+
+def test_a_request_has_one_name():
+    assert answer() == 403
+    assert answer(("host", "localhost"), ("host", "evil.example")) == 403
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://localhost:3000", "localhost", "http://[", ""]
+)
+@pytest.mark.parametrize(("kind", "code"), [("http", 403), ("websocket", 1008)])
+@pytest.mark.parametrize("hosts", [("localhost",), ()])
+def test_a_page_of_another_server_is_refused(origin, kind, code, hosts):
+    headers = (("host", "localhost:8501"), ("origin", origin))
+    assert answer(*headers, kind=kind, hosts=hosts) == code
+
+
+def test_its_own_pages_are_answered():
+    for scheme in ("http", "https"):
+        own = (("host", "Localhost:8501"), ("origin", f"{scheme}://localhost:8501"))
+        assert answer(*own, kind="websocket") == "in"
+    assert answer(("host", "any.name"), hosts=()) == "in"
+
+
+def test_uploads_are_refused_where_visitors_only_look():
+    assert answer(("host", "localhost"), path=UPLOAD) == "in"
+    assert answer(("host", "localhost"), path=UPLOAD, read_only=True) == 403
+    assert answer(("host", "localhost"), path=f"/under{UPLOAD}", read_only=True) == 403
+    assert answer(("host", "localhost"), path="/", read_only=True) == "in"
+
+
+# -- what it is started with --
+
+
+def test_read_only_is_said_on_the_command_line_only(monkeypatch, tmp_path):
+    arguments = launch._arguments([tmp_path], read_only=True)
+    monkeypatch.setattr(sys, "argv", ["script.py", *arguments])
+    assert server_options.read_only() and server_options.models() == [str(tmp_path.resolve())]
+    monkeypatch.setattr(sys, "argv", ["app.py", "--", "english"])
+    assert not server_options.read_only() and server_options.models() == ["english"]
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "names", "shown"),
+    [
+        ("127.0.0.1", (), ["localhost", "127.0.0.1"], "127.0.0.1"),
+        ("10.0.0.5", (), ["localhost", "127.0.0.1", "10.0.0.5"], "10.0.0.5"),
+        ("0.0.0.0", ("a.b",), ["localhost", "127.0.0.1", "a.b"], "a.b"),
+        ("0.0.0.0", (), ["*"], "localhost"),
+        ("::", (), ["*"], "localhost"),
+    ],
+)
+def test_names_that_are_answered_to(address, hosts, names, shown):
+    config = launch._config(launch.answered_names(address, hosts), port=9, address=address)
+    assert config["server.allowedHosts"] == names
+    assert config["browser.serverAddress"] == shown
+
+
+# -- over a real socket --
+
+# Writes every address that the process resolves or connects to.
+_WATCHED = """
+import sys
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        with open(sys.argv[1], "a") as log:
+            print(event, arguments[1:] if event == "socket.connect" else arguments, file=log)
+open(sys.argv[1], "w").write("watching\\n")
+sys.addaudithook(watch)
+from embedviz.cli import main
+main(sys.argv[2:])
+"""
+
+
+@contextmanager
+def served(log: Path, *arguments: str):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", _WATCHED, str(log), "app", "--port", str(port), *arguments]
+    temporary = log.parent / "temporary"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as trial:
+                if trial.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, output
+        assert "Traceback" not in output
+        assert not list(temporary.glob("embedviz-*"))
+
+
+def status(port: int, path: str, method: str = "GET", **headers: str) -> int:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method)
+    for name, value in headers.items():
+        request.add_header(name, value)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            return reply.status
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+def handshake(port: int, **headers: str) -> int:
+    """Status of the answer to a websocket's first request."""
+    lines = {
+        "Host": f"127.0.0.1:{port}",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        **headers,
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(f"GET /_stcore/stream HTTP/1.1\r\n{head}\r\n".encode())
+        return int(connection.recv(64).split()[1])
+
+
+def test_a_server_over_a_real_socket(tmp_path):
+    log = tmp_path / "connections"
+    with served(log, "--read-only") as port:
+        own = f"http://127.0.0.1:{port}"
+        assert status(port, "/_stcore/health") == 200
+        assert status(port, "/") == status(port, "/", Origin=own) == 200
+        assert status(port, "/", Host="evil.example") == 403
+        assert status(port, "/_stcore/health", Origin="http://evil.example") == 403
+        assert status(port, UPLOAD, "PUT") == 403
+        assert handshake(port, Origin=own) == 101
+        assert handshake(port, Origin="http://evil.example") == 403
+        assert handshake(port, Host="evil.example", Origin="http://evil.example") == 403
+    watching, *connections = log.read_text().splitlines()
+    assert watching == "watching"
+    # no telemetry, and nobody is asked for this machine's address
+    assert not [line for line in connections if "127.0.0.1" not in line]
+
+
+def test_the_settings_name_the_upload_limit():
+    from embedviz.dashboard.widgets import uploads
+
+    config = Path(launch.__file__).parent / ".streamlit" / "config.toml"
+    assert f"maxUploadSize = {uploads.MEGABYTES}\n" in config.read_text()

@@ -1,0 +1,330 @@
+"""Exports: each is read back, and equals the projection."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from embedviz.checkpoints import open_vectors
+from embedviz.errors import InputError, UnknownWordError
+from embedviz.export import open_view, take_view, write
+from embedviz.export.tables import points, rows_of, statistics
+from embedviz.projection import View
+from embedviz.relations import FAMILIES, Relation, built_in, measure, offsets
+from embedviz.support import spreadsheet_plain
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors
+from embedviz.vectors.formats import KEPT_AS
+
+FAMILY_RELATIONS = tuple(map(built_in, FAMILIES))
+HOSTILE = (
+    "=1+1",
+    "</script><script>alert(1)</script>",
+    "<!--",
+    "$x$",
+    "שלום",
+    "\u202eabc",
+    'a"b',
+    "a,b",
+    "a\rb",
+    "a\nb",
+    "a\tb",
+    "'tis",
+    "long" * 2_500,
+    "nul\0",
+)
+
+
+def hostile_vectors():
+    """Words that no one should trust, as pairs of one relation."""
+    rng = np.random.default_rng(1)
+    words = HOSTILE + tuple(f"plain{i}" for i in range(20))
+    matrix = rng.normal(size=(len(words), 8)).astype(np.float32)
+    return WordVectors(Vocabulary(words, np.arange(len(words), 0, -1)), matrix)
+
+
+def hostile_relation():
+    return Relation("=odd </script>", tuple(zip(HOSTILE[::2], HOSTILE[1::2], strict=True)))
+
+
+@pytest.fixture(scope="module")
+def scene(vectors):
+    own = Relation("own", (("king", "queen"), ("nowhere-a", "nowhere-b")))
+    return take_view(
+        vectors, "planted", (*FAMILY_RELATIONS, own), n_words=7, marked=("king", "paris")
+    )
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    return take_view(hostile_vectors(), "odd", (hostile_relation(),), n_words=5)
+
+
+@pytest.fixture(params=["scene", "hostile", "turned"])
+def any_scene(request, scene, hostile):
+    turned = replace(scene.view, n_components=3, plane="pairs")
+    return {"scene": scene, "hostile": hostile, "turned": open_view(turned, scene.vectors)}[
+        request.param
+    ]
+
+
+def test_points_stand_where_the_plane_puts_them(scene):
+    found = points(scene)
+    by_pair = {(point.relation, point.pair, point.role): point for point in found}
+    relation = scene.known[1]
+    for number in (1, len(relation.pairs)):
+        for role, word in zip(("source", "target"), relation.pairs[number - 1], strict=True):
+            point = by_pair[relation.name, number, role]
+            place = scene.plane.coordinates(scene.vectors.unit([word]))[0]
+            assert (point.word, point.rank) == (word, scene.vectors.id(word) + 1)
+            assert np.allclose([point.x, point.y], place, atol=1e-6)
+    roles = [point.role for point in found]
+    assert roles.count("source") == roles.count("target")
+    assert [point.word for point in found if point.role == "marked"] == ["king", "paris"]
+    assert tuple(p.word for p in found if p.role == "word") == scene.vectors.words[:7]
+
+
+def test_statistics_are_those_of_the_whole_space(scene):
+    for one, relation in zip(statistics(scene), scene.view.relations, strict=True):
+        report = measure(scene.vectors, relation, seed=0)
+        assert (one.relation, one.n_pairs) == (relation.name, report.n_pairs)
+        assert one.n_skipped == len(report.skipped)
+        assert one.consistency == pytest.approx(report.consistency, abs=1e-6)
+        assert one.p_value == report.p_value
+    last = statistics(scene)[-1]
+    assert (last.n_pairs, last.n_skipped, last.consistency) == (1, 1, None)
+    known = scene.known[0]
+    assert statistics(scene)[0].plane_fidelity == pytest.approx(
+        scene.plane.fidelity(offsets(scene.vectors, known)), abs=1e-6
+    )
+
+
+def as_cell(value):
+    return "" if value is None else str(value)
+
+
+def test_csv_comes_back(tmp_path, any_scene):
+    written = write(tmp_path / "a.csv", any_scene)
+    assert [path.name for path in written] == ["a.csv", "a.statistics.csv", "a.provenance.json"]
+    for path, rows in zip(
+        written, (rows_of(points(any_scene)), rows_of(statistics(any_scene))), strict=False
+    ):
+        with path.open(encoding="utf-8", newline="") as file:
+            cells = [
+                {
+                    name: spreadsheet_plain(cell) if name in ("word", "relation") else cell
+                    for name, cell in row.items()
+                }
+                for row in csv.DictReader(file, strict=True)
+            ]
+        names = list(cells[0])
+        assert cells == [{name: as_cell(row[name]) for name in names} for row in rows]
+        assert ("z" in names) == (path == written[0] and any_scene.view.n_components == 3)
+    provenance = json.loads(written[2].read_text(encoding="utf-8"))
+    assert provenance == any_scene.provenance
+
+
+def test_no_cell_becomes_a_formula(tmp_path, hostile):
+    write(tmp_path / "a.csv", hostile)
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in (row[0], row[3])]
+    assert "'=1+1" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_json_comes_back(tmp_path, any_scene):
+    write(tmp_path / "a.json", any_scene)
+    document = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    names = document["points"][0].keys()
+    expected = [{name: row[name] for name in names} for row in rows_of(points(any_scene))]
+    assert document["points"] == expected
+    assert document["statistics"] == rows_of(statistics(any_scene))
+    assert View.from_json(json.dumps(document["provenance"]["view"])) == any_scene.view
+
+
+def test_parquet_comes_back(tmp_path, any_scene):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    written = write(tmp_path / "a.parquet", any_scene)
+    assert [path.name for path in written] == ["a.parquet", "a.statistics.parquet"]
+    for path, rows in zip(
+        written, (rows_of(points(any_scene)), rows_of(statistics(any_scene))), strict=True
+    ):
+        table = parquet.read_table(path)
+        assert table.to_pylist() == [
+            {name: row[name] for name in table.column_names} for row in rows
+        ]
+        kept = json.loads(table.schema.metadata[KEPT_AS.encode()])
+        assert kept == any_scene.provenance
+    types = dict(zip(table.schema.names, map(str, table.schema.types), strict=True))
+    assert (types["relation"], types["n_pairs"], types["p_value"]) == ("string", "int64", "double")
+
+
+def test_a_folder_for_tensorboard_comes_back(tmp_path, scene):
+    write(tmp_path / "run", scene)
+    opened = open_vectors(tmp_path / "run")
+    chosen = {point.word for point in points(scene)}
+    assert set(opened.words) == chosen
+    for word in ("king", "paris"):
+        assert (opened[word] == scene.vectors[word]).all()
+    lines = (tmp_path / "run" / "metadata.tsv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].split("\t") == ["word", "relations", "x", "y"]
+    cells = {line.split("\t")[0]: line.split("\t")[1:] for line in lines[1:]}
+    assert cells["king"][0] == "male-female; own"
+    king = next(point for point in points(scene) if point.word == "king")
+    assert cells["king"][1:] == [str(king.x), str(king.y)]
+    kept = json.loads((tmp_path / "run" / "provenance.json").read_text(encoding="utf-8"))
+    assert kept == {"provenance": scene.provenance, "statistics": rows_of(statistics(scene))}
+
+
+def test_tensorboard_reads_the_folder(tmp_path):
+    plugin = pytest.importorskip("tensorboard.plugins.projector.projector_plugin")
+    vectors = WordVectors(
+        Vocabulary(("king", "queen", "man", "woman"), np.array([9, 8, 7, 6])),
+        np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32),
+    )
+    relation = Relation("a\tb\nc", (("king", "queen"), ("man", "woman")))
+    write(tmp_path / "run", take_view(vectors, "few", (relation,), n_components=3))
+    projector = plugin.ProjectorPlugin.__new__(plugin.ProjectorPlugin)
+    configs, places = projector._read_latest_config_files([("run", str(tmp_path / "run"))])
+    (embedding,) = configs["run"].embeddings
+    numbers = plugin._read_tensor_tsv_file(
+        plugin._rel_to_abs_asset_path(embedding.tensor_path, places["run"])
+    )
+    assert numbers.tobytes() == vectors.matrix.tobytes()
+    metadata = plugin._rel_to_abs_asset_path(embedding.metadata_path, places["run"])
+    with plugin.tf.io.gfile.GFile(metadata, "r") as file:
+        lines = [line.rstrip("\n").split("\t") for line in file]
+    assert lines[0] == ["word", "count", "relations", "x", "y", "z"]
+    assert [line[:2] for line in lines[1:]] == [
+        ["king", "9"],
+        ["queen", "8"],
+        ["man", "7"],
+        ["woman", "6"],
+    ]
+    assert {len(line) for line in lines} == {6}
+
+
+def test_words_that_tensorboard_cannot_hold_are_refused(tmp_path, hostile):
+    with pytest.raises(InputError, match="a tab or a newline"):
+        write(tmp_path / "run", hostile)
+    assert not list(tmp_path.rglob("*.tsv"))
+
+
+PICTURES = ("a.png", "a.svg", "a.pdf")
+KINDS = ("a.csv", "a.json", "a.parquet", "a.html", "run")
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_session_gives_the_same_bytes(tmp_path, scene, name):
+    write(tmp_path / "first" / name, scene)
+    again = open_view(View.from_json(scene.view.to_json()), scene.vectors)
+    assert again.is_same_model
+    write(tmp_path / "second" / name, again)
+    first, second = contents(tmp_path / "first"), contents(tmp_path / "second")
+    assert first
+    assert first == second
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_session_gives_the_same_picture(tmp_path, vectors, name):
+    scene = take_view(vectors, "planted", FAMILY_RELATIONS[:1])
+    write(tmp_path / name, scene)
+    write(tmp_path / f"again-{name}", open_view(View.from_json(scene.view.to_json()), vectors))
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"again-{name}").read_bytes()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_cannot_be_written_is_one_sentence_and_leaves_nothing(tmp_path, scene, name):
+    (tmp_path / "file").write_text("here before")
+    with pytest.raises(InputError, match=r"cannot be written \(.+\): choose another place"):
+        write(tmp_path / "file" / name, scene)
+    assert (tmp_path / "file").read_text() == "here before"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.html"])
+def test_a_full_disk_leaves_what_was_there(tmp_path, scene, monkeypatch, name):
+    path = tmp_path / name
+    path.write_text("older")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+    with pytest.raises(InputError, match="No space left on device"):
+        write(path, scene)
+    monkeypatch.undo()
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert path.read_text() == "older"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_carry_the_provenance(tmp_path, vectors, name):
+    scene = take_view(vectors, "planted", FAMILY_RELATIONS[:1])
+    write(tmp_path / name, scene)
+    assert scene.view.sha256.encode() in (tmp_path / name).read_bytes().replace(b"\n", b"")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_cannot_be_drawn(tmp_path, scene, name):
+    turned = open_view(replace(scene.view, n_components=3), scene.vectors)
+    with pytest.raises(InputError, match="has 2 dimensions, not 3"):
+        write(tmp_path / name, turned)
+    with pytest.raises(InputError, match="would show 0 arrows"):
+        write(tmp_path / name, take_view(scene.vectors, "planted", (), n_words=3))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.tsv", "a.csv.gz"])
+def test_names_that_say_nothing(tmp_path, scene, name):
+    with pytest.raises(InputError, match=r"must end in \.csv, "):
+        write(tmp_path / name, scene)
+
+
+def test_without_relations_there_are_words(vectors):
+    scene = take_view(vectors, "planted", (), n_words=3)
+    assert [point.role for point in points(scene)] == ["word"] * 3
+    assert statistics(scene) == []
+
+
+def test_views_that_do_not_fit_the_vectors(vectors):
+    with pytest.raises(UnknownWordError, match="'kingg' is not in the vocabulary"):
+        take_view(vectors, "planted", FAMILY_RELATIONS, marked=("kingg",))
+    with pytest.raises(InputError, match="No pair of odd has both words"):
+        take_view(vectors, "planted", (Relation("odd", (("a", "b"),)),))
+
+
+def test_other_vectors_are_told(scene):
+    other = WordVectors(scene.vectors.vocabulary, scene.vectors.matrix * np.float32(2))
+    assert not open_view(scene.view, other).is_same_model
+
+
+def test_the_most_frequent_pairs_are_drawn(scene):
+    few = open_view(replace(scene.view, n_pairs=3), scene.vectors)
+    relation = few.known[1]
+    drawn = few.drawn(relation)
+    rarest = [max(few.vectors.ids(pair)) for pair in relation.pairs]
+    assert [max(few.vectors.ids(pair)) for pair in drawn] == sorted(rarest)[:3]
+    assert sum(point.relation == relation.name for point in points(few)) == 2 * len(relation.pairs)
+
+
+def test_provenance_of_others_becomes_json(vectors):
+    """A file of others may hold NaN, which is no JSON, and the day it was read changes daily."""
+    odd = {"read": "2026-01-01", "loss": float("nan"), "half": "\ud800"}
+    told = WordVectors(vectors.vocabulary, vectors.matrix, None, odd)
+    scene = take_view(told, "odd", FAMILY_RELATIONS)
+    assert scene.provenance["vectors"] == {"loss": "NaN", "half": "\ud800"}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_half_a_character_in_the_provenance_is_no_traceback(tmp_path, vectors, name):
+    told = WordVectors(vectors.vocabulary, vectors.matrix, None, {"half": "\ud800"})
+    assert write(tmp_path / name, take_view(told, "odd", FAMILY_RELATIONS))

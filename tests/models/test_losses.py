@@ -1,0 +1,113 @@
+"""The hand-written gradients against autograd and finite differences, in float64."""
+
+import math
+
+import pytest
+import torch
+
+from embedviz.models import full_softmax, sampled_softmax
+from embedviz.models.losses import OutputGradient
+
+N_WORDS, N_DIMS, N_POSITIONS, N_NOISE = 11, 5, 7, 6
+
+
+@pytest.fixture
+def case():
+    generator = torch.Generator().manual_seed(3)
+
+    def draw(*shape):
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    decoded, output, bias = draw(N_POSITIONS, N_DIMS), draw(N_WORDS, N_DIMS), draw(N_WORDS)
+    targets = torch.randint(N_WORDS, (N_POSITIONS,), generator=generator)
+    noise = torch.randint(N_WORDS, (N_NOISE,), generator=generator)
+    return decoded, targets, output, bias, noise
+
+
+def literal_sampled(decoded, targets, output, noise):
+    """The cost as the definition reads: one position after the other."""
+    cost = decoded.new_zeros(())
+    for state, target in zip(decoded, targets, strict=True):
+        scores = torch.stack([state @ output[word] for word in [target, *noise]])
+        cost = cost - torch.log_softmax(scores, dim=0)[0]
+    return cost
+
+
+def table_gradient(found: OutputGradient, n_words: int) -> torch.Tensor:
+    if found.ids is None:
+        return found.rows
+    return found.rows.new_zeros(n_words, found.rows.shape[1]).index_add_(0, found.ids, found.rows)
+
+
+def test_sampled_cost_and_gradient_agree_with_autograd(case):
+    decoded, targets, output, _, noise = case
+    found = sampled_softmax(decoded.clone(), targets, output.clone(), noise)
+    decoded.requires_grad_()
+    output.requires_grad_()
+    cost = literal_sampled(decoded, targets, output, noise)
+    cost.backward()
+    torch.testing.assert_close(found.cost, cost.detach())
+    torch.testing.assert_close(found.decoded, decoded.grad)
+    torch.testing.assert_close(table_gradient(found, N_WORDS), output.grad)
+
+
+def test_sampled_gradient_agrees_with_finite_differences(case):
+    decoded, targets, output, _, noise = case
+    found = sampled_softmax(decoded.clone(), targets, output, noise)
+    table = table_gradient(found, N_WORDS)
+    step = 1e-6
+    for tensor, gradient in ((decoded, found.decoded), (output, table)):
+        for place in [(0, 0), (3, 2), (6, 4)]:
+            costs = []
+            for sign in (1, -1):
+                tensor[place] += sign * step
+                costs.append(sampled_softmax(decoded.clone(), targets, output, noise).cost)
+                tensor[place] -= sign * step
+            slope = (costs[0] - costs[1]) / (2 * step)
+            assert slope.item() == pytest.approx(gradient[place].item(), abs=1e-6)
+
+
+def test_sampled_cost_survives_huge_scores(case):
+    decoded, targets, output, _, noise = case
+    found = sampled_softmax(decoded * 1e4, targets, output, noise)
+    assert torch.isfinite(found.cost)
+    assert torch.isfinite(found.decoded).all()
+
+
+def test_all_words_as_noise_is_near_the_full_softmax(case):
+    """With every word many times in the noise, the extra place of the target counts for little."""
+    decoded, targets, output, _, _ = case
+    often = torch.arange(N_WORDS).repeat(2000)
+    found = sampled_softmax(decoded.clone(), targets, output, often)
+    full = full_softmax(decoded, targets, output, torch.zeros(N_WORDS, dtype=torch.float64))
+    torch.testing.assert_close(found.decoded, full.decoded, rtol=1e-3, atol=2e-3)
+    torch.testing.assert_close(table_gradient(found, N_WORDS), full.rows, rtol=1e-3, atol=5e-3)
+
+
+def test_much_noise_is_the_full_softmax_with_the_noise_as_prior(case):
+    """In expectation the noise weighs each word's score by how often it is drawn."""
+    decoded, targets, output, bias, _ = case
+    prior = torch.softmax(bias, 0)
+    drawn = torch.multinomial(
+        prior, 400_000, replacement=True, generator=torch.Generator().manual_seed(0)
+    )
+    found = sampled_softmax(decoded.clone(), targets, output.clone(), drawn)
+    full = full_softmax(decoded, targets, output, prior.log())
+    torch.testing.assert_close(found.decoded, full.decoded, rtol=0, atol=0.02)
+    torch.testing.assert_close(table_gradient(found, N_WORDS), full.rows, rtol=0, atol=0.03)
+    # the target's own place counts for one among so many; the prior of the targets is left out
+    expected = full.cost + len(targets) * math.log(len(drawn)) + prior.log()[targets].sum()
+    torch.testing.assert_close(found.cost, expected, rtol=1e-3, atol=0)
+
+
+def test_full_cost_and_gradient_agree_with_autograd(case):
+    decoded, targets, output, bias, _ = case
+    found = full_softmax(decoded, targets, output, bias)
+    for tensor in (decoded, output, bias):
+        tensor.requires_grad_()
+    cost = torch.nn.functional.cross_entropy(decoded @ output.T + bias, targets, reduction="sum")
+    cost.backward()
+    torch.testing.assert_close(found.cost, cost.detach())
+    torch.testing.assert_close(found.decoded, decoded.grad)
+    torch.testing.assert_close(found.rows, output.grad)
+    torch.testing.assert_close(found.bias, bias.grad)

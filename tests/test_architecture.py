@@ -1,0 +1,49 @@
+"""The rooms of the house: who imports what from whom."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "embedviz"
+ROOMS = sorted(p.name for p in PACKAGE.iterdir() if (p / "__init__.py").is_file())
+
+
+def imports(module: Path) -> list[tuple[int, str]]:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    return [
+        (node.lineno, node.module)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    ]
+
+
+def room(module: str) -> tuple[str, ...]:
+    """A room is a package of the first level; the file formats are one of their own."""
+    parts = module.split(".")
+    return tuple(parts[:3]) if parts[1:3] == ["vectors", "formats"] else tuple(parts[:2])
+
+
+def test_a_room_is_entered_by_its_door():
+    """Another room's names are imported from its package, never from a file in it."""
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        own = room(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
+        for line, module in imports(path):
+            if module.split(".")[0] == "embedviz" and room(module) not in (own, ("embedviz",)):
+                inside = module.split(".")[len(room(module)) :]
+                if inside:
+                    wrong.append(f"{path.relative_to(PACKAGE)}:{line}: {module}")
+    assert wrong == []
+
+
+def test_next_to_the_rooms_stands_next_to_nothing():
+    modules = {path.stem for path in PACKAGE.glob("*.py")}
+    assert modules == {"__init__", "__main__", "errors"}
+    assert len(ROOMS) <= 18
+
+
+def test_every_room_says_what_it_is_for():
+    for name in ROOMS:
+        tree = ast.parse((PACKAGE / name / "__init__.py").read_text(encoding="utf-8"))
+        assert len(ast.get_docstring(tree) or "") > 15, name

@@ -1,0 +1,195 @@
+"""A run that was interrupted ends in bitwise the same weights."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from embedviz.checkpoints import checkpoint
+from embedviz.corpora.synthesis import generate
+from embedviz.errors import InputError
+from embedviz.settings import TrainingConfig
+from embedviz.text import CorpusConfig, batches
+from embedviz.training import train_model
+
+SETTINGS = {"n_dims": 12, "n_streams": 4, "n_steps": 10, "n_noise": 16, "skip": 1e-2}
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory):
+    path = tmp_path_factory.mktemp("text") / "a.txt"
+    path.write_text("\n".join(generate(n_words=20_000)))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch):
+    monkeypatch.setattr(batches, "CHUNK", 1000)
+
+
+def run(text, out, *, stop_after=None, resume=False, **settings):
+    """Train; stop once `stop_after` chunks are learnt."""
+    asked = 0
+
+    def stop():
+        nonlocal asked
+        asked += 1
+        return asked == stop_after
+
+    return train_model(
+        [text],
+        out,
+        corpus_config=CorpusConfig(),
+        config=TrainingConfig(**{**SETTINGS, "epochs": 1.6, **settings}),
+        resume=resume,
+        stop=stop,
+    )
+
+
+def weights(folder):
+    return checkpoint.load(folder).tensors
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"cell": "lstm"},
+        {"cell": "gru", "cost": "full"},
+        {"tied": False},
+        {"n_threads": 2},
+        {"bidirectional": False},
+        {"subwords": True, "n_buckets": 60},
+        {"cost": "adaptive", "tied": False},
+    ],
+    ids=lambda settings: "-".join(map(str, settings.values())) or "default",
+)
+@pytest.mark.parametrize("stop_after", [1, 4])
+def test_a_stopped_run_goes_on_bitwise(tmp_path, text, settings, stop_after):
+    whole = run(text, tmp_path / "whole", **settings)
+    part = run(text, tmp_path / "part", stop_after=stop_after, **settings)
+    assert whole["finished"]
+    assert not part["finished"]
+    assert checkpoint.load(tmp_path / "part").run
+    rest = run(text, tmp_path / "part", resume=True, **settings)
+    assert rest["finished"]
+    assert rest["n_tokens_read"] == whole["n_tokens_read"]
+    assert rest["perplexity"] == whole["perplexity"]
+    one, other = weights(tmp_path / "whole"), weights(tmp_path / "part")
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+    assert not checkpoint.load(tmp_path / "part").run
+
+
+def test_a_stopped_run_is_a_model_that_can_be_asked(tmp_path, text):
+    import embedviz as ev
+
+    run(text, tmp_path / "part", stop_after=2)
+    vectors = ev.load(tmp_path / "part")
+    assert len(vectors.most_similar(vectors.words[9], 3)) == 3
+
+
+def test_a_finished_run_is_left_as_it_is_and_none_is_begun(tmp_path, text):
+    first = run(text, tmp_path / "m", resume=True)  # nothing to resume: begins
+    before = (tmp_path / "m" / "model.safetensors").stat().st_mtime_ns
+    assert run(text, tmp_path / "m", resume=True) == first
+    assert (tmp_path / "m" / "model.safetensors").stat().st_mtime_ns == before
+
+
+def test_other_settings_or_texts_are_refused(tmp_path, text):
+    run(text, tmp_path / "m", stop_after=1)
+    with pytest.raises(InputError, match="begun with n_dims=12, not 13"):
+        run(text, tmp_path / "m", resume=True, n_dims=13)
+    other = tmp_path / "b.txt"
+    other.write_text(text.read_text() + "more")
+    with pytest.raises(InputError, match=r"not those that .* was begun with"):
+        run(other, tmp_path / "m", resume=True)
+
+
+def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(
+    tmp_path, text, monkeypatch, caplog
+):
+    save, fails = checkpoint.save, iter([True, False])
+
+    def sometimes(*given):
+        if next(fails, False):
+            raise InputError("No space left.")
+        save(*given)
+
+    monkeypatch.setattr(checkpoint, "save", sometimes)
+    results = train_model(
+        [text],
+        tmp_path / "m",
+        corpus_config=CorpusConfig(),
+        config=TrainingConfig(**SETTINGS, epochs=1),
+        save_every=0,
+    )
+    assert results["finished"]
+    assert "No space left. Training goes on." in caplog.text
+
+
+def test_a_full_disk_is_told_before_training(tmp_path, text, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000}))
+    with pytest.raises(InputError, match=r"needs .* MB and the disk has 0 MB free"):
+        run(text, tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
+def command(text, out, *more):
+    options = ("dims=12", "streams=4", "steps=10", "noise=16", "skip=1e-2", "epochs=30")
+    return [
+        *(sys.executable, "-m", "embedviz", "train", str(text), "--out", str(out)),
+        *(f"--{option}" for option in options),
+        *("--save-every", "0.05", *more),
+    ]
+
+
+@pytest.mark.slow
+def test_a_run_killed_ten_times_at_random_ends_in_the_same_weights(tmp_path, text):
+    subprocess.run(command(text, tmp_path / "whole"), check=True, capture_output=True)
+    took = json.loads((tmp_path / "whole" / "config.json").read_text())["results"]["seconds"]
+    rng, killed = random.Random(0), 0
+    for _ in range(10):
+        child = subprocess.Popen(
+            command(text, tmp_path / "part", "--resume"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        # some while starting, some in the loop, some while a checkpoint is written
+        time.sleep(1 + rng.random() * (2 + took / 5))
+        killed += child.poll() is None
+        child.kill()
+        child.wait()
+    subprocess.run(command(text, tmp_path / "part", "--resume"), check=True, capture_output=True)
+    assert killed >= 5
+    one, other = weights(tmp_path / "whole"), weights(tmp_path / "part")
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_the_run_and_says_how_to_go_on(tmp_path, text, kind):
+    metrics = tmp_path / "metrics.jsonl"
+    child = subprocess.Popen(
+        [*command(text, tmp_path / "m", "--metrics", str(metrics)), "--epochs=100"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (metrics.exists() and metrics.read_text()):
+        assert child.poll() is None
+        time.sleep(0.05)
+    os.kill(child.pid, kind)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 128 + kind
+    assert "--resume" in err
+    assert "Traceback" not in err
+    assert checkpoint.load(tmp_path / "m").run
+    lines = [json.loads(line) for line in metrics.read_text().splitlines()]
+    assert lines[0].keys() == {
+        *("share", "tokens", "seconds", "tokens_per_second", "cost", "perplexity")
+    }
