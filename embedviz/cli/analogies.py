@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.output import answers_table, honest_table, out, print_json
-from embedviz.cli.panel_table import panel_document, print_panel
-from embedviz.cli.query import (
+from embedviz.cli.method_table import panel_document, print_panel
+from embedviz.cli.options import (
     Count,
     Exclude,
     Json,
@@ -20,6 +19,7 @@ from embedviz.cli.query import (
     Prefix,
     relation_names,
 )
+from embedviz.cli.output import answers_table, honest_table, out, print_json
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:

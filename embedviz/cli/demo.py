@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from embedviz.cli.options import model_names
 from embedviz.cli.output import out
-from embedviz.cli.query import model_names
 from embedviz.cli.relation_tables import print_relations
 from embedviz.settings import DEMO_CONFIG
 from embedviz.support import ENGLISH, RUNS, TEXTS, model_folder
@@ -129,7 +129,7 @@ def dashboard(
     embedviz app --read-only --address 0.0.0.0 --host words.example.org
     """
     from embedviz.checkpoints import open_vectors
-    from embedviz.dashboard import answered_names, check_address, launch
+    from embedviz.dashboard import check_address, launch, list_allowed_hosts
 
     folders = [model_folder(model) for model in models or [ENGLISH]]
     for folder in folders:
@@ -139,6 +139,6 @@ def dashboard(
         if place:
             os.environ[name] = str(place.resolve())
     out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
-    if not answered_names(address, host or ()):
+    if not list_allowed_hosts(address, host or ()):
         out.print("It answers to any name: confine it with --host NAME.", soft_wrap=True)
     launch(folders, port=port, address=address, hosts=host or (), read_only=read_only)

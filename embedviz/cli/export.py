@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from embedviz.cli.options import Json, Model, Relations, model_names, relation_names
 from embedviz.cli.output import err, print_json
-from embedviz.cli.query import Json, Model, Relations, model_names, relation_names
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from embedviz.cli.options import Json, Model
 from embedviz.cli.output import out, print_json
-from embedviz.cli.query import Json, Model
 
 
 def index(

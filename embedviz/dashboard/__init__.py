@@ -3,6 +3,6 @@
 Importing this package is light; Streamlit is imported when `main` or `launch` is called.
 """
 
-from embedviz.dashboard.server.launch import answered_names, check_address, launch, main
+from embedviz.dashboard.server.launcher import check_address, launch, list_allowed_hosts, main
 
-__all__ = ["answered_names", "check_address", "launch", "main"]
+__all__ = ["check_address", "launch", "list_allowed_hosts", "main"]

@@ -11,9 +11,9 @@ from embedviz.dashboard.component import copy_link
 from embedviz.dashboard.pages import analogies, comparison, export, map, relations, training
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import controls, model_choice
-from embedviz.dashboard.widgets.guard import guarded
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets import map_controls, model_choice
+from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.markdown import escape
 
 _HERE = Path(__file__).parent
 _TRAIN = "train"
@@ -24,7 +24,7 @@ _DARK = """<style>
 </style>"""
 
 
-def show() -> None:
+def show_dashboard() -> None:
     """Show the page that is chosen."""
     st.session_state[model_choice.STALE] = False
     st.set_page_config(
@@ -37,22 +37,22 @@ def show() -> None:
         st.html(_DARK)
     st.logo(str(_HERE / "static" / "logo.svg"), size="large")
     pages = [
-        map.page(),
-        st.Page(analogies.show, title="Analogies", url_path="analogies"),
-        st.Page(relations.show, title="Relations", url_path="relations"),
-        st.Page(comparison.show, title="Compare", url_path="compare"),
-        st.Page(export.show, title="Export", url_path="export"),
+        map.build_page(),
+        st.Page(analogies.show_page, title="Analogies", url_path="analogies"),
+        st.Page(relations.show_page, title="Relations", url_path="relations"),
+        st.Page(comparison.show_page, title="Compare", url_path="compare"),
+        st.Page(export.show_page, title="Export", url_path="export"),
     ]
-    if not server_options.read_only():
-        pages.append(st.Page(training.show, title="Train", url_path=_TRAIN))
+    if not server_options.is_read_only():
+        pages.append(st.Page(training.show_page, title="Train", url_path=_TRAIN))
     page = st.navigation(pages, position="top")
     _carry_over(page.url_path)
-    there = model_choice.models()
+    there = model_choice.list_models()
     _tell_missing(there)
-    for sentence in st.session_state.pop(model_choice.SAID, ()):
-        st.warning(plain(sentence))
-    guarded(page.run if there or page.url_path == _TRAIN else _welcome)
-    copy_link.show(model_choice.named_model(), page.url_path)
+    for sentence in st.session_state.pop(model_choice.NOTICES, ()):
+        st.warning(escape(sentence))
+    run_safely(page.run if there or page.url_path == _TRAIN else _welcome)
+    copy_link.show_button(model_choice.link_parameters(), page.url_path)
 
 
 def _carry_over(path: str) -> None:
@@ -65,7 +65,7 @@ def _carry_over(path: str) -> None:
     if before not in (None, path):
         st.session_state.pop(model_choice.MISSING, None)  # once is enough
     if before != path:
-        for key in (model_choice.MODEL, *controls.KEYS):
+        for key in (model_choice.MODEL, *map_controls.KEYS):
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]
     st.session_state[_PAGE] = path
@@ -79,14 +79,14 @@ def _tell_missing(on_offer: Sequence[Model]) -> None:
         if asked and asked not in names:
             # Streamlit takes it out of the link
             says = "The link asks for the model “{}”, which this server does not have."
-            st.session_state[model_choice.MISSING] = says.format(plain(asked, 60))
+            st.session_state[model_choice.MISSING] = says.format(escape(asked, 60))
         elif model_choice.is_gone(key, names):
-            gone = plain(st.session_state.pop(key), 60)
+            gone = escape(st.session_state.pop(key), 60)
             st.session_state[model_choice.MISSING] = (
                 f"The model “{gone}” is no longer on this server."
             )
     if missing := st.session_state.get(model_choice.MISSING):
-        there = ", ".join(plain(name, 60) for name in names) or "none"
+        there = ", ".join(escape(name, 60) for name in names) or "none"
         st.warning(
             f"{missing} It has: {there}. (A file that someone opened is seen by nobody else, and "
             "goes when its page is loaded anew: open it again.)"

@@ -52,7 +52,7 @@ class Arrow:
 
     start: Point
     end: Point
-    is_strong: bool = False
+    is_emphasised: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,19 +67,19 @@ class Label:
     before: bool = False
 
 
-def arrows_and_mean(
+def build_arrows(
     vectors: WordVectors, plane: Plane, pairs: Sequence[Pair], n_drawn: int
 ) -> list[Arrow]:
     """Place the first pairs on a plane, and at the end a strong arrow: the mean of all pairs."""
     places = plane.place(vectors, [word for pair in pairs for word in pair]).reshape(-1, 2, 2)
     ends = [*places[:n_drawn], places.mean(axis=0)]
     return [
-        Arrow((float(a), float(b)), (float(c), float(d)), is_strong=number == len(ends))
+        Arrow((float(a), float(b)), (float(c), float(d)), is_emphasised=number == len(ends))
         for number, ((a, b), (c, d)) in enumerate(ends, start=1)
     ]
 
 
-def labels_of(pairs: Sequence[Pair], arrows: Sequence[Arrow]) -> list[Label]:
+def label_arrows(pairs: Sequence[Pair], arrows: Sequence[Arrow]) -> list[Label]:
     """Name the ends of the first arrows, one for each pair: the source before its place."""
     return [
         Label(word, place, before=word == pair[0])
@@ -88,33 +88,36 @@ def labels_of(pairs: Sequence[Pair], arrows: Sequence[Arrow]) -> list[Label]:
     ]
 
 
-def show(
+def show_arrows(
     key: str,
     arrows: Sequence[Arrow],
     labels: Sequence[Label],
     *,
-    says: str,
-    room_for: Sequence[Point] = (),
+    description: str,
+    also_fit: Sequence[Point] = (),
 ) -> None:
     """Draw arrows, and the labels that fit; see `svg`."""
-    _component(key=key, data={"svg": svg(arrows, labels, says=says, room_for=room_for)})
+    _component(
+        key=key,
+        data={"svg": render_svg(arrows, labels, description=description, also_fit=also_fit)},
+    )
 
 
-def svg(
+def render_svg(
     arrows: Sequence[Arrow],
     labels: Sequence[Label],
     *,
-    says: str,
-    room_for: Sequence[Point] = (),
+    description: str,
+    also_fit: Sequence[Point] = (),
 ) -> str:
     """Return the picture; both axes have one scale, so that angles are true.
 
     Pictures that have room for each other's places have one scale and one middle.
     """
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
-    to_screen = _scaled([*places, *(label.at for label in labels), *room_for])
+    to_screen = _scaled([*places, *(label.at for label in labels), *also_fit])
     parts = [
-        _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_strong) for arrow in arrows
+        _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_emphasised) for arrow in arrows
     ]
     taken: list[tuple[float, float, float, float]] = []  # by dots, then by words too
     for label in labels:
@@ -126,7 +129,7 @@ def svg(
         parts.append(_text(label, x, y, taken))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'width="100%" role="img" aria-label="{_escaped(clip(says))}" font-size="{_TEXT}">'
+        f'width="100%" role="img" aria-label="{_escaped(clip(description))}" font-size="{_TEXT}">'
         f"{''.join(parts)}</svg>"
     )
 
@@ -149,16 +152,16 @@ def _scaled(places: Sequence[Point]) -> Callable[[Point], Point]:
     return to_screen
 
 
-def _line(start: Point, end: Point, is_strong: bool) -> str:
+def _line(start: Point, end: Point, is_emphasised: bool) -> str:
     (x, y), (to_x, to_y) = start, end
     length = max(((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5, 1e-6)
     along_x, along_y = (to_x - x) / length, (to_y - y) / length
-    colour, width = (_STRONG, 3.2) if is_strong else (_ARROW, 1.6)
+    colour, width = (_STRONG, 3.2) if is_emphasised else (_ARROW, 1.6)
     line = (
         f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" stroke="{colour}" '
         f'stroke-width="{width}"/>'
     )
-    head = 1.6 * _HEAD if is_strong else _HEAD
+    head = 1.6 * _HEAD if is_emphasised else _HEAD
     corners = " ".join(
         f"{to_x - head * along_x + side * head * 0.45 * along_y:.1f},"
         f"{to_y - head * along_y - side * head * 0.45 * along_x:.1f}"

@@ -31,7 +31,7 @@ _component = st.components.v2.component(
 )
 
 
-def show(always: Mapping[str, str], page: str) -> None:
+def show_button(always: Mapping[str, str], page: str) -> None:
     """Show the button; what must `always` be in the link is added where the address lacks it.
 
     On a phone the menu closes when the page is another one.

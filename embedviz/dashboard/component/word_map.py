@@ -70,7 +70,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Facts:
+class WordFacts:
     """What the card beside a word shows besides its rank."""
 
     rank: int
@@ -96,7 +96,7 @@ class Overlay:
     dims : int
         2, or 3 for a map that turns.
     summary : str
-        The map in a sentence or two, for someone who does not see it.
+        The map in a sentence or comparison, for someone who does not see it.
     version : str
         Of the points it belongs to.
     """
@@ -121,12 +121,12 @@ _base = st.components.v2.component(
 _overlay = st.components.v2.component(
     "embedviz_word_map_overlay", html="<i hidden></i>", js=bundle("overlay")
 )
-_peek = st.components.v2.component(
-    "embedviz_word_map_peek", html="<i hidden></i>", js=bundle("peek")
+_word_facts = st.components.v2.component(
+    "embedviz_word_facts", html="<i hidden></i>", js=bundle("word_facts")
 )
 
 
-def points(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]) -> Points:
+def place_words(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]) -> Points:
     """Place the most frequent words, and some others, on a plane."""
     first = range(min(n_words, len(vectors)))
     others = sorted({id_ for id_ in vectors.ids(list(also)) if id_ >= len(first)})
@@ -144,14 +144,14 @@ def points(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]
     return Points(table, {int(id_): row for row, id_ in enumerate(ids)}, digest)
 
 
-def mark(vectors: WordVectors, plane: Plane, word: str) -> Mark:
+def place_mark(vectors: WordVectors, plane: Plane, word: str) -> Mark:
     """Place a single word on a plane."""
     id_ = vectors.id(word)
     place = plane.coordinates(vectors.unit_rows([id_]))[0]
     return Mark(clip(vectors.words[id_], _LONGEST_WORD), id_ + 1, *_rounded(place))
 
 
-def sum_mark(vectors: WordVectors, plane: Plane, a: str, b: str, c: str) -> Mark:
+def place_sum(vectors: WordVectors, plane: Plane, a: str, b: str, c: str) -> Mark:
     """Place b - a + c, the fourth corner of the parallelogram; it is no word's place."""
     places = plane.coordinates(vectors.unit([a, b, c]))
     name = f"{clip(b, _IN_SUM)} − {clip(a, _IN_SUM)} + {clip(c, _IN_SUM)}"
@@ -162,16 +162,16 @@ def _rounded(place: NDArray[np.float32]) -> list[float]:
     return [round(float(value), 5) for value in place]
 
 
-def facts(vectors: WordVectors, rank: object) -> Facts | None:
+def look_up_facts(vectors: WordVectors, rank: object) -> WordFacts | None:
     """Return what a card shows of the word of a rank; None if a browser asks for no word."""
     if not isinstance(rank, int) or not 1 <= rank <= len(vectors):
         return None
     word = vectors.words[rank - 1]
     near = vectors.most_similar(word, N_NEAR)
-    return Facts(rank, vectors.count(word), [clip(item.word, _LONGEST_WORD) for item in near])
+    return WordFacts(rank, vectors.count(word), [clip(item.word, _LONGEST_WORD) for item in near])
 
 
-def word_map(
+def show_map(
     key: str,
     shown: Points,
     *,
@@ -193,19 +193,19 @@ def word_map(
     )
 
 
-def overlay(key: str, content: Overlay) -> None:
+def show_overlay(key: str, content: Overlay) -> None:
     """Draw arrows and marks over the map with that key."""
     _overlay(key=f"{key}-overlay", data={"map": key, "overlay": asdict(content)})
 
 
 @st.fragment
-def peek(key: str, vectors: WordVectors) -> None:
+def show_facts(key: str, vectors: WordVectors) -> None:
     """Answer what the map with that key asks of the word under the pointer.
 
     A fragment, so that the page does not run again: a question and its answer are 2 kB.
     """
-    name = f"{key}-peek"
-    asked = st.session_state.get(name, {}).get("asked")
-    found = facts(vectors, asked)
+    name = f"{key}-facts"
+    requested = st.session_state.get(name, {}).get("requested")
+    found = look_up_facts(vectors, requested)
     data = {"map": key, "facts": asdict(found) if found else None}
-    _peek(key=name, data=data, on_asked_change=lambda: None)
+    _word_facts(key=name, data=data, on_requested_change=lambda: None)

@@ -8,9 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from embedviz.dashboard.state import links
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import method_panel, parallelogram
-from embedviz.dashboard.widgets.answers import answers, spellings
-from embedviz.dashboard.widgets.model_choice import chosen_model
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.answers import show_answers, show_spellings
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.relations import FAMILIES, built_in_names
 from embedviz.support import arrow_name
@@ -37,12 +37,12 @@ _WELL_KNOWN = (
 )
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
-    model = chosen_model()
+    model = choose_model()
     vectors = model.vectors
     examples = _examples(model)
-    if examples and not links.is_asked(_FORMULA):
+    if examples and not links.is_set(_FORMULA):
         _use(examples[0])
     ask, answer = st.columns(2, gap="large")
     below = st.container()
@@ -66,12 +66,12 @@ def show() -> None:
             with st.container(horizontal=True, gap="small", key="examples"):
                 for place, parts in enumerate(examples):
                     st.button(
-                        plain(formula(*parts), 60),
+                        escape(formula(*parts), 60),
                         key=f"example-{place}",
                         on_click=_use,
                         args=(parts,),
                     )
-    links.tell_blank(_FORMULA, expression or "")
+    links.store_blank(_FORMULA, expression or "")
     with answer:
         weights = _asked(vectors, (expression or "").strip())
     if weights is not None:
@@ -134,11 +134,11 @@ def _asked(vectors: WordVectors, expression: str) -> dict[str, float] | None:
         weights = parse_expression(expression, known=vectors)
         vectors.solve(weights, 1)
     except UnknownWordError as error:
-        st.error(plain(str(error)))
+        st.error(escape(str(error)))
         _offer(vectors, expression, error)
         return None
     except InputError as error:
-        st.error(plain(str(error)))
+        st.error(escape(str(error)))
         return None
     return weights
 
@@ -165,25 +165,27 @@ def _answer_question(
     )
     with below:
         st.divider()
-        method = method_panel.chosen_method()
-        chosen = method_panel.learnt_from(names, own)
+        method = method_panel.choose_method()
+        chosen = method_panel.choose_relation(names, own)
     relation = relations.get(own if chosen == "own" and own else chosen)
     pairs = ((source, target), *(relation.pairs if relation else ()))
     found = model.panel(pairs, word, _N_ANSWERS)
     row = found[method]
     with answer:
         if not row.excluded:
-            st.info(plain(row.unanswered or "The vocabulary holds no other word."))
+            st.info(escape(row.unanswered or "The vocabulary holds no other word."))
         else:
             _headline(expression, row.excluded[0].word)
-            method_panel.confidence(found, method, arrow_name(relation.name) if relation else None)
+            method_panel.show_confidence(
+                found, method, arrow_name(relation.name) if relation else None
+            )
             corners = (source, target, word)
-            parallelogram.show(vectors, corners, [one.word for one in row.excluded])
+            parallelogram.show_parallelogram(vectors, corners, [one.word for one in row.excluded])
     with below:
         if row.excluded:
-            method_panel.side_by_side(found, method)
+            method_panel.show_side_by_side(found, method)
         st.markdown("#### Every method", anchors=False)
-        method_panel.every_method(found, source, target)
+        method_panel.show_every_method(found, source, target)
 
 
 def _answer_sum(
@@ -208,14 +210,14 @@ def _answer_sum(
         left, right = st.columns(2, gap="medium")
         with left:
             st.markdown("**Words of the formula left out**")
-            answers(found, key="answers")
+            show_answers(found, key="answers")
         with right:
             st.markdown("**Left in**", help="Often a word of the formula is nearest of all.")
-            answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
+            show_answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
 
 
 def _headline(expression: str, word: str) -> None:
-    st.markdown(f"### {plain(expression, 80)} ≈ :primary[{plain(word, 60)}]", anchors=False)
+    st.markdown(f"### {escape(expression, 80)} ≈ :primary[{escape(word, 60)}]", anchors=False)
 
 
 def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:
@@ -224,7 +226,7 @@ def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> No
     near = vectors.vocabulary.near_spellings(unknown)
     if not near:
         return
-    st.caption(f"Instead of {plain(unknown, 60)}:")
+    st.caption(f"Instead of {escape(unknown, 60)}:")
 
     def replace(spelling: str) -> None:
         weights: dict[str, float] = {}
@@ -234,7 +236,7 @@ def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> No
         st.session_state[_FORMULA] = format_expression(weights)
         _forget_parts()
 
-    spellings(near, key="instead", on_choose=replace)
+    show_spellings(near, key="instead", on_choose=replace)
 
 
 def _examples(model: Model) -> list[tuple[str, str, str]]:

@@ -7,13 +7,18 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
-from embedviz.dashboard.component.arrow_picture import Arrow, Point, arrows_and_mean, labels_of
-from embedviz.dashboard.component.arrow_picture import show as show_arrows
+from embedviz.dashboard.component.arrow_picture import (
+    Arrow,
+    Point,
+    build_arrows,
+    label_arrows,
+    show_arrows,
+)
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.state.model_pairs import TwoModels
+from embedviz.dashboard.state.model_comparison import ModelComparison
 from embedviz.dashboard.widgets import compared_words
-from embedviz.dashboard.widgets.model_choice import chosen_model, second_model
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.model_choice import choose_model, choose_second_model
 from embedviz.errors import InputError
 from embedviz.evaluation import (
     FREQUENT,
@@ -31,30 +36,30 @@ _ARROWS = 12
 _LABELLED = 8
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        first = chosen_model()
-        second = second_model(first)
+        first = choose_model()
+        second = choose_second_model(first)
     if second is None:
         _only_one()
         return
-    two = TwoModels(first, second)
-    overlap = two.overlap
+    comparison = ModelComparison(first, second)
+    overlap = comparison.overlap
     is_cut = max(len(first.vectors), len(second.vectors)) > SHARED_CUT
     cut = f", out of the {SHARED_CUT:,} most frequent of each" if is_cut else ""
     st.markdown(
-        f"**A** {plain(first.name, 60)} and **B** {plain(second.name, 60)} share "
-        f"**{len(two.shared[0]):,}** words{cut}. Of the {N_NEIGHBOURS} words nearest to a "
+        f"**A** {escape(first.name, 60)} and **B** {escape(second.name, 60)} share "
+        f"**{len(comparison.shared[0]):,}** words{cut}. Of the {N_NEIGHBOURS} words nearest to a "
         f"frequent one, **{N_NEIGHBOURS * overlap.mean:.1f}** are the same in both.",
         help="Everything on this page is measured on the shared words alone, so that both models "
         f"choose among the same. Neighbours: mean over the {min(FREQUENT, len(overlap.words)):,} "
         "most frequent shared words. Models of one recipe that differ by chance alone do not "
         "reach 10 either.",
     )
-    _axes(two)
-    _relations(two)
-    compared_words.show(two)
+    _axes(comparison)
+    _relations(comparison)
+    compared_words.show_words(comparison)
 
 
 def _only_one() -> None:
@@ -63,7 +68,7 @@ def _only_one() -> None:
     with middle:
         st.title("One model is not two", anchor=False)
         st.markdown("This page holds two models beside each other, and there is only one here.")
-        if not server_options.read_only():
+        if not server_options.is_read_only():
             st.markdown("**Open a file** of word vectors above, or train one on the page *Train*.")
         st.markdown("Whoever starts the server can give two models, or two checkpoints of one:")
         st.code("embedviz app MODEL OTHER", language=None)
@@ -72,7 +77,7 @@ def _only_one() -> None:
 # -- shared axes --
 
 
-def _axes(two: TwoModels) -> None:
+def _axes(comparison: ModelComparison) -> None:
     """Draw a relation's arrows in both models on one plane."""
     st.markdown(
         "#### On shared axes",
@@ -92,7 +97,7 @@ def _axes(two: TwoModels) -> None:
         bind="query-params",
         persist_state="session",
     )
-    both = two.on_shared_axes
+    both = comparison.on_shared_axes
     known = built_in(name).known_to(both[0])
     if known is None:
         st.caption(f"The models share no pair of {arrow_name(name)}.")
@@ -101,15 +106,15 @@ def _axes(two: TwoModels) -> None:
     try:
         plane = fit_arrows(both[0], [known])
     except InputError as error:
-        st.caption(plain(str(error)))
+        st.caption(escape(str(error)))
         return
-    drawn = [arrows_and_mean(vectors, plane, known.pairs, _ARROWS) for vectors in both]
+    drawn = [build_arrows(vectors, plane, known.pairs, _ARROWS) for vectors in both]
     every = [place for arrows in drawn for arrow in arrows for place in (arrow.start, arrow.end)]
     for letter, model, arrows, column in zip(
-        "AB", (two.first, two.second), drawn, st.columns(2, gap="medium"), strict=True
+        "AB", (comparison.first, comparison.second), drawn, st.columns(2, gap="medium"), strict=True
     ):
         with column, st.container(border=True):
-            st.markdown(f"**{letter}** {plain(model.name, 60)}")
+            st.markdown(f"**{letter}** {escape(model.name, 60)}")
             _picture(letter, known, arrows, every)
     kept = [percent(plane.fidelity(offsets(vectors, known))) for vectors in both]
     n = min(_ARROWS, len(known.pairs))
@@ -132,17 +137,17 @@ def _picture(
     show_arrows(
         f"axes-{letter}",
         drawn,
-        labels_of(labelled, drawn),
-        says=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to that of "
-        "all targets.",
-        room_for=every,
+        label_arrows(labelled, drawn),
+        description=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to that "
+        "of all targets.",
+        also_fit=every,
     )
 
 
 # -- relations --
 
 
-def _relations(two: TwoModels) -> None:
+def _relations(comparison: ModelComparison) -> None:
     """Show the figures of relations side by side."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("#### Relations", anchors=False, width="content")
@@ -158,7 +163,7 @@ def _relations(two: TwoModels) -> None:
             persist_state="session",
         )
     names = [name for name in built_in_names() if name in (*FAMILIES, *more)]
-    found = [one for name in names if (one := two.relation(name))]
+    found = [one for name in names if (one := comparison.relation(name))]
     if not found:
         st.caption("The models share no pair of these relations.")
         return
@@ -207,7 +212,7 @@ def _summary(found: Sequence[ComparedRelation]) -> str:
     told = [one.answers for one in found if one.answers.is_significant]
     said = []
     for letter, sign in (("A", 1), ("B", -1)):
-        ahead = [plain(arrow_name(one.name)) for one in told if sign * (one.difference or 0.0) > 0]
+        ahead = [escape(arrow_name(one.name)) for one in told if sign * (one.difference or 0.0) > 0]
         if ahead:
             said.append(f"**{letter}** answers better on {', '.join(ahead)}")
     n_few = sum(one.answers.interval is None for one in found)

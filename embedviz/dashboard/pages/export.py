@@ -10,10 +10,10 @@ import streamlit as st
 
 from embedviz.dashboard.pages import map
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.widgets import controls, map_view
-from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, Format, n_rows
-from embedviz.dashboard.widgets.model_choice import SAID, chosen_model, models
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets import map_controls, map_view
+from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, Format, count_rows
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.model_choice import NOTICES, choose_model, list_models
 from embedviz.errors import EmbedvizError
 from embedviz.export import Scene, packed, report_page
 from embedviz.support import arrow_name
@@ -22,22 +22,22 @@ _REPORT, _REOPENED, _REFUSED, _UPLOAD = "report", "reopened", "session-refused",
 _WIDTHS = (3, 5)  # of a button and what it is for, side by side on a phone too
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
     said = st.session_state.pop(_REOPENED, None)
     if said is not None:
-        st.session_state[SAID] = said
-        st.switch_page(map.page())
+        st.session_state[NOTICES] = said
+        st.switch_page(map.build_page())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        model = chosen_model()
-        choice = controls.choose()
-    word = controls.find(model.vectors, "Marked word")
-    asked = [word, *controls.selected(model.vectors)] if word else []
+        model = choose_model()
+        choice = map_controls.show_controls()
+    word = map_controls.show_search(model.vectors, "Marked word")
+    asked = [word, *map_controls.restore_selection(model.vectors)] if word else []
     marked = list(dict.fromkeys(model.vectors.known(asked)))
-    scene = map_view.taken(model, choice, marked)
+    scene = map_view.build_scene(model, choice, marked)
     st.markdown(_summary(scene), help="The same view as on the page Map, and the same controls.")
     if word and word not in model.vectors:
-        st.caption(f"{plain(word, 60)} is not in the vocabulary, and is not marked.")
+        st.caption(f"{escape(word, 60)} is not in the vocabulary, and is not marked.")
     if scene.known and choice.kind == "arrows" and set(choice.fitted_on) - set(choice.names):
         st.caption(
             "As on the map, the plane is fitted on all three families, also on those left out; "
@@ -46,9 +46,9 @@ def show() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("#### Tables", anchors=False)
-        _offer(TABLES, scene, disabled=n_rows(scene) == 0)
+        _offer(TABLES, scene, disabled=count_rows(scene) == 0)
         st.markdown("#### Pages", anchors=False)
-        _offer(PAGES, scene, disabled=n_rows(scene) == 0)
+        _offer(PAGES, scene, disabled=count_rows(scene) == 0)
         _report(scene)
     with right:
         _pictures(scene)
@@ -61,12 +61,12 @@ def _summary(scene: Scene) -> str:
     named = ", ".join(arrow_name(one.name) for one in scene.known) or "no relation"
     n_pairs = sum(len(one.pairs) for one in scene.known)
     parts = [
-        f"**{plain(view.model, 60)}**: {plain(named, 300)} ({n_pairs:,} pairs)",
+        f"**{escape(view.model, 60)}**: {escape(named, 300)} ({n_pairs:,} pairs)",
         f"{min(view.n_words, len(scene.vectors)):,} most frequent words",
         f"{view.n_components}-D",
     ]
     if view.marked:
-        parts.append(f"marked: {plain(', '.join(view.marked), 80)}")
+        parts.append(f"marked: {escape(', '.join(view.marked), 80)}")
     return "; ".join(parts) + ". Every file says where it comes from."
 
 
@@ -77,15 +77,15 @@ def _offer(formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: boo
         with button:
             st.download_button(
                 one.label,
-                data=partial(packed, one.written, scene, dark=dark),
-                file_name=one.sent,
+                data=partial(packed, one.file_name, scene, dark=dark),
+                file_name=one.download_name,
                 mime=one.mime,
                 on_click="ignore",
                 key=f"export-{one.label}",
                 disabled=disabled,
                 width="stretch",
             )
-        said.caption(f"{one.purpose} {one.size(scene)}.")
+        said.caption(f"{one.purpose} {one.estimate_size(scene)}.")
 
 
 def _pictures(scene: Scene) -> None:
@@ -154,7 +154,7 @@ def _session(scene: Scene) -> None:
         "What is looked at, without the vectors: opens the same view here, or with "
         "embedviz project \\-\\-from. 1 kB."
     )
-    if server_options.read_only():
+    if server_options.is_read_only():
         return  # the gate takes no files
     st.file_uploader(
         "Open a session file",
@@ -166,7 +166,7 @@ def _session(scene: Scene) -> None:
         "server.",
     )
     if st.session_state.get(_REFUSED):
-        st.error(plain(st.session_state[_REFUSED]))
+        st.error(escape(st.session_state[_REFUSED]))
 
 
 def _receive() -> None:
@@ -176,8 +176,8 @@ def _receive() -> None:
     if file is None:
         return
     try:
-        view = map_view.read(file.getvalue())
-        said = map_view.reopen(map_view.find_model(view, models()), view)
+        view = map_view.read_session(file.getvalue())
+        said = map_view.apply_session(map_view.find_model(view, list_models()), view)
     except EmbedvizError as error:
         st.session_state[_REFUSED] = str(error)
         return

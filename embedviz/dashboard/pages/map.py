@@ -13,11 +13,11 @@ from streamlit.navigation.page import StreamlitPage
 from embedviz import export
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import controls, map_view, trust
-from embedviz.dashboard.widgets.answers import answers, spellings
-from embedviz.dashboard.widgets.guard import guarded
-from embedviz.dashboard.widgets.model_choice import chosen_model
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets import map_controls, map_view, relation_statistics
+from embedviz.dashboard.widgets.answers import show_answers, show_spellings
+from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
 from embedviz.relations import Relation, built_in_names, offsets
@@ -30,48 +30,56 @@ _BESIDE = 252  # pixels: six of them, above a list of selected words
 
 
 @st.fragment
-def page() -> StreamlitPage:
+def build_page() -> StreamlitPage:
     """Return this page as the navigation registers it; other pages switch to it."""
-    return st.Page(show, title="Map", url_path="map", default=True)
+    return st.Page(show_page, title="Map", url_path="map", default=True)
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page: a fragment, so that new arrows do not send what stands around it again."""
-    guarded(_show)
+    run_safely(_show)
 
 
 def _show() -> None:
     top, claim, body, evidence_room = (st.container() for _ in range(4))
     with top, st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        model = chosen_model()
-        choice = controls.choose()
+        model = choose_model()
+        choice = map_controls.show_controls()
     vectors = model.vectors
     relations = {name: there for name in choice.names if (there := model.relation(name))}
     fitted_on = [name for name in choice.fitted_on if model.relation(name)]
     plane = model.plane(choice.kind, fitted_on)
     dims = min(choice.dims, len(plane.axes))
-    seen = map_view.first_axes(plane, dims)
+    seen = map_view.keep_axes(plane, dims)
     shown = model.points(choice.kind, fitted_on, choice.n_words)
     families = [_family(vectors, shown, there, choice.n_pairs) for there in relations.values()]
     with body:
         _map_and_search(_Scene(model, plane, shown, families, dims))
 
     evidence = {
-        name: trust.Evidence(model.report(name), seen.fidelity(offsets(vectors, relation)))
+        name: relation_statistics.Evidence(
+            model.report(name), seen.fidelity(offsets(vectors, relation))
+        )
         for name, relation in relations.items()
     }
     along = choice.kind == "arrows"
     if choice.names and not evidence:
         claim.markdown("This model's vocabulary holds no pair of the chosen relations.")
     else:
-        claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along, n_axes=dims))
-    if made_up := trust.origin(vectors):
+        claim.markdown(
+            relation_statistics.summarise(
+                list(evidence.values()), fitted_to_arrows=along, n_axes=dims
+            )
+        )
+    if made_up := relation_statistics.warn_if_synthetic(vectors):
         claim.caption(made_up)
     with evidence_room:
-        trust.cards(seen, controls.PLANES[choice.kind if fitted_on else "all"], evidence)
+        relation_statistics.show_cards(
+            seen, map_controls.PLANES[choice.kind if fitted_on else "all"], evidence
+        )
         if relations:
             # taken when asked for: it reads every vector once
-            _download(lambda: map_view.taken(model, replace(choice, n_words=0), ()))
+            _show_download(lambda: map_view.build_scene(model, replace(choice, n_words=0), ()))
         left_out = [name for name in choice.names if name not in relations]
         if left_out and relations:
             named = ", ".join(arrow_name(name) for name in left_out)
@@ -92,20 +100,22 @@ class _Scene:
 @st.fragment
 def _map_and_search(scene: _Scene) -> None:
     """Show the map beside the search: what is searched or selected runs only this part again."""
-    guarded(lambda: _draw(scene))
+    run_safely(lambda: _draw(scene))
 
 
 def _draw(scene: _Scene) -> None:
     vectors, plane, shown = scene.model.vectors, scene.plane, scene.points
     left, right = st.columns([7, 3], gap="medium")
     with left:
-        word_map.word_map(_KEY, shown, on_pick=_picked(scene.model), on_select=_selected)
+        word_map.show_map(
+            _KEY, shown, on_pick=_search_on_click(scene.model), on_select=_store_selection
+        )
     with right:
-        selected = vectors.ids(controls.selected(vectors))
+        selected = vectors.ids(map_controls.restore_selection(vectors))
         chosen, near = _search(vectors, plane, height=_BESIDE if selected else "content")
         _list_selection(vectors, selected)
         # these two are not seen, and take a line's gap where nothing follows
-        word_map.overlay(
+        word_map.show_overlay(
             _KEY,
             word_map.Overlay(
                 families=scene.families,
@@ -117,37 +127,37 @@ def _draw(scene: _Scene) -> None:
                 version=shown.version,
             ),
         )
-        word_map.peek(_KEY, vectors)
+        word_map.show_facts(_KEY, vectors)
 
 
 def _search(
     vectors: WordVectors, plane: Plane, *, height: int | Literal["content"]
 ) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
     """Show the search and the nearest words; return the marks for the map."""
-    word = controls.find(vectors, "Find a word")
+    word = map_controls.show_search(vectors, "Find a word")
     if not word:
         st.caption("Type a word, or click one on the map, to see the words nearest to it.")
         return None, ()
     try:
         near = vectors.most_similar(word, _N_NEAR)
     except UnknownWordError as error:
-        st.markdown(f"**{plain(word, 60)}** is not in the vocabulary.")
+        st.markdown(f"**{escape(word, 60)}** is not in the vocabulary.")
         if error.suggestions:
             st.caption("Spelled alike:")
-            spellings(error.suggestions, key="near-spelling", on_choose=_find)
+            show_spellings(error.suggestions, key="near-spelling", on_choose=_find)
         return None, ()
     st.caption("Nearest words, by cosine. Click one to go on from it.")
-    answers(near, key="near", on_choose=_find, height=height)
-    chosen = word_map.mark(vectors, plane, word)
-    return chosen, [word_map.mark(vectors, plane, item.word) for item in near[:6]]
+    show_answers(near, key="near", on_choose=_find, height=height)
+    chosen = word_map.place_mark(vectors, plane, word)
+    return chosen, [word_map.place_mark(vectors, plane, item.word) for item in near[:6]]
 
 
 def _find(word: str) -> None:
     """Search a word at the next run."""
-    st.session_state[controls.FIND] = word
+    st.session_state[map_controls.FIND] = word
 
 
-def _picked(model: Model) -> Callable[[], None]:
+def _search_on_click(model: Model) -> Callable[[], None]:
     """Return what happens when a word of the map is clicked."""
 
     def search() -> None:
@@ -159,11 +169,11 @@ def _picked(model: Model) -> Callable[[], None]:
     return search
 
 
-def _selected() -> None:
+def _store_selection() -> None:
     """Keep what was selected on the map: its own state is lost when the page is left."""
     words = st.session_state[_KEY].get("selected")
     words = words if isinstance(words, list) else []
-    st.session_state[controls.SELECTED] = [word for word in words if isinstance(word, str)]
+    st.session_state[map_controls.SELECTED] = [word for word in words if isinstance(word, str)]
 
 
 def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
@@ -180,7 +190,7 @@ def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
 
 
 def _forget_selection() -> None:
-    st.session_state[controls.SELECTED] = []
+    st.session_state[map_controls.SELECTED] = []
 
 
 def _family(
@@ -211,7 +221,7 @@ def _summary(shown: word_map.Points, families: Sequence[word_map.Family], dims: 
     )
 
 
-def _download(take: Callable[[], export.Scene]) -> None:
+def _show_download(take: Callable[[], export.Scene]) -> None:
     """Offer the arrows' coordinates."""
     st.download_button(
         "Download the arrows (CSV)",

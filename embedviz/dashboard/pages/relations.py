@@ -8,13 +8,12 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogies import MethodScore
-from embedviz.dashboard.component.arrow_picture import arrows_and_mean, labels_of
-from embedviz.dashboard.component.arrow_picture import show as show_arrows
+from embedviz.dashboard.component.arrow_picture import build_arrows, label_arrows, show_arrows
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import own_pairs, trust
+from embedviz.dashboard.widgets import own_pairs, relation_statistics
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.method_panel import NAMES
-from embedviz.dashboard.widgets.model_choice import chosen_model
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import InputError
 from embedviz.projection import fit_arrows
 from embedviz.relations import (
@@ -34,16 +33,16 @@ _ARROWS = 25
 _LABELLED = 8
 _WORST = 3
 _COLOURS = {
-    trust.Verdict.REAL: "green",
-    trust.Verdict.ALIKE: "orange",
-    trust.Verdict.CHANCE: "orange",
-    trust.Verdict.FEW: "gray",
+    relation_statistics.Verdict.DIRECTION: "green",
+    relation_statistics.Verdict.NO_DIRECTION: "orange",
+    relation_statistics.Verdict.CHANCE: "orange",
+    relation_statistics.Verdict.TOO_FEW: "gray",
 }
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
-    model = chosen_model()
+    model = choose_model()
     names = st.pills(
         "Relations",
         built_in_names(),
@@ -57,7 +56,7 @@ def show() -> None:
         persist_state="session",
     )
     vectors = model.vectors
-    own = own_pairs.asked(vectors)
+    own = own_pairs.choose_pairs(vectors)
     shown = [relation for relation in (own,) if relation]
     shown += [
         relation
@@ -65,7 +64,7 @@ def show() -> None:
         if name in names and (relation := model.relation(name))
     ]
     missing = [name for name in names if not model.relation(name)]
-    if made_up := trust.origin(model.vectors):
+    if made_up := relation_statistics.warn_if_synthetic(model.vectors):
         st.caption(made_up)
     st.markdown(_summary([_measured(model, relation) for relation in shown]))
     for begin in range(0, len(shown), _CARDS_A_ROW):
@@ -82,7 +81,11 @@ def show() -> None:
 def _summary(reports: Sequence[RelationReport]) -> str:
     if not reports:
         return "Choose a relation, or give pairs of your own, to see whether it has a direction."
-    real = [report for report in reports if trust.verdict(report) is trust.Verdict.REAL]
+    real = [
+        report
+        for report in reports
+        if relation_statistics.judge(report) is relation_statistics.Verdict.DIRECTION
+    ]
     verb = "has" if len(real) == 1 else "have"
     return (
         f"**{len(real)} of {len(reports)}** relations shown {verb} a direction that the figures "
@@ -93,10 +96,10 @@ def _summary(reports: Sequence[RelationReport]) -> str:
 def _card(model: Model, relation: Relation, *, key: str) -> None:
     """Show a relation's arrows and figures."""
     report, vectors = _measured(model, relation), model.vectors
-    found = trust.verdict(report)
+    found = relation_statistics.judge(report)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{plain(arrow_name(relation.name), 60)}**", width="content")
+            st.markdown(f"**{escape(arrow_name(relation.name), 60)}**", width="content")
             st.badge(found.value, color=_COLOURS[found], help=found.why)  # type: ignore[arg-type]
         kept = _picture(vectors, relation, key)
         _figures(report)
@@ -111,11 +114,11 @@ def _card(model: Model, relation: Relation, *, key: str) -> None:
         pairs = st.expander("Every pair", key=f"pairs-{key}", on_change="rerun")
         if pairs.open:
             with pairs:
-                _pairs(report, relation, key)
+                _show_pairs(report, relation, key)
         methods = st.expander("Every method", key=f"methods-{key}", on_change="rerun")
         if methods.open:
             with methods:
-                _methods(model, relation, key)
+                _show_methods(model, relation, key)
 
 
 def _measured(model: Model, relation: Relation) -> RelationReport:
@@ -129,15 +132,15 @@ def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None
     try:
         plane = fit_arrows(vectors, [relation])
     except InputError as error:
-        st.caption(plain(str(error)))
+        st.caption(escape(str(error)))
         return None
     labelled = relation.pairs[:_LABELLED]
-    arrows = arrows_and_mean(vectors, plane, relation.pairs, _ARROWS)
+    arrows = build_arrows(vectors, plane, relation.pairs, _ARROWS)
     show_arrows(
         f"arrows-{key}",
         arrows,
-        labels_of(labelled, arrows),
-        says="Arrows of "
+        label_arrows(labelled, arrows),
+        description="Arrows of "
         + ", ".join(f"{source} to {target}" for source, target in labelled)
         + "; a thick one from the mean of all sources to that of all targets.",
     )
@@ -146,7 +149,7 @@ def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None
 
 def _figures(report: RelationReport) -> None:
     left, right = st.columns(2, wrap=False)
-    trust.consistency_and_p(report, left, right)
+    relation_statistics.show_consistency(report, left, right)
     left.metric(
         "PCS",
         "–" if report.pairing_consistency is None else f"{report.pairing_consistency:.2f}",
@@ -185,7 +188,7 @@ def _worst(report: RelationReport) -> list[str]:
     fits = [fit for fit in report.fits if fit.cosine is not None]
     fits.sort(key=_fit)
     return [
-        f"{plain(fit.source, 30)} → {plain(fit.target, 30)} ({signed(_fit(fit))})"
+        f"{escape(fit.source, 30)} → {escape(fit.target, 30)} ({signed(_fit(fit))})"
         for fit in fits[: min(_WORST, len(fits) // 2)]
     ]
 
@@ -194,7 +197,7 @@ def _fit(fit: PairFit) -> float:
     return 2.0 if fit.cosine is None else fit.cosine
 
 
-def _pairs(report: RelationReport, relation: Relation, key: str) -> None:
+def _show_pairs(report: RelationReport, relation: Relation, key: str) -> None:
     fits = sorted(report.fits, key=_fit)
     table = pa.table(
         {
@@ -230,7 +233,7 @@ def _pairs(report: RelationReport, relation: Relation, key: str) -> None:
     )
 
 
-def _methods(model: Model, relation: Relation, key: str) -> None:
+def _show_methods(model: Model, relation: Relation, key: str) -> None:
     """Show how well each method finds the targets, beside the baseline."""
     if len(relation.pairs) > own_pairs.MOST_FOR_METHODS:
         st.caption(

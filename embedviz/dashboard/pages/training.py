@@ -8,11 +8,11 @@ from functools import partial
 import streamlit as st
 
 from embedviz.dashboard.pages import map
-from embedviz.dashboard.state.models import offered
-from embedviz.dashboard.state.runs import jobs
-from embedviz.dashboard.training import form, progress
-from embedviz.dashboard.widgets.guard import guarded
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.state.job_queue import get_queue
+from embedviz.dashboard.state.models import list_server_models
+from embedviz.dashboard.training import job_form, progress
+from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.jobs import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
 
@@ -28,27 +28,27 @@ _BADGES = {
 }
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
     if opened := st.session_state.pop(_OPENED, None):
         st.session_state["model"] = opened
-        st.switch_page(map.page(), query_params={"model": opened})
-    runs = jobs().all()
+        st.switch_page(map.build_page(), query_params={"model": opened})
+    runs = get_queue().all()
     is_busy = any(job.state in ACTIVE for job in runs)
     ask, watch = st.columns([3, 7], gap="large")
     with ask:
         try:
-            order = form.form([job.name for job in runs], is_busy=is_busy)
+            order = job_form.show_form([job.name for job in runs], is_busy=is_busy)
             if order:
                 st.session_state[_REFUSED] = ""
-                st.session_state[_RUN] = jobs().start(order).name
-                form.forget_name()
+                st.session_state[_RUN] = get_queue().start(order).name
+                job_form.clear_name()
                 st.rerun()
         except InputError as error:
-            st.error(plain(str(error)))
+            st.error(escape(str(error)))
     with watch:
         # the fragment runs by itself, without the guard around the page
-        room = partial(guarded, partial(_room, _standing(runs)))
+        room = partial(run_safely, partial(_room, _standing(runs)))
         st.fragment(room, run_every=_ACTIVE_EVERY if is_busy else _IDLE_EVERY, key="room")()
 
 
@@ -58,27 +58,27 @@ def _standing(runs: list[Job]) -> list[tuple[str, str]]:
 
 def _room(standing: list[tuple[str, str]]) -> None:
     """Show the chosen run; when any has begun or ended the whole page is shown anew."""
-    runs = jobs().all()
+    runs = get_queue().all()
     if _standing(runs) != standing or st.session_state.get(_OPENED):
         st.rerun()
     if not runs:
         _empty()
         return
     if said := st.session_state.get(_REFUSED):
-        st.error(plain(said))
+        st.error(escape(said))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         job = _chosen(runs)
         text, colour = _BADGES[job.state]
         st.badge(text, color=colour)  # type: ignore[arg-type]
         st.space("stretch")
         _buttons(job)
-    progress.show(job, n_before=_n_before(job, runs))
+    progress.show_progress(job, n_before=_n_before(job, runs))
 
 
 def _chosen(runs: list[Job]) -> Job:
     """Let one of several runs be chosen; at first the one that is at work, or the newest."""
     if len(runs) == 1:
-        st.markdown(f"#### {plain(runs[0].name)}", anchors=False, width="content")
+        st.markdown(f"#### {escape(runs[0].name)}", anchors=False, width="content")
         return runs[0]
     names = [job.name for job in runs]
     if st.session_state.get(_RUN, st.query_params.get(_RUN)) not in names:
@@ -109,7 +109,7 @@ def _buttons(job: Job) -> None:
             RUNNING: ("Stop", "What is learnt is saved first, and the run can go on later."),
             STOPPING: ("Stop at once", "Does not wait until it is saved."),
         }[job.state]
-        st.button(label, key="train-cancel", on_click=_doing(jobs().cancel, job), help=says)
+        st.button(label, key="train-cancel", on_click=_doing(get_queue().cancel, job), help=says)
         return
     if job.has_model:
         st.button(
@@ -121,16 +121,16 @@ def _buttons(job: Job) -> None:
         )
     if job.state != DONE:
         label = "Resume" if job.has_model else "Start again"
-        resume = _doing(jobs().resume, job)
+        resume = _doing(get_queue().resume, job)
         st.button(label, key="train-resume", on_click=resume, type="primary")
     with st.popover("Remove", key="train-remove-menu"):
         st.markdown("The run and its model are deleted for good.")
-        st.button("Delete", key="train-remove", on_click=_doing(jobs().remove, job))
+        st.button("Delete", key="train-remove", on_click=_doing(get_queue().remove, job))
 
 
 def _open(job: Job) -> None:
     """Turn to the map at the next run, and there to the model of this run."""
-    names = [model.name for model in offered() if model.path == job.model.resolve()]
+    names = [model.name for model in list_server_models() if model.path == job.model.resolve()]
     st.session_state[_OPENED] = names[0] if names else None
 
 

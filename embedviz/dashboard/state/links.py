@@ -11,13 +11,13 @@ _BLANK, _SELECTED = "blank", "selected"
 _LONGEST = 4_000
 
 
-def is_asked(key: str) -> bool:
+def is_set(key: str) -> bool:
     """Whether this session or its link says what a text field holds, if only that it is blank."""
     given = key in st.session_state or key in st.query_params
     return given or st.query_params.get(_BLANK) == key
 
 
-def tell_blank(key: str, text: str) -> None:
+def store_blank(key: str, text: str) -> None:
     """Keep in the link that a field is blank: without it, its page begins with an example."""
     if not text:
         _put(_BLANK, key)
@@ -25,7 +25,7 @@ def tell_blank(key: str, text: str) -> None:
         _put(_BLANK, "")
 
 
-def selected_words() -> list[str]:
+def read_selection() -> list[str]:
     """Return the selected words that the link says; a link may say anything."""
     try:
         words = json.loads(st.query_params.get(_SELECTED, "")[:_LONGEST])
@@ -34,7 +34,7 @@ def selected_words() -> list[str]:
     return [word for word in words if isinstance(word, str)] if isinstance(words, list) else []
 
 
-def tell_selected(words: Sequence[str]) -> None:
+def store_selection(words: Sequence[str]) -> None:
     """Keep the selected words in the link, unless they are too long for one."""
     text = json.dumps(words, ensure_ascii=False, separators=(",", ":")) if words else ""
     _put(_SELECTED, text if len(text) <= _LONGEST else "")

@@ -11,8 +11,8 @@ import streamlit as st
 
 from embedviz.analogies import MethodPanel, MethodScore, compare_methods, score_methods
 from embedviz.checkpoints import loading
-from embedviz.dashboard.component.word_map import Points, points
-from embedviz.dashboard.state import runs, server_options
+from embedviz.dashboard.component.word_map import Points, place_words
+from embedviz.dashboard.state import job_queue, server_options
 from embedviz.errors import InputError, ModelError
 from embedviz.projection import Plane, fit, view
 from embedviz.relations import (
@@ -93,16 +93,18 @@ class Model:
         return _relation(self.key, name, self.path)
 
 
-def offered() -> list[Model]:
+def list_server_models() -> list[Model]:
     """Models given at the start, and at the end the English model that ships.
 
     Without any given, that of ``make run`` is if it is there. Those trained on the page Train
     follow, where it is open. These and no others: a name in a link is looked up among theirs, and
     never taken for a path.
     """
-    given = [model_folder(name) for name in server_options.models()]
+    given = [model_folder(name) for name in server_options.list_models()]
     own = [english_folder()] if given else [DEMO_MODEL, english_folder()]
-    trained = [] if server_options.read_only() else [job.model for job in runs.trained()]
+    trained = (
+        [] if server_options.is_read_only() else [job.model for job in job_queue.list_trained()]
+    )
     paths = [*given, *(path for path in own if path.exists()), *trained]
     models: list[Model] = []
     for path in dict.fromkeys(path.resolve() for path in paths):
@@ -163,7 +165,7 @@ def _points(key: str, kind: str, names: tuple[str, ...], n_words: int, _path: Pa
     vectors = _vectors(key, _path)
     relations = [known for name in built_in_names() if (known := built_in(name).known_to(vectors))]
     also = dict.fromkeys(word for relation in relations for word in relation.words)
-    return points(vectors, _plane(key, kind, names, _path), n_words, list(also))
+    return place_words(vectors, _plane(key, kind, names, _path), n_words, list(also))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

@@ -11,11 +11,11 @@ import sys
 READ_ONLY = "--read-only"
 
 
-def read_only() -> bool:
+def is_read_only() -> bool:
     """Whether visitors may only look: nothing is uploaded, and nothing trained."""
     return READ_ONLY in sys.argv[1:]
 
 
-def models() -> list[str]:
+def list_models() -> list[str]:
     """Models that were given, in that order."""
     return [argument for argument in sys.argv[1:] if argument not in (READ_ONLY, "--")]

@@ -20,29 +20,30 @@ _COLOURS = {
 _DASHES = ([1, 0], [9, 4], [2.5, 3.5])
 
 
-def both(told: Sequence[Metrics], moments: Sequence[Snapshot]) -> None:
+def show_charts(metrics: Sequence[Metrics], snapshots: Sequence[Snapshot]) -> None:
     """Show both charts beside each other."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Cost**, by words read")
-        says = _says("Cost", told[0].cost, told[-1].cost)
-        st.vega_lite_chart(spec=cost_chart(told), key="train-cost", alt=says)
-    families = [name for name in FAMILIES if _consistencies(moments, name)]
+        description = _describe_change("Cost", metrics[0].cost, metrics[-1].cost)
+        st.vega_lite_chart(spec=cost_chart(metrics), key="train-cost", alt=description)
+    families = [name for name in FAMILIES if _consistencies(snapshots, name)]
     if families:
         dark = st.context.theme.type == "dark"
-        ends = {name: _consistencies(moments, name) for name in families}
-        says = "; ".join(
-            _says(arrow_name(name), values[0][1], values[-1][1]) for name, values in ends.items()
+        ends = {name: _consistencies(snapshots, name) for name in families}
+        description = "; ".join(
+            _describe_change(arrow_name(name), values[0][1], values[-1][1])
+            for name, values in ends.items()
         )
         with right:
             st.markdown("**Consistency**, by share of the run")
-            spec = consistency_chart(moments, families, dark=dark)
-            st.vega_lite_chart(spec=spec, key="train-consistency", alt=says)
+            spec = consistency_chart(snapshots, families, dark=dark)
+            st.vega_lite_chart(spec=spec, key="train-consistency", alt=description)
 
 
-def cost_chart(told: Sequence[Metrics]) -> dict[str, object]:
+def cost_chart(metrics: Sequence[Metrics]) -> dict[str, object]:
     """Return the cost by words read, in the notation of Vega-Lite."""
-    rows = [{"words": words, "cost": round(cost, 4)} for words, cost in thinned(told)]
+    rows = [{"words": words, "cost": round(cost, 4)} for words, cost in downsample(metrics)]
     return {
         "data": {"values": rows},
         "height": _HEIGHT,
@@ -56,13 +57,13 @@ def cost_chart(told: Sequence[Metrics]) -> dict[str, object]:
 
 
 def consistency_chart(
-    moments: Sequence[Snapshot], families: Sequence[str], *, dark: bool
+    snapshots: Sequence[Snapshot], families: Sequence[str], *, dark: bool
 ) -> dict[str, object]:
     """Return the consistency of families by share of the run, in the notation of Vega-Lite."""
     rows = [
         {"done": share, "family": arrow_name(name), "consistency": round(value, 4)}
         for name in families
-        for share, value in _consistencies(moments, name)
+        for share, value in _consistencies(snapshots, name)
     ]
     styles = [FAMILIES.index(name) for name in families]
     names = [arrow_name(name) for name in families]
@@ -96,22 +97,22 @@ def _number(name: str, form: str) -> dict[str, object]:
     return {"field": name, "type": "quantitative", "format": form}
 
 
-def thinned(told: Sequence[Metrics]) -> list[tuple[int, float]]:
+def downsample(metrics: Sequence[Metrics]) -> list[tuple[int, float]]:
     """Return words read and cost, at most 200 of them: each the mean of its neighbours."""
-    step = -(-len(told) // _MOST_POINTS)
-    parts = [told[start : start + step] for start in range(0, len(told), step)]
+    step = -(-len(metrics) // _MOST_POINTS)
+    parts = [metrics[start : start + step] for start in range(0, len(metrics), step)]
     return [(part[-1].tokens, sum(one.cost for one in part) / len(part)) for part in parts]
 
 
-def _consistencies(moments: Sequence[Snapshot], name: str) -> list[tuple[float, float]]:
+def _consistencies(snapshots: Sequence[Snapshot], name: str) -> list[tuple[float, float]]:
     """Share done and consistency of a family, where it has one."""
     return [
-        (moment.share, family.consistency)
-        for moment in moments
-        for family in moment.families
+        (snapshot.share, family.consistency)
+        for snapshot in snapshots
+        for family in snapshot.families
         if family.name == name and family.consistency is not None
     ]
 
 
-def _says(name: str, first: float, last: float) -> str:
+def _describe_change(name: str, first: float, last: float) -> str:
     return f"{name} went from {first:.2f} to {last:.2f}"

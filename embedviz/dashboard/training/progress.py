@@ -11,7 +11,7 @@ import streamlit as st
 from embedviz.checkpoints import loading
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.training import charts
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError
 from embedviz.jobs import (
     DONE,
@@ -35,44 +35,46 @@ _PAIRS_DRAWN = 12
 _LOG_LINES = 30
 
 
-def show(job: Job, *, n_before: int) -> None:
+def show_progress(job: Job, *, n_before: int) -> None:
     """Show a run; `n_before` others are at work or wait before it."""
-    told, moments = read_metrics(job), snapshots.read_snapshots(job.growth)
-    _state(job, told, n_before)
-    if told:
-        _figures(told)
-    if moments:
-        _arrows(job, moments)
-    if told:
-        charts.both(told, moments)
+    metrics, recorded = read_metrics(job), snapshots.read_snapshots(job.growth)
+    _state(job, metrics, n_before)
+    if metrics:
+        _figures(metrics)
+    if recorded:
+        _arrows(job, recorded)
+    if metrics:
+        charts.show_charts(metrics, recorded)
     _more(job)
 
 
-def _state(job: Job, told: Sequence[Metrics], n_before: int) -> None:
+def _state(job: Job, metrics: Sequence[Metrics], n_before: int) -> None:
     """Say in a line how the run stands."""
-    share = told[-1].share if told else 0.0
+    share = metrics[-1].share if metrics else 0.0
     if job.state == FAILED:
-        st.error(plain(job.reason))
+        st.error(escape(job.reason))
     elif job.state == QUEUED:
         others = "one run is" if n_before == 1 else f"{n_before} runs are"
         st.caption(f"It begins by itself; {others} before it." if n_before else "It begins now.")
     elif job.state == STOPPED:
-        st.caption(f"Stopped at {percent(share)}." if told else "Stopped before it had begun.")
+        st.caption(f"Stopped at {percent(share)}." if metrics else "Stopped before it had begun.")
     elif job.state == STOPPING:
         st.progress(share, "Saving what is learnt …")
     elif job.state == DONE:
         st.caption(
-            f"{told[-1].tokens:,} words read in {_duration(told[-1].seconds)}." if told else ""
+            f"{metrics[-1].tokens:,} words read in {_duration(metrics[-1].seconds)}."
+            if metrics
+            else ""
         )
-    elif not told:
+    elif not metrics:
         st.progress(0.0, "Starting, and reading the text …")
     else:
-        left = _duration(told[-1].seconds_left)
+        left = _duration(metrics[-1].seconds_left)
         st.progress(share, f"{percent(share)}, {left} left" if share < 1 else "Measuring …")
 
 
-def _figures(told: Sequence[Metrics]) -> None:
-    last = told[-1]
+def _figures(metrics: Sequence[Metrics]) -> None:
+    last = metrics[-1]
     columns = st.columns(3, wrap=False)
     columns[0].metric(
         "Cost",
@@ -93,9 +95,9 @@ def _figures(told: Sequence[Metrics]) -> None:
     )
 
 
-def _arrows(job: Job, moments: Sequence[Snapshot]) -> None:
+def _arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
     """Draw the families as they stood last, and say how far they agree."""
-    families = moments[-1].families
+    families = recorded[-1].families
     if not families:
         st.caption("None of the families' pairs is in this text's vocabulary: no arrows to draw.")
         return
@@ -106,14 +108,14 @@ def _arrows(job: Job, moments: Sequence[Snapshot]) -> None:
         return  # the figures stand without their picture
     relations = snapshots.known_families(vectors)
     words = [word for relation in relations for word in relation.words]
-    shown = word_map.points(vectors, plane, 0, words)
+    shown = word_map.place_words(vectors, plane, 0, words)
     drawn = []
     for relation in relations:
         pairs = relation.pairs[:_PAIRS_DRAWN]
         rows = [tuple(shown.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
         style = built_in_names().index(relation.name)
         drawn.append(word_map.Family(arrow_name(relation.name), style, rows))  # type: ignore[arg-type]
-    word_map.word_map(_MAP, shown, on_pick=lambda: None, small=True)
+    word_map.show_map(_MAP, shown, on_pick=lambda: None, small=True)
     for column, family in zip(st.columns(3), families, strict=False):
         few = family.n_pairs < FEWEST_FOR_INTERVAL
         consistency = "–" if few or family.consistency is None else f"{family.consistency:.2f}"
@@ -133,7 +135,7 @@ def _arrows(job: Job, moments: Sequence[Snapshot]) -> None:
                 else f"p = {p_value(family.p_value)}, {n_pairs}; this plane keeps {percent(kept)} "
                 "of their squared length."
             )
-    word_map.overlay(
+    word_map.show_overlay(
         _MAP,
         word_map.Overlay(
             families=drawn,

@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogies import Answer
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import clip
 from embedviz.vectors import Neighbour
 
@@ -21,7 +21,7 @@ COSINE_HELP = (
 RANK_HELP = "Place of the word by frequency in the training text; 1 is the most frequent."
 
 
-def answers(
+def show_answers(
     found: Sequence[Neighbour | Answer],
     *,
     key: str,
@@ -68,10 +68,10 @@ def answers(
         )
 
 
-def spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str], None]) -> None:
+def show_spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str], None]) -> None:
     """Offer near spellings as buttons."""
     if not words:
         return
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-spellings"):
         for place, word in enumerate(words):
-            st.button(plain(word, 40), key=f"{key}-{place}", on_click=on_choose, args=(word,))
+            st.button(escape(word, 40), key=f"{key}-{place}", on_click=on_choose, args=(word,))

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import streamlit as st
 
-from embedviz.dashboard.state.model_pairs import TwoModels
-from embedviz.dashboard.widgets.answers import COSINE_HELP, spellings
-from embedviz.dashboard.widgets.guard import guarded
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.state.model_comparison import ModelComparison
+from embedviz.dashboard.widgets.answers import COSINE_HELP, show_spellings
+from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import UnknownWordError
 from embedviz.evaluation import FREQUENT, N_NEIGHBOURS
 from embedviz.support import clip
@@ -22,29 +22,29 @@ _LONGEST = 200
 
 
 @st.fragment
-def show(two: TwoModels) -> None:
+def show_words(comparison: ModelComparison) -> None:
     """Show both parts; a word that is searched runs only them again."""
-    guarded(lambda: _draw(two))
+    run_safely(lambda: _draw(comparison))
 
 
-def _draw(two: TwoModels) -> None:
+def _draw(comparison: ModelComparison) -> None:
     left, right = st.columns(2, gap="large")
     with right:
-        _moved(two)
+        _moved(comparison)
     with left:
-        _neighbours(two)
+        _neighbours(comparison)
 
 
-def _neighbours(two: TwoModels) -> None:
+def _neighbours(comparison: ModelComparison) -> None:
     st.markdown(
         "#### Nearest words in both",
         anchors=False,
         help="By cosine, out of the words that both models have.",
     )
-    first, second = two.shared
+    first, second = comparison.shared
     asked = _WORD in st.session_state or _WORD in st.query_params
-    if not asked and two.moved:
-        st.session_state[_WORD] = two.moved[0].word
+    if not asked and comparison.moved:
+        st.session_state[_WORD] = comparison.moved[0].word
     word = st.text_input(
         "Find a word in both",
         key=_WORD,
@@ -62,11 +62,11 @@ def _neighbours(two: TwoModels) -> None:
     try:
         near = [model.most_similar(word, N_NEIGHBOURS) for model in (first, second)]
     except UnknownWordError as error:
-        _tell_unknown(two, word, error)
+        _tell_unknown(comparison, word, error)
         return
     common = {one.word for one in near[0]} & {one.word for one in near[1]}
     st.markdown(
-        f"**{len(common)} of {len(near[0])}** words nearest to **{plain(word, 60)}** are the same."
+        f"**{len(common)} of {len(near[0])}** words nearest to **{escape(word, 60)}** are the same."
     )
     for letter, other, mine, others, column in zip(
         "AB", "BA", near, reversed(near), st.columns(2, gap="small"), strict=True
@@ -75,19 +75,21 @@ def _neighbours(two: TwoModels) -> None:
             _table(letter, other, mine, [one.word for one in others])
 
 
-def _tell_unknown(two: TwoModels, word: str, error: UnknownWordError) -> None:
+def _tell_unknown(comparison: ModelComparison, word: str, error: UnknownWordError) -> None:
     having = [
-        letter for letter, model in (("A", two.first), ("B", two.second)) if word in model.vectors
+        letter
+        for letter, model in (("A", comparison.first), ("B", comparison.second))
+        if word in model.vectors
     ]
     where = {
         0: "neither model has it",
         1: f"only {''.join(having)} has it",
         2: "it is too rare in one of the models to be compared",
     }[len(having)]
-    st.markdown(f"**{plain(word, 60)}** is not among the shared words: {where}.")
+    st.markdown(f"**{escape(word, 60)}** is not among the shared words: {where}.")
     if error.suggestions:
         st.caption("Spelled alike:")
-        spellings(error.suggestions, key="shared-spelling", on_choose=_find)
+        show_spellings(error.suggestions, key="shared-spelling", on_choose=_find)
 
 
 def _table(letter: str, other: str, near: Sequence[Neighbour], others: Sequence[str]) -> None:
@@ -111,9 +113,9 @@ def _table(letter: str, other: str, near: Sequence[Neighbour], others: Sequence[
     _clickable(table, f"near-{letter}", [one.word for one in near], columns)
 
 
-def _moved(two: TwoModels) -> None:
+def _moved(comparison: ModelComparison) -> None:
     """List the words that moved most, with their neighbours in both."""
-    moved, overlap = two.moved, two.overlap
+    moved, overlap = comparison.moved, comparison.overlap
     shares = dict(zip(overlap.words, overlap.shares, strict=True))
     st.markdown(
         "#### Words that moved most",

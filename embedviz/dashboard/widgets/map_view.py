@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import controls
+from embedviz.dashboard.widgets import map_controls
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.export import Scene
 from embedviz.projection import Plane, View
@@ -19,11 +19,11 @@ MEGABYTES = 4
 """Of a session file."""
 
 
-def taken(model: Model, choice: controls.Choice, marked: Sequence[str]) -> Scene:
+def build_scene(model: Model, choice: map_controls.Choice, marked: Sequence[str]) -> Scene:
     """Return what the map shows, on the map's own plane."""
     vectors = model.vectors
     fitted_on = [name for name in choice.fitted_on if model.relation(name)]
-    plane = first_axes(model.plane(choice.kind, fitted_on), choice.dims)
+    plane = keep_axes(model.plane(choice.kind, fitted_on), choice.dims)
     relations = [built_in(name) for name in choice.names]
     known = {one.name: there for one in relations if (there := one.known_to(vectors))}
     view = View(
@@ -39,7 +39,7 @@ def taken(model: Model, choice: controls.Choice, marked: Sequence[str]) -> Scene
     return Scene(view, vectors, tuple(known.values()), plane)
 
 
-def first_axes(plane: Plane, dims: int) -> Plane:
+def keep_axes(plane: Plane, dims: int) -> Plane:
     """Return the plane that is seen: in two dimensions the third axis counts for nothing."""
     shares = plane.explained_variance[:dims]
     names = plane.names[:dims]
@@ -47,14 +47,14 @@ def first_axes(plane: Plane, dims: int) -> Plane:
 
 
 @dataclass(frozen=True)
-class Found:
+class SessionModel:
     """The model that a session asks for, and whether its vectors are the very same."""
 
     model: Model
     is_same: bool
 
 
-def read(content: bytes) -> View:
+def read_session(content: bytes) -> View:
     """Read a session file that someone gives.
 
     Raises
@@ -76,7 +76,7 @@ def read(content: bytes) -> View:
     return View.from_json(text)
 
 
-def find_model(view: View, models: Sequence[Model]) -> Found:
+def find_model(view: View, models: Sequence[Model]) -> SessionModel:
     """Find a session's model by its vectors, or else by its name; no name is taken for a path.
 
     Raises
@@ -87,9 +87,9 @@ def find_model(view: View, models: Sequence[Model]) -> Found:
     by_name = sorted(models, key=lambda model: model.name != view.model)
     same = next((model for model in by_name if _sha256(model) == view.sha256), None)
     if same:
-        return Found(same, True)
+        return SessionModel(same, True)
     if by_name and by_name[0].name == view.model:
-        return Found(by_name[0], False)
+        return SessionModel(by_name[0], False)
     there = ", ".join(clip(model.name, 60) for model in models)
     raise InputError(
         f"The session is of the model '{clip(view.model, 60)}', which this server does not have "
@@ -104,7 +104,7 @@ def _sha256(model: Model) -> str | None:
         return None  # a damaged model beside it is not what is asked for
 
 
-def reopen(found: Found, view: View) -> list[str]:
+def apply_session(found: SessionModel, view: View) -> list[str]:
     """Set the map as a session says, before its controls are shown; say what cannot be as it was.
 
     Returns
@@ -119,6 +119,6 @@ def reopen(found: Found, view: View) -> list[str]:
             "saved with (their SHA-256 differs): the picture is another one."
         )
     st.session_state["model"] = found.model.name
-    st.session_state[controls.FIND] = next(iter(view.marked), "")
-    st.session_state[controls.SELECTED] = list(view.marked[1:])
-    return [*said, *controls.use(view)]
+    st.session_state[map_controls.FIND] = next(iter(view.marked), "")
+    st.session_state[map_controls.SELECTED] = list(view.marked[1:])
+    return [*said, *map_controls.apply_view(view)]

@@ -8,8 +8,8 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogies import BASELINES, METHODS, MethodAnswers, MethodPanel
-from embedviz.dashboard.widgets.answers import COSINE_HELP, RANK_HELP, answers
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.answers import COSINE_HELP, RANK_HELP, show_answers
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import arrow_name, clip, percent
 
 NAMES = {
@@ -39,7 +39,7 @@ _COSINES = ("3cosadd", "pairdirection", "3cosavg", "only-b", "ignore-a")
 _SCORE_HELP = "The method's own score: higher is better, but it compares within this list only."
 
 
-def chosen_method() -> str:
+def choose_method() -> str:
     """Show the switch between methods."""
     chosen = st.segmented_control(
         "Method",
@@ -54,24 +54,24 @@ def chosen_method() -> str:
         persist_state="session",
     )
     method = chosen or METHODS[0]
-    st.caption(f"{NAMES[method]}: {plain(_MEANINGS[method])}")
+    st.caption(f"{NAMES[method]}: {escape(_MEANINGS[method])}")
     return method
 
 
-def confidence(found: MethodPanel, method: str, learnt_from: str | None) -> None:
+def show_confidence(found: MethodPanel, method: str, learnt_from: str | None) -> None:
     """Say in plain words how sure a method's first answer is."""
     row = found[method]
     best = row.excluded[0]
     answered = [one for one in found.methods if one.excluded and one.method not in BASELINES]
     parts = [
-        f"{found.votes(best.word)} of {len(answered)} methods answer **{plain(best.word, 60)}**."
+        f"{found.votes(best.word)} of {len(answered)} methods answer **{escape(best.word, 60)}**."
     ]
     if method in BASELINES:
         parts.insert(0, f"{NAMES[method]} is a baseline, no answer to the question.")
     if row.margin is not None:
         parts.append(
-            f"{NAMES[method]} puts it {_ahead(row)} the next, **{plain(row.excluded[1].word, 60)}**"
-            f" (by {row.margin:.2g} in score)."
+            f"{NAMES[method]} puts it {_ahead(row)} the next, "
+            f"**{escape(row.excluded[1].word, 60)}** (by {row.margin:.2g} in score)."
         )
     if row.agreement is not None and learnt_from:
         parts.append(
@@ -92,7 +92,7 @@ def _ahead(row: MethodAnswers) -> str:
     return "far ahead of" if times >= 3 else "ahead of" if times >= 1 else "hardly ahead of"
 
 
-def side_by_side(found: MethodPanel, method: str) -> None:
+def show_side_by_side(found: MethodPanel, method: str) -> None:
     """Show a method's answers without and with the asked words, beside those nearest to b."""
     row = found[method]
     is_cosine = method in _COSINES
@@ -100,28 +100,28 @@ def side_by_side(found: MethodPanel, method: str) -> None:
     left, middle, right = st.columns(3, gap="medium")
     with left:
         st.markdown("**Asked words left out**", help="The usual way. It flatters every method.")
-        answers(row.excluded, key=f"out-{method}", score=score, score_help=help_)
+        show_answers(row.excluded, key=f"out-{method}", score=score, score_help=help_)
     with middle:
         st.markdown(
             "**Asked words left in**",
             help="The honest way: often the nearest word is one that was asked about, so that "
             "leaving these out does part of the work.",
         )
-        answers(row.honest, key=f"in-{method}", score=score, score_help=help_)
+        show_answers(row.honest, key=f"in-{method}", score=score, score_help=help_)
     with right:
         st.markdown(
-            f"**Nearest to {plain(found.word, 40)} alone**",
+            f"**Nearest to {escape(found.word, 40)} alone**",
             help="What no use of the pair gives. Where the answer stands here too, it may owe "
             "little to the pair.",
         )
-        answers(found["only-b"].excluded, key="alone")
+        show_answers(found["only-b"].excluded, key="alone")
 
 
-def every_method(found: MethodPanel, source: str, target: str) -> None:
+def show_every_method(found: MethodPanel, source: str, target: str) -> None:
     """Show the first answer of each method in one table, and what its signs stand for."""
     st.caption(
-        f"The question is a : a\\* = b : ?, here with a = {plain(source, 40)}, "
-        f"a\\* = {plain(target, 40)}, b = {plain(found.word, 40)}."
+        f"The question is a : a\\* = b : ?, here with a = {escape(source, 40)}, "
+        f"a\\* = {escape(target, 40)}, b = {escape(found.word, 40)}."
     )
     rows = found.methods
     first = [one.excluded[0] if one.excluded else None for one in rows]
@@ -160,10 +160,10 @@ def every_method(found: MethodPanel, source: str, target: str) -> None:
     for remark in found.remarks:
         for method, name in NAMES.items():
             remark = remark.replace(method, name)
-        st.caption(plain(remark))
+        st.caption(escape(remark))
 
 
-def learnt_from(names: Sequence[str], known: str | None) -> str:
+def choose_relation(names: Sequence[str], known: str | None) -> str:
     """Show which pairs 3CosAvg and LRCos learn from; return the choice.
 
     Parameters

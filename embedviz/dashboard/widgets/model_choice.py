@@ -7,23 +7,23 @@ from collections.abc import Sequence
 import streamlit as st
 
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.state.models import Model, offered
+from embedviz.dashboard.state.models import Model, list_server_models
 from embedviz.dashboard.widgets import uploads
 
 MODEL, SECOND, MISSING = "model", "second", "model-missing"
 """Session keys: the two models' names, and what to say of one that a link names in vain."""
 STALE = "model-stale"
 """Session key, set while what stands around the page still shows the model before."""
-SAID = "session-said"
+NOTICES = "session-said"
 """Session key of warnings about a session file, for the page that shows the session."""
 
 
-def chosen_model() -> Model:
+def choose_model() -> Model:
     """Return the model that all pages share, chosen here if there are several or may be.
 
     In a fragment, a new choice runs the whole script again, and so does a model that is gone.
     """
-    there = models()
+    there = list_models()
     names = [model.name for model in there]
     if st.session_state.get(STALE) or not there or is_gone(MODEL, names):
         st.rerun()
@@ -40,27 +40,27 @@ def chosen_model() -> Model:
                 bind="query-params",
                 persist_state="session",
             )
-        if not server_options.read_only():
+        if not server_options.is_read_only():
             with st.popover("Open a file"):
-                uploads.ask(names, on_open=_choose)
+                uploads.show_uploader(names, on_open=_choose)
     return next(model for model in there if model.name == name)
 
 
-def models() -> list[Model]:
+def list_models() -> list[Model]:
     """Return the models that this visitor can choose from."""
-    return [*offered(), *uploads.uploaded()]
+    return [*list_server_models(), *uploads.list_uploads()]
 
 
-def named_model() -> dict[str, str]:
+def link_parameters() -> dict[str, str]:
     """Return the model for a link: the address leaves out the first, which elsewhere is another."""
-    there = [model.name for model in models()]
+    there = [model.name for model in list_models()]
     chosen = st.session_state.get(MODEL)
     return {MODEL: chosen if chosen in there else there[0]} if there else {}
 
 
-def second_model(first: Model) -> Model | None:
+def choose_second_model(first: Model) -> Model | None:
     """Return the model to hold beside the first, chosen here; None if there is no other."""
-    others = {model.name: model for model in models() if model.name != first.name}
+    others = {model.name: model for model in list_models() if model.name != first.name}
     if not others:
         return None
     if st.session_state.get(SECOND, next(iter(others))) not in others:

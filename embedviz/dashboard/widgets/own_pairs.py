@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.widgets.answers import spellings
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.answers import show_spellings
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.relations import ParsedPairs, Relation, SortedPairs, parse_pairs, sort_pairs
 from embedviz.vectors import WordVectors
@@ -29,7 +29,7 @@ _NAMED_LINES = 5
 _NAMED_WORDS = 4
 
 
-def asked(vectors: WordVectors) -> Relation | None:
+def choose_pairs(vectors: WordVectors) -> Relation | None:
     """Show where pairs are given; return those that have vectors."""
     text = st.query_params.get(_KEY, "") or st.session_state.get(_KEY, "")
     with st.expander("Pairs of your own", expanded=bool(text), key="own-pairs"):
@@ -47,7 +47,7 @@ def asked(vectors: WordVectors) -> Relation | None:
                 persist_state="session",
             )
         with given:
-            file = None if server_options.read_only() else _file()
+            file = None if server_options.is_read_only() else _file()
         try:
             content = _decoded(file.getvalue()) if file is not None else text or ""
             if not content.strip():
@@ -58,9 +58,9 @@ def asked(vectors: WordVectors) -> Relation | None:
                     "hold: give the pairs as a file."
                 )
             parsed = parse_pairs(content, _NAME)
-            relation = _one(parsed)
+            relation = _merge(parsed)
         except InputError as error:
-            st.error(plain(str(error)))
+            st.error(escape(str(error)))
             return None
         _name_bad_lines(content, parsed)
         found = sort_pairs(relation, vectors)
@@ -88,7 +88,7 @@ def _decoded(content: bytes) -> str:
         ) from None
 
 
-def _one(parsed: ParsedPairs) -> Relation:
+def _merge(parsed: ParsedPairs) -> Relation:
     """Put all pairs of a text into one relation; several are for the command line."""
     pairs = tuple(dict.fromkeys(p for relation in parsed.relations for p in relation.pairs))
     if len(pairs) > MOST_PAIRS:
@@ -106,7 +106,7 @@ def _name_bad_lines(content: str, parsed: ParsedPairs) -> None:
     if not parsed.bad_lines:
         return
     said = [
-        f"- Line {number}: “{plain(lines[number - 1].strip(), 60)}”"
+        f"- Line {number}: “{escape(lines[number - 1].strip(), 60)}”"
         for number in parsed.bad_lines[:_NAMED_LINES]
         if number <= len(lines)
     ]
@@ -119,39 +119,39 @@ def _name_bad_lines(content: str, parsed: ParsedPairs) -> None:
 
 def _name_skipped(vectors: WordVectors, found: SortedPairs, *, is_typed: bool) -> None:
     if found.skipped:
-        named = ", ".join(f"{plain(a, 30)} → {plain(b, 30)}" for a, b in found.skipped[:10])
+        named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.skipped[:10])
         more = len(found.skipped) - 10
         st.warning(
             f"Skipped, for a word is not in the vocabulary: {named}"
             + (f" and {more} more." if more > 0 else ".")
         )
     if found.repeated:
-        named = ", ".join(f"{plain(a, 30)} → {plain(b, 30)}" for a, b in found.repeated[:10])
+        named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.repeated[:10])
         st.caption(f"Left out, being one word or a pair given before: {named}.")
     for place, word in enumerate(found.missing[:_NAMED_WORDS]):
         near = vectors.vocabulary.near_spellings(word)
         if not near:
             continue
-        st.caption(f"Instead of {plain(word, 40)}:")
+        st.caption(f"Instead of {escape(word, 40)}:")
         if is_typed:
-            spellings(near, key=f"own-near-{place}", on_choose=_replacing(word))
+            show_spellings(near, key=f"own-near-{place}", on_choose=_replace_on_click(word))
         else:
-            st.caption(plain(", ".join(near)))
+            st.caption(escape(", ".join(near)))
     if found.known is None:
         st.caption("No pair is left to measure.")
 
 
-def _replacing(word: str) -> Callable[[str], None]:
+def _replace_on_click(word: str) -> Callable[[str], None]:
     def replace(spelling: str) -> None:
-        st.session_state[_KEY] = replaced(st.session_state.get(_KEY, ""), word, spelling)
+        st.session_state[_KEY] = replace_word(st.session_state.get(_KEY, ""), word, spelling)
 
     return replace
 
 
-def replaced(text: str, word: str, spelling: str) -> str:
+def replace_word(text: str, word: str, spelling: str) -> str:
     r"""Write another word for one, where it stands as a whole word.
 
-    >>> replaced("frence, paris\nfrencel, x", "frence", "france")
+    >>> replace_word("frence, paris\nfrencel, x", "frence", "france")
     'france, paris\nfrencel, x'
     """
     return re.sub(rf"(?<![^\s,→]){re.escape(word)}(?![^\s,→])", lambda _: spelling, text)

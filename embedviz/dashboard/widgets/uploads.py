@@ -19,7 +19,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from embedviz.checkpoints import loading
 from embedviz.dashboard.state.models import Model, fingerprint
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.support import clip
 from embedviz.vectors import WordVectors
@@ -37,17 +37,17 @@ MOST_WORD_BYTES = 10_000_000
 MOST_FILES = 3
 """Of a session; another one takes the place of the oldest."""
 
-AWAY = 120.0
+GRACE_PERIOD = 120.0
 """Seconds that a visitor may be away: as long Streamlit keeps a session that may come back."""
 
-_LOOKS_EVERY = 5.0  # seconds
-_ROOM, _REFUSED, _ROUND = "uploads", "upload-refused", "upload-round"
+_POLL_INTERVAL = 5.0  # seconds
+_FOLDER, _REFUSED, _ROUND = "uploads", "upload-refused", "upload-round"
 _ENDINGS = (".vec", ".txt", ".glove", ".bin", ".npz", ".parquet", ".csv")
 _MATRICES = (".npy", ".safetensors")
 _WORDS = (".jsonl", ".json")
 
 
-class _Room:
+class _UploadFolder:
     """The folder of a visitor's files; it goes soon after the visitor has, or with the server."""
 
     def __init__(self) -> None:
@@ -72,19 +72,19 @@ class _Room:
 def _clear_after_visit(folder: Path, is_here: Callable[[], bool]) -> None:
     """Delete a folder once its session is over; Streamlit itself forgets it at the next visit."""
     away = 0.0
-    while away < AWAY and folder.exists():
-        time.sleep(_LOOKS_EVERY)
-        away = 0.0 if is_here() else away + _LOOKS_EVERY
+    while away < GRACE_PERIOD and folder.exists():
+        time.sleep(_POLL_INTERVAL)
+        away = 0.0 if is_here() else away + _POLL_INTERVAL
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def uploaded() -> list[Model]:
+def list_uploads() -> list[Model]:
     """Models of this visitor, in the order they came."""
-    room = st.session_state.get(_ROOM)
-    return list(room.models) if isinstance(room, _Room) else []
+    folder = st.session_state.get(_FOLDER)
+    return list(folder.models) if isinstance(folder, _UploadFolder) else []
 
 
-def ask(taken: Collection[str], *, on_open: Callable[[str], None]) -> None:
+def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> None:
     """Show where a file is given.
 
     Parameters
@@ -122,7 +122,7 @@ def ask(taken: Collection[str], *, on_open: Callable[[str], None]) -> None:
         "`embedviz app FILE`."
     )
     if st.session_state.get(_REFUSED):
-        st.error(plain(st.session_state[_REFUSED]))
+        st.error(escape(st.session_state[_REFUSED]))
 
 
 def _keep(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
@@ -137,8 +137,8 @@ def _keep(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
         beside = _put(words, inbox, "words") if words else None
         try:
             vectors = loading.open_vectors(path, words=beside, most_bytes=MOST_BYTES)
-            room = st.session_state.setdefault(_ROOM, _Room())
-            room.add(name, vectors)
+            folder = st.session_state.setdefault(_FOLDER, _UploadFolder())
+            folder.add(name, vectors)
         except EmbedvizError as error:
             # the visitor knows the files by their names, and need not know where they lay
             said = str(error).replace(str(path), shown).replace(inbox, "")

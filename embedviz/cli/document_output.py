@@ -29,7 +29,7 @@ _NAME = 18
 """Least width of a column of words, if the terminal has room."""
 
 
-def give(document: Document, *, json: bool, file: Path | None) -> None:
+def emit_document(document: Document, *, json: bool, file: Path | None) -> None:
     """Print a report, as JSON if that is asked for, and write it if a file is named."""
     if file is not None:
         write_document(document, file)

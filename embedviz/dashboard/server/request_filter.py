@@ -18,7 +18,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _UPLOADS = "/_stcore/upload_file/"
 
 
-class Gate:
+class RequestFilter:
     """Refuse requests under foreign names, of foreign pages, and uploads where there are none.
 
     Parameters

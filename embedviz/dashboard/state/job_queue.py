@@ -9,17 +9,17 @@ from embedviz.jobs import ACTIVE, Job, JobQueue
 from embedviz.support import runs_folder
 
 
-def jobs() -> JobQueue:
+def get_queue() -> JobQueue:
     """Return the server's runs."""
-    return _jobs(runs_folder().resolve())
+    return _open_queue(runs_folder().resolve())
 
 
 # kept by the module, not by Streamlit, whose caches a visitor can clear while a child is at work
 @cache
-def _jobs(folder: Path) -> JobQueue:
+def _open_queue(folder: Path) -> JobQueue:
     return JobQueue(folder)
 
 
-def trained() -> list[Job]:
+def list_trained() -> list[Job]:
     """Give the runs whose model can be looked at, the newest first."""
-    return [job for job in jobs().all() if job.state not in ACTIVE and job.has_model]
+    return [job for job in get_queue().all() if job.state not in ACTIVE and job.has_model]

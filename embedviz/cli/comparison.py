@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.documents import OutFile, give
-from embedviz.cli.evaluate import MethodName, Seed, open_sets
-from embedviz.cli.query import Json
+from embedviz.cli.document_output import OutFile, emit_document
+from embedviz.cli.evaluation import MethodName, Seed, open_sets
+from embedviz.cli.options import Json
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def compare(
                 moved=most_moved(a, b, n_frequent=frequent),
             )
         )
-    give(comparison_document(parts), json=json, file=out_file)
+    emit_document(comparison_document(parts), json=json, file=out_file)
 
 
 def stability(
@@ -125,7 +125,7 @@ def stability(
         for name, found in sets.items()
         if not isinstance(found, tuple)
     }
-    give(stability_document(models, report, spreads), json=json, file=out_file)
+    emit_document(stability_document(models, report, spreads), json=json, file=out_file)
 
 
 def _check(models: list[str]) -> None:

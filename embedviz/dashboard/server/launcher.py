@@ -23,7 +23,7 @@ def main() -> None:
     """Show the dashboard; Streamlit calls it again at every interaction."""
     from embedviz.dashboard import navigation
 
-    navigation.show()
+    navigation.show_dashboard()
 
 
 def launch(
@@ -63,13 +63,13 @@ def launch(
         raise InputError(
             "The dashboard needs Streamlit: install it with pip install 'embedviz[app]'."
         ) from None
-    from embedviz.dashboard.server.gate import Gate
+    from embedviz.dashboard.server.request_filter import RequestFilter
 
-    names = answered_names(address, hosts)
+    names = list_allowed_hosts(address, hosts)
     sys.argv = [str(_SCRIPT), *_arguments(models, read_only=read_only)]
     # the end of a container is a normal one, so that temporary folders go
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    app = App(_SCRIPT, middleware=[Middleware(Gate, hosts=names, read_only=read_only)])
+    app = App(_SCRIPT, middleware=[Middleware(RequestFilter, hosts=names, read_only=read_only)])
     app.run(config=_config(names, port=port, address=address))
 
 
@@ -89,14 +89,14 @@ def check_address(address: str, port: int) -> None:
         ) from None
 
 
-def answered_names(address: str, hosts: Sequence[str]) -> tuple[str, ...]:
+def list_allowed_hosts(address: str, hosts: Sequence[str]) -> tuple[str, ...]:
     """Names that the server answers to; none where it answers to any.
 
-    >>> answered_names("127.0.0.1", ())
+    >>> list_allowed_hosts("127.0.0.1", ())
     ('localhost', '127.0.0.1')
-    >>> answered_names("0.0.0.0", ["words.example.org"])
+    >>> list_allowed_hosts("0.0.0.0", ["words.example.org"])
     ('localhost', '127.0.0.1', 'words.example.org')
-    >>> answered_names("0.0.0.0", ())
+    >>> list_allowed_hosts("0.0.0.0", ())
     ()
     """
     every = address in _EVERY_ADDRESS

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.documents import OutFile, give
-from embedviz.cli.query import Json, Model
+from embedviz.cli.document_output import OutFile, emit_document
+from embedviz.cli.options import Json, Model
 
 if TYPE_CHECKING:
     from embedviz.evaluation import AnalogyReport, QuestionSet, RatedPair, SimilarityReport
@@ -73,7 +73,7 @@ def evaluate(
         else:
             cut = max_rank or ANALOGY_CUT
             reports[name] = score_analogies(vectors, found, n_words=cut, method=chosen, seed=seed)
-    give(evaluation_document(model, reports), json=json, file=out_file)
+    emit_document(evaluation_document(model, reports), json=json, file=out_file)
 
 
 def open_sets(paths: list[Path]) -> dict[str, QuestionSet | tuple[RatedPair, ...]]:

@@ -26,7 +26,7 @@ _Both = tuple[WordVectors, WordVectors]
 
 
 @dataclass(frozen=True)
-class TwoModels:
+class ModelComparison:
     """Two different models, A and B, on the words that both have.
 
     Only the 30,000 most frequent words of each are looked at, so that large files stay quick.
@@ -68,26 +68,28 @@ class TwoModels:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for shared words …")
-def _shared(key: str, other_key: str, _two: TwoModels) -> _Both:
-    first, second = on_shared_words([_two.first.vectors, _two.second.vectors])
+def _shared(key: str, other_key: str, _comparison: ModelComparison) -> _Both:
+    first, second = on_shared_words([_comparison.first.vectors, _comparison.second.vectors])
     return first, second
 
 
 @st.cache_resource(max_entries=4, show_spinner="Turning one model onto the other …")
-def _on_shared_axes(key: str, other_key: str, _two: TwoModels) -> _Both:
-    return on_shared_axes(*_two.shared)
+def _on_shared_axes(key: str, other_key: str, _comparison: ModelComparison) -> _Both:
+    return on_shared_axes(*_comparison.shared)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Comparing neighbours …")
-def _overlap(key: str, other_key: str, _two: TwoModels) -> Overlap:
-    return neighbour_overlap(_two.shared)
+def _overlap(key: str, other_key: str, _comparison: ModelComparison) -> Overlap:
+    return neighbour_overlap(_comparison.shared)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Looking for words that moved …")
-def _moved(key: str, other_key: str, _two: TwoModels) -> tuple[Moved, ...]:
-    return most_moved(*_two.shared, n_moved=N_MOVED)
+def _moved(key: str, other_key: str, _comparison: ModelComparison) -> tuple[Moved, ...]:
+    return most_moved(*_comparison.shared, n_moved=N_MOVED)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Comparing the relations …")
-def _relation(key: str, other_key: str, name: str, _two: TwoModels) -> ComparedRelation | None:
-    return compare_relation(*_two.shared, built_in(name))
+def _relation(
+    key: str, other_key: str, name: str, _comparison: ModelComparison
+) -> ComparedRelation | None:
+    return compare_relation(*_comparison.shared, built_in(name))

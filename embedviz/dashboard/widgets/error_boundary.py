@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ UNEXPECTED = (
 )
 
 
-def guarded(page: Callable[[], None]) -> None:
+def run_safely(page: Callable[[], None]) -> None:
     """Run a page; show the message of an `EmbedvizError`, log anything else and say so.
 
     Streamlit's own signals (rerun, stop) are not exceptions of this kind and pass through.
@@ -26,7 +26,7 @@ def guarded(page: Callable[[], None]) -> None:
     try:
         page()
     except EmbedvizError as error:
-        st.error(plain(str(error)))
+        st.error(escape(str(error)))
     except Exception:  # the last floor: nothing above could still show a sentence
         logger.exception("A page of the dashboard failed")
         st.error(UNEXPECTED)

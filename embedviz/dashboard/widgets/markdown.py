@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from embedviz.support import arrow_name, clip, p_value, percent, signed
-
-__all__ = ["arrow_name", "clip", "p_value", "percent", "plain", "signed"]
+from embedviz.support import clip
 
 _LONGEST = 400
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -14,10 +12,10 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINED = re.compile(r"(www(?=\.)|:(?=//)|@(?=\S)|<(?=-)|-(?=[->]))")
 
 
-def plain(text: str, longest: int = _LONGEST) -> str:
+def escape(text: str, longest: int = _LONGEST) -> str:
     r"""Escape a text for Streamlit's Markdown, so that it is shown sign for sign.
 
-    >>> plain("$x$ :smile: <b>")
+    >>> escape("$x$ :smile: <b>")
     '\\$x\\$ \\:smile\\: \\<b\\>'
     """
     joined = _JOINED.sub("\\1\u2060", clip(text, longest))  # a word joiner is not seen

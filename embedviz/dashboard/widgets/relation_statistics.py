@@ -16,7 +16,7 @@ from embedviz.support import arrow_name, p_value, percent
 from embedviz.vectors import WordVectors
 
 LIKELY_CHANCE = 0.05
-FEW = 0.1
+LOW_FIDELITY = 0.1
 _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degrees
     (0.7, "point the same way"),
     (0.5, "point much the same way"),
@@ -28,10 +28,10 @@ _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degree
 class Verdict(Enum):
     """What the figures say of a relation's direction, with one line that says why."""
 
-    REAL = "A direction"
-    ALIKE = "No common direction"
+    DIRECTION = "A direction"
+    NO_DIRECTION = "No common direction"
     CHANCE = "Not more than chance"
-    FEW = "Too few pairs to tell"
+    TOO_FEW = "Too few pairs to tell"
 
     @property
     def why(self) -> str:
@@ -40,27 +40,27 @@ class Verdict(Enum):
 
 
 _WHY = {
-    Verdict.REAL: "Random pairings of the same words agree less (p below 0.05), and the whole "
+    Verdict.DIRECTION: "Random pairings of the same words agree less (p below 0.05), and the whole "
     "interval of the consistency lies above 0.",
-    Verdict.ALIKE: "The pairing matters (p below 0.05), but the interval of the consistency holds "
-    "0: words that are merely alike come out so.",
+    Verdict.NO_DIRECTION: "The pairing matters (p below 0.05), but the interval of the consistency "
+    "contains 0: pairs of merely similar words give this result.",
     Verdict.CHANCE: "Random pairings of the same words agree about as well (p of 0.05 or more).",
-    Verdict.FEW: f"Below {FEWEST_FOR_INTERVAL} pairs no interval of the consistency can be "
+    Verdict.TOO_FEW: f"Below {FEWEST_FOR_INTERVAL} pairs no interval of the consistency can be "
     "trusted, so none is given.",
 }
 
 
-def verdict(report: RelationReport) -> Verdict:
+def judge(report: RelationReport) -> Verdict:
     """Say whether the offsets have a direction: a small p alone is no sign of one.
 
-    >>> verdict(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5)).value
+    >>> judge(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5)).value
     'Too few pairs to tell'
     """
     if report.p_value is None or report.consistency_interval is None:
-        return Verdict.FEW
+        return Verdict.TOO_FEW
     if report.p_value >= LIKELY_CHANCE:
         return Verdict.CHANCE
-    return Verdict.REAL if report.consistency_interval[0] > 0 else Verdict.ALIKE
+    return Verdict.DIRECTION if report.consistency_interval[0] > 0 else Verdict.NO_DIRECTION
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,11 @@ class Evidence:
 
     @property
     def verdict(self) -> Verdict:
-        """What the figures say; see `verdict`."""
-        return verdict(self.report)
+        """What the figures say; see `judge`."""
+        return judge(self.report)
 
 
-def sentence(
+def summarise(
     evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False, n_axes: int = 2
 ) -> str:
     """Say what the arrows show and how far to trust them, in Markdown.
@@ -95,14 +95,14 @@ def sentence(
         for found in Verdict
     }
     parts = _borne_out(
-        [item for item in evidence if item.verdict is Verdict.REAL],
+        [item for item in evidence if item.verdict is Verdict.DIRECTION],
         ("this plane" if n_axes == 2 else "this space")
         + (", chosen to show them," if fitted_to_arrows else ""),
     )
-    if doubtful := ", ".join(filter(None, (named[Verdict.ALIKE], named[Verdict.CHANCE]))):
+    if doubtful := ", ".join(filter(None, (named[Verdict.NO_DIRECTION], named[Verdict.CHANCE]))):
         parts.append(f"No direction is borne out for {doubtful}; do not read those arrows.")
-    if named[Verdict.FEW]:
-        parts.append(f"There are too few pairs to tell for {named[Verdict.FEW]}.")
+    if named[Verdict.TOO_FEW]:
+        parts.append(f"There are too few pairs to tell for {named[Verdict.TOO_FEW]}.")
     return " ".join(parts)
 
 
@@ -112,7 +112,7 @@ def _borne_out(sound: Sequence[Evidence], plane: str) -> list[str]:
     for item in sorted(sound, key=lambda item: -(item.report.consistency or 0.0)):
         name, consistency = arrow_name(item.report.name), item.report.consistency or 0.0
         verb = next(verb for least, verb in _AGREEMENT if consistency >= least)
-        kept = f"{'only ' if item.fidelity < FEW else ''}{percent(item.fidelity)}"
+        kept = f"{'only ' if item.fidelity < LOW_FIDELITY else ''}{percent(item.fidelity)}"
         figures = f"consistency {consistency:.2f}, p = {p_value(item.report.p_value)}"
         if parts:
             parts.append(f"Those of **{name}** {verb} ({figures}, {kept} kept).")
@@ -121,12 +121,12 @@ def _borne_out(sound: Sequence[Evidence], plane: str) -> list[str]:
                 f"Arrows of **{name}** {verb} ({figures}); {plane} keeps {kept} of their squared "
                 "length."
             )
-    if any(item.fidelity < FEW for item in sound):
+    if any(item.fidelity < LOW_FIDELITY for item in sound):
         parts.append("Where little is kept, trust the numbers, not the looks.")
     return parts
 
 
-def origin(vectors: WordVectors) -> str:
+def warn_if_synthetic(vectors: WordVectors) -> str:
     """Warn of a model that knows the bundled corpus alone; nothing otherwise."""
     results = vectors.provenance.get("results")
     texts = results.get("texts") if isinstance(results, Mapping) else None
@@ -138,7 +138,7 @@ def origin(vectors: WordVectors) -> str:
     )
 
 
-def plane_card(plane: Plane, name: str) -> None:
+def show_plane_card(plane: Plane, name: str) -> None:
     """Show how much of the words' variance each axis keeps."""
     with st.container(border=True, height="stretch"):
         st.markdown("**This plane**")
@@ -155,7 +155,7 @@ def plane_card(plane: Plane, name: str) -> None:
         st.caption(f"{name}. Variance kept of {plane.n_words:,} words.")
 
 
-def consistency_and_p(report: RelationReport, left: DeltaGenerator, right: DeltaGenerator) -> None:
+def show_consistency(report: RelationReport, left: DeltaGenerator, right: DeltaGenerator) -> None:
     """Show how far offsets agree, and how likely random pairings are to agree as well."""
     left.metric(
         "Consistency",
@@ -172,13 +172,13 @@ def consistency_and_p(report: RelationReport, left: DeltaGenerator, right: Delta
     )
 
 
-def family_card(item: Evidence) -> None:
+def show_family_card(item: Evidence) -> None:
     """Show the statistics of a family."""
     report = item.report
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{arrow_name(report.name)}**")
         left, right = st.columns(2, wrap=False)
-        consistency_and_p(report, left, right)
+        show_consistency(report, left, right)
         left.metric(
             "Hit rate",
             "–" if report.hit_rate is None else percent(report.hit_rate),
@@ -195,13 +195,13 @@ def family_card(item: Evidence) -> None:
         st.caption(f"{report.n_pairs} pairs{missing}.")
 
 
-def cards(plane: Plane, name: str, evidence: Mapping[str, Evidence]) -> None:
+def show_cards(plane: Plane, name: str, evidence: Mapping[str, Evidence]) -> None:
     """Show the plane's card and one a family, four beside each other where there is room."""
     items = list(evidence.values())
     for start in range(-1, len(items), 4):
         for place, column in zip(range(start, start + 4), st.columns(4), strict=True):
             with column:
                 if place < 0:
-                    plane_card(plane, name)
+                    show_plane_card(plane, name)
                 elif place < len(items):
-                    family_card(items[place])
+                    show_family_card(items[place])

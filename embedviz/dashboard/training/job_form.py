@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.jobs import JobRequest
 from embedviz.settings import CELLS, DEMO_CONFIG, TrainingConfig
@@ -23,7 +23,7 @@ _LARGEST_UPLOAD = 50  # megabytes
 _MOST_TEXTS = 500
 _BYTES_A_WORD = 6  # of English, with the space
 _NUMBER = 100  # pixels of a field, which goes to the next line where there is no room
-_NAME, _FORGET_NAME = "train-name", "train-forget-name"
+_NAME, _CLEAR_NAME = "train-name", "train-forget-name"
 _BUNDLED, _UPLOAD, _SERVER = "Bundled corpus", "Upload", "On this server"
 _CELLS = {
     "mingru": "minGRU: the quickest, and the best vectors",
@@ -51,7 +51,7 @@ class Text:
     n_bytes: int
 
 
-def form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
+def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
     """Show the form; return an order once it is given.
 
     Raises
@@ -60,12 +60,12 @@ def form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
         If the order cannot be carried out; the form stays as it is.
     """
     st.markdown("#### Train on a text", anchors=False)
-    if st.session_state.pop(_FORGET_NAME, False):
+    if st.session_state.pop(_CLEAR_NAME, False):
         st.session_state[_NAME] = ""
     text = _text()
     small = text is None or text.n_bytes < SMALL_TEXT
     default = DEMO_CONFIG if small else TrainingConfig()
-    suggested = _free(text.name if text else "model", taken)
+    suggested = _free_name(text.name if text else "model", taken)
     name = st.text_input(
         "Name",
         key=_NAME,
@@ -123,9 +123,9 @@ def form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
     return JobRequest(name.strip() or suggested, _content(text), config, min_count)
 
 
-def forget_name() -> None:
+def clear_name() -> None:
     """Empty the name at the next run of the page: it belongs to a run by now."""
-    st.session_state[_FORGET_NAME] = True
+    st.session_state[_CLEAR_NAME] = True
 
 
 def _text() -> Text | None:
@@ -177,7 +177,7 @@ def _uploaded() -> Text | None:
     content = file.getvalue()
     if is_compressed(content):
         # what it unpacks to could fill the disk
-        st.error(f"{plain(file.name, 60)} is compressed: unpack it, and upload the text.")
+        st.error(f"{escape(file.name, 60)} is compressed: unpack it, and upload the text.")
         return None
     return Text(content, file.name, len(content))
 
@@ -208,12 +208,12 @@ def _content(text: Text) -> Path | bytes:
         return bundled_corpus()
 
 
-def _free(name: str, taken: Collection[str]) -> str:
+def _free_name(name: str, taken: Collection[str]) -> str:
     """Make a name of a run from that of a file, one that is not taken.
 
-    >>> _free("My novel (2).txt", [])
+    >>> _free_name("My novel (2).txt", [])
     'My-novel-2'
-    >>> _free("...", ["model", "model-2"])
+    >>> _free_name("...", ["model", "model-2"])
     'model-3'
     """
     stem = re.sub(r"\.(txt|text|md)$", "", name, flags=re.IGNORECASE)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from embedviz.cli.options import Json, Model, Relations
 from embedviz.cli.output import print_json
-from embedviz.cli.query import Json, Model, Relations
 
 if TYPE_CHECKING:
     from embedviz.plotting import Panel

@@ -53,7 +53,7 @@ class Choice:
         return [name for name in built_in_names() if name in wanted]
 
 
-def choose() -> Choice:
+def show_controls() -> Choice:
     """Show the controls."""
     names = st.pills(
         "Relations",
@@ -123,9 +123,9 @@ def choose() -> Choice:
     return Choice(in_order, list(more), kind, n_words, n_pairs, dims)
 
 
-def find(vectors: WordVectors, label: str) -> str:
+def show_search(vectors: WordVectors, label: str) -> str:
     """Show where a word is typed; return it, or nothing."""
-    if not links.is_asked(FIND):
+    if not links.is_set(FIND):
         st.session_state[FIND] = next(iter(vectors.known(_FIRST_WORDS)), "")
     word = st.text_input(
         label,
@@ -137,20 +137,20 @@ def find(vectors: WordVectors, label: str) -> str:
         persist_state="session",
     )
     word = (word or "").strip()
-    links.tell_blank(FIND, word)
+    links.store_blank(FIND, word)
     return word
 
 
-def selected(vectors: WordVectors) -> list[str]:
+def restore_selection(vectors: WordVectors) -> list[str]:
     """Return the words selected on the map, in this session or by the link."""
     if SELECTED not in st.session_state:
-        st.session_state[SELECTED] = links.selected_words()
+        st.session_state[SELECTED] = links.read_selection()
     words = vectors.known(st.session_state[SELECTED])[:MOST_SELECTED]
-    links.tell_selected(words)
+    links.store_selection(words)
     return words
 
 
-def use(view: View) -> list[str]:
+def apply_view(view: View) -> list[str]:
     """Set the controls as a view says; return a sentence for each thing that they do not offer."""
     said = []
     drawn = [
