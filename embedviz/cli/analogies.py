@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.method_table import panel_document, print_panel
+from embedviz.cli.method_table import build_panel_document, print_methods
 from embedviz.cli.options import (
     Count,
     Exclude,
@@ -19,7 +19,7 @@ from embedviz.cli.options import (
     Prefix,
     relation_names,
 )
-from embedviz.cli.output import answers_table, honest_table, out, print_json
+from embedviz.cli.output import make_answers_table, make_honest_table, out, print_json
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ def analogy(
     methods = [Method(method), *([Method(method, honest=True)] if honest else [])]
     vectors = open_vectors(model)
     if panel:
-        _panel(words, relation, vectors, top, only, json=json)
+        _print_all_methods(words, relation, vectors, top, only, json=json)
         return
-    query = _query(words, methods[0], relation, vectors)
+    query = _parse_query(words, methods[0], relation, vectors)
     answers = [query.answers(vectors, top, only, one) for one in methods]
     if json:
         print_json(
@@ -103,9 +103,9 @@ def analogy(
             }
         )
     elif honest:
-        out.print(honest_table(query.text, *answers))
+        out.print(make_honest_table(query.text, *answers))
     else:
-        out.print(answers_table(query.text, answers[0], query.scores_are))
+        out.print(make_answers_table(query.text, answers[0], query.scores_are))
 
 
 @dataclass(frozen=True)
@@ -140,14 +140,14 @@ class _Question:
         return answer_question(vectors, self.pairs, self.word, n, method=method, only=only)
 
 
-def _query(
+def _parse_query(
     words: list[str], method: Method, relation: str | None, vectors: WordVectors
 ) -> _Expression | _Question:
     """Read what was asked."""
     from embedviz.vectors import SIGNS, analogy_weights, format_expression, parse_expression
 
     if relation is not None:
-        known = _known(relation, words, vectors)
+        known = _find_pairs(relation, words, vectors)
         return _Question(f"{relation}: {words[0]}", known.pairs, words[0])
     if len(words) == 3 and not set(SIGNS).intersection(words):
         target, source, word = words
@@ -163,7 +163,7 @@ def _query(
     return _Expression(text, parse_expression(text, known=vectors))
 
 
-def _known(relation: str, words: list[str], vectors: WordVectors) -> Relation:
+def _find_pairs(relation: str, words: list[str], vectors: WordVectors) -> Relation:
     """Look up the pairs of a relation that one word is asked beside."""
     from embedviz.relations import find_relation
 
@@ -180,7 +180,7 @@ def _known(relation: str, words: list[str], vectors: WordVectors) -> Relation:
     return known
 
 
-def _panel(
+def _print_all_methods(
     words: list[str],
     relation: str | None,
     vectors: WordVectors,
@@ -195,7 +195,7 @@ def _panel(
 
     scores: tuple[MethodScore, ...] = ()
     if relation is not None:
-        known = _known(relation, words, vectors)
+        known = _find_pairs(relation, words, vectors)
         found = compare_methods(vectors, known.pairs, words[0], n, only=only)
         scores = score_methods(vectors, known)
     else:
@@ -213,6 +213,6 @@ def _panel(
         source, target, word = question
         found = compare_methods(vectors, [(source, target)], word, n, only=only)
     if json:
-        print_json(panel_document(found, scores))
+        print_json(build_panel_document(found, scores))
     else:
-        print_panel(found, scores)
+        print_methods(found, scores)

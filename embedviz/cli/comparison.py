@@ -65,7 +65,7 @@ def compare(
     )
     from embedviz.reports import check_form, comparison_document, comparison_part
 
-    _check(models)
+    _check_count(models)
     if out_file is not None:
         check_form(out_file)
     chosen, sets = Method(method), open_sets(questions or [])
@@ -114,7 +114,7 @@ def stability(
     from embedviz.evaluation import stability as measured
     from embedviz.reports import check_form, stability_document
 
-    _check(models)
+    _check_count(models)
     if out_file is not None:
         check_form(out_file)
     chosen, sets = Method(method), open_sets(questions or [])
@@ -128,6 +128,6 @@ def stability(
     emit_document(stability_document(models, report, spreads), json=json, file=out_file)
 
 
-def _check(models: list[str]) -> None:
+def _check_count(models: list[str]) -> None:
     if len(models) < 2:
         raise InputError(f"{len(models)} model cannot be compared: give at least two.")

@@ -33,7 +33,7 @@ def list_(
         typer.echo(f"{recipe.name:14}{size:>8}  {recipe.title} ({recipe.licence})")
 
 
-def _names(incomplete: str) -> list[str]:
+def _complete_names(incomplete: str) -> list[str]:
     """Complete the name of a corpus in the shell."""
     from embedviz.corpora import recipes
 
@@ -45,7 +45,7 @@ def fetch(
     name: Annotated[
         str,
         typer.Argument(
-            help="A name from 'corpus list'.", show_default=False, autocompletion=_names
+            help="A name from 'corpus list'.", show_default=False, autocompletion=_complete_names
         ),
     ],
     to: Annotated[Path, typer.Option(help="The folder to keep it in.", show_default=True)] = Path(

@@ -42,31 +42,31 @@ def emit_document(document: Document, *, json: bool, file: Path | None) -> None:
 
 
 def _print(document: Document) -> None:
-    out.print(Text(_plain(document.title), style="bold"))
+    out.print(Text(_make_printable(document.title), style="bold"))
     for part in document.parts:
         _print_part(part)
 
 
 def _print_part(part: Part) -> None:
-    out.print(Text(f"\n{_plain(part.heading)}", style="bold"))
+    out.print(Text(f"\n{_make_printable(part.heading)}", style="bold"))
     for paragraph in part.text:
-        out.print(_plain(paragraph), markup=False)
+        out.print(_make_printable(paragraph), markup=False)
     for fact in part.facts:
-        out.print(_plain(f"{fact.name}: {format_cell(fact.value)}"), markup=False)
+        out.print(_make_printable(f"{fact.name}: {format_cell(fact.value)}"), markup=False)
     for table in part.tables:
         out.print()
-        out.print(_grid(table))
+        out.print(_build_grid(table))
     for note in part.notes:
-        out.print(_plain(note), style="dim", markup=False)
+        out.print(_make_printable(note), style="dim", markup=False)
 
 
-def _plain(text: str) -> str:
+def _make_printable(text: str) -> str:
     """Take out signs that a terminal would obey: names of sections and words are a file's."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
-def _grid(table: Table) -> Grid:
-    title = Text(_plain(table.heading)) if table.heading else None
+def _build_grid(table: Table) -> Grid:
+    title = Text(_make_printable(table.heading)) if table.heading else None
     grid = Grid(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns:
         justify = "right" if column.is_number else "left"
@@ -77,5 +77,5 @@ def _grid(table: Table) -> Grid:
             min_width=None if column.is_number else _NAME,
         )
     for row in table.rows:
-        grid.add_row(*(Text(_plain(text)) for text in format_cells(table, row)))
+        grid.add_row(*(Text(_make_printable(text)) for text in format_cells(table, row)))
     return grid

@@ -133,7 +133,7 @@ def project(
     if session is not None:
         write_view(session, scene.view)
     same = opened is None or scene.is_same_model
-    _tell(scene, [*written, *([session] if session else [])], same, json)
+    _print_summary(scene, [*written, *([session] if session else [])], same, json)
 
 
 def report(
@@ -174,7 +174,7 @@ def report(
     typer.echo(f"{len(relations)} relation{plural}{said} in {out_file}.")
 
 
-def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
+def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
     fidelity = {
         name: round(share, 4) for name, share in scene.fidelities.items() if share is not None
     }
@@ -185,7 +185,7 @@ def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None
                 "same_model": same,
                 **scene.plane.facts,
                 "fidelity": fidelity,
-                "offsets": _drawn(scene),
+                "offsets": _describe_offsets(scene),
             }
         )
         return
@@ -203,7 +203,7 @@ def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None
         typer.echo(f"The plane keeps {share:.0%} of the offsets of {name}.")
 
 
-def _drawn(scene: Scene) -> dict[str, list[dict[str, object]]]:
+def _describe_offsets(scene: Scene) -> dict[str, list[dict[str, object]]]:
     """How each pair's offset is shown; nothing of a map, which shows none."""
     from embedviz.projection import Plane, drawn_offsets
 

@@ -48,14 +48,14 @@ def figure(
     title = ", ".join(one.name for one in wanted)
     plotting.save(drawn, out_file, title=title, provenance=vectors.provenance)
     if json:
-        print_json({"file": str(out_file), "panels": [_panel(one) for one in shown]})
+        print_json({"file": str(out_file), "panels": [_describe_panel(one) for one in shown]})
         return
     typer.echo(f"{out_file}: {len(shown)} panel{'' if len(shown) == 1 else 's'}.")
     for one in shown:
         typer.echo(f"{one.relations[0].name}: {'; '.join(plotting.caption(one))}.")
 
 
-def _panel(one: Panel) -> dict[str, object]:
+def _describe_panel(one: Panel) -> dict[str, object]:
     report = one.reports[0]
     return {
         "relation": report.name,

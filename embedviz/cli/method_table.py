@@ -24,7 +24,7 @@ right: share of the pairs' targets found without their own pair; left in: with t
 left in. gain: right less what only-b, which uses no pair, gets right; with its 95 % interval."""
 
 
-def print_panel(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
+def print_methods(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
     """Print each method's first answers and how sure it is, and how well it does on a relation."""
     source, target = found.pair
     table = Table(
@@ -42,12 +42,12 @@ def print_panel(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
         first = one.excluded[0] if one.excluded else None
         table.add_row(
             one.method,
-            Text(_named(one.excluded)),
+            Text(_join_words(one.excluded)),
             f"{first.rank:,}" if first else "–",
             f"{first.score:.3f}" if first else "–",
             "–" if one.margin is None else f"{one.margin:.3f}",
             "–" if one.agreement is None else f"{one.agreement:.0%}",
-            Text(_named(one.honest)),
+            Text(_join_words(one.honest)),
         )
     out.print(table)
     for remark in found.remarks:
@@ -78,7 +78,7 @@ def _print_scores(scores: Sequence[MethodScore]) -> None:
     out.print(_SCORES, style="dim", soft_wrap=True)
 
 
-def panel_document(found: MethodPanel, scores: Sequence[MethodScore]) -> dict[str, object]:
+def build_panel_document(found: MethodPanel, scores: Sequence[MethodScore]) -> dict[str, object]:
     """All that is known of a question, ready for JSON."""
     return {
         "pair": found.pair,
@@ -91,5 +91,5 @@ def panel_document(found: MethodPanel, scores: Sequence[MethodScore]) -> dict[st
     }
 
 
-def _named(answers: Sequence[Answer]) -> str:
+def _join_words(answers: Sequence[Answer]) -> str:
     return ", ".join(answer.word for answer in answers[:_SHOWN]) or "–"

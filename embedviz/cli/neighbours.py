@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from embedviz.cli.options import Count, Exclude, Json, Matching, MaxRank, Model, Prefix
-from embedviz.cli.output import answers_table, out, print_json
+from embedviz.cli.output import make_answers_table, out, print_json
 from embedviz.errors import InputError
 
 
@@ -58,4 +58,4 @@ def neighbours(
     if json:
         print_json({"query": word, "answers": [asdict(answer) for answer in found]})
     else:
-        out.print(answers_table(word, found, "cosine"))
+        out.print(make_answers_table(word, found, "cosine"))

@@ -31,7 +31,7 @@ def print_json(document: object) -> None:
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def answers_table(title: str, found: Sequence[Neighbour | Answer], heading: str) -> Table:
+def make_answers_table(title: str, found: Sequence[Neighbour | Answer], heading: str) -> Table:
     """Words with a bar as long as their score; the heading says what the score is."""
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("word")
@@ -49,7 +49,7 @@ def answers_table(title: str, found: Sequence[Neighbour | Answer], heading: str)
     return table
 
 
-def honest_table(
+def make_honest_table(
     title: str,
     excluded: Sequence[Neighbour | Answer],
     honest: Sequence[Neighbour | Answer],
@@ -77,7 +77,7 @@ def progress_bars(*descriptions: str) -> Iterator[list[Callable[[float, str], No
     Bars in a terminal, where each appears once it is begun; plain lines elsewhere.
     """
     if not err.is_terminal:
-        yield [_lines(description) for description in descriptions]
+        yield [_print_lines(description) for description in descriptions]
         return
     columns = (
         TextColumn("{task.description}"),
@@ -97,7 +97,7 @@ def progress_bars(*descriptions: str) -> Iterator[list[Callable[[float, str], No
         yield [bar(description) for description in descriptions]
 
 
-def _lines(description: str) -> Callable[[float, str], None]:
+def _print_lines(description: str) -> Callable[[float, str], None]:
     shown = -1
 
     def line(share: float, remark: str) -> None:

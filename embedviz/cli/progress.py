@@ -102,15 +102,15 @@ def reporting(
         reading, training = stack.enter_context(progress_bars("Reading ", "Training"))
 
         def show(progress: Progress) -> None:
-            training(progress.share, _remark(progress))
+            training(progress.share, _format_remark(progress))
 
         writers: list[Callable[[Progress], None]] = [show]
         if metrics:
-            writers.append(stack.enter_context(_json_lines(metrics)))
+            writers.append(stack.enter_context(_write_json_lines(metrics)))
         if tensorboard:
-            writers.append(stack.enter_context(_scalars(tensorboard)))
+            writers.append(stack.enter_context(_write_scalars(tensorboard)))
         if growth:
-            writers.append(_families(growth))
+            writers.append(_record_families(growth))
 
         def report(progress: Progress) -> None:
             for write in writers:
@@ -119,7 +119,7 @@ def reporting(
         yield lambda share: reading(share, ""), report
 
 
-def _remark(progress: Progress) -> str:
+def _format_remark(progress: Progress) -> str:
     rate = progress.n_tokens / max(progress.seconds, 1e-9)
     remark = (
         f"{progress.n_tokens / 1e6:.1f} M words, {rate / 1e3:.0f} k/s, cost {progress.cost:.2f}"
@@ -132,7 +132,7 @@ def _remark(progress: Progress) -> str:
     return remark
 
 
-def _figures(progress: Progress) -> dict[str, float | int | None]:
+def _collect_figures(progress: Progress) -> dict[str, float | int | None]:
     return {
         "share": round(progress.share, 6),
         "tokens": progress.n_tokens,
@@ -144,7 +144,7 @@ def _figures(progress: Progress) -> dict[str, float | int | None]:
 
 
 @contextmanager
-def _json_lines(path: Path) -> Iterator[Callable[[Progress], None]]:
+def _write_json_lines(path: Path) -> Iterator[Callable[[Progress], None]]:
     """One line of JSON a second, and one at the end."""
     written = 0.0
     try:
@@ -159,14 +159,14 @@ def _json_lines(path: Path) -> Iterator[Callable[[Progress], None]]:
             nonlocal written
             if progress.share >= 1 or time.monotonic() - written > 1:
                 written = time.monotonic()
-                file.write(json.dumps(_figures(progress)) + "\n")
+                file.write(json.dumps(_collect_figures(progress)) + "\n")
                 file.flush()
 
         yield write
 
 
 @contextmanager
-def _scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
+def _write_scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
     """Scalars for TensorBoard, by tokens read."""
     try:
         from torch.utils.tensorboard import SummaryWriter
@@ -178,14 +178,14 @@ def _scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
 
         def write(progress: Progress) -> None:
             for name in ("cost", "perplexity", "tokens_per_second"):
-                value = _figures(progress)[name]
+                value = _collect_figures(progress)[name]
                 if value is not None:
                     writer.add_scalar(name, value, progress.n_tokens)
 
         yield write
 
 
-def _families(folder: Path) -> Callable[[Progress], None]:
+def _record_families(folder: Path) -> Callable[[Progress], None]:
     """How the families stand, every other second, or less often where that takes long."""
     from embedviz.jobs import snapshots
 

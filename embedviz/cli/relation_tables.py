@@ -37,11 +37,12 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
         table.add_row(
             Text(report.name),
             str(report.n_pairs),
-            _shown(report.consistency, ".2f") + _interval(report.consistency_interval, ".2f"),
-            _shown(report.p_value, ".3f"),
-            _shown(report.pairing_consistency, ".2f"),
-            _shown(report.hit_rate, ".0%") + _interval(report.hit_rate_interval, ".0%"),
-            _shown(report.mean_reciprocal_rank, ".2f"),
+            _format(report.consistency, ".2f")
+            + _format_interval(report.consistency_interval, ".2f"),
+            _format(report.p_value, ".3f"),
+            _format(report.pairing_consistency, ".2f"),
+            _format(report.hit_rate, ".0%") + _format_interval(report.hit_rate_interval, ".0%"),
+            _format(report.mean_reciprocal_rank, ".2f"),
         )
     out.print(table)
     if any(report.case_folded for report in reports):
@@ -63,7 +64,7 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
     for fit in sorted(report.fits, key=_worst_last):
         table.add_row(
             Text(f"{fit.source} → {fit.target}"),
-            _shown(fit.cosine, ".2f"),
+            _format(fit.cosine, ".2f"),
             "–" if fit.rank is None else f"{fit.rank:,}",
             Text(fit.nearest or "–"),
             Text("outlier" if fit in outliers else "", style="red"),
@@ -79,7 +80,7 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
     out.print(_FITS, style="dim", soft_wrap=True)
 
 
-def relation_document(
+def build_relation_document(
     report: RelationReport, near_spellings: Mapping[str, Sequence[str]]
 ) -> dict[str, object]:
     """All that is known of a relation, ready for JSON."""
@@ -94,11 +95,11 @@ def _worst_last(fit: PairFit) -> float:
     return 1.0 if fit.cosine is None else -fit.cosine
 
 
-def _shown(figure: float | None, form: str) -> str:
+def _format(figure: float | None, form: str) -> str:
     return "–" if figure is None else format(figure, form)
 
 
-def _interval(ends: tuple[float, float] | None, form: str) -> str:
+def _format_interval(ends: tuple[float, float] | None, form: str) -> str:
     if ends is None:
         return ""
     low, high = (format(end, form) for end in ends)

@@ -9,7 +9,7 @@ import typer
 
 from embedviz.cli.options import Json, model_names, relation_names
 from embedviz.cli.output import print_json
-from embedviz.cli.relation_tables import print_details, print_relations, relation_document
+from embedviz.cli.relation_tables import build_relation_document, print_details, print_relations
 
 SPELLINGS = 20
 """Missing words of a relation for which near spellings are looked up: each takes a moment."""
@@ -69,7 +69,7 @@ def relations(
         if json:
             print_json(
                 [
-                    relation_document(report, near_spellings)
+                    build_relation_document(report, near_spellings)
                     for report, near_spellings in zip(reports, alike, strict=True)
                 ]
             )

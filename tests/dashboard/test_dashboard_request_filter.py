@@ -90,7 +90,7 @@ def test_uploads_are_refused_where_visitors_only_look():
 
 
 def test_read_only_is_said_on_the_command_line_only(monkeypatch, tmp_path):
-    arguments = launcher._arguments([tmp_path], read_only=True)
+    arguments = launcher._build_arguments([tmp_path], read_only=True)
     monkeypatch.setattr(sys, "argv", ["script.py", *arguments])
     assert server_options.is_read_only() and server_options.list_models() == [
         str(tmp_path.resolve())
@@ -110,7 +110,9 @@ def test_read_only_is_said_on_the_command_line_only(monkeypatch, tmp_path):
     ],
 )
 def test_names_that_are_answered_to(address, hosts, names, shown):
-    config = launcher._config(launcher.list_allowed_hosts(address, hosts), port=9, address=address)
+    config = launcher._build_config(
+        launcher.list_allowed_hosts(address, hosts), port=9, address=address
+    )
     assert config["server.allowedHosts"] == names
     assert config["browser.serverAddress"] == shown
 

@@ -41,9 +41,9 @@ def show_page() -> None:
     """Show the page."""
     model = choose_model()
     vectors = model.vectors
-    examples = _examples(model)
+    examples = _choose_examples(model)
     if examples and not links.is_set(_FORMULA):
-        _use(examples[0])
+        _fill_in(examples[0])
     ask, answer = st.columns(2, gap="large")
     below = st.container()
     with ask:
@@ -55,25 +55,25 @@ def show_page() -> None:
             help="Words joined by + and -, with spaces round the signs; 2*king weighs a word, "
             "avg(paris, rome) is a mean. A word with a space in it stands in quotes.",
             label_visibility="collapsed",
-            on_change=_forget_parts,
+            on_change=_clear_parts,
             bind="query-params",
             persist_state="session",
         )
         st.markdown("#### or with three words", anchors=False)
-        _three_words()
+        _show_three_words()
         if examples:
             st.caption("Examples from this model's vocabulary:")
             with st.container(horizontal=True, gap="small", key="examples"):
                 for place, parts in enumerate(examples):
                     st.button(
-                        escape(formula(*parts), 60),
+                        escape(build_formula(*parts), 60),
                         key=f"example-{place}",
-                        on_click=_use,
+                        on_click=_fill_in,
                         args=(parts,),
                     )
     links.store_blank(_FORMULA, expression or "")
     with answer:
-        weights = _asked(vectors, (expression or "").strip())
+        weights = _parse(vectors, (expression or "").strip())
     if weights is not None:
         question = as_question(weights)
         if question is None:
@@ -82,16 +82,16 @@ def show_page() -> None:
             _answer_question(model, expression, question, answer, below)
 
 
-def formula(first: str, second: str, third: str) -> str:
+def build_formula(first: str, second: str, third: str) -> str:
     """Return the formula of "first is to second as third is to ?".
 
-    >>> formula("man", "king", "woman")
+    >>> build_formula("man", "king", "woman")
     'king - man + woman'
     """
     return f"{quote_word(second)} - {quote_word(first)} + {quote_word(third)}"
 
 
-def _three_words() -> None:
+def _show_three_words() -> None:
     """Show the sentence with three gaps; it writes the formula."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, between in zip(_PARTS, ("is to", "as", "is to **?**"), strict=True):
@@ -106,26 +106,26 @@ def _three_words() -> None:
             st.markdown(between, width="content")
 
 
-def _use(parts: tuple[str, str, str]) -> None:
+def _fill_in(parts: tuple[str, str, str]) -> None:
     """Ask an example: fill in the gaps and the formula."""
     for key, word in zip(_PARTS, parts, strict=True):
         st.session_state[key] = word
-    st.session_state[_FORMULA] = formula(*parts)
+    st.session_state[_FORMULA] = build_formula(*parts)
 
 
 def _join_parts() -> None:
     """Write the formula when all three gaps are filled; until then there is none to answer."""
     parts = [st.session_state.get(key, "").strip() for key in _PARTS]
-    st.session_state[_FORMULA] = formula(*parts) if all(parts) else ""
+    st.session_state[_FORMULA] = build_formula(*parts) if all(parts) else ""
 
 
-def _forget_parts() -> None:
+def _clear_parts() -> None:
     """Empty the gaps, which no longer say what the formula does."""
     for key in _PARTS:
         st.session_state[key] = ""
 
 
-def _asked(vectors: WordVectors, expression: str) -> dict[str, float] | None:
+def _parse(vectors: WordVectors, expression: str) -> dict[str, float] | None:
     """Read a formula, or show a sentence that says why it cannot be answered."""
     if not expression:
         st.caption("Write a formula, or fill in the three words, to see what answers them.")
@@ -135,7 +135,7 @@ def _asked(vectors: WordVectors, expression: str) -> dict[str, float] | None:
         vectors.solve(weights, 1)
     except UnknownWordError as error:
         st.error(escape(str(error)))
-        _offer(vectors, expression, error)
+        _suggest_spellings(vectors, expression, error)
         return None
     except InputError as error:
         st.error(escape(str(error)))
@@ -153,8 +153,8 @@ def _answer_question(
     """Show what every method answers to a* - a + b: the chosen one first, all of them below."""
     vectors = model.vectors
     source, target, word = question
-    names = [name for name in built_in_names() if model.relation(name)]
-    relations = {name: model.relation(name) for name in names}
+    names = [name for name in built_in_names() if model.find_relation(name)]
+    relations = {name: model.find_relation(name) for name in names}
     own = next(
         (
             name
@@ -169,13 +169,13 @@ def _answer_question(
         chosen = method_panel.choose_relation(names, own)
     relation = relations.get(own if chosen == "own" and own else chosen)
     pairs = ((source, target), *(relation.pairs if relation else ()))
-    found = model.panel(pairs, word, _N_ANSWERS)
+    found = model.compare_methods(pairs, word, _N_ANSWERS)
     row = found[method]
     with answer:
         if not row.excluded:
             st.info(escape(row.unanswered or "The vocabulary holds no other word."))
         else:
-            _headline(expression, row.excluded[0].word)
+            _show_headline(expression, row.excluded[0].word)
             method_panel.show_confidence(
                 found, method, arrow_name(relation.name) if relation else None
             )
@@ -201,7 +201,7 @@ def _answer_sum(
         if not found:
             st.caption("The vocabulary holds no word besides those in the formula.")
             return
-        _headline(expression, found[0].word)
+        _show_headline(expression, found[0].word)
         st.markdown(
             f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods want a "
             "formula of three words, as king - man + woman."
@@ -216,11 +216,11 @@ def _answer_sum(
             show_answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
 
 
-def _headline(expression: str, word: str) -> None:
+def _show_headline(expression: str, word: str) -> None:
     st.markdown(f"### {escape(expression, 80)} ≈ :primary[{escape(word, 60)}]", anchors=False)
 
 
-def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:
+def _suggest_spellings(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:
     """Offer the formula with one unknown word written as its near spellings."""
     unknown = error.words[0]
     near = vectors.vocabulary.near_spellings(unknown)
@@ -234,17 +234,17 @@ def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> No
             instead = spelling if word == unknown else word
             weights[instead] = weights.get(instead, 0.0) + weight
         st.session_state[_FORMULA] = format_expression(weights)
-        _forget_parts()
+        _clear_parts()
 
     show_spellings(near, key="instead", on_choose=replace)
 
 
-def _examples(model: Model) -> list[tuple[str, str, str]]:
+def _choose_examples(model: Model) -> list[tuple[str, str, str]]:
     """Return questions whose words, answer included, the vocabulary holds."""
     vectors = model.vectors
     examples = [parts for parts in _WELL_KNOWN if all(word in vectors for word in parts)]
     for name in FAMILIES:
-        relation = model.relation(name)
+        relation = model.find_relation(name)
         if relation and len(relation.pairs) > 1:
             (source, target), (other, _) = relation.pairs[:2]
             examples.append((source, target, other))

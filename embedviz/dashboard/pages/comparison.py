@@ -42,7 +42,7 @@ def show_page() -> None:
         first = choose_model()
         second = choose_second_model(first)
     if second is None:
-        _only_one()
+        _explain_second_model()
         return
     comparison = ModelComparison(first, second)
     overlap = comparison.overlap
@@ -57,12 +57,12 @@ def show_page() -> None:
         "most frequent shared words. Models of one recipe that differ by chance alone do not "
         "reach 10 either.",
     )
-    _axes(comparison)
-    _relations(comparison)
+    _show_axes(comparison)
+    _show_relations(comparison)
     compared_words.show_words(comparison)
 
 
-def _only_one() -> None:
+def _explain_second_model() -> None:
     """Say how to get a second model."""
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
@@ -77,7 +77,7 @@ def _only_one() -> None:
 # -- shared axes --
 
 
-def _axes(comparison: ModelComparison) -> None:
+def _show_axes(comparison: ModelComparison) -> None:
     """Draw a relation's arrows in both models on one plane."""
     st.markdown(
         "#### On shared axes",
@@ -115,7 +115,7 @@ def _axes(comparison: ModelComparison) -> None:
     ):
         with column, st.container(border=True):
             st.markdown(f"**{letter}** {escape(model.name, 60)}")
-            _picture(letter, known, arrows, every)
+            _show_picture(letter, known, arrows, every)
     kept = [percent(plane.fidelity(offsets(vectors, known))) for vectors in both]
     n = min(_ARROWS, len(known.pairs))
     st.caption(
@@ -126,7 +126,7 @@ def _axes(comparison: ModelComparison) -> None:
     )
 
 
-def _picture(
+def _show_picture(
     letter: str,
     relation: Relation,
     drawn: Sequence[Arrow],
@@ -138,8 +138,8 @@ def _picture(
         f"axes-{letter}",
         drawn,
         label_arrows(labelled, drawn),
-        description=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to that "
-        "of all targets.",
+        description=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to "
+        "that of all targets.",
         also_fit=every,
     )
 
@@ -147,7 +147,7 @@ def _picture(
 # -- relations --
 
 
-def _relations(comparison: ModelComparison) -> None:
+def _show_relations(comparison: ModelComparison) -> None:
     """Show the figures of relations side by side."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("#### Relations", anchors=False, width="content")
@@ -163,20 +163,20 @@ def _relations(comparison: ModelComparison) -> None:
             persist_state="session",
         )
     names = [name for name in built_in_names() if name in (*FAMILIES, *more)]
-    found = [one for name in names if (one := comparison.relation(name))]
+    found = [one for name in names if (one := comparison.compare_relation(name))]
     if not found:
         st.caption("The models share no pair of these relations.")
         return
-    st.markdown(_summary(found))
+    st.markdown(_summarise(found))
     table = pa.table(
         {
             "relation": [arrow_name(one.name) for one in found],
             "pairs": [one.n_pairs for one in found],
-            "a": [_consistency(one.first) for one in found],
-            "b": [_consistency(one.second) for one in found],
-            "right_a": [_share(one.answers.first) for one in found],
-            "right_b": [_share(one.answers.second) for one in found],
-            "difference": [_difference(one.answers) for one in found],
+            "a": [_format_consistency(one.first) for one in found],
+            "b": [_format_consistency(one.second) for one in found],
+            "right_a": [_format_share(one.answers.first) for one in found],
+            "right_b": [_format_share(one.answers.second) for one in found],
+            "difference": [_format_difference(one.answers) for one in found],
         }
     )
     consistent = (
@@ -207,7 +207,7 @@ def _relations(comparison: ModelComparison) -> None:
         st.caption(f"The models share no pair of {named}.")
 
 
-def _summary(found: Sequence[ComparedRelation]) -> str:
+def _summarise(found: Sequence[ComparedRelation]) -> str:
     """Say in which relations one model answers better by more than chance."""
     told = [one.answers for one in found if one.answers.is_significant]
     said = []
@@ -231,28 +231,28 @@ def _summary(found: Sequence[ComparedRelation]) -> str:
     return " ".join(parts)
 
 
-def _consistency(agreement: Agreement) -> str:
+def _format_consistency(agreement: Agreement) -> str:
     if agreement.consistency is None:
         return "–"
     if agreement.interval is None:
-        return _signed(f"{agreement.consistency:.2f}")
+        return _use_minus_signs(f"{agreement.consistency:.2f}")
     low, high = agreement.interval
-    return _signed(f"{agreement.consistency:.2f} ({low:.2f} to {high:.2f})")
+    return _use_minus_signs(f"{agreement.consistency:.2f} ({low:.2f} to {high:.2f})")
 
 
-def _share(value: float | None) -> str:
+def _format_share(value: float | None) -> str:
     return "–" if value is None else percent(value)
 
 
-def _difference(found: Difference) -> str:
+def _format_difference(found: Difference) -> str:
     if found.difference is None:
         return "–"
     said = f"{100 * found.difference:+.0f}"
     if found.interval is not None:
         low, high = found.interval
         said += f" ({100 * low:+.0f} to {100 * high:+.0f})"
-    return _signed(said)
+    return _use_minus_signs(said)
 
 
-def _signed(text: str) -> str:
+def _use_minus_signs(text: str) -> str:
     return text.replace("-", "−")

@@ -35,7 +35,7 @@ def show_page() -> None:
     asked = [word, *map_controls.restore_selection(model.vectors)] if word else []
     marked = list(dict.fromkeys(model.vectors.known(asked)))
     scene = map_view.build_scene(model, choice, marked)
-    st.markdown(_summary(scene), help="The same view as on the page Map, and the same controls.")
+    st.markdown(_summarise(scene), help="The same view as on the page Map, and the same controls.")
     if word and word not in model.vectors:
         st.caption(f"{escape(word, 60)} is not in the vocabulary, and is not marked.")
     if scene.known and choice.kind == "arrows" and set(choice.fitted_on) - set(choice.names):
@@ -46,16 +46,16 @@ def show_page() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("#### Tables", anchors=False)
-        _offer(TABLES, scene, disabled=count_rows(scene) == 0)
+        _show_downloads(TABLES, scene, disabled=count_rows(scene) == 0)
         st.markdown("#### Pages", anchors=False)
-        _offer(PAGES, scene, disabled=count_rows(scene) == 0)
-        _report(scene)
+        _show_downloads(PAGES, scene, disabled=count_rows(scene) == 0)
+        _show_report(scene)
     with right:
-        _pictures(scene)
-        _session(scene)
+        _show_pictures(scene)
+        _show_session(scene)
 
 
-def _summary(scene: Scene) -> str:
+def _summarise(scene: Scene) -> str:
     """Say what is exported."""
     view = scene.view
     named = ", ".join(arrow_name(one.name) for one in scene.known) or "no relation"
@@ -70,7 +70,9 @@ def _summary(scene: Scene) -> str:
     return "; ".join(parts) + ". Every file says where it comes from."
 
 
-def _offer(formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: bool = False) -> None:
+def _show_downloads(
+    formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: bool = False
+) -> None:
     """Show a button for each format; none is made before it is asked for."""
     for one in formats:
         button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
@@ -88,16 +90,16 @@ def _offer(formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: boo
         said.caption(f"{one.purpose} {one.estimate_size(scene)}.")
 
 
-def _pictures(scene: Scene) -> None:
+def _show_pictures(scene: Scene) -> None:
     """Offer pictures, or say why there are none."""
     st.markdown("#### Pictures", anchors=False)
-    without = _no_picture(scene)
+    without = _explain_missing_pictures(scene)
     dark = st.toggle("Dark ground", key="dark-ground", persist_state="session")
     st.caption(without or "The arrows of each relation with its figures; drawn in some seconds.")
-    _offer(PICTURES, scene, disabled=bool(without), dark=dark)
+    _show_downloads(PICTURES, scene, disabled=bool(without), dark=dark)
 
 
-def _no_picture(scene: Scene) -> str:
+def _explain_missing_pictures(scene: Scene) -> str:
     if find_spec("matplotlib") is None:
         return "Pictures need matplotlib on the server: `pip install 'embedviz[figures]'`."
     if not scene.known:
@@ -107,7 +109,7 @@ def _no_picture(scene: Scene) -> str:
     return ""
 
 
-def _report(scene: Scene) -> None:
+def _show_report(scene: Scene) -> None:
     """Offer a report, which is made by a click and then downloaded by another."""
     n_relations = len(scene.known)
     can = bool(n_relations) and find_spec("matplotlib") is not None
@@ -136,7 +138,7 @@ def _report(scene: Scene) -> None:
         )
 
 
-def _session(scene: Scene) -> None:
+def _show_session(scene: Scene) -> None:
     """Offer the view as a session file, and take one."""
     st.markdown("#### Session", anchors=False)
     button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
@@ -161,7 +163,7 @@ def _session(scene: Scene) -> None:
         type=["json"],
         max_upload_size=map_view.MEGABYTES,
         key=_UPLOAD,
-        on_change=_receive,
+        on_change=_open_session,
         help="It opens on the page Map. Nothing that it names is opened but a model of this "
         "server.",
     )
@@ -169,7 +171,7 @@ def _session(scene: Scene) -> None:
         st.error(escape(st.session_state[_REFUSED]))
 
 
-def _receive() -> None:
+def _open_session() -> None:
     """Open what was uploaded; it runs before the controls are shown."""
     file = st.session_state.get(_UPLOAD)
     st.session_state[_REFUSED] = ""

@@ -37,28 +37,30 @@ def build_page() -> StreamlitPage:
 
 def show_page() -> None:
     """Show the page: a fragment, so that new arrows do not send what stands around it again."""
-    run_safely(_show)
+    run_safely(_show_map_page)
 
 
-def _show() -> None:
+def _show_map_page() -> None:
     top, claim, body, evidence_room = (st.container() for _ in range(4))
     with top, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = choose_model()
         choice = map_controls.show_controls()
     vectors = model.vectors
-    relations = {name: there for name in choice.names if (there := model.relation(name))}
-    fitted_on = [name for name in choice.fitted_on if model.relation(name)]
-    plane = model.plane(choice.kind, fitted_on)
+    relations = {name: there for name in choice.names if (there := model.find_relation(name))}
+    fitted_on = [name for name in choice.fitted_on if model.find_relation(name)]
+    plane = model.fit_plane(choice.kind, fitted_on)
     dims = min(choice.dims, len(plane.axes))
     seen = map_view.keep_axes(plane, dims)
-    shown = model.points(choice.kind, fitted_on, choice.n_words)
-    families = [_family(vectors, shown, there, choice.n_pairs) for there in relations.values()]
+    shown = model.place_words(choice.kind, fitted_on, choice.n_words)
+    families = [
+        _build_family(vectors, shown, there, choice.n_pairs) for there in relations.values()
+    ]
     with body:
-        _map_and_search(_Scene(model, plane, shown, families, dims))
+        _map_and_search(_MapContent(model, plane, shown, families, dims))
 
     evidence = {
         name: relation_statistics.Evidence(
-            model.report(name), seen.fidelity(offsets(vectors, relation))
+            model.measure_built_in(name), seen.fidelity(offsets(vectors, relation))
         )
         for name, relation in relations.items()
     }
@@ -87,7 +89,7 @@ def _show() -> None:
 
 
 @dataclass(frozen=True)
-class _Scene:
+class _MapContent:
     """What the map shows, whatever is searched or selected on it."""
 
     model: Model
@@ -98,12 +100,12 @@ class _Scene:
 
 
 @st.fragment
-def _map_and_search(scene: _Scene) -> None:
+def _map_and_search(scene: _MapContent) -> None:
     """Show the map beside the search: what is searched or selected runs only this part again."""
     run_safely(lambda: _draw(scene))
 
 
-def _draw(scene: _Scene) -> None:
+def _draw(scene: _MapContent) -> None:
     vectors, plane, shown = scene.model.vectors, scene.plane, scene.points
     left, right = st.columns([7, 3], gap="medium")
     with left:
@@ -112,8 +114,8 @@ def _draw(scene: _Scene) -> None:
         )
     with right:
         selected = vectors.ids(map_controls.restore_selection(vectors))
-        chosen, near = _search(vectors, plane, height=_BESIDE if selected else "content")
-        _list_selection(vectors, selected)
+        chosen, near = _show_search(vectors, plane, height=_BESIDE if selected else "content")
+        _show_selection(vectors, selected)
         # these two are not seen, and take a line's gap where nothing follows
         word_map.show_overlay(
             _KEY,
@@ -123,14 +125,14 @@ def _draw(scene: _Scene) -> None:
                 near=near,
                 selected=[shown.rows[id_] for id_ in selected if id_ in shown.rows],
                 dims=scene.dims,
-                summary=_summary(shown, scene.families, scene.dims),
+                summary=_describe(shown, scene.families, scene.dims),
                 version=shown.version,
             ),
         )
         word_map.show_facts(_KEY, vectors)
 
 
-def _search(
+def _show_search(
     vectors: WordVectors, plane: Plane, *, height: int | Literal["content"]
 ) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
     """Show the search and the nearest words; return the marks for the map."""
@@ -144,15 +146,15 @@ def _search(
         st.markdown(f"**{escape(word, 60)}** is not in the vocabulary.")
         if error.suggestions:
             st.caption("Spelled alike:")
-            show_spellings(error.suggestions, key="near-spelling", on_choose=_find)
+            show_spellings(error.suggestions, key="near-spelling", on_choose=_search_word)
         return None, ()
     st.caption("Nearest words, by cosine. Click one to go on from it.")
-    show_answers(near, key="near", on_choose=_find, height=height)
+    show_answers(near, key="near", on_choose=_search_word, height=height)
     chosen = word_map.place_mark(vectors, plane, word)
     return chosen, [word_map.place_mark(vectors, plane, item.word) for item in near[:6]]
 
 
-def _find(word: str) -> None:
+def _search_word(word: str) -> None:
     """Search a word at the next run."""
     st.session_state[map_controls.FIND] = word
 
@@ -164,7 +166,7 @@ def _search_on_click(model: Model) -> Callable[[], None]:
         rank = st.session_state[_KEY].get("picked")
         words = model.vectors.words
         if isinstance(rank, int) and 0 <= rank <= len(words):
-            _find(words[rank - 1] if rank else "")
+            _search_word(words[rank - 1] if rank else "")
 
     return search
 
@@ -176,24 +178,24 @@ def _store_selection() -> None:
     st.session_state[map_controls.SELECTED] = [word for word in words if isinstance(word, str)]
 
 
-def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
+def _show_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
     """Show the words selected on the map."""
     if not ids:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(ids)} selected on the map**", width="stretch")
-        st.button("Clear", key="clear-selection", on_click=_forget_selection, type="tertiary")
+        st.button("Clear", key="clear-selection", on_click=_clear_selection, type="tertiary")
     words = [clip(vectors.words[id_]) for id_ in ids]
     ranks = pa.array([id_ + 1 for id_ in ids], pa.int32())
     table = pa.table({"Word": words, "Rank": ranks})
     st.dataframe(table, key="selection", hide_index=True, height=min(280, 38 + 35 * len(ids)))
 
 
-def _forget_selection() -> None:
+def _clear_selection() -> None:
     st.session_state[map_controls.SELECTED] = []
 
 
-def _family(
+def _build_family(
     vectors: WordVectors, shown: word_map.Points, relation: Relation, n_pairs: int
 ) -> word_map.Family:
     """Return the arrows of a relation: its most frequent pairs."""
@@ -209,7 +211,7 @@ def _family(
     )
 
 
-def _summary(shown: word_map.Points, families: Sequence[word_map.Family], dims: int) -> str:
+def _describe(shown: word_map.Points, families: Sequence[word_map.Family], dims: int) -> str:
     """Describe the map for someone who does not see it."""
     arrows = ", ".join(family.label for family in families) or "none"
     keys = "Arrow keys move" if dims == 2 else "Arrow keys turn, with Shift they move"

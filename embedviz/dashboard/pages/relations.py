@@ -61,24 +61,24 @@ def show_page() -> None:
     shown += [
         relation
         for name in built_in_names()
-        if name in names and (relation := model.relation(name))
+        if name in names and (relation := model.find_relation(name))
     ]
-    missing = [name for name in names if not model.relation(name)]
+    missing = [name for name in names if not model.find_relation(name)]
     if made_up := relation_statistics.warn_if_synthetic(model.vectors):
         st.caption(made_up)
-    st.markdown(_summary([_measured(model, relation) for relation in shown]))
+    st.markdown(_summarise([_measure(model, relation) for relation in shown]))
     for begin in range(0, len(shown), _CARDS_A_ROW):
         row = shown[begin : begin + _CARDS_A_ROW]
         for place, column in enumerate(st.columns(_CARDS_A_ROW, gap="medium")):
             if place < len(row):
                 with column:
-                    _card(model, row[place], key=f"{begin + place}-{row[place].name}")
+                    _show_card(model, row[place], key=f"{begin + place}-{row[place].name}")
     if missing:
         named = ", ".join(arrow_name(name) for name in missing)
         st.caption(f"No pair of {named} is in this model's vocabulary.")
 
 
-def _summary(reports: Sequence[RelationReport]) -> str:
+def _summarise(reports: Sequence[RelationReport]) -> str:
     if not reports:
         return "Choose a relation, or give pairs of your own, to see whether it has a direction."
     real = [
@@ -93,18 +93,18 @@ def _summary(reports: Sequence[RelationReport]) -> str:
     )
 
 
-def _card(model: Model, relation: Relation, *, key: str) -> None:
+def _show_card(model: Model, relation: Relation, *, key: str) -> None:
     """Show a relation's arrows and figures."""
-    report, vectors = _measured(model, relation), model.vectors
+    report, vectors = _measure(model, relation), model.vectors
     found = relation_statistics.judge(report)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{escape(arrow_name(relation.name), 60)}**", width="content")
             st.badge(found.value, color=_COLOURS[found], help=found.why)  # type: ignore[arg-type]
-        kept = _picture(vectors, relation, key)
-        _figures(report)
-        st.caption(_about(report, kept))
-        worst = _worst(report)
+        kept = _show_picture(vectors, relation, key)
+        _show_figures(report)
+        st.caption(_describe(report, kept))
+        worst = _list_worst(report)
         if worst:
             st.markdown(
                 f"**Fit worst:** {', '.join(worst)}",
@@ -121,13 +121,13 @@ def _card(model: Model, relation: Relation, *, key: str) -> None:
                 _show_methods(model, relation, key)
 
 
-def _measured(model: Model, relation: Relation) -> RelationReport:
+def _measure(model: Model, relation: Relation) -> RelationReport:
     """Measure pairs as listed, not as drawn: the draws of an interval go by their order."""
     listed = relation.name in built_in_names()
-    return model.report(relation.name) if listed else model.measured(relation)
+    return model.measure_built_in(relation.name) if listed else model.measure(relation)
 
 
-def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None:
+def _show_picture(vectors: WordVectors, relation: Relation, key: str) -> float | None:
     """Draw the arrows on the relation's plane; return the share of the offsets that it keeps."""
     try:
         plane = fit_arrows(vectors, [relation])
@@ -147,7 +147,7 @@ def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None
     return plane.fidelity(offsets(vectors, relation))
 
 
-def _figures(report: RelationReport) -> None:
+def _show_figures(report: RelationReport) -> None:
     left, right = st.columns(2, wrap=False)
     relation_statistics.show_consistency(report, left, right)
     left.metric(
@@ -164,7 +164,7 @@ def _figures(report: RelationReport) -> None:
     )
 
 
-def _about(report: RelationReport, kept: float | None) -> str:
+def _describe(report: RelationReport, kept: float | None) -> str:
     said = []
     if report.consistency_interval is not None and report.hit_rate_interval is not None:
         (low, high), (fewest, most) = report.consistency_interval, report.hit_rate_interval
@@ -183,22 +183,22 @@ def _about(report: RelationReport, kept: float | None) -> str:
     return " ".join(said)
 
 
-def _worst(report: RelationReport) -> list[str]:
+def _list_worst(report: RelationReport) -> list[str]:
     """Name the pairs that fit worst, but never more than half of them."""
     fits = [fit for fit in report.fits if fit.cosine is not None]
-    fits.sort(key=_fit)
+    fits.sort(key=_fit_key)
     return [
-        f"{escape(fit.source, 30)} → {escape(fit.target, 30)} ({signed(_fit(fit))})"
+        f"{escape(fit.source, 30)} → {escape(fit.target, 30)} ({signed(_fit_key(fit))})"
         for fit in fits[: min(_WORST, len(fits) // 2)]
     ]
 
 
-def _fit(fit: PairFit) -> float:
+def _fit_key(fit: PairFit) -> float:
     return 2.0 if fit.cosine is None else fit.cosine
 
 
 def _show_pairs(report: RelationReport, relation: Relation, key: str) -> None:
-    fits = sorted(report.fits, key=_fit)
+    fits = sorted(report.fits, key=_fit_key)
     table = pa.table(
         {
             "source": [clip(fit.source, 80) for fit in fits],
@@ -241,7 +241,7 @@ def _show_methods(model: Model, relation: Relation, key: str) -> None:
             f"{own_pairs.MOST_FOR_METHODS}."
         )
         return
-    scores = model.scores(relation)
+    scores = model.score_methods(relation)
     if not scores:
         st.caption(
             "One pair has no accuracy and no offset gain: both ask about a pair by the others."
@@ -252,7 +252,7 @@ def _show_methods(model: Model, relation: Relation, key: str) -> None:
             "method": [NAMES[one.method] for one in scores],
             "right": [100 * one.accuracy for one in scores],
             "honest": [100 * one.honest_accuracy for one in scores],
-            "gain": [_gain(one) for one in scores],
+            "gain": [_format_gain(one) for one in scores],
         }
     )
     columns = {
@@ -276,7 +276,7 @@ def _show_methods(model: Model, relation: Relation, key: str) -> None:
     st.dataframe(table, key=f"scores-{key}", column_config=columns, hide_index=True)
 
 
-def _gain(score: MethodScore) -> str:
+def _format_gain(score: MethodScore) -> str:
     if score.method == "only-b":
         return "–"
     gain = f"{100 * score.gain:+.0f}"

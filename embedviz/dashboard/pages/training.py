@@ -48,34 +48,34 @@ def show_page() -> None:
             st.error(escape(str(error)))
     with watch:
         # the fragment runs by itself, without the guard around the page
-        room = partial(run_safely, partial(_room, _standing(runs)))
+        room = partial(run_safely, partial(_show_runs, _list_states(runs)))
         st.fragment(room, run_every=_ACTIVE_EVERY if is_busy else _IDLE_EVERY, key="room")()
 
 
-def _standing(runs: list[Job]) -> list[tuple[str, str]]:
+def _list_states(runs: list[Job]) -> list[tuple[str, str]]:
     return [(job.name, job.state) for job in runs]
 
 
-def _room(standing: list[tuple[str, str]]) -> None:
+def _show_runs(standing: list[tuple[str, str]]) -> None:
     """Show the chosen run; when any has begun or ended the whole page is shown anew."""
     runs = get_queue().all()
-    if _standing(runs) != standing or st.session_state.get(_OPENED):
+    if _list_states(runs) != standing or st.session_state.get(_OPENED):
         st.rerun()
     if not runs:
-        _empty()
+        _show_introduction()
         return
     if said := st.session_state.get(_REFUSED):
         st.error(escape(said))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        job = _chosen(runs)
+        job = _choose_run(runs)
         text, colour = _BADGES[job.state]
         st.badge(text, color=colour)  # type: ignore[arg-type]
         st.space("stretch")
-        _buttons(job)
-    progress.show_progress(job, n_before=_n_before(job, runs))
+        _show_buttons(job)
+    progress.show_progress(job, n_before=_count_before(job, runs))
 
 
-def _chosen(runs: list[Job]) -> Job:
+def _choose_run(runs: list[Job]) -> Job:
     """Let one of several runs be chosen; at first the one that is at work, or the newest."""
     if len(runs) == 1:
         st.markdown(f"#### {escape(runs[0].name)}", anchors=False, width="content")
@@ -96,12 +96,12 @@ def _chosen(runs: list[Job]) -> Job:
     return next(job for job in runs if job.name == name)
 
 
-def _n_before(job: Job, runs: list[Job]) -> int:
+def _count_before(job: Job, runs: list[Job]) -> int:
     """How many active runs were ordered before a waiting one."""
     return sum(other.state in ACTIVE and other.created < job.created for other in runs)
 
 
-def _buttons(job: Job) -> None:
+def _show_buttons(job: Job) -> None:
     """Offer what can be done with a run."""
     if job.state in (QUEUED, RUNNING, STOPPING):
         label, says = {
@@ -109,32 +109,34 @@ def _buttons(job: Job) -> None:
             RUNNING: ("Stop", "What is learnt is saved first, and the run can go on later."),
             STOPPING: ("Stop at once", "Does not wait until it is saved."),
         }[job.state]
-        st.button(label, key="train-cancel", on_click=_doing(get_queue().cancel, job), help=says)
+        st.button(
+            label, key="train-cancel", on_click=_run_on_click(get_queue().cancel, job), help=says
+        )
         return
     if job.has_model:
         st.button(
             "Open on the map",
             key="train-open",
-            on_click=_open,
+            on_click=_open_on_map,
             args=(job,),
             type="primary" if job.state == DONE else "secondary",
         )
     if job.state != DONE:
         label = "Resume" if job.has_model else "Start again"
-        resume = _doing(get_queue().resume, job)
+        resume = _run_on_click(get_queue().resume, job)
         st.button(label, key="train-resume", on_click=resume, type="primary")
     with st.popover("Remove", key="train-remove-menu"):
         st.markdown("The run and its model are deleted for good.")
-        st.button("Delete", key="train-remove", on_click=_doing(get_queue().remove, job))
+        st.button("Delete", key="train-remove", on_click=_run_on_click(get_queue().remove, job))
 
 
-def _open(job: Job) -> None:
+def _open_on_map(job: Job) -> None:
     """Turn to the map at the next run, and there to the model of this run."""
     names = [model.name for model in list_server_models() if model.path == job.model.resolve()]
     st.session_state[_OPENED] = names[0] if names else None
 
 
-def _doing(act: Callable[[str], object], job: Job) -> Callable[[], None]:
+def _run_on_click(act: Callable[[str], object], job: Job) -> Callable[[], None]:
     """Return a button's callback that does something with a run.
 
     A callback, as the page runs again every second: a run of the page that is broken off before it
@@ -151,7 +153,7 @@ def _doing(act: Callable[[str], object], job: Job) -> Callable[[], None]:
     return clicked
 
 
-def _empty() -> None:
+def _show_introduction() -> None:
     """Say what will be seen here."""
     st.markdown("#### No run yet", anchors=False)
     st.markdown(

@@ -1,4 +1,4 @@
-"""What `embedviz app` gives Streamlit to run; the same as ``app.py``."""
+"""The script that `embedviz app` makes Streamlit run; it does the same as ``app.py``."""
 
 from embedviz.dashboard.server.launcher import main
 

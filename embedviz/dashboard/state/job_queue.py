@@ -1,4 +1,4 @@
-"""The runs of this server, one queue for all sessions."""
+"""The queue of training jobs of this server, shared by all sessions."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from embedviz.support import runs_folder
 
 
 def get_queue() -> JobQueue:
-    """Return the server's runs."""
+    """Return the job queue of the server."""
     return _open_queue(runs_folder().resolve())
 
 
-# kept by the module, not by Streamlit, whose caches a visitor can clear while a child is at work
+# not cached by Streamlit: a visitor can clear its caches while a training process runs
 @cache
 def _open_queue(folder: Path) -> JobQueue:
     return JobQueue(folder)
 
 
 def list_trained() -> list[Job]:
-    """Give the runs whose model can be looked at, the newest first."""
+    """List the ended jobs that have a model, newest first."""
     return [job for job in get_queue().all() if job.state not in ACTIVE and job.has_model]

@@ -26,22 +26,22 @@ def show_charts(metrics: Sequence[Metrics], snapshots: Sequence[Snapshot]) -> No
     with left:
         st.markdown("**Cost**, by words read")
         description = _describe_change("Cost", metrics[0].cost, metrics[-1].cost)
-        st.vega_lite_chart(spec=cost_chart(metrics), key="train-cost", alt=description)
-    families = [name for name in FAMILIES if _consistencies(snapshots, name)]
+        st.vega_lite_chart(spec=build_cost_chart(metrics), key="train-cost", alt=description)
+    families = [name for name in FAMILIES if _list_consistencies(snapshots, name)]
     if families:
         dark = st.context.theme.type == "dark"
-        ends = {name: _consistencies(snapshots, name) for name in families}
+        ends = {name: _list_consistencies(snapshots, name) for name in families}
         description = "; ".join(
             _describe_change(arrow_name(name), values[0][1], values[-1][1])
             for name, values in ends.items()
         )
         with right:
             st.markdown("**Consistency**, by share of the run")
-            spec = consistency_chart(snapshots, families, dark=dark)
+            spec = build_consistency_chart(snapshots, families, dark=dark)
             st.vega_lite_chart(spec=spec, key="train-consistency", alt=description)
 
 
-def cost_chart(metrics: Sequence[Metrics]) -> dict[str, object]:
+def build_cost_chart(metrics: Sequence[Metrics]) -> dict[str, object]:
     """Return the cost by words read, in the notation of Vega-Lite."""
     rows = [{"words": words, "cost": round(cost, 4)} for words, cost in downsample(metrics)]
     return {
@@ -49,21 +49,21 @@ def cost_chart(metrics: Sequence[Metrics]) -> dict[str, object]:
         "height": _HEIGHT,
         "mark": {"type": "line"},
         "encoding": {
-            "x": _axis("words", format="~s"),
-            "y": _axis("cost", "nats a word") | {"scale": {"zero": False}},
-            "tooltip": [_number("words", ","), _number("cost", ".2f")],
+            "x": _encode_axis("words", format="~s"),
+            "y": _encode_axis("cost", "nats a word") | {"scale": {"zero": False}},
+            "tooltip": [_encode_number("words", ","), _encode_number("cost", ".2f")],
         },
     }
 
 
-def consistency_chart(
+def build_consistency_chart(
     snapshots: Sequence[Snapshot], families: Sequence[str], *, dark: bool
 ) -> dict[str, object]:
     """Return the consistency of families by share of the run, in the notation of Vega-Lite."""
     rows = [
         {"done": share, "family": arrow_name(name), "consistency": round(value, 4)}
         for name in families
-        for share, value in _consistencies(snapshots, name)
+        for share, value in _list_consistencies(snapshots, name)
     ]
     styles = [FAMILIES.index(name) for name in families]
     names = [arrow_name(name) for name in families]
@@ -74,17 +74,21 @@ def consistency_chart(
         "height": _HEIGHT,
         "mark": {"type": "line", "strokeWidth": 2.5},
         "encoding": {
-            "x": _axis("done", format="%"),
-            "y": _axis("consistency"),
+            "x": _encode_axis("done", format="%"),
+            "y": _encode_axis("consistency"),
             "color": family | {"scale": {"domain": names, "range": colours}},
             "strokeDash": family
             | {"scale": {"domain": names, "range": [_DASHES[style] for style in styles]}},
-            "tooltip": [{"field": "family"}, _number("done", ".0%"), _number("consistency", ".2f")],
+            "tooltip": [
+                {"field": "family"},
+                _encode_number("done", ".0%"),
+                _encode_number("consistency", ".2f"),
+            ],
         },
     }
 
 
-def _axis(name: str, title: str | None = None, **axis: object) -> dict[str, object]:
+def _encode_axis(name: str, title: str | None = None, **axis: object) -> dict[str, object]:
     return {
         "field": name,
         "type": "quantitative",
@@ -93,7 +97,7 @@ def _axis(name: str, title: str | None = None, **axis: object) -> dict[str, obje
     }
 
 
-def _number(name: str, form: str) -> dict[str, object]:
+def _encode_number(name: str, form: str) -> dict[str, object]:
     return {"field": name, "type": "quantitative", "format": form}
 
 
@@ -104,7 +108,7 @@ def downsample(metrics: Sequence[Metrics]) -> list[tuple[int, float]]:
     return [(part[-1].tokens, sum(one.cost for one in part) / len(part)) for part in parts]
 
 
-def _consistencies(snapshots: Sequence[Snapshot], name: str) -> list[tuple[float, float]]:
+def _list_consistencies(snapshots: Sequence[Snapshot], name: str) -> list[tuple[float, float]]:
     """Share done and consistency of a family, where it has one."""
     return [
         (snapshot.share, family.consistency)

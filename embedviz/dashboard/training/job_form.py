@@ -62,7 +62,7 @@ def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
     st.markdown("#### Train on a text", anchors=False)
     if st.session_state.pop(_CLEAR_NAME, False):
         st.session_state[_NAME] = ""
-    text = _text()
+    text = _choose_text()
     small = text is None or text.n_bytes < SMALL_TEXT
     default = DEMO_CONFIG if small else TrainingConfig()
     suggested = _free_name(text.name if text else "model", taken)
@@ -120,7 +120,7 @@ def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
     if text is None:  # a browser may press what it was shown disabled
         raise InputError("There is no text yet: upload one first.")
     config = replace(default, cell=cell, n_dims=dims, epochs=float(epochs))
-    return JobRequest(name.strip() or suggested, _content(text), config, min_count)
+    return JobRequest(name.strip() or suggested, _load_content(text), config, min_count)
 
 
 def clear_name() -> None:
@@ -128,7 +128,7 @@ def clear_name() -> None:
     st.session_state[_CLEAR_NAME] = True
 
 
-def _text() -> Text | None:
+def _choose_text() -> Text | None:
     """Ask for a text; None while there is none."""
     root = texts_folder()
     kind = st.segmented_control(
@@ -141,21 +141,21 @@ def _text() -> Text | None:
         persist_state="session",
     )
     if kind == _UPLOAD:
-        text = _uploaded()
+        text = _show_upload()
     elif kind == _SERVER and root:
-        text = _chosen(root)
+        text = _choose_server_text(root)
     else:
-        text = _bundled()
+        text = _show_bundled()
     if text and text.content is not None:
         n_words = text.n_bytes / _BYTES_A_WORD
         st.caption(
-            f"About {_rounded(n_words)} words. "
+            f"About {_round_count(n_words)} words. "
             + ("Ten million words make useful vectors; so few do not." if n_words < 1e6 else "")
         )
     return text
 
 
-def _bundled() -> Text:
+def _show_bundled() -> Text:
     st.caption(
         "400,000 words that a grammar makes from tables of facts. It shows in a minute or two how "
         "the arrows form, and says nothing about English."
@@ -163,7 +163,7 @@ def _bundled() -> Text:
     return Text(None, "demo", 0)
 
 
-def _uploaded() -> Text | None:
+def _show_upload() -> Text | None:
     file = st.file_uploader(
         "Text file",
         key="train-upload",
@@ -182,7 +182,7 @@ def _uploaded() -> Text | None:
     return Text(content, file.name, len(content))
 
 
-def _chosen(root: Path) -> Text | None:
+def _choose_server_text(root: Path) -> Text | None:
     """Offer the texts of the folder that the server was started with, and nothing outside it."""
     inside = root.resolve()
     found = [path for path in find_texts([inside]) if path.resolve().is_relative_to(inside)]
@@ -199,7 +199,7 @@ def _chosen(root: Path) -> Text | None:
     return Text(names[name], names[name].name, names[name].stat().st_size)
 
 
-def _content(text: Text) -> Path | bytes:
+def _load_content(text: Text) -> Path | bytes:
     if text.content is not None:
         return text.content
     from embedviz.corpora import bundled_corpus
@@ -222,10 +222,10 @@ def _free_name(name: str, taken: Collection[str]) -> str:
     return next(free for free in (base, *numbered) if free not in taken)
 
 
-def _rounded(n_words: float) -> str:
+def _round_count(n_words: float) -> str:
     """Two digits of a number of words.
 
-    >>> _rounded(1_234_567), _rounded(432_100), _rounded(12)
+    >>> _round_count(1_234_567), _round_count(432_100), _round_count(12)
     ('1.2 million', '430,000', '12')
     """
     if n_words >= 1e6:

@@ -38,17 +38,17 @@ _LOG_LINES = 30
 def show_progress(job: Job, *, n_before: int) -> None:
     """Show a run; `n_before` others are at work or wait before it."""
     metrics, recorded = read_metrics(job), snapshots.read_snapshots(job.growth)
-    _state(job, metrics, n_before)
+    _show_state(job, metrics, n_before)
     if metrics:
-        _figures(metrics)
+        _show_figures(metrics)
     if recorded:
-        _arrows(job, recorded)
+        _show_arrows(job, recorded)
     if metrics:
         charts.show_charts(metrics, recorded)
-    _more(job)
+    _show_details(job)
 
 
-def _state(job: Job, metrics: Sequence[Metrics], n_before: int) -> None:
+def _show_state(job: Job, metrics: Sequence[Metrics], n_before: int) -> None:
     """Say in a line how the run stands."""
     share = metrics[-1].share if metrics else 0.0
     if job.state == FAILED:
@@ -62,18 +62,18 @@ def _state(job: Job, metrics: Sequence[Metrics], n_before: int) -> None:
         st.progress(share, "Saving what is learnt …")
     elif job.state == DONE:
         st.caption(
-            f"{metrics[-1].tokens:,} words read in {_duration(metrics[-1].seconds)}."
+            f"{metrics[-1].tokens:,} words read in {_format_duration(metrics[-1].seconds)}."
             if metrics
             else ""
         )
     elif not metrics:
         st.progress(0.0, "Starting, and reading the text …")
     else:
-        left = _duration(metrics[-1].seconds_left)
+        left = _format_duration(metrics[-1].seconds_left)
         st.progress(share, f"{percent(share)}, {left} left" if share < 1 else "Measuring …")
 
 
-def _figures(metrics: Sequence[Metrics]) -> None:
+def _show_figures(metrics: Sequence[Metrics]) -> None:
     last = metrics[-1]
     columns = st.columns(3, wrap=False)
     columns[0].metric(
@@ -90,12 +90,12 @@ def _figures(metrics: Sequence[Metrics]) -> None:
     )
     columns[2].metric(
         "Words/s",
-        _short(last.tokens_per_second),
+        _shorten(last.tokens_per_second),
         help="Of the text, those skipped for being frequent included.",
     )
 
 
-def _arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
+def _show_arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
     """Draw the families as they stood last, and say how far they agree."""
     families = recorded[-1].families
     if not families:
@@ -103,7 +103,7 @@ def _arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
         return
     try:
         modified = (job.growth / snapshots.VECTORS).stat().st_mtime_ns
-        vectors, plane = _snapshot(modified, job.growth / snapshots.VECTORS)
+        vectors, plane = _load_snapshot(modified, job.growth / snapshots.VECTORS)
     except (OSError, EmbedvizError):
         return  # the figures stand without their picture
     relations = snapshots.known_families(vectors)
@@ -146,13 +146,13 @@ def _arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _snapshot(modified: int, path: Path) -> tuple[WordVectors, Plane]:
+def _load_snapshot(modified: int, path: Path) -> tuple[WordVectors, Plane]:
     """Open the families' vectors, and the plane that shows their arrows."""
     vectors = loading.open_vectors(path)
     return vectors, snapshots.plane(vectors)
 
 
-def _more(job: Job) -> None:
+def _show_details(job: Job) -> None:
     """Show the command, and what the run said."""
     with st.expander("The same by command, and what the run said"):
         st.code(shlex.join(job.command), language=None, wrap_lines=True)
@@ -161,19 +161,19 @@ def _more(job: Job) -> None:
             st.code("\n".join(said[-_LOG_LINES:]) or "Nothing yet.", language=None)
 
 
-def _short(number: float) -> str:
+def _shorten(number: float) -> str:
     """Write a number so that it fits a phone.
 
-    >>> _short(34_929).replace("\N{NO-BREAK SPACE}", " "), _short(812)
+    >>> _shorten(34_929).replace("\N{NO-BREAK SPACE}", " "), _shorten(812)
     ('35 k', '812')
     """
     return f"{number:.0f}" if number < 1000 else f"{number / 1000:.0f}\N{NO-BREAK SPACE}k"
 
 
-def _duration(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     """Write a time in the two units that matter.
 
-    >>> _duration(3.4), _duration(125), _duration(3725)
+    >>> _format_duration(3.4), _format_duration(125), _format_duration(3725)
     ('3 s', '2 min 5 s', '1 h 2 min')
     """
     minutes, rest = divmod(round(seconds), 60)

@@ -30,12 +30,12 @@ def show_words(comparison: ModelComparison) -> None:
 def _draw(comparison: ModelComparison) -> None:
     left, right = st.columns(2, gap="large")
     with right:
-        _moved(comparison)
+        _show_moved(comparison)
     with left:
-        _neighbours(comparison)
+        _show_neighbours(comparison)
 
 
-def _neighbours(comparison: ModelComparison) -> None:
+def _show_neighbours(comparison: ModelComparison) -> None:
     st.markdown(
         "#### Nearest words in both",
         anchors=False,
@@ -62,7 +62,7 @@ def _neighbours(comparison: ModelComparison) -> None:
     try:
         near = [model.most_similar(word, N_NEIGHBOURS) for model in (first, second)]
     except UnknownWordError as error:
-        _tell_unknown(comparison, word, error)
+        _explain_unknown(comparison, word, error)
         return
     common = {one.word for one in near[0]} & {one.word for one in near[1]}
     st.markdown(
@@ -72,10 +72,10 @@ def _neighbours(comparison: ModelComparison) -> None:
         "AB", "BA", near, reversed(near), st.columns(2, gap="small"), strict=True
     ):
         with column:
-            _table(letter, other, mine, [one.word for one in others])
+            _show_neighbour_table(letter, other, mine, [one.word for one in others])
 
 
-def _tell_unknown(comparison: ModelComparison, word: str, error: UnknownWordError) -> None:
+def _explain_unknown(comparison: ModelComparison, word: str, error: UnknownWordError) -> None:
     having = [
         letter
         for letter, model in (("A", comparison.first), ("B", comparison.second))
@@ -89,10 +89,12 @@ def _tell_unknown(comparison: ModelComparison, word: str, error: UnknownWordErro
     st.markdown(f"**{escape(word, 60)}** is not among the shared words: {where}.")
     if error.suggestions:
         st.caption("Spelled alike:")
-        show_spellings(error.suggestions, key="shared-spelling", on_choose=_find)
+        show_spellings(error.suggestions, key="shared-spelling", on_choose=_search_word)
 
 
-def _table(letter: str, other: str, near: Sequence[Neighbour], others: Sequence[str]) -> None:
+def _show_neighbour_table(
+    letter: str, other: str, near: Sequence[Neighbour], others: Sequence[str]
+) -> None:
     """Show one model's nearest words, and which place each has in the other's."""
     places = [others.index(one.word) + 1 if one.word in others else None for one in near]
     table = pa.table(
@@ -110,10 +112,10 @@ def _table(letter: str, other: str, near: Sequence[Neighbour], others: Sequence[
             help=f"✓ and its place, if it is one of the {N_NEIGHBOURS} nearest in {other}.",
         ),
     }
-    _clickable(table, f"near-{letter}", [one.word for one in near], columns)
+    _show_clickable_table(table, f"near-{letter}", [one.word for one in near], columns)
 
 
-def _moved(comparison: ModelComparison) -> None:
+def _show_moved(comparison: ModelComparison) -> None:
     """List the words that moved most, with their neighbours in both."""
     moved, overlap = comparison.moved, comparison.overlap
     shares = dict(zip(overlap.words, overlap.shares, strict=True))
@@ -129,8 +131,8 @@ def _moved(comparison: ModelComparison) -> None:
             "word": [clip(one.word, _LONGEST) for one in moved],
             "distance": [round(one.distance, 2) for one in moved],
             "common": [round(N_NEIGHBOURS * shares[one.word]) for one in moved],
-            "first": [_listed(one.first) for one in moved],
-            "second": [_listed(one.second) for one in moved],
+            "first": [_join(one.first) for one in moved],
+            "second": [_join(one.second) for one in moved],
         }
     )
     columns = {
@@ -147,14 +149,14 @@ def _moved(comparison: ModelComparison) -> None:
         "first": st.column_config.TextColumn("Near in A", help="Its three nearest words in A."),
         "second": st.column_config.TextColumn("Near in B", help="Its three nearest words in B."),
     }
-    _clickable(table, "moved", [one.word for one in moved], columns, height=500)
+    _show_clickable_table(table, "moved", [one.word for one in moved], columns, height=500)
 
 
-def _listed(words: Sequence[str]) -> str:
+def _join(words: Sequence[str]) -> str:
     return ", ".join(clip(word, 30) for word in words)
 
 
-def _clickable(
+def _show_clickable_table(
     table: pa.Table,
     key: str,
     words: Sequence[str],
@@ -169,7 +171,7 @@ def _clickable(
     def choose() -> None:
         cells = st.session_state[key]["selection"]["cells"]
         if cells:
-            _find(words[int(cells[0][0])])
+            _search_word(words[int(cells[0][0])])
 
     st.dataframe(
         table,
@@ -182,6 +184,6 @@ def _clickable(
     )
 
 
-def _find(word: str) -> None:
+def _search_word(word: str) -> None:
     """Search a word at the next run."""
     st.session_state[_WORD] = word

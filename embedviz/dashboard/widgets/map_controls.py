@@ -163,7 +163,10 @@ def apply_view(view: View) -> list[str]:
     plane = view.plane if view.plane in PLANES else "arrows"
     if plane != view.plane:
         said.append(f"The map has no plane “{view.plane}”: that of the arrows is shown.")
-    n_words, n_pairs = _nearest(_WORDS_DRAWN, view.n_words), _nearest(_PAIRS_DRAWN, view.n_pairs)
+    n_words, n_pairs = (
+        _round_to_offered(_WORDS_DRAWN, view.n_words),
+        _round_to_offered(_PAIRS_DRAWN, view.n_pairs),
+    )
     if n_words != view.n_words:
         said.append(f"The map draws {n_words:,} words instead of {view.n_words:,}.")
     if n_pairs != min(view.n_pairs, _PAIRS_DRAWN[-1]):
@@ -181,5 +184,5 @@ def apply_view(view: View) -> list[str]:
     return said
 
 
-def _nearest(offered: Sequence[int], number: int) -> int:
+def _round_to_offered(offered: Sequence[int], number: int) -> int:
     return min(offered, key=lambda one: abs(one - number))

@@ -22,8 +22,8 @@ MEGABYTES = 4
 def build_scene(model: Model, choice: map_controls.Choice, marked: Sequence[str]) -> Scene:
     """Return what the map shows, on the map's own plane."""
     vectors = model.vectors
-    fitted_on = [name for name in choice.fitted_on if model.relation(name)]
-    plane = keep_axes(model.plane(choice.kind, fitted_on), choice.dims)
+    fitted_on = [name for name in choice.fitted_on if model.find_relation(name)]
+    plane = keep_axes(model.fit_plane(choice.kind, fitted_on), choice.dims)
     relations = [built_in(name) for name in choice.names]
     known = {one.name: there for one in relations if (there := one.known_to(vectors))}
     view = View(
@@ -85,7 +85,7 @@ def find_model(view: View, models: Sequence[Model]) -> SessionModel:
         If no model has these vectors or that name.
     """
     by_name = sorted(models, key=lambda model: model.name != view.model)
-    same = next((model for model in by_name if _sha256(model) == view.sha256), None)
+    same = next((model for model in by_name if _try_sha256(model) == view.sha256), None)
     if same:
         return SessionModel(same, True)
     if by_name and by_name[0].name == view.model:
@@ -97,7 +97,7 @@ def find_model(view: View, models: Sequence[Model]) -> SessionModel:
     )
 
 
-def _sha256(model: Model) -> str | None:
+def _try_sha256(model: Model) -> str | None:
     try:
         return model.sha256
     except EmbedvizError:

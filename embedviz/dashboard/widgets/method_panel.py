@@ -70,7 +70,7 @@ def show_confidence(found: MethodPanel, method: str, learnt_from: str | None) ->
         parts.insert(0, f"{NAMES[method]} is a baseline, no answer to the question.")
     if row.margin is not None:
         parts.append(
-            f"{NAMES[method]} puts it {_ahead(row)} the next, "
+            f"{NAMES[method]} puts it {_describe_lead(row)} the next, "
             f"**{escape(row.excluded[1].word, 60)}** (by {row.margin:.2g} in score)."
         )
     if row.agreement is not None and learnt_from:
@@ -83,7 +83,7 @@ def show_confidence(found: MethodPanel, method: str, learnt_from: str | None) ->
     st.markdown(" ".join(parts), help=_SURE_HELP)
 
 
-def _ahead(row: MethodAnswers) -> str:
+def _describe_lead(row: MethodAnswers) -> str:
     """Compare the lead with the usual step between answers further down."""
     step = row.usual_step
     if row.margin is None or step is None or step <= 0:

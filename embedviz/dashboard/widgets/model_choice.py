@@ -34,7 +34,7 @@ def choose_model() -> Model:
                 "Model",
                 names,
                 key=MODEL,
-                on_change=_model_changed,
+                on_change=_on_model_change,
                 label_visibility="collapsed",
                 width=240,
                 bind="query-params",
@@ -42,7 +42,7 @@ def choose_model() -> Model:
             )
         if not server_options.is_read_only():
             with st.popover("Open a file"):
-                uploads.show_uploader(names, on_open=_choose)
+                uploads.show_uploader(names, on_open=_select_model)
     return next(model for model in there if model.name == name)
 
 
@@ -69,7 +69,7 @@ def choose_second_model(first: Model) -> Model | None:
         "Second model",
         list(others),
         key=SECOND,
-        on_change=_model_changed,
+        on_change=_on_model_change,
         label_visibility="collapsed",
         width=240,
         bind="query-params",
@@ -78,9 +78,9 @@ def choose_second_model(first: Model) -> Model | None:
     return others[name]
 
 
-def _choose(name: str) -> None:
+def _select_model(name: str) -> None:
     st.session_state[MODEL] = name
-    _model_changed()
+    _on_model_change()
 
 
 def is_gone(key: str, names: Sequence[str]) -> bool:
@@ -88,6 +88,6 @@ def is_gone(key: str, names: Sequence[str]) -> bool:
     return key in st.session_state and st.session_state[key] not in names
 
 
-def _model_changed() -> None:
+def _on_model_change() -> None:
     st.session_state.pop(MISSING, None)
     st.session_state[STALE] = True

@@ -47,9 +47,9 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
                 persist_state="session",
             )
         with given:
-            file = None if server_options.is_read_only() else _file()
+            file = None if server_options.is_read_only() else _show_uploader()
         try:
-            content = _decoded(file.getvalue()) if file is not None else text or ""
+            content = _decode(file.getvalue()) if file is not None else text or ""
             if not content.strip():
                 return None
             if file is None and len(content) > _LONGEST:
@@ -62,13 +62,13 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
         except InputError as error:
             st.error(escape(str(error)))
             return None
-        _name_bad_lines(content, parsed)
+        _warn_of_bad_lines(content, parsed)
         found = sort_pairs(relation, vectors)
-        _name_skipped(vectors, found, is_typed=file is None)
+        _warn_of_skipped(vectors, found, is_typed=file is None)
     return found.known
 
 
-def _file() -> UploadedFile | None:
+def _show_uploader() -> UploadedFile | None:
     return st.file_uploader(
         "or a file",
         type=["csv", "txt", "tsv"],
@@ -79,7 +79,7 @@ def _file() -> UploadedFile | None:
     )
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,7 +101,7 @@ def _merge(parsed: ParsedPairs) -> Relation:
     return Relation(_NAME, pairs)
 
 
-def _name_bad_lines(content: str, parsed: ParsedPairs) -> None:
+def _warn_of_bad_lines(content: str, parsed: ParsedPairs) -> None:
     lines = content.splitlines()
     if not parsed.bad_lines:
         return
@@ -117,7 +117,7 @@ def _name_bad_lines(content: str, parsed: ParsedPairs) -> None:
     )
 
 
-def _name_skipped(vectors: WordVectors, found: SortedPairs, *, is_typed: bool) -> None:
+def _warn_of_skipped(vectors: WordVectors, found: SortedPairs, *, is_typed: bool) -> None:
     if found.skipped:
         named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.skipped[:10])
         more = len(found.skipped) - 10

@@ -94,7 +94,7 @@ def summarise(
         )
         for found in Verdict
     }
-    parts = _borne_out(
+    parts = _describe_directions(
         [item for item in evidence if item.verdict is Verdict.DIRECTION],
         ("this plane" if n_axes == 2 else "this space")
         + (", chosen to show them," if fitted_to_arrows else ""),
@@ -106,7 +106,7 @@ def summarise(
     return " ".join(parts)
 
 
-def _borne_out(sound: Sequence[Evidence], plane: str) -> list[str]:
+def _describe_directions(sound: Sequence[Evidence], plane: str) -> list[str]:
     """Tell of relations that have a direction, the most consistent first."""
     parts: list[str] = []
     for item in sorted(sound, key=lambda item: -(item.report.consistency or 0.0)):

@@ -57,7 +57,7 @@ class _UploadFolder:
         context = get_script_run_ctx()
         if context and runtime.exists():
             is_here = partial(runtime.get_instance().is_active_session, context.session_id)
-            watch = partial(_clear_after_visit, self.folder, is_here)
+            watch = partial(_delete_after_session, self.folder, is_here)
             threading.Thread(target=watch, daemon=True).start()
 
     def add(self, name: str, vectors: WordVectors) -> None:
@@ -69,7 +69,7 @@ class _UploadFolder:
             shutil.rmtree(self.models.pop(0).path.parent, ignore_errors=True)
 
 
-def _clear_after_visit(folder: Path, is_here: Callable[[], bool]) -> None:
+def _delete_after_session(folder: Path, is_here: Callable[[], bool]) -> None:
     """Delete a folder once its session is over; Streamlit itself forgets it at the next visit."""
     away = 0.0
     while away < GRACE_PERIOD and folder.exists():
@@ -101,11 +101,11 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # an empty field again
         st.session_state[_REFUSED] = ""
         try:
-            on_open(_keep(files, taken))
+            on_open(_store(files, taken))
         except EmbedvizError as error:
             st.session_state[_REFUSED] = str(error)
         for file in files:
-            _forget(file)
+            _free_memory(file)
 
     st.file_uploader(
         "A file of word vectors",
@@ -125,16 +125,16 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
         st.error(escape(st.session_state[_REFUSED]))
 
 
-def _keep(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
+def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
     """Read a file, keep what can be opened at once, and return the model's name."""
-    file, words = _matrix_and_words(files)
+    file, words = _match_files(files)
     shown = clip(Path(file.name).name, 60)
     name = shown
     while name in taken:
         name = f"{name} again"
     with tempfile.TemporaryDirectory(prefix="embedviz-upload-") as inbox:
-        path = _put(file, inbox, "vectors")
-        beside = _put(words, inbox, "words") if words else None
+        path = _write(file, inbox, "vectors")
+        beside = _write(words, inbox, "words") if words else None
         try:
             vectors = loading.open_vectors(path, words=beside, most_bytes=MOST_BYTES)
             folder = st.session_state.setdefault(_FOLDER, _UploadFolder())
@@ -146,9 +146,9 @@ def _keep(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
     return name
 
 
-def _matrix_and_words(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedFile | None]:
+def _match_files(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedFile | None]:
     """Tell which file is which: one alone, or a bare matrix and the file of its words."""
-    bare = [file for file in files if _ending(file.name) in _MATRICES]
+    bare = [file for file in files if _format_suffix(file.name) in _MATRICES]
     others = [file for file in files if file not in bare]
     if len(files) == 1 and not bare:
         return files[0], None
@@ -166,19 +166,19 @@ def _matrix_and_words(files: Sequence[UploadedFile]) -> tuple[UploadedFile, Uplo
     )
 
 
-def _put(file: UploadedFile, folder: str, stem: str) -> Path:
-    path = Path(folder) / f"{stem}{_ending(file.name)}"
+def _write(file: UploadedFile, folder: str, stem: str) -> Path:
+    path = Path(folder) / f"{stem}{_format_suffix(file.name)}"
     path.write_bytes(file.getbuffer())
     return path
 
 
-def _ending(name: str) -> str:
+def _format_suffix(name: str) -> str:
     """Return the end of a name as far as it says a format, and nothing else of it."""
     known = (*_ENDINGS, *_MATRICES, *_WORDS, *COMPRESSED)
     return "".join([s for s in map(str.lower, Path(name).suffixes) if s in known][-2:])
 
 
-def _forget(file: UploadedFile) -> None:
+def _free_memory(file: UploadedFile) -> None:
     """Take a file out of Streamlit's memory, where it would stay as long as the session."""
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
