@@ -1,4 +1,4 @@
-"""The page Analogies: a formula or three words, and the words that answer best."""
+"""The page Analogies: a formula or three words, and the best answers."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def show_page() -> None:
             "Formula",
             key=_FORMULA,
             placeholder="king - man + woman",
-            help="Words joined by + and -, with spaces round the signs; 2*king weighs a word, "
-            "avg(paris, rome) is a mean. A word with a space in it stands in quotes.",
+            help="Words joined by + and -, with spaces around the signs; 2*king weights a word, "
+            "avg(paris, rome) is a mean. Words that contain a space are quoted.",
             label_visibility="collapsed",
             on_change=_clear_parts,
             bind="query-params",
@@ -83,7 +83,7 @@ def show_page() -> None:
 
 
 def build_formula(first: str, second: str, third: str) -> str:
-    """Return the formula of "first is to second as third is to ?".
+    """Return the formula for "first is to second as third is to ?".
 
     >>> build_formula("man", "king", "woman")
     'king - man + woman'
@@ -92,7 +92,7 @@ def build_formula(first: str, second: str, third: str) -> str:
 
 
 def _show_three_words() -> None:
-    """Show the sentence with three gaps; it writes the formula."""
+    """Show the sentence with three text fields, from which the formula is built."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, between in zip(_PARTS, ("is to", "as", "is to **?**"), strict=True):
             st.text_input(
@@ -107,28 +107,28 @@ def _show_three_words() -> None:
 
 
 def _fill_in(parts: tuple[str, str, str]) -> None:
-    """Ask an example: fill in the gaps and the formula."""
+    """Fill an example into the three fields and the formula."""
     for key, word in zip(_PARTS, parts, strict=True):
         st.session_state[key] = word
     st.session_state[_FORMULA] = build_formula(*parts)
 
 
 def _join_parts() -> None:
-    """Write the formula when all three gaps are filled; until then there is none to answer."""
+    """Build the formula once all three fields are filled; it is empty until then."""
     parts = [st.session_state.get(key, "").strip() for key in _PARTS]
     st.session_state[_FORMULA] = build_formula(*parts) if all(parts) else ""
 
 
 def _clear_parts() -> None:
-    """Empty the gaps, which no longer say what the formula does."""
+    """Clear the three fields, which no longer match the formula."""
     for key in _PARTS:
         st.session_state[key] = ""
 
 
 def _parse(vectors: WordVectors, expression: str) -> dict[str, float] | None:
-    """Read a formula, or show a sentence that says why it cannot be answered."""
+    """Parse a formula, or show why it cannot be answered."""
     if not expression:
-        st.caption("Write a formula, or fill in the three words, to see what answers them.")
+        st.caption("Write a formula, or fill in the three words, to see the answers.")
         return None
     try:
         weights = parse_expression(expression, known=vectors)
@@ -150,7 +150,7 @@ def _answer_question(
     answer: DeltaGenerator,
     below: DeltaGenerator,
 ) -> None:
-    """Show what every method answers to a* - a + b: the chosen one first, all of them below."""
+    """Show the answers to a* - a + b: of the chosen method first, of all methods below."""
     vectors = model.vectors
     source, target, word = question
     names = [name for name in built_in_names() if model.find_relation(name)]
@@ -173,7 +173,7 @@ def _answer_question(
     row = found[method]
     with answer:
         if not row.excluded:
-            st.info(escape(row.unanswered or "The vocabulary holds no other word."))
+            st.info(escape(row.unanswered or "The vocabulary contains no other word."))
         else:
             _show_headline(expression, row.excluded[0].word)
             method_panel.show_confidence(
@@ -195,11 +195,11 @@ def _answer_sum(
     answer: DeltaGenerator,
     below: DeltaGenerator,
 ) -> None:
-    """Show the words nearest to any other formula, which no pair stands behind."""
+    """Show the words nearest to the sum of a formula that is not an analogy question."""
     found = vectors.solve(weights, _N_ANSWERS)
     with answer:
         if not found:
-            st.caption("The vocabulary holds no word besides those in the formula.")
+            st.caption("The vocabulary contains no word besides those in the formula.")
             return
         _show_headline(expression, found[0].word)
         st.markdown(
@@ -221,7 +221,7 @@ def _show_headline(expression: str, word: str) -> None:
 
 
 def _suggest_spellings(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:
-    """Offer the formula with one unknown word written as its near spellings."""
+    """Show near spellings of an unknown word as buttons that replace it in the formula."""
     unknown = error.words[0]
     near = vectors.vocabulary.near_spellings(unknown)
     if not near:
@@ -240,7 +240,7 @@ def _suggest_spellings(vectors: WordVectors, expression: str, error: UnknownWord
 
 
 def _choose_examples(model: Model) -> list[tuple[str, str, str]]:
-    """Return questions whose words, answer included, the vocabulary holds."""
+    """Choose example questions whose words, including the answer, are in the vocabulary."""
     vectors = model.vectors
     examples = [parts for parts in _WELL_KNOWN if all(word in vectors for word in parts)]
     for name in FAMILIES:

@@ -1,4 +1,4 @@
-"""The page Compare: two models, A and B, on shared axes, by their relations and neighbours."""
+"""The page Compare: two models, A and B: arrows on shared axes, relations and neighbours."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def show_page() -> None:
         f"**A** {escape(first.name, 60)} and **B** {escape(second.name, 60)} share "
         f"**{len(comparison.shared[0]):,}** words{cut}. Of the {N_NEIGHBOURS} words nearest to a "
         f"frequent one, **{N_NEIGHBOURS * overlap.mean:.1f}** are the same in both.",
-        help="Everything on this page is measured on the shared words alone, so that both models "
-        f"choose among the same. Neighbours: mean over the {min(FREQUENT, len(overlap.words)):,} "
-        "most frequent shared words. Models of one recipe that differ by chance alone do not "
-        "reach 10 either.",
+        help="Everything on this page is measured on the shared words only, so that both models "
+        "have the same candidates. Neighbours: mean over the "
+        f"{min(FREQUENT, len(overlap.words)):,} most frequent shared words. Models trained with the "
+        "same configuration that differ only by chance do not reach 10 either.",
     )
     _show_axes(comparison)
     _show_relations(comparison)
@@ -63,14 +63,14 @@ def show_page() -> None:
 
 
 def _explain_second_model() -> None:
-    """Say how to get a second model."""
+    """Explain how to get a second model."""
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
-        st.title("One model is not two", anchor=False)
-        st.markdown("This page holds two models beside each other, and there is only one here.")
+        st.title("A second model is needed", anchor=False)
+        st.markdown("This page compares two models, and there is only one here.")
         if not server_options.is_read_only():
             st.markdown("**Open a file** of word vectors above, or train one on the page *Train*.")
-        st.markdown("Whoever starts the server can give two models, or two checkpoints of one:")
+        st.markdown("The server can be started with two models, or two checkpoints of one:")
         st.code("embedviz app MODEL OTHER", language=None)
 
 
@@ -82,8 +82,8 @@ def _show_axes(comparison: ModelComparison) -> None:
     st.markdown(
         "#### On shared axes",
         anchors=False,
-        help="B is turned as a whole onto A (Procrustes): no angle or distance inside B changes. "
-        "Both pictures have the same plane, scale and middle.",
+        help="B is rotated onto A (orthogonal Procrustes): no angle or distance within B changes. "
+        "Both pictures have the same plane, scale and centre.",
     )
     name = st.pills(
         "Arrows of",
@@ -119,9 +119,9 @@ def _show_axes(comparison: ModelComparison) -> None:
     kept = [percent(plane.fidelity(offsets(vectors, known))) for vectors in both]
     n = min(_ARROWS, len(known.pairs))
     st.caption(
-        f"The plane is fitted on A: to the right its mean direction of {arrow_name(name)}, upwards "
-        f"what varies most beside it. It keeps {kept[0]} of the offsets of A and {kept[1]} of "
-        f"those of B. Drawn: the {n} most frequent of {len(known.pairs)} pairs; the thick arrow "
+        f"The plane is fitted on A: the horizontal axis is its mean direction of "
+        f"{arrow_name(name)}, the vertical axis the direction of largest remaining variance. It "
+        f"keeps {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: the {n} most frequent of {len(known.pairs)} pairs; the thick arrow "
         "leads from the mean source to the mean target of them all."
     )
 
@@ -148,11 +148,11 @@ def _show_picture(
 
 
 def _show_relations(comparison: ModelComparison) -> None:
-    """Show the figures of relations side by side."""
+    """Show the statistics of relations in both models in one table."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("#### Relations", anchors=False, width="content")
-        room = st.popover("More relations")
-    with room:
+        popover = st.popover("More relations")
+    with popover:
         more = st.pills(
             "More relations to compare",
             [name for name in built_in_names() if name not in FAMILIES],
@@ -181,11 +181,11 @@ def _show_relations(comparison: ModelComparison) -> None:
     )
     consistent = (
         "Mean cosine between the offsets of every two pairs (OCS): 1 if all arrows are parallel, "
-        "0 if they point anywhere; with its 95 % interval, from 8 pairs on."
+        "0 for random directions; with its 95 % interval, for 8 pairs or more."
     )
     right = (
-        "Share of right answers by 3CosAdd when each pair asks for each other, out of the shared "
-        "words, the asked ones left out."
+        "Share of correct answers of 3CosAdd to the questions formed from every two pairs, among "
+        "the shared words without those of the question."
     )
     columns = {
         "relation": st.column_config.TextColumn("Relation"),
@@ -196,8 +196,9 @@ def _show_relations(comparison: ModelComparison) -> None:
         "right_b": st.column_config.TextColumn("Right B", help=right),
         "difference": st.column_config.TextColumn(
             "A − B, points",
-            help="Right A less right B, in points of 100, with its 95 % interval by a paired "
-            "bootstrap over pairs, from 8 pairs on. An interval that holds 0 may be chance.",
+            help="Right A minus Right B, in percentage points, with its 95 % interval from a paired "
+            "bootstrap over pairs, for 8 pairs or more. If the interval contains 0, the difference "
+            "may be chance.",
         ),
     }
     st.dataframe(table, key="compared", column_config=columns, hide_index=True)
@@ -208,24 +209,28 @@ def _show_relations(comparison: ModelComparison) -> None:
 
 
 def _summarise(found: Sequence[ComparedRelation]) -> str:
-    """Say in which relations one model answers better by more than chance."""
-    told = [one.answers for one in found if one.answers.is_significant]
+    """Summarise in which relations one model answers significantly better."""
+    significant = [one.answers for one in found if one.answers.is_significant]
     said = []
     for letter, sign in (("A", 1), ("B", -1)):
-        ahead = [escape(arrow_name(one.name)) for one in told if sign * (one.difference or 0.0) > 0]
+        ahead = [
+            escape(arrow_name(one.name))
+            for one in significant
+            if sign * (one.difference or 0.0) > 0
+        ]
         if ahead:
             said.append(f"**{letter}** answers better on {', '.join(ahead)}")
     n_few = sum(one.answers.interval is None for one in found)
     parts = [f"{'; '.join(said)}."] if said else []
-    if len(told) + n_few < len(found):
+    if len(significant) + n_few < len(found):
         parts.append(
-            "The others do not tell the two apart by more than chance."
+            "For the others, the difference is not significant."
             if said
-            else "No relation tells the two apart by more than chance."
+            else "For no relation is the difference significant."
         )
     if n_few:
         parts.append(
-            f"Of {n_few} {'relation' if n_few == 1 else 'relations'} there are too few "
+            f"For {n_few} {'relation' if n_few == 1 else 'relations'} there are too few "
             "shared pairs to tell."
         )
     return " ".join(parts)

@@ -1,4 +1,4 @@
-"""The page Export: the map's present view as files, and a session file down and up."""
+"""The page Export: files of the map's current view, and download and upload of session files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from embedviz.export import Scene, packed, report_page
 from embedviz.support import arrow_name
 
 _REPORT, _REOPENED, _REFUSED, _UPLOAD = "report", "reopened", "session-refused", "session-file"
-_WIDTHS = (3, 5)  # of a button and what it is for, side by side on a phone too
+_WIDTHS = (3, 5)  # of a button and its description, side by side even on a phone
 
 
 def show_page() -> None:
@@ -35,12 +35,12 @@ def show_page() -> None:
     asked = [word, *map_controls.restore_selection(model.vectors)] if word else []
     marked = list(dict.fromkeys(model.vectors.known(asked)))
     scene = map_view.build_scene(model, choice, marked)
-    st.markdown(_summarise(scene), help="The same view as on the page Map, and the same controls.")
+    st.markdown(_summarise(scene), help="The same view and the same controls as on the page Map.")
     if word and word not in model.vectors:
         st.caption(f"{escape(word, 60)} is not in the vocabulary, and is not marked.")
     if scene.known and choice.kind == "arrows" and set(choice.fitted_on) - set(choice.names):
         st.caption(
-            "As on the map, the plane is fitted on all three families, also on those left out; "
+            "As on the map, the plane is fitted on all three families, including those not shown; "
             "embedviz project \\-\\-from fits it on the relations of the session."
         )
     left, right = st.columns(2, gap="large")
@@ -56,7 +56,7 @@ def show_page() -> None:
 
 
 def _summarise(scene: Scene) -> str:
-    """Say what is exported."""
+    """Describe what is exported."""
     view = scene.view
     named = ", ".join(arrow_name(one.name) for one in scene.known) or "no relation"
     n_pairs = sum(len(one.pairs) for one in scene.known)
@@ -73,7 +73,7 @@ def _summarise(scene: Scene) -> str:
 def _show_downloads(
     formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: bool = False
 ) -> None:
-    """Show a button for each format; none is made before it is asked for."""
+    """Show a download button for each format; a file is created only when it is downloaded."""
     for one in formats:
         button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
         with button:
@@ -91,11 +91,13 @@ def _show_downloads(
 
 
 def _show_pictures(scene: Scene) -> None:
-    """Offer pictures, or say why there are none."""
+    """Show the download buttons of pictures, or the reason why there are none."""
     st.markdown("#### Pictures", anchors=False)
     without = _explain_missing_pictures(scene)
     dark = st.toggle("Dark ground", key="dark-ground", persist_state="session")
-    st.caption(without or "The arrows of each relation with its figures; drawn in some seconds.")
+    st.caption(
+        without or "The arrows of each relation with its statistics; drawing takes a few seconds."
+    )
     _show_downloads(PICTURES, scene, disabled=bool(without), dark=dark)
 
 
@@ -110,19 +112,21 @@ def _explain_missing_pictures(scene: Scene) -> str:
 
 
 def _show_report(scene: Scene) -> None:
-    """Offer a report, which is made by a click and then downloaded by another."""
+    """Show the report button: one click creates the report, a second one downloads it."""
     n_relations = len(scene.known)
-    can = bool(n_relations) and find_spec("matplotlib") is not None
+    is_possible = bool(n_relations) and find_spec("matplotlib") is not None
     button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
-    asked = button.button("Make a report", key="make-report", disabled=not can, width="stretch")
+    is_clicked = button.button(
+        "Make a report", key="make-report", disabled=not is_possible, width="stretch"
+    )
     said.caption(
-        "Figures, pictures and doubts of each relation shown, as one HTML file. Takes some seconds "
-        "a relation."
-        if can
+        "Statistics, pictures and caveats of each relation shown, as one HTML file. Takes a few "
+        "seconds per relation."
+        if is_possible
         else "A report needs a relation, and matplotlib on the server."
     )
     wanted = scene.view.to_json()
-    if asked:
+    if is_clicked:
         with st.spinner(f"Measuring and drawing {n_relations} relations …"):
             st.session_state[_REPORT] = (wanted, report_page(scene).encode())
     made = st.session_state.get(_REPORT)
@@ -139,7 +143,7 @@ def _show_report(scene: Scene) -> None:
 
 
 def _show_session(scene: Scene) -> None:
-    """Offer the view as a session file, and take one."""
+    """Show the download of the view as a session file, and the upload of one."""
     st.markdown("#### Session", anchors=False)
     button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
     with button:
@@ -153,26 +157,25 @@ def _show_session(scene: Scene) -> None:
             width="stretch",
         )
     said.caption(
-        "What is looked at, without the vectors: opens the same view here, or with "
+        "The settings of the view, without the vectors: opens the same view here, or with "
         "embedviz project \\-\\-from. 1 kB."
     )
     if server_options.is_read_only():
-        return  # the gate takes no files
+        return  # the request filter refuses uploads
     st.file_uploader(
         "Open a session file",
         type=["json"],
         max_upload_size=map_view.MEGABYTES,
         key=_UPLOAD,
         on_change=_open_session,
-        help="It opens on the page Map. Nothing that it names is opened but a model of this "
-        "server.",
+        help="It opens on the page Map. The file can select only models of this server.",
     )
     if st.session_state.get(_REFUSED):
         st.error(escape(st.session_state[_REFUSED]))
 
 
 def _open_session() -> None:
-    """Open what was uploaded; it runs before the controls are shown."""
+    """Open the uploaded session file; a callback, so it runs before the controls are shown."""
     file = st.session_state.get(_UPLOAD)
     st.session_state[_REFUSED] = ""
     if file is None:

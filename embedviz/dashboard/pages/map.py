@@ -1,4 +1,4 @@
-"""The page Map: the families as arrows over all words, a search, and how far to trust it."""
+"""The page Map: the families as arrows on the word map, a search, and their statistics."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from embedviz.vectors import WordVectors
 
 _KEY = "map"
 _N_NEAR = 12
-_BESIDE = 252  # pixels: six of them, above a list of selected words
+_BESIDE = 252  # height in pixels: six rows, above the list of selected words
 
 
 @st.fragment
 def build_page() -> StreamlitPage:
-    """Return this page as the navigation registers it; other pages switch to it."""
+    """Build the page for the navigation; other pages switch to it."""
     return st.Page(show_page, title="Map", url_path="map", default=True)
 
 
 def show_page() -> None:
-    """Show the page: a fragment, so that new arrows do not send what stands around it again."""
+    """Show the page as a fragment, so that new arrows do not resend the elements around it."""
     run_safely(_show_map_page)
 
 
 def _show_map_page() -> None:
-    top, claim, body, evidence_room = (st.container() for _ in range(4))
+    top, claim, body, cards = (st.container() for _ in range(4))
     with top, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = choose_model()
         choice = map_controls.show_controls()
@@ -66,21 +66,21 @@ def _show_map_page() -> None:
     }
     along = choice.kind == "arrows"
     if choice.names and not evidence:
-        claim.markdown("This model's vocabulary holds no pair of the chosen relations.")
+        claim.markdown("This model's vocabulary contains no pair of the chosen relations.")
     else:
         claim.markdown(
             relation_statistics.summarise(
                 list(evidence.values()), fitted_to_arrows=along, n_axes=dims
             )
         )
-    if made_up := relation_statistics.warn_if_synthetic(vectors):
-        claim.caption(made_up)
-    with evidence_room:
+    if warning := relation_statistics.warn_if_synthetic(vectors):
+        claim.caption(warning)
+    with cards:
         relation_statistics.show_cards(
             seen, map_controls.PLANES[choice.kind if fitted_on else "all"], evidence
         )
         if relations:
-            # taken when asked for: it reads every vector once
+            # built only on download: it reads every vector once
             _show_download(lambda: map_view.build_scene(model, replace(choice, n_words=0), ()))
         left_out = [name for name in choice.names if name not in relations]
         if left_out and relations:
@@ -90,7 +90,7 @@ def _show_map_page() -> None:
 
 @dataclass(frozen=True)
 class _MapContent:
-    """What the map shows, whatever is searched or selected on it."""
+    """What the map shows, independent of search and selection."""
 
     model: Model
     plane: Plane
@@ -101,7 +101,7 @@ class _MapContent:
 
 @st.fragment
 def _map_and_search(scene: _MapContent) -> None:
-    """Show the map beside the search: what is searched or selected runs only this part again."""
+    """Show the map and the search as a fragment: a search or selection reruns only this part."""
     run_safely(lambda: _draw(scene))
 
 
@@ -116,7 +116,7 @@ def _draw(scene: _MapContent) -> None:
         selected = vectors.ids(map_controls.restore_selection(vectors))
         chosen, near = _show_search(vectors, plane, height=_BESIDE if selected else "content")
         _show_selection(vectors, selected)
-        # these two are not seen, and take a line's gap where nothing follows
+        # invisible components at the end: they would leave an empty line between other elements
         word_map.show_overlay(
             _KEY,
             word_map.Overlay(
@@ -148,19 +148,19 @@ def _show_search(
             st.caption("Spelled alike:")
             show_spellings(error.suggestions, key="near-spelling", on_choose=_search_word)
         return None, ()
-    st.caption("Nearest words, by cosine. Click one to go on from it.")
+    st.caption("Nearest words, by cosine. Click one to search for it.")
     show_answers(near, key="near", on_choose=_search_word, height=height)
     chosen = word_map.place_mark(vectors, plane, word)
     return chosen, [word_map.place_mark(vectors, plane, item.word) for item in near[:6]]
 
 
 def _search_word(word: str) -> None:
-    """Search a word at the next run."""
+    """Search a word at the next rerun."""
     st.session_state[map_controls.FIND] = word
 
 
 def _search_on_click(model: Model) -> Callable[[], None]:
-    """Return what happens when a word of the map is clicked."""
+    """Return the callback for a click on a word of the map."""
 
     def search() -> None:
         rank = st.session_state[_KEY].get("picked")
@@ -172,7 +172,7 @@ def _search_on_click(model: Model) -> Callable[[], None]:
 
 
 def _store_selection() -> None:
-    """Keep what was selected on the map: its own state is lost when the page is left."""
+    """Store the selection: the state of the component is lost when the page is left."""
     words = st.session_state[_KEY].get("selected")
     words = words if isinstance(words, list) else []
     st.session_state[map_controls.SELECTED] = [word for word in words if isinstance(word, str)]
@@ -198,7 +198,7 @@ def _clear_selection() -> None:
 def _build_family(
     vectors: WordVectors, shown: word_map.Points, relation: Relation, n_pairs: int
 ) -> word_map.Family:
-    """Return the arrows of a relation: its most frequent pairs."""
+    """Build the arrows of a relation from its most frequent pairs."""
     pairs = relation.pairs[:n_pairs]
     rows = [tuple(shown.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
     label = arrow_name(relation.name)
@@ -212,7 +212,7 @@ def _build_family(
 
 
 def _describe(shown: word_map.Points, families: Sequence[word_map.Family], dims: int) -> str:
-    """Describe the map for someone who does not see it."""
+    """Describe the map for screen readers."""
     arrows = ", ".join(family.label for family in families) or "none"
     keys = "Arrow keys move" if dims == 2 else "Arrow keys turn, with Shift they move"
     return (
@@ -224,7 +224,7 @@ def _describe(shown: word_map.Points, families: Sequence[word_map.Family], dims:
 
 
 def _show_download(take: Callable[[], export.Scene]) -> None:
-    """Offer the arrows' coordinates."""
+    """Show the download button for the coordinates of the arrows."""
     st.download_button(
         "Download the arrows (CSV)",
         data=lambda: export.points_csv(take()),

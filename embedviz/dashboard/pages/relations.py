@@ -1,4 +1,4 @@
-"""The page Relations: a card a relation, with its arrows and how far to trust their direction."""
+"""The page Relations: a card for each relation, with its arrows and its statistics."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from embedviz.relations import (
 from embedviz.support import arrow_name, clip, percent, signed
 from embedviz.vectors import WordVectors
 
-_CARDS_A_ROW = 3
+_CARDS_PER_ROW = 3
 _ARROWS = 25
 _LABELLED = 8
 _WORST = 3
@@ -64,12 +64,12 @@ def show_page() -> None:
         if name in names and (relation := model.find_relation(name))
     ]
     missing = [name for name in names if not model.find_relation(name)]
-    if made_up := relation_statistics.warn_if_synthetic(model.vectors):
-        st.caption(made_up)
+    if warning := relation_statistics.warn_if_synthetic(model.vectors):
+        st.caption(warning)
     st.markdown(_summarise([_measure(model, relation) for relation in shown]))
-    for begin in range(0, len(shown), _CARDS_A_ROW):
-        row = shown[begin : begin + _CARDS_A_ROW]
-        for place, column in enumerate(st.columns(_CARDS_A_ROW, gap="medium")):
+    for begin in range(0, len(shown), _CARDS_PER_ROW):
+        row = shown[begin : begin + _CARDS_PER_ROW]
+        for place, column in enumerate(st.columns(_CARDS_PER_ROW, gap="medium")):
             if place < len(row):
                 with column:
                     _show_card(model, row[place], key=f"{begin + place}-{row[place].name}")
@@ -88,13 +88,13 @@ def _summarise(reports: Sequence[RelationReport]) -> str:
     ]
     verb = "has" if len(real) == 1 else "have"
     return (
-        f"**{len(real)} of {len(reports)}** relations shown {verb} a direction that the figures "
-        "bear out: chance does not explain it, and the interval of its consistency lies above 0."
+        f"**{len(real)} of {len(reports)}** relations shown {verb} a direction according to the "
+        "statistics: it is unlikely to be chance, and the interval of its consistency lies above 0."
     )
 
 
 def _show_card(model: Model, relation: Relation, *, key: str) -> None:
-    """Show a relation's arrows and figures."""
+    """Show the arrows and the statistics of a relation."""
     report, vectors = _measure(model, relation), model.vectors
     found = relation_statistics.judge(report)
     with st.container(border=True, height="stretch"):
@@ -109,7 +109,7 @@ def _show_card(model: Model, relation: Relation, *, key: str) -> None:
             st.markdown(
                 f"**Fit worst:** {', '.join(worst)}",
                 help="Cosine between the pair's offset and the mean offset of the others: 1 if it "
-                "points their way, 0 if at right angles, below 0 if against them.",
+                "has the same direction, 0 if it is orthogonal, below 0 if it is opposed.",
             )
         pairs = st.expander("Every pair", key=f"pairs-{key}", on_change="rerun")
         if pairs.open:
@@ -122,13 +122,13 @@ def _show_card(model: Model, relation: Relation, *, key: str) -> None:
 
 
 def _measure(model: Model, relation: Relation) -> RelationReport:
-    """Measure pairs as listed, not as drawn: the draws of an interval go by their order."""
+    """Measure pairs in their listed order, on which the bootstrap draws of an interval depend."""
     listed = relation.name in built_in_names()
     return model.measure_built_in(relation.name) if listed else model.measure(relation)
 
 
 def _show_picture(vectors: WordVectors, relation: Relation, key: str) -> float | None:
-    """Draw the arrows on the relation's plane; return the share of the offsets that it keeps."""
+    """Draw the arrows on the relation's plane; return the fidelity of the offsets."""
     try:
         plane = fit_arrows(vectors, [relation])
     except InputError as error:
@@ -153,8 +153,8 @@ def _show_figures(report: RelationReport) -> None:
     left.metric(
         "PCS",
         "–" if report.pairing_consistency is None else f"{report.pairing_consistency:.2f}",
-        help="How well the cosines of true offsets stand out from those of shuffled pairs: 0.5 by "
-        "chance, 1 at most.",
+        help="Pairing consistency score: how well the cosines of true offsets are separated from "
+        "those of shuffled pairs; 0.5 by chance, at most 1.",
     )
     right.metric(
         "Hit rate",
@@ -165,26 +165,26 @@ def _show_figures(report: RelationReport) -> None:
 
 
 def _describe(report: RelationReport, kept: float | None) -> str:
-    said = []
+    sentences = []
     if report.consistency_interval is not None and report.hit_rate_interval is not None:
         (low, high), (fewest, most) = report.consistency_interval, report.hit_rate_interval
-        said.append(
+        sentences.append(
             f"95 % intervals: consistency {signed(low)} to {signed(high)}, hit rate "
             f"{percent(fewest)} to {percent(most)}."
         )
     else:
-        said.append("No intervals: they want 8 pairs or more.")
-    said.append(f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}.")
+        sentences.append("No intervals: they want 8 pairs or more.")
+    sentences.append(f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}.")
     if kept is not None:
-        said.append(
-            f"The picture keeps {percent(kept)} of their offsets: to the right the mean direction, "
-            "upwards what varies most beside it."
+        sentences.append(
+            f"The picture keeps {percent(kept)} of their offsets: the horizontal axis is the mean "
+            "direction, the vertical axis the largest remaining variance."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _list_worst(report: RelationReport) -> list[str]:
-    """Name the pairs that fit worst, but never more than half of them."""
+    """List the pairs that fit worst, at most half of all."""
     fits = [fit for fit in report.fits if fit.cosine is not None]
     fits.sort(key=_fit_key)
     return [
@@ -217,9 +217,9 @@ def _show_pairs(report: RelationReport, relation: Relation, key: str) -> None:
             help="Cosine between the pair's offset and the mean offset of the others.",
         ),
         "rank": st.column_config.NumberColumn(
-            "Place", help="Of the target among the words near source + that mean; 1 is a hit."
+            "Rank", help="Of the target among the words nearest to source + that mean; 1 is a hit."
         ),
-        "nearest": st.column_config.TextColumn("Nearest", help="The word at place 1."),
+        "nearest": st.column_config.TextColumn("Nearest", help="The word at rank 1."),
     }
     st.dataframe(table, key=f"fits-{key}", column_config=columns, hide_index=True, height=260)
     st.download_button(
@@ -234,17 +234,18 @@ def _show_pairs(report: RelationReport, relation: Relation, key: str) -> None:
 
 
 def _show_methods(model: Model, relation: Relation, key: str) -> None:
-    """Show how well each method finds the targets, beside the baseline."""
+    """Show the accuracy of each method and of the baseline."""
     if len(relation.pairs) > own_pairs.MOST_FOR_METHODS:
         st.caption(
-            f"{len(relation.pairs):,} pairs are too many to ask every method here: give at most "
+            f"{len(relation.pairs):,} pairs are too many to score every method here: give at most "
             f"{own_pairs.MOST_FOR_METHODS}."
         )
         return
     scores = model.score_methods(relation)
     if not scores:
         st.caption(
-            "One pair has no accuracy and no offset gain: both ask about a pair by the others."
+            "For one pair there is no accuracy and no offset gain: both predict a pair from the "
+            "others."
         )
         return
     table = pa.table(
@@ -260,17 +261,17 @@ def _show_methods(model: Model, relation: Relation, key: str) -> None:
         "right": st.column_config.NumberColumn(
             "Right",
             format="%.0f %%",
-            help="Share of the pairs' targets found without the pair's own help, the asked words "
-            "left out.",
+            help="Leave-one-out accuracy: share of targets found from the other pairs, with the "
+            "words of the question left out.",
         ),
         "honest": st.column_config.NumberColumn(
-            "Left in", format="%.0f %%", help="The same with the asked words left in."
+            "Left in", format="%.0f %%", help="The same with the words of the question left in."
         ),
         "gain": st.column_config.TextColumn(
             "Gain",
-            help="Offset gain, in points of 100: what the method gets right less what the word "
-            "nearest to the source alone gets right; with its 95 % interval over pairs, from 8 "
-            "pairs on.",
+            help="Offset gain, in percentage points: accuracy of the method minus accuracy of the "
+            "word nearest to the source alone; with its 95 % interval over pairs, for 8 pairs or "
+            "more.",
         ),
     }
     st.dataframe(table, key=f"scores-{key}", column_config=columns, hide_index=True)

@@ -1,4 +1,4 @@
-"""The page Train: order a run, watch it learn, stop it and go on, open what it learnt."""
+"""The page Train: start a run, follow its progress, stop and resume it, open its model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from embedviz.errors import EmbedvizError, InputError
 from embedviz.jobs import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
 
 _RUN, _REFUSED, _OPENED = "run", "train-refused", "train-opened"
-_ACTIVE_EVERY, _IDLE_EVERY = 1.0, 5.0  # seconds between two looks at the runs
+_ACTIVE_EVERY, _IDLE_EVERY = 1.0, 5.0  # seconds between two updates
 _BADGES = {
     QUEUED: ("Waiting", "gray"),
     RUNNING: ("Running", "blue"),
@@ -47,19 +47,19 @@ def show_page() -> None:
         except InputError as error:
             st.error(escape(str(error)))
     with watch:
-        # the fragment runs by itself, without the guard around the page
-        room = partial(run_safely, partial(_show_runs, _list_states(runs)))
-        st.fragment(room, run_every=_ACTIVE_EVERY if is_busy else _IDLE_EVERY, key="room")()
+        # the fragment reruns by itself, outside the error boundary of the page
+        update = partial(run_safely, partial(_show_runs, _list_states(runs)))
+        st.fragment(update, run_every=_ACTIVE_EVERY if is_busy else _IDLE_EVERY, key="runs")()
 
 
 def _list_states(runs: list[Job]) -> list[tuple[str, str]]:
     return [(job.name, job.state) for job in runs]
 
 
-def _show_runs(standing: list[tuple[str, str]]) -> None:
-    """Show the chosen run; when any has begun or ended the whole page is shown anew."""
+def _show_runs(states: list[tuple[str, str]]) -> None:
+    """Show the chosen run; rerun the whole page after a change of state of any run."""
     runs = get_queue().all()
-    if _list_states(runs) != standing or st.session_state.get(_OPENED):
+    if _list_states(runs) != states or st.session_state.get(_OPENED):
         st.rerun()
     if not runs:
         _show_introduction()
@@ -76,14 +76,14 @@ def _show_runs(standing: list[tuple[str, str]]) -> None:
 
 
 def _choose_run(runs: list[Job]) -> Job:
-    """Let one of several runs be chosen; at first the one that is at work, or the newest."""
+    """Show the choice of a run; the default is the running one, or the newest."""
     if len(runs) == 1:
         st.markdown(f"#### {escape(runs[0].name)}", anchors=False, width="content")
         return runs[0]
     names = [job.name for job in runs]
     if st.session_state.get(_RUN, st.query_params.get(_RUN)) not in names:
-        at_work = [job.name for job in runs if job.state in (RUNNING, STOPPING)]
-        st.session_state[_RUN] = (at_work or names)[0]
+        running = [job.name for job in runs if job.state in (RUNNING, STOPPING)]
+        st.session_state[_RUN] = (running or names)[0]
     name = st.selectbox(
         "Run",
         names,
@@ -97,20 +97,20 @@ def _choose_run(runs: list[Job]) -> Job:
 
 
 def _count_before(job: Job, runs: list[Job]) -> int:
-    """How many active runs were ordered before a waiting one."""
+    """Count the active runs that were queued before a run."""
     return sum(other.state in ACTIVE and other.created < job.created for other in runs)
 
 
 def _show_buttons(job: Job) -> None:
-    """Offer what can be done with a run."""
+    """Show the buttons for the possible actions on a run."""
     if job.state in (QUEUED, RUNNING, STOPPING):
-        label, says = {
-            QUEUED: ("Take out of the queue", None),
-            RUNNING: ("Stop", "What is learnt is saved first, and the run can go on later."),
-            STOPPING: ("Stop at once", "Does not wait until it is saved."),
+        label, help_ = {
+            QUEUED: ("Remove from the queue", None),
+            RUNNING: ("Stop", "The model is saved first, and the run can be resumed later."),
+            STOPPING: ("Stop at once", "Does not wait until the model is saved."),
         }[job.state]
         st.button(
-            label, key="train-cancel", on_click=_run_on_click(get_queue().cancel, job), help=says
+            label, key="train-cancel", on_click=_run_on_click(get_queue().cancel, job), help=help_
         )
         return
     if job.has_model:
@@ -126,42 +126,41 @@ def _show_buttons(job: Job) -> None:
         resume = _run_on_click(get_queue().resume, job)
         st.button(label, key="train-resume", on_click=resume, type="primary")
     with st.popover("Remove", key="train-remove-menu"):
-        st.markdown("The run and its model are deleted for good.")
+        st.markdown("The run and its model are deleted permanently.")
         st.button("Delete", key="train-remove", on_click=_run_on_click(get_queue().remove, job))
 
 
 def _open_on_map(job: Job) -> None:
-    """Turn to the map at the next run, and there to the model of this run."""
+    """Switch to the page Map with the model of this run at the next rerun."""
     names = [model.name for model in list_server_models() if model.path == job.model.resolve()]
     st.session_state[_OPENED] = names[0] if names else None
 
 
 def _run_on_click(act: Callable[[str], object], job: Job) -> Callable[[], None]:
-    """Return a button's callback that does something with a run.
+    """Return a callback that applies an action to a run.
 
-    A callback, as the page runs again every second: a run of the page that is broken off before it
-    has come to a button forgets the click, but never a callback.
+    A callback, because the page reruns every second: if a rerun is interrupted before it reaches a
+    button, the click is lost, but a callback is always executed.
     """
 
-    def clicked() -> None:
+    def run_action() -> None:
         st.session_state[_REFUSED] = ""
         try:
             act(job.name)
         except EmbedvizError as error:
             st.session_state[_REFUSED] = str(error)
 
-    return clicked
+    return run_action
 
 
 def _show_introduction() -> None:
-    """Say what will be seen here."""
+    """Explain the page while there is no run."""
     st.markdown("#### No run yet", anchors=False)
     st.markdown(
-        "Start one, and watch here what it learns: the cost as it falls, and the arrows "
-        "male → female, verb → past and country → capital as they form, with the figures that say "
-        "how far they agree."
+        "Start one, and follow its progress here: the falling cost, and the arrows male → female, "
+        "verb → past and country → capital as they form, with their consistency."
     )
     st.caption(
-        "A run belongs to this server: it goes on when you close the page, and any browser can "
-        "watch it. When the server stops, so does the run; it is saved, and can go on later."
+        "A run belongs to this server: it continues when you close the page, and any browser can "
+        "follow it. When the server stops, the run stops too; it is saved and can be resumed later."
     )

@@ -1,4 +1,4 @@
-"""Two charts of a run: its cost, and the consistency of the families."""
+"""Charts of a run: its cost, and the consistency of the families, as Vega-Lite specifications."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from embedviz.support import arrow_name
 
 _MOST_POINTS = 200
 _HEIGHT = 220
-# as the map draws the families: Okabe and Ito (2008) for either ground, never colour alone
+# colours and dashes as on the map: Okabe and Ito (2008), for light and dark backgrounds
 _COLOURS = {
     "light": ("#b84a00", "#00795a", "#9c3f78"),
     "dark": ("#ff8a3d", "#2ec79b", "#e58fc0"),
@@ -21,7 +21,7 @@ _DASHES = ([1, 0], [9, 4], [2.5, 3.5])
 
 
 def show_charts(metrics: Sequence[Metrics], snapshots: Sequence[Snapshot]) -> None:
-    """Show both charts beside each other."""
+    """Show both charts side by side."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Cost**, by words read")
@@ -42,7 +42,7 @@ def show_charts(metrics: Sequence[Metrics], snapshots: Sequence[Snapshot]) -> No
 
 
 def build_cost_chart(metrics: Sequence[Metrics]) -> dict[str, object]:
-    """Return the cost by words read, in the notation of Vega-Lite."""
+    """Build the chart of the cost by words read."""
     rows = [{"words": words, "cost": round(cost, 4)} for words, cost in downsample(metrics)]
     return {
         "data": {"values": rows},
@@ -59,7 +59,7 @@ def build_cost_chart(metrics: Sequence[Metrics]) -> dict[str, object]:
 def build_consistency_chart(
     snapshots: Sequence[Snapshot], families: Sequence[str], *, dark: bool
 ) -> dict[str, object]:
-    """Return the consistency of families by share of the run, in the notation of Vega-Lite."""
+    """Build the chart of the consistency of families by share of the run."""
     rows = [
         {"done": share, "family": arrow_name(name), "consistency": round(value, 4)}
         for name in families
@@ -102,14 +102,14 @@ def _encode_number(name: str, form: str) -> dict[str, object]:
 
 
 def downsample(metrics: Sequence[Metrics]) -> list[tuple[int, float]]:
-    """Return words read and cost, at most 200 of them: each the mean of its neighbours."""
+    """Reduce to at most 200 points of words read and cost, each averaged over adjacent metrics."""
     step = -(-len(metrics) // _MOST_POINTS)
     parts = [metrics[start : start + step] for start in range(0, len(metrics), step)]
     return [(part[-1].tokens, sum(one.cost for one in part) / len(part)) for part in parts]
 
 
 def _list_consistencies(snapshots: Sequence[Snapshot], name: str) -> list[tuple[float, float]]:
-    """Share done and consistency of a family, where it has one."""
+    """List share of the run and consistency of a family, where it is defined."""
     return [
         (snapshot.share, family.consistency)
         for snapshot in snapshots
