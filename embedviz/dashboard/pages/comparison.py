@@ -54,8 +54,8 @@ def show_page() -> None:
         f"frequent one, **{N_NEIGHBOURS * overlap.mean:.1f}** are the same in both.",
         help="Everything on this page is measured on the shared words only, so that both models "
         "have the same candidates. Neighbours: mean over the "
-        f"{min(FREQUENT, len(overlap.words)):,} most frequent shared words. Models trained with the "
-        "same configuration that differ only by chance do not reach 10 either.",
+        f"{min(FREQUENT, len(overlap.words)):,} most frequent shared words. Models trained with "
+        "the same configuration that differ only by chance do not reach 10 either.",
     )
     _show_axes(comparison)
     _show_relations(comparison)
@@ -121,8 +121,8 @@ def _show_axes(comparison: ModelComparison) -> None:
     st.caption(
         f"The plane is fitted on A: the horizontal axis is its mean direction of "
         f"{arrow_name(name)}, the vertical axis the direction of largest remaining variance. It "
-        f"keeps {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: the {n} most frequent of {len(known.pairs)} pairs; the thick arrow "
-        "leads from the mean source to the mean target of them all."
+        f"keeps {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: the {n} most "
+        f"frequent of {len(known.pairs)} pairs; the thick arrow leads from the mean source to the mean target of them all."
     )
 
 
@@ -196,9 +196,9 @@ def _show_relations(comparison: ModelComparison) -> None:
         "right_b": st.column_config.TextColumn("Right B", help=right),
         "difference": st.column_config.TextColumn(
             "A − B, points",
-            help="Right A minus Right B, in percentage points, with its 95 % interval from a paired "
-            "bootstrap over pairs, for 8 pairs or more. If the interval contains 0, the difference "
-            "may be chance.",
+            help="Right A minus Right B, in percentage points, with its 95 % interval from a "
+            "paired bootstrap over pairs, for 8 pairs or more. If the interval contains 0, the "
+            "difference may be chance.",
         ),
     }
     st.dataframe(table, key="compared", column_config=columns, hide_index=True)

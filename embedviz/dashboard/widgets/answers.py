@@ -1,4 +1,4 @@
-"""Words with their cosines as a table with bars; used by every page that answers with words."""
+"""Tables of words with cosine bars, and buttons for near spellings."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from embedviz.vectors import Neighbour
 
 COSINE_HELP = (
     "Cosine of the angle between the two vectors: 1 for the same direction, 0 for unrelated. "
-    "It says how alike two words are used, not whether they mean the same."
+    "It measures how similarly two words are used, not whether they mean the same."
 )
-RANK_HELP = "Place of the word by frequency in the training text; 1 is the most frequent."
+RANK_HELP = "Rank of the word by frequency in the training text; 1 is the most frequent."
 
 
 def show_answers(
@@ -30,8 +30,8 @@ def show_answers(
     on_choose: Callable[[str], None] | None = None,
     height: int | Literal["content"] = "content",
 ) -> None:
-    """Show words with cosine bars; a click on a row's word is told to `on_choose`."""
-    # a new list gets a new table, so that no cell of the old one stays selected
+    """Show words with cosine bars; a click on a row calls `on_choose` with its word."""
+    # a new key for a new list, so that no cell of the previous table stays selected
     digest = hashlib.sha256("\0".join(item.word for item in found).encode()).hexdigest()[:8]
     key = f"{key}-{digest}"
 
@@ -69,7 +69,7 @@ def show_answers(
 
 
 def show_spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str], None]) -> None:
-    """Offer near spellings as buttons."""
+    """Show near spellings as buttons."""
     if not words:
         return
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-spellings"):

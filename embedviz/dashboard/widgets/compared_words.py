@@ -1,4 +1,4 @@
-"""Words of two models: the nearest of one in both, and those that moved most."""
+"""Words in two models: nearest words of a word in both, and the words that moved most."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from embedviz.support import clip
 from embedviz.vectors import Neighbour
 
 _WORD = "word"
-_LONGEST = 200
+_MAX_LENGTH = 200
 
 
 @st.fragment
 def show_words(comparison: ModelComparison) -> None:
-    """Show both parts; a word that is searched runs only them again."""
+    """Show both parts as a fragment: a search reruns only this part."""
     run_safely(lambda: _draw(comparison))
 
 
@@ -39,11 +39,11 @@ def _show_neighbours(comparison: ModelComparison) -> None:
     st.markdown(
         "#### Nearest words in both",
         anchors=False,
-        help="By cosine, out of the words that both models have.",
+        help="By cosine, among the words that both models have.",
     )
     first, second = comparison.shared
-    asked = _WORD in st.session_state or _WORD in st.query_params
-    if not asked and comparison.moved:
+    is_set = _WORD in st.session_state or _WORD in st.query_params
+    if not is_set and comparison.moved:
         st.session_state[_WORD] = comparison.moved[0].word
     word = st.text_input(
         "Find a word in both",
@@ -57,7 +57,7 @@ def _show_neighbours(comparison: ModelComparison) -> None:
     )
     word = (word or "").strip()
     if not word:
-        st.caption("Type a word, or click one, to see the words nearest to it in both models.")
+        st.caption("Type a word, or click one, to see its nearest words in both models.")
         return
     try:
         near = [model.most_similar(word, N_NEIGHBOURS) for model in (first, second)]
@@ -76,30 +76,30 @@ def _show_neighbours(comparison: ModelComparison) -> None:
 
 
 def _explain_unknown(comparison: ModelComparison, word: str, error: UnknownWordError) -> None:
-    having = [
+    letters = [
         letter
         for letter, model in (("A", comparison.first), ("B", comparison.second))
         if word in model.vectors
     ]
     where = {
         0: "neither model has it",
-        1: f"only {''.join(having)} has it",
-        2: "it is too rare in one of the models to be compared",
-    }[len(having)]
+        1: f"only {''.join(letters)} has it",
+        2: "it is too rare in one of the models",
+    }[len(letters)]
     st.markdown(f"**{escape(word, 60)}** is not among the shared words: {where}.")
     if error.suggestions:
-        st.caption("Spelled alike:")
+        st.caption("Similar spellings:")
         show_spellings(error.suggestions, key="shared-spelling", on_choose=_search_word)
 
 
 def _show_neighbour_table(
     letter: str, other: str, near: Sequence[Neighbour], others: Sequence[str]
 ) -> None:
-    """Show one model's nearest words, and which place each has in the other's."""
+    """Show the nearest words in one model, with their ranks in the other."""
     places = [others.index(one.word) + 1 if one.word in others else None for one in near]
     table = pa.table(
         {
-            "word": [clip(one.word, _LONGEST) for one in near],
+            "word": [clip(one.word, _MAX_LENGTH) for one in near],
             "score": [round(one.score, 2) for one in near],
             "place": [f"✓ {place}" if place else "–" for place in places],
         }
@@ -109,26 +109,26 @@ def _show_neighbour_table(
         "score": st.column_config.NumberColumn("Cosine", format="%.2f", help=COSINE_HELP),
         "place": st.column_config.TextColumn(
             f"In {other}",
-            help=f"✓ and its place, if it is one of the {N_NEIGHBOURS} nearest in {other}.",
+            help=f"✓ and its rank, if it is one of the {N_NEIGHBOURS} nearest in {other}.",
         ),
     }
     _show_clickable_table(table, f"near-{letter}", [one.word for one in near], columns)
 
 
 def _show_moved(comparison: ModelComparison) -> None:
-    """List the words that moved most, with their neighbours in both."""
+    """Show the words that moved most, with their nearest words in both models."""
     moved, overlap = comparison.moved, comparison.overlap
     shares = dict(zip(overlap.words, overlap.shares, strict=True))
     st.markdown(
         "#### Words that moved most",
         anchors=False,
         help=f"Of the {min(FREQUENT, len(overlap.words)):,} most frequent shared words. A large "
-        "move with the same neighbours on both sides is no other use of the word.",
+        "distance with the same neighbours in both models does not indicate a different use.",
     )
     st.caption("Click a word to see its nearest in both.")
     table = pa.table(
         {
-            "word": [clip(one.word, _LONGEST) for one in moved],
+            "word": [clip(one.word, _MAX_LENGTH) for one in moved],
             "distance": [round(one.distance, 2) for one in moved],
             "common": [round(N_NEIGHBOURS * shares[one.word]) for one in moved],
             "first": [_join(one.first) for one in moved],
@@ -140,8 +140,8 @@ def _show_moved(comparison: ModelComparison) -> None:
         "distance": st.column_config.NumberColumn(
             "Moved",
             format="%.2f",
-            help="1 − cosine between the word's two vectors once one model is turned onto the "
-            "other: 0 if it lies where it lay, 1 if at right angles.",
+            help="1 − cosine between the word's two vectors after rotating one model onto the "
+            "other: 0 for the same direction, 1 if they are orthogonal.",
         ),
         "common": st.column_config.NumberColumn(
             "Same", help=f"How many of its {N_NEIGHBOURS} nearest words are the same in both."
@@ -165,7 +165,7 @@ def _show_clickable_table(
     height: int | str = "content",
 ) -> None:
     """Show a table; a click on a row searches its word."""
-    # a new list gets a new table, so that no cell of the old one stays selected
+    # a new key for a new list, so that no cell of the previous table stays selected
     key = f"{key}-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()[:8]}"
 
     def choose() -> None:
@@ -185,5 +185,5 @@ def _show_clickable_table(
 
 
 def _search_word(word: str) -> None:
-    """Search a word at the next run."""
+    """Search a word at the next rerun."""
     st.session_state[_WORD] = word

@@ -1,4 +1,4 @@
-"""One wrapper around every page: whatever fails shows a sentence, never a traceback."""
+"""Error boundary of the pages: every failure shows a message, never a traceback."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from embedviz.errors import EmbedvizError
 logger = logging.getLogger(__name__)
 
 UNEXPECTED = (
-    "Something went wrong on this page. The server's log says what; "
+    "Something went wrong on this page. The server's log has the details; "
     "reload the page or choose another model."
 )
 
 
 def run_safely(page: Callable[[], None]) -> None:
-    """Run a page; show the message of an `EmbedvizError`, log anything else and say so.
+    """Run a page; show the message of an `EmbedvizError`, log any other exception.
 
-    Streamlit's own signals (rerun, stop) are not exceptions of this kind and pass through.
+    Streamlit's control-flow signals (rerun, stop) are not subclasses of `Exception` and propagate.
     """
     try:
         page()
     except EmbedvizError as error:
         st.error(escape(str(error)))
-    except Exception:  # the last floor: nothing above could still show a sentence
+    except Exception:  # outermost handler: nothing above it can show a message
         logger.exception("A page of the dashboard failed")
         st.error(UNEXPECTED)

@@ -1,4 +1,4 @@
-"""The formats that the page Export offers, what each is for, and about how large it gets."""
+"""The formats on the page Export, with their purpose and an estimate of the file size."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _NAME = "embedviz-map"
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """What a view is written as.
+    """A file format of a view.
 
     Attributes
     ----------
     label : str
     file_name : str
-        Name of the file that is written, or of a folder.
+        Name of the written file or folder.
     download_name : str
-        Name of what is downloaded: the same, or a zip where several files are written.
+        Name of the download: the same, or a zip archive of several files.
     mime, purpose : str
     file_bytes, relation_bytes, row_bytes, number_bytes : float
-        Bytes of the file, and of each relation, row and number of a row's vector beside; measured
-        on the English model.
+        Bytes per file, per relation, per row, and per number of a row's vector; measured on the
+        English model.
     """
 
     label: str
@@ -37,7 +37,7 @@ class Format:
     number_bytes: float = 0
 
     def estimate_size(self, scene: Scene) -> str:
-        """Say about how large a scene gets."""
+        """Estimate the size of the file of a scene, as text."""
         n_bytes = self.file_bytes + self.relation_bytes * len(scene.known)
         n_bytes += count_rows(scene) * (self.row_bytes + self.number_bytes * scene.vectors.n_dims)
         if n_bytes < 950_000:
@@ -46,7 +46,7 @@ class Format:
 
 
 def count_rows(scene: Scene) -> int:
-    """Count the points that tables of a scene hold."""
+    """Count the rows in the tables of a scene."""
     ends = 2 * sum(len(one.pairs) for one in scene.known)
     return ends + len(scene.view.marked) + min(scene.view.n_words, len(scene.vectors))
 
@@ -57,7 +57,7 @@ TABLES = (
         file_name=f"{_NAME}.csv",
         download_name=f"{_NAME}-csv.zip",
         mime="application/zip",
-        purpose="For spreadsheets: points, figures and provenance, a file each, as a .zip.",
+        purpose="For spreadsheets: points, statistics and provenance in one file each, as a .zip.",
         file_bytes=4_000,
         row_bytes=18,
     ),
@@ -66,7 +66,7 @@ TABLES = (
         file_name=f"{_NAME}.json",
         download_name=f"{_NAME}.json",
         mime="application/json",
-        purpose="For programs: points, figures and provenance in one document.",
+        purpose="For programs: points, statistics and provenance in one document.",
         file_bytes=10_000,
         row_bytes=187,
     ),
@@ -75,7 +75,7 @@ TABLES = (
         file_name=f"{_NAME}.parquet",
         download_name=f"{_NAME}-parquet.zip",
         mime="application/zip",
-        purpose="For pandas, Polars, DuckDB: points and figures with their types, as a .zip.",
+        purpose="For pandas, Polars, DuckDB: points and statistics with types, as a .zip.",
         file_bytes=7_000,
         row_bytes=27,
     ),
@@ -84,7 +84,7 @@ TABLES = (
         file_name=_NAME,
         download_name=f"{_NAME}-tensorboard.zip",
         mime="application/zip",
-        purpose="For its projector: whole vectors as TSV, words with relations and places; .zip.",
+        purpose="For its projector: full vectors as TSV, words with relations and coordinates; .zip.",
         file_bytes=5_000,
         row_bytes=30,
         number_bytes=4.4,
@@ -96,7 +96,7 @@ PAGES = (
         file_name=f"{_NAME}.html",
         download_name=f"{_NAME}.html",
         mime="text/html",
-        purpose="The map itself as one HTML file: it turns, zooms and searches without a network.",
+        purpose="The interactive map as one HTML file: rotation, zoom and search work offline.",
         file_bytes=50_000,
         row_bytes=26,
     ),
@@ -115,7 +115,7 @@ PICTURES = (
         file_name=f"{_NAME}.svg",
         download_name=f"{_NAME}.svg",
         mime="image/svg+xml",
-        purpose="Lines: sharp at any size, and can be edited.",
+        purpose="Vector graphics: sharp at any size, and editable.",
         relation_bytes=230_000,
     ),
     Format(

@@ -1,4 +1,4 @@
-"""Words and numbers as text: words come from files of strangers, and are never read as markup."""
+"""Escaping of text in Streamlit's Markdown: words come from untrusted files."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 
 from embedviz.support import clip
 
-_LONGEST = 400
+_MAX_LENGTH = 400
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-# places where Streamlit makes links of addresses and arrows of signs, escaped or not
+# sequences that Streamlit turns into links or arrows even if they are escaped
 _JOINED = re.compile(r"(www(?=\.)|:(?=//)|@(?=\S)|<(?=-)|-(?=[->]))")
 
 
-def escape(text: str, longest: int = _LONGEST) -> str:
-    r"""Escape a text for Streamlit's Markdown, so that it is shown sign for sign.
+def escape(text: str, longest: int = _MAX_LENGTH) -> str:
+    r"""Escape a text for Streamlit's Markdown, so that it is shown verbatim.
 
     >>> escape("$x$ :smile: <b>")
     '\\$x\\$ \\:smile\\: \\<b\\>'
     """
-    joined = _JOINED.sub("\\1\u2060", clip(text, longest))  # a word joiner is not seen
+    joined = _JOINED.sub("\\1\u2060", clip(text, longest))  # a word joiner is invisible
     return _PUNCTUATION.sub(r"\\\1", joined)

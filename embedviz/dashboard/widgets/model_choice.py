@@ -1,4 +1,4 @@
-"""The choice of a model, shared by all pages, and of a second one beside it."""
+"""The choice of a model, shared by all pages, and of a second model for comparison."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from embedviz.dashboard.state.models import Model, list_server_models
 from embedviz.dashboard.widgets import uploads
 
 MODEL, SECOND, MISSING = "model", "second", "model-missing"
-"""Session keys: the two models' names, and what to say of one that a link names in vain."""
+"""Session keys: the names of the two models, and the message about a missing model in a link."""
 STALE = "model-stale"
-"""Session key, set while what stands around the page still shows the model before."""
+"""Session key, set while the elements around a fragment still show the previous model."""
 NOTICES = "session-said"
-"""Session key of warnings about a session file, for the page that shows the session."""
+"""Session key of messages about a session file, for the page that shows the session."""
 
 
 def choose_model() -> Model:
-    """Return the model that all pages share, chosen here if there are several or may be.
+    """Show the choice of the model that all pages share, and return it.
 
-    In a fragment, a new choice runs the whole script again, and so does a model that is gone.
+    In a fragment, a new choice reruns the whole script, and so does a model that no longer exists.
     """
     there = list_models()
     names = [model.name for model in there]
@@ -47,24 +47,24 @@ def choose_model() -> Model:
 
 
 def list_models() -> list[Model]:
-    """Return the models that this visitor can choose from."""
+    """List the models that this visitor can choose from."""
     return [*list_server_models(), *uploads.list_uploads()]
 
 
 def link_parameters() -> dict[str, str]:
-    """Return the model for a link: the address leaves out the first, which elsewhere is another."""
+    """Return the model as a query parameter; Streamlit omits the first, which differs by server."""
     there = [model.name for model in list_models()]
     chosen = st.session_state.get(MODEL)
     return {MODEL: chosen if chosen in there else there[0]} if there else {}
 
 
 def choose_second_model(first: Model) -> Model | None:
-    """Return the model to hold beside the first, chosen here; None if there is no other."""
+    """Show the choice of the model to compare with; return None if there is no other."""
     others = {model.name: model for model in list_models() if model.name != first.name}
     if not others:
         return None
     if st.session_state.get(SECOND, next(iter(others))) not in others:
-        st.session_state[SECOND] = next(iter(others))  # it has become the first
+        st.session_state[SECOND] = next(iter(others))  # the second model has become the first
     name = st.selectbox(
         "Second model",
         list(others),
@@ -84,7 +84,7 @@ def _select_model(name: str) -> None:
 
 
 def is_gone(key: str, names: Sequence[str]) -> bool:
-    """Whether the session has chosen a model that is no longer on offer."""
+    """Whether the session has chosen a model that no longer exists."""
     return key in st.session_state and st.session_state[key] not in names
 
 

@@ -1,4 +1,4 @@
-"""Pairs that a visitor types or uploads, with what is wrong in them by line."""
+"""Pairs that a visitor types or uploads, with messages about invalid lines."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from embedviz.relations import ParsedPairs, Relation, SortedPairs, parse_pairs, 
 from embedviz.vectors import WordVectors
 
 MOST_PAIRS = 1_000
-"""Pairs that the page measures; the command line takes more."""
+"""Maximum number of pairs on the page; the command line takes more."""
 
 MOST_FOR_METHODS = 250
-"""Pairs of which every method is asked: some seconds."""
+"""Maximum number of pairs for scoring every method, which takes some seconds."""
 
 _KEY = "own"
 _NAME = "your pairs"
-_LONGEST = 4_000
+_MAX_LENGTH = 4_000
 _MEGABYTES = 1
 _NAMED_LINES = 5
 _NAMED_WORDS = 4
 
 
 def choose_pairs(vectors: WordVectors) -> Relation | None:
-    """Show where pairs are given; return those that have vectors."""
+    """Show the input of pairs; return those whose words are in the vocabulary."""
     text = st.query_params.get(_KEY, "") or st.session_state.get(_KEY, "")
     with st.expander("Pairs of your own", expanded=bool(text), key="own-pairs"):
         typed, given = st.columns([3, 2], gap="large")
@@ -40,9 +40,9 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
                 key=_KEY,
                 height=140,
                 placeholder="france, paris\nspain, madrid",
-                help="On every line source, comma, target; or on every line a space or a tab "
-                "between them. What stands here is part of this page's link, so that it may have "
-                f"{_LONGEST:,} characters.",
+                help="Source, comma, target on every line; or a space or a tab instead of the "
+                "comma on every line. The text is part of this page's link and is limited to "
+                f"{_MAX_LENGTH:,} characters.",
                 bind="query-params",
                 persist_state="session",
             )
@@ -52,10 +52,10 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
             content = _decode(file.getvalue()) if file is not None else text or ""
             if not content.strip():
                 return None
-            if file is None and len(content) > _LONGEST:
+            if file is None and len(content) > _MAX_LENGTH:
                 raise InputError(
-                    f"{len(content):,} characters are more than the {_LONGEST:,} that a link can "
-                    "hold: give the pairs as a file."
+                    f"{len(content):,} characters are more than the {_MAX_LENGTH:,} that a link "
+                    "can hold: upload the pairs as a file."
                 )
             parsed = parse_pairs(content, _NAME)
             relation = _merge(parsed)
@@ -74,8 +74,8 @@ def _show_uploader() -> UploadedFile | None:
         type=["csv", "txt", "tsv"],
         max_upload_size=_MEGABYTES,
         key="own-file",
-        help="CSV with the header source,target, a list of BATS, or a question file; its pairs "
-        "take the place of those typed, and are no part of the link.",
+        help="CSV with the header source,target, a BATS list, or a question file; its pairs "
+        "replace those typed, and are not part of the link.",
     )
 
 
@@ -89,7 +89,7 @@ def _decode(content: bytes) -> str:
 
 
 def _merge(parsed: ParsedPairs) -> Relation:
-    """Put all pairs of a text into one relation; several are for the command line."""
+    """Merge all pairs of a text into one relation; the command line keeps several."""
     pairs = tuple(dict.fromkeys(p for relation in parsed.relations for p in relation.pairs))
     if len(pairs) > MOST_PAIRS:
         raise InputError(
@@ -105,15 +105,15 @@ def _warn_of_bad_lines(content: str, parsed: ParsedPairs) -> None:
     lines = content.splitlines()
     if not parsed.bad_lines:
         return
-    said = [
+    messages = [
         f"- Line {number}: “{escape(lines[number - 1].strip(), 60)}”"
         for number in parsed.bad_lines[:_NAMED_LINES]
         if number <= len(lines)
     ]
-    more = len(parsed.bad_lines) - len(said)
+    more = len(parsed.bad_lines) - len(messages)
     st.warning(
-        "These lines hold no pair of two different words and are left out; write source, target:"
-        "\n\n" + "\n".join(said) + (f"\n- and {more} more" if more > 0 else "")
+        "These lines contain no pair of two different words and are left out; write source, target:"
+        "\n\n" + "\n".join(messages) + (f"\n- and {more} more" if more > 0 else "")
     )
 
 
@@ -122,12 +122,12 @@ def _warn_of_skipped(vectors: WordVectors, found: SortedPairs, *, is_typed: bool
         named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.skipped[:10])
         more = len(found.skipped) - 10
         st.warning(
-            f"Skipped, for a word is not in the vocabulary: {named}"
+            f"Skipped, as a word is not in the vocabulary: {named}"
             + (f" and {more} more." if more > 0 else ".")
         )
     if found.repeated:
         named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.repeated[:10])
-        st.caption(f"Left out, being one word or a pair given before: {named}.")
+        st.caption(f"Left out as duplicates or pairs of identical words: {named}.")
     for place, word in enumerate(found.missing[:_NAMED_WORDS]):
         near = vectors.vocabulary.near_spellings(word)
         if not near:
@@ -149,7 +149,7 @@ def _replace_on_click(word: str) -> Callable[[str], None]:
 
 
 def replace_word(text: str, word: str, spelling: str) -> str:
-    r"""Write another word for one, where it stands as a whole word.
+    r"""Replace a word by another spelling, matching whole words only.
 
     >>> replace_word("frence, paris\nfrencel, x", "frence", "france")
     'france, paris\nfrencel, x'

@@ -1,4 +1,4 @@
-"""An analogy as a picture: the parallelogram of its three words, and where the answers lie."""
+"""Picture of an analogy: the parallelogram of its three words, and the answers."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def show_parallelogram(
     word_map.show_map(_KEY, shown, small=True)
     kept = percent(sum(plane.explained_variance))
     st.caption(
-        f"The plane of these three words and {escape(best, 60)}; it keeps {kept} of how "
-        "they differ. The diamond is the sum; the dotted line leads to the answer. Distances to "
-        "the other answers may be longer than they look."
+        f"The plane of these three words and {escape(best, 60)}; it keeps {kept} of "
+        "their variance. The diamond is the sum; the dotted line leads to the answer. Distances to "
+        "the other answers may be larger than they appear."
     )
     word_map.show_overlay(
         _KEY,
