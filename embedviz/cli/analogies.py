@@ -1,4 +1,4 @@
-"""The command that answers analogies."""
+"""The command `analogy`."""
 
 from __future__ import annotations
 
@@ -55,14 +55,16 @@ def analogy(
     ] = None,
     honest: Annotated[
         bool,
-        typer.Option("--honest", help="Also show the answers with the asked words left in."),
+        typer.Option(
+            "--honest", help="Also show the answers with the words of the question left in."
+        ),
     ] = False,
     panel: Annotated[
         bool,
         typer.Option(
             "--panel",
-            help="Show every method side by side: answers with the asked words left out and left "
-            "in, and how sure they are; with --relation also how well each does on its pairs.",
+            help="Show every method side by side: answers with the words of the question left out "
+            "and left in, and their confidence; with --relation also the accuracy on its pairs.",
         ),
     ] = False,
     top: Count = 10,
@@ -72,7 +74,7 @@ def analogy(
     exclude: Exclude = None,
     json: Json = False,
 ) -> None:
-    """Answer an analogy: the words nearest to king - man + woman, those three left out.
+    """Answer an analogy: the words nearest to king - man + woman, without these three.
 
     Examples:
     embedviz analogy english king man woman
@@ -105,7 +107,7 @@ def analogy(
     elif honest:
         out.print(make_honest_table(query.text, *answers))
     else:
-        out.print(make_answers_table(query.text, answers[0], query.scores_are))
+        out.print(make_answers_table(query.text, answers[0], query.score_name))
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class _Expression:
 
     text: str
     weights: dict[str, float]
-    scores_are: str = "cosine"
+    score_name: str = "cosine"
 
     def answers(
         self, vectors: WordVectors, n: int, only: Filter, method: Method
@@ -125,12 +127,12 @@ class _Expression:
 
 @dataclass(frozen=True)
 class _Question:
-    """A word, and pairs whose sources it stands beside."""
+    """A word, and the pairs whose relation its answer should continue."""
 
     text: str
     pairs: tuple[tuple[str, str], ...]
     word: str
-    scores_are: str = "score"
+    score_name: str = "score"
 
     def answers(
         self, vectors: WordVectors, n: int, only: Filter, method: Method
@@ -143,7 +145,7 @@ class _Question:
 def _parse_query(
     words: list[str], method: Method, relation: str | None, vectors: WordVectors
 ) -> _Expression | _Question:
-    """Read what was asked."""
+    """Parse the arguments into an expression or a question."""
     from embedviz.vectors import SIGNS, analogy_weights, format_expression, parse_expression
 
     if relation is not None:
@@ -164,13 +166,11 @@ def _parse_query(
 
 
 def _find_pairs(relation: str, words: list[str], vectors: WordVectors) -> Relation:
-    """Look up the pairs of a relation that one word is asked beside."""
+    """Find the pairs of a relation in the vocabulary, for a question about one word."""
     from embedviz.relations import find_relation
 
     if len(words) != 1:
-        raise InputError(
-            f"{len(words)} words were given with --relation: give the one to find a partner of."
-        )
+        raise InputError(f"{len(words)} words were given with --relation: give one word.")
     known = find_relation(relation).known_to(vectors)
     if known is None:
         raise InputError(
@@ -189,7 +189,7 @@ def _print_all_methods(
     *,
     json: bool,
 ) -> None:
-    """Print what all methods answer."""
+    """Print the answers of all methods."""
     from embedviz.analogies import compare_methods, score_methods
     from embedviz.vectors import SIGNS, as_question, parse_expression
 

@@ -1,4 +1,4 @@
-"""Commands that lay models beside one another."""
+"""The commands `compare` and `stability`, which compare models."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ Models = Annotated[
 Questions = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Questions or rated pairs, as embedviz evaluate takes them; may be repeated.",
+        help="Question file or rated pairs, as for embedviz evaluate; may be repeated.",
         show_default=False,
     ),
 ]
 Cut = Annotated[
-    int, typer.Option("--max-rank", help="Only so many most frequent words of each model.", min=1)
+    int,
+    typer.Option("--max-rank", help="Use only this many most frequent words of each model.", min=1),
 ]
 Frequent = Annotated[
     int,
-    typer.Option(help="Look at the neighbours of so many most frequent shared words.", min=1),
+    typer.Option(help="Compare the neighbours of this many most frequent shared words.", min=1),
 ]
 
 
@@ -48,7 +49,7 @@ def compare(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Compare every two models: answers, neighbours, and the words that lie farthest apart.
+    """Compare every two models: answers, neighbours, and the words that differ most.
 
     Examples:
     embedviz compare models/a models/b --questions questions-words.txt
@@ -102,7 +103,7 @@ def stability(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Measure how far models of other seeds or checkpoints agree.
+    """Measure the agreement of models from different seeds or checkpoints.
 
     Examples:
     embedviz stability models/seed0 models/seed1 models/seed2

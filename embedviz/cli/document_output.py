@@ -1,4 +1,4 @@
-"""Reports in the terminal, as JSON, or in a file."""
+"""Output of report documents: to the terminal, as JSON, or to a file."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ OutFile = Annotated[
     typer.Option("--out", help="Write the report: a .md, .html or .json file.", show_default=False),
 ]
 
-_NAME = 18
-"""Least width of a column of words, if the terminal has room."""
+_MIN_WIDTH = 18
+"""Minimum width of a column of words, if the terminal is wide enough."""
 
 
 def emit_document(document: Document, *, json: bool, file: Path | None) -> None:
-    """Print a report, as JSON if that is asked for, and write it if a file is named."""
+    """Print a document, as text or as JSON, and write it to a file if one is given."""
     if file is not None:
         write_document(document, file)
     if json:
@@ -61,8 +61,8 @@ def _print_part(part: Part) -> None:
 
 
 def _make_printable(text: str) -> str:
-    """Take out signs that a terminal would obey: names of sections and words are a file's."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    """Replace control characters, which untrusted names and words may contain."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def _build_grid(table: Table) -> Grid:
@@ -74,7 +74,7 @@ def _build_grid(table: Table) -> Grid:
             column.heading,
             justify=justify,  # type: ignore[arg-type]
             overflow="fold",
-            min_width=None if column.is_number else _NAME,
+            min_width=None if column.is_number else _MIN_WIDTH,
         )
     for row in table.rows:
         grid.add_row(*(Text(_make_printable(text)) for text in format_cells(table, row)))

@@ -1,4 +1,4 @@
-"""The command that draws the classic figure."""
+"""The command `figure`, which draws the classic figure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from embedviz.cli.output import print_json
 if TYPE_CHECKING:
     from embedviz.plotting import Panel
 
-Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark ground.")]
+Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark background.")]
 
 
 def figure(
@@ -23,14 +23,14 @@ def figure(
     ],
     relation: Relations = None,
     pairs: Annotated[
-        int, typer.Option(help="Label so many pairs a panel, the most frequent.", min=1)
+        int, typer.Option(help="Label this many pairs per panel, the most frequent.", min=1)
     ] = 8,
     dark: Dark = False,
     json: Json = False,
 ) -> None:
-    """Draw the classic figure: a panel a relation, its pairs as arrows, and what they are worth.
+    """Draw the classic figure: a panel per relation, with its pairs as arrows and its statistics.
 
-    All pairs are drawn; the most frequent are labelled, whether or not they fit.
+    All pairs are drawn; the most frequent are labelled, whether or not they fit the direction.
 
     Examples:
     embedviz figure english --out classic.pdf

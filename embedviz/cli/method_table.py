@@ -1,4 +1,4 @@
-"""What the command line prints of all methods side by side."""
+"""Tables and JSON of all analogy methods side by side."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 _MEANINGS = """\
-rank: the answer's place by frequency. lead: its score less that of the next answer.
-stays: share of draws of the pairs, with replacement, that give the same answer; one pair has none.
-left in: the first answers if the asked words may be answered too."""
+rank: the answer's rank by frequency. lead: its score minus that of the next answer.
+stays: share of draws of the pairs, with replacement, that give the same answer; – for one pair.
+left in: the first answers if the words of the question are allowed as answers."""
 _SCORES = """\
-right: share of the pairs' targets found without their own pair; left in: with the asked words
-left in. gain: right less what only-b, which uses no pair, gets right; with its 95 % interval."""
+right: leave-one-out accuracy on the pairs; left in: the same with the words of the question
+left in. gain: right minus the accuracy of only-b, which uses no pair; with its 95 % interval."""
 
 
 def print_methods(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
-    """Print each method's first answers and how sure it is, and how well it does on a relation."""
+    """Print each method's first answers and their confidence, and its scores on a relation."""
     source, target = found.pair
     table = Table(
         title=Text(f"{source} : {target} :: {found.word} : ?"),
@@ -79,7 +79,7 @@ def _print_scores(scores: Sequence[MethodScore]) -> None:
 
 
 def build_panel_document(found: MethodPanel, scores: Sequence[MethodScore]) -> dict[str, object]:
-    """All that is known of a question, ready for JSON."""
+    """Build the JSON document of the answers and scores."""
     return {
         "pair": found.pair,
         "word": found.word,

@@ -1,4 +1,4 @@
-"""The command that lists the nearest words of a word."""
+"""The command `neighbours`."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def neighbours(
     index: Annotated[
         Path | None,
         typer.Option(
-            help="Look in an index that 'embedviz index' made of these vectors: quick among "
-            "millions of words, and not exact.",
+            help="Search an index that 'embedviz index' built from these vectors: fast among "
+            "millions of words, but approximate.",
             show_default=False,
         ),
     ] = None,
@@ -47,7 +47,7 @@ def neighbours(
         found = vectors.most_similar(word, top, only=only)
     elif max_rank or prefix or matching:
         raise InputError(
-            "An index answers any of its words: leave --max-rank, --prefix and --matching out, or "
+            "An index cannot filter its answers: leave out --max-rank, --prefix and --matching, or "
             "--index."
         )
     else:

@@ -10,7 +10,7 @@ from embedviz.support import ENGLISH
 
 
 def model_names(incomplete: str) -> list[str]:
-    """Complete the one model that has a name; folders are left to the shell."""
+    """Complete the name of the model that ships; the shell completes folders and files."""
     return [ENGLISH] if incomplete and ENGLISH.startswith(incomplete) else []
 
 
@@ -22,7 +22,7 @@ def relation_names(incomplete: str) -> list[str]:
 
 
 Model = Annotated[
-    str,  # not a path, which would lose the "./" of a folder called english
+    str,  # not a Path, which would drop the "./" of a folder called english
     typer.Argument(
         help="A model folder, a file of word vectors, or english: the model that ships (a folder "
         "of that name: ./english).",
@@ -30,7 +30,7 @@ Model = Annotated[
         autocompletion=model_names,
     ),
 ]
-Count = Annotated[int, typer.Option("--top", "-n", help="How many words to answer.", min=1)]
+Count = Annotated[int, typer.Option("--top", "-n", help="Number of answers.", min=1)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 
@@ -45,16 +45,19 @@ Relations = Annotated[
 ]
 MaxRank = Annotated[
     int | None,
-    typer.Option(help="Answer only so many most frequent words.", min=1, show_default=False),
+    typer.Option(help="Answer only with this many most frequent words.", min=1, show_default=False),
 ]
-Prefix = Annotated[str, typer.Option(help="Answer only words that begin so.", show_default=False)]
+Prefix = Annotated[
+    str, typer.Option(help="Answer only with words that start with this.", show_default=False)
+]
 Matching = Annotated[
     str | None,
     typer.Option(
-        help="Answer only words in which this regular expression is found.", show_default=False
+        help="Answer only with words that contain a match of this regular expression.",
+        show_default=False,
     ),
 ]
 Exclude = Annotated[
     list[str] | None,
-    typer.Option(help="Never answer this word; may be repeated.", show_default=False),
+    typer.Option(help="Do not answer with this word; may be repeated.", show_default=False),
 ]

@@ -1,4 +1,4 @@
-"""What the commands print about relations."""
+"""Tables and JSON of the statistics of relations."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 _WIDE = 90
 _MEANINGS = """\
 consistency: mean cosine between the pairs' offsets (OCS), with its 95 % interval.
-p: share of random pairings of the same words that are as consistent.
-PCS: how well true pairs stand out from shuffled ones; 0.50 by chance.
-hits: pairs whose target is nearest to source + the others' mean offset.
+p: share of random pairings of the same words that are at least as consistent.
+PCS: how well true pairs are separated from shuffled ones; 0.50 by chance.
+hits: share of pairs whose target is nearest to source + mean offset of others.
 MRR: mean of 1 / the target's rank there. –: there are too few pairs."""
 _FITS = """\
 fit: cosine between the pair's offset and the mean offset of the others.
-rank: the target's among the words near source + that; nearest: the first of them."""
+rank: of the target among the words nearest to source + that mean.
+nearest: the word at rank 1."""
 
 
 def print_relations(reports: Sequence[RelationReport]) -> None:
-    """Print how consistent the offsets of some relations are, and what the figures mean."""
+    """Print the statistics of relations, and their meanings."""
     padding = (0, 2 if out.width >= _WIDE else 1, 0, 0)
     table = Table(box=None, pad_edge=False, padding=padding)
     table.add_column("relation", overflow="fold")
@@ -51,7 +52,7 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
 
 
 def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[str]]) -> None:
-    """Print how each pair of a relation fits, and what was left out."""
+    """Print the fit of each pair of a relation, and the pairs left out."""
     table = Table(
         title=Text(f"\n{report.name}"), title_justify="left", box=None, padding=(0, 2, 0, 0)
     )
@@ -83,7 +84,7 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
 def build_relation_document(
     report: RelationReport, near_spellings: Mapping[str, Sequence[str]]
 ) -> dict[str, object]:
-    """All that is known of a relation, ready for JSON."""
+    """Build the JSON document of a relation."""
     return {
         **asdict(report),
         "outliers": [asdict(fit) for fit in report.outliers],

@@ -1,4 +1,4 @@
-"""The command that lists relations and measures them in a model."""
+"""The command `relations`, which lists relations and measures them in a model."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from embedviz.cli.options import Json, model_names, relation_names
 from embedviz.cli.output import print_json
 from embedviz.cli.relation_tables import build_relation_document, print_details, print_relations
 
-SPELLINGS = 20
-"""Missing words of a relation for which near spellings are looked up: each takes a moment."""
+MAX_SPELLINGS = 20
+"""Number of missing words of a relation for which near spellings are searched, which is slow."""
 
 
 def relations(
@@ -39,11 +39,11 @@ def relations(
         bool,
         typer.Option(
             "--details",
-            help="With --model: also how each pair fits, outliers, and what is spelt like the "
-            f"first {SPELLINGS} missing words of each relation.",
+            help="With --model: also the fit of each pair, outliers, and near spellings of the "
+            f"first {MAX_SPELLINGS} missing words of each relation.",
         ),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the shuffles.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the permutation test.", min=0)] = 0,
     json: Json = False,
 ) -> None:
     """List the built-in relations, print pairs as CSV to copy and extend, or measure them.
@@ -64,7 +64,8 @@ def relations(
         vectors = open_vectors(model)
         reports = [measure(vectors, relation, seed=seed) for relation in chosen]
         alike = [
-            spelt_like(vectors, report.missing[:SPELLINGS]) if details else {} for report in reports
+            spelt_like(vectors, report.missing[:MAX_SPELLINGS]) if details else {}
+            for report in reports
         ]
         if json:
             print_json(

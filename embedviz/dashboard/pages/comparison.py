@@ -122,7 +122,8 @@ def _show_axes(comparison: ModelComparison) -> None:
         f"The plane is fitted on A: the horizontal axis is its mean direction of "
         f"{arrow_name(name)}, the vertical axis the direction of largest remaining variance. It "
         f"keeps {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: the {n} most "
-        f"frequent of {len(known.pairs)} pairs; the thick arrow leads from the mean source to the mean target of them all."
+        f"frequent of {len(known.pairs)} pairs; the thick arrow leads from "
+        "the mean source to the mean target of all pairs."
     )
 
 

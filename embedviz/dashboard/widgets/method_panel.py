@@ -23,7 +23,7 @@ NAMES = {
 }
 _MEANINGS = {
     "3cosadd": "nearest to b − a + a*: the sum of the vectors.",
-    "3cosmul": "near to b and to a*, far from a: the cosines are multiplied, so that none dominates.",
+    "3cosmul": "near to b and to a*, far from a: cosines are multiplied, so that none dominates.",
     "pairdirection": "offset from b in the direction from a to a*, at any distance.",
     "3cosavg": "nearest to b + the mean offset of many pairs.",
     "lrcos": "near to b, and classified as a target of the pairs by logistic regression.",

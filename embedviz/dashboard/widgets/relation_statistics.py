@@ -47,7 +47,7 @@ _WHY = {
     "the whole interval of the consistency lies above 0.",
     Verdict.NO_DIRECTION: "The pairing matters (p below 0.05), but the interval of the consistency "
     "contains 0: pairs of merely similar words give this result.",
-    Verdict.CHANCE: "Random pairings of the same words are about as consistent (p of 0.05 or more).",
+    Verdict.CHANCE: "Random pairings of the same words are about as consistent (p at least 0.05).",
     Verdict.TOO_FEW: f"Below {FEWEST_FOR_INTERVAL} pairs an interval of the consistency is not "
     "reliable, so none is given.",
 }
@@ -130,7 +130,7 @@ def _describe_directions(sound: Sequence[Evidence], plane: str) -> list[str]:
 
 
 def warn_if_synthetic(vectors: WordVectors) -> str:
-    """Return a warning about a model trained only on the bundled corpus; otherwise an empty string."""
+    """Return a warning if the model was trained only on the bundled corpus, or an empty string."""
     results = vectors.provenance.get("results")
     texts = results.get("texts") if isinstance(results, Mapping) else None
     if not isinstance(texts, list | tuple) or list(texts) != [BUNDLED_NAME]:

@@ -61,7 +61,7 @@ class _UploadFolder:
             threading.Thread(target=watch, daemon=True).start()
 
     def add(self, name: str, vectors: WordVectors) -> None:
-        """Save vectors in a format that opens quickly; delete the oldest beyond the maximum number."""
+        """Save vectors in a format that opens quickly; delete the oldest beyond the maximum."""
         path = Path(tempfile.mkdtemp(dir=self.folder)) / "vectors.safetensors"
         loading.save(vectors, path)
         self.models.append(Model(name, path, fingerprint(path)))
