@@ -203,13 +203,13 @@ def _print_all_methods(
             question = (words[1], words[0], words[2])
         else:
             text = " ".join(words)
-            asked = as_question(parse_expression(text, known=vectors))
-            if asked is None:
+            parsed = as_question(parse_expression(text, known=vectors))
+            if parsed is None:
                 raise InputError(
                     f"'{text[:60]}' is answered by 3cosadd alone: for --panel give three words, "
                     "a formula such as king - man + woman, or one word and --relation."
                 )
-            question = asked
+            question = parsed
         source, target, word = question
         found = compare_methods(vectors, [(source, target)], word, n, only=only)
     if json:

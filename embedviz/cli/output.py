@@ -56,7 +56,7 @@ def make_honest_table(
 ) -> Table:
     """Make a table of answers with the words of the question left out and left in."""
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for heading in ("asked words left out", "left in"):
+    for heading in ("words of the question left out", "left in"):
         table.add_column(heading)
         table.add_column("", justify="right")
     for pair in zip_longest(excluded, honest):

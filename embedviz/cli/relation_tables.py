@@ -71,13 +71,13 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
             Text("outlier" if fit in outliers else "", style="red"),
         )
     out.print(table)
-    for said, pairs in (("Skipped", report.skipped), ("Again or one word", report.repeated)):
+    for heading, pairs in (("Skipped", report.skipped), ("Again or one word", report.repeated)):
         if pairs:
             named = ", ".join(f"{source} → {target}" for source, target in pairs)
-            out.print(f"{said} ({len(pairs)}): {named}.", markup=False)
+            out.print(f"{heading} ({len(pairs)}): {named}.", markup=False)
     for word, alike in near_spellings.items():
-        said = f"perhaps {', '.join(alike)}?" if alike else "no word is spelt alike."
-        out.print(f"  {word}: {said}", markup=False)
+        suggestion = f"perhaps {', '.join(alike)}?" if alike else "no word is spelt alike."
+        out.print(f"  {word}: {suggestion}", markup=False)
     out.print(_FITS, style="dim", soft_wrap=True)
 
 

@@ -75,11 +75,11 @@ def _warn_of_missing_model(on_offer: Sequence[Model]) -> None:
     """Warn if a link names a model that does not exist here; a name is never used as a path."""
     names = [model.name for model in on_offer]
     for key in (model_choice.MODEL, model_choice.SECOND):
-        asked = st.query_params.get(key)
-        if asked and asked not in names:
+        requested = st.query_params.get(key)
+        if requested and requested not in names:
             # Streamlit removes it from the link
             message = "The link names the model “{}”, which this server does not have."
-            st.session_state[model_choice.MISSING] = message.format(escape(asked, 60))
+            st.session_state[model_choice.MISSING] = message.format(escape(requested, 60))
         elif model_choice.is_gone(key, names):
             gone = escape(st.session_state.pop(key), 60)
             st.session_state[model_choice.MISSING] = (

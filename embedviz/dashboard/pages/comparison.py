@@ -212,7 +212,7 @@ def _show_relations(comparison: ModelComparison) -> None:
 def _summarise(found: Sequence[ComparedRelation]) -> str:
     """Summarise in which relations one model answers significantly better."""
     significant = [one.answers for one in found if one.answers.is_significant]
-    said = []
+    clauses = []
     for letter, sign in (("A", 1), ("B", -1)):
         ahead = [
             escape(arrow_name(one.name))
@@ -220,13 +220,13 @@ def _summarise(found: Sequence[ComparedRelation]) -> str:
             if sign * (one.difference or 0.0) > 0
         ]
         if ahead:
-            said.append(f"**{letter}** answers better on {', '.join(ahead)}")
+            clauses.append(f"**{letter}** answers better on {', '.join(ahead)}")
     n_few = sum(one.answers.interval is None for one in found)
-    parts = [f"{'; '.join(said)}."] if said else []
+    parts = [f"{'; '.join(clauses)}."] if clauses else []
     if len(significant) + n_few < len(found):
         parts.append(
             "For the others, the difference is not significant."
-            if said
+            if clauses
             else "For no relation is the difference significant."
         )
     if n_few:
@@ -253,11 +253,11 @@ def _format_share(value: float | None) -> str:
 def _format_difference(found: Difference) -> str:
     if found.difference is None:
         return "–"
-    said = f"{100 * found.difference:+.0f}"
+    text = f"{100 * found.difference:+.0f}"
     if found.interval is not None:
         low, high = found.interval
-        said += f" ({100 * low:+.0f} to {100 * high:+.0f})"
-    return _use_minus_signs(said)
+        text += f" ({100 * low:+.0f} to {100 * high:+.0f})"
+    return _use_minus_signs(text)
 
 
 def _use_minus_signs(text: str) -> str:

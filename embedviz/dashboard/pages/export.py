@@ -24,16 +24,16 @@ _WIDTHS = (3, 5)  # of a button and its description, side by side even on a phon
 
 def show_page() -> None:
     """Show the page."""
-    said = st.session_state.pop(_REOPENED, None)
-    if said is not None:
-        st.session_state[NOTICES] = said
+    notices = st.session_state.pop(_REOPENED, None)
+    if notices is not None:
+        st.session_state[NOTICES] = notices
         st.switch_page(map.build_page())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = choose_model()
         choice = map_controls.show_controls()
     word = map_controls.show_search(model.vectors, "Marked word")
-    asked = [word, *map_controls.restore_selection(model.vectors)] if word else []
-    marked = list(dict.fromkeys(model.vectors.known(asked)))
+    words = [word, *map_controls.restore_selection(model.vectors)] if word else []
+    marked = list(dict.fromkeys(model.vectors.known(words)))
     scene = map_view.build_scene(model, choice, marked)
     st.markdown(_summarise(scene), help="The same view and the same controls as on the page Map.")
     if word and word not in model.vectors:
@@ -75,7 +75,7 @@ def _show_downloads(
 ) -> None:
     """Show a download button for each format; a file is created only when it is downloaded."""
     for one in formats:
-        button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+        button, caption = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
         with button:
             st.download_button(
                 one.label,
@@ -87,7 +87,7 @@ def _show_downloads(
                 disabled=disabled,
                 width="stretch",
             )
-        said.caption(f"{one.purpose} {one.estimate_size(scene)}.")
+        caption.caption(f"{one.purpose} {one.estimate_size(scene)}.")
 
 
 def _show_pictures(scene: Scene) -> None:
@@ -115,22 +115,22 @@ def _show_report(scene: Scene) -> None:
     """Show the report button: one click creates the report, a second one downloads it."""
     n_relations = len(scene.known)
     is_possible = bool(n_relations) and find_spec("matplotlib") is not None
-    button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+    button, caption = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
     is_clicked = button.button(
         "Make a report", key="make-report", disabled=not is_possible, width="stretch"
     )
-    said.caption(
+    caption.caption(
         "Statistics, pictures and caveats of each relation shown, as one HTML file. Takes a few "
         "seconds per relation."
         if is_possible
         else "A report needs a relation, and matplotlib on the server."
     )
-    wanted = scene.view.to_json()
+    content = scene.view.to_json()
     if is_clicked:
         with st.spinner(f"Measuring and drawing {n_relations} relations …"):
-            st.session_state[_REPORT] = (wanted, report_page(scene).encode())
+            st.session_state[_REPORT] = (content, report_page(scene).encode())
     made = st.session_state.get(_REPORT)
-    if made and made[0] == wanted:
+    if made and made[0] == content:
         st.download_button(
             f"Download the report ({len(made[1]) / 1e6:.1f} MB)",
             data=made[1],
@@ -145,7 +145,7 @@ def _show_report(scene: Scene) -> None:
 def _show_session(scene: Scene) -> None:
     """Show the download of the view as a session file, and the upload of one."""
     st.markdown("#### Session", anchors=False)
-    button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+    button, caption = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
     with button:
         st.download_button(
             "Session file",
@@ -156,7 +156,7 @@ def _show_session(scene: Scene) -> None:
             key="export-session",
             width="stretch",
         )
-    said.caption(
+    caption.caption(
         "The settings of the view, without the vectors: opens the same view here, or with "
         "embedviz project \\-\\-from. 1 kB."
     )
@@ -182,8 +182,8 @@ def _open_session() -> None:
         return
     try:
         view = map_view.read_session(file.getvalue())
-        said = map_view.apply_session(map_view.find_model(view, list_models()), view)
+        notices = map_view.apply_session(map_view.find_model(view, list_models()), view)
     except EmbedvizError as error:
         st.session_state[_REFUSED] = str(error)
         return
-    st.session_state[_REOPENED] = said
+    st.session_state[_REOPENED] = notices

@@ -64,8 +64,8 @@ def _show_runs(states: list[tuple[str, str]]) -> None:
     if not runs:
         _show_introduction()
         return
-    if said := st.session_state.get(_REFUSED):
-        st.error(escape(said))
+    if message := st.session_state.get(_REFUSED):
+        st.error(escape(message))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         job = _choose_run(runs)
         text, colour = _BADGES[job.state]

@@ -93,20 +93,20 @@ def _describe_lead(row: MethodAnswers) -> str:
 
 
 def show_side_by_side(found: MethodPanel, method: str) -> None:
-    """Show a method's answers without and with the asked words, and the words nearest to b."""
+    """Show a method's answers without and with the words of the question, and the words nearest to b."""
     row = found[method]
     is_cosine = method in _COSINES
     score, help_ = ("Cosine", COSINE_HELP) if is_cosine else ("Score", _SCORE_HELP)
     left, middle, right = st.columns(3, gap="medium")
     with left:
         st.markdown(
-            "**Asked words left out**",
+            "**Words of the question left out**",
             help="The usual evaluation. It is biased in favour of every method.",
         )
         show_answers(row.excluded, key=f"out-{method}", score=score, score_help=help_)
     with middle:
         st.markdown(
-            "**Asked words left in**",
+            "**Words of the question left in**",
             help="The honest evaluation: often the nearest word is a word of the question, so that "
             "leaving these out does part of the work.",
         )
@@ -142,7 +142,9 @@ def show_every_method(found: MethodPanel, source: str, target: str) -> None:
     )
     columns = {
         "method": st.column_config.TextColumn("Method", pinned=True),
-        "answer": st.column_config.TextColumn("Answer", help="First, asked words left out."),
+        "answer": st.column_config.TextColumn(
+            "Answer", help="First, words of the question left out."
+        ),
         "rank": st.column_config.TextColumn("Rank", help=RANK_HELP, alignment="right"),
         "count": st.column_config.TextColumn(
             "Seen", help="Occurrences of the word in the training text.", alignment="right"
@@ -156,7 +158,9 @@ def show_every_method(found: MethodPanel, source: str, target: str) -> None:
             "defined for methods that use one pair.",
             width="small",
         ),
-        "honest": st.column_config.TextColumn("Left in", help="First, asked words left in."),
+        "honest": st.column_config.TextColumn(
+            "Left in", help="First, words of the question left in."
+        ),
         "meaning": st.column_config.TextColumn("How it answers", width="large"),
     }
     st.dataframe(table, key="every-method", column_config=columns, hide_index=True)
