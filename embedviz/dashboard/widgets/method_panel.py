@@ -93,7 +93,7 @@ def _describe_lead(row: MethodAnswers) -> str:
 
 
 def show_side_by_side(found: MethodPanel, method: str) -> None:
-    """Show a method's answers without and with the words of the question, and the words nearest to b."""
+    """Show answers without and with the words of the question, and the words nearest to b."""
     row = found[method]
     is_cosine = method in _COSINES
     score, help_ = ("Cosine", COSINE_HELP) if is_cosine else ("Score", _SCORE_HELP)
