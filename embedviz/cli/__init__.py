@@ -12,16 +12,17 @@ import typer
 
 from embedviz.cli import (
     analogies,
-    compare,
-    convert,
+    comparison,
+    conversion,
     corpora,
     demo,
-    evaluate,
+    evaluation,
     export,
+    figures,
     index,
-    language,
-    pictures,
-    query,
+    language_model,
+    neighbours,
+    relations,
     train,
 )
 from embedviz.cli.output import err
@@ -57,19 +58,19 @@ def _options(
 app.command("train", rich_help_panel="Make vectors")(train.train)
 app.command("demo", rich_help_panel="Make vectors")(demo.demo)
 app.add_typer(corpora.app, name="corpus", rich_help_panel="Make vectors")
-app.command("convert", rich_help_panel="Make vectors")(convert.convert)
+app.command("convert", rich_help_panel="Make vectors")(conversion.convert)
 app.command("index", rich_help_panel="Make vectors")(index.index)
 app.command("analogy", rich_help_panel="Explore vectors")(analogies.analogy)
-app.command("neighbours", rich_help_panel="Explore vectors")(query.neighbours)
-app.command("relations", rich_help_panel="Explore vectors")(query.relations)
+app.command("neighbours", rich_help_panel="Explore vectors")(neighbours.neighbours)
+app.command("relations", rich_help_panel="Explore vectors")(relations.relations)
 app.command("project", rich_help_panel="Explore vectors")(export.project)
-app.command("figure", rich_help_panel="Explore vectors")(pictures.figure)
-app.command("evaluate", rich_help_panel="Measure vectors")(evaluate.evaluate)
-app.command("compare", rich_help_panel="Measure vectors")(compare.compare)
-app.command("stability", rich_help_panel="Measure vectors")(compare.stability)
+app.command("figure", rich_help_panel="Explore vectors")(figures.figure)
+app.command("evaluate", rich_help_panel="Measure vectors")(evaluation.evaluate)
+app.command("compare", rich_help_panel="Measure vectors")(comparison.compare)
+app.command("stability", rich_help_panel="Measure vectors")(comparison.stability)
 app.command("report", rich_help_panel="Explore vectors")(export.report)
-app.command("perplexity", rich_help_panel="Use as a language model")(language.perplexity)
-app.command("sample", rich_help_panel="Use as a language model")(language.sample)
+app.command("perplexity", rich_help_panel="Use as a language model")(language_model.perplexity)
+app.command("sample", rich_help_panel="Use as a language model")(language_model.sample)
 app.command("app", rich_help_panel="Explore vectors")(demo.dashboard)
 
 

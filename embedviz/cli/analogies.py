@@ -1,4 +1,4 @@
-"""The command that answers analogies."""
+"""The command `analogy`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.output import answers_table, honest_table, out, print_json
-from embedviz.cli.panel_table import panel_document, print_panel
-from embedviz.cli.query import (
+from embedviz.cli.method_table import build_panel_document, print_methods
+from embedviz.cli.options import (
     Count,
     Exclude,
     Json,
@@ -20,6 +19,7 @@ from embedviz.cli.query import (
     Prefix,
     relation_names,
 )
+from embedviz.cli.output import make_answers_table, make_honest_table, out, print_json
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,14 +55,16 @@ def analogy(
     ] = None,
     honest: Annotated[
         bool,
-        typer.Option("--honest", help="Also show the answers with the asked words left in."),
+        typer.Option(
+            "--honest", help="Also show the answers with the words of the question left in."
+        ),
     ] = False,
     panel: Annotated[
         bool,
         typer.Option(
             "--panel",
-            help="Show every method side by side: answers with the asked words left out and left "
-            "in, and how sure they are; with --relation also how well each does on its pairs.",
+            help="Show every method side by side: answers with the words of the question left out "
+            "and left in, and their confidence; with --relation also the accuracy on its pairs.",
         ),
     ] = False,
     top: Count = 10,
@@ -72,7 +74,7 @@ def analogy(
     exclude: Exclude = None,
     json: Json = False,
 ) -> None:
-    """Answer an analogy: the words nearest to king - man + woman, those three left out.
+    """Answer an analogy: the words nearest to king - man + woman, without these three.
 
     Examples:
     embedviz analogy english king man woman
@@ -89,9 +91,9 @@ def analogy(
     methods = [Method(method), *([Method(method, honest=True)] if honest else [])]
     vectors = open_vectors(model)
     if panel:
-        _panel(words, relation, vectors, top, only, json=json)
+        _print_all_methods(words, relation, vectors, top, only, json=json)
         return
-    query = _query(words, methods[0], relation, vectors)
+    query = _parse_query(words, methods[0], relation, vectors)
     answers = [query.answers(vectors, top, only, one) for one in methods]
     if json:
         print_json(
@@ -103,9 +105,9 @@ def analogy(
             }
         )
     elif honest:
-        out.print(honest_table(query.text, *answers))
+        out.print(make_honest_table(query.text, *answers))
     else:
-        out.print(answers_table(query.text, answers[0], query.scores_are))
+        out.print(make_answers_table(query.text, answers[0], query.score_name))
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class _Expression:
 
     text: str
     weights: dict[str, float]
-    scores_are: str = "cosine"
+    score_name: str = "cosine"
 
     def answers(
         self, vectors: WordVectors, n: int, only: Filter, method: Method
@@ -125,12 +127,12 @@ class _Expression:
 
 @dataclass(frozen=True)
 class _Question:
-    """A word, and pairs whose sources it stands beside."""
+    """A word, and the pairs whose relation its answer should continue."""
 
     text: str
     pairs: tuple[tuple[str, str], ...]
     word: str
-    scores_are: str = "score"
+    score_name: str = "score"
 
     def answers(
         self, vectors: WordVectors, n: int, only: Filter, method: Method
@@ -140,14 +142,14 @@ class _Question:
         return answer_question(vectors, self.pairs, self.word, n, method=method, only=only)
 
 
-def _query(
+def _parse_query(
     words: list[str], method: Method, relation: str | None, vectors: WordVectors
 ) -> _Expression | _Question:
-    """Read what was asked."""
+    """Parse the arguments into an expression or a question."""
     from embedviz.vectors import SIGNS, analogy_weights, format_expression, parse_expression
 
     if relation is not None:
-        known = _known(relation, words, vectors)
+        known = _find_pairs(relation, words, vectors)
         return _Question(f"{relation}: {words[0]}", known.pairs, words[0])
     if len(words) == 3 and not set(SIGNS).intersection(words):
         target, source, word = words
@@ -163,14 +165,12 @@ def _query(
     return _Expression(text, parse_expression(text, known=vectors))
 
 
-def _known(relation: str, words: list[str], vectors: WordVectors) -> Relation:
-    """Look up the pairs of a relation that one word is asked beside."""
+def _find_pairs(relation: str, words: list[str], vectors: WordVectors) -> Relation:
+    """Find the pairs of a relation in the vocabulary, for a question about one word."""
     from embedviz.relations import find_relation
 
     if len(words) != 1:
-        raise InputError(
-            f"{len(words)} words were given with --relation: give the one to find a partner of."
-        )
+        raise InputError(f"{len(words)} words were given with --relation: give one word.")
     known = find_relation(relation).known_to(vectors)
     if known is None:
         raise InputError(
@@ -180,7 +180,7 @@ def _known(relation: str, words: list[str], vectors: WordVectors) -> Relation:
     return known
 
 
-def _panel(
+def _print_all_methods(
     words: list[str],
     relation: str | None,
     vectors: WordVectors,
@@ -189,13 +189,13 @@ def _panel(
     *,
     json: bool,
 ) -> None:
-    """Print what all methods answer."""
+    """Print the answers of all methods."""
     from embedviz.analogies import compare_methods, score_methods
     from embedviz.vectors import SIGNS, as_question, parse_expression
 
     scores: tuple[MethodScore, ...] = ()
     if relation is not None:
-        known = _known(relation, words, vectors)
+        known = _find_pairs(relation, words, vectors)
         found = compare_methods(vectors, known.pairs, words[0], n, only=only)
         scores = score_methods(vectors, known)
     else:
@@ -203,16 +203,16 @@ def _panel(
             question = (words[1], words[0], words[2])
         else:
             text = " ".join(words)
-            asked = as_question(parse_expression(text, known=vectors))
-            if asked is None:
+            parsed = as_question(parse_expression(text, known=vectors))
+            if parsed is None:
                 raise InputError(
                     f"'{text[:60]}' is answered by 3cosadd alone: for --panel give three words, "
                     "a formula such as king - man + woman, or one word and --relation."
                 )
-            question = asked
+            question = parsed
         source, target, word = question
         found = compare_methods(vectors, [(source, target)], word, n, only=only)
     if json:
-        print_json(panel_document(found, scores))
+        print_json(build_panel_document(found, scores))
     else:
-        print_panel(found, scores)
+        print_methods(found, scores)

@@ -1,4 +1,4 @@
-"""Commands about corpora."""
+"""The commands `corpus list`, `corpus fetch` and `corpus bundled`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import typer
 
 from embedviz.cli.output import out, print_json, progress_bars
 
-app = typer.Typer(help="Text to train on: the bundled corpus, and public ones to fetch.")
+app = typer.Typer(help="Texts to train on: the bundled corpus, and public corpora to download.")
 
 
 @app.command("list")
 def list_(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the corpora that can be fetched.
+    """List the corpora that can be downloaded.
 
     Examples:
     embedviz corpus list
@@ -33,7 +33,7 @@ def list_(
         typer.echo(f"{recipe.name:14}{size:>8}  {recipe.title} ({recipe.licence})")
 
 
-def _names(incomplete: str) -> list[str]:
+def _complete_names(incomplete: str) -> list[str]:
     """Complete the name of a corpus in the shell."""
     from embedviz.corpora import recipes
 
@@ -45,14 +45,14 @@ def fetch(
     name: Annotated[
         str,
         typer.Argument(
-            help="A name from 'corpus list'.", show_default=False, autocompletion=_names
+            help="A name from 'corpus list'.", show_default=False, autocompletion=_complete_names
         ),
     ],
-    to: Annotated[Path, typer.Option(help="The folder to keep it in.", show_default=True)] = Path(
+    to: Annotated[Path, typer.Option(help="The folder to write it to.", show_default=True)] = Path(
         "corpora-fetched"
     ),
 ) -> None:
-    """Fetch a corpus, verify it and unpack it; a broken download goes on where it stopped.
+    """Download a corpus, verify it and unpack it; an interrupted download is resumed.
 
     Examples:
     embedviz corpus fetch text8 --to texts
@@ -80,4 +80,4 @@ def bundled(
     """
     from embedviz.corpora import write_bundled
 
-    out.print(f"{write_bundled(path)}: synthetic text, the same everywhere.", markup=False)
+    out.print(f"{write_bundled(path)}: synthetic text, identical on every machine.", markup=False)

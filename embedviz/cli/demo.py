@@ -1,4 +1,4 @@
-"""Commands that show everything at once: the demonstration and the dashboard."""
+"""The commands `demo` and `app`: the demonstration and the dashboard."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from embedviz.cli.options import model_names
 from embedviz.cli.output import out
-from embedviz.cli.query import model_names
 from embedviz.cli.relation_tables import print_relations
 from embedviz.settings import DEMO_CONFIG
 from embedviz.support import ENGLISH, RUNS, TEXTS, model_folder
@@ -35,9 +35,11 @@ def demo(
     ] = Path("out"),
     serve: Annotated[bool, typer.Option(help="Serve the dashboard at the end.")] = True,
     port: Port = 8501,
-    seed: Annotated[int, typer.Option(help="Makes the run repeatable.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the random numbers; makes the run repeatable.")
+    ] = 0,
 ) -> None:
-    """Train on the bundled corpus, print what was learnt, and serve the dashboard.
+    """Train on the bundled corpus, print the results, and serve the dashboard.
 
     Examples:
     embedviz demo --no-serve
@@ -54,7 +56,7 @@ def demo(
     if serve:
         from embedviz.dashboard import check_address
 
-        check_address("127.0.0.1", port)  # before the training, not after it
+        check_address("127.0.0.1", port)  # before training, which takes a while
 
     model = out_folder / "model"
     out.print("The bundled corpus is synthetic: a grammar over tables of facts, not English use.")
@@ -89,8 +91,8 @@ def dashboard(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Model folders or files of word vectors; english, the model that ships, can be "
-            "chosen beside them.",
+            help="Model folders or files of word vectors; english, the model that ships, is "
+            "always offered too.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -100,7 +102,7 @@ def dashboard(
     runs: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the runs of the page Train; out/runs by default.", show_default=False
+            help="Folder for the runs of the page Train; out/runs by default.", show_default=False
         ),
     ] = None,
     texts: Annotated[
@@ -110,12 +112,12 @@ def dashboard(
     host: Annotated[
         list[str] | None,
         typer.Option(
-            help="A name that browsers reach the server by, such as words.example.org; others are "
-            "refused. May be given several times."
+            help="A host name under which browsers reach the server, such as words.example.org; "
+            "others are refused. May be repeated."
         ),
     ] = None,
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="For the public: no uploads, no training.")
+        bool, typer.Option("--read-only", help="Disable uploads and training, for a public server.")
     ] = False,
 ) -> None:
     """Serve the dashboard for some models.
@@ -129,16 +131,16 @@ def dashboard(
     embedviz app --read-only --address 0.0.0.0 --host words.example.org
     """
     from embedviz.checkpoints import open_vectors
-    from embedviz.dashboard import answered_names, check_address, launch
+    from embedviz.dashboard import check_address, launch, list_allowed_hosts
 
     folders = [model_folder(model) for model in models or [ENGLISH]]
     for folder in folders:
-        open_vectors(folder)  # a damaged model is told here, not in the page
+        open_vectors(folder)  # report a damaged model here, not on a page
     check_address(address, port)
     for name, place in ((RUNS, runs), (TEXTS, texts)):
         if place:
             os.environ[name] = str(place.resolve())
     out.print(f"The dashboard is at http://{address}:{port} (stop it with Ctrl+C).")
-    if not answered_names(address, host or ()):
-        out.print("It answers to any name: confine it with --host NAME.", soft_wrap=True)
+    if not list_allowed_hosts(address, host or ()):
+        out.print("It accepts any host name: restrict it with --host NAME.", soft_wrap=True)
     launch(folders, port=port, address=address, hosts=host or (), read_only=read_only)

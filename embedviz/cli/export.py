@@ -1,4 +1,4 @@
-"""Commands that write files to look at, to share and to go on with."""
+"""The commands `project` and `report`, which write files."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from embedviz.cli.options import Json, Model, Relations, model_names, relation_names
 from embedviz.cli.output import err, print_json
-from embedviz.cli.query import Json, Model, Relations, model_names, relation_names
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MAP_WORDS = 10_000
 _MAPPED_WORDS = 2_000
 _MAPS = (".html", "")
-"""Endings of what shows frequent words besides the arrows, if nothing else is said."""
+"""Kinds of output that show frequent words besides the arrows by default."""
 
 
 def project(
@@ -47,7 +47,7 @@ def project(
         typer.Option(
             help="Principal components of the 'arrows' (the default), of the words of the "
             "'pairs', or of 'all' words; 'relation': along the direction of one or two relations; "
-            "'tsne' and 'umap': maps of neighbours, which keep no offsets.",
+            "'tsne' and 'umap': neighbour maps, which do not preserve offsets.",
             show_default=False,
         ),
     ] = None,
@@ -58,7 +58,7 @@ def project(
     words: Annotated[
         int | None,
         typer.Option(
-            help="Show so many of the most frequent words besides.",
+            help="Also show this many most frequent words.",
             min=0,
             show_default="0; 10,000 in .html and TensorBoard; 2,000 with tsne and umap",
         ),
@@ -66,7 +66,9 @@ def project(
     pairs: Annotated[
         int | None,
         typer.Option(
-            help="Draw so many pairs of each relation; tables hold all.", min=1, show_default="12"
+            help="Draw this many pairs of each relation; tables contain all.",
+            min=1,
+            show_default="12",
         ),
     ] = None,
     mark: Annotated[
@@ -74,24 +76,28 @@ def project(
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(help="Seed of the shuffles, of tsne and umap.", min=0, show_default="0"),
+        typer.Option(
+            help="Seed of the permutation test, of tsne and umap.", min=0, show_default="0"
+        ),
     ] = None,
-    dark: Annotated[bool, typer.Option("--dark", help="Draw a picture on a dark ground.")] = False,
+    dark: Annotated[
+        bool, typer.Option("--dark", help="Draw a picture on a dark background.")
+    ] = False,
     session: Annotated[
         Path | None,
-        typer.Option(help="Also write a session file, to open again.", show_default=False),
+        typer.Option(help="Also write a session file, which reopens the view.", show_default=False),
     ] = None,
     opened: Annotated[
         Path | None,
         typer.Option(
             "--from",
-            help="Open the view of a session file; other options change it.",
+            help="Open the view of a session file; other options override it.",
             show_default=False,
         ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Project the pairs of relations on a plane, and write what is seen there.
+    """Project the pairs of relations onto a plane, and write the result.
 
     Examples:
     embedviz project out/model --relation country-capital --out countries.csv
@@ -133,7 +139,7 @@ def project(
     if session is not None:
         write_view(session, scene.view)
     same = opened is None or scene.is_same_model
-    _tell(scene, [*written, *([session] if session else [])], same, json)
+    _print_summary(scene, [*written, *([session] if session else [])], same, json)
 
 
 def report(
@@ -151,9 +157,9 @@ def report(
             autocompletion=relation_names,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the shuffles.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the permutation test.", min=0)] = 0,
 ) -> None:
-    """Write a report on a model: every relation's picture, its figures and what to doubt.
+    """Write a report on a model: picture, statistics and caveats of every relation.
 
     Examples:
     embedviz report english --out report.html
@@ -170,11 +176,11 @@ def report(
     write_report(out_file, scene)
     n_without = sum(not one.n_pairs for one in scene.reports)
     plural = "" if len(relations) == 1 else "s"
-    said = f", {n_without} of them without vectors" if n_without else ""
-    typer.echo(f"{len(relations)} relation{plural}{said} in {out_file}.")
+    suffix = f", {n_without} of them without vectors" if n_without else ""
+    typer.echo(f"{len(relations)} relation{plural}{suffix} in {out_file}.")
 
 
-def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
+def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
     fidelity = {
         name: round(share, 4) for name, share in scene.fidelities.items() if share is not None
     }
@@ -185,14 +191,14 @@ def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None
                 "same_model": same,
                 **scene.plane.facts,
                 "fidelity": fidelity,
-                "offsets": _drawn(scene),
+                "offsets": _describe_offsets(scene),
             }
         )
         return
     if not same:
         err.print(
             "These are not the vectors that the session was saved with (their SHA-256 differs): "
-            "the picture is another one.",
+            "the picture is different.",
             style="yellow",
             soft_wrap=True,
         )
@@ -203,8 +209,8 @@ def _tell(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None
         typer.echo(f"The plane keeps {share:.0%} of the offsets of {name}.")
 
 
-def _drawn(scene: Scene) -> dict[str, list[dict[str, object]]]:
-    """How each pair's offset is shown; nothing of a map, which shows none."""
+def _describe_offsets(scene: Scene) -> dict[str, list[dict[str, object]]]:
+    """Describe the projected offset of each pair; empty for a neighbour map, which shows none."""
     from embedviz.projection import Plane, drawn_offsets
 
     plane = scene.plane

@@ -1,4 +1,4 @@
-"""The command that makes an index of very many words."""
+"""The command `index`, which builds an approximate nearest-neighbour index."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from embedviz.cli.options import Json, Model
 from embedviz.cli.output import out, print_json
-from embedviz.cli.query import Json, Model
 
 
 def index(
@@ -19,15 +19,16 @@ def index(
         Path,
         typer.Option(
             "--out",
-            help="The file to write; a second one, NAME.json, stands beside it.",
+            help="The file to write; a second one, NAME.json, is written beside it.",
             show_default=False,
         ),
     ],
     json: Json = False,
 ) -> None:
-    """Make an index that finds neighbours among more than a million words quickly.
+    """Build an index for fast neighbour search among more than a million words.
 
-    It is not exact: its recall is measured on 200 words and printed. Needs the extra index.
+    The search is approximate: its recall is measured on 200 words and printed. Needs the
+    extra index.
 
     Examples:
     embedviz index crawl.npy --out crawl.usearch

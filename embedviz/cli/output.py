@@ -1,4 +1,4 @@
-"""What the commands print: tables, bars, JSON."""
+"""Output that commands share: tables, progress bars, JSON."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def print_json(document: object) -> None:
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def answers_table(title: str, found: Sequence[Neighbour | Answer], heading: str) -> Table:
-    """Words with a bar as long as their score; the heading says what the score is."""
+def make_answers_table(title: str, found: Sequence[Neighbour | Answer], heading: str) -> Table:
+    """Make a table of words with their scores as bars; the heading names the score."""
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("word")
     table.add_column(heading, justify="right")
@@ -49,14 +49,14 @@ def answers_table(title: str, found: Sequence[Neighbour | Answer], heading: str)
     return table
 
 
-def honest_table(
+def make_honest_table(
     title: str,
     excluded: Sequence[Neighbour | Answer],
     honest: Sequence[Neighbour | Answer],
 ) -> Table:
-    """Answers with the asked words left out beside those with them left in."""
+    """Make a table of answers with the words of the question left out and left in."""
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for heading in ("asked words left out", "left in"):
+    for heading in ("words of the question left out", "left in"):
         table.add_column(heading)
         table.add_column("", justify="right")
     for pair in zip_longest(excluded, honest):
@@ -72,12 +72,12 @@ def honest_table(
 
 @contextmanager
 def progress_bars(*descriptions: str) -> Iterator[list[Callable[[float, str], None]]]:
-    """Give for each description a function that shows a share done and a remark.
+    """Yield for each description a function that shows a share done and a remark.
 
-    Bars in a terminal, where each appears once it is begun; plain lines elsewhere.
+    In a terminal these are bars, which appear when first updated; elsewhere plain lines.
     """
     if not err.is_terminal:
-        yield [_lines(description) for description in descriptions]
+        yield [_print_lines(description) for description in descriptions]
         return
     columns = (
         TextColumn("{task.description}"),
@@ -97,7 +97,7 @@ def progress_bars(*descriptions: str) -> Iterator[list[Callable[[float, str], No
         yield [bar(description) for description in descriptions]
 
 
-def _lines(description: str) -> Callable[[float, str], None]:
+def _print_lines(description: str) -> Callable[[float, str], None]:
     shown = -1
 
     def line(share: float, remark: str) -> None:

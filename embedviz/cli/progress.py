@@ -1,4 +1,4 @@
-"""What a training run shows and writes while it goes on, and how it is stopped."""
+"""Progress of a training run: bars, metrics files and snapshots; and how signals stop it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_BETWEEN_PICTURES, _PATIENCE = 2.0, 20.0  # seconds, and times what a picture takes
-_LAST_WORD = 60.0  # seconds for a last checkpoint once nobody is left to want the run
+_MIN_INTERVAL, _COST_FACTOR = 2.0, 20.0  # seconds, and multiples of the time of a snapshot
+_GRACE_PERIOD = 60.0  # seconds for a last checkpoint once the parent process has ended
 
 
 class Interruption:
-    """Ctrl+C and SIGTERM as a wish to stop at the next good place; the second time at once.
+    """Ctrl+C and SIGTERM as a request to save and stop; a second one stops at once.
 
-    Before training has begun there is nothing to save, and the first one stops at once too.
+    Before training starts there is nothing to save, and the first signal stops at once too.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Interruption:
         self.training = False
 
     def __call__(self) -> bool:
-        """Whether to stop."""
+        """Whether a stop was requested."""
         return self.received is not None
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
@@ -52,7 +52,7 @@ class Interruption:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Listen to both signals."""
+        """Handle both signals inside the context."""
         kinds = (signal.SIGINT, signal.SIGTERM)
         before = [signal.signal(kind, self._receive) for kind in kinds]
         try:
@@ -63,21 +63,21 @@ class Interruption:
 
     @property
     def exit_code(self) -> int:
-        """What a shell expects of a program that a signal stopped."""
+        """Exit code of a program stopped by a signal, by shell convention."""
         return 128 + (self.received or signal.SIGINT)
 
 
 def stop_with_starter() -> None:
-    """Stop this process as by SIGTERM once its standard input ends, which its starter holds open.
+    """Send SIGTERM to this process once its standard input ends, which its starter holds open.
 
-    The input ends whichever way the starter does, killed too, on every system.
+    The input ends however the starter ends, even if it is killed, on every operating system.
     """
 
     def watch() -> None:
         while os.read(sys.stdin.fileno(), 1024):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(_LAST_WORD)
+        time.sleep(_GRACE_PERIOD)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -91,9 +91,9 @@ def reporting(
     *,
     shown: bool = True,
 ) -> Iterator[tuple[Callable[[float], None], Callable[[Progress], None]]]:
-    """Give two functions: one for the share of the text read, one for the training's progress.
+    """Yield two functions: one reports the share of the text read, one the progress of training.
 
-    They do nothing unless `shown`: of several processes one speaks.
+    They do nothing unless `shown`: of several processes, only one reports.
     """
     if not shown:
         yield lambda _: None, lambda _: None
@@ -102,15 +102,15 @@ def reporting(
         reading, training = stack.enter_context(progress_bars("Reading ", "Training"))
 
         def show(progress: Progress) -> None:
-            training(progress.share, _remark(progress))
+            training(progress.share, _format_remark(progress))
 
         writers: list[Callable[[Progress], None]] = [show]
         if metrics:
-            writers.append(stack.enter_context(_json_lines(metrics)))
+            writers.append(stack.enter_context(_write_json_lines(metrics)))
         if tensorboard:
-            writers.append(stack.enter_context(_scalars(tensorboard)))
+            writers.append(stack.enter_context(_write_scalars(tensorboard)))
         if growth:
-            writers.append(_families(growth))
+            writers.append(_record_families(growth))
 
         def report(progress: Progress) -> None:
             for write in writers:
@@ -119,12 +119,12 @@ def reporting(
         yield lambda share: reading(share, ""), report
 
 
-def _remark(progress: Progress) -> str:
+def _format_remark(progress: Progress) -> str:
     rate = progress.n_tokens / max(progress.seconds, 1e-9)
     remark = (
         f"{progress.n_tokens / 1e6:.1f} M words, {rate / 1e3:.0f} k/s, cost {progress.cost:.2f}"
     )
-    if not err.is_terminal and 0 < progress.share < 1:  # the bar says it in a terminal
+    if not err.is_terminal and 0 < progress.share < 1:  # in a terminal the bar shows it
         left = progress.seconds * (1 / progress.share - 1)
         remark += f", {timedelta(seconds=round(left))} left"
     if progress.perplexity is not None:
@@ -132,7 +132,7 @@ def _remark(progress: Progress) -> str:
     return remark
 
 
-def _figures(progress: Progress) -> dict[str, float | int | None]:
+def _collect_figures(progress: Progress) -> dict[str, float | int | None]:
     return {
         "share": round(progress.share, 6),
         "tokens": progress.n_tokens,
@@ -144,8 +144,8 @@ def _figures(progress: Progress) -> dict[str, float | int | None]:
 
 
 @contextmanager
-def _json_lines(path: Path) -> Iterator[Callable[[Progress], None]]:
-    """One line of JSON a second, and one at the end."""
+def _write_json_lines(path: Path) -> Iterator[Callable[[Progress], None]]:
+    """Write a line of JSON every second, and one at the end."""
     written = 0.0
     try:
         file = path.open("a", encoding="utf-8")
@@ -159,15 +159,15 @@ def _json_lines(path: Path) -> Iterator[Callable[[Progress], None]]:
             nonlocal written
             if progress.share >= 1 or time.monotonic() - written > 1:
                 written = time.monotonic()
-                file.write(json.dumps(_figures(progress)) + "\n")
+                file.write(json.dumps(_collect_figures(progress)) + "\n")
                 file.flush()
 
         yield write
 
 
 @contextmanager
-def _scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
-    """Scalars for TensorBoard, by tokens read."""
+def _write_scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
+    """Write scalars for TensorBoard, by tokens read."""
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
@@ -178,15 +178,15 @@ def _scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
 
         def write(progress: Progress) -> None:
             for name in ("cost", "perplexity", "tokens_per_second"):
-                value = _figures(progress)[name]
+                value = _collect_figures(progress)[name]
                 if value is not None:
                     writer.add_scalar(name, value, progress.n_tokens)
 
         yield write
 
 
-def _families(folder: Path) -> Callable[[Progress], None]:
-    """How the families stand, every other second, or less often where that takes long."""
+def _record_families(folder: Path) -> Callable[[Progress], None]:
+    """Record snapshots of the families every two seconds, or less often if they take long."""
     from embedviz.jobs import snapshots
 
     try:
@@ -199,16 +199,16 @@ def _families(folder: Path) -> Callable[[Progress], None]:
 
     def write(progress: Progress) -> None:
         nonlocal due
-        began = time.monotonic()
-        if began < due and progress.share < 1:
+        started = time.monotonic()
+        if started < due and progress.share < 1:
             return
         try:
             vectors = progress.vectors(words)
             if vectors:
                 snapshots.record_snapshot(folder, vectors, progress.share)
-        except (InputError, OSError) as error:  # the run is worth more than its picture
+        except (InputError, OSError) as error:  # a failed snapshot must not stop the run
             logger.warning("%s Training goes on.", error)
         now = time.monotonic()
-        due = now + max(_BETWEEN_PICTURES, _PATIENCE * (now - began))
+        due = now + max(_MIN_INTERVAL, _COST_FACTOR * (now - started))
 
     return write

@@ -1,4 +1,4 @@
-"""What the commands print about relations."""
+"""Tables and JSON of the statistics of relations."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 _WIDE = 90
 _MEANINGS = """\
 consistency: mean cosine between the pairs' offsets (OCS), with its 95 % interval.
-p: share of random pairings of the same words that are as consistent.
-PCS: how well true pairs stand out from shuffled ones; 0.50 by chance.
-hits: pairs whose target is nearest to source + the others' mean offset.
+p: share of random pairings of the same words that are at least as consistent.
+PCS: how well true pairs are separated from shuffled ones; 0.50 by chance.
+hits: share of pairs whose target is nearest to source + mean offset of others.
 MRR: mean of 1 / the target's rank there. –: there are too few pairs."""
 _FITS = """\
 fit: cosine between the pair's offset and the mean offset of the others.
-rank: the target's among the words near source + that; nearest: the first of them."""
+rank: of the target among the words nearest to source + that mean.
+nearest: the word at rank 1."""
 
 
 def print_relations(reports: Sequence[RelationReport]) -> None:
-    """Print how consistent the offsets of some relations are, and what the figures mean."""
+    """Print the statistics of relations, and their meanings."""
     padding = (0, 2 if out.width >= _WIDE else 1, 0, 0)
     table = Table(box=None, pad_edge=False, padding=padding)
     table.add_column("relation", overflow="fold")
@@ -37,11 +38,12 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
         table.add_row(
             Text(report.name),
             str(report.n_pairs),
-            _shown(report.consistency, ".2f") + _interval(report.consistency_interval, ".2f"),
-            _shown(report.p_value, ".3f"),
-            _shown(report.pairing_consistency, ".2f"),
-            _shown(report.hit_rate, ".0%") + _interval(report.hit_rate_interval, ".0%"),
-            _shown(report.mean_reciprocal_rank, ".2f"),
+            _format(report.consistency, ".2f")
+            + _format_interval(report.consistency_interval, ".2f"),
+            _format(report.p_value, ".3f"),
+            _format(report.pairing_consistency, ".2f"),
+            _format(report.hit_rate, ".0%") + _format_interval(report.hit_rate_interval, ".0%"),
+            _format(report.mean_reciprocal_rank, ".2f"),
         )
     out.print(table)
     if any(report.case_folded for report in reports):
@@ -50,7 +52,7 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
 
 
 def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[str]]) -> None:
-    """Print how each pair of a relation fits, and what was left out."""
+    """Print the fit of each pair of a relation, and the pairs left out."""
     table = Table(
         title=Text(f"\n{report.name}"), title_justify="left", box=None, padding=(0, 2, 0, 0)
     )
@@ -63,26 +65,26 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
     for fit in sorted(report.fits, key=_worst_last):
         table.add_row(
             Text(f"{fit.source} → {fit.target}"),
-            _shown(fit.cosine, ".2f"),
+            _format(fit.cosine, ".2f"),
             "–" if fit.rank is None else f"{fit.rank:,}",
             Text(fit.nearest or "–"),
             Text("outlier" if fit in outliers else "", style="red"),
         )
     out.print(table)
-    for said, pairs in (("Skipped", report.skipped), ("Again or one word", report.repeated)):
+    for heading, pairs in (("Skipped", report.skipped), ("Again or one word", report.repeated)):
         if pairs:
             named = ", ".join(f"{source} → {target}" for source, target in pairs)
-            out.print(f"{said} ({len(pairs)}): {named}.", markup=False)
+            out.print(f"{heading} ({len(pairs)}): {named}.", markup=False)
     for word, alike in near_spellings.items():
-        said = f"perhaps {', '.join(alike)}?" if alike else "no word is spelt alike."
-        out.print(f"  {word}: {said}", markup=False)
+        suggestion = f"perhaps {', '.join(alike)}?" if alike else "no word is spelt alike."
+        out.print(f"  {word}: {suggestion}", markup=False)
     out.print(_FITS, style="dim", soft_wrap=True)
 
 
-def relation_document(
+def build_relation_document(
     report: RelationReport, near_spellings: Mapping[str, Sequence[str]]
 ) -> dict[str, object]:
-    """All that is known of a relation, ready for JSON."""
+    """Build the JSON document of a relation."""
     return {
         **asdict(report),
         "outliers": [asdict(fit) for fit in report.outliers],
@@ -94,11 +96,11 @@ def _worst_last(fit: PairFit) -> float:
     return 1.0 if fit.cosine is None else -fit.cosine
 
 
-def _shown(figure: float | None, form: str) -> str:
+def _format(figure: float | None, form: str) -> str:
     return "–" if figure is None else format(figure, form)
 
 
-def _interval(ends: tuple[float, float] | None, form: str) -> str:
+def _format_interval(ends: tuple[float, float] | None, form: str) -> str:
     if ends is None:
         return ""
     low, high = (format(end, form) for end in ends)

@@ -1,8 +1,8 @@
-"""The dashboard: a word map, analogies, and how far to trust them, in a browser.
+"""Streamlit dashboard: a word map, analogies, relations, comparison of models, export, training.
 
-Importing this package is light; Streamlit is imported when `main` or `launch` is called.
+Importing this package is cheap: Streamlit is imported only when `main` or `launch` is called.
 """
 
-from embedviz.dashboard.server.launch import answered_names, check_address, launch, main
+from embedviz.dashboard.server.launcher import check_address, launch, list_allowed_hosts, main
 
-__all__ = ["answered_names", "check_address", "launch", "main"]
+__all__ = ["check_address", "launch", "list_allowed_hosts", "main"]

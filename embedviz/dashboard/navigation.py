@@ -1,4 +1,4 @@
-"""Navigation between pages, and what every page shows: colours, warnings, the link button."""
+"""Navigation between pages, and the elements of every page: theme, warnings, the link button."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from embedviz.dashboard.pages import analogies, comparison, export, relations, t
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import controls, model_choice
-from embedviz.dashboard.widgets.guard import guarded
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets import map_controls, model_choice
+from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.markdown import escape
 
 _HERE = Path(__file__).parent
 _TRAIN = "train"
 _PAGE = "page"
-# Streamlit writes white on the primary colour, which in the dark is light: 2.5 : 1
+# Streamlit writes white on the primary colour, which is light in the dark theme: contrast 2.5 : 1
 _DARK = """<style>
 [data-testid=stBaseButton-primary], [data-testid=stBaseButton-primary] * { color: #11151C }
 </style>"""
 
 
-def show() -> None:
-    """Show the page that is chosen."""
+def show_dashboard() -> None:
+    """Show the selected page."""
     st.session_state[model_choice.STALE] = False
     st.set_page_config(
         page_title="embedviz",
@@ -38,64 +38,64 @@ def show() -> None:
         st.html(_DARK)
     st.logo(str(_HERE / "static" / "logo.svg"), size="large")
     pages = [
-        map_page.page(),
-        st.Page(analogies.show, title="Analogies", url_path="analogies"),
-        st.Page(relations.show, title="Relations", url_path="relations"),
-        st.Page(comparison.show, title="Compare", url_path="compare"),
-        st.Page(export.show, title="Export", url_path="export"),
+        map_page.build_page(),
+        st.Page(analogies.show_page, title="Analogies", url_path="analogies"),
+        st.Page(relations.show_page, title="Relations", url_path="relations"),
+        st.Page(comparison.show_page, title="Compare", url_path="compare"),
+        st.Page(export.show_page, title="Export", url_path="export"),
     ]
-    if not server_options.read_only():
-        pages.append(st.Page(training.show, title="Train", url_path=_TRAIN))
+    if not server_options.is_read_only():
+        pages.append(st.Page(training.show_page, title="Train", url_path=_TRAIN))
     page = st.navigation(pages, position="top")
     _carry_over(page.url_path)
-    there = model_choice.models()
-    _tell_missing(there)
-    for sentence in st.session_state.pop(model_choice.SAID, ()):
-        st.warning(plain(sentence))
-    guarded(page.run if there or page.url_path == _TRAIN else _welcome)
-    copy_link.show(model_choice.named_model(), page.url_path)
+    there = model_choice.list_models()
+    _warn_of_missing_model(there)
+    for sentence in st.session_state.pop(model_choice.NOTICES, ()):
+        st.warning(escape(sentence))
+    run_safely(page.run if there or page.url_path == _TRAIN else _show_welcome)
+    copy_link.show_button(model_choice.link_parameters(), page.url_path)
 
 
 def _carry_over(path: str) -> None:
-    """Give a page the choices of the one before, where both show the same controls.
+    """Carry widget values over to a page that shows the same controls as the previous one.
 
-    Streamlit keeps what widgets hold when they are gone, but takes one of the same name on another
-    page for a new one if it follows at once.
+    Streamlit keeps the value of a widget that is no longer shown, but treats a widget with the same
+    key on the next page as a new one.
     """
     before = st.session_state.get(_PAGE)
     if before not in (None, path):
-        st.session_state.pop(model_choice.MISSING, None)  # once is enough
+        st.session_state.pop(model_choice.MISSING, None)  # shown on one page only
     if before != path:
-        for key in (model_choice.MODEL, *controls.KEYS):
+        for key in (model_choice.MODEL, *map_controls.KEYS):
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]
     st.session_state[_PAGE] = path
 
 
-def _tell_missing(on_offer: Sequence[Model]) -> None:
-    """Say so if a link asks for a model that is not here; a name is never taken for a path."""
+def _warn_of_missing_model(on_offer: Sequence[Model]) -> None:
+    """Warn if a link names a model that does not exist here; a name is never used as a path."""
     names = [model.name for model in on_offer]
     for key in (model_choice.MODEL, model_choice.SECOND):
-        asked = st.query_params.get(key)
-        if asked and asked not in names:
-            # Streamlit takes it out of the link
-            says = "The link asks for the model “{}”, which this server does not have."
-            st.session_state[model_choice.MISSING] = says.format(plain(asked, 60))
+        requested = st.query_params.get(key)
+        if requested and requested not in names:
+            # Streamlit removes it from the link
+            message = "The link names the model “{}”, which this server does not have."
+            st.session_state[model_choice.MISSING] = message.format(escape(requested, 60))
         elif model_choice.is_gone(key, names):
-            gone = plain(st.session_state.pop(key), 60)
+            gone = escape(st.session_state.pop(key), 60)
             st.session_state[model_choice.MISSING] = (
                 f"The model “{gone}” is no longer on this server."
             )
     if missing := st.session_state.get(model_choice.MISSING):
-        there = ", ".join(plain(name, 60) for name in names) or "none"
+        there = ", ".join(escape(name, 60) for name in names) or "none"
         st.warning(
-            f"{missing} It has: {there}. (A file that someone opened is seen by nobody else, and "
-            "goes when its page is loaded anew: open it again.)"
+            f"{missing} It has: {there}. (An opened file is visible only to the visitor "
+            "who opened it, and is lost when the page is reloaded: open it again.)"
         )
 
 
-def _welcome() -> None:
-    """Say how to get a model."""
+def _show_welcome() -> None:
+    """Explain how to get a model."""
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.title("No model yet", anchor=False)

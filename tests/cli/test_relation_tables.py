@@ -56,7 +56,9 @@ def test_details_name_fits_outliers_and_what_was_left_out(printed, vectors):
 
 def test_the_document_holds_everything(vectors):
     report = measure(vectors, Relation("mine", (("king", "queen"), ("Kong", "Queen"))))
-    document = json.loads(json.dumps(relation_tables.relation_document(report, {"Kong": ["king"]})))
+    document = json.loads(
+        json.dumps(relation_tables.build_relation_document(report, {"Kong": ["king"]}))
+    )
     assert document["near_spellings"] == {"Kong": ["king"]}
     assert document["fits"][0]["source"] == "king"
     assert document["outliers"] == []

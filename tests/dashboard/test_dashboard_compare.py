@@ -18,7 +18,7 @@ from test_dashboard import HOSTILE, components, planted, serve, texts
 
 from embedviz.dashboard.component import arrow_picture
 from embedviz.dashboard.component.arrow_picture import Arrow
-from embedviz.dashboard.state import model_pairs, models
+from embedviz.dashboard.state import model_comparison, models
 from embedviz.errors import ModelError
 from embedviz.evaluation import most_moved, neighbour_overlap, on_shared_words
 from embedviz.relations import FAMILIES
@@ -209,7 +209,7 @@ def test_figures_are_kept_for_the_two_models_in_that_order(serve, monkeypatch):
         asked.append(len(shared[0]))
         return neighbour_overlap(shared, **options)
 
-    monkeypatch.setattr(model_pairs, "neighbour_overlap", counted)
+    monkeypatch.setattr(model_comparison, "neighbour_overlap", counted)
     at = compare(serve, planted(), planted(seed=1))
     at.text_input(key="word").set_value("paris").run()
     at.button_group(key="family").set_value("verb-past").run()
@@ -222,7 +222,9 @@ def test_pictures_with_room_for_each_other_have_one_scale():
     short, long = Arrow((0, 0), (1, 0)), Arrow((0, 0), (4, 0))
 
     def length(arrow, room):
-        root = ElementTree.fromstring(arrow_picture.svg([arrow], [], says="x", room_for=room))
+        root = ElementTree.fromstring(
+            arrow_picture.render_svg([arrow], [], description="x", also_fit=room)
+        )
         line = root.find("{*}line")
         return float(line.get("x2")) - float(line.get("x1"))
 

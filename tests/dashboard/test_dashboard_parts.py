@@ -16,10 +16,10 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 from test_dashboard import DASHBOARD, HOSTILE, ROOT, planted
 
 from embedviz.dashboard.component import word_map
-from embedviz.dashboard.server import launch
+from embedviz.dashboard.server import launcher
 from embedviz.dashboard.state import models
-from embedviz.dashboard.widgets import trust
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets import relation_statistics
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.export import bundle
 from embedviz.projection import fit_plane
@@ -27,19 +27,19 @@ from embedviz.relations import RelationReport
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
-ENTRIES = ("base", "overlay", "peek")
+ENTRIES = ("base", "overlay", "word_facts")
 ALL_ENTRIES = (*ENTRIES, "standalone")
 
 
 @pytest.mark.parametrize("text", ["$x$", ":smile:", "<b>", "[a](b)", "# h", "`c`", "a_b_", "1. x"])
 def test_plain_escapes_every_sign(text):
-    assert plain(text).replace("\\", "") == text
-    assert not re.search(r"(?<!\\)[!-/:-@\[\]^_`{|}~]", plain(text))
+    assert escape(text).replace("\\", "") == text
+    assert not re.search(r"(?<!\\)[!-/:-@\[\]^_`{|}~]", escape(text))
 
 
 def test_plain_breaks_addresses_and_arrows():
     for text in ("http://a.b", "www.a.b", "a@b.c", "->", "--", "<-"):
-        assert "\u2060" in plain(text)
+        assert "\u2060" in escape(text)
 
 
 def real(consistency):
@@ -51,18 +51,24 @@ def real(consistency):
 @pytest.mark.parametrize(
     ("figures", "says"),
     [
-        ({"p_value": 0.001, "consistency_interval": (0.1, 0.3)}, trust.Verdict.REAL),
-        ({"p_value": 0.001, "consistency_interval": (-0.01, 0.3)}, trust.Verdict.ALIKE),
-        ({"p_value": 0.05, "consistency_interval": (0.1, 0.3)}, trust.Verdict.CHANCE),
-        ({"p_value": 0.5, "consistency_interval": None}, trust.Verdict.FEW),
-        ({"p_value": 0.001, "consistency_interval": None}, trust.Verdict.FEW),
-        ({"p_value": None, "consistency_interval": None}, trust.Verdict.FEW),
+        (
+            {"p_value": 0.001, "consistency_interval": (0.1, 0.3)},
+            relation_statistics.Verdict.DIRECTION,
+        ),
+        (
+            {"p_value": 0.001, "consistency_interval": (-0.01, 0.3)},
+            relation_statistics.Verdict.NO_DIRECTION,
+        ),
+        ({"p_value": 0.05, "consistency_interval": (0.1, 0.3)}, relation_statistics.Verdict.CHANCE),
+        ({"p_value": 0.5, "consistency_interval": None}, relation_statistics.Verdict.TOO_FEW),
+        ({"p_value": 0.001, "consistency_interval": None}, relation_statistics.Verdict.TOO_FEW),
+        ({"p_value": None, "consistency_interval": None}, relation_statistics.Verdict.TOO_FEW),
     ],
 )
 def test_a_small_p_alone_is_no_sign_of_a_direction(figures, says):
     report = RelationReport("a-b", 9, (), consistency=0.2, hit_rate=0.5, **figures)
-    assert trust.verdict(report) is says
-    assert trust.Evidence(report, 0.5).verdict is says
+    assert relation_statistics.judge(report) is says
+    assert relation_statistics.Evidence(report, 0.5).verdict is says
     assert says.why
 
 
@@ -71,61 +77,61 @@ def test_a_small_p_alone_is_no_sign_of_a_direction(figures, says):
     [(0.7, "** point the same"), (0.5, "much the same"), (0.37, "** lean"), (0.03, "barely lean")],
 )
 def test_the_claim_is_as_strong_as_the_consistency(consistency, says):
-    item = trust.Evidence(real(consistency), 0.62)
-    assert says in trust.sentence([item])
+    item = relation_statistics.Evidence(real(consistency), 0.62)
+    assert says in relation_statistics.summarise([item])
 
 
 def test_a_family_by_chance_is_not_praised():
-    sound = trust.Evidence(real(0.4), 0.62)
+    sound = relation_statistics.Evidence(real(0.4), 0.62)
     by_chance = replace(real(0.1), name="c-d", p_value=0.4)
-    chance = trust.Evidence(by_chance, 0.3)
-    few = trust.Evidence(RelationReport("e-f", 1, (), None, None, None), 0.3)
-    claim = trust.sentence([sound, chance, few])
+    chance = relation_statistics.Evidence(by_chance, 0.3)
+    few = relation_statistics.Evidence(RelationReport("e-f", 1, (), None, None, None), 0.3)
+    claim = relation_statistics.summarise([sound, chance, few])
     assert "**a → b** lean the same way (consistency 0.40, p = 0.001)" in claim
     assert "keeps 62\N{NO-BREAK SPACE}% of their squared length" in claim
     assert "borne out for **c → d**;" in claim
     assert "too few pairs to tell for **e → f**" in claim
-    assert "chosen to show them" in trust.sentence([sound], fitted_to_arrows=True)
-    assert "point the same way" not in trust.sentence([chance])
+    assert "chosen to show them" in relation_statistics.summarise([sound], fitted_to_arrows=True)
+    assert "point the same way" not in relation_statistics.summarise([chance])
 
 
 @pytest.mark.parametrize(
-    ("texts", "is_told"),
+    ("texts", "is_warned"),
     [(["bundled.txt"], True), (["bundled.txt", "a.txt"], False), (None, False)],
 )
-def test_a_model_of_the_grammar_is_told(texts, is_told):
+def test_a_model_of_the_grammar_is_told(texts, is_warned):
     vectors = replace(planted(), provenance={"results": {"texts": texts}})
-    assert ("nothing about English" in trust.origin(vectors)) is is_told
-    assert trust.origin(planted()) == ""
+    assert ("nothing about English" in relation_statistics.warn_if_synthetic(vectors)) is is_warned
+    assert relation_statistics.warn_if_synthetic(planted()) == ""
 
 
 def test_the_map_holds_frequent_words_and_those_of_the_relations():
     vectors = planted(HOSTILE)
     plane = fit_plane(vectors)
-    shown = word_map.points(vectors, plane, 5, ["other7", vectors.words[0]])
+    shown = word_map.place_words(vectors, plane, 5, ["other7", vectors.words[0]])
     assert shown.table.num_rows == 6
     assert shown.table["rank"].to_pylist() == [1, 2, 3, 4, 5, vectors.id("other7") + 1]
-    everything = word_map.points(vectors, plane, 10**6, [])
+    everything = word_map.place_words(vectors, plane, 10**6, [])
     assert max(map(len, everything.table["word"].to_pylist())) <= 65
-    assert word_map.points(vectors, plane, 5, []).version != shown.version
+    assert word_map.place_words(vectors, plane, 5, []).version != shown.version
 
 
 def test_a_third_axis_is_sent_where_there_is_one():
     vectors = planted()
-    flat = word_map.points(vectors, fit_plane(vectors), 5, [])
+    flat = word_map.place_words(vectors, fit_plane(vectors), 5, [])
     assert flat.table.column_names == ["x", "y", "rank", "word"]
     plane = fit_plane(vectors, n_components=3)
-    deep = word_map.points(vectors, plane, 5, [])
+    deep = word_map.place_words(vectors, plane, 5, [])
     assert deep.table.column_names == ["x", "y", "z", "rank", "word"]
-    first = word_map.mark(vectors, plane, vectors.words[0])
+    first = word_map.place_mark(vectors, plane, vectors.words[0])
     assert deep.table["z"][0].as_py() == pytest.approx(first.z, abs=1e-5)
 
 
 def test_the_sum_is_the_fourth_corner_and_no_word():
     vectors = planted()
     plane = fit_plane(vectors, ["france", "paris", "germany", "berlin"])
-    a, b, c = (word_map.mark(vectors, plane, word) for word in ("france", "paris", "germany"))
-    corner = word_map.sum_mark(vectors, plane, "france", "paris", "germany")
+    a, b, c = (word_map.place_mark(vectors, plane, word) for word in ("france", "paris", "germany"))
+    corner = word_map.place_sum(vectors, plane, "france", "paris", "germany")
     assert (corner.rank, corner.word) == (0, "paris − france + germany")
     assert corner.x - c.x == pytest.approx(b.x - a.x, abs=1e-4)
     assert corner.y - c.y == pytest.approx(b.y - a.y, abs=1e-4)
@@ -134,16 +140,16 @@ def test_the_sum_is_the_fourth_corner_and_no_word():
 def test_the_card_gets_the_nearest_words_of_the_full_space():
     vectors = planted(HOSTILE)
     rank = vectors.id("france") + 1
-    facts = word_map.facts(vectors, rank)
+    facts = word_map.look_up_facts(vectors, rank)
     assert facts.rank == rank and facts.count is None
     assert facts.near == [item.word for item in vectors.most_similar("france", 3)]
     counted = WordVectors(Vocabulary(("a", "b"), np.array([5, 2])), np.eye(2, dtype=np.float32))
-    assert word_map.facts(counted, 1) == word_map.Facts(1, 5, ["b"])
+    assert word_map.look_up_facts(counted, 1) == word_map.WordFacts(1, 5, ["b"])
 
 
 @pytest.mark.parametrize("asked", [None, 0, -1, 10**9, "1", 1.5, [1], {}])
 def test_whatever_a_browser_asks_there_are_no_facts_of_no_word(asked):
-    assert word_map.facts(planted(), asked) is None
+    assert word_map.look_up_facts(planted(), asked) is None
 
 
 def test_two_models_of_one_name_stay_apart(tmp_path, monkeypatch):
@@ -151,14 +157,14 @@ def test_two_models_of_one_name_stay_apart(tmp_path, monkeypatch):
     for folder in folders:
         folder.mkdir(parents=True)
     monkeypatch.setattr(sys, "argv", ["app.py", *map(str, folders), str(folders[0])])
-    assert [model.name for model in models.offered()] == ["model", "b/model", "english"]
+    assert [model.name for model in models.list_server_models()] == ["model", "b/model", "english"]
 
 
 def test_a_changed_folder_is_another_model(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["app.py", str(tmp_path)])
-    before = models.offered()[0].key
+    before = models.list_server_models()[0].key
     (tmp_path / "config.json").write_text("{}")
-    assert models.offered()[0].key != before
+    assert models.list_server_models()[0].key != before
 
 
 # -- starting --
@@ -178,7 +184,7 @@ def test_both_ways_in_have_the_same_settings():
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_a_port_that_does_not_exist(port):
     with pytest.raises(InputError, match=str(port)):
-        launch.launch(port=port)
+        launcher.launch(port=port)
 
 
 # -- the browser's part --
@@ -193,7 +199,7 @@ def test_the_modules_join_into_one(entry):
 
 
 def test_what_is_sent_with_every_change_is_light():
-    assert len(bundle("overlay")) + len(bundle("peek")) < 1_200
+    assert len(bundle("overlay")) + len(bundle("word_facts")) < 1_200
 
 
 def test_comments_stay_here():
@@ -223,7 +229,7 @@ def node() -> str:
 
 
 def test_the_javascript():
-    files = sorted(map(str, (ROOT / "tests").glob("*.mjs")))
+    files = sorted(map(str, (ROOT / "tests").rglob("*.mjs")))
     done = subprocess.run(
         [node(), "--test", *files],
         capture_output=True,

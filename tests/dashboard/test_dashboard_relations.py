@@ -136,7 +136,7 @@ def test_an_upload_takes_the_place_of_what_is_typed(serve):
 def test_too_many_pairs_are_refused():
     text = "\n".join(f"a{i},b{i}" for i in range(own_pairs.MOST_PAIRS + 1))
     with pytest.raises(InputError, match="1,001 pairs are too many"):
-        own_pairs._one(parse_pairs(text, "mine"))
+        own_pairs._merge(parse_pairs(text, "mine"))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_the_download_holds_the_pairs(serve, monkeypatch):
         relations_page.st, "download_button", lambda *_, **given: offered.update(given)
     )
     relation = Relation("r", (("king", "queen"), ("boy", "girl")))
-    relations_page._pairs(measure(planted(), relation), relation, "k")
+    relations_page._show_pairs(measure(planted(), relation), relation, "k")
     rows = list(csv.reader(io.StringIO(offered["data"]())))
     assert rows == [["source", "target"], ["king", "queen"], ["boy", "girl"]]
 
@@ -190,10 +190,10 @@ def test_hostile_pairs_are_text(serve):
 def test_the_picture_is_xml_whatever_the_words():
     words = [*HOSTILE, "a&b", '"', "\ufffe", "\x00"]
     labels = [Label(word, (float(i), float(-i))) for i, word in enumerate(words)]
-    text = arrow_picture.svg(
-        [Arrow((0, 0), (1, 1)), Arrow((0, 0), (0, 0)), Arrow((1, 0), (0, 1), is_strong=True)],
+    text = arrow_picture.render_svg(
+        [Arrow((0, 0), (1, 1)), Arrow((0, 0), (0, 0)), Arrow((1, 0), (0, 1), is_emphasised=True)],
         labels,
-        says='<b> & "x"',
+        description='<b> & "x"',
     )
     root = ElementTree.fromstring(text)
     assert root.get("aria-label") == '<b> & "x"'
@@ -202,14 +202,16 @@ def test_the_picture_is_xml_whatever_the_words():
 
 def test_labels_do_not_lie_on_each_other():
     same = [Label(f"word{i}", (0.0, 0.0)) for i in range(9)]
-    text = arrow_picture.svg([Arrow((0, 0), (1, 0))], same, says="x")
+    text = arrow_picture.render_svg([Arrow((0, 0), (1, 0))], same, description="x")
     assert 1 <= text.count("<text") <= 4
-    nothing = arrow_picture.svg([], [], says="x")
+    nothing = arrow_picture.render_svg([], [], description="x")
     assert "<text" not in nothing
 
 
 def test_angles_are_true():
-    root = ElementTree.fromstring(arrow_picture.svg([Arrow((0, 0), (3, 4))], [], says="x"))
+    root = ElementTree.fromstring(
+        arrow_picture.render_svg([Arrow((0, 0), (3, 4))], [], description="x")
+    )
     line = next(one for one in root.iter() if one.tag.endswith("line"))
     across = float(line.get("x2")) - float(line.get("x1"))
     upwards = float(line.get("y1")) - float(line.get("y2"))

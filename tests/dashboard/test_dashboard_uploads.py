@@ -124,9 +124,9 @@ def test_files_go_soon_after_their_visitor_and_not_before(tmp_path, monkeypatch)
         assert folder.exists()
         return seen.pop(0)
 
-    monkeypatch.setattr(uploads, "AWAY", 0.003)
-    monkeypatch.setattr(uploads, "_LOOKS_EVERY", 0.001)
-    uploads._clear_after_visit(folder, is_here)
+    monkeypatch.setattr(uploads, "GRACE_PERIOD", 0.003)
+    monkeypatch.setattr(uploads, "_POLL_INTERVAL", 0.001)
+    uploads._delete_after_session(folder, is_here)
     assert not folder.exists()
     assert seen == [False]
 

@@ -16,8 +16,8 @@ from app_pages import TRAIN, switch_page
 from streamlit.testing.v1 import AppTest
 from test_dashboard import ROOT, planted, texts
 
-from embedviz.dashboard.state import models, runs
-from embedviz.dashboard.training import charts, form
+from embedviz.dashboard.state import job_queue, models
+from embedviz.dashboard.training import charts, job_form
 from embedviz.jobs import Job, JobRequest, Metrics, queue, run_folder, snapshots
 from embedviz.settings import TrainingConfig
 from embedviz.support import paths
@@ -31,9 +31,9 @@ def room(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["app.py"])
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(queue.JobQueue, "_work", lambda self: None)
-    runs._jobs.cache_clear()
-    yield runs.jobs()
-    runs._jobs.cache_clear()
+    job_queue._open_queue.cache_clear()
+    yield job_queue.get_queue()
+    job_queue._open_queue.cache_clear()
 
 
 def page() -> AppTest:
@@ -243,7 +243,7 @@ def test_what_a_run_learnt_is_offered_on_the_map(room):
     made(room, state=run_folder.DONE, share=1.0, model=True)
     made(room, "untrained")
     at = page()
-    assert [model.name for model in models.offered()] == ["english", "mine"]
+    assert [model.name for model in models.list_server_models()] == ["english", "mine"]
     at.selectbox(key="run").set_value("mine").run()
     assert "1,000 words read in 10 s" in texts(at)
     at.button(key="train-open").click().run()
@@ -253,7 +253,7 @@ def test_what_a_run_learnt_is_offered_on_the_map(room):
 def test_a_run_of_a_name_that_is_taken_opens_by_its_own(room):
     made(room, "english", state=run_folder.DONE, share=1.0, model=True)
     at = page()
-    named = [model.name for model in models.offered()]
+    named = [model.name for model in models.list_server_models()]
     assert named[0] == "english" and len(set(named)) == 2
     at.button(key="train-open").click().run()
     assert at.session_state["model"] == named[1]
@@ -305,21 +305,21 @@ def test_the_folders_of_the_page_are_named_at_the_start(monkeypatch, run, tmp_pa
 
 def test_many_figures_are_thinned_to_means_of_neighbours():
     told = [Metrics(i / 1000, i, float(i), 1, float(i % 2), None) for i in range(1, 1001)]
-    thin = charts.thinned(told)
+    thin = charts.downsample(told)
     assert len(thin) == 200
     assert thin[-1] == (1000, pytest.approx(0.5, abs=0.11))
-    assert charts.thinned(told[:3]) == [(1, 1.0), (2, 0.0), (3, 1.0)]
+    assert charts.downsample(told[:3]) == [(1, 1.0), (2, 0.0), (3, 1.0)]
 
 
 def test_a_family_keeps_its_colour_and_dash_alone(room):
     moment = snapshots.Snapshot(0.5, (snapshots.Family("country-capital", 9, 0.4, 0.005),))
-    encoding = charts.consistency_chart([moment], ["country-capital"], dark=False)["encoding"]
+    encoding = charts.build_consistency_chart([moment], ["country-capital"], dark=False)["encoding"]
     assert encoding["color"]["scale"]["range"] == ["#9c3f78"]
     assert encoding["strokeDash"]["scale"]["range"] == [[2.5, 3.5]]
 
 
 @pytest.mark.parametrize("name", ["a" * 99, "été.txt", "..", "../../x.md", "con:aux", ""])
 def test_every_suggested_name_is_a_name(name):
-    suggested = form._free(name, ["model"])
+    suggested = job_form._free_name(name, ["model"])
     assert JobRequest(suggested, b"words").name == suggested
-    assert np.unique([form._free("a", ["a", "a-2"]), "a-3"]).tolist() == ["a-3"]
+    assert np.unique([job_form._free_name("a", ["a", "a-2"]), "a-3"]).tolist() == ["a-3"]

@@ -1,17 +1,17 @@
-// Tests of how the word map draws, for Node's own runner: node --test tests/*.mjs
+// Tests of how the word map draws, for Node's own runner: node --test tests/dashboard/*.mjs
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrowShape, familyStyle, inTurn } from "../embedviz/dashboard/component/arrows.mjs";
-import { accumulate, colours, dot, dotStyle } from "../embedviz/dashboard/component/density.mjs";
-import { quietestCorner } from "../embedviz/dashboard/component/furniture.mjs";
-import { gesture } from "../embedviz/dashboard/component/input.mjs";
-import { clip, Occupancy, placeLabels } from "../embedviz/dashboard/component/labels.mjs";
-import { isDark, mix, rgb } from "../embedviz/dashboard/component/theme.mjs";
+import { arrowShape, familyStyle, interleaveIds } from "../../embedviz/dashboard/component/arrows.mjs";
+import { accumulate, colourTable, dotKernel, dotStyle } from "../../embedviz/dashboard/component/density.mjs";
+import { emptiestCorner } from "../../embedviz/dashboard/component/user_interface.mjs";
+import { gesture } from "../../embedviz/dashboard/component/input.mjs";
+import { clip, Occupancy, placeLabels } from "../../embedviz/dashboard/component/labels.mjs";
+import { isDark, mix, rgb } from "../../embedviz/dashboard/component/theme.mjs";
 import {
   boundingBox, Camera, column, fit, nearest, row, zoom,
-} from "../embedviz/dashboard/component/view.mjs";
+} from "../../embedviz/dashboard/component/view.mjs";
 
 const f32 = (...values) => Float32Array.from(values);
 
@@ -52,8 +52,8 @@ test("the camera knows whether someone moved, and finds what is out of sight", (
   const camera = new Camera();
   camera.fit({ left: 0, right: 1, bottom: 0, top: 1 }, 400, 400);
   assert.equal(camera.moved, false);
-  assert.equal(camera.showing({ x: 0.5, y: 0.5 }, 400, 400), camera.view);
-  const there = camera.showing({ x: 50, y: 0.5 }, 400, 400);
+  assert.equal(camera.viewContaining({ x: 0.5, y: 0.5 }, 400, 400), camera.view);
+  const there = camera.viewContaining({ x: 50, y: 0.5 }, 400, 400);
   assert.ok(Math.abs(column(there, 50) - 200) < 1e-9);
   camera.pan(3, 4);
   assert.ok(camera.moved);
@@ -79,14 +79,14 @@ test("densities add up, and stay inside the raster", () => {
 });
 
 test("a dot is round and full in the middle", () => {
-  const { offsets, amounts, reach } = dot(1.5, 100);
+  const { offsets, amounts, reach } = dotKernel(1.5, 100);
   assert.equal(reach, 2);
   assert.equal(amounts[offsets.indexOf(0)], 64);
   assert.ok(!offsets.includes(-2 * 100 - 2));
 });
 
 test("colours grow with the density up to a limit", () => {
-  const table = colours([1, 2, 3], 0.2, 0.75);
+  const table = colourTable([1, 2, 3], 0.2, 0.75);
   const alpha = (amount) => table[amount] >>> 24;
   assert.equal(table[0], 0);
   assert.ok(alpha(64) < alpha(256) && alpha(256) < alpha(4096));
@@ -109,7 +109,7 @@ test("a place is taken once, and never outside", () => {
 test("labels never overlap, and the first come first", () => {
   const places = Array.from({ length: 60 }, (_, i) => ({ x: 20 + (i % 10) * 9, y: 20 + i }));
   const labels = placeLabels(places.keys(), {
-    at: (id) => places[id], text: (id) => `w${id}`, measure: () => 24, lineHeight: 16, gap: 5, most: 60,
+    at: (id) => places[id], text: (id) => `w${id}`, measure: () => 24, lineHeight: 16, gap: 5, maxLabels: 60,
   }, new Occupancy(200, 120));
   assert.equal(labels[0].id, 0);
   assert.ok(labels.length > 3 && labels.length < 60);
@@ -147,8 +147,8 @@ test("no two of the twelve families share both colour and dash", () => {
 });
 
 test("families take turns in getting labels", () => {
-  assert.deepEqual(inTurn([{ pairs: [[0, 1], [2, 3]] }, { pairs: [[4, 5]] }]), [0, 1, 4, 5, 2, 3]);
-  assert.deepEqual(inTurn([]), []);
+  assert.deepEqual(interleaveIds([{ pairs: [[0, 1], [2, 3]] }, { pairs: [[4, 5]] }]), [0, 1, 4, 5, 2, 3]);
+  assert.deepEqual(interleaveIds([]), []);
 });
 
 test("colours are read and mixed", () => {
@@ -164,9 +164,9 @@ test("the family colours stand out on both grounds", () => {
     const [r, g, b] = rgb(colour).map((v) => (v / 255 <= 0.04045 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  for (const [ground, dark] of [["#ffffff", false], ["#11151c", true]]) {
+  for (const [background, dark] of [["#ffffff", false], ["#11151c", true]]) {
     for (let style = 0; style < 6; style++) {
-      const [a, b] = [luminance(familyStyle(style, dark).colour), luminance(ground)];
+      const [a, b] = [luminance(familyStyle(style, dark).colour), luminance(background)];
       assert.ok((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) >= 4.5);
     }
   }
@@ -181,7 +181,7 @@ test("two fingers have a middle and a spread", () => {
 
 test("the legend stands where it hides least", () => {
   const [box, frame] = [{ width: 10, height: 10 }, { width: 100, height: 100 }];
-  assert.equal(quietestCorner([], box, frame), "bottom left");
-  assert.equal(quietestCorner([[5, 95]], box, frame), "top left");
-  assert.equal(quietestCorner([[5, 95], [5, 5]], box, frame), "bottom right");
+  assert.equal(emptiestCorner([], box, frame), "bottom left");
+  assert.equal(emptiestCorner([[5, 95]], box, frame), "top left");
+  assert.equal(emptiestCorner([[5, 95], [5, 5]], box, frame), "bottom right");
 });

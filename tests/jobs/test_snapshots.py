@@ -98,7 +98,7 @@ def test_some_words_of_a_model():
 
 
 def test_a_picture_that_cannot_be_written_does_not_end_the_run(tmp_path, vectors, caplog):
-    write = progress._families(tmp_path / "growth")
+    write = progress._record_families(tmp_path / "growth")
     (tmp_path / "growth" / snapshots.VECTORS).mkdir()
     write(Progress(1.0, 1, 1.0, 1.0, None, lambda words: vectors))
     assert "Training goes on." in caplog.text
@@ -107,9 +107,9 @@ def test_a_picture_that_cannot_be_written_does_not_end_the_run(tmp_path, vectors
 def test_a_growth_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="choose another folder for the growth"):
-        progress._families(tmp_path / "file" / "growth")
+        progress._record_families(tmp_path / "file" / "growth")
 
 
 def test_a_text_without_the_families_leaves_no_picture(tmp_path):
-    progress._families(tmp_path)(Progress(1.0, 1, 1.0, 1.0, None, lambda words: None))
+    progress._record_families(tmp_path)(Progress(1.0, 1, 1.0, 1.0, None, lambda words: None))
     assert list(tmp_path.iterdir()) == []

@@ -1,1 +1,4 @@
-"""Components drawn by JavaScript: the word map, small arrow pictures, the link button."""
+"""Streamlit components with JavaScript: the word map, small arrow pictures, the copy-link button.
+
+Each Python module sends data to the ES modules (``*.mjs``) beside it.
+"""

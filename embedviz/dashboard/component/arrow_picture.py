@@ -1,7 +1,7 @@
-"""Arrows between words as a small SVG: light enough for a card, and read out by its label.
+"""Arrows between words as a small SVG, with a text alternative for screen readers.
 
-Words are untrusted: every one is escaped before it stands in the markup. Streamlit's own HTML
-leaves out SVG, hence a component of a few lines.
+Words are untrusted and are escaped in the markup. `st.html` removes SVG, hence a component of a
+few lines.
 """
 
 from __future__ import annotations
@@ -40,26 +40,26 @@ _TEXT = 11
 _LETTER = 6.1
 _LONGEST_WORD = 16
 _HEAD = 7.0
-# seen on white and on black alike, at more than 3 : 1
-_ARROW, _STRONG = "#5B73E8", "#C2570C"
+# contrast above 3 : 1 on both white and black
+_ARROW, _EMPHASISED = "#5B73E8", "#C2570C"
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """From one place to another; a strong one stands out."""
+    """An arrow between two points; an emphasised one is thicker and of another colour."""
 
     start: Point
     end: Point
-    is_strong: bool = False
+    is_emphasised: bool = False
 
 
 @dataclass(frozen=True)
 class Label:
-    """A word at a place; an earlier label is preferred where two do not fit.
+    """A word at a point; where two labels overlap, the earlier one is kept.
 
-    It stands to the right of its place if there is room, or to the left if it is ``before`` it.
+    The label is drawn to the right of its point if there is room, or to the left with ``before``.
     """
 
     word: str
@@ -67,20 +67,20 @@ class Label:
     before: bool = False
 
 
-def arrows_and_mean(
+def build_arrows(
     vectors: WordVectors, plane: Plane, pairs: Sequence[Pair], n_drawn: int
 ) -> list[Arrow]:
-    """Place the first pairs on a plane, and at the end a strong arrow: the mean of all pairs."""
+    """Project the first pairs onto a plane; the last arrow, emphasised, is the mean of all."""
     places = plane.place(vectors, [word for pair in pairs for word in pair]).reshape(-1, 2, 2)
     ends = [*places[:n_drawn], places.mean(axis=0)]
     return [
-        Arrow((float(a), float(b)), (float(c), float(d)), is_strong=number == len(ends))
+        Arrow((float(a), float(b)), (float(c), float(d)), is_emphasised=number == len(ends))
         for number, ((a, b), (c, d)) in enumerate(ends, start=1)
     ]
 
 
-def labels_of(pairs: Sequence[Pair], arrows: Sequence[Arrow]) -> list[Label]:
-    """Name the ends of the first arrows, one for each pair: the source before its place."""
+def label_arrows(pairs: Sequence[Pair], arrows: Sequence[Arrow]) -> list[Label]:
+    """Label the ends of the first arrows, one per pair, sources to the left of their points."""
     return [
         Label(word, place, before=word == pair[0])
         for pair, arrow in zip(pairs, arrows, strict=False)
@@ -88,51 +88,56 @@ def labels_of(pairs: Sequence[Pair], arrows: Sequence[Arrow]) -> list[Label]:
     ]
 
 
-def show(
+def show_arrows(
     key: str,
     arrows: Sequence[Arrow],
     labels: Sequence[Label],
     *,
-    says: str,
-    room_for: Sequence[Point] = (),
+    description: str,
+    also_fit: Sequence[Point] = (),
 ) -> None:
-    """Draw arrows, and the labels that fit; see `svg`."""
-    _component(key=key, data={"svg": svg(arrows, labels, says=says, room_for=room_for)})
+    """Draw arrows, and the labels that fit; see `render_svg`."""
+    _component(
+        key=key,
+        data={"svg": render_svg(arrows, labels, description=description, also_fit=also_fit)},
+    )
 
 
-def svg(
+def render_svg(
     arrows: Sequence[Arrow],
     labels: Sequence[Label],
     *,
-    says: str,
-    room_for: Sequence[Point] = (),
+    description: str,
+    also_fit: Sequence[Point] = (),
 ) -> str:
-    """Return the picture; both axes have one scale, so that angles are true.
+    """Return the SVG; both axes have the same scale, so that angles are preserved.
 
-    Pictures that have room for each other's places have one scale and one middle.
+    Points in `also_fit` are not drawn, but fit into the picture: pictures that fit each other's
+    points have the same scale and centre.
     """
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
-    to_screen = _scaled([*places, *(label.at for label in labels), *room_for])
+    to_screen = _fit_to_picture([*places, *(label.at for label in labels), *also_fit])
     parts = [
-        _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_strong) for arrow in arrows
+        _render_arrow(to_screen(arrow.start), to_screen(arrow.end), arrow.is_emphasised)
+        for arrow in arrows
     ]
-    taken: list[tuple[float, float, float, float]] = []  # by dots, then by words too
+    taken: list[tuple[float, float, float, float]] = []  # boxes of dots and of placed labels
     for label in labels:
         x, y = to_screen(label.at)
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="currentColor"/>')
         taken.append((x - _DOT, y - _DOT, x + _DOT, y + _DOT))
     for label in labels:
         x, y = to_screen(label.at)
-        parts.append(_text(label, x, y, taken))
+        parts.append(_render_label(label, x, y, taken))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'width="100%" role="img" aria-label="{_escaped(clip(says))}" font-size="{_TEXT}">'
+        f'width="100%" role="img" aria-label="{_escape(clip(description))}" font-size="{_TEXT}">'
         f"{''.join(parts)}</svg>"
     )
 
 
-def _scaled(places: Sequence[Point]) -> Callable[[Point], Point]:
-    """Return where on the screen a place lies, so that all fit."""
+def _fit_to_picture(places: Sequence[Point]) -> Callable[[Point], Point]:
+    """Return the mapping from points to pixels under which all points fit."""
     xs, ys = [x for x, _ in places] or [0.0], [y for _, y in places] or [0.0]
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
     scale = min(
@@ -149,16 +154,16 @@ def _scaled(places: Sequence[Point]) -> Callable[[Point], Point]:
     return to_screen
 
 
-def _line(start: Point, end: Point, is_strong: bool) -> str:
+def _render_arrow(start: Point, end: Point, is_emphasised: bool) -> str:
     (x, y), (to_x, to_y) = start, end
     length = max(((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5, 1e-6)
     along_x, along_y = (to_x - x) / length, (to_y - y) / length
-    colour, width = (_STRONG, 3.2) if is_strong else (_ARROW, 1.6)
+    colour, width = (_EMPHASISED, 3.2) if is_emphasised else (_ARROW, 1.6)
     line = (
         f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" stroke="{colour}" '
         f'stroke-width="{width}"/>'
     )
-    head = 1.6 * _HEAD if is_strong else _HEAD
+    head = 1.6 * _HEAD if is_emphasised else _HEAD
     corners = " ".join(
         f"{to_x - head * along_x + side * head * 0.45 * along_y:.1f},"
         f"{to_y - head * along_y - side * head * 0.45 * along_x:.1f}"
@@ -167,8 +172,10 @@ def _line(start: Point, end: Point, is_strong: bool) -> str:
     return f'{line}<polygon points="{to_x:.1f},{to_y:.1f} {corners}" fill="{colour}"/>'
 
 
-def _text(label: Label, x: float, y: float, taken: list[tuple[float, float, float, float]]) -> str:
-    """Write a word beside a place, on no other word and no dot; nothing if there is no room."""
+def _render_label(
+    label: Label, x: float, y: float, taken: list[tuple[float, float, float, float]]
+) -> str:
+    """Place a word beside its point without overlaps; return an empty string if it does not fit."""
     word = clip(label.word, _LONGEST_WORD)
     wide = _LETTER * len(word)
     beside = [(x + 5, y - _TEXT / 2), (x - 5 - wide, y - _TEXT / 2)]
@@ -179,20 +186,20 @@ def _text(label: Label, x: float, y: float, taken: list[tuple[float, float, floa
     ):
         box = (left, top, left + wide, top + _TEXT)
         inside = box[0] >= 2 and box[1] >= 2 and box[2] <= _WIDTH - 2 and box[3] <= _HEIGHT - 2
-        if inside and not any(_overlap(box, other) for other in taken):
+        if inside and not any(_do_overlap(box, other) for other in taken):
             taken.append(box)
             return (
                 f'<text x="{left:.1f}" y="{top + _TEXT - 2:.1f}" class="word">'
-                f"{_escaped(word)}</text>"
+                f"{_escape(word)}</text>"
             )
     return ""
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return escape(_NOT_XML.sub("\ufffd", text))
 
 
-def _overlap(
+def _do_overlap(
     one: tuple[float, float, float, float], other: tuple[float, float, float, float]
 ) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

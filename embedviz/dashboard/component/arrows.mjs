@@ -1,36 +1,37 @@
-// Arrows from source to target; each family has its colour and its dash, never colour alone.
+// Arrows from source to target; each family has a colour and a dash pattern, so that colour is
+// never the only difference.
 
 /**
  * @typedef {object} Family
  * @property {string} label
- * @property {number} style    Which colour and dash; stays with the family.
+ * @property {number} style    Index of its colour and dash pattern; constant for a family.
  * @property {[number, number][]} pairs  Ids of source and target.
  */
 
-// Okabe and Ito (2008), for a light and a dark ground; each has a contrast of 3 to 1 at least
+// after Okabe and Ito (2008), for a light and a dark background; contrast of at least 3 : 1
 const LIGHT = ["#b84a00", "#00795a", "#9c3f78", "#0067a3", "#8f6400", "#5b5b5b"];
 const DARK = ["#ff8a3d", "#2ec79b", "#e58fc0", "#56b4e9", "#f0b429", "#b9b9b9"];
 const DASHES = [[], [9, 4], [2.5, 3.5], [12, 4, 2.5, 4]];
 
 /**
- * Colour and dash of a family.
+ * Return the colour and dash pattern of a family.
  * @param {number} style
  * @param {boolean} dark
  * @returns {{colour: string, dash: number[]}}
  */
 export function familyStyle(style, dark) {
   const palette = dark ? DARK : LIGHT;
-  const turn = Math.floor(style / palette.length);
-  return { colour: palette[style % palette.length], dash: DASHES[(style + turn) % DASHES.length] };
+  const cycle = Math.floor(style / palette.length);
+  return { colour: palette[style % palette.length], dash: DASHES[(style + cycle) % DASHES.length] };
 }
 
 /**
- * A shaft that keeps clear of both words, and the three corners of its head.
+ * Compute the shaft of an arrow, shortened at both words, and the three corners of its head.
  * @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1
  * @param {number} clear  Pixels kept free at each end.
  * @param {number} head   Length of the head in pixels.
  * @returns {{shaft: [number, number, number, number], head: [number, number][]} | null}
- *   Null if the words stand too close for an arrow.
+ *   Null if the words are too close together for an arrow.
  */
 export function arrowShape(x0, y0, x1, y1, clear, head) {
   const length = Math.hypot(x1 - x0, y1 - y0);
@@ -72,12 +73,12 @@ export function drawArrow(context, shape, style) {
 }
 
 /**
- * Words in the order in which they deserve a label: pairs of all families in turn, so that no
- * family takes all the room.
+ * List words in order of label priority: the first pair of every family, then the second, and so
+ * on, so that no family uses up the space.
  * @param {Family[]} families
  * @returns {number[]}
  */
-export function inTurn(families) {
+export function interleaveIds(families) {
   /** @type {Set<number>} */
   const ids = new Set();
   const longest = Math.max(0, ...families.map((family) => family.pairs.length));

@@ -1,13 +1,14 @@
-// Entry of the component that holds the words: heavy, and sent again only when the words change.
+// Entry point of the component that holds the words. Its data is large, and is sent again only when
+// the words change.
 
-import { meeting } from "./meeting.mjs";
+import { registry } from "./registry.mjs";
 import { WordMap } from "./word_map.mjs";
 
 /** @type {WeakMap<HTMLElement, WordMap>} */
 const mounted = new WeakMap();
 
 /**
- * Called by Streamlit when the component appears and when its data changed.
+ * Called by Streamlit when the component is mounted and when its data changes.
  * @param {object} component
  * @param {any} component.data
  * @param {ParentNode} component.parentElement
@@ -17,17 +18,17 @@ const mounted = new WeakMap();
  */
 export default function mount({ data, parentElement, setTriggerValue, setStateValue }) {
   const frame = /** @type {HTMLElement} */ (parentElement.querySelector(".word-map"));
-  const { maps, overlays, peeks } = meeting();
+  const { maps, overlays, factRequests } = registry();
   let map = mounted.get(frame);
   if (!map) {
     map = new WordMap(frame);
     mounted.set(frame, map);
   }
   frame.classList.toggle("small", data.small);
-  map.tell = {
+  map.callbacks = {
     picked: (rank) => setTriggerValue("picked", rank),
     selected: (words) => setStateValue("selected", words),
-    asked: (rank) => peeks.get(data.map)?.(rank),
+    requested: (rank) => factRequests.get(data.map)?.(rank),
   };
   maps.set(data.map, map);
   const overlay = overlays.get(data.map);

@@ -1,56 +1,56 @@
-// The card beside a word: what it is, how frequent, and what lies nearest to it in the full space.
+// The card beside a word: the word, its frequency, and its nearest words in the full space.
 
 import { clip } from "./labels.mjs";
-import { make } from "./tools.mjs";
+import { makeElement } from "./toolbar.mjs";
 
 /**
- * @typedef {object} Facts  What Python knows of a word.
+ * @typedef {object} Facts  What Python returns for a word.
  * @property {number} rank
- * @property {number | null} count  How often it stood in the text; null if nobody counted.
- * @property {string[]} near        The nearest words, best first.
+ * @property {number | null} count  Occurrences in the training text; null if not recorded.
+ * @property {string[]} near        Nearest words, most similar first.
  */
 
 /** @typedef {{word: string, rank: number, facts: Facts | undefined}} Shown */
 
 /** @param {number} number */
-const written = (number) => number.toLocaleString("en");
+const formatNumber = (number) => number.toLocaleString("en");
 
 /**
- * Rank and frequency in a line.
+ * Format rank and count in one line.
  * @param {Shown} shown
  */
-export function standing({ rank, facts }) {
-  const times = facts?.count == null ? "" : ` · ${written(facts.count)} ${facts.count === 1 ? "time" : "times"}`;
-  return `rank ${written(rank)}${times}`;
+export function rankAndCount({ rank, facts }) {
+  const times = facts?.count == null ? "" : ` · ${formatNumber(facts.count)} ${facts.count === 1 ? "time" : "times"}`;
+  return `rank ${formatNumber(rank)}${times}`;
 }
 
-/** All of the card in a sentence, for a voice. @param {Shown} shown */
-export function spoken(shown) {
+/** Describe a word in one sentence, for screen readers. @param {Shown} shown */
+export function describeWord(shown) {
   const near = shown.facts?.near.length ? `, nearest: ${shown.facts.near.map((word) => clip(word)).join(", ")}` : "";
-  return `${clip(shown.word)}, ${standing(shown).replace(" · ", ", ")}${near}`;
+  return `${clip(shown.word)}, ${rankAndCount(shown).replace(" · ", ", ")}${near}`;
 }
 
-/** The card. */
+/** Shows a word, its rank, its count and its nearest words. */
 export class Card {
   constructor() {
-    this.element = make("div", "card");
+    this.element = makeElement("div", "card");
     this.element.hidden = true;
   }
 
   /**
-   * Show the card beside a point; none for null.
+   * Show the card beside a point; hide it for null.
    * @param {(Shown & {at: [number, number]}) | null} shown
    * @param {HTMLElement} frame
    */
   show(shown, frame) {
     this.element.hidden = !shown;
     if (!shown) return;
-    const near = make("span", "near");
-    for (const word of shown.facts?.near ?? []) near.append(make("bdi", "", clip(word, 24)));
+    const near = makeElement("span", "near");
+    for (const word of shown.facts?.near ?? []) near.append(makeElement("bdi", "", clip(word, 24)));
     this.element.replaceChildren(
-      make("bdi", "word", clip(shown.word, 48)),
-      make("span", "rank", standing(shown)),
-      ...(near.childElementCount ? [make("span", "rank", "nearest in the full space"), near] : []),
+      makeElement("bdi", "word", clip(shown.word, 48)),
+      makeElement("span", "rank", rankAndCount(shown)),
+      ...(near.childElementCount ? [makeElement("span", "rank", "nearest in the full space"), near] : []),
     );
     const { offsetWidth, offsetHeight } = this.element;
     const [x, y] = shown.at;

@@ -1,11 +1,12 @@
-// The page's head: a button that copies the address; on a phone it closes the menu, too.
+// Header of the page: a button that copies the address. On a phone it also closes the menu.
 
 /**
- * The address, with what must be in it even where Streamlit leaves out what is its default here.
+ * Return the address with required query parameters, which Streamlit leaves out when they have their
+ * default value.
  * @param {string} address
  * @param {Record<string, string>} always
  */
-export function complete(address, always) {
+export function withParameters(address, always) {
   const url = new URL(address);
   for (const [name, value] of Object.entries(always)) {
     if (!url.searchParams.has(name)) url.searchParams.set(name, value);
@@ -14,8 +15,7 @@ export function complete(address, always) {
 }
 
 /**
- * Copy a text; browsers lend the clipboard to secure pages only, hence the
- * second way.
+ * Copy a text. Browsers offer the clipboard API to secure pages only, hence the fallback.
  * @param {string} text
  * @param {HTMLInputElement} field
  */
@@ -34,19 +34,19 @@ async function copy(text, field) {
   }
 }
 
-const NARROW = 768; // pixels, below which Streamlit has its menu at the side
+const NARROW = 768; // pixels; below this width Streamlit shows its menu at the side
 /** @type {string | undefined} */
 let shown;
 
 /**
- * Close the menu once the page that was chosen in it is there: Streamlit leaves it open over most
- * of a phone.
+ * Close the menu once the chosen page is shown: Streamlit leaves it open, covering most of a phone
+ * screen.
  * @param {string} page
  */
 function closeMenu(page) {
-  const isOther = page !== shown;
+  const hasChanged = page !== shown;
   shown = page;
-  if (!isOther || window.innerWidth >= NARROW) return;
+  if (!hasChanged || window.innerWidth >= NARROW) return;
   const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
   if (close instanceof HTMLElement) close.click();
 }
@@ -58,15 +58,15 @@ export default function ({ parentElement, data }) {
   closeMenu(data.page);
   const button = /** @type {HTMLButtonElement} */ (parentElement.querySelector("button"));
   const field = /** @type {HTMLInputElement} */ (parentElement.querySelector("input"));
-  const said = /** @type {HTMLElement} */ (parentElement.querySelector("[role=status]"));
+  const status = /** @type {HTMLElement} */ (parentElement.querySelector("[role=status]"));
   let timer = 0;
   button.onclick = async () => {
-    const copied = await copy(complete(window.location.href, data.always), field);
+    const copied = await copy(withParameters(window.location.href, data.always), field);
     if (copied) button.focus();
-    said.textContent = copied ? "Link copied" : "Press Ctrl+C to copy";
+    status.textContent = copied ? "Link copied" : "Press Ctrl+C to copy";
     clearTimeout(timer);
     timer = window.setTimeout(() => {
-      said.textContent = "";
+      status.textContent = "";
       field.hidden = true;
     }, copied ? 2500 : 15000);
   };

@@ -1,4 +1,4 @@
-"""The button *Copy link* in the head of every page."""
+"""The button *Copy link* in the header of every page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 _COMPONENT = Path(__file__).parent
-# "fixed" takes it out of the page, into the head that Streamlit leaves empty there
+# "fixed" positions it in the header, which Streamlit leaves empty there
 _CSS = """
 .copy-link { position: fixed; top: 12px; right: 16px; z-index: 999991; display: flex;
   gap: 8px; align-items: center; font-family: var(--st-font); font-size: 14px;
@@ -31,9 +31,9 @@ _component = st.components.v2.component(
 )
 
 
-def show(always: Mapping[str, str], page: str) -> None:
-    """Show the button; what must `always` be in the link is added where the address lacks it.
+def show_button(always: Mapping[str, str], page: str) -> None:
+    """Show the button; parameters in `always` are added to the link if the address lacks them.
 
-    On a phone the menu closes when the page is another one.
+    On a phone the menu closes when `page` changes.
     """
     _component(key="copy-link", data={"always": dict(always), "page": page})

@@ -1,15 +1,15 @@
-// All words as one picture of densities: each word adds a soft dot, and crowded places grow darker.
+// Density image of all words: each word adds a soft dot, and denser regions are darker.
 
 const STEPS = 4096;
-const UNIT = 64; // one fully covered pixel of one word
+const UNIT = 64; // amount that one word adds to a fully covered pixel
 
 /**
- * A soft round dot as offsets into a raster and the amounts to add there.
+ * Return a soft round dot as offsets into a raster and the amounts to add there.
  * @param {number} radius  In raster pixels.
  * @param {number} width   Of the raster.
  * @returns {{offsets: Int32Array, amounts: Uint16Array, reach: number}}
  */
-export function dot(radius, width) {
+export function dotKernel(radius, width) {
   const reach = Math.ceil(radius);
   const offsets = [];
   const amounts = [];
@@ -27,7 +27,7 @@ export function dot(radius, width) {
 
 /**
  * Add a dot for every word to a raster.
- * @param {Uint16Array} raster  Row by row; set to zero first.
+ * @param {Uint16Array} raster  In row-major order; overwritten.
  * @param {number} width
  * @param {number} height
  * @param {Float32Array} xs
@@ -37,7 +37,7 @@ export function dot(radius, width) {
  */
 export function accumulate(raster, width, height, xs, ys, view, radius) {
   raster.fill(0);
-  const { offsets, amounts, reach } = dot(radius, width);
+  const { offsets, amounts, reach } = dotKernel(radius, width);
   const n = offsets.length;
   for (let id = 0; id < xs.length; id++) {
     const x = (view.x + view.scale * xs[id]) | 0;
@@ -52,17 +52,17 @@ export function accumulate(raster, width, height, xs, ys, view, radius) {
 }
 
 /**
- * Colours (as little-endian RGBA words) for every amount in a raster.
+ * Return the colour (a little-endian RGBA word) of every possible amount in a raster.
  * @param {[number, number, number]} rgb
- * @param {number} opacity  Of a single word, between 0 and 1.
- * @param {number} most     Opacity that the most crowded place comes near to.
+ * @param {number} opacity     Of a single word, between 0 and 1.
+ * @param {number} maxOpacity  Limit that the densest region approaches.
  * @returns {Uint32Array}
  */
-export function colours(rgb, opacity, most) {
+export function colourTable(rgb, opacity, maxOpacity) {
   const table = new Uint32Array(STEPS + 1);
   const [red, green, blue] = rgb;
   for (let amount = 1; amount <= STEPS; amount++) {
-    const alpha = most * (1 - (1 - opacity / most) ** (amount / UNIT));
+    const alpha = maxOpacity * (1 - (1 - opacity / maxOpacity) ** (amount / UNIT));
     table[amount] =
       ((Math.round(alpha * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   }
@@ -70,9 +70,9 @@ export function colours(rgb, opacity, most) {
 }
 
 /**
- * Radius and opacity of a dot: small and faint when many words are seen, larger when few.
+ * Return radius and opacity of a dot: small and faint for many words, larger for few.
  * @param {number} nWords
- * @param {number} zoom  How many times nearer than the whole.
+ * @param {number} zoom  Scale relative to the view of the whole map.
  * @returns {{radius: number, opacity: number}}
  */
 export function dotStyle(nWords, zoom) {
@@ -82,7 +82,7 @@ export function dotStyle(nWords, zoom) {
   return { radius: Math.min(4, base * nearer), opacity: Math.min(0.5, opacity * nearer) };
 }
 
-/** Draws densities on a canvas, and keeps its memory between frames. */
+/** Draws densities on a canvas; its buffers are reused between frames. */
 export class DensityLayer {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -108,7 +108,7 @@ export class DensityLayer {
     }
     const { radius, opacity } = dotStyle(xs.length, zoom);
     accumulate(this.raster, width, height, xs, ys, view, radius * pixelRatio);
-    const table = colours(rgb, opacity, 0.75);
+    const table = colourTable(rgb, opacity, 0.75);
     const pixels = new Uint32Array(this.image.data.buffer);
     for (let i = 0; i < pixels.length; i++) pixels[i] = table[this.raster[i]];
     this.context.putImageData(this.image, 0, 0);

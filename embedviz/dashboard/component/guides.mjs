@@ -1,9 +1,9 @@
-// Lines that help the eye: the three axes, and the outline that is being drawn round words.
+// Guide lines: the three axes, and the outline of a selection in progress.
 
 import { column, row } from "./view.mjs";
 
 /**
- * The outline that is being drawn round words.
+ * Draw the outline of a selection in progress.
  * @param {CanvasRenderingContext2D} context
  * @param {import("./selection.mjs").Pixel[]} corners
  * @param {import("./theme.mjs").Theme} theme
@@ -24,7 +24,7 @@ export function drawOutline(context, corners, theme) {
 }
 
 /**
- * The three axes, faint, as far as the words of the arrows go.
+ * Draw the three axes, faint, as long as the extent of the arrows' words.
  * @param {CanvasRenderingContext2D} context
  * @param {import("./paint.mjs").Scene} scene
  * @param {import("./labels.mjs").Occupancy} occupancy

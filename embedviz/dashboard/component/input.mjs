@@ -1,16 +1,16 @@
-// What hands do: mouse, wheel, touch and keyboard, told to the map as a few plain actions.
+// Mouse, wheel, touch and keyboard events, translated into a few actions of the map.
 
 /** @typedef {import("./selection.mjs").Pixel} Pixel */
-/** @typedef {import("./tools.mjs").Tool} Tool */
+/** @typedef {import("./toolbar.mjs").Tool} Tool */
 
 /**
  * @typedef {object} Actions
  * @property {Tool} tool                          What a drag does.
- * @property {(tool: Tool) => void} use
+ * @property {(tool: Tool) => void} setTool
  * @property {(dx: number, dy: number) => void} pan
- * @property {(dx: number, dy: number) => void} drag  Turns in three dimensions, pans in two.
- * @property {(tool: Tool, path: Pixel[]) => void} draw   An outline as far as it goes.
- * @property {(tool: Tool, path: Pixel[]) => void} enclose  An outline that is done.
+ * @property {(dx: number, dy: number) => void} drag  Rotates in three dimensions, pans in two.
+ * @property {(tool: Tool, path: Pixel[]) => void} draw   An unfinished outline.
+ * @property {(tool: Tool, path: Pixel[]) => void} enclose  A finished outline.
  * @property {(factor: number, x: number, y: number) => void} zoom   Around a pixel of the map.
  * @property {(factor: number) => void} zoomCentre
  * @property {() => void} reset
@@ -18,21 +18,21 @@
  * @property {() => void} leave
  * @property {(x: number, y: number, several: boolean) => void} pick
  * @property {(direction: 1 | -1) => void} step   To the next or the previous labelled word.
- * @property {() => void} choose                  The word stepped to.
- * @property {() => void} toggle                  Takes the word stepped to into the selection, or out.
+ * @property {() => void} choose                  The hovered word.
+ * @property {() => void} toggle                  Adds the hovered word to the selection or removes it.
  * @property {() => void} clear
- * @property {() => void} find                    Moves to the search.
+ * @property {() => void} focusSearch             Moves the focus to the search field.
  */
 
 const KEY_PAN = 60;
 const KEY_ZOOM = 1.3;
-const CLICK_SLACK = 5;
+const CLICK_SLACK = 5; // pixels that a click may move
 
 /**
- * What a key does on the map; undefined if nothing.
+ * Return the action of a key; undefined if it has none.
  * @param {string} key
  * @param {Actions} actions
- * @param {boolean} shift  Whether Shift is down: arrows then pan, in three dimensions too.
+ * @param {boolean} shift  Whether Shift is pressed: arrow keys then pan in three dimensions too.
  * @returns {(() => void) | undefined}
  */
 export function keyAction(key, actions, shift = false) {
@@ -50,22 +50,22 @@ export function keyAction(key, actions, shift = false) {
     "0": () => actions.reset(),
     n: () => actions.step(1),
     p: () => actions.step(-1),
-    m: () => actions.use("move"),
-    b: () => actions.use("box"),
-    l: () => actions.use("lasso"),
+    m: () => actions.setTool("move"),
+    b: () => actions.setTool("box"),
+    l: () => actions.setTool("lasso"),
     Enter: () => actions.choose(),
     " ": () => actions.toggle(),
     Escape: () => actions.clear(),
-    "/": () => actions.find(),
+    "/": () => actions.focusSearch(),
   };
   const name = key.length === 1 ? key.toLowerCase() : key;
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /**
- * What a drag does that begins with these keys down.
+ * Return the tool of a drag that starts with these modifier keys pressed.
  * @param {{shiftKey: boolean, altKey: boolean}} event
- * @param {Tool} tool  The one that is chosen.
+ * @param {Tool} tool  The selected tool.
  * @returns {Tool}
  */
 export function dragTool(event, tool) {
@@ -74,7 +74,7 @@ export function dragTool(event, tool) {
 }
 
 /**
- * Middle and spread of the pointers that are down.
+ * Return the centre of the pressed pointers and the distance between the first two.
  * @param {Map<number, {x: number, y: number}>} pointers
  * @returns {{x: number, y: number, spread: number}}
  */
@@ -87,10 +87,10 @@ export function gesture(pointers) {
 }
 
 /**
- * Listen on the map's element.
+ * Add the event listeners to the map's element.
  * @param {HTMLElement} element
  * @param {Actions} actions
- * @returns {() => void}  Stops listening.
+ * @returns {() => void}  Removes the listeners.
  */
 export function listen(element, actions) {
   const stop = new AbortController();
@@ -119,7 +119,7 @@ export function listen(element, actions) {
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || event.target !== element) return;
     moved = pointers.size ? CLICK_SLACK : 0;
-    tool = pointers.size ? "move" : dragTool(event, actions.tool); // a second finger moves the map
+    tool = pointers.size ? "move" : dragTool(event, actions.tool); // a second finger pans and zooms
     actions.draw(tool, (path = [place(event)]));
     pointers.set(event.pointerId, place(event));
     element.setPointerCapture(event.pointerId);

@@ -1,11 +1,11 @@
-// Labels by rank, none over another: a grid of cells remembers what is taken.
+// Placing labels in order of rank without overlaps: a coarse grid records occupied cells.
 
 const CELL = 6;
-const LONGEST = 32;
+const MAX_LENGTH = 32;
 
 /** @typedef {{id: number, text: string, x: number, y: number, width: number}} Label */
 
-/** A coarse grid over the map; a cell is free or taken. */
+/** A coarse grid over the map; a cell is free or occupied. */
 export class Occupancy {
   /** @param {number} width @param {number} height */
   constructor(width, height) {
@@ -15,7 +15,7 @@ export class Occupancy {
   }
 
   /**
-   * Take a rectangle if all of it is free and inside.
+   * Occupy a rectangle if all of it is free and inside the map.
    * @param {number} x @param {number} y @param {number} width @param {number} height
    * @returns {boolean}
    */
@@ -35,7 +35,7 @@ export class Occupancy {
   }
 
   /**
-   * Mark a rectangle as taken, whatever it held.
+   * Occupy a rectangle, free or not.
    * @param {number} x @param {number} y @param {number} width @param {number} height
    */
   block(x, y, width, height) {
@@ -51,24 +51,24 @@ export class Occupancy {
 }
 
 /**
- * A word as it can stand on one line: no control signs, not longer than fits.
+ * Return a word for display on one line: control characters replaced, truncated to a length.
  * @param {string} word
- * @param {number} longest
+ * @param {number} longest  In characters.
  */
-export function clip(word, longest = LONGEST) {
+export function clip(word, longest = MAX_LENGTH) {
   // the slice first: a word may be very long
-  const signs = [...word.slice(0, 4 * longest)];
-  const text = signs.slice(0, longest).join("").replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+  const characters = [...word.slice(0, 4 * longest)];
+  const text = characters.slice(0, longest).join("").replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
   return word.length > text.length ? `${text}…` : text;
 }
 
 /**
- * Places for a label round its point, best first: beside, above, below, and askew.
+ * List positions of a label around its point, best first: beside, above, below, diagonal.
  * @param {number} x @param {number} y @param {number} width @param {number} height
  * @param {number} gap
  * @returns {[number, number][]}  Left and top.
  */
-function corners(x, y, width, height, gap) {
+function candidatePositions(x, y, width, height, gap) {
   const [right, left, middle] = [x + gap, x - gap - width, x - width / 2];
   const [level, above, below] = [y - height / 2, y - gap - height, y + gap];
   return [
@@ -78,29 +78,29 @@ function corners(x, y, width, height, gap) {
 }
 
 /**
- * Place labels in order; a label that finds no free place is left out.
+ * Place labels in order; a label without a free position is left out.
  * @param {Iterable<number>} ids  Most important first.
  * @param {object} options
  * @param {(id: number) => {x: number, y: number}} options.at
  * @param {(id: number) => string} options.text
  * @param {(text: string) => number} options.measure  Width in pixels.
  * @param {number} options.lineHeight
- * @param {number} options.gap   Between a word's point and its label.
- * @param {number} options.most  How many labels at most.
+ * @param {number} options.gap   Pixels between a word's point and its label.
+ * @param {number} options.maxLabels  Maximum number of labels.
  * @param {Occupancy} occupancy
  * @returns {Label[]}
  */
-export function placeLabels(ids, { at, text, measure, lineHeight, gap, most }, occupancy) {
+export function placeLabels(ids, { at, text, measure, lineHeight, gap, maxLabels }, occupancy) {
   /** @type {Label[]} */
   const placed = [];
   const [width, height] = [occupancy.columns * CELL, occupancy.rows * CELL];
   for (const id of ids) {
-    if (placed.length >= most) break;
+    if (placed.length >= maxLabels) break;
     const { x, y } = at(id);
     if (x < 0 || y < 0 || x > width || y > height) continue;
     const label = text(id);
     const labelWidth = measure(label);
-    for (const [left, top] of corners(x, y, labelWidth, lineHeight, gap)) {
+    for (const [left, top] of candidatePositions(x, y, labelWidth, lineHeight, gap)) {
       if (occupancy.take(left, top, labelWidth, lineHeight)) {
         placed.push({ id, text: label, x: left, y: top + lineHeight / 2, width: labelWidth });
         break;

@@ -1,4 +1,4 @@
-// What stands out from the words: the searched one and its nearest, the selected, the parallelogram.
+// Highlighted words: the searched word and its nearest words, the selection, and the parallelogram.
 
 import { arrowShape, drawArrow, familyStyle } from "./arrows.mjs";
 import { clip, placeLabels } from "./labels.mjs";
@@ -8,7 +8,7 @@ export const LINE = 17;
 
 /** @typedef {import("./paint.mjs").Scene} Scene */
 /** @typedef {import("./paint.mjs").Mark} Mark */
-/** @typedef {{mark: Mark, x: number, y: number}} Seen  A mark and its pixel. */
+/** @typedef {{mark: Mark, x: number, y: number}} ScreenMark  A mark and its pixel position. */
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
 export function circle(context, x, y, radius) {
@@ -16,20 +16,20 @@ export function circle(context, x, y, radius) {
   context.arc(x, y, radius, 0, 2 * Math.PI);
 }
 
-/** @param {Scene} scene @param {Mark} mark @returns {Seen} */
-function seen({ view, place }, mark) {
+/** @param {Scene} scene @param {Mark} mark @returns {ScreenMark} */
+function locate({ view, place }, mark) {
   const { x, y } = place(mark);
   return { mark, x: column(view, x), y: row(view, y) };
 }
 
-/** The chosen word first, then the parallelogram's corners, then the nearest words. @param {Scene} scene */
+/** List the marks: the chosen word, the corners of the parallelogram, the nearest words. @param {Scene} scene */
 export function marksOf(scene) {
   const { chosen, near, parallelogram } = scene.overlay;
   const marks = [...(chosen ? [chosen] : []), ...parallelogram, ...near];
-  return marks.map((mark) => seen(scene, mark));
+  return marks.map((mark) => locate(scene, mark));
 }
 
-/** Rings round the marks, and round the selected words. @param {CanvasRenderingContext2D} context @param {Scene} scene */
+/** Draw rings around the marks, and dots on the selected words. @param {CanvasRenderingContext2D} context @param {Scene} scene */
 export function drawRings(context, scene) {
   const { xs, ys, view, overlay, theme } = scene;
   context.strokeStyle = theme.primary;
@@ -48,7 +48,7 @@ export function drawRings(context, scene) {
 }
 
 /**
- * Keep labels off a line.
+ * Block labels on a line.
  * @param {import("./labels.mjs").Occupancy} occupancy
  * @param {{x: number, y: number}} from @param {{x: number, y: number}} to
  */
@@ -60,16 +60,16 @@ export function blockLine(occupancy, from, to) {
   }
 }
 
-/** Keep labels off the parallelogram. @param {Scene} scene @param {import("./labels.mjs").Occupancy} occupancy */
+/** Block labels on the parallelogram. @param {Scene} scene @param {import("./labels.mjs").Occupancy} occupancy */
 export function blockParallelogram(scene, occupancy) {
-  const [a, b, c, sum] = scene.overlay.parallelogram.map((mark) => seen(scene, mark));
+  const [a, b, c, sum] = scene.overlay.parallelogram.map((mark) => locate(scene, mark));
   if (!sum) return;
   for (const [from, to] of [[a, b], [c, sum], [a, c], [b, sum]]) blockLine(occupancy, from, to);
-  if (scene.overlay.chosen) blockLine(occupancy, sum, seen(scene, scene.overlay.chosen));
+  if (scene.overlay.chosen) blockLine(occupancy, sum, locate(scene, scene.overlay.chosen));
 }
 
 /**
- * Labels of the marks, each at its own place, whether or not the map draws the word.
+ * Place the labels of the marks, whether or not the map draws the word.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  * @param {import("./labels.mjs").Occupancy} occupancy
@@ -83,21 +83,21 @@ export function labelMarks(context, scene, occupancy) {
     measure: (text) => context.measureText(text).width,
     lineHeight: LINE,
     gap: 11,
-    most: marks.length,
+    maxLabels: marks.length,
   }, occupancy);
   for (const { x, y } of marks) occupancy.block(x - 6, y - 6, 12, 12);
   return labels;
 }
 
 /**
- * The analogy's parallelogram a, b, c, b − a + c: two arrows that are alike by construction, the
- * sides between them dashed, and how far the answer lies from the fourth corner.
+ * Draw the parallelogram a, b, c, b − a + c of an analogy: two arrows that are equal by construction,
+ * the two other sides dashed, and a dotted line from the fourth corner to the answer.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  */
 export function drawParallelogram(context, scene) {
   const { overlay, theme } = scene;
-  const [a, b, c, sum] = overlay.parallelogram.map((mark) => seen(scene, mark));
+  const [a, b, c, sum] = overlay.parallelogram.map((mark) => locate(scene, mark));
   if (!sum) return;
   context.fillStyle = theme.primary;
   context.globalAlpha = 0.07;
@@ -116,12 +116,12 @@ export function drawParallelogram(context, scene) {
   line(context, b, sum, [6, 5]);
   if (overlay.chosen) {
     context.strokeStyle = theme.primary;
-    line(context, sum, seen(scene, overlay.chosen), [2, 4]);
+    line(context, sum, locate(scene, overlay.chosen), [2, 4]);
   }
   diamond(context, sum, theme);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Seen} from @param {Seen} to @param {number[]} dash */
+/** @param {CanvasRenderingContext2D} context @param {ScreenMark} from @param {ScreenMark} to @param {number[]} dash */
 function line(context, from, to, dash) {
   context.setLineDash(dash);
   context.beginPath();
@@ -131,9 +131,9 @@ function line(context, from, to, dash) {
   context.setLineDash([]);
 }
 
-/** Where the formula's sum lies. @param {CanvasRenderingContext2D} context @param {Seen} at @param {import("./theme.mjs").Theme} theme */
+/** Draw the position of the formula's sum. @param {CanvasRenderingContext2D} context @param {ScreenMark} at @param {import("./theme.mjs").Theme} theme */
 function diamond(context, { x, y }, theme) {
-  context.fillStyle = theme.ground;
+  context.fillStyle = theme.background;
   context.strokeStyle = familyStyle(0, theme.dark).colour;
   context.lineWidth = 2;
   context.beginPath();

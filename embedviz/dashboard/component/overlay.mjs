@@ -1,14 +1,15 @@
-// Entry of the component that holds arrows and marks: unseen and light, so that a change is cheap.
+// Entry point of the component that holds arrows and marks: it is invisible and its data is small, so
+// that a change is cheap.
 
-import { meeting } from "./meeting.mjs";
+import { registry } from "./registry.mjs";
 
 /**
- * Called by Streamlit when the component appears and when its data changed.
+ * Called by Streamlit when the component is mounted and when its data changes.
  * @param {{data: any}} component
  * @returns {() => void}
  */
 export default function mount({ data }) {
-  const { maps, overlays } = meeting();
+  const { maps, overlays } = registry();
   overlays.set(data.map, data.overlay);
   maps.get(data.map)?.setOverlay(data.overlay);
   return () => overlays.delete(data.map);

@@ -1,6 +1,6 @@
-// One frame of the upper canvas: arrows, points of the pairs, marks, and labels in order of rank.
+// Draws a frame of the upper canvas: arrows, points of the pairs, marks, and labels in order of rank.
 
-import { arrowShape, drawArrow, familyStyle, inTurn } from "./arrows.mjs";
+import { arrowShape, drawArrow, familyStyle, interleaveIds } from "./arrows.mjs";
 import { drawAxes, drawOutline } from "./guides.mjs";
 import { clip, placeLabels } from "./labels.mjs";
 import {
@@ -8,23 +8,23 @@ import {
 } from "./marks.mjs";
 import { column, row } from "./view.mjs";
 
-/** @typedef {{word: string, rank: number, x: number, y: number, z?: number}} Mark  Rank 0: no word. */
+/** @typedef {{word: string, rank: number, x: number, y: number, z?: number}} Mark  Rank 0: not a word. */
 /** @typedef {import("./labels.mjs").Occupancy} Occupancy */
 
 /**
  * @typedef {object} Overlay
  * @property {import("./arrows.mjs").Family[]} families
- * @property {Mark | null} chosen     The word that was searched or clicked.
+ * @property {Mark | null} chosen     The searched or clicked word.
  * @property {Mark[]} near            Its nearest words.
- * @property {number[]} selected      Ids of the words that Python knows to be selected.
- * @property {Mark[]} parallelogram   Of an analogy: a, b, c and b − a + c; or none.
+ * @property {number[]} selected      Ids of the words that are selected according to Python.
+ * @property {Mark[]} parallelogram   Corners a, b, c and b − a + c of an analogy, or empty.
  * @property {2 | 3} dims
  * @property {string} summary         The map in a sentence, for screen readers.
- * @property {string} version         Of the words that the ids in it mean.
+ * @property {string} version         Version of the points that the ids refer to.
  */
 
-/** What is drawn before Python has said anything. @type {Overlay} */
-export const EMPTY = {
+/** Drawn until Python sends an overlay. @type {Overlay} */
+export const EMPTY_OVERLAY = {
   families: [], chosen: null, near: [], selected: [], parallelogram: [], dims: 2,
   summary: "Word map", version: "",
 };
@@ -36,14 +36,14 @@ export const EMPTY = {
  * @property {Int32Array} ranks
  * @property {(id: number) => string} word
  * @property {import("./view.mjs").View} view
- * @property {number} zoom    How many times nearer than the whole.
+ * @property {number} zoom    Scale relative to the view of the whole map.
  * @property {number} width
  * @property {number} height
  * @property {Overlay} overlay
- * @property {(mark: Mark) => {x: number, y: number}} place  Where a mark is seen, on the plane.
+ * @property {(mark: Mark) => {x: number, y: number}} place  Projects a mark to the plane.
  * @property {number[]} selected
- * @property {import("./selection.mjs").Pixel[]} outline     That is being drawn round words.
- * @property {ReturnType<typeof import("./turning.mjs").axes>} axes  None in two dimensions.
+ * @property {import("./selection.mjs").Pixel[]} outline     Of the selection in progress.
+ * @property {ReturnType<typeof import("./rotation.mjs").axes>} axes  Empty in two dimensions.
  * @property {import("./theme.mjs").Theme} theme
  */
 
@@ -51,11 +51,11 @@ export const EMPTY = {
  * @param {CanvasRenderingContext2D} context
  * @param {import("./labels.mjs").Label[]} labels
  * @param {string} colour
- * @param {string} ground
+ * @param {string} background
  */
-function write(context, labels, colour, ground) {
+function drawLabels(context, labels, colour, background) {
   context.lineWidth = 4;
-  context.strokeStyle = ground;
+  context.strokeStyle = background;
   context.fillStyle = colour;
   for (const { text, x, y } of labels) {
     context.strokeText(text, x, y);
@@ -85,7 +85,7 @@ function drawFamilies(context, { xs, ys, view, overlay, theme }, occupancy) {
   }
 }
 
-/** Keep the words of the map itself off the arrows. @param {Scene} scene @param {Occupancy} occupancy */
+/** Block labels of other words on the arrows. @param {Scene} scene @param {Occupancy} occupancy */
 function blockShafts({ xs, ys, view, overlay }, occupancy) {
   const at = (/** @type {number} */ id) => ({ x: column(view, xs[id]), y: row(view, ys[id]) });
   for (const { pairs } of overlay.families) {
@@ -99,8 +99,8 @@ function blockShafts({ xs, ys, view, overlay }, occupancy) {
  * Draw a frame.
  * @param {CanvasRenderingContext2D} context  Scaled so that its unit is a CSS pixel.
  * @param {Scene} scene
- * @param {Occupancy} occupancy  With the furniture's places already taken.
- * @returns {number[]}  Ids of the words that got a label, best first.
+ * @param {Occupancy} occupancy  With the legend and the buttons already blocked.
+ * @returns {number[]}  Ids of the labelled words, by priority.
  */
 export function paint(context, scene, occupancy) {
   const { xs, ys, view, overlay, theme, width, height } = scene;
@@ -110,7 +110,7 @@ export function paint(context, scene, occupancy) {
   context.lineJoin = "round";
   drawAxes(context, scene, occupancy);
   blockParallelogram(scene, occupancy);
-  const marked = labelMarks(context, scene, occupancy); // first: the rest keeps clear of them
+  const marked = labelMarks(context, scene, occupancy); // first: other labels must not overlap them
   drawFamilies(context, scene, occupancy);
   drawParallelogram(context, scene);
   drawRings(context, scene);
@@ -126,38 +126,38 @@ export function paint(context, scene, occupancy) {
     measure: (text) => context.measureText(text).width,
     lineHeight: LINE,
   };
-  const pairIds = [...new Set([...scene.selected, ...inTurn(overlay.families)])];
+  const pairIds = [...new Set([...scene.selected, ...interleaveIds(overlay.families)])];
   context.font = `600 13px ${theme.font}`;
   const paired = placeLabels(
-    pairIds.filter((id) => !marks.has(scene.ranks[id])), { ...options, gap: 6, most: 240 }, occupancy,
+    pairIds.filter((id) => !marks.has(scene.ranks[id])), { ...options, gap: 6, maxLabels: 240 }, occupancy,
   );
   blockShafts(scene, occupancy);
   context.font = `400 12px ${theme.font}`;
   const known = new Set(pairIds);
-  const room = (width * height) / (pairIds.length ? 20_000 : 9_000);
+  const maxLabels = (width * height) / (pairIds.length ? 20_000 : 9_000);
   const others = placeLabels(
-    visible(scene, (id) => !known.has(id) && !marks.has(scene.ranks[id])),
-    { ...options, gap: 4, most: Math.round(room * Math.min(2, scene.zoom)) },
+    visibleWords(scene, (id) => !known.has(id) && !marks.has(scene.ranks[id])),
+    { ...options, gap: 4, maxLabels: Math.round(maxLabels * Math.min(2, scene.zoom)) },
     occupancy,
   );
-  write(context, others, theme.muted, theme.ground);
+  drawLabels(context, others, theme.muted, theme.background);
   context.font = `600 13px ${theme.font}`;
-  write(context, paired, theme.text, theme.ground);
+  drawLabels(context, paired, theme.text, theme.background);
   context.font = `700 14px ${theme.font}`;
-  write(context, marked, theme.primary, theme.ground);
+  drawLabels(context, marked, theme.primary, theme.background);
   return [...paired, ...others].map((label) => label.id);
 }
 
 /**
- * The most frequent words in view that may get a label.
+ * Yield the 500 most frequent visible words that are candidates for a label.
  * @param {Scene} scene
- * @param {(id: number) => boolean} wanted
+ * @param {(id: number) => boolean} isCandidate
  */
-function* visible({ xs, ys, view, width, height }, wanted) {
+function* visibleWords({ xs, ys, view, width, height }, isCandidate) {
   let left = 500;
   for (let id = 0; id < xs.length && left; id++) {
     const [x, y] = [column(view, xs[id]), row(view, ys[id])];
-    if (x < 0 || y < 0 || x > width || y > height || !wanted(id)) continue;
+    if (x < 0 || y < 0 || x > width || y > height || !isCandidate(id)) continue;
     left--;
     yield id;
   }

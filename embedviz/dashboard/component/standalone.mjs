@@ -1,13 +1,13 @@
-// Entry of a page that stands alone: reads words, arrows and marks from the page itself.
+// Entry point of the exported web page: reads words, arrows and marks from the page itself.
 
-import { NOBODY } from "./meeting.mjs";
+import { NO_CALLBACKS } from "./registry.mjs";
 import { WordMap } from "./word_map.mjs";
 
 /** @param {string} id @returns {any} */
 const element = (id) => document.getElementById(id);
 
-/** Numbers that the page holds as text. @param {string} text @returns {ArrayBuffer} */
-const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer;
+/** Decode base64. @param {string} text @returns {ArrayBuffer} */
+const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
 
 const { words, x, y, z, rank, overlay } = JSON.parse(element("data").textContent);
 const points = {
@@ -19,11 +19,11 @@ const points = {
   version: overlay.version,
 };
 const map = new WordMap(element("map"));
-map.tell = { ...NOBODY, picked: choose };
+map.callbacks = { ...NO_CALLBACKS, picked: choose };
 map.setOverlay(overlay);
 map.setPoints(points);
 
-/** Mark the word of a rank; none for 0. @param {number} chosenRank */
+/** Mark the word of a rank; 0 clears the mark. @param {number} chosenRank */
 function choose(chosenRank) {
   const row = points.ranks.indexOf(chosenRank);
   const chosen = row < 0 ? null : {
@@ -35,18 +35,18 @@ function choose(chosenRank) {
   if (row >= 0 || !chosenRank) element("find").value = chosen?.word ?? "";
 }
 
-/** Rows of words that begin so, the most frequent first. @param {string} start @param {number} most */
-function beginning(start, most) {
+/** List the rows of words with a prefix, most frequent first. @param {string} prefix @param {number} limit */
+function rowsWithPrefix(prefix, limit) {
   const rows = [];
-  for (let row = 0; row < words.length && rows.length < most; row++) {
-    if (words[row].toLowerCase().startsWith(start)) rows.push(row);
+  for (let row = 0; row < words.length && rows.length < limit; row++) {
+    if (words[row].toLowerCase().startsWith(prefix)) rows.push(row);
   }
   return rows;
 }
 
 element("find").addEventListener("input", () => {
   const typed = element("find").value;
-  const rows = typed ? beginning(typed.toLowerCase(), 10) : [];
+  const rows = typed ? rowsWithPrefix(typed.toLowerCase(), 10) : [];
   element("spelt").replaceChildren(...rows.map((row) => {
     const option = document.createElement("option");
     option.value = words[row];

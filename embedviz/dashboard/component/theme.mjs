@@ -1,10 +1,10 @@
-// The frame's surroundings: Streamlit's theme, given as CSS variables, and the frame's size.
+// Streamlit's theme, read from CSS variables, and the size of the map's frame.
 
 /**
  * @typedef {object} Theme
  * @property {string} text
  * @property {string} muted
- * @property {string} ground
+ * @property {string} background
  * @property {string} primary
  * @property {string} font
  * @property {[number, number, number]} dots
@@ -12,14 +12,14 @@
  */
 
 /**
- * Red, green and blue of a colour written as #rgb, #rrggbb or rgb(…).
+ * Parse a colour written as #rgb, #rrggbb or rgb(…) into red, green and blue.
  * @param {string} colour
  * @returns {[number, number, number]}
  */
 export function rgb(colour) {
   const hex = /^#([0-9a-f]{3,8})$/i.exec(colour.trim())?.[1];
   if (hex) {
-    const full = hex.length < 6 ? [...hex].map((sign) => sign + sign).join("") : hex;
+    const full = hex.length < 6 ? [...hex].map((digit) => digit + digit).join("") : hex;
     return [0, 2, 4].map((at) => Number.parseInt(full.slice(at, at + 2), 16));
   }
   const numbers = colour.match(/[\d.]+/g)?.map(Number) ?? [];
@@ -27,7 +27,7 @@ export function rgb(colour) {
 }
 
 /**
- * A colour between two.
+ * Interpolate two colours.
  * @param {string} from @param {string} to
  * @param {number} share  0 for the first, 1 for the second.
  */
@@ -36,25 +36,25 @@ export function mix(from, to, share) {
   return `rgb(${a.map((value, i) => Math.round(value + (b[i] - value) * share)).join(", ")})`;
 }
 
-/** Whether a ground is dark. @param {string} colour */
+/** Whether a background is dark. @param {string} colour */
 export function isDark(colour) {
   const [red, green, blue] = rgb(colour);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 110;
 }
 
-/** Read the theme as it stands at an element. @param {Element} element @returns {Theme} */
+/** Read the theme that applies to an element. @param {Element} element @returns {Theme} */
 export function readTheme(element) {
   const style = getComputedStyle(element);
   /** @param {string} name @param {string} otherwise */
   const value = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
   const text = value("--st-text-color", "#1b2330");
-  const ground = value("--st-background-color", "#ffffff");
-  const dark = isDark(ground);
+  const background = value("--st-background-color", "#ffffff");
+  const dark = isDark(background);
   return {
     text,
-    ground,
+    background,
     dark,
-    muted: mix(text, ground, dark ? 0.42 : 0.38),
+    muted: mix(text, background, dark ? 0.42 : 0.38),
     primary: value("--st-primary-color", "#2a3fc4"),
     font: value("--st-font", "system-ui, sans-serif"),
     dots: dark ? [164, 182, 222] : [84, 104, 148],
@@ -62,15 +62,15 @@ export function readTheme(element) {
 }
 
 /**
- * Tell of a new size and of a new theme.
+ * Report changes of size and of theme.
  * @param {HTMLElement} frame
  * @param {{resize: () => void, retheme: () => void}} events
  * @returns {() => void}  Stops watching.
  */
-export function watch(frame, events) {
+export function watchFrame(frame, events) {
   const observer = new ResizeObserver(() => events.resize());
   observer.observe(frame);
-  // the frame's ground has a transition of a moment: its end tells of a new theme
+  // the frame's background has a transition of 1 ms, whose end signals a change of theme
   const themed = (/** @type {Event} */ event) => event.target === frame && events.retheme();
   frame.addEventListener("transitionend", themed);
   return () => {
@@ -80,11 +80,11 @@ export function watch(frame, events) {
 }
 
 /**
- * Give a canvas as many pixels as the screen has where the frame stands.
+ * Set the size of a canvas to the device pixels of the frame.
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLElement} frame
  */
-export function fill(canvas, frame) {
+export function fitCanvas(canvas, frame) {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = Math.max(1, Math.round(frame.clientWidth * ratio));
   canvas.height = Math.max(1, Math.round(frame.clientHeight * ratio));

@@ -1,20 +1,20 @@
-// The window onto the plane: which part is seen, and how words' coordinates become pixels.
+// The visible part of the plane, and the mapping from plane coordinates to pixels.
 
 /**
  * @typedef {object} View
- * @property {number} scale   Pixels a unit of the plane.
+ * @property {number} scale   Pixels per unit of the plane.
  * @property {number} x       Pixel column of the plane's origin.
  * @property {number} y       Pixel row of the plane's origin.
  */
 
 /** @typedef {{left: number, right: number, bottom: number, top: number}} Box */
 
-const NEAREST = 0.4;
-const FARTHEST = 400;
-const OUTSIDE = 0.002; // share of the words left out at each end
+const MIN_ZOOM = 0.4;
+const MAX_ZOOM = 400;
+const TRIMMED = 0.002; // share of the words ignored at each end
 
 /**
- * The box that holds the words of some ids; without any, all but the outermost words.
+ * Return the bounding box of some words; without ids, of all words but the outermost.
  * @param {Float32Array} xs
  * @param {Float32Array} ys
  * @param {number[]} ids
@@ -23,25 +23,25 @@ const OUTSIDE = 0.002; // share of the words left out at each end
 export function boundingBox(xs, ys, ids = []) {
   const some = (/** @type {Float32Array} */ all) =>
     ids.length ? Float32Array.from(ids, (id) => all[id]) : all;
-  const [left, right] = range(some(xs), ids.length ? 0 : OUTSIDE);
-  const [bottom, top] = range(some(ys), ids.length ? 0 : OUTSIDE);
+  const [left, right] = range(some(xs), ids.length ? 0 : TRIMMED);
+  const [bottom, top] = range(some(ys), ids.length ? 0 : TRIMMED);
   return { left, right, bottom, top };
 }
 
-/** @param {Float32Array} values @param {number} outside @returns {[number, number]} */
-function range(values, outside) {
+/** @param {Float32Array} values @param {number} trimmed @returns {[number, number]} */
+function range(values, trimmed) {
   if (!values.length) return [-1, 1];
   const sorted = Float32Array.from(values).sort();
-  const low = sorted[Math.floor((sorted.length - 1) * outside)];
-  const high = sorted[Math.ceil((sorted.length - 1) * (1 - outside))];
+  const low = sorted[Math.floor((sorted.length - 1) * trimmed)];
+  const high = sorted[Math.ceil((sorted.length - 1) * (1 - trimmed))];
   return high > low ? [low, high] : [low - 1, high + 1];
 }
 
 /** Middle of a box. @param {Box} box */
-export const middle = (box) => ({ x: (box.left + box.right) / 2, y: (box.bottom + box.top) / 2 });
+export const centre = (box) => ({ x: (box.left + box.right) / 2, y: (box.bottom + box.top) / 2 });
 
-/** The box that holds another and some places. @param {Box} box @param {{x: number, y: number}[]} places */
-export function widened(box, places) {
+/** Extend a box to contain some places. @param {Box} box @param {{x: number, y: number}[]} places */
+export function extendBox(box, places) {
   const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
   return {
     left: Math.min(box.left, ...xs), right: Math.max(box.right, ...xs),
@@ -50,7 +50,7 @@ export function widened(box, places) {
 }
 
 /**
- * The view that shows a whole box, equally scaled on both axes, with a margin for labels.
+ * Return the view of a whole box, with one scale for both axes and a margin for labels.
  * @param {Box} box
  * @param {number} width
  * @param {number} height
@@ -62,7 +62,7 @@ export function fit(box, width, height) {
     (width - 2 * marginX) / (box.right - box.left),
     (height - 2 * marginY) / (box.top - box.bottom),
   );
-  const { x, y } = middle(box);
+  const { x, y } = centre(box);
   return { scale, x: width / 2 - x * scale, y: height / 2 + y * scale };
 }
 
@@ -72,12 +72,12 @@ export function fit(box, width, height) {
  * @param {number} factor
  * @param {number} x
  * @param {number} y
- * @param {View} whole  The view that shows everything; zoom is limited by it.
+ * @param {View} whole  The view of the whole map; zoom limits are relative to it.
  * @returns {View}
  */
 export function zoom(view, factor, x, y, whole) {
   const wanted = view.scale * factor;
-  const scale = Math.min(whole.scale * FARTHEST, Math.max(whole.scale * NEAREST, wanted));
+  const scale = Math.min(whole.scale * MAX_ZOOM, Math.max(whole.scale * MIN_ZOOM, wanted));
   const ratio = scale / view.scale;
   return { scale, x: x - (x - view.x) * ratio, y: y - (y - view.y) * ratio };
 }
@@ -94,14 +94,14 @@ export const column = (view, x) => view.x + view.scale * x;
 export const row = (view, y) => view.y - view.scale * y;
 
 /**
- * The word drawn nearest to a pixel, or -1 if none is close enough.
+ * Return the id of the word nearest to a pixel, or -1 if none is close enough.
  * @param {Float32Array} xs
  * @param {Float32Array} ys
  * @param {View} view
  * @param {number} x
  * @param {number} y
  * @param {number} reach  In pixels.
- * @param {(id: number) => number} bonus  Pixels by which a word is favoured.
+ * @param {(id: number) => number} bonus  Pixels subtracted from the distance of a word.
  * @returns {number}
  */
 export function nearest(xs, ys, view, x, y, reach, bonus = () => 0) {
@@ -125,7 +125,7 @@ export function nearest(xs, ys, view, x, y, reach, bonus = () => 0) {
   return best;
 }
 
-/** Remembers what is seen, and whether someone has moved away from the whole. */
+/** The current view, and whether it has been changed from the view of the whole map. */
 export class Camera {
   constructor() {
     /** @type {View} */
@@ -134,8 +134,8 @@ export class Camera {
     this.moved = false;
   }
 
-  /** How many times nearer than the whole. */
-  get nearness() {
+  /** Scale relative to the view of the whole map. */
+  get zoomLevel() {
     return this.view.scale / this.whole.scale;
   }
 
@@ -158,12 +158,12 @@ export class Camera {
   }
 
   /**
-   * The view in which a place is in sight: the present one, or one with the place in its middle.
+   * Return a view that contains a place: the current one, or one centred on the place.
    * @param {{x: number, y: number}} place @param {number} width @param {number} height
    */
-  showing(place, width, height) {
+  viewContaining(place, width, height) {
     const [x, y] = [column(this.view, place.x), row(this.view, place.y)];
-    const inSight = x >= 20 && y >= 20 && x <= width - 20 && y <= height - 20;
-    return inSight ? this.view : pan(this.view, width / 2 - x, height / 2 - y);
+    const isVisible = x >= 20 && y >= 20 && x <= width - 20 && y <= height - 20;
+    return isVisible ? this.view : pan(this.view, width / 2 - x, height / 2 - y);
   }
 }

@@ -1,16 +1,16 @@
-// The map: keeps the words, the look and the overlay, and draws when something changed.
+// The map: holds the words, the view and the overlay, and redraws after a change.
 
-import { Cloud } from "./cloud.mjs";
+import { PointCloud } from "./point_cloud.mjs";
 import { DensityLayer } from "./density.mjs";
-import { Furniture } from "./furniture.mjs";
-import { Hands } from "./hands.mjs";
+import { UserInterface } from "./user_interface.mjs";
+import { Interaction } from "./interaction.mjs";
 import { listen } from "./input.mjs";
 import { Occupancy } from "./labels.mjs";
-import { NOBODY } from "./meeting.mjs";
-import { between, Glide } from "./motion.mjs";
-import { EMPTY, paint } from "./paint.mjs";
-import { fill, readTheme, watch } from "./theme.mjs";
-import { axes } from "./turning.mjs";
+import { NO_CALLBACKS } from "./registry.mjs";
+import { interpolate, Transition } from "./animation.mjs";
+import { EMPTY_OVERLAY, paint } from "./paint.mjs";
+import { fitCanvas, readTheme, watchFrame } from "./theme.mjs";
+import { axes } from "./rotation.mjs";
 import { Camera, column, row } from "./view.mjs";
 
 /** A word map in a frame. */
@@ -18,24 +18,24 @@ export class WordMap {
   /** @param {HTMLElement} frame */
   constructor(frame) {
     this.frame = frame;
-    this.tell = NOBODY;
+    this.callbacks = NO_CALLBACKS;
     const [lower, upper] = [document.createElement("canvas"), document.createElement("canvas")];
     frame.append(lower, upper);
     this.canvases = [lower, upper];
     this.density = new DensityLayer(lower);
     this.context = /** @type {CanvasRenderingContext2D} */ (upper.getContext("2d"));
-    this.cloud = new Cloud();
+    this.cloud = new PointCloud();
     this.camera = new Camera();
-    this.glide = new Glide();
-    this.overlay = EMPTY;
-    this.hands = new Hands(this);
-    this.furniture = new Furniture(frame, this.hands);
+    this.transition = new Transition();
+    this.overlay = EMPTY_OVERLAY;
+    this.interaction = new Interaction(this);
+    this.ui = new UserInterface(frame, this.interaction);
     /** @type {number[]} */
     this.labelled = [];
     this.pending = 0;
     this.lowerKey = "";
-    this.stopListening = listen(frame, this.hands);
-    this.stopWatching = watch(frame, this);
+    this.stopListening = listen(frame, this.interaction);
+    this.stopWatching = watchFrame(frame, this);
     this.retheme();
   }
 
@@ -44,14 +44,14 @@ export class WordMap {
   get height() { return this.frame.clientHeight; }
 
   /**
-   * Show other words, or the same words elsewhere.
-   * @param {import("./cloud.mjs").Points} points
+   * Replace the words, or their coordinates.
+   * @param {import("./point_cloud.mjs").Points} points
    */
   setPoints(points) {
     this.cloud.set(points);
-    this.hands.forget();
+    this.interaction.clearState();
     this.lowerKey = "";
-    this.lookAgain();
+    this.resetView();
   }
 
   /** @param {import("./paint.mjs").Overlay} overlay */
@@ -59,87 +59,87 @@ export class WordMap {
     const before = this.overlay;
     this.overlay = overlay;
     this.frame.setAttribute("aria-label", overlay.summary);
-    this.furniture.showLegend(overlay.families, this.theme.dark);
-    this.hands.adopt(overlay.selected);
+    this.ui.showLegend(overlay.families, this.theme.dark);
+    this.interaction.setSelection(overlay.selected);
     if (before.version && overlay.dims !== before.dims) this.reset();
-    else if (!this.camera.moved) this.lookAgain();
+    else if (!this.camera.moved) this.resetView();
     if (overlay.chosen && before.chosen && overlay.chosen.rank !== before.chosen.rank) {
-      const place = this.cloud.place(overlay.chosen);
-      this.moveTo(this.camera.showing(place, this.width, this.height), this.cloud.angles);
+      const place = this.cloud.project(overlay.chosen);
+      this.moveTo(this.camera.viewContaining(place, this.width, this.height), this.cloud.angles);
     }
-    this.request();
+    this.requestDraw();
   }
 
-  /** Look at the whole from the front, or from where three dimensions are first seen, at once. */
-  lookAgain() {
-    this.glide.stop();
-    this.cloud.angles = this.cloud.start(this.overlay.dims);
+  /** Show the whole map at its initial angles, without a transition. */
+  resetView() {
+    this.transition.stop();
+    this.cloud.angles = this.cloud.initialAngles(this.overlay.dims);
     this.fitWhole();
-    this.looked();
+    this.viewChanged();
   }
 
-  /** Move to where the whole is seen. */
+  /** Show the whole map at its initial angles, with a transition. */
   reset() {
     const [view, angles] = [this.camera.view, this.cloud.angles];
-    this.lookAgain();
+    this.resetView();
     const [whole, start] = [this.camera.whole, this.cloud.angles];
     this.camera.view = view;
-    this.cloud.look(angles);
+    this.cloud.setAngles(angles);
     this.moveTo(whole, start);
     this.camera.moved = false;
   }
 
-  /** Fit the view to the words of the arrows and of the parallelogram, or to all. */
+  /** Fit the view to the words of the arrows and of the parallelogram, or to all words. */
   fitWhole() {
     const ids = this.overlay.families.flatMap((family) => family.pairs.flat());
     const { parallelogram, chosen } = this.overlay;
     this.cloud.centreOn(ids);
     const corners = parallelogram.length && chosen ? [...parallelogram, chosen] : parallelogram;
-    this.camera.fit(this.cloud.box(ids, corners), this.width, this.height);
-    this.furniture.settle(ids.map((id) => this.pixel(id)), this.frame);
+    this.camera.fit(this.cloud.bounds(ids, corners), this.width, this.height);
+    this.ui.placeLegend(ids.map((id) => this.pixel(id)), this.frame);
   }
 
-  /** @param {import("./view.mjs").View} view @param {import("./turning.mjs").Angles} angles */
+  /** @param {import("./view.mjs").View} view @param {import("./rotation.mjs").Angles} angles */
   moveTo(view, angles) {
     const from = { view: this.camera.view, angles: this.cloud.angles };
     this.camera.moved = true;
-    this.glide.start((share) => {
-      this.camera.view = between(from.view, view, share);
-      this.cloud.look(between(from.angles, angles, share));
-      this.looked();
+    this.transition.start((share) => {
+      this.camera.view = interpolate(from.view, view, share);
+      this.cloud.setAngles(interpolate(from.angles, angles, share));
+      this.viewChanged();
     });
   }
 
-  /** The view or the angles are new. */
-  looked() {
-    // over the whole map a phone's page still scrolls
-    const held = this.camera.moved || this.hands.tool !== "move" || this.overlay.dims === 3;
-    this.frame.style.touchAction = held ? "none" : "pan-y";
-    this.request();
+  /** Redraw after a change of the view or of the angles. */
+  viewChanged() {
+    // while the whole map is shown, a vertical swipe on a phone scrolls the page
+    const capturesTouch = this.camera.moved || this.interaction.tool !== "move" || this.overlay.dims === 3;
+    this.frame.style.touchAction = capturesTouch ? "none" : "pan-y";
+    this.requestDraw();
   }
 
   /** @param {number} id @returns {[number, number]} */
   pixel(id) {
-    const { xs, ys } = this.cloud.seen;
+    const { xs, ys } = this.cloud.projected;
     return [column(this.camera.view, xs[id]), row(this.camera.view, ys[id])];
   }
 
   retheme() {
     this.theme = readTheme(this.frame);
     this.lowerKey = "";
-    this.furniture.showLegend(this.overlay.families, this.theme.dark);
-    this.request();
+    this.ui.showLegend(this.overlay.families, this.theme.dark);
+    this.requestDraw();
   }
 
   resize() {
-    for (const canvas of this.canvases) fill(canvas, this.frame);
+    for (const canvas of this.canvases) fitCanvas(canvas, this.frame);
     this.lowerKey = "";
-    if (this.camera.moved) this.request();
-    else this.lookAgain();
+    if (this.camera.moved) this.requestDraw();
+    else this.resetView();
   }
 
-  /** Draw at the next frame. */
-  request() {
+  /** Draw in the next animation frame. */
+  requestDraw() {
     this.pending ||= requestAnimationFrame(() => {
       this.pending = 0;
       this.draw();
@@ -148,47 +148,47 @@ export class WordMap {
 
   draw() {
     const { width, height, cloud } = this;
-    // words and overlay arrive one after the other: wait for both
+    // words and overlay arrive separately: wait until both belong together
     if (!width || !height || !cloud.size || this.overlay.version !== this.version) return;
     const { scale, x, y } = this.camera.view;
     const key = [scale, x, y, cloud.angles.yaw, cloud.angles.pitch].join();
     const density = key === this.lowerKey ? null : this.density;
     this.lowerKey = key;
     this.labelled = this.render(density, this.context, this.canvases[0].width / width);
-    this.furniture.card.show(this.hands.shown(), this.frame);
+    this.ui.card.show(this.interaction.cardContent(), this.frame);
     this.frame.dataset.ready = "true";
   }
 
   /**
    * Draw the map on two layers.
-   * @param {DensityLayer | null} density  The lower one; null if it is as it was.
-   * @param {CanvasRenderingContext2D} context  The upper one.
-   * @param {number} ratio  Pixels to one of the page.
-   * @returns {number[]}  Ids of the words that got a label.
+   * @param {DensityLayer | null} density  Lower layer; null if it is unchanged.
+   * @param {CanvasRenderingContext2D} context  Upper layer.
+   * @param {number} ratio  Canvas pixels per CSS pixel.
+   * @returns {number[]}  Ids of the labelled words.
    */
   render(density, context, ratio) {
     const { width, height, theme, cloud, overlay } = this;
-    const { view, nearness } = this.camera;
-    const { xs, ys } = cloud.seen;
+    const { view, zoomLevel } = this.camera;
+    const { xs, ys } = cloud.projected;
     const scaled = { scale: view.scale * ratio, x: view.x * ratio, y: view.y * ratio };
-    density?.draw(xs, ys, scaled, nearness, ratio, theme.dots);
+    density?.draw(xs, ys, scaled, zoomLevel, ratio, theme.dots);
     const occupancy = new Occupancy(width, height);
-    this.furniture.reserve(occupancy);
+    this.ui.reserve(occupancy);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     return paint(context, {
-      xs, ys, view, theme, width, height, overlay, zoom: nearness,
-      ranks: cloud.points.ranks, word: cloud.points.word, place: (mark) => cloud.place(mark),
-      selected: this.hands.selected, outline: this.hands.outline,
+      xs, ys, view, theme, width, height, overlay, zoom: zoomLevel,
+      ranks: cloud.points.ranks, word: cloud.points.word, place: (mark) => cloud.project(mark),
+      selected: this.interaction.selected, outline: this.interaction.outline,
       axes: overlay.dims === 3 ? axes(cloud.pivot, cloud.angles) : [],
     }, occupancy);
   }
 
-  /** Let go of everything. */
+  /** Remove listeners, timers and elements. */
   destroy() {
     this.stopListening();
     this.stopWatching();
-    this.hands.forget();
-    this.glide.stop();
+    this.interaction.clearState();
+    this.transition.stop();
     cancelAnimationFrame(this.pending);
     this.frame.replaceChildren();
   }

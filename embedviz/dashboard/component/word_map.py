@@ -1,9 +1,9 @@
-"""The word map as a Streamlit component: what Python sends to ``component/*.mjs``.
+"""The word map as Streamlit components: the data that Python sends to ``component/*.mjs``.
 
-Three components: the *base* holds the words (heavy, an Arrow table), the *overlay* the arrows and
-marks (light), the *peek* asks for the facts of the word under the pointer (a count and three
-words). Streamlit sends an element again only when its data changed, so that new arrows on the same
-plane do not send the words again.
+There are three components. The *base* holds the words (large, an Arrow table), the *overlay* the
+arrows and marks (small), and *word facts* requests the facts of the word under the pointer (its
+count and three nearest words). Streamlit sends an element again only when its data changes, so that
+new arrows on the same plane do not send the words again.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from embedviz.vectors import WordVectors
 _LONGEST_WORD = 64
 _IN_SUM = 20
 MOST_SELECTED = 100
-"""How many words can be selected on the map; selection.mjs says the same."""
+"""Maximum number of words selected on the map; selection.mjs has the same value."""
 N_NEAR = 3
-"""How many nearest words the card names."""
+"""Number of nearest words on the card."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A word at a place, drawn whether or not it is among the map's words; rank 0: no word."""
+    """A word at a point, drawn whether or not the map shows the word; rank 0 marks a point only."""
 
     word: str
     rank: int
@@ -43,7 +43,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Family:
-    """Arrows that share a colour and a dash; pairs are rows of the map's words."""
+    """Arrows of one colour and dash pattern; pairs are row numbers of the map's words."""
 
     label: str
     style: int
@@ -57,7 +57,7 @@ class Points:
     Attributes
     ----------
     table : pyarrow.Table
-        Columns x, y, rank and word, and z if the plane has a third axis; in order of rank.
+        Columns x, y, rank and word, and z if the plane has a third axis; sorted by rank.
     rows : dict of int to int
         From a word's id to its row.
     version : str
@@ -70,8 +70,8 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What the card beside a word shows besides its rank."""
+class WordFacts:
+    """The facts of a word that its card shows: rank, count and nearest words."""
 
     rank: int
     count: int | None
@@ -80,25 +80,25 @@ class Facts:
 
 @dataclass(frozen=True)
 class Overlay:
-    """What is drawn over the words.
+    """What the map draws over the words.
 
     Attributes
     ----------
     families : sequence of Family
     chosen : Mark or None
-        The word that was searched or clicked, or that answers.
+        The searched or clicked word, or the answer.
     near : sequence of Mark
-        Words that belong to it.
+        Its nearest words.
     selected : sequence of int
-        Rows of the map's words.
+        Row numbers of the map's words.
     parallelogram : sequence of Mark
-        Of an analogy: a, b, c and the place of b - a + c; or none.
+        Corners a, b, c and b - a + c of an analogy, or empty.
     dims : int
-        2, or 3 for a map that turns.
+        2, or 3 for a map that can be rotated.
     summary : str
-        The map in a sentence or two, for someone who does not see it.
+        Text alternative for screen readers.
     version : str
-        Of the points it belongs to.
+        Version of the points that the rows refer to.
     """
 
     families: Sequence[Family] = ()
@@ -121,13 +121,13 @@ _base = st.components.v2.component(
 _overlay = st.components.v2.component(
     "embedviz_word_map_overlay", html="<i hidden></i>", js=bundle("overlay")
 )
-_peek = st.components.v2.component(
-    "embedviz_word_map_peek", html="<i hidden></i>", js=bundle("peek")
+_word_facts = st.components.v2.component(
+    "embedviz_word_facts", html="<i hidden></i>", js=bundle("word_facts")
 )
 
 
-def points(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]) -> Points:
-    """Place the most frequent words, and some others, on a plane."""
+def place_words(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]) -> Points:
+    """Project the most frequent words, and those in `also`, onto a plane."""
     first = range(min(n_words, len(vectors)))
     others = sorted({id_ for id_ in vectors.ids(list(also)) if id_ >= len(first)})
     ids = np.array([*first, *others])
@@ -144,34 +144,34 @@ def points(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]
     return Points(table, {int(id_): row for row, id_ in enumerate(ids)}, digest)
 
 
-def mark(vectors: WordVectors, plane: Plane, word: str) -> Mark:
-    """Place a single word on a plane."""
+def place_mark(vectors: WordVectors, plane: Plane, word: str) -> Mark:
+    """Project a single word onto a plane."""
     id_ = vectors.id(word)
     place = plane.coordinates(vectors.unit_rows([id_]))[0]
-    return Mark(clip(vectors.words[id_], _LONGEST_WORD), id_ + 1, *_rounded(place))
+    return Mark(clip(vectors.words[id_], _LONGEST_WORD), id_ + 1, *_round(place))
 
 
-def sum_mark(vectors: WordVectors, plane: Plane, a: str, b: str, c: str) -> Mark:
-    """Place b - a + c, the fourth corner of the parallelogram; it is no word's place."""
+def place_sum(vectors: WordVectors, plane: Plane, a: str, b: str, c: str) -> Mark:
+    """Project b - a + c, the fourth corner of the parallelogram, which is not a word."""
     places = plane.coordinates(vectors.unit([a, b, c]))
     name = f"{clip(b, _IN_SUM)} − {clip(a, _IN_SUM)} + {clip(c, _IN_SUM)}"
-    return Mark(name, 0, *_rounded(places[1] - places[0] + places[2]))
+    return Mark(name, 0, *_round(places[1] - places[0] + places[2]))
 
 
-def _rounded(place: NDArray[np.float32]) -> list[float]:
+def _round(place: NDArray[np.float32]) -> list[float]:
     return [round(float(value), 5) for value in place]
 
 
-def facts(vectors: WordVectors, rank: object) -> Facts | None:
-    """Return what a card shows of the word of a rank; None if a browser asks for no word."""
+def look_up_facts(vectors: WordVectors, rank: object) -> WordFacts | None:
+    """Return the facts of the word of a rank; None if the browser sent no valid rank."""
     if not isinstance(rank, int) or not 1 <= rank <= len(vectors):
         return None
     word = vectors.words[rank - 1]
     near = vectors.most_similar(word, N_NEAR)
-    return Facts(rank, vectors.count(word), [clip(item.word, _LONGEST_WORD) for item in near])
+    return WordFacts(rank, vectors.count(word), [clip(item.word, _LONGEST_WORD) for item in near])
 
 
-def word_map(
+def show_map(
     key: str,
     shown: Points,
     *,
@@ -181,9 +181,9 @@ def word_map(
 ) -> None:
     """Show the words.
 
-    A click leaves the word's rank in ``st.session_state[key]["picked"]`` for one run; a box, a
-    lasso or Space the selected words in ``st.session_state[key]["selected"]``, at most 100, the
-    most frequent first.
+    A click sets ``st.session_state[key]["picked"]`` to the word's rank for one rerun. A box, a
+    lasso or Space sets ``st.session_state[key]["selected"]`` to the selected words, at most 100,
+    the most frequent first.
     """
     _base(
         key=key,
@@ -193,19 +193,19 @@ def word_map(
     )
 
 
-def overlay(key: str, content: Overlay) -> None:
-    """Draw arrows and marks over the map with that key."""
+def show_overlay(key: str, content: Overlay) -> None:
+    """Draw arrows and marks over the map with this key."""
     _overlay(key=f"{key}-overlay", data={"map": key, "overlay": asdict(content)})
 
 
 @st.fragment
-def peek(key: str, vectors: WordVectors) -> None:
-    """Answer what the map with that key asks of the word under the pointer.
+def show_facts(key: str, vectors: WordVectors) -> None:
+    """Send the facts of the word under the pointer to the map with this key.
 
-    A fragment, so that the page does not run again: a question and its answer are 2 kB.
+    A fragment, so that the page does not rerun: a request and its response are 2 kB.
     """
-    name = f"{key}-peek"
-    asked = st.session_state.get(name, {}).get("asked")
-    found = facts(vectors, asked)
+    name = f"{key}-facts"
+    requested = st.session_state.get(name, {}).get("requested")
+    found = look_up_facts(vectors, requested)
     data = {"map": key, "facts": asdict(found) if found else None}
-    _peek(key=name, data=data, on_asked_change=lambda: None)
+    _word_facts(key=name, data=data, on_requested_change=lambda: None)

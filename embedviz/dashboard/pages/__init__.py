@@ -1,1 +1,1 @@
-"""The pages: each module shows one, by its function ``show``."""
+"""The pages of the dashboard, one module each; its function ``show_page`` draws the page."""

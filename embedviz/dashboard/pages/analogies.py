@@ -1,4 +1,4 @@
-"""The page Analogies: a formula or three words, and the words that answer best."""
+"""The page Analogies: a formula or three words, and the best answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from embedviz.dashboard.state import links
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import method_panel, parallelogram
-from embedviz.dashboard.widgets.answers import answers, spellings
-from embedviz.dashboard.widgets.model_choice import chosen_model
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.answers import show_answers, show_spellings
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.relations import FAMILIES, built_in_names
 from embedviz.support import arrow_name
@@ -37,13 +37,13 @@ _WELL_KNOWN = (
 )
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
-    model = chosen_model()
+    model = choose_model()
     vectors = model.vectors
-    examples = _examples(model)
-    if examples and not links.is_asked(_FORMULA):
-        _use(examples[0])
+    examples = _choose_examples(model)
+    if examples and not links.is_set(_FORMULA):
+        _fill_in(examples[0])
     ask, answer = st.columns(2, gap="large")
     below = st.container()
     with ask:
@@ -52,28 +52,28 @@ def show() -> None:
             "Formula",
             key=_FORMULA,
             placeholder="king - man + woman",
-            help="Words joined by + and -, with spaces round the signs; 2*king weighs a word, "
-            "avg(paris, rome) is a mean. A word with a space in it stands in quotes.",
+            help="Words joined by + and -, with spaces around the signs; 2*king weights a word, "
+            "avg(paris, rome) is a mean. Words that contain a space are quoted.",
             label_visibility="collapsed",
-            on_change=_forget_parts,
+            on_change=_clear_parts,
             bind="query-params",
             persist_state="session",
         )
         st.markdown("#### or with three words", anchors=False)
-        _three_words()
+        _show_three_words()
         if examples:
             st.caption("Examples from this model's vocabulary:")
             with st.container(horizontal=True, gap="small", key="examples"):
                 for place, parts in enumerate(examples):
                     st.button(
-                        plain(formula(*parts), 60),
+                        escape(build_formula(*parts), 60),
                         key=f"example-{place}",
-                        on_click=_use,
+                        on_click=_fill_in,
                         args=(parts,),
                     )
-    links.tell_blank(_FORMULA, expression or "")
+    links.store_blank(_FORMULA, expression or "")
     with answer:
-        weights = _asked(vectors, (expression or "").strip())
+        weights = _parse(vectors, (expression or "").strip())
     if weights is not None:
         question = as_question(weights)
         if question is None:
@@ -82,17 +82,17 @@ def show() -> None:
             _answer_question(model, expression, question, answer, below)
 
 
-def formula(first: str, second: str, third: str) -> str:
-    """Return the formula of "first is to second as third is to ?".
+def build_formula(first: str, second: str, third: str) -> str:
+    """Return the formula for "first is to second as third is to ?".
 
-    >>> formula("man", "king", "woman")
+    >>> build_formula("man", "king", "woman")
     'king - man + woman'
     """
     return f"{quote_word(second)} - {quote_word(first)} + {quote_word(third)}"
 
 
-def _three_words() -> None:
-    """Show the sentence with three gaps; it writes the formula."""
+def _show_three_words() -> None:
+    """Show the sentence with three text fields, from which the formula is built."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, between in zip(_PARTS, ("is to", "as", "is to **?**"), strict=True):
             st.text_input(
@@ -106,39 +106,39 @@ def _three_words() -> None:
             st.markdown(between, width="content")
 
 
-def _use(parts: tuple[str, str, str]) -> None:
-    """Ask an example: fill in the gaps and the formula."""
+def _fill_in(parts: tuple[str, str, str]) -> None:
+    """Fill an example into the three fields and the formula."""
     for key, word in zip(_PARTS, parts, strict=True):
         st.session_state[key] = word
-    st.session_state[_FORMULA] = formula(*parts)
+    st.session_state[_FORMULA] = build_formula(*parts)
 
 
 def _join_parts() -> None:
-    """Write the formula when all three gaps are filled; until then there is none to answer."""
+    """Build the formula once all three fields are filled; it is empty until then."""
     parts = [st.session_state.get(key, "").strip() for key in _PARTS]
-    st.session_state[_FORMULA] = formula(*parts) if all(parts) else ""
+    st.session_state[_FORMULA] = build_formula(*parts) if all(parts) else ""
 
 
-def _forget_parts() -> None:
-    """Empty the gaps, which no longer say what the formula does."""
+def _clear_parts() -> None:
+    """Clear the three fields, which no longer match the formula."""
     for key in _PARTS:
         st.session_state[key] = ""
 
 
-def _asked(vectors: WordVectors, expression: str) -> dict[str, float] | None:
-    """Read a formula, or show a sentence that says why it cannot be answered."""
+def _parse(vectors: WordVectors, expression: str) -> dict[str, float] | None:
+    """Parse a formula, or show why it cannot be answered."""
     if not expression:
-        st.caption("Write a formula, or fill in the three words, to see what answers them.")
+        st.caption("Write a formula, or fill in the three words, to see the answers.")
         return None
     try:
         weights = parse_expression(expression, known=vectors)
         vectors.solve(weights, 1)
     except UnknownWordError as error:
-        st.error(plain(str(error)))
-        _offer(vectors, expression, error)
+        st.error(escape(str(error)))
+        _suggest_spellings(vectors, expression, error)
         return None
     except InputError as error:
-        st.error(plain(str(error)))
+        st.error(escape(str(error)))
         return None
     return weights
 
@@ -150,11 +150,11 @@ def _answer_question(
     answer: DeltaGenerator,
     below: DeltaGenerator,
 ) -> None:
-    """Show what every method answers to a* - a + b: the chosen one first, all of them below."""
+    """Show the answers to a* - a + b: of the chosen method first, of all methods below."""
     vectors = model.vectors
     source, target, word = question
-    names = [name for name in built_in_names() if model.relation(name)]
-    relations = {name: model.relation(name) for name in names}
+    names = [name for name in built_in_names() if model.find_relation(name)]
+    relations = {name: model.find_relation(name) for name in names}
     own = next(
         (
             name
@@ -165,25 +165,27 @@ def _answer_question(
     )
     with below:
         st.divider()
-        method = method_panel.chosen_method()
-        chosen = method_panel.learnt_from(names, own)
+        method = method_panel.choose_method()
+        chosen = method_panel.choose_relation(names, own)
     relation = relations.get(own if chosen == "own" and own else chosen)
     pairs = ((source, target), *(relation.pairs if relation else ()))
-    found = model.panel(pairs, word, _N_ANSWERS)
+    found = model.compare_methods(pairs, word, _N_ANSWERS)
     row = found[method]
     with answer:
         if not row.excluded:
-            st.info(plain(row.unanswered or "The vocabulary holds no other word."))
+            st.info(escape(row.unanswered or "The vocabulary contains no other word."))
         else:
-            _headline(expression, row.excluded[0].word)
-            method_panel.confidence(found, method, arrow_name(relation.name) if relation else None)
+            _show_headline(expression, row.excluded[0].word)
+            method_panel.show_confidence(
+                found, method, arrow_name(relation.name) if relation else None
+            )
             corners = (source, target, word)
-            parallelogram.show(vectors, corners, [one.word for one in row.excluded])
+            parallelogram.show_parallelogram(vectors, corners, [one.word for one in row.excluded])
     with below:
         if row.excluded:
-            method_panel.side_by_side(found, method)
+            method_panel.show_side_by_side(found, method)
         st.markdown("#### Every method", anchors=False)
-        method_panel.every_method(found, source, target)
+        method_panel.show_every_method(found, source, target)
 
 
 def _answer_sum(
@@ -193,13 +195,13 @@ def _answer_sum(
     answer: DeltaGenerator,
     below: DeltaGenerator,
 ) -> None:
-    """Show the words nearest to any other formula, which no pair stands behind."""
+    """Show the words nearest to the sum of a formula that is not an analogy question."""
     found = vectors.solve(weights, _N_ANSWERS)
     with answer:
         if not found:
-            st.caption("The vocabulary holds no word besides those in the formula.")
+            st.caption("The vocabulary contains no word besides those in the formula.")
             return
-        _headline(expression, found[0].word)
+        _show_headline(expression, found[0].word)
         st.markdown(
             f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods want a "
             "formula of three words, as king - man + woman."
@@ -208,23 +210,23 @@ def _answer_sum(
         left, right = st.columns(2, gap="medium")
         with left:
             st.markdown("**Words of the formula left out**")
-            answers(found, key="answers")
+            show_answers(found, key="answers")
         with right:
             st.markdown("**Left in**", help="Often a word of the formula is nearest of all.")
-            answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
+            show_answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
 
 
-def _headline(expression: str, word: str) -> None:
-    st.markdown(f"### {plain(expression, 80)} ≈ :primary[{plain(word, 60)}]", anchors=False)
+def _show_headline(expression: str, word: str) -> None:
+    st.markdown(f"### {escape(expression, 80)} ≈ :primary[{escape(word, 60)}]", anchors=False)
 
 
-def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:
-    """Offer the formula with one unknown word written as its near spellings."""
+def _suggest_spellings(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:
+    """Show near spellings of an unknown word as buttons that replace it in the formula."""
     unknown = error.words[0]
     near = vectors.vocabulary.near_spellings(unknown)
     if not near:
         return
-    st.caption(f"Instead of {plain(unknown, 60)}:")
+    st.caption(f"Instead of {escape(unknown, 60)}:")
 
     def replace(spelling: str) -> None:
         weights: dict[str, float] = {}
@@ -232,17 +234,17 @@ def _offer(vectors: WordVectors, expression: str, error: UnknownWordError) -> No
             instead = spelling if word == unknown else word
             weights[instead] = weights.get(instead, 0.0) + weight
         st.session_state[_FORMULA] = format_expression(weights)
-        _forget_parts()
+        _clear_parts()
 
-    spellings(near, key="instead", on_choose=replace)
+    show_spellings(near, key="instead", on_choose=replace)
 
 
-def _examples(model: Model) -> list[tuple[str, str, str]]:
-    """Return questions whose words, answer included, the vocabulary holds."""
+def _choose_examples(model: Model) -> list[tuple[str, str, str]]:
+    """Choose example questions whose words, including the answer, are in the vocabulary."""
     vectors = model.vectors
     examples = [parts for parts in _WELL_KNOWN if all(word in vectors for word in parts)]
     for name in FAMILIES:
-        relation = model.relation(name)
+        relation = model.find_relation(name)
         if relation and len(relation.pairs) > 1:
             (source, target), (other, _) = relation.pairs[:2]
             examples.append((source, target, other))

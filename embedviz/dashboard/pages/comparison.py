@@ -1,4 +1,4 @@
-"""The page Compare: two models, A and B, on shared axes, by their relations and neighbours."""
+"""The page Compare: two models, A and B: arrows on shared axes, relations and neighbours."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from collections.abc import Sequence
 import pyarrow as pa
 import streamlit as st
 
-from embedviz.dashboard.component.arrow_picture import Arrow, Point, arrows_and_mean, labels_of
-from embedviz.dashboard.component.arrow_picture import show as show_arrows
+from embedviz.dashboard.component.arrow_picture import (
+    Arrow,
+    Point,
+    build_arrows,
+    label_arrows,
+    show_arrows,
+)
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.state.model_pairs import TwoModels
+from embedviz.dashboard.state.model_comparison import ModelComparison
 from embedviz.dashboard.widgets import compared_words
-from embedviz.dashboard.widgets.model_choice import chosen_model, second_model
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.model_choice import choose_model, choose_second_model
 from embedviz.errors import InputError
 from embedviz.evaluation import (
     FREQUENT,
@@ -31,54 +36,54 @@ _ARROWS = 12
 _LABELLED = 8
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        first = chosen_model()
-        second = second_model(first)
+        first = choose_model()
+        second = choose_second_model(first)
     if second is None:
-        _only_one()
+        _explain_second_model()
         return
-    two = TwoModels(first, second)
-    overlap = two.overlap
+    comparison = ModelComparison(first, second)
+    overlap = comparison.overlap
     is_cut = max(len(first.vectors), len(second.vectors)) > SHARED_CUT
     cut = f", out of the {SHARED_CUT:,} most frequent of each" if is_cut else ""
     st.markdown(
-        f"**A** {plain(first.name, 60)} and **B** {plain(second.name, 60)} share "
-        f"**{len(two.shared[0]):,}** words{cut}. Of the {N_NEIGHBOURS} words nearest to a "
+        f"**A** {escape(first.name, 60)} and **B** {escape(second.name, 60)} share "
+        f"**{len(comparison.shared[0]):,}** words{cut}. Of the {N_NEIGHBOURS} words nearest to a "
         f"frequent one, **{N_NEIGHBOURS * overlap.mean:.1f}** are the same in both.",
-        help="Everything on this page is measured on the shared words alone, so that both models "
-        f"choose among the same. Neighbours: mean over the {min(FREQUENT, len(overlap.words)):,} "
-        "most frequent shared words. Models of one recipe that differ by chance alone do not "
-        "reach 10 either.",
+        help="Everything on this page is measured on the shared words only, so that both models "
+        "have the same candidates. Neighbours: mean over the "
+        f"{min(FREQUENT, len(overlap.words)):,} most frequent shared words. Models trained with "
+        "the same configuration that differ only by chance do not reach 10 either.",
     )
-    _axes(two)
-    _relations(two)
-    compared_words.show(two)
+    _show_axes(comparison)
+    _show_relations(comparison)
+    compared_words.show_words(comparison)
 
 
-def _only_one() -> None:
-    """Say how to get a second model."""
+def _explain_second_model() -> None:
+    """Explain how to get a second model."""
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
-        st.title("One model is not two", anchor=False)
-        st.markdown("This page holds two models beside each other, and there is only one here.")
-        if not server_options.read_only():
+        st.title("A second model is needed", anchor=False)
+        st.markdown("This page compares two models, and there is only one here.")
+        if not server_options.is_read_only():
             st.markdown("**Open a file** of word vectors above, or train one on the page *Train*.")
-        st.markdown("Whoever starts the server can give two models, or two checkpoints of one:")
+        st.markdown("The server can be started with two models, or two checkpoints of one:")
         st.code("embedviz app MODEL OTHER", language=None)
 
 
 # -- shared axes --
 
 
-def _axes(two: TwoModels) -> None:
+def _show_axes(comparison: ModelComparison) -> None:
     """Draw a relation's arrows in both models on one plane."""
     st.markdown(
         "#### On shared axes",
         anchors=False,
-        help="B is turned as a whole onto A (Procrustes): no angle or distance inside B changes. "
-        "Both pictures have the same plane, scale and middle.",
+        help="B is rotated onto A (orthogonal Procrustes): no angle or distance within B changes. "
+        "Both pictures have the same plane, scale and centre.",
     )
     name = st.pills(
         "Arrows of",
@@ -92,7 +97,7 @@ def _axes(two: TwoModels) -> None:
         bind="query-params",
         persist_state="session",
     )
-    both = two.on_shared_axes
+    both = comparison.on_shared_axes
     known = built_in(name).known_to(both[0])
     if known is None:
         st.caption(f"The models share no pair of {arrow_name(name)}.")
@@ -101,27 +106,28 @@ def _axes(two: TwoModels) -> None:
     try:
         plane = fit_arrows(both[0], [known])
     except InputError as error:
-        st.caption(plain(str(error)))
+        st.caption(escape(str(error)))
         return
-    drawn = [arrows_and_mean(vectors, plane, known.pairs, _ARROWS) for vectors in both]
+    drawn = [build_arrows(vectors, plane, known.pairs, _ARROWS) for vectors in both]
     every = [place for arrows in drawn for arrow in arrows for place in (arrow.start, arrow.end)]
     for letter, model, arrows, column in zip(
-        "AB", (two.first, two.second), drawn, st.columns(2, gap="medium"), strict=True
+        "AB", (comparison.first, comparison.second), drawn, st.columns(2, gap="medium"), strict=True
     ):
         with column, st.container(border=True):
-            st.markdown(f"**{letter}** {plain(model.name, 60)}")
-            _picture(letter, known, arrows, every)
+            st.markdown(f"**{letter}** {escape(model.name, 60)}")
+            _show_picture(letter, known, arrows, every)
     kept = [percent(plane.fidelity(offsets(vectors, known))) for vectors in both]
     n = min(_ARROWS, len(known.pairs))
     st.caption(
-        f"The plane is fitted on A: to the right its mean direction of {arrow_name(name)}, upwards "
-        f"what varies most beside it. It keeps {kept[0]} of the offsets of A and {kept[1]} of "
-        f"those of B. Drawn: the {n} most frequent of {len(known.pairs)} pairs; the thick arrow "
-        "leads from the mean source to the mean target of them all."
+        f"The plane is fitted on A: the horizontal axis is its mean direction of "
+        f"{arrow_name(name)}, the vertical axis the direction of largest remaining variance. It "
+        f"keeps {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: the {n} most "
+        f"frequent of {len(known.pairs)} pairs; the thick arrow leads from "
+        "the mean source to the mean target of all pairs."
     )
 
 
-def _picture(
+def _show_picture(
     letter: str,
     relation: Relation,
     drawn: Sequence[Arrow],
@@ -132,22 +138,22 @@ def _picture(
     show_arrows(
         f"axes-{letter}",
         drawn,
-        labels_of(labelled, drawn),
-        says=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to that of "
-        "all targets.",
-        room_for=every,
+        label_arrows(labelled, drawn),
+        description=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to "
+        "that of all targets.",
+        also_fit=every,
     )
 
 
 # -- relations --
 
 
-def _relations(two: TwoModels) -> None:
-    """Show the figures of relations side by side."""
+def _show_relations(comparison: ModelComparison) -> None:
+    """Show the statistics of relations in both models in one table."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("#### Relations", anchors=False, width="content")
-        room = st.popover("More relations")
-    with room:
+        popover = st.popover("More relations")
+    with popover:
         more = st.pills(
             "More relations to compare",
             [name for name in built_in_names() if name not in FAMILIES],
@@ -158,29 +164,29 @@ def _relations(two: TwoModels) -> None:
             persist_state="session",
         )
     names = [name for name in built_in_names() if name in (*FAMILIES, *more)]
-    found = [one for name in names if (one := two.relation(name))]
+    found = [one for name in names if (one := comparison.compare_relation(name))]
     if not found:
         st.caption("The models share no pair of these relations.")
         return
-    st.markdown(_summary(found))
+    st.markdown(_summarise(found))
     table = pa.table(
         {
             "relation": [arrow_name(one.name) for one in found],
             "pairs": [one.n_pairs for one in found],
-            "a": [_consistency(one.first) for one in found],
-            "b": [_consistency(one.second) for one in found],
-            "right_a": [_share(one.answers.first) for one in found],
-            "right_b": [_share(one.answers.second) for one in found],
-            "difference": [_difference(one.answers) for one in found],
+            "a": [_format_consistency(one.first) for one in found],
+            "b": [_format_consistency(one.second) for one in found],
+            "right_a": [_format_share(one.answers.first) for one in found],
+            "right_b": [_format_share(one.answers.second) for one in found],
+            "difference": [_format_difference(one.answers) for one in found],
         }
     )
     consistent = (
         "Mean cosine between the offsets of every two pairs (OCS): 1 if all arrows are parallel, "
-        "0 if they point anywhere; with its 95 % interval, from 8 pairs on."
+        "0 for random directions; with its 95 % interval, for 8 pairs or more."
     )
     right = (
-        "Share of right answers by 3CosAdd when each pair asks for each other, out of the shared "
-        "words, the asked ones left out."
+        "Share of correct answers of 3CosAdd to the questions formed from every two pairs, among "
+        "the shared words without those of the question."
     )
     columns = {
         "relation": st.column_config.TextColumn("Relation"),
@@ -191,8 +197,9 @@ def _relations(two: TwoModels) -> None:
         "right_b": st.column_config.TextColumn("Right B", help=right),
         "difference": st.column_config.TextColumn(
             "A − B, points",
-            help="Right A less right B, in points of 100, with its 95 % interval by a paired "
-            "bootstrap over pairs, from 8 pairs on. An interval that holds 0 may be chance.",
+            help="Right A minus Right B, in percentage points, with its 95 % interval from a "
+            "paired bootstrap over pairs, for 8 pairs or more. If the interval contains 0, the "
+            "difference may be chance.",
         ),
     }
     st.dataframe(table, key="compared", column_config=columns, hide_index=True)
@@ -202,52 +209,56 @@ def _relations(two: TwoModels) -> None:
         st.caption(f"The models share no pair of {named}.")
 
 
-def _summary(found: Sequence[ComparedRelation]) -> str:
-    """Say in which relations one model answers better by more than chance."""
-    told = [one.answers for one in found if one.answers.is_significant]
-    said = []
+def _summarise(found: Sequence[ComparedRelation]) -> str:
+    """Summarise in which relations one model answers significantly better."""
+    significant = [one.answers for one in found if one.answers.is_significant]
+    clauses = []
     for letter, sign in (("A", 1), ("B", -1)):
-        ahead = [plain(arrow_name(one.name)) for one in told if sign * (one.difference or 0.0) > 0]
+        ahead = [
+            escape(arrow_name(one.name))
+            for one in significant
+            if sign * (one.difference or 0.0) > 0
+        ]
         if ahead:
-            said.append(f"**{letter}** answers better on {', '.join(ahead)}")
+            clauses.append(f"**{letter}** answers better on {', '.join(ahead)}")
     n_few = sum(one.answers.interval is None for one in found)
-    parts = [f"{'; '.join(said)}."] if said else []
-    if len(told) + n_few < len(found):
+    parts = [f"{'; '.join(clauses)}."] if clauses else []
+    if len(significant) + n_few < len(found):
         parts.append(
-            "The others do not tell the two apart by more than chance."
-            if said
-            else "No relation tells the two apart by more than chance."
+            "For the others, the difference is not significant."
+            if clauses
+            else "For no relation is the difference significant."
         )
     if n_few:
         parts.append(
-            f"Of {n_few} {'relation' if n_few == 1 else 'relations'} there are too few "
+            f"For {n_few} {'relation' if n_few == 1 else 'relations'} there are too few "
             "shared pairs to tell."
         )
     return " ".join(parts)
 
 
-def _consistency(agreement: Agreement) -> str:
+def _format_consistency(agreement: Agreement) -> str:
     if agreement.consistency is None:
         return "–"
     if agreement.interval is None:
-        return _signed(f"{agreement.consistency:.2f}")
+        return _use_minus_signs(f"{agreement.consistency:.2f}")
     low, high = agreement.interval
-    return _signed(f"{agreement.consistency:.2f} ({low:.2f} to {high:.2f})")
+    return _use_minus_signs(f"{agreement.consistency:.2f} ({low:.2f} to {high:.2f})")
 
 
-def _share(value: float | None) -> str:
+def _format_share(value: float | None) -> str:
     return "–" if value is None else percent(value)
 
 
-def _difference(found: Difference) -> str:
+def _format_difference(found: Difference) -> str:
     if found.difference is None:
         return "–"
-    said = f"{100 * found.difference:+.0f}"
+    text = f"{100 * found.difference:+.0f}"
     if found.interval is not None:
         low, high = found.interval
-        said += f" ({100 * low:+.0f} to {100 * high:+.0f})"
-    return _signed(said)
+        text += f" ({100 * low:+.0f} to {100 * high:+.0f})"
+    return _use_minus_signs(text)
 
 
-def _signed(text: str) -> str:
+def _use_minus_signs(text: str) -> str:
     return text.replace("-", "−")

@@ -1,4 +1,4 @@
-"""The page Export: the map's present view as files, and a session file down and up."""
+"""The page Export: files of the map's current view, and download and upload of session files."""
 
 from __future__ import annotations
 
@@ -10,94 +10,98 @@ import streamlit as st
 
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.widgets import controls, map_view
-from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, Format, n_rows
-from embedviz.dashboard.widgets.model_choice import SAID, chosen_model, models
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets import map_controls, map_view
+from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, Format, count_rows
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.model_choice import NOTICES, choose_model, list_models
 from embedviz.errors import EmbedvizError
 from embedviz.export import Scene, packed, report_page
 from embedviz.support import arrow_name
 
 _REPORT, _REOPENED, _REFUSED, _UPLOAD = "report", "reopened", "session-refused", "session-file"
-_WIDTHS = (3, 5)  # of a button and what it is for, side by side on a phone too
+_WIDTHS = (3, 5)  # of a button and its description, side by side even on a phone
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
-    said = st.session_state.pop(_REOPENED, None)
-    if said is not None:
-        st.session_state[SAID] = said
-        st.switch_page(map_page.page())
+    notices = st.session_state.pop(_REOPENED, None)
+    if notices is not None:
+        st.session_state[NOTICES] = notices
+        st.switch_page(map_page.build_page())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        model = chosen_model()
-        choice = controls.choose()
-    word = controls.find(model.vectors, "Marked word")
-    asked = [word, *controls.selected(model.vectors)] if word else []
-    marked = list(dict.fromkeys(model.vectors.known(asked)))
-    scene = map_view.taken(model, choice, marked)
-    st.markdown(_summary(scene), help="The same view as on the page Map, and the same controls.")
+        model = choose_model()
+        choice = map_controls.show_controls()
+    word = map_controls.show_search(model.vectors, "Marked word")
+    words = [word, *map_controls.restore_selection(model.vectors)] if word else []
+    marked = list(dict.fromkeys(model.vectors.known(words)))
+    scene = map_view.build_scene(model, choice, marked)
+    st.markdown(_summarise(scene), help="The same view and the same controls as on the page Map.")
     if word and word not in model.vectors:
-        st.caption(f"{plain(word, 60)} is not in the vocabulary, and is not marked.")
+        st.caption(f"{escape(word, 60)} is not in the vocabulary, and is not marked.")
     if scene.known and choice.kind == "arrows" and set(choice.fitted_on) - set(choice.names):
         st.caption(
-            "As on the map, the plane is fitted on all three families, also on those left out; "
+            "As on the map, the plane is fitted on all three families, including those not shown; "
             "embedviz project \\-\\-from fits it on the relations of the session."
         )
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("#### Tables", anchors=False)
-        _offer(TABLES, scene, disabled=n_rows(scene) == 0)
+        _show_downloads(TABLES, scene, disabled=count_rows(scene) == 0)
         st.markdown("#### Pages", anchors=False)
-        _offer(PAGES, scene, disabled=n_rows(scene) == 0)
-        _report(scene)
+        _show_downloads(PAGES, scene, disabled=count_rows(scene) == 0)
+        _show_report(scene)
     with right:
-        _pictures(scene)
-        _session(scene)
+        _show_pictures(scene)
+        _show_session(scene)
 
 
-def _summary(scene: Scene) -> str:
-    """Say what is exported."""
+def _summarise(scene: Scene) -> str:
+    """Describe what is exported."""
     view = scene.view
     named = ", ".join(arrow_name(one.name) for one in scene.known) or "no relation"
     n_pairs = sum(len(one.pairs) for one in scene.known)
     parts = [
-        f"**{plain(view.model, 60)}**: {plain(named, 300)} ({n_pairs:,} pairs)",
+        f"**{escape(view.model, 60)}**: {escape(named, 300)} ({n_pairs:,} pairs)",
         f"{min(view.n_words, len(scene.vectors)):,} most frequent words",
         f"{view.n_components}-D",
     ]
     if view.marked:
-        parts.append(f"marked: {plain(', '.join(view.marked), 80)}")
+        parts.append(f"marked: {escape(', '.join(view.marked), 80)}")
     return "; ".join(parts) + ". Every file says where it comes from."
 
 
-def _offer(formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: bool = False) -> None:
-    """Show a button for each format; none is made before it is asked for."""
+def _show_downloads(
+    formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: bool = False
+) -> None:
+    """Show a download button for each format; a file is created only when it is downloaded."""
     for one in formats:
-        button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+        button, caption = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
         with button:
             st.download_button(
                 one.label,
-                data=partial(packed, one.written, scene, dark=dark),
-                file_name=one.sent,
+                data=partial(packed, one.file_name, scene, dark=dark),
+                file_name=one.download_name,
                 mime=one.mime,
                 on_click="ignore",
                 key=f"export-{one.label}",
                 disabled=disabled,
                 width="stretch",
             )
-        said.caption(f"{one.purpose} {one.size(scene)}.")
+        caption.caption(f"{one.purpose} {one.estimate_size(scene)}.")
 
 
-def _pictures(scene: Scene) -> None:
-    """Offer pictures, or say why there are none."""
+def _show_pictures(scene: Scene) -> None:
+    """Show the download buttons of pictures, or the reason why there are none."""
     st.markdown("#### Pictures", anchors=False)
-    without = _no_picture(scene)
+    without = _explain_missing_pictures(scene)
     dark = st.toggle("Dark ground", key="dark-ground", persist_state="session")
-    st.caption(without or "The arrows of each relation with its figures; drawn in some seconds.")
-    _offer(PICTURES, scene, disabled=bool(without), dark=dark)
+    st.caption(
+        without or "The arrows of each relation with its statistics; drawing takes a few seconds."
+    )
+    _show_downloads(PICTURES, scene, disabled=bool(without), dark=dark)
 
 
-def _no_picture(scene: Scene) -> str:
+def _explain_missing_pictures(scene: Scene) -> str:
     if find_spec("matplotlib") is None:
         return "Pictures need matplotlib on the server: `pip install 'embedviz[figures]'`."
     if not scene.known:
@@ -107,24 +111,26 @@ def _no_picture(scene: Scene) -> str:
     return ""
 
 
-def _report(scene: Scene) -> None:
-    """Offer a report, which is made by a click and then downloaded by another."""
+def _show_report(scene: Scene) -> None:
+    """Show the report button: one click creates the report, a second one downloads it."""
     n_relations = len(scene.known)
-    can = bool(n_relations) and find_spec("matplotlib") is not None
-    button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
-    asked = button.button("Make a report", key="make-report", disabled=not can, width="stretch")
-    said.caption(
-        "Figures, pictures and doubts of each relation shown, as one HTML file. Takes some seconds "
-        "a relation."
-        if can
+    is_possible = bool(n_relations) and find_spec("matplotlib") is not None
+    button, caption = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+    is_clicked = button.button(
+        "Make a report", key="make-report", disabled=not is_possible, width="stretch"
+    )
+    caption.caption(
+        "Statistics, pictures and caveats of each relation shown, as one HTML file. Takes a few "
+        "seconds per relation."
+        if is_possible
         else "A report needs a relation, and matplotlib on the server."
     )
-    wanted = scene.view.to_json()
-    if asked:
+    content = scene.view.to_json()
+    if is_clicked:
         with st.spinner(f"Measuring and drawing {n_relations} relations …"):
-            st.session_state[_REPORT] = (wanted, report_page(scene).encode())
+            st.session_state[_REPORT] = (content, report_page(scene).encode())
     made = st.session_state.get(_REPORT)
-    if made and made[0] == wanted:
+    if made and made[0] == content:
         st.download_button(
             f"Download the report ({len(made[1]) / 1e6:.1f} MB)",
             data=made[1],
@@ -136,10 +142,10 @@ def _report(scene: Scene) -> None:
         )
 
 
-def _session(scene: Scene) -> None:
-    """Offer the view as a session file, and take one."""
+def _show_session(scene: Scene) -> None:
+    """Show the download of the view as a session file, and the upload of one."""
     st.markdown("#### Session", anchors=False)
-    button, said = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
+    button, caption = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
     with button:
         st.download_button(
             "Session file",
@@ -150,35 +156,34 @@ def _session(scene: Scene) -> None:
             key="export-session",
             width="stretch",
         )
-    said.caption(
-        "What is looked at, without the vectors: opens the same view here, or with "
+    caption.caption(
+        "The settings of the view, without the vectors: opens the same view here, or with "
         "embedviz project \\-\\-from. 1 kB."
     )
-    if server_options.read_only():
-        return  # the gate takes no files
+    if server_options.is_read_only():
+        return  # the request filter refuses uploads
     st.file_uploader(
         "Open a session file",
         type=["json"],
         max_upload_size=map_view.MEGABYTES,
         key=_UPLOAD,
-        on_change=_receive,
-        help="It opens on the page Map. Nothing that it names is opened but a model of this "
-        "server.",
+        on_change=_open_session,
+        help="It opens on the page Map. The file can select only models of this server.",
     )
     if st.session_state.get(_REFUSED):
-        st.error(plain(st.session_state[_REFUSED]))
+        st.error(escape(st.session_state[_REFUSED]))
 
 
-def _receive() -> None:
-    """Open what was uploaded; it runs before the controls are shown."""
+def _open_session() -> None:
+    """Open the uploaded session file; a callback, so it runs before the controls are shown."""
     file = st.session_state.get(_UPLOAD)
     st.session_state[_REFUSED] = ""
     if file is None:
         return
     try:
-        view = map_view.read(file.getvalue())
-        said = map_view.reopen(map_view.find_model(view, models()), view)
+        view = map_view.read_session(file.getvalue())
+        notices = map_view.apply_session(map_view.find_model(view, list_models()), view)
     except EmbedvizError as error:
         st.session_state[_REFUSED] = str(error)
         return
-    st.session_state[_REOPENED] = said
+    st.session_state[_REOPENED] = notices

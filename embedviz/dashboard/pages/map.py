@@ -1,4 +1,4 @@
-"""The page Map: the families as arrows over all words, a search, and how far to trust it."""
+"""The page Map: the families as arrows on the word map, a search, and their statistics."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from streamlit.navigation.page import StreamlitPage
 from embedviz import export
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import controls, map_view, trust
-from embedviz.dashboard.widgets.answers import answers, spellings
-from embedviz.dashboard.widgets.guard import guarded
-from embedviz.dashboard.widgets.model_choice import chosen_model
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets import map_controls, map_view, relation_statistics
+from embedviz.dashboard.widgets.answers import show_answers, show_spellings
+from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
 from embedviz.relations import Relation, built_in_names, offsets
@@ -26,52 +26,62 @@ from embedviz.vectors import WordVectors
 
 _KEY = "map"
 _N_NEAR = 12
-_BESIDE = 252  # pixels: six of them, above a list of selected words
+_BESIDE = 252  # height in pixels: six rows, above the list of selected words
 
 
 @st.fragment
-def page() -> StreamlitPage:
-    """Return this page as the navigation registers it; other pages switch to it."""
-    return st.Page(show, title="Map", url_path="map", default=True)
+def build_page() -> StreamlitPage:
+    """Build the page for the navigation; other pages switch to it."""
+    return st.Page(show_page, title="Map", url_path="map", default=True)
 
 
-def show() -> None:
-    """Show the page: a fragment, so that new arrows do not send what stands around it again."""
-    guarded(_show)
+def show_page() -> None:
+    """Show the page as a fragment, so that new arrows do not resend the elements around it."""
+    run_safely(_show_map_page)
 
 
-def _show() -> None:
-    top, claim, body, evidence_room = (st.container() for _ in range(4))
+def _show_map_page() -> None:
+    top, claim, body, cards = (st.container() for _ in range(4))
     with top, st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        model = chosen_model()
-        choice = controls.choose()
+        model = choose_model()
+        choice = map_controls.show_controls()
     vectors = model.vectors
-    relations = {name: there for name in choice.names if (there := model.relation(name))}
-    fitted_on = [name for name in choice.fitted_on if model.relation(name)]
-    plane = model.plane(choice.kind, fitted_on)
+    relations = {name: there for name in choice.names if (there := model.find_relation(name))}
+    fitted_on = [name for name in choice.fitted_on if model.find_relation(name)]
+    plane = model.fit_plane(choice.kind, fitted_on)
     dims = min(choice.dims, len(plane.axes))
-    seen = map_view.first_axes(plane, dims)
-    shown = model.points(choice.kind, fitted_on, choice.n_words)
-    families = [_family(vectors, shown, there, choice.n_pairs) for there in relations.values()]
+    seen = map_view.keep_axes(plane, dims)
+    shown = model.place_words(choice.kind, fitted_on, choice.n_words)
+    families = [
+        _build_family(vectors, shown, there, choice.n_pairs) for there in relations.values()
+    ]
     with body:
-        _map_and_search(_Scene(model, plane, shown, families, dims))
+        _map_and_search(_MapContent(model, plane, shown, families, dims))
 
     evidence = {
-        name: trust.Evidence(model.report(name), seen.fidelity(offsets(vectors, relation)))
+        name: relation_statistics.Evidence(
+            model.measure_built_in(name), seen.fidelity(offsets(vectors, relation))
+        )
         for name, relation in relations.items()
     }
     along = choice.kind == "arrows"
     if choice.names and not evidence:
-        claim.markdown("This model's vocabulary holds no pair of the chosen relations.")
+        claim.markdown("This model's vocabulary contains no pair of the chosen relations.")
     else:
-        claim.markdown(trust.sentence(list(evidence.values()), fitted_to_arrows=along, n_axes=dims))
-    if made_up := trust.origin(vectors):
-        claim.caption(made_up)
-    with evidence_room:
-        trust.cards(seen, controls.PLANES[choice.kind if fitted_on else "all"], evidence)
+        claim.markdown(
+            relation_statistics.summarise(
+                list(evidence.values()), fitted_to_arrows=along, n_axes=dims
+            )
+        )
+    if warning := relation_statistics.warn_if_synthetic(vectors):
+        claim.caption(warning)
+    with cards:
+        relation_statistics.show_cards(
+            seen, map_controls.PLANES[choice.kind if fitted_on else "all"], evidence
+        )
         if relations:
-            # taken when asked for: it reads every vector once
-            _download(lambda: map_view.taken(model, replace(choice, n_words=0), ()))
+            # built only on download: it reads every vector once
+            _show_download(lambda: map_view.build_scene(model, replace(choice, n_words=0), ()))
         left_out = [name for name in choice.names if name not in relations]
         if left_out and relations:
             named = ", ".join(arrow_name(name) for name in left_out)
@@ -79,8 +89,8 @@ def _show() -> None:
 
 
 @dataclass(frozen=True)
-class _Scene:
-    """What the map shows, whatever is searched or selected on it."""
+class _MapContent:
+    """What the map shows, independent of search and selection."""
 
     model: Model
     plane: Plane
@@ -90,22 +100,24 @@ class _Scene:
 
 
 @st.fragment
-def _map_and_search(scene: _Scene) -> None:
-    """Show the map beside the search: what is searched or selected runs only this part again."""
-    guarded(lambda: _draw(scene))
+def _map_and_search(scene: _MapContent) -> None:
+    """Show the map and the search as a fragment: a search or selection reruns only this part."""
+    run_safely(lambda: _draw(scene))
 
 
-def _draw(scene: _Scene) -> None:
+def _draw(scene: _MapContent) -> None:
     vectors, plane, shown = scene.model.vectors, scene.plane, scene.points
     left, right = st.columns([7, 3], gap="medium")
     with left:
-        word_map.word_map(_KEY, shown, on_pick=_picked(scene.model), on_select=_selected)
+        word_map.show_map(
+            _KEY, shown, on_pick=_search_on_click(scene.model), on_select=_store_selection
+        )
     with right:
-        selected = vectors.ids(controls.selected(vectors))
-        chosen, near = _search(vectors, plane, height=_BESIDE if selected else "content")
-        _list_selection(vectors, selected)
-        # these two are not seen, and take a line's gap where nothing follows
-        word_map.overlay(
+        selected = vectors.ids(map_controls.restore_selection(vectors))
+        chosen, near = _show_search(vectors, plane, height=_BESIDE if selected else "content")
+        _show_selection(vectors, selected)
+        # invisible components at the end: they would leave an empty line between other elements
+        word_map.show_overlay(
             _KEY,
             word_map.Overlay(
                 families=scene.families,
@@ -113,80 +125,80 @@ def _draw(scene: _Scene) -> None:
                 near=near,
                 selected=[shown.rows[id_] for id_ in selected if id_ in shown.rows],
                 dims=scene.dims,
-                summary=_summary(shown, scene.families, scene.dims),
+                summary=_describe(shown, scene.families, scene.dims),
                 version=shown.version,
             ),
         )
-        word_map.peek(_KEY, vectors)
+        word_map.show_facts(_KEY, vectors)
 
 
-def _search(
+def _show_search(
     vectors: WordVectors, plane: Plane, *, height: int | Literal["content"]
 ) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
     """Show the search and the nearest words; return the marks for the map."""
-    word = controls.find(vectors, "Find a word")
+    word = map_controls.show_search(vectors, "Find a word")
     if not word:
         st.caption("Type a word, or click one on the map, to see the words nearest to it.")
         return None, ()
     try:
         near = vectors.most_similar(word, _N_NEAR)
     except UnknownWordError as error:
-        st.markdown(f"**{plain(word, 60)}** is not in the vocabulary.")
+        st.markdown(f"**{escape(word, 60)}** is not in the vocabulary.")
         if error.suggestions:
             st.caption("Spelled alike:")
-            spellings(error.suggestions, key="near-spelling", on_choose=_find)
+            show_spellings(error.suggestions, key="near-spelling", on_choose=_search_word)
         return None, ()
-    st.caption("Nearest words, by cosine. Click one to go on from it.")
-    answers(near, key="near", on_choose=_find, height=height)
-    chosen = word_map.mark(vectors, plane, word)
-    return chosen, [word_map.mark(vectors, plane, item.word) for item in near[:6]]
+    st.caption("Nearest words, by cosine. Click one to search for it.")
+    show_answers(near, key="near", on_choose=_search_word, height=height)
+    chosen = word_map.place_mark(vectors, plane, word)
+    return chosen, [word_map.place_mark(vectors, plane, item.word) for item in near[:6]]
 
 
-def _find(word: str) -> None:
-    """Search a word at the next run."""
-    st.session_state[controls.FIND] = word
+def _search_word(word: str) -> None:
+    """Search a word at the next rerun."""
+    st.session_state[map_controls.FIND] = word
 
 
-def _picked(model: Model) -> Callable[[], None]:
-    """Return what happens when a word of the map is clicked."""
+def _search_on_click(model: Model) -> Callable[[], None]:
+    """Return the callback for a click on a word of the map."""
 
     def search() -> None:
         rank = st.session_state[_KEY].get("picked")
         words = model.vectors.words
         if isinstance(rank, int) and 0 <= rank <= len(words):
-            _find(words[rank - 1] if rank else "")
+            _search_word(words[rank - 1] if rank else "")
 
     return search
 
 
-def _selected() -> None:
-    """Keep what was selected on the map: its own state is lost when the page is left."""
+def _store_selection() -> None:
+    """Store the selection: the state of the component is lost when the page is left."""
     words = st.session_state[_KEY].get("selected")
     words = words if isinstance(words, list) else []
-    st.session_state[controls.SELECTED] = [word for word in words if isinstance(word, str)]
+    st.session_state[map_controls.SELECTED] = [word for word in words if isinstance(word, str)]
 
 
-def _list_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
+def _show_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
     """Show the words selected on the map."""
     if not ids:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(ids)} selected on the map**", width="stretch")
-        st.button("Clear", key="clear-selection", on_click=_forget_selection, type="tertiary")
+        st.button("Clear", key="clear-selection", on_click=_clear_selection, type="tertiary")
     words = [clip(vectors.words[id_]) for id_ in ids]
     ranks = pa.array([id_ + 1 for id_ in ids], pa.int32())
     table = pa.table({"Word": words, "Rank": ranks})
     st.dataframe(table, key="selection", hide_index=True, height=min(280, 38 + 35 * len(ids)))
 
 
-def _forget_selection() -> None:
-    st.session_state[controls.SELECTED] = []
+def _clear_selection() -> None:
+    st.session_state[map_controls.SELECTED] = []
 
 
-def _family(
+def _build_family(
     vectors: WordVectors, shown: word_map.Points, relation: Relation, n_pairs: int
 ) -> word_map.Family:
-    """Return the arrows of a relation: its most frequent pairs."""
+    """Build the arrows of a relation from its most frequent pairs."""
     pairs = relation.pairs[:n_pairs]
     rows = [tuple(shown.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
     label = arrow_name(relation.name)
@@ -199,8 +211,8 @@ def _family(
     )
 
 
-def _summary(shown: word_map.Points, families: Sequence[word_map.Family], dims: int) -> str:
-    """Describe the map for someone who does not see it."""
+def _describe(shown: word_map.Points, families: Sequence[word_map.Family], dims: int) -> str:
+    """Describe the map for screen readers."""
     arrows = ", ".join(family.label for family in families) or "none"
     keys = "Arrow keys move" if dims == 2 else "Arrow keys turn, with Shift they move"
     return (
@@ -211,8 +223,8 @@ def _summary(shown: word_map.Points, families: Sequence[word_map.Family], dims: 
     )
 
 
-def _download(take: Callable[[], export.Scene]) -> None:
-    """Offer the arrows' coordinates."""
+def _show_download(take: Callable[[], export.Scene]) -> None:
+    """Show the download button for the coordinates of the arrows."""
     st.download_button(
         "Download the arrows (CSV)",
         data=lambda: export.points_csv(take()),

@@ -1,4 +1,4 @@
-"""The page Relations: a card a relation, with its arrows and how far to trust their direction."""
+"""The page Relations: a card for each relation, with its arrows and its statistics."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogies import MethodScore
-from embedviz.dashboard.component.arrow_picture import arrows_and_mean, labels_of
-from embedviz.dashboard.component.arrow_picture import show as show_arrows
+from embedviz.dashboard.component.arrow_picture import build_arrows, label_arrows, show_arrows
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import own_pairs, trust
+from embedviz.dashboard.widgets import own_pairs, relation_statistics
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.method_panel import NAMES
-from embedviz.dashboard.widgets.model_choice import chosen_model
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import InputError
 from embedviz.projection import fit_arrows
 from embedviz.relations import (
@@ -29,21 +28,21 @@ from embedviz.relations import (
 from embedviz.support import arrow_name, clip, percent, signed
 from embedviz.vectors import WordVectors
 
-_CARDS_A_ROW = 3
+_CARDS_PER_ROW = 3
 _ARROWS = 25
 _LABELLED = 8
 _WORST = 3
 _COLOURS = {
-    trust.Verdict.REAL: "green",
-    trust.Verdict.ALIKE: "orange",
-    trust.Verdict.CHANCE: "orange",
-    trust.Verdict.FEW: "gray",
+    relation_statistics.Verdict.DIRECTION: "green",
+    relation_statistics.Verdict.NO_DIRECTION: "orange",
+    relation_statistics.Verdict.CHANCE: "orange",
+    relation_statistics.Verdict.TOO_FEW: "gray",
 }
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
-    model = chosen_model()
+    model = choose_model()
     names = st.pills(
         "Relations",
         built_in_names(),
@@ -57,101 +56,105 @@ def show() -> None:
         persist_state="session",
     )
     vectors = model.vectors
-    own = own_pairs.asked(vectors)
+    own = own_pairs.choose_pairs(vectors)
     shown = [relation for relation in (own,) if relation]
     shown += [
         relation
         for name in built_in_names()
-        if name in names and (relation := model.relation(name))
+        if name in names and (relation := model.find_relation(name))
     ]
-    missing = [name for name in names if not model.relation(name)]
-    if made_up := trust.origin(model.vectors):
-        st.caption(made_up)
-    st.markdown(_summary([_measured(model, relation) for relation in shown]))
-    for begin in range(0, len(shown), _CARDS_A_ROW):
-        row = shown[begin : begin + _CARDS_A_ROW]
-        for place, column in enumerate(st.columns(_CARDS_A_ROW, gap="medium")):
+    missing = [name for name in names if not model.find_relation(name)]
+    if warning := relation_statistics.warn_if_synthetic(model.vectors):
+        st.caption(warning)
+    st.markdown(_summarise([_measure(model, relation) for relation in shown]))
+    for begin in range(0, len(shown), _CARDS_PER_ROW):
+        row = shown[begin : begin + _CARDS_PER_ROW]
+        for place, column in enumerate(st.columns(_CARDS_PER_ROW, gap="medium")):
             if place < len(row):
                 with column:
-                    _card(model, row[place], key=f"{begin + place}-{row[place].name}")
+                    _show_card(model, row[place], key=f"{begin + place}-{row[place].name}")
     if missing:
         named = ", ".join(arrow_name(name) for name in missing)
         st.caption(f"No pair of {named} is in this model's vocabulary.")
 
 
-def _summary(reports: Sequence[RelationReport]) -> str:
+def _summarise(reports: Sequence[RelationReport]) -> str:
     if not reports:
         return "Choose a relation, or give pairs of your own, to see whether it has a direction."
-    real = [report for report in reports if trust.verdict(report) is trust.Verdict.REAL]
+    real = [
+        report
+        for report in reports
+        if relation_statistics.judge(report) is relation_statistics.Verdict.DIRECTION
+    ]
     verb = "has" if len(real) == 1 else "have"
     return (
-        f"**{len(real)} of {len(reports)}** relations shown {verb} a direction that the figures "
-        "bear out: chance does not explain it, and the interval of its consistency lies above 0."
+        f"**{len(real)} of {len(reports)}** relations shown {verb} a direction according to the "
+        "statistics: it is unlikely to be chance, and the interval of its consistency lies above 0."
     )
 
 
-def _card(model: Model, relation: Relation, *, key: str) -> None:
-    """Show a relation's arrows and figures."""
-    report, vectors = _measured(model, relation), model.vectors
-    found = trust.verdict(report)
+def _show_card(model: Model, relation: Relation, *, key: str) -> None:
+    """Show the arrows and the statistics of a relation."""
+    report, vectors = _measure(model, relation), model.vectors
+    found = relation_statistics.judge(report)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{plain(arrow_name(relation.name), 60)}**", width="content")
+            st.markdown(f"**{escape(arrow_name(relation.name), 60)}**", width="content")
             st.badge(found.value, color=_COLOURS[found], help=found.why)  # type: ignore[arg-type]
-        kept = _picture(vectors, relation, key)
-        _figures(report)
-        st.caption(_about(report, kept))
-        worst = _worst(report)
+        kept = _show_picture(vectors, relation, key)
+        _show_figures(report)
+        st.caption(_describe(report, kept))
+        worst = _list_worst(report)
         if worst:
             st.markdown(
                 f"**Fit worst:** {', '.join(worst)}",
                 help="Cosine between the pair's offset and the mean offset of the others: 1 if it "
-                "points their way, 0 if at right angles, below 0 if against them.",
+                "has the same direction, 0 if it is orthogonal, below 0 if it is opposed.",
             )
         pairs = st.expander("Every pair", key=f"pairs-{key}", on_change="rerun")
         if pairs.open:
             with pairs:
-                _pairs(report, relation, key)
+                _show_pairs(report, relation, key)
         methods = st.expander("Every method", key=f"methods-{key}", on_change="rerun")
         if methods.open:
             with methods:
-                _methods(model, relation, key)
+                _show_methods(model, relation, key)
 
 
-def _measured(model: Model, relation: Relation) -> RelationReport:
-    """Measure pairs as listed, not as drawn: the draws of an interval go by their order."""
+def _measure(model: Model, relation: Relation) -> RelationReport:
+    """Measure pairs in their listed order, on which the bootstrap draws of an interval depend."""
     listed = relation.name in built_in_names()
-    return model.report(relation.name) if listed else model.measured(relation)
+    return model.measure_built_in(relation.name) if listed else model.measure(relation)
 
 
-def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None:
-    """Draw the arrows on the relation's plane; return the share of the offsets that it keeps."""
+def _show_picture(vectors: WordVectors, relation: Relation, key: str) -> float | None:
+    """Draw the arrows on the relation's plane; return the fidelity of the offsets."""
     try:
         plane = fit_arrows(vectors, [relation])
     except InputError as error:
-        st.caption(plain(str(error)))
+        st.caption(escape(str(error)))
         return None
     labelled = relation.pairs[:_LABELLED]
-    arrows = arrows_and_mean(vectors, plane, relation.pairs, _ARROWS)
+    arrows = build_arrows(vectors, plane, relation.pairs, _ARROWS)
     show_arrows(
         f"arrows-{key}",
         arrows,
-        labels_of(labelled, arrows),
-        says="Arrows of "
+        label_arrows(labelled, arrows),
+        description="Arrows of "
         + ", ".join(f"{source} to {target}" for source, target in labelled)
         + "; a thick one from the mean of all sources to that of all targets.",
     )
     return plane.fidelity(offsets(vectors, relation))
 
 
-def _figures(report: RelationReport) -> None:
+def _show_figures(report: RelationReport) -> None:
     left, right = st.columns(2, wrap=False)
-    trust.consistency_and_p(report, left, right)
+    relation_statistics.show_consistency(report, left, right)
     left.metric(
         "PCS",
         "–" if report.pairing_consistency is None else f"{report.pairing_consistency:.2f}",
-        help="How well the cosines of true offsets stand out from those of shuffled pairs: 0.5 by "
-        "chance, 1 at most.",
+        help="Pairing consistency score: how well the cosines of true offsets are separated from "
+        "those of shuffled pairs; 0.5 by chance, at most 1.",
     )
     right.metric(
         "Hit rate",
@@ -161,41 +164,41 @@ def _figures(report: RelationReport) -> None:
     )
 
 
-def _about(report: RelationReport, kept: float | None) -> str:
-    said = []
+def _describe(report: RelationReport, kept: float | None) -> str:
+    sentences = []
     if report.consistency_interval is not None and report.hit_rate_interval is not None:
         (low, high), (fewest, most) = report.consistency_interval, report.hit_rate_interval
-        said.append(
+        sentences.append(
             f"95 % intervals: consistency {signed(low)} to {signed(high)}, hit rate "
             f"{percent(fewest)} to {percent(most)}."
         )
     else:
-        said.append("No intervals: they want 8 pairs or more.")
-    said.append(f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}.")
+        sentences.append("No intervals: they want 8 pairs or more.")
+    sentences.append(f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}.")
     if kept is not None:
-        said.append(
-            f"The picture keeps {percent(kept)} of their offsets: to the right the mean direction, "
-            "upwards what varies most beside it."
+        sentences.append(
+            f"The picture keeps {percent(kept)} of their offsets: the horizontal axis is the mean "
+            "direction, the vertical axis the largest remaining variance."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
-def _worst(report: RelationReport) -> list[str]:
-    """Name the pairs that fit worst, but never more than half of them."""
+def _list_worst(report: RelationReport) -> list[str]:
+    """List the pairs that fit worst, at most half of all."""
     fits = [fit for fit in report.fits if fit.cosine is not None]
-    fits.sort(key=_fit)
+    fits.sort(key=_fit_key)
     return [
-        f"{plain(fit.source, 30)} → {plain(fit.target, 30)} ({signed(_fit(fit))})"
+        f"{escape(fit.source, 30)} → {escape(fit.target, 30)} ({signed(_fit_key(fit))})"
         for fit in fits[: min(_WORST, len(fits) // 2)]
     ]
 
 
-def _fit(fit: PairFit) -> float:
+def _fit_key(fit: PairFit) -> float:
     return 2.0 if fit.cosine is None else fit.cosine
 
 
-def _pairs(report: RelationReport, relation: Relation, key: str) -> None:
-    fits = sorted(report.fits, key=_fit)
+def _show_pairs(report: RelationReport, relation: Relation, key: str) -> None:
+    fits = sorted(report.fits, key=_fit_key)
     table = pa.table(
         {
             "source": [clip(fit.source, 80) for fit in fits],
@@ -214,9 +217,9 @@ def _pairs(report: RelationReport, relation: Relation, key: str) -> None:
             help="Cosine between the pair's offset and the mean offset of the others.",
         ),
         "rank": st.column_config.NumberColumn(
-            "Place", help="Of the target among the words near source + that mean; 1 is a hit."
+            "Rank", help="Of the target among the words nearest to source + that mean; 1 is a hit."
         ),
-        "nearest": st.column_config.TextColumn("Nearest", help="The word at place 1."),
+        "nearest": st.column_config.TextColumn("Nearest", help="The word at rank 1."),
     }
     st.dataframe(table, key=f"fits-{key}", column_config=columns, hide_index=True, height=260)
     st.download_button(
@@ -230,18 +233,19 @@ def _pairs(report: RelationReport, relation: Relation, key: str) -> None:
     )
 
 
-def _methods(model: Model, relation: Relation, key: str) -> None:
-    """Show how well each method finds the targets, beside the baseline."""
+def _show_methods(model: Model, relation: Relation, key: str) -> None:
+    """Show the accuracy of each method and of the baseline."""
     if len(relation.pairs) > own_pairs.MOST_FOR_METHODS:
         st.caption(
-            f"{len(relation.pairs):,} pairs are too many to ask every method here: give at most "
+            f"{len(relation.pairs):,} pairs are too many to score every method here: give at most "
             f"{own_pairs.MOST_FOR_METHODS}."
         )
         return
-    scores = model.scores(relation)
+    scores = model.score_methods(relation)
     if not scores:
         st.caption(
-            "One pair has no accuracy and no offset gain: both ask about a pair by the others."
+            "For one pair there is no accuracy and no offset gain: both predict a pair from the "
+            "others."
         )
         return
     table = pa.table(
@@ -249,7 +253,7 @@ def _methods(model: Model, relation: Relation, key: str) -> None:
             "method": [NAMES[one.method] for one in scores],
             "right": [100 * one.accuracy for one in scores],
             "honest": [100 * one.honest_accuracy for one in scores],
-            "gain": [_gain(one) for one in scores],
+            "gain": [_format_gain(one) for one in scores],
         }
     )
     columns = {
@@ -257,23 +261,23 @@ def _methods(model: Model, relation: Relation, key: str) -> None:
         "right": st.column_config.NumberColumn(
             "Right",
             format="%.0f %%",
-            help="Share of the pairs' targets found without the pair's own help, the asked words "
-            "left out.",
+            help="Leave-one-out accuracy: share of targets found from the other pairs, with the "
+            "words of the question left out.",
         ),
         "honest": st.column_config.NumberColumn(
-            "Left in", format="%.0f %%", help="The same with the asked words left in."
+            "Left in", format="%.0f %%", help="The same with the words of the question left in."
         ),
         "gain": st.column_config.TextColumn(
             "Gain",
-            help="Offset gain, in points of 100: what the method gets right less what the word "
-            "nearest to the source alone gets right; with its 95 % interval over pairs, from 8 "
-            "pairs on.",
+            help="Offset gain, in percentage points: accuracy of the method minus accuracy of the "
+            "word nearest to the source alone; with its 95 % interval over pairs, for 8 pairs or "
+            "more.",
         ),
     }
     st.dataframe(table, key=f"scores-{key}", column_config=columns, hide_index=True)
 
 
-def _gain(score: MethodScore) -> str:
+def _format_gain(score: MethodScore) -> str:
     if score.method == "only-b":
         return "–"
     gain = f"{100 * score.gain:+.0f}"

@@ -1,4 +1,4 @@
-"""The page Train: order a run, watch it learn, stop it and go on, open what it learnt."""
+"""The page Train: start a run, follow its progress, stop and resume it, open its model."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from functools import partial
 import streamlit as st
 
 from embedviz.dashboard.pages import map as map_page
-from embedviz.dashboard.state.models import offered
-from embedviz.dashboard.state.runs import jobs
-from embedviz.dashboard.training import form, progress
-from embedviz.dashboard.widgets.guard import guarded
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.state.job_queue import get_queue
+from embedviz.dashboard.state.models import list_server_models
+from embedviz.dashboard.training import job_form, progress
+from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.jobs import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
 
 _RUN, _REFUSED, _OPENED = "run", "train-refused", "train-opened"
-_ACTIVE_EVERY, _IDLE_EVERY = 1.0, 5.0  # seconds between two looks at the runs
+_ACTIVE_EVERY, _IDLE_EVERY = 1.0, 5.0  # seconds between two updates
 _BADGES = {
     QUEUED: ("Waiting", "gray"),
     RUNNING: ("Running", "blue"),
@@ -28,62 +28,62 @@ _BADGES = {
 }
 
 
-def show() -> None:
+def show_page() -> None:
     """Show the page."""
     if opened := st.session_state.pop(_OPENED, None):
         st.session_state["model"] = opened
-        st.switch_page(map_page.page(), query_params={"model": opened})
-    runs = jobs().all()
+        st.switch_page(map_page.build_page(), query_params={"model": opened})
+    runs = get_queue().all()
     is_busy = any(job.state in ACTIVE for job in runs)
     ask, watch = st.columns([3, 7], gap="large")
     with ask:
         try:
-            order = form.form([job.name for job in runs], is_busy=is_busy)
+            order = job_form.show_form([job.name for job in runs], is_busy=is_busy)
             if order:
                 st.session_state[_REFUSED] = ""
-                st.session_state[_RUN] = jobs().start(order).name
-                form.forget_name()
+                st.session_state[_RUN] = get_queue().start(order).name
+                job_form.clear_name()
                 st.rerun()
         except InputError as error:
-            st.error(plain(str(error)))
+            st.error(escape(str(error)))
     with watch:
-        # the fragment runs by itself, without the guard around the page
-        room = partial(guarded, partial(_room, _standing(runs)))
-        st.fragment(room, run_every=_ACTIVE_EVERY if is_busy else _IDLE_EVERY, key="room")()
+        # the fragment reruns by itself, outside the error boundary of the page
+        update = partial(run_safely, partial(_show_runs, _list_states(runs)))
+        st.fragment(update, run_every=_ACTIVE_EVERY if is_busy else _IDLE_EVERY, key="runs")()
 
 
-def _standing(runs: list[Job]) -> list[tuple[str, str]]:
+def _list_states(runs: list[Job]) -> list[tuple[str, str]]:
     return [(job.name, job.state) for job in runs]
 
 
-def _room(standing: list[tuple[str, str]]) -> None:
-    """Show the chosen run; when any has begun or ended the whole page is shown anew."""
-    runs = jobs().all()
-    if _standing(runs) != standing or st.session_state.get(_OPENED):
+def _show_runs(states: list[tuple[str, str]]) -> None:
+    """Show the chosen run; rerun the whole page after a change of state of any run."""
+    runs = get_queue().all()
+    if _list_states(runs) != states or st.session_state.get(_OPENED):
         st.rerun()
     if not runs:
-        _empty()
+        _show_introduction()
         return
-    if said := st.session_state.get(_REFUSED):
-        st.error(plain(said))
+    if message := st.session_state.get(_REFUSED):
+        st.error(escape(message))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        job = _chosen(runs)
+        job = _choose_run(runs)
         text, colour = _BADGES[job.state]
         st.badge(text, color=colour)  # type: ignore[arg-type]
         st.space("stretch")
-        _buttons(job)
-    progress.show(job, n_before=_n_before(job, runs))
+        _show_buttons(job)
+    progress.show_progress(job, n_before=_count_before(job, runs))
 
 
-def _chosen(runs: list[Job]) -> Job:
-    """Let one of several runs be chosen; at first the one that is at work, or the newest."""
+def _choose_run(runs: list[Job]) -> Job:
+    """Show the choice of a run; the default is the running one, or the newest."""
     if len(runs) == 1:
-        st.markdown(f"#### {plain(runs[0].name)}", anchors=False, width="content")
+        st.markdown(f"#### {escape(runs[0].name)}", anchors=False, width="content")
         return runs[0]
     names = [job.name for job in runs]
     if st.session_state.get(_RUN, st.query_params.get(_RUN)) not in names:
-        at_work = [job.name for job in runs if job.state in (RUNNING, STOPPING)]
-        st.session_state[_RUN] = (at_work or names)[0]
+        running = [job.name for job in runs if job.state in (RUNNING, STOPPING)]
+        st.session_state[_RUN] = (running or names)[0]
     name = st.selectbox(
         "Run",
         names,
@@ -96,70 +96,71 @@ def _chosen(runs: list[Job]) -> Job:
     return next(job for job in runs if job.name == name)
 
 
-def _n_before(job: Job, runs: list[Job]) -> int:
-    """How many active runs were ordered before a waiting one."""
+def _count_before(job: Job, runs: list[Job]) -> int:
+    """Count the active runs that were queued before a run."""
     return sum(other.state in ACTIVE and other.created < job.created for other in runs)
 
 
-def _buttons(job: Job) -> None:
-    """Offer what can be done with a run."""
+def _show_buttons(job: Job) -> None:
+    """Show the buttons for the possible actions on a run."""
     if job.state in (QUEUED, RUNNING, STOPPING):
-        label, says = {
-            QUEUED: ("Take out of the queue", None),
-            RUNNING: ("Stop", "What is learnt is saved first, and the run can go on later."),
-            STOPPING: ("Stop at once", "Does not wait until it is saved."),
+        label, help_ = {
+            QUEUED: ("Remove from the queue", None),
+            RUNNING: ("Stop", "The model is saved first, and the run can be resumed later."),
+            STOPPING: ("Stop at once", "Does not wait until the model is saved."),
         }[job.state]
-        st.button(label, key="train-cancel", on_click=_doing(jobs().cancel, job), help=says)
+        st.button(
+            label, key="train-cancel", on_click=_run_on_click(get_queue().cancel, job), help=help_
+        )
         return
     if job.has_model:
         st.button(
             "Open on the map",
             key="train-open",
-            on_click=_open,
+            on_click=_open_on_map,
             args=(job,),
             type="primary" if job.state == DONE else "secondary",
         )
     if job.state != DONE:
         label = "Resume" if job.has_model else "Start again"
-        resume = _doing(jobs().resume, job)
+        resume = _run_on_click(get_queue().resume, job)
         st.button(label, key="train-resume", on_click=resume, type="primary")
     with st.popover("Remove", key="train-remove-menu"):
-        st.markdown("The run and its model are deleted for good.")
-        st.button("Delete", key="train-remove", on_click=_doing(jobs().remove, job))
+        st.markdown("The run and its model are deleted permanently.")
+        st.button("Delete", key="train-remove", on_click=_run_on_click(get_queue().remove, job))
 
 
-def _open(job: Job) -> None:
-    """Turn to the map at the next run, and there to the model of this run."""
-    names = [model.name for model in offered() if model.path == job.model.resolve()]
+def _open_on_map(job: Job) -> None:
+    """Switch to the page Map with the model of this run at the next rerun."""
+    names = [model.name for model in list_server_models() if model.path == job.model.resolve()]
     st.session_state[_OPENED] = names[0] if names else None
 
 
-def _doing(act: Callable[[str], object], job: Job) -> Callable[[], None]:
-    """Return a button's callback that does something with a run.
+def _run_on_click(act: Callable[[str], object], job: Job) -> Callable[[], None]:
+    """Return a callback that applies an action to a run.
 
-    A callback, as the page runs again every second: a run of the page that is broken off before it
-    has come to a button forgets the click, but never a callback.
+    A callback, because the page reruns every second: if a rerun is interrupted before it reaches a
+    button, the click is lost, but a callback is always executed.
     """
 
-    def clicked() -> None:
+    def run_action() -> None:
         st.session_state[_REFUSED] = ""
         try:
             act(job.name)
         except EmbedvizError as error:
             st.session_state[_REFUSED] = str(error)
 
-    return clicked
+    return run_action
 
 
-def _empty() -> None:
-    """Say what will be seen here."""
+def _show_introduction() -> None:
+    """Explain the page while there is no run."""
     st.markdown("#### No run yet", anchors=False)
     st.markdown(
-        "Start one, and watch here what it learns: the cost as it falls, and the arrows "
-        "male → female, verb → past and country → capital as they form, with the figures that say "
-        "how far they agree."
+        "Start one, and follow its progress here: the falling cost, and the arrows male → female, "
+        "verb → past and country → capital as they form, with their consistency."
     )
     st.caption(
-        "A run belongs to this server: it goes on when you close the page, and any browser can "
-        "watch it. When the server stops, so does the run; it is saved, and can go on later."
+        "A run belongs to this server: it continues when you close the page, and any browser can "
+        "follow it. When the server stops, the run stops too; it is saved and can be resumed later."
     )

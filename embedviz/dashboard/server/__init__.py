@@ -1,1 +1,1 @@
-"""The server: its start, the gate before Streamlit, and the script that Streamlit runs."""
+"""The web server: the launcher, the request filter before Streamlit, the script Streamlit runs."""

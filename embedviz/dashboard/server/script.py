@@ -1,6 +1,6 @@
-"""What `embedviz app` gives Streamlit to run; the same as ``app.py``."""
+"""The script that `embedviz app` makes Streamlit run; it does the same as ``app.py``."""
 
-from embedviz.dashboard.server.launch import main
+from embedviz.dashboard.server.launcher import main
 
 if __name__ == "__main__":
     main()

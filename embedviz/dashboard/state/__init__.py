@@ -1,1 +1,1 @@
-"""What is kept between runs of a page: models, links, training runs, options of the server."""
+"""State kept between reruns of a page: models, links, the job queue, options of the server."""

@@ -1,4 +1,4 @@
-"""What a link must say beside the values of widgets, which Streamlit keeps in it by itself."""
+"""Query parameters of a link besides widget values, which Streamlit stores in it by itself."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from collections.abc import Sequence
 import streamlit as st
 
 _BLANK, _SELECTED = "blank", "selected"
-_LONGEST = 4_000
+_MAX_LENGTH = 4_000  # characters
 
 
-def is_asked(key: str) -> bool:
-    """Whether this session or its link says what a text field holds, if only that it is blank."""
+def is_set(key: str) -> bool:
+    """Whether the session or the link has a value for a text field, possibly a blank one."""
     given = key in st.session_state or key in st.query_params
     return given or st.query_params.get(_BLANK) == key
 
 
-def tell_blank(key: str, text: str) -> None:
-    """Keep in the link that a field is blank: without it, its page begins with an example."""
+def store_blank(key: str, text: str) -> None:
+    """Store in the link that a field is blank: otherwise its page starts with an example."""
     if not text:
-        _put(_BLANK, key)
+        _set_parameter(_BLANK, key)
     elif st.query_params.get(_BLANK) == key:
-        _put(_BLANK, "")
+        _set_parameter(_BLANK, "")
 
 
-def selected_words() -> list[str]:
-    """Return the selected words that the link says; a link may say anything."""
+def read_selection() -> list[str]:
+    """Return the selected words in the link, which is untrusted."""
     try:
-        words = json.loads(st.query_params.get(_SELECTED, "")[:_LONGEST])
+        words = json.loads(st.query_params.get(_SELECTED, "")[:_MAX_LENGTH])
     except (ValueError, RecursionError):
         return []
     return [word for word in words if isinstance(word, str)] if isinstance(words, list) else []
 
 
-def tell_selected(words: Sequence[str]) -> None:
-    """Keep the selected words in the link, unless they are too long for one."""
+def store_selection(words: Sequence[str]) -> None:
+    """Store the selected words in the link, unless they are too long for it."""
     text = json.dumps(words, ensure_ascii=False, separators=(",", ":")) if words else ""
-    _put(_SELECTED, text if len(text) <= _LONGEST else "")
+    _set_parameter(_SELECTED, text if len(text) <= _MAX_LENGTH else "")
 
 
-def _put(name: str, value: str) -> None:
+def _set_parameter(name: str, value: str) -> None:
     if value == st.query_params.get(name, ""):
-        return  # each change is a message to the browser
+        return  # every change sends a message to the browser
     if value:
         st.query_params[name] = value
     else:

@@ -1,7 +1,7 @@
-"""What whoever started the server said, read from the command line of the script.
+"""Options of the server, read from the command line of the script.
 
-``embedviz app`` writes it there, and ``streamlit run app.py -- --read-only MODEL`` says the same.
-It is never read from a link: a visitor cannot change it.
+``embedviz app`` sets them; ``streamlit run app.py -- --read-only MODEL`` has the same effect. They
+are never read from a link: a visitor cannot change them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import sys
 READ_ONLY = "--read-only"
 
 
-def read_only() -> bool:
-    """Whether visitors may only look: nothing is uploaded, and nothing trained."""
+def is_read_only() -> bool:
+    """Whether uploads and training are disabled."""
     return READ_ONLY in sys.argv[1:]
 
 
-def models() -> list[str]:
-    """Models that were given, in that order."""
+def list_models() -> list[str]:
+    """Return the models on the command line, in order."""
     return [argument for argument in sys.argv[1:] if argument not in (READ_ONLY, "--")]

@@ -1,1 +1,1 @@
-"""Parts of the page Train: the form, the progress of a run, its charts."""
+"""Parts of the page Train: the form for a new job, the progress of a run, and its charts."""

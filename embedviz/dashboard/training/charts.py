@@ -1,4 +1,4 @@
-"""Two charts of a run: its cost, and the consistency of the families."""
+"""Charts of a run: its cost, and the consistency of the families, as Vega-Lite specifications."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from embedviz.support import arrow_name
 
 _MOST_POINTS = 200
 _HEIGHT = 220
-# as the map draws the families: Okabe and Ito (2008) for either ground, never colour alone
+# colours and dashes as on the map: Okabe and Ito (2008), for light and dark backgrounds
 _COLOURS = {
     "light": ("#b84a00", "#00795a", "#9c3f78"),
     "dark": ("#ff8a3d", "#2ec79b", "#e58fc0"),
@@ -20,49 +20,50 @@ _COLOURS = {
 _DASHES = ([1, 0], [9, 4], [2.5, 3.5])
 
 
-def both(told: Sequence[Metrics], moments: Sequence[Snapshot]) -> None:
-    """Show both charts beside each other."""
+def show_charts(metrics: Sequence[Metrics], snapshots: Sequence[Snapshot]) -> None:
+    """Show both charts side by side."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Cost**, by words read")
-        says = _says("Cost", told[0].cost, told[-1].cost)
-        st.vega_lite_chart(spec=cost_chart(told), key="train-cost", alt=says)
-    families = [name for name in FAMILIES if _consistencies(moments, name)]
+        description = _describe_change("Cost", metrics[0].cost, metrics[-1].cost)
+        st.vega_lite_chart(spec=build_cost_chart(metrics), key="train-cost", alt=description)
+    families = [name for name in FAMILIES if _list_consistencies(snapshots, name)]
     if families:
         dark = st.context.theme.type == "dark"
-        ends = {name: _consistencies(moments, name) for name in families}
-        says = "; ".join(
-            _says(arrow_name(name), values[0][1], values[-1][1]) for name, values in ends.items()
+        ends = {name: _list_consistencies(snapshots, name) for name in families}
+        description = "; ".join(
+            _describe_change(arrow_name(name), values[0][1], values[-1][1])
+            for name, values in ends.items()
         )
         with right:
             st.markdown("**Consistency**, by share of the run")
-            spec = consistency_chart(moments, families, dark=dark)
-            st.vega_lite_chart(spec=spec, key="train-consistency", alt=says)
+            spec = build_consistency_chart(snapshots, families, dark=dark)
+            st.vega_lite_chart(spec=spec, key="train-consistency", alt=description)
 
 
-def cost_chart(told: Sequence[Metrics]) -> dict[str, object]:
-    """Return the cost by words read, in the notation of Vega-Lite."""
-    rows = [{"words": words, "cost": round(cost, 4)} for words, cost in thinned(told)]
+def build_cost_chart(metrics: Sequence[Metrics]) -> dict[str, object]:
+    """Build the chart of the cost by words read."""
+    rows = [{"words": words, "cost": round(cost, 4)} for words, cost in downsample(metrics)]
     return {
         "data": {"values": rows},
         "height": _HEIGHT,
         "mark": {"type": "line"},
         "encoding": {
-            "x": _axis("words", format="~s"),
-            "y": _axis("cost", "nats a word") | {"scale": {"zero": False}},
-            "tooltip": [_number("words", ","), _number("cost", ".2f")],
+            "x": _encode_axis("words", format="~s"),
+            "y": _encode_axis("cost", "nats a word") | {"scale": {"zero": False}},
+            "tooltip": [_encode_number("words", ","), _encode_number("cost", ".2f")],
         },
     }
 
 
-def consistency_chart(
-    moments: Sequence[Snapshot], families: Sequence[str], *, dark: bool
+def build_consistency_chart(
+    snapshots: Sequence[Snapshot], families: Sequence[str], *, dark: bool
 ) -> dict[str, object]:
-    """Return the consistency of families by share of the run, in the notation of Vega-Lite."""
+    """Build the chart of the consistency of families by share of the run."""
     rows = [
         {"done": share, "family": arrow_name(name), "consistency": round(value, 4)}
         for name in families
-        for share, value in _consistencies(moments, name)
+        for share, value in _list_consistencies(snapshots, name)
     ]
     styles = [FAMILIES.index(name) for name in families]
     names = [arrow_name(name) for name in families]
@@ -73,17 +74,21 @@ def consistency_chart(
         "height": _HEIGHT,
         "mark": {"type": "line", "strokeWidth": 2.5},
         "encoding": {
-            "x": _axis("done", format="%"),
-            "y": _axis("consistency"),
+            "x": _encode_axis("done", format="%"),
+            "y": _encode_axis("consistency"),
             "color": family | {"scale": {"domain": names, "range": colours}},
             "strokeDash": family
             | {"scale": {"domain": names, "range": [_DASHES[style] for style in styles]}},
-            "tooltip": [{"field": "family"}, _number("done", ".0%"), _number("consistency", ".2f")],
+            "tooltip": [
+                {"field": "family"},
+                _encode_number("done", ".0%"),
+                _encode_number("consistency", ".2f"),
+            ],
         },
     }
 
 
-def _axis(name: str, title: str | None = None, **axis: object) -> dict[str, object]:
+def _encode_axis(name: str, title: str | None = None, **axis: object) -> dict[str, object]:
     return {
         "field": name,
         "type": "quantitative",
@@ -92,26 +97,26 @@ def _axis(name: str, title: str | None = None, **axis: object) -> dict[str, obje
     }
 
 
-def _number(name: str, form: str) -> dict[str, object]:
+def _encode_number(name: str, form: str) -> dict[str, object]:
     return {"field": name, "type": "quantitative", "format": form}
 
 
-def thinned(told: Sequence[Metrics]) -> list[tuple[int, float]]:
-    """Return words read and cost, at most 200 of them: each the mean of its neighbours."""
-    step = -(-len(told) // _MOST_POINTS)
-    parts = [told[start : start + step] for start in range(0, len(told), step)]
+def downsample(metrics: Sequence[Metrics]) -> list[tuple[int, float]]:
+    """Reduce to at most 200 points of words read and cost, each averaged over adjacent metrics."""
+    step = -(-len(metrics) // _MOST_POINTS)
+    parts = [metrics[start : start + step] for start in range(0, len(metrics), step)]
     return [(part[-1].tokens, sum(one.cost for one in part) / len(part)) for part in parts]
 
 
-def _consistencies(moments: Sequence[Snapshot], name: str) -> list[tuple[float, float]]:
-    """Share done and consistency of a family, where it has one."""
+def _list_consistencies(snapshots: Sequence[Snapshot], name: str) -> list[tuple[float, float]]:
+    """List share of the run and consistency of a family, where it is defined."""
     return [
-        (moment.share, family.consistency)
-        for moment in moments
-        for family in moment.families
+        (snapshot.share, family.consistency)
+        for snapshot in snapshots
+        for family in snapshot.families
         if family.name == name and family.consistency is not None
     ]
 
 
-def _says(name: str, first: float, last: float) -> str:
+def _describe_change(name: str, first: float, last: float) -> str:
     return f"{name} went from {first:.2f} to {last:.2f}"

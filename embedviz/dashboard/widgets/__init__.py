@@ -1,1 +1,1 @@
-"""What pages share: controls, tables, figures, uploads, the choice of a model."""
+"""Widgets of the pages: controls, tables, statistics, uploads, the choice of a model."""

@@ -1,4 +1,4 @@
-"""Words with their cosines as a table with bars; used by every page that answers with words."""
+"""Tables of words with cosine bars, and buttons for near spellings."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogies import Answer
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import clip
 from embedviz.vectors import Neighbour
 
 COSINE_HELP = (
     "Cosine of the angle between the two vectors: 1 for the same direction, 0 for unrelated. "
-    "It says how alike two words are used, not whether they mean the same."
+    "It measures how similarly two words are used, not whether they mean the same."
 )
-RANK_HELP = "Place of the word by frequency in the training text; 1 is the most frequent."
+RANK_HELP = "Rank of the word by frequency in the training text; 1 is the most frequent."
 
 
-def answers(
+def show_answers(
     found: Sequence[Neighbour | Answer],
     *,
     key: str,
@@ -30,8 +30,8 @@ def answers(
     on_choose: Callable[[str], None] | None = None,
     height: int | Literal["content"] = "content",
 ) -> None:
-    """Show words with cosine bars; a click on a row's word is told to `on_choose`."""
-    # a new list gets a new table, so that no cell of the old one stays selected
+    """Show words with cosine bars; a click on a row calls `on_choose` with its word."""
+    # a new key for a new list, so that no cell of the previous table stays selected
     digest = hashlib.sha256("\0".join(item.word for item in found).encode()).hexdigest()[:8]
     key = f"{key}-{digest}"
 
@@ -68,10 +68,10 @@ def answers(
         )
 
 
-def spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str], None]) -> None:
-    """Offer near spellings as buttons."""
+def show_spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str], None]) -> None:
+    """Show near spellings as buttons."""
     if not words:
         return
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-spellings"):
         for place, word in enumerate(words):
-            st.button(plain(word, 40), key=f"{key}-{place}", on_click=on_choose, args=(word,))
+            st.button(escape(word, 40), key=f"{key}-{place}", on_click=on_choose, args=(word,))

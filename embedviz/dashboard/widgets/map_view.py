@@ -1,4 +1,4 @@
-"""What the page Map shows, as a view that files carry, and the way back from a session file."""
+"""The view of the page Map as a scene for export, and restoring it from a session file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import controls
+from embedviz.dashboard.widgets import map_controls
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.export import Scene
 from embedviz.projection import Plane, View
@@ -16,14 +16,14 @@ from embedviz.relations import built_in
 from embedviz.support import clip
 
 MEGABYTES = 4
-"""Of a session file."""
+"""Maximum size of a session file."""
 
 
-def taken(model: Model, choice: controls.Choice, marked: Sequence[str]) -> Scene:
-    """Return what the map shows, on the map's own plane."""
+def build_scene(model: Model, choice: map_controls.Choice, marked: Sequence[str]) -> Scene:
+    """Build the scene that the map shows, on the plane of the map."""
     vectors = model.vectors
-    fitted_on = [name for name in choice.fitted_on if model.relation(name)]
-    plane = first_axes(model.plane(choice.kind, fitted_on), choice.dims)
+    fitted_on = [name for name in choice.fitted_on if model.find_relation(name)]
+    plane = keep_axes(model.fit_plane(choice.kind, fitted_on), choice.dims)
     relations = [built_in(name) for name in choice.names]
     known = {one.name: there for one in relations if (there := one.known_to(vectors))}
     view = View(
@@ -39,57 +39,57 @@ def taken(model: Model, choice: controls.Choice, marked: Sequence[str]) -> Scene
     return Scene(view, vectors, tuple(known.values()), plane)
 
 
-def first_axes(plane: Plane, dims: int) -> Plane:
-    """Return the plane that is seen: in two dimensions the third axis counts for nothing."""
+def keep_axes(plane: Plane, dims: int) -> Plane:
+    """Return the plane with only its first axes, so that a hidden third axis is not counted."""
     shares = plane.explained_variance[:dims]
     names = plane.names[:dims]
     return replace(plane, axes=plane.axes[:dims], explained_variance=shares, names=names)
 
 
 @dataclass(frozen=True)
-class Found:
-    """The model that a session asks for, and whether its vectors are the very same."""
+class SessionModel:
+    """The model of a session, and whether its vectors are identical to the saved ones."""
 
     model: Model
     is_same: bool
 
 
-def read(content: bytes) -> View:
-    """Read a session file that someone gives.
+def read_session(content: bytes) -> View:
+    """Read an uploaded session file.
 
     Raises
     ------
     InputError
-        If it is too long or holds no view.
+        If it is too large or contains no view.
     """
     if len(content) > MEGABYTES << 20:
         raise InputError(
             f"The file has {len(content):,} bytes, and a session may have {MEGABYTES << 20:,}: "
-            "give one with fewer pairs."
+            "choose one with fewer pairs."
         )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"The file is no text in UTF-8 (byte {error.start + 1}): give a session file."
+            f"The file is not UTF-8 text (byte {error.start + 1}): choose a session file."
         ) from None
     return View.from_json(text)
 
 
-def find_model(view: View, models: Sequence[Model]) -> Found:
-    """Find a session's model by its vectors, or else by its name; no name is taken for a path.
+def find_model(view: View, models: Sequence[Model]) -> SessionModel:
+    """Find the model of a session by its vectors, or else by its name, never used as a path.
 
     Raises
     ------
     InputError
-        If no model has these vectors or that name.
+        If no model has these vectors or this name.
     """
     by_name = sorted(models, key=lambda model: model.name != view.model)
-    same = next((model for model in by_name if _sha256(model) == view.sha256), None)
+    same = next((model for model in by_name if _try_sha256(model) == view.sha256), None)
     if same:
-        return Found(same, True)
+        return SessionModel(same, True)
     if by_name and by_name[0].name == view.model:
-        return Found(by_name[0], False)
+        return SessionModel(by_name[0], False)
     there = ", ".join(clip(model.name, 60) for model in models)
     raise InputError(
         f"The session is of the model '{clip(view.model, 60)}', which this server does not have "
@@ -97,28 +97,28 @@ def find_model(view: View, models: Sequence[Model]) -> Found:
     )
 
 
-def _sha256(model: Model) -> str | None:
+def _try_sha256(model: Model) -> str | None:
     try:
         return model.sha256
     except EmbedvizError:
-        return None  # a damaged model beside it is not what is asked for
+        return None  # another, damaged model must not prevent opening
 
 
-def reopen(found: Found, view: View) -> list[str]:
-    """Set the map as a session says, before its controls are shown; say what cannot be as it was.
+def apply_session(found: SessionModel, view: View) -> list[str]:
+    """Restore the map from a session, before its controls are shown.
 
     Returns
     -------
     list of str
-        Sentences; none if the map is the very same.
+        A message for each difference; empty if the map is identical.
     """
-    said = []
+    messages = []
     if not found.is_same:
-        said.append(
+        messages.append(
             f"The vectors of “{clip(found.model.name, 60)}” are not those that the session was "
-            "saved with (their SHA-256 differs): the picture is another one."
+            "saved with (their SHA-256 differs): the picture is different."
         )
     st.session_state["model"] = found.model.name
-    st.session_state[controls.FIND] = next(iter(view.marked), "")
-    st.session_state[controls.SELECTED] = list(view.marked[1:])
-    return [*said, *controls.use(view)]
+    st.session_state[map_controls.FIND] = next(iter(view.marked), "")
+    st.session_state[map_controls.SELECTED] = list(view.marked[1:])
+    return [*messages, *map_controls.apply_view(view)]

@@ -1,4 +1,4 @@
-"""All answering methods side by side on a page, and in plain words how sure the answer is."""
+"""The answers of all analogy methods side by side, and the confidence in an answer as text."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogies import BASELINES, METHODS, MethodAnswers, MethodPanel
-from embedviz.dashboard.widgets.answers import COSINE_HELP, RANK_HELP, answers
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.answers import COSINE_HELP, RANK_HELP, show_answers
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import arrow_name, clip, percent
 
 NAMES = {
@@ -23,24 +23,24 @@ NAMES = {
 }
 _MEANINGS = {
     "3cosadd": "nearest to b − a + a*: the sum of the vectors.",
-    "3cosmul": "near to b and to a*, far from a: the cosines multiplied, so that none outweighs.",
-    "pairdirection": "leads away from b in the direction from a to a*, however far.",
-    "3cosavg": "nearest to b + the mean step of many pairs.",
-    "lrcos": "near to b, and of the kind of the pairs' targets, as a regression tells them.",
-    "only-b": "a baseline: nearest to b alone, no use made of the pair.",
-    "ignore-a": "a baseline: nearest to b + a*, no use made of a.",
+    "3cosmul": "near to b and to a*, far from a: cosines are multiplied, so that none dominates.",
+    "pairdirection": "offset from b in the direction from a to a*, at any distance.",
+    "3cosavg": "nearest to b + the mean offset of many pairs.",
+    "lrcos": "near to b, and classified as a target of the pairs by logistic regression.",
+    "only-b": "a baseline: nearest to b alone, without using the pair.",
+    "ignore-a": "a baseline: nearest to b + a*, without using a.",
 }
 _SURE_HELP = (
     "How far the answer is ahead of the next, by the method's own score; how many methods give it; "
-    "and, for those that learn from many pairs, how often it stays when the pairs are drawn anew "
-    "with replacement. None of these says that the answer is right."
+    "and, for methods that learn from many pairs, how often it stays first when the pairs are "
+    "resampled with replacement. None of these implies that the answer is correct."
 )
 _COSINES = ("3cosadd", "pairdirection", "3cosavg", "only-b", "ignore-a")
-_SCORE_HELP = "The method's own score: higher is better, but it compares within this list only."
+_SCORE_HELP = "The method's own score: higher is better, but only comparable within this list."
 
 
-def chosen_method() -> str:
-    """Show the switch between methods."""
+def choose_method() -> str:
+    """Show the choice of a method, and return it."""
     chosen = st.segmented_control(
         "Method",
         METHODS,
@@ -54,24 +54,24 @@ def chosen_method() -> str:
         persist_state="session",
     )
     method = chosen or METHODS[0]
-    st.caption(f"{NAMES[method]}: {plain(_MEANINGS[method])}")
+    st.caption(f"{NAMES[method]}: {escape(_MEANINGS[method])}")
     return method
 
 
-def confidence(found: MethodPanel, method: str, learnt_from: str | None) -> None:
-    """Say in plain words how sure a method's first answer is."""
+def show_confidence(found: MethodPanel, method: str, learnt_from: str | None) -> None:
+    """Show the confidence in a method's first answer as text."""
     row = found[method]
     best = row.excluded[0]
     answered = [one for one in found.methods if one.excluded and one.method not in BASELINES]
     parts = [
-        f"{found.votes(best.word)} of {len(answered)} methods answer **{plain(best.word, 60)}**."
+        f"{found.votes(best.word)} of {len(answered)} methods answer **{escape(best.word, 60)}**."
     ]
     if method in BASELINES:
-        parts.insert(0, f"{NAMES[method]} is a baseline, no answer to the question.")
+        parts.insert(0, f"{NAMES[method]} is a baseline, not an analogy method.")
     if row.margin is not None:
         parts.append(
-            f"{NAMES[method]} puts it {_ahead(row)} the next, **{plain(row.excluded[1].word, 60)}**"
-            f" (by {row.margin:.2g} in score)."
+            f"{NAMES[method]} puts it {_describe_lead(row)} the next, "
+            f"**{escape(row.excluded[1].word, 60)}** (by {row.margin:.2g} in score)."
         )
     if row.agreement is not None and learnt_from:
         parts.append(
@@ -83,8 +83,8 @@ def confidence(found: MethodPanel, method: str, learnt_from: str | None) -> None
     st.markdown(" ".join(parts), help=_SURE_HELP)
 
 
-def _ahead(row: MethodAnswers) -> str:
-    """Compare the lead with the usual step between answers further down."""
+def _describe_lead(row: MethodAnswers) -> str:
+    """Describe the lead relative to the usual difference between the following answers."""
     step = row.usual_step
     if row.margin is None or step is None or step <= 0:
         return "ahead of"
@@ -92,36 +92,39 @@ def _ahead(row: MethodAnswers) -> str:
     return "far ahead of" if times >= 3 else "ahead of" if times >= 1 else "hardly ahead of"
 
 
-def side_by_side(found: MethodPanel, method: str) -> None:
-    """Show a method's answers without and with the asked words, beside those nearest to b."""
+def show_side_by_side(found: MethodPanel, method: str) -> None:
+    """Show answers without and with the words of the question, and the words nearest to b."""
     row = found[method]
     is_cosine = method in _COSINES
     score, help_ = ("Cosine", COSINE_HELP) if is_cosine else ("Score", _SCORE_HELP)
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        st.markdown("**Asked words left out**", help="The usual way. It flatters every method.")
-        answers(row.excluded, key=f"out-{method}", score=score, score_help=help_)
+        st.markdown(
+            "**Words of the question left out**",
+            help="The usual evaluation. It is biased in favour of every method.",
+        )
+        show_answers(row.excluded, key=f"out-{method}", score=score, score_help=help_)
     with middle:
         st.markdown(
-            "**Asked words left in**",
-            help="The honest way: often the nearest word is one that was asked about, so that "
+            "**Words of the question left in**",
+            help="The honest evaluation: often the nearest word is a word of the question, so that "
             "leaving these out does part of the work.",
         )
-        answers(row.honest, key=f"in-{method}", score=score, score_help=help_)
+        show_answers(row.honest, key=f"in-{method}", score=score, score_help=help_)
     with right:
         st.markdown(
-            f"**Nearest to {plain(found.word, 40)} alone**",
-            help="What no use of the pair gives. Where the answer stands here too, it may owe "
+            f"**Nearest to {escape(found.word, 40)} alone**",
+            help="The answers without using the pair. If the answer is listed here too, it may owe "
             "little to the pair.",
         )
-        answers(found["only-b"].excluded, key="alone")
+        show_answers(found["only-b"].excluded, key="alone")
 
 
-def every_method(found: MethodPanel, source: str, target: str) -> None:
-    """Show the first answer of each method in one table, and what its signs stand for."""
+def show_every_method(found: MethodPanel, source: str, target: str) -> None:
+    """Show the first answer of each method in one table, with the meaning of its symbols."""
     st.caption(
-        f"The question is a : a\\* = b : ?, here with a = {plain(source, 40)}, "
-        f"a\\* = {plain(target, 40)}, b = {plain(found.word, 40)}."
+        f"The question is a : a\\* = b : ?, here with a = {escape(source, 40)}, "
+        f"a\\* = {escape(target, 40)}, b = {escape(found.word, 40)}."
     )
     rows = found.methods
     first = [one.excluded[0] if one.excluded else None for one in rows]
@@ -139,32 +142,36 @@ def every_method(found: MethodPanel, source: str, target: str) -> None:
     )
     columns = {
         "method": st.column_config.TextColumn("Method", pinned=True),
-        "answer": st.column_config.TextColumn("Answer", help="First, asked words left out."),
+        "answer": st.column_config.TextColumn(
+            "Answer", help="First, words of the question left out."
+        ),
         "rank": st.column_config.TextColumn("Rank", help=RANK_HELP, alignment="right"),
         "count": st.column_config.TextColumn(
-            "Seen", help="How often the word stood in the training text.", alignment="right"
+            "Seen", help="Occurrences of the word in the training text.", alignment="right"
         ),
         "lead": st.column_config.TextColumn(
-            "Lead", help="Score of the answer less that of the next.", alignment="right"
+            "Lead", help="Score of the answer minus that of the next.", alignment="right"
         ),
         "stays": st.column_config.TextColumn(
             "Stays",
-            help="Share of draws of the pairs, with replacement, that give the same answer. A "
-            "method that uses one pair has none.",
+            help="Share of draws of the pairs, with replacement, that give the same answer. Not "
+            "defined for methods that use one pair.",
             width="small",
         ),
-        "honest": st.column_config.TextColumn("Left in", help="First, asked words left in."),
+        "honest": st.column_config.TextColumn(
+            "Left in", help="First, words of the question left in."
+        ),
         "meaning": st.column_config.TextColumn("How it answers", width="large"),
     }
     st.dataframe(table, key="every-method", column_config=columns, hide_index=True)
     for remark in found.remarks:
         for method, name in NAMES.items():
             remark = remark.replace(method, name)
-        st.caption(plain(remark))
+        st.caption(escape(remark))
 
 
-def learnt_from(names: Sequence[str], known: str | None) -> str:
-    """Show which pairs 3CosAvg and LRCos learn from; return the choice.
+def choose_relation(names: Sequence[str], known: str | None) -> str:
+    """Show the choice of pairs that 3CosAvg and LRCos learn from, and return it.
 
     Parameters
     ----------

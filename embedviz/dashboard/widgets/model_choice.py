@@ -1,4 +1,4 @@
-"""The choice of a model, shared by all pages, and of a second one beside it."""
+"""The choice of a model, shared by all pages, and of a second model for comparison."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Sequence
 import streamlit as st
 
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.state.models import Model, offered
+from embedviz.dashboard.state.models import Model, list_server_models
 from embedviz.dashboard.widgets import uploads
 
 MODEL, SECOND, MISSING = "model", "second", "model-missing"
-"""Session keys: the two models' names, and what to say of one that a link names in vain."""
+"""Session keys: the names of the two models, and the message about a missing model in a link."""
 STALE = "model-stale"
-"""Session key, set while what stands around the page still shows the model before."""
-SAID = "session-said"
-"""Session key of warnings about a session file, for the page that shows the session."""
+"""Session key, set while the elements around a fragment still show the previous model."""
+NOTICES = "session-said"
+"""Session key of messages about a session file, for the page that shows the session."""
 
 
-def chosen_model() -> Model:
-    """Return the model that all pages share, chosen here if there are several or may be.
+def choose_model() -> Model:
+    """Show the choice of the model that all pages share, and return it.
 
-    In a fragment, a new choice runs the whole script again, and so does a model that is gone.
+    In a fragment, a new choice reruns the whole script, and so does a model that no longer exists.
     """
-    there = models()
+    there = list_models()
     names = [model.name for model in there]
     if st.session_state.get(STALE) or not there or is_gone(MODEL, names):
         st.rerun()
@@ -34,42 +34,42 @@ def chosen_model() -> Model:
                 "Model",
                 names,
                 key=MODEL,
-                on_change=_model_changed,
+                on_change=_on_model_change,
                 label_visibility="collapsed",
                 width=240,
                 bind="query-params",
                 persist_state="session",
             )
-        if not server_options.read_only():
+        if not server_options.is_read_only():
             with st.popover("Open a file"):
-                uploads.ask(names, on_open=_choose)
+                uploads.show_uploader(names, on_open=_select_model)
     return next(model for model in there if model.name == name)
 
 
-def models() -> list[Model]:
-    """Return the models that this visitor can choose from."""
-    return [*offered(), *uploads.uploaded()]
+def list_models() -> list[Model]:
+    """List the models that this visitor can choose from."""
+    return [*list_server_models(), *uploads.list_uploads()]
 
 
-def named_model() -> dict[str, str]:
-    """Return the model for a link: the address leaves out the first, which elsewhere is another."""
-    there = [model.name for model in models()]
+def link_parameters() -> dict[str, str]:
+    """Return the model as a query parameter; Streamlit omits the first, which differs by server."""
+    there = [model.name for model in list_models()]
     chosen = st.session_state.get(MODEL)
     return {MODEL: chosen if chosen in there else there[0]} if there else {}
 
 
-def second_model(first: Model) -> Model | None:
-    """Return the model to hold beside the first, chosen here; None if there is no other."""
-    others = {model.name: model for model in models() if model.name != first.name}
+def choose_second_model(first: Model) -> Model | None:
+    """Show the choice of the model to compare with; return None if there is no other."""
+    others = {model.name: model for model in list_models() if model.name != first.name}
     if not others:
         return None
     if st.session_state.get(SECOND, next(iter(others))) not in others:
-        st.session_state[SECOND] = next(iter(others))  # it has become the first
+        st.session_state[SECOND] = next(iter(others))  # the second model has become the first
     name = st.selectbox(
         "Second model",
         list(others),
         key=SECOND,
-        on_change=_model_changed,
+        on_change=_on_model_change,
         label_visibility="collapsed",
         width=240,
         bind="query-params",
@@ -78,16 +78,16 @@ def second_model(first: Model) -> Model | None:
     return others[name]
 
 
-def _choose(name: str) -> None:
+def _select_model(name: str) -> None:
     st.session_state[MODEL] = name
-    _model_changed()
+    _on_model_change()
 
 
 def is_gone(key: str, names: Sequence[str]) -> bool:
-    """Whether the session has chosen a model that is no longer on offer."""
+    """Whether the session has chosen a model that no longer exists."""
     return key in st.session_state and st.session_state[key] not in names
 
 
-def _model_changed() -> None:
+def _on_model_change() -> None:
     st.session_state.pop(MISSING, None)
     st.session_state[STALE] = True

@@ -1,4 +1,4 @@
-"""Pairs that a visitor types or uploads, with what is wrong in them by line."""
+"""Pairs that a visitor types or uploads, with messages about invalid lines."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.widgets.answers import spellings
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.answers import show_spellings
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.relations import ParsedPairs, Relation, SortedPairs, parse_pairs, sort_pairs
 from embedviz.vectors import WordVectors
 
 MOST_PAIRS = 1_000
-"""Pairs that the page measures; the command line takes more."""
+"""Maximum number of pairs on the page; the command line takes more."""
 
 MOST_FOR_METHODS = 250
-"""Pairs of which every method is asked: some seconds."""
+"""Maximum number of pairs for scoring every method, which takes some seconds."""
 
 _KEY = "own"
 _NAME = "your pairs"
-_LONGEST = 4_000
+_MAX_LENGTH = 4_000
 _MEGABYTES = 1
 _NAMED_LINES = 5
 _NAMED_WORDS = 4
 
 
-def asked(vectors: WordVectors) -> Relation | None:
-    """Show where pairs are given; return those that have vectors."""
+def choose_pairs(vectors: WordVectors) -> Relation | None:
+    """Show the input of pairs; return those whose words are in the vocabulary."""
     text = st.query_params.get(_KEY, "") or st.session_state.get(_KEY, "")
     with st.expander("Pairs of your own", expanded=bool(text), key="own-pairs"):
         typed, given = st.columns([3, 2], gap="large")
@@ -40,46 +40,46 @@ def asked(vectors: WordVectors) -> Relation | None:
                 key=_KEY,
                 height=140,
                 placeholder="france, paris\nspain, madrid",
-                help="On every line source, comma, target; or on every line a space or a tab "
-                "between them. What stands here is part of this page's link, so that it may have "
-                f"{_LONGEST:,} characters.",
+                help="Source, comma, target on every line; or a space or a tab instead of the "
+                "comma on every line. The text is part of this page's link and is limited to "
+                f"{_MAX_LENGTH:,} characters.",
                 bind="query-params",
                 persist_state="session",
             )
         with given:
-            file = None if server_options.read_only() else _file()
+            file = None if server_options.is_read_only() else _show_uploader()
         try:
-            content = _decoded(file.getvalue()) if file is not None else text or ""
+            content = _decode(file.getvalue()) if file is not None else text or ""
             if not content.strip():
                 return None
-            if file is None and len(content) > _LONGEST:
+            if file is None and len(content) > _MAX_LENGTH:
                 raise InputError(
-                    f"{len(content):,} characters are more than the {_LONGEST:,} that a link can "
-                    "hold: give the pairs as a file."
+                    f"{len(content):,} characters are more than the {_MAX_LENGTH:,} that a link "
+                    "can hold: upload the pairs as a file."
                 )
             parsed = parse_pairs(content, _NAME)
-            relation = _one(parsed)
+            relation = _merge(parsed)
         except InputError as error:
-            st.error(plain(str(error)))
+            st.error(escape(str(error)))
             return None
-        _name_bad_lines(content, parsed)
+        _warn_of_bad_lines(content, parsed)
         found = sort_pairs(relation, vectors)
-        _name_skipped(vectors, found, is_typed=file is None)
+        _warn_of_skipped(vectors, found, is_typed=file is None)
     return found.known
 
 
-def _file() -> UploadedFile | None:
+def _show_uploader() -> UploadedFile | None:
     return st.file_uploader(
         "or a file",
         type=["csv", "txt", "tsv"],
         max_upload_size=_MEGABYTES,
         key="own-file",
-        help="CSV with the header source,target, a list of BATS, or a question file; its pairs "
-        "take the place of those typed, and are no part of the link.",
+        help="CSV with the header source,target, a BATS list, or a question file; its pairs "
+        "replace those typed, and are not part of the link.",
     )
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -88,8 +88,8 @@ def _decoded(content: bytes) -> str:
         ) from None
 
 
-def _one(parsed: ParsedPairs) -> Relation:
-    """Put all pairs of a text into one relation; several are for the command line."""
+def _merge(parsed: ParsedPairs) -> Relation:
+    """Merge all pairs of a text into one relation; the command line keeps several."""
     pairs = tuple(dict.fromkeys(p for relation in parsed.relations for p in relation.pairs))
     if len(pairs) > MOST_PAIRS:
         raise InputError(
@@ -101,57 +101,57 @@ def _one(parsed: ParsedPairs) -> Relation:
     return Relation(_NAME, pairs)
 
 
-def _name_bad_lines(content: str, parsed: ParsedPairs) -> None:
+def _warn_of_bad_lines(content: str, parsed: ParsedPairs) -> None:
     lines = content.splitlines()
     if not parsed.bad_lines:
         return
-    said = [
-        f"- Line {number}: “{plain(lines[number - 1].strip(), 60)}”"
+    messages = [
+        f"- Line {number}: “{escape(lines[number - 1].strip(), 60)}”"
         for number in parsed.bad_lines[:_NAMED_LINES]
         if number <= len(lines)
     ]
-    more = len(parsed.bad_lines) - len(said)
+    more = len(parsed.bad_lines) - len(messages)
     st.warning(
-        "These lines hold no pair of two different words and are left out; write source, target:"
-        "\n\n" + "\n".join(said) + (f"\n- and {more} more" if more > 0 else "")
+        "These lines contain no pair of two different words and are left out; write source, target:"
+        "\n\n" + "\n".join(messages) + (f"\n- and {more} more" if more > 0 else "")
     )
 
 
-def _name_skipped(vectors: WordVectors, found: SortedPairs, *, is_typed: bool) -> None:
+def _warn_of_skipped(vectors: WordVectors, found: SortedPairs, *, is_typed: bool) -> None:
     if found.skipped:
-        named = ", ".join(f"{plain(a, 30)} → {plain(b, 30)}" for a, b in found.skipped[:10])
+        named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.skipped[:10])
         more = len(found.skipped) - 10
         st.warning(
-            f"Skipped, for a word is not in the vocabulary: {named}"
+            f"Skipped, as a word is not in the vocabulary: {named}"
             + (f" and {more} more." if more > 0 else ".")
         )
     if found.repeated:
-        named = ", ".join(f"{plain(a, 30)} → {plain(b, 30)}" for a, b in found.repeated[:10])
-        st.caption(f"Left out, being one word or a pair given before: {named}.")
+        named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.repeated[:10])
+        st.caption(f"Left out as duplicates or pairs of identical words: {named}.")
     for place, word in enumerate(found.missing[:_NAMED_WORDS]):
         near = vectors.vocabulary.near_spellings(word)
         if not near:
             continue
-        st.caption(f"Instead of {plain(word, 40)}:")
+        st.caption(f"Instead of {escape(word, 40)}:")
         if is_typed:
-            spellings(near, key=f"own-near-{place}", on_choose=_replacing(word))
+            show_spellings(near, key=f"own-near-{place}", on_choose=_replace_on_click(word))
         else:
-            st.caption(plain(", ".join(near)))
+            st.caption(escape(", ".join(near)))
     if found.known is None:
         st.caption("No pair is left to measure.")
 
 
-def _replacing(word: str) -> Callable[[str], None]:
+def _replace_on_click(word: str) -> Callable[[str], None]:
     def replace(spelling: str) -> None:
-        st.session_state[_KEY] = replaced(st.session_state.get(_KEY, ""), word, spelling)
+        st.session_state[_KEY] = replace_word(st.session_state.get(_KEY, ""), word, spelling)
 
     return replace
 
 
-def replaced(text: str, word: str, spelling: str) -> str:
-    r"""Write another word for one, where it stands as a whole word.
+def replace_word(text: str, word: str, spelling: str) -> str:
+    r"""Replace a word by another spelling, matching whole words only.
 
-    >>> replaced("frence, paris\nfrencel, x", "frence", "france")
+    >>> replace_word("frence, paris\nfrencel, x", "frence", "france")
     'france, paris\nfrencel, x'
     """
     return re.sub(rf"(?<![^\s,→]){re.escape(word)}(?![^\s,→])", lambda _: spelling, text)

@@ -1,4 +1,4 @@
-"""An analogy as a picture: the parallelogram of its three words, and where the answers lie."""
+"""Picture of an analogy: the parallelogram of its three words, and the answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from embedviz.dashboard.component import word_map
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.projection import fit_plane
 from embedviz.support import percent
@@ -16,7 +16,9 @@ from embedviz.vectors import WordVectors
 _KEY = "analogy-map"
 
 
-def show(vectors: WordVectors, abc: tuple[str, str, str], found: Sequence[str]) -> None:
+def show_parallelogram(
+    vectors: WordVectors, abc: tuple[str, str, str], found: Sequence[str]
+) -> None:
     """Draw b - a + c as a parallelogram on the plane of its words and the best answer.
 
     Parameters
@@ -32,24 +34,24 @@ def show(vectors: WordVectors, abc: tuple[str, str, str], found: Sequence[str]) 
         plane = fit_plane(vectors, [a, b, c, best])
     except InputError:  # vectors of one dimension have no plane
         return
-    shown = word_map.points(vectors, plane, 0, [a, b, c, best, *others])
-    word_map.word_map(_KEY, shown, small=True)
+    shown = word_map.place_words(vectors, plane, 0, [a, b, c, best, *others])
+    word_map.show_map(_KEY, shown, small=True)
     kept = percent(sum(plane.explained_variance))
     st.caption(
-        f"The plane of these three words and {plain(best, 60)}; it keeps {kept} of how "
-        "they differ. The diamond is the sum; the dotted line leads to the answer. Distances to "
-        "the other answers may be longer than they look."
+        f"The plane of these three words and {escape(best, 60)}; it keeps {kept} of "
+        "their variance. The diamond is the sum; the dotted line leads to the answer. Distances to "
+        "the other answers may be larger than they appear."
     )
-    word_map.overlay(
+    word_map.show_overlay(
         _KEY,
         word_map.Overlay(
-            chosen=word_map.mark(vectors, plane, best),
+            chosen=word_map.place_mark(vectors, plane, best),
             parallelogram=[
-                *(word_map.mark(vectors, plane, word) for word in (a, b, c)),
-                word_map.sum_mark(vectors, plane, a, b, c),
+                *(word_map.place_mark(vectors, plane, word) for word in (a, b, c)),
+                word_map.place_sum(vectors, plane, a, b, c),
             ],
             summary=f"Parallelogram: {a} is to {b} as {c} is to {best}.",
             version=shown.version,
         ),
     )
-    word_map.peek(_KEY, vectors)
+    word_map.show_facts(_KEY, vectors)

@@ -1,4 +1,4 @@
-"""Files of word vectors that a visitor gives: open to that visitor, and gone with the session."""
+"""Uploaded files of word vectors: visible only to their visitor, deleted with the session."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from embedviz.checkpoints import loading
 from embedviz.dashboard.state.models import Model, fingerprint
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.support import clip
 from embedviz.vectors import WordVectors
 from embedviz.vectors.formats import COMPRESSED
 
 MEGABYTES = 50
-"""Of an uploaded file, as it comes; ``maxUploadSize`` of the settings says the same."""
+"""Maximum size of an upload; ``maxUploadSize`` in ``config.toml`` has the same value."""
 
 MOST_BYTES = 100_000_000
-"""Of its words and numbers, once unpacked: some 200,000 words of 100 dimensions."""
+"""Maximum bytes of decompressed words and numbers: about 200,000 words of 100 dimensions."""
 
 MOST_WORD_BYTES = 10_000_000
-"""Of the words of a bare matrix; short ones take ten times as much memory."""
+"""Maximum size of the file of words of a bare matrix; in memory they can take ten times as much."""
 
 MOST_FILES = 3
-"""Of a session; another one takes the place of the oldest."""
+"""Maximum number of files of a session; another one replaces the oldest."""
 
-AWAY = 120.0
-"""Seconds that a visitor may be away: as long Streamlit keeps a session that may come back."""
+GRACE_PERIOD = 120.0
+"""Seconds until the files of a disconnected session are deleted: as Streamlit keeps a session."""
 
-_LOOKS_EVERY = 5.0  # seconds
-_ROOM, _REFUSED, _ROUND = "uploads", "upload-refused", "upload-round"
+_POLL_INTERVAL = 5.0  # seconds
+_FOLDER, _REFUSED, _ROUND = "uploads", "upload-refused", "upload-round"
 _ENDINGS = (".vec", ".txt", ".glove", ".bin", ".npz", ".parquet", ".csv")
 _MATRICES = (".npy", ".safetensors")
 _WORDS = (".jsonl", ".json")
 
 
-class _Room:
-    """The folder of a visitor's files; it goes soon after the visitor has, or with the server."""
+class _UploadFolder:
+    """Temporary folder of a visitor's files, deleted soon after the session or with the server."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="embedviz-upload-"))
@@ -56,12 +56,12 @@ class _Room:
         self._end = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         context = get_script_run_ctx()
         if context and runtime.exists():
-            is_here = partial(runtime.get_instance().is_active_session, context.session_id)
-            watch = partial(_clear_after_visit, self.folder, is_here)
+            is_active = partial(runtime.get_instance().is_active_session, context.session_id)
+            watch = partial(_delete_after_session, self.folder, is_active)
             threading.Thread(target=watch, daemon=True).start()
 
     def add(self, name: str, vectors: WordVectors) -> None:
-        """Keep vectors as files that open at once; of more than so many the oldest go."""
+        """Save vectors in a format that opens quickly; delete the oldest beyond the maximum."""
         path = Path(tempfile.mkdtemp(dir=self.folder)) / "vectors.safetensors"
         loading.save(vectors, path)
         self.models.append(Model(name, path, fingerprint(path)))
@@ -69,43 +69,45 @@ class _Room:
             shutil.rmtree(self.models.pop(0).path.parent, ignore_errors=True)
 
 
-def _clear_after_visit(folder: Path, is_here: Callable[[], bool]) -> None:
-    """Delete a folder once its session is over; Streamlit itself forgets it at the next visit."""
+def _delete_after_session(folder: Path, is_active: Callable[[], bool]) -> None:
+    """Delete a folder after the end of its session; Streamlit does so only at the next visit."""
     away = 0.0
-    while away < AWAY and folder.exists():
-        time.sleep(_LOOKS_EVERY)
-        away = 0.0 if is_here() else away + _LOOKS_EVERY
+    while away < GRACE_PERIOD and folder.exists():
+        time.sleep(_POLL_INTERVAL)
+        away = 0.0 if is_active() else away + _POLL_INTERVAL
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def uploaded() -> list[Model]:
-    """Models of this visitor, in the order they came."""
-    room = st.session_state.get(_ROOM)
-    return list(room.models) if isinstance(room, _Room) else []
+def list_uploads() -> list[Model]:
+    """List the models of this visitor, in order of upload."""
+    folder = st.session_state.get(_FOLDER)
+    return list(folder.models) if isinstance(folder, _UploadFolder) else []
 
 
-def ask(taken: Collection[str], *, on_open: Callable[[str], None]) -> None:
-    """Show where a file is given.
+def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> None:
+    """Show the file uploader.
 
     Parameters
     ----------
     taken : collection of str
-        Names of the models there are.
+        Names of the existing models.
     on_open : callable
-        Told the name of the new model.
+        Called with the name of the new model.
     """
     key = f"upload-{st.session_state.get(_ROUND, 0)}"
 
     def receive() -> None:
         files: list[UploadedFile] = st.session_state[key]
-        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # an empty field again
+        st.session_state[_ROUND] = (
+            st.session_state.get(_ROUND, 0) + 1
+        )  # a new key empties the uploader
         st.session_state[_REFUSED] = ""
         try:
-            on_open(_keep(files, taken))
+            on_open(_store(files, taken))
         except EmbedvizError as error:
             st.session_state[_REFUSED] = str(error)
         for file in files:
-            _forget(file)
+            _free_memory(file)
 
     st.file_uploader(
         "A file of word vectors",
@@ -114,7 +116,7 @@ def ask(taken: Collection[str], *, on_open: Callable[[str], None]) -> None:
         key=key,
         on_change=receive,
         help="word2vec, fastText and GloVe (text or binary), NumPy, safetensors, Parquet or CSV, "
-        "also packed. Choose .npy and .safetensors together with the file of their words. Only "
+        "also compressed. Choose .npy and .safetensors together with the file of their words. Only "
         "you see it, and it is deleted when you leave.",
     )
     st.caption(
@@ -122,33 +124,33 @@ def ask(taken: Collection[str], *, on_open: Callable[[str], None]) -> None:
         "`embedviz app FILE`."
     )
     if st.session_state.get(_REFUSED):
-        st.error(plain(st.session_state[_REFUSED]))
+        st.error(escape(st.session_state[_REFUSED]))
 
 
-def _keep(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
-    """Read a file, keep what can be opened at once, and return the model's name."""
-    file, words = _matrix_and_words(files)
+def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
+    """Read an upload, save it in the session's folder, and return the name of the model."""
+    file, words = _match_files(files)
     shown = clip(Path(file.name).name, 60)
     name = shown
     while name in taken:
         name = f"{name} again"
     with tempfile.TemporaryDirectory(prefix="embedviz-upload-") as inbox:
-        path = _put(file, inbox, "vectors")
-        beside = _put(words, inbox, "words") if words else None
+        path = _write(file, inbox, "vectors")
+        beside = _write(words, inbox, "words") if words else None
         try:
             vectors = loading.open_vectors(path, words=beside, most_bytes=MOST_BYTES)
-            room = st.session_state.setdefault(_ROOM, _Room())
-            room.add(name, vectors)
+            folder = st.session_state.setdefault(_FOLDER, _UploadFolder())
+            folder.add(name, vectors)
         except EmbedvizError as error:
-            # the visitor knows the files by their names, and need not know where they lay
-            said = str(error).replace(str(path), shown).replace(inbox, "")
-            raise InputError(said) from None
+            # show the names of the uploads, not their paths on the server
+            message = str(error).replace(str(path), shown).replace(inbox, "")
+            raise InputError(message) from None
     return name
 
 
-def _matrix_and_words(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedFile | None]:
-    """Tell which file is which: one alone, or a bare matrix and the file of its words."""
-    bare = [file for file in files if _ending(file.name) in _MATRICES]
+def _match_files(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedFile | None]:
+    """Return a single file, or a bare matrix and the file of its words."""
+    bare = [file for file in files if _format_suffix(file.name) in _MATRICES]
     others = [file for file in files if file not in bare]
     if len(files) == 1 and not bare:
         return files[0], None
@@ -166,20 +168,20 @@ def _matrix_and_words(files: Sequence[UploadedFile]) -> tuple[UploadedFile, Uplo
     )
 
 
-def _put(file: UploadedFile, folder: str, stem: str) -> Path:
-    path = Path(folder) / f"{stem}{_ending(file.name)}"
+def _write(file: UploadedFile, folder: str, stem: str) -> Path:
+    path = Path(folder) / f"{stem}{_format_suffix(file.name)}"
     path.write_bytes(file.getbuffer())
     return path
 
 
-def _ending(name: str) -> str:
-    """Return the end of a name as far as it says a format, and nothing else of it."""
+def _format_suffix(name: str) -> str:
+    """Return only the suffixes of a name that indicate a known format."""
     known = (*_ENDINGS, *_MATRICES, *_WORDS, *COMPRESSED)
     return "".join([s for s in map(str.lower, Path(name).suffixes) if s in known][-2:])
 
 
-def _forget(file: UploadedFile) -> None:
-    """Take a file out of Streamlit's memory, where it would stay as long as the session."""
+def _free_memory(file: UploadedFile) -> None:
+    """Remove a file from Streamlit's memory, where it would stay until the end of the session."""
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)

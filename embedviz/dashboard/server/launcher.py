@@ -1,6 +1,6 @@
-"""The two ways in: `main` is the script that Streamlit runs, `launch` starts Streamlit on it.
+"""Entry points: `main` is the script that Streamlit runs, `launch` starts the server.
 
-The settings of both stand in ``.streamlit/config.toml`` beside the script; see there.
+The Streamlit settings are in ``.streamlit/config.toml`` beside the script.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from embedviz.errors import InputError
 
 _SCRIPT = Path(__file__).with_name("script.py")
 _LOCAL = ("localhost", "127.0.0.1")
-_EVERY_ADDRESS = ("0.0.0.0", "::")
+_WILDCARD_ADDRESSES = ("0.0.0.0", "::")
 
 
 def main() -> None:
-    """Show the dashboard; Streamlit calls it again at every interaction."""
+    """Draw the dashboard; Streamlit calls it again at every interaction."""
     from embedviz.dashboard import navigation
 
-    navigation.show()
+    navigation.show_dashboard()
 
 
 def launch(
@@ -43,11 +43,11 @@ def launch(
     port : int
         From 1 to 65535.
     address : str
-        The default is seen from this machine only.
+        The default is reachable from this machine only.
     hosts : sequence of str
-        Names that browsers reach the server by, besides its address.
+        Host names under which browsers reach the server, besides its address.
     read_only : bool
-        Visitors upload and train nothing.
+        Disable uploads and training.
 
     Raises
     ------
@@ -63,18 +63,18 @@ def launch(
         raise InputError(
             "The dashboard needs Streamlit: install it with pip install 'embedviz[app]'."
         ) from None
-    from embedviz.dashboard.server.gate import Gate
+    from embedviz.dashboard.server.request_filter import RequestFilter
 
-    names = answered_names(address, hosts)
-    sys.argv = [str(_SCRIPT), *_arguments(models, read_only=read_only)]
-    # the end of a container is a normal one, so that temporary folders go
+    names = list_allowed_hosts(address, hosts)
+    sys.argv = [str(_SCRIPT), *_build_arguments(models, read_only=read_only)]
+    # exit normally when a container stops, so that temporary folders are deleted
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    app = App(_SCRIPT, middleware=[Middleware(Gate, hosts=names, read_only=read_only)])
-    app.run(config=_config(names, port=port, address=address))
+    app = App(_SCRIPT, middleware=[Middleware(RequestFilter, hosts=names, read_only=read_only)])
+    app.run(config=_build_config(names, port=port, address=address))
 
 
 def check_address(address: str, port: int) -> None:
-    """Refuse an address and port that cannot be served on."""
+    """Raise `InputError` if the server cannot listen on an address and port."""
     if not 1 <= port <= 65535:
         raise InputError(f"Port {port} does not exist: choose one from 1 to 65535.")
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -89,35 +89,35 @@ def check_address(address: str, port: int) -> None:
         ) from None
 
 
-def answered_names(address: str, hosts: Sequence[str]) -> tuple[str, ...]:
-    """Names that the server answers to; none where it answers to any.
+def list_allowed_hosts(address: str, hosts: Sequence[str]) -> tuple[str, ...]:
+    """List the host names that requests may use; an empty tuple allows any.
 
-    >>> answered_names("127.0.0.1", ())
+    >>> list_allowed_hosts("127.0.0.1", ())
     ('localhost', '127.0.0.1')
-    >>> answered_names("0.0.0.0", ["words.example.org"])
+    >>> list_allowed_hosts("0.0.0.0", ["words.example.org"])
     ('localhost', '127.0.0.1', 'words.example.org')
-    >>> answered_names("0.0.0.0", ())
+    >>> list_allowed_hosts("0.0.0.0", ())
     ()
     """
-    every = address in _EVERY_ADDRESS
-    if every and not hosts:
+    is_wildcard = address in _WILDCARD_ADDRESSES
+    if is_wildcard and not hosts:
         return ()
-    own = () if every else (address,)
+    own = () if is_wildcard else (address,)
     return tuple(dict.fromkeys((*_LOCAL, *own, *hosts)))
 
 
-def _arguments(models: Sequence[Path], *, read_only: bool) -> list[str]:
-    """Return the script's command line; see `settings`."""
+def _build_arguments(models: Sequence[Path], *, read_only: bool) -> list[str]:
+    """Return the command line of the script, which `server_options` reads."""
     paths = [str(model.resolve()) for model in models]
     return [READ_ONLY, *paths] if read_only else paths
 
 
-def _config(names: Sequence[str], *, port: int, address: str) -> dict[str, object]:
-    """Return what differs from the file of settings."""
+def _build_config(names: Sequence[str], *, port: int, address: str) -> dict[str, object]:
+    """Return the settings that differ from ``config.toml``."""
     return {
         "server.port": port,
         "server.address": address,
         "server.allowedHosts": list(names) or ["*"],
-        # where it is not given, Streamlit asks a service in the net for it
+        # without it, Streamlit queries a service on the Internet for this address
         "browser.serverAddress": names[-1] if names else "localhost",
     }

@@ -18,8 +18,8 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from embedviz.dashboard.server import launch
-from embedviz.dashboard.server.gate import Gate
+from embedviz.dashboard.server import launcher
+from embedviz.dashboard.server.request_filter import RequestFilter
 from embedviz.dashboard.state import server_options
 
 UPLOAD = "/_stcore/upload_file/a/b"
@@ -35,7 +35,7 @@ def answer(*headers, hosts=("localhost", "127.0.0.1"), read_only=False, kind="ht
     async def send(message):
         sent.append(message.get("status") or message.get("code"))
 
-    gate = Gate(inside, hosts=hosts, read_only=read_only)
+    gate = RequestFilter(inside, hosts=hosts, read_only=read_only)
     raw = [(name.encode(), value.encode()) for name, value in headers]
     asyncio.run(gate({"type": kind, "path": path, "headers": raw}, None, send))
     return sent[0]
@@ -90,11 +90,13 @@ def test_uploads_are_refused_where_visitors_only_look():
 
 
 def test_read_only_is_said_on_the_command_line_only(monkeypatch, tmp_path):
-    arguments = launch._arguments([tmp_path], read_only=True)
+    arguments = launcher._build_arguments([tmp_path], read_only=True)
     monkeypatch.setattr(sys, "argv", ["script.py", *arguments])
-    assert server_options.read_only() and server_options.models() == [str(tmp_path.resolve())]
+    assert server_options.is_read_only() and server_options.list_models() == [
+        str(tmp_path.resolve())
+    ]
     monkeypatch.setattr(sys, "argv", ["app.py", "--", "english"])
-    assert not server_options.read_only() and server_options.models() == ["english"]
+    assert not server_options.is_read_only() and server_options.list_models() == ["english"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,9 @@ def test_read_only_is_said_on_the_command_line_only(monkeypatch, tmp_path):
     ],
 )
 def test_names_that_are_answered_to(address, hosts, names, shown):
-    config = launch._config(launch.answered_names(address, hosts), port=9, address=address)
+    config = launcher._build_config(
+        launcher.list_allowed_hosts(address, hosts), port=9, address=address
+    )
     assert config["server.allowedHosts"] == names
     assert config["browser.serverAddress"] == shown
 
@@ -208,5 +212,5 @@ def test_a_server_over_a_real_socket(tmp_path):
 def test_the_settings_name_the_upload_limit():
     from embedviz.dashboard.widgets import uploads
 
-    config = Path(launch.__file__).parent / ".streamlit" / "config.toml"
+    config = Path(launcher.__file__).parent / ".streamlit" / "config.toml"
     assert f"maxUploadSize = {uploads.MEGABYTES}\n" in config.read_text()

@@ -1,4 +1,7 @@
-"""How far to trust what a map shows: each number with a line that explains it."""
+"""Statistics of relations and planes, and the verdict whether a relation has a direction.
+
+Every number is shown with a line that explains it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from embedviz.support import arrow_name, p_value, percent
 from embedviz.vectors import WordVectors
 
 LIKELY_CHANCE = 0.05
-FEW = 0.1
+LOW_FIDELITY = 0.1
 _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degrees
     (0.7, "point the same way"),
     (0.5, "point much the same way"),
@@ -26,67 +29,67 @@ _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degree
 
 
 class Verdict(Enum):
-    """What the figures say of a relation's direction, with one line that says why."""
+    """Whether a relation has a direction according to its statistics."""
 
-    REAL = "A direction"
-    ALIKE = "No common direction"
+    DIRECTION = "A direction"
+    NO_DIRECTION = "No common direction"
     CHANCE = "Not more than chance"
-    FEW = "Too few pairs to tell"
+    TOO_FEW = "Too few pairs to tell"
 
     @property
     def why(self) -> str:
-        """One line that explains it."""
+        """Explanation in one sentence."""
         return _WHY[self]
 
 
 _WHY = {
-    Verdict.REAL: "Random pairings of the same words agree less (p below 0.05), and the whole "
-    "interval of the consistency lies above 0.",
-    Verdict.ALIKE: "The pairing matters (p below 0.05), but the interval of the consistency holds "
-    "0: words that are merely alike come out so.",
-    Verdict.CHANCE: "Random pairings of the same words agree about as well (p of 0.05 or more).",
-    Verdict.FEW: f"Below {FEWEST_FOR_INTERVAL} pairs no interval of the consistency can be "
-    "trusted, so none is given.",
+    Verdict.DIRECTION: "Random pairings of the same words are less consistent (p below 0.05), and "
+    "the whole interval of the consistency lies above 0.",
+    Verdict.NO_DIRECTION: "The pairing matters (p below 0.05), but the interval of the consistency "
+    "contains 0: pairs of merely similar words give this result.",
+    Verdict.CHANCE: "Random pairings of the same words are about as consistent (p at least 0.05).",
+    Verdict.TOO_FEW: f"Below {FEWEST_FOR_INTERVAL} pairs an interval of the consistency is not "
+    "reliable, so none is given.",
 }
 
 
-def verdict(report: RelationReport) -> Verdict:
-    """Say whether the offsets have a direction: a small p alone is no sign of one.
+def judge(report: RelationReport) -> Verdict:
+    """Decide whether the offsets have a direction: a small p alone is not evidence of one.
 
-    >>> verdict(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5)).value
+    >>> judge(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5)).value
     'Too few pairs to tell'
     """
     if report.p_value is None or report.consistency_interval is None:
-        return Verdict.FEW
+        return Verdict.TOO_FEW
     if report.p_value >= LIKELY_CHANCE:
         return Verdict.CHANCE
-    return Verdict.REAL if report.consistency_interval[0] > 0 else Verdict.ALIKE
+    return Verdict.DIRECTION if report.consistency_interval[0] > 0 else Verdict.NO_DIRECTION
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A family on a plane: its report, and the share of its offsets that the plane keeps."""
+    """Statistics of a family on a plane: its report, and the fidelity of its offsets."""
 
     report: RelationReport
     fidelity: float
 
     @property
     def verdict(self) -> Verdict:
-        """What the figures say; see `verdict`."""
-        return verdict(self.report)
+        """The verdict on the relation; see `judge`."""
+        return judge(self.report)
 
 
-def sentence(
+def summarise(
     evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False, n_axes: int = 2
 ) -> str:
-    """Say what the arrows show and how far to trust them, in Markdown.
+    """Summarise what the arrows show and how reliable they are, in Markdown.
 
-    A plane that was fitted to the arrows flatters them, and is said to be so.
+    A plane that is fitted to the arrows is biased in their favour, and the text says so.
     """
     if not evidence:
         return (
-            "Each dot is a word; words used alike lie near each other, as far as two dimensions "
-            "can show it. Choose a relation to see its pairs as arrows."
+            "Each dot is a word; words with similar use are close to each other, as far as two "
+            "dimensions can show it. Choose a relation to see its pairs as arrows."
         )
     named = {
         found: ", ".join(
@@ -94,25 +97,25 @@ def sentence(
         )
         for found in Verdict
     }
-    parts = _borne_out(
-        [item for item in evidence if item.verdict is Verdict.REAL],
+    parts = _describe_directions(
+        [item for item in evidence if item.verdict is Verdict.DIRECTION],
         ("this plane" if n_axes == 2 else "this space")
         + (", chosen to show them," if fitted_to_arrows else ""),
     )
-    if doubtful := ", ".join(filter(None, (named[Verdict.ALIKE], named[Verdict.CHANCE]))):
+    if doubtful := ", ".join(filter(None, (named[Verdict.NO_DIRECTION], named[Verdict.CHANCE]))):
         parts.append(f"No direction is borne out for {doubtful}; do not read those arrows.")
-    if named[Verdict.FEW]:
-        parts.append(f"There are too few pairs to tell for {named[Verdict.FEW]}.")
+    if named[Verdict.TOO_FEW]:
+        parts.append(f"There are too few pairs to tell for {named[Verdict.TOO_FEW]}.")
     return " ".join(parts)
 
 
-def _borne_out(sound: Sequence[Evidence], plane: str) -> list[str]:
-    """Tell of relations that have a direction, the most consistent first."""
+def _describe_directions(sound: Sequence[Evidence], plane: str) -> list[str]:
+    """Describe the relations that have a direction, the most consistent first."""
     parts: list[str] = []
     for item in sorted(sound, key=lambda item: -(item.report.consistency or 0.0)):
         name, consistency = arrow_name(item.report.name), item.report.consistency or 0.0
         verb = next(verb for least, verb in _AGREEMENT if consistency >= least)
-        kept = f"{'only ' if item.fidelity < FEW else ''}{percent(item.fidelity)}"
+        kept = f"{'only ' if item.fidelity < LOW_FIDELITY else ''}{percent(item.fidelity)}"
         figures = f"consistency {consistency:.2f}, p = {p_value(item.report.p_value)}"
         if parts:
             parts.append(f"Those of **{name}** {verb} ({figures}, {kept} kept).")
@@ -121,25 +124,25 @@ def _borne_out(sound: Sequence[Evidence], plane: str) -> list[str]:
                 f"Arrows of **{name}** {verb} ({figures}); {plane} keeps {kept} of their squared "
                 "length."
             )
-    if any(item.fidelity < FEW for item in sound):
-        parts.append("Where little is kept, trust the numbers, not the looks.")
+    if any(item.fidelity < LOW_FIDELITY for item in sound):
+        parts.append("Where little is kept, trust the numbers, not the picture.")
     return parts
 
 
-def origin(vectors: WordVectors) -> str:
-    """Warn of a model that knows the bundled corpus alone; nothing otherwise."""
+def warn_if_synthetic(vectors: WordVectors) -> str:
+    """Return a warning if the model was trained only on the bundled corpus, or an empty string."""
     results = vectors.provenance.get("results")
     texts = results.get("texts") if isinstance(results, Mapping) else None
     if not isinstance(texts, list | tuple) or list(texts) != [BUNDLED_NAME]:
         return ""
     return (
-        "This model knows the bundled corpus alone, which a grammar made from tables of facts: it "
-        "shows that the program works, and says nothing about English."
+        "This model was trained only on the bundled corpus, which a grammar generates from tables "
+        "of facts: it shows that the program works, and says nothing about English."
     )
 
 
-def plane_card(plane: Plane, name: str) -> None:
-    """Show how much of the words' variance each axis keeps."""
+def show_plane_card(plane: Plane, name: str) -> None:
+    """Show the card of the plane: the share of variance on each axis."""
     with st.container(border=True, height="stretch"):
         st.markdown("**This plane**")
         columns = st.columns(len(plane.explained_variance), wrap=False)
@@ -149,36 +152,36 @@ def plane_card(plane: Plane, name: str) -> None:
             column.metric(
                 f"Axis {number}",
                 percent(share),
-                help=f"Share of these words' variance that axis {number} keeps. What the axes "
-                "leave out cannot be seen on this map.",
+                help=f"Share of these words' variance that axis {number} keeps. Other "
+                "variance is not visible on this map.",
             )
         st.caption(f"{name}. Variance kept of {plane.n_words:,} words.")
 
 
-def consistency_and_p(report: RelationReport, left: DeltaGenerator, right: DeltaGenerator) -> None:
-    """Show how far offsets agree, and how likely random pairings are to agree as well."""
+def show_consistency(report: RelationReport, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """Show the consistency of the offsets, and the p-value of a permutation test."""
     left.metric(
         "Consistency",
         "–" if report.consistency is None else f"{report.consistency:.2f}",
         help="Mean cosine between the offsets (target minus source) of every two pairs (OCS): "
-        "1 if all arrows are parallel, 0 if they point anywhere.",
+        "1 if all arrows are parallel, 0 for random directions.",
     )
     right.metric(
         "p",
         p_value(report.p_value),
-        help="Share of random pairings of the same words that are at least as consistent, the true "
-        "one among them: 0.001 says that none of 999 was. Of few pairs, every pairing is tried. "
+        help="Share of random pairings of the same words that are at least as consistent, counting "
+        "the true one: 0.001 means none of 999. For few pairs, every pairing is tried. "
         "Below 0.05, chance is an unlikely explanation.",
     )
 
 
-def family_card(item: Evidence) -> None:
-    """Show the statistics of a family."""
+def show_family_card(item: Evidence) -> None:
+    """Show the card of a family: its statistics."""
     report = item.report
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{arrow_name(report.name)}**")
         left, right = st.columns(2, wrap=False)
-        consistency_and_p(report, left, right)
+        show_consistency(report, left, right)
         left.metric(
             "Hit rate",
             "–" if report.hit_rate is None else percent(report.hit_rate),
@@ -188,20 +191,20 @@ def family_card(item: Evidence) -> None:
         right.metric(
             "Plane keeps",
             percent(item.fidelity),
-            help="Share of the offsets' squared length that lies in this plane. What is left out "
-            "points out of the screen, so short arrows may be long ones seen end on.",
+            help="Share of the offsets' squared length that lies in this plane. The rest is "
+            "perpendicular to the plane, so a short arrow may be a long offset.",
         )
         missing = f", {len(report.skipped)} not in the vocabulary" if report.skipped else ""
         st.caption(f"{report.n_pairs} pairs{missing}.")
 
 
-def cards(plane: Plane, name: str, evidence: Mapping[str, Evidence]) -> None:
-    """Show the plane's card and one a family, four beside each other where there is room."""
+def show_cards(plane: Plane, name: str, evidence: Mapping[str, Evidence]) -> None:
+    """Show the card of the plane and of each family, four in a row where there is room."""
     items = list(evidence.values())
     for start in range(-1, len(items), 4):
         for place, column in zip(range(start, start + 4), st.columns(4), strict=True):
             with column:
                 if place < 0:
-                    plane_card(plane, name)
+                    show_plane_card(plane, name)
                 elif place < len(items):
-                    family_card(items[place])
+                    show_family_card(items[place])

@@ -1,4 +1,4 @@
-"""The command that turns one file of word vectors into another."""
+"""The command `convert`, which converts between file formats of word vectors."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from embedviz.cli.options import Json, Model
 from embedviz.cli.output import out, print_json, progress_bars
-from embedviz.cli.query import Json, Model
 
 
 def convert(
@@ -17,38 +17,43 @@ def convert(
     target: Annotated[
         Path,
         typer.Argument(
-            help="The file to write; its name says the format: .vec, .txt, .glove, .bin, .npy, "
-            ".npz, .safetensors, .parquet, .csv, projector_config.pbtxt or projector_config.json.",
+            help="The file to write; its name determines the format: .vec, .txt, .glove, .bin, "
+            ".npy, .npz, .safetensors, .parquet, .csv, projector_config.pbtxt or "
+            "projector_config.json.",
             show_default=False,
         ),
     ],
     top: Annotated[
         int | None,
         typer.Option(
-            "--top", "-n", help="Keep so many words, the most frequent.", min=1, show_default=False
+            "--top",
+            "-n",
+            help="Keep only this many most frequent words.",
+            min=1,
+            show_default=False,
         ),
     ] = None,
     float16: Annotated[
-        bool, typer.Option("--float16", help="Keep 16 bits a number (.npy, .npz, .safetensors).")
+        bool, typer.Option("--float16", help="Store 16 bits per number (.npy, .npz, .safetensors).")
     ] = False,
     words: Annotated[
         Path | None,
         typer.Option(
-            help="Where the words of a bare matrix stand: one a line, JSON lines, a Parquet "
-            "column or tokenizer.json; by default beside it.",
+            help="File of the words of a bare matrix: one per line, JSON lines, a Parquet "
+            "column or tokenizer.json; by default beside the matrix.",
             show_default=False,
         ),
     ] = None,
     tensor: Annotated[
         str | None,
-        typer.Option(help="Which matrix of a file with several.", show_default=False),
+        typer.Option(help="Name of the matrix, in a file with several.", show_default=False),
     ] = None,
     replace_invalid: Annotated[
         bool, typer.Option("--replace-invalid", help="Replace invalid UTF-8 in words.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Convert word vectors from one file format to another; .npy and .safetensors open at once.
+    """Convert word vectors to another file format; .npy and .safetensors open fastest.
 
     Examples:
     embedviz convert glove.6B.50d.txt glove.npy

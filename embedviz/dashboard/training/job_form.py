@@ -1,4 +1,4 @@
-"""The form of the page Train: a text and the few settings that matter, made an order."""
+"""The form of the page Train: a text and the main settings, turned into a job request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from embedviz.dashboard.widgets.plain_text import plain
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.jobs import JobRequest
 from embedviz.settings import CELLS, DEMO_CONFIG, TrainingConfig
@@ -17,18 +17,18 @@ from embedviz.support import texts_folder
 from embedviz.text import find_texts, is_compressed
 
 SMALL_TEXT = 20_000_000
-"""Bytes, some four million words: a smaller text is learnt with the settings of the bundled one."""
+"""Bytes, about four million words: smaller texts use the default settings of the bundled corpus."""
 
 _LARGEST_UPLOAD = 50  # megabytes
 _MOST_TEXTS = 500
-_BYTES_A_WORD = 6  # of English, with the space
-_NUMBER = 100  # pixels of a field, which goes to the next line where there is no room
-_NAME, _FORGET_NAME = "train-name", "train-forget-name"
+_BYTES_A_WORD = 6  # of English, including the space
+_NUMBER = 100  # width of a field in pixels; fields wrap to the next line if necessary
+_NAME, _CLEAR_NAME = "train-name", "train-forget-name"
 _BUNDLED, _UPLOAD, _SERVER = "Bundled corpus", "Upload", "On this server"
 _CELLS = {
-    "mingru": "minGRU: the quickest, and the best vectors",
+    "mingru": "minGRU: the fastest, and the best vectors",
     "elman": "Elman: the simplest recurrence",
-    "gru": "GRU: gates that see the state",
+    "gru": "GRU: gates that depend on the state",
     "lstm": "LSTM: gates and a memory cell",
 }
 
@@ -40,9 +40,9 @@ class Text:
     Attributes
     ----------
     content : Path or bytes or None
-        None is the bundled corpus, made when it is needed.
+        None for the bundled corpus, which is generated on demand.
     name : str
-        What a run on it may be called.
+        Basis of the suggested name of the run.
     n_bytes : int
     """
 
@@ -51,21 +51,21 @@ class Text:
     n_bytes: int
 
 
-def form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
-    """Show the form; return an order once it is given.
+def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
+    """Show the form; return a job request once it is submitted.
 
     Raises
     ------
     InputError
-        If the order cannot be carried out; the form stays as it is.
+        If the request is invalid; the form keeps its values.
     """
     st.markdown("#### Train on a text", anchors=False)
-    if st.session_state.pop(_FORGET_NAME, False):
+    if st.session_state.pop(_CLEAR_NAME, False):
         st.session_state[_NAME] = ""
-    text = _text()
+    text = _choose_text()
     small = text is None or text.n_bytes < SMALL_TEXT
     default = DEMO_CONFIG if small else TrainingConfig()
-    suggested = _free(text.name if text else "model", taken)
+    suggested = _free_name(text.name if text else "model", taken)
     name = st.text_input(
         "Name",
         key=_NAME,
@@ -88,7 +88,7 @@ def form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
         step=10,
         key="train-dims",
         width=_NUMBER,
-        help="Of each word's vector, 2 to 4096. More dimensions want more text and time.",
+        help="Of each word's vector, 2 to 4096. More dimensions need more text and time.",
         persist_state="session",
     )
     epochs = numbers.number_input(
@@ -106,7 +106,7 @@ def form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
         step=1,
         key="train-min-count",
         width=_NUMBER,
-        help="Words seen less often are left out: nothing can be learnt of them.",
+        help="Rarer words are left out: too little can be learnt about them.",
         persist_state="session",
     )
     if not st.button(
@@ -114,22 +114,22 @@ def form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
         type="primary",
         key="train-start",
         disabled=text is None,
-        help="A run at a time: it begins when those before it have ended." if is_busy else None,
+        help="One run at a time: it starts when those before it have ended." if is_busy else None,
     ):
         return None
-    if text is None:  # a browser may press what it was shown disabled
+    if text is None:  # a client can submit a disabled button
         raise InputError("There is no text yet: upload one first.")
     config = replace(default, cell=cell, n_dims=dims, epochs=float(epochs))
-    return JobRequest(name.strip() or suggested, _content(text), config, min_count)
+    return JobRequest(name.strip() or suggested, _load_content(text), config, min_count)
 
 
-def forget_name() -> None:
-    """Empty the name at the next run of the page: it belongs to a run by now."""
-    st.session_state[_FORGET_NAME] = True
+def clear_name() -> None:
+    """Clear the name at the next rerun of the page, as a run now has it."""
+    st.session_state[_CLEAR_NAME] = True
 
 
-def _text() -> Text | None:
-    """Ask for a text; None while there is none."""
+def _choose_text() -> Text | None:
+    """Show the choice of a text; None while there is none."""
     root = texts_folder()
     kind = st.segmented_control(
         "Text",
@@ -141,29 +141,29 @@ def _text() -> Text | None:
         persist_state="session",
     )
     if kind == _UPLOAD:
-        text = _uploaded()
+        text = _show_upload()
     elif kind == _SERVER and root:
-        text = _chosen(root)
+        text = _choose_server_text(root)
     else:
-        text = _bundled()
+        text = _show_bundled()
     if text and text.content is not None:
         n_words = text.n_bytes / _BYTES_A_WORD
         st.caption(
-            f"About {_rounded(n_words)} words. "
-            + ("Ten million words make useful vectors; so few do not." if n_words < 1e6 else "")
+            f"About {_round_count(n_words)} words. "
+            + ("About ten million words are needed for useful vectors." if n_words < 1e6 else "")
         )
     return text
 
 
-def _bundled() -> Text:
+def _show_bundled() -> Text:
     st.caption(
-        "400,000 words that a grammar makes from tables of facts. It shows in a minute or two how "
-        "the arrows form, and says nothing about English."
+        "400,000 words that a grammar generates from tables of facts. It shows in one or two "
+        "minutes how the arrows form, and says nothing about English."
     )
     return Text(None, "demo", 0)
 
 
-def _uploaded() -> Text | None:
+def _show_upload() -> Text | None:
     file = st.file_uploader(
         "Text file",
         key="train-upload",
@@ -176,14 +176,14 @@ def _uploaded() -> Text | None:
         return None
     content = file.getvalue()
     if is_compressed(content):
-        # what it unpacks to could fill the disk
-        st.error(f"{plain(file.name, 60)} is compressed: unpack it, and upload the text.")
+        # the decompressed content could fill the disk
+        st.error(f"{escape(file.name, 60)} is compressed: decompress it and upload the text.")
         return None
     return Text(content, file.name, len(content))
 
 
-def _chosen(root: Path) -> Text | None:
-    """Offer the texts of the folder that the server was started with, and nothing outside it."""
+def _choose_server_text(root: Path) -> Text | None:
+    """Show the choice of a text in the server's folder of texts; links out of it are ignored."""
     inside = root.resolve()
     found = [path for path in find_texts([inside]) if path.resolve().is_relative_to(inside)]
     names = {str(path.relative_to(inside)): path for path in found[:_MOST_TEXTS]}
@@ -199,21 +199,21 @@ def _chosen(root: Path) -> Text | None:
     return Text(names[name], names[name].name, names[name].stat().st_size)
 
 
-def _content(text: Text) -> Path | bytes:
+def _load_content(text: Text) -> Path | bytes:
     if text.content is not None:
         return text.content
     from embedviz.corpora import bundled_corpus
 
-    with st.spinner("Making the bundled corpus …"):
+    with st.spinner("Generating the bundled corpus …"):
         return bundled_corpus()
 
 
-def _free(name: str, taken: Collection[str]) -> str:
-    """Make a name of a run from that of a file, one that is not taken.
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """Derive an unused name of a run from the name of a file.
 
-    >>> _free("My novel (2).txt", [])
+    >>> _free_name("My novel (2).txt", [])
     'My-novel-2'
-    >>> _free("...", ["model", "model-2"])
+    >>> _free_name("...", ["model", "model-2"])
     'model-3'
     """
     stem = re.sub(r"\.(txt|text|md)$", "", name, flags=re.IGNORECASE)
@@ -222,10 +222,10 @@ def _free(name: str, taken: Collection[str]) -> str:
     return next(free for free in (base, *numbered) if free not in taken)
 
 
-def _rounded(n_words: float) -> str:
-    """Two digits of a number of words.
+def _round_count(n_words: float) -> str:
+    """Format a number of words with two significant digits.
 
-    >>> _rounded(1_234_567), _rounded(432_100), _rounded(12)
+    >>> _round_count(1_234_567), _round_count(432_100), _round_count(12)
     ('1.2 million', '430,000', '12')
     """
     if n_words >= 1e6:

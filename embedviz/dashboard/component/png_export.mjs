@@ -1,13 +1,14 @@
-// The map as a PNG, finer than the screen: made here, and never sent anywhere.
+// Export of the map as a PNG, at a higher resolution than the screen. It is made in the browser and
+// sent nowhere.
 
 import { drawArrow, arrowShape, familyStyle } from "./arrows.mjs";
 import { DensityLayer } from "./density.mjs";
 
-export const FINER = 3; // pixels of the picture to one of the page
+export const PNG_SCALE = 3; // pixels of the picture per CSS pixel
 const LEGEND_LINE = 20;
 
 /**
- * Draw the legend in the corner where the page shows it.
+ * Draw the legend in the same corner as on the page.
  * @param {CanvasRenderingContext2D} context
  * @param {import("./arrows.mjs").Family[]} families
  * @param {import("./theme.mjs").Theme} theme
@@ -15,7 +16,7 @@ const LEGEND_LINE = 20;
  */
 export function drawLegend(context, families, theme, box) {
   if (!families.length) return;
-  context.fillStyle = theme.ground;
+  context.fillStyle = theme.background;
   context.globalAlpha = 0.9;
   context.fillRect(box.left, box.top, box.width, box.height);
   context.globalAlpha = 1;
@@ -32,30 +33,30 @@ export function drawLegend(context, families, theme, box) {
 }
 
 /**
- * Draw the map anew on canvases of its own and offer the picture as a file.
+ * Draw the map on new canvases and download the result as a file.
  * @param {object} map
  * @param {number} map.width @param {number} map.height
  * @param {import("./theme.mjs").Theme} map.theme
  * @param {import("./paint.mjs").Overlay} map.overlay
- * @param {import("./furniture.mjs").Furniture} map.furniture
+ * @param {import("./user_interface.mjs").UserInterface} map.ui
  * @param {(density: DensityLayer, upper: CanvasRenderingContext2D, ratio: number) => void} map.render
  */
-export function savePicture(map) {
+export function savePng(map) {
   const [whole, lower, upper] = [0, 1, 2].map(() => {
     const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [map.width * FINER, map.height * FINER];
+    [canvas.width, canvas.height] = [map.width * PNG_SCALE, map.height * PNG_SCALE];
     return canvas;
   });
-  const draw = (/** @type {HTMLCanvasElement} */ canvas) =>
+  const contextOf = (/** @type {HTMLCanvasElement} */ canvas) =>
     /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  map.render(new DensityLayer(lower), draw(upper), FINER);
-  const context = draw(whole);
-  context.fillStyle = map.theme.ground;
+  map.render(new DensityLayer(lower), contextOf(upper), PNG_SCALE);
+  const context = contextOf(whole);
+  context.fillStyle = map.theme.background;
   context.fillRect(0, 0, whole.width, whole.height);
   context.drawImage(lower, 0, 0);
   context.drawImage(upper, 0, 0);
-  context.scale(FINER, FINER);
-  drawLegend(context, map.overlay.families, map.theme, map.furniture.legendBox());
+  context.scale(PNG_SCALE, PNG_SCALE);
+  drawLegend(context, map.overlay.families, map.theme, map.ui.legendBox());
   whole.toBlob((blob) => {
     if (!blob) return;
     const link = document.createElement("a");

@@ -1,4 +1,4 @@
-"""The command that evaluates a model."""
+"""The command `evaluate`, and options that it shares with `compare`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.documents import OutFile, give
-from embedviz.cli.query import Json, Model
+from embedviz.cli.document_output import OutFile, emit_document
+from embedviz.cli.options import Json, Model
 
 if TYPE_CHECKING:
     from embedviz.evaluation import AnalogyReport, QuestionSet, RatedPair, SimilarityReport
@@ -17,7 +17,7 @@ Sets = Annotated[
     list[Path],
     typer.Argument(
         help="Question files (Google, MSR), BATS files or folders, CSV files of pairs, or rated "
-        "pairs (two words and a number a line).",
+        "pairs (two words and a number per line).",
         show_default=False,
     ),
 ]
@@ -31,13 +31,13 @@ Cut = Annotated[
     int | None,
     typer.Option(
         "--max-rank",
-        help="Ask and answer only so many most frequent words; 30,000 by default, all for rated "
-        "pairs.",
+        help="Restrict questions and answers to this many most frequent words; 30,000 by "
+        "default, all for rated pairs.",
         min=1,
         show_default=False,
     ),
 ]
-Seed = Annotated[int, typer.Option(help="Of the bootstraps.", min=0)]
+Seed = Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)]
 
 
 def evaluate(
@@ -49,7 +49,7 @@ def evaluate(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Measure how well a model answers analogies and agrees with ratings of similarity.
+    """Measure the accuracy on analogies and the correlation with similarity ratings.
 
     Examples:
     embedviz evaluate english questions-words.txt wordsim353.txt
@@ -73,11 +73,11 @@ def evaluate(
         else:
             cut = max_rank or ANALOGY_CUT
             reports[name] = score_analogies(vectors, found, n_words=cut, method=chosen, seed=seed)
-    give(evaluation_document(model, reports), json=json, file=out_file)
+    emit_document(evaluation_document(model, reports), json=json, file=out_file)
 
 
 def open_sets(paths: list[Path]) -> dict[str, QuestionSet | tuple[RatedPair, ...]]:
-    """Open sets of questions and of rated pairs, by name; the first line says which it is."""
+    """Open question sets and rated pairs, by name; the first lines determine the kind."""
     from embedviz.evaluation import is_rated_pair, read_questions, read_similarities
     from embedviz.relations import first_line, read_lines
 

@@ -1,11 +1,11 @@
-// What stands on the map besides the canvas: legend, card, buttons, and the voice for screen readers.
+// The elements above the canvas: legend, card, toolbar, selection count, live region for screen readers.
 
 import { familyStyle } from "./arrows.mjs";
 import { Card } from "./card.mjs";
-import { make, Tools } from "./tools.mjs";
+import { makeElement, Toolbar } from "./toolbar.mjs";
 
 /**
- * A sample of a family's arrow.
+ * Draw a sample of a family's arrow for the legend.
  * @param {{colour: string, dash: number[]}} style
  * @returns {SVGSVGElement}
  */
@@ -26,17 +26,17 @@ function sample({ colour, dash }) {
 }
 
 /**
- * The corner in which a box hides the fewest points; the first of equals.
+ * Return the corner in which a box covers the fewest points; the first in case of a tie.
  * @param {[number, number][]} points
  * @param {{width: number, height: number}} box
  * @param {{width: number, height: number}} frame
  * @returns {string}
  */
-export function quietestCorner(points, box, frame) {
-  const low = frame.height - box.height;
-  const far = frame.width - box.width;
+export function emptiestCorner(points, box, frame) {
+  const bottom = frame.height - box.height;
+  const right = frame.width - box.width;
   const corners = /** @type {const} */ ([
-    ["bottom left", 0, low], ["top left", 0, 0], ["bottom right", far, low],
+    ["bottom left", 0, bottom], ["top left", 0, 0], ["bottom right", right, bottom],
   ]);
   let best = "bottom left";
   let fewest = Infinity;
@@ -49,30 +49,30 @@ export function quietestCorner(points, box, frame) {
   return best;
 }
 
-/** Everything on the map that is not drawn on the canvas. */
-export class Furniture {
+/** All HTML elements of the map except the canvases. */
+export class UserInterface {
   /**
    * @param {HTMLElement} frame
-   * @param {import("./tools.mjs").ToolActions} actions
+   * @param {import("./toolbar.mjs").ToolActions} actions
    */
   constructor(frame, actions) {
-    this.legend = make("ul", "legend");
+    this.legend = makeElement("ul", "legend");
     this.legend.setAttribute("aria-label", "Legend");
     this.card = new Card();
-    this.voice = make("div", "unseen");
-    this.voice.setAttribute("aria-live", "polite");
-    this.tools = new Tools(actions);
-    this.count = make("div", "count");
+    this.liveRegion = makeElement("div", "unseen");
+    this.liveRegion.setAttribute("aria-live", "polite");
+    this.toolbar = new Toolbar(actions);
+    this.count = makeElement("div", "count");
     this.count.hidden = true;
-    frame.append(this.legend, this.tools.element, this.count, this.card.element, this.voice);
+    frame.append(this.legend, this.toolbar.element, this.count, this.card.element, this.liveRegion);
   }
 
   /** @param {import("./arrows.mjs").Family[]} families @param {boolean} dark */
   showLegend(families, dark) {
     this.legend.replaceChildren(
       ...families.map((family) => {
-        const item = make("li", "family");
-        item.append(sample(familyStyle(family.style, dark)), make("span", "", family.label));
+        const item = makeElement("li", "family");
+        item.append(sample(familyStyle(family.style, dark)), makeElement("span", "", family.label));
         return item;
       }),
     );
@@ -80,22 +80,22 @@ export class Furniture {
   }
 
   /**
-   * Put the legend where it hides the fewest arrows.
-   * @param {[number, number][]} ends  Pixels of the arrows' ends.
+   * Put the legend in the corner where it covers the fewest arrows.
+   * @param {[number, number][]} ends  Pixel positions of the arrows' ends.
    * @param {HTMLElement} frame
    */
-  settle(ends, frame) {
+  placeLegend(ends, frame) {
     const box = { width: this.legend.offsetWidth + 40, height: this.legend.offsetHeight + 30 };
     const size = { width: frame.clientWidth, height: frame.clientHeight };
-    this.legend.dataset.corner = quietestCorner(ends, box, size);
+    this.legend.dataset.corner = emptiestCorner(ends, box, size);
   }
 
   /**
-   * Keep labels from under the legend and the buttons.
+   * Block labels under the legend and the toolbar.
    * @param {import("./labels.mjs").Occupancy} occupancy
    */
   reserve(occupancy) {
-    for (const element of [this.legend, this.tools.element, this.count]) {
+    for (const element of [this.legend, this.toolbar.element, this.count]) {
       if (!element.offsetParent) continue;
       occupancy.block(
         element.offsetLeft, element.offsetTop, element.offsetWidth, element.offsetHeight,
@@ -103,20 +103,20 @@ export class Furniture {
     }
   }
 
-  /** Where the legend stands. */
+  /** Return the position and size of the legend. */
   legendBox() {
     const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = this.legend;
     return { left, top, width, height };
   }
 
-  /** Tell how many words are selected, of how many that were enclosed. @param {string} text */
+  /** Show how many words are selected. @param {string} text */
   showCount(text) {
     this.count.textContent = text;
     this.count.hidden = !text;
   }
 
-  /** Say something to a screen reader. @param {string} text */
-  say(text) {
-    this.voice.textContent = text;
+  /** Announce a text to screen readers. @param {string} text */
+  announce(text) {
+    this.liveRegion.textContent = text;
   }
 }

@@ -1,4 +1,4 @@
-"""Commands that use a model as a language model."""
+"""The commands `perplexity` and `sample`, which use a model as a language model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from embedviz.cli.options import Json, Model
 from embedviz.cli.output import out, print_json
-from embedviz.cli.query import Json, Model
 
 
 def perplexity(
@@ -20,7 +20,7 @@ def perplexity(
     ],
     json: Json = False,
 ) -> None:
-    """Measure how well a model predicts a text, over the softmax of all its words.
+    """Measure the perplexity of a model on a text, with the full softmax over its vocabulary.
 
     Examples:
     embedviz perplexity models/mine other.txt
@@ -41,19 +41,19 @@ def perplexity(
 
 def sample(
     model: Model,
-    prompt: Annotated[str, typer.Option(help="Text to go on from.", show_default=False)] = "",
-    words: Annotated[int, typer.Option(help="How many words to write.")] = 50,
+    prompt: Annotated[str, typer.Option(help="Text to continue.", show_default=False)] = "",
+    words: Annotated[int, typer.Option(help="Number of words to generate.")] = 50,
     temperature: Annotated[
-        float, typer.Option(help="Below 1: the likely words become likelier.")
+        float, typer.Option(help="Softmax temperature; below 1, likely words become likelier.")
     ] = 1.0,
     top_k: Annotated[
         int | None,
-        typer.Option(help="Choose among so many likeliest words.", show_default=False),
+        typer.Option(help="Sample among this many most likely words.", show_default=False),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, another text.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the sampling.")] = 0,
     json: Json = False,
 ) -> None:
-    """Let a model write; it must have been trained with --skip 0.
+    """Generate text; the model must have been trained with --skip 0.
 
     Examples:
     embedviz sample models/plain --prompt "the king" --words 30

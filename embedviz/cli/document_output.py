@@ -1,4 +1,4 @@
-"""Reports in the terminal, as JSON, or in a file."""
+"""Output of report documents: to the terminal, as JSON, or to a file."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ OutFile = Annotated[
     typer.Option("--out", help="Write the report: a .md, .html or .json file.", show_default=False),
 ]
 
-_NAME = 18
-"""Least width of a column of words, if the terminal has room."""
+_MIN_WIDTH = 18
+"""Minimum width of a column of words, if the terminal is wide enough."""
 
 
-def give(document: Document, *, json: bool, file: Path | None) -> None:
-    """Print a report, as JSON if that is asked for, and write it if a file is named."""
+def emit_document(document: Document, *, json: bool, file: Path | None) -> None:
+    """Print a document, as text or as JSON, and write it to a file if one is given."""
     if file is not None:
         write_document(document, file)
     if json:
@@ -42,31 +42,31 @@ def give(document: Document, *, json: bool, file: Path | None) -> None:
 
 
 def _print(document: Document) -> None:
-    out.print(Text(_plain(document.title), style="bold"))
+    out.print(Text(_make_printable(document.title), style="bold"))
     for part in document.parts:
         _print_part(part)
 
 
 def _print_part(part: Part) -> None:
-    out.print(Text(f"\n{_plain(part.heading)}", style="bold"))
+    out.print(Text(f"\n{_make_printable(part.heading)}", style="bold"))
     for paragraph in part.text:
-        out.print(_plain(paragraph), markup=False)
+        out.print(_make_printable(paragraph), markup=False)
     for fact in part.facts:
-        out.print(_plain(f"{fact.name}: {format_cell(fact.value)}"), markup=False)
+        out.print(_make_printable(f"{fact.name}: {format_cell(fact.value)}"), markup=False)
     for table in part.tables:
         out.print()
-        out.print(_grid(table))
+        out.print(_build_grid(table))
     for note in part.notes:
-        out.print(_plain(note), style="dim", markup=False)
+        out.print(_make_printable(note), style="dim", markup=False)
 
 
-def _plain(text: str) -> str:
-    """Take out signs that a terminal would obey: names of sections and words are a file's."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+def _make_printable(text: str) -> str:
+    """Replace control characters, which untrusted names and words may contain."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def _grid(table: Table) -> Grid:
-    title = Text(_plain(table.heading)) if table.heading else None
+def _build_grid(table: Table) -> Grid:
+    title = Text(_make_printable(table.heading)) if table.heading else None
     grid = Grid(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns:
         justify = "right" if column.is_number else "left"
@@ -74,8 +74,8 @@ def _grid(table: Table) -> Grid:
             column.heading,
             justify=justify,  # type: ignore[arg-type]
             overflow="fold",
-            min_width=None if column.is_number else _NAME,
+            min_width=None if column.is_number else _MIN_WIDTH,
         )
     for row in table.rows:
-        grid.add_row(*(Text(_plain(text)) for text in format_cells(table, row)))
+        grid.add_row(*(Text(_make_printable(text)) for text in format_cells(table, row)))
     return grid

@@ -1,4 +1,4 @@
-"""What the command line prints of all methods side by side."""
+"""Tables and JSON of all analogy methods side by side."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 _MEANINGS = """\
-rank: the answer's place by frequency. lead: its score less that of the next answer.
-stays: share of draws of the pairs, with replacement, that give the same answer; one pair has none.
-left in: the first answers if the asked words may be answered too."""
+rank: the answer's rank by frequency. lead: its score minus that of the next answer.
+stays: share of draws of the pairs, with replacement, that give the same answer; – for one pair.
+left in: the first answers if the words of the question are allowed as answers."""
 _SCORES = """\
-right: share of the pairs' targets found without their own pair; left in: with the asked words
-left in. gain: right less what only-b, which uses no pair, gets right; with its 95 % interval."""
+right: leave-one-out accuracy on the pairs; left in: the same with the words of the question
+left in. gain: right minus the accuracy of only-b, which uses no pair; with its 95 % interval."""
 
 
-def print_panel(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
-    """Print each method's first answers and how sure it is, and how well it does on a relation."""
+def print_methods(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
+    """Print each method's first answers and their confidence, and its scores on a relation."""
     source, target = found.pair
     table = Table(
         title=Text(f"{source} : {target} :: {found.word} : ?"),
@@ -42,12 +42,12 @@ def print_panel(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
         first = one.excluded[0] if one.excluded else None
         table.add_row(
             one.method,
-            Text(_named(one.excluded)),
+            Text(_join_words(one.excluded)),
             f"{first.rank:,}" if first else "–",
             f"{first.score:.3f}" if first else "–",
             "–" if one.margin is None else f"{one.margin:.3f}",
             "–" if one.agreement is None else f"{one.agreement:.0%}",
-            Text(_named(one.honest)),
+            Text(_join_words(one.honest)),
         )
     out.print(table)
     for remark in found.remarks:
@@ -78,8 +78,8 @@ def _print_scores(scores: Sequence[MethodScore]) -> None:
     out.print(_SCORES, style="dim", soft_wrap=True)
 
 
-def panel_document(found: MethodPanel, scores: Sequence[MethodScore]) -> dict[str, object]:
-    """All that is known of a question, ready for JSON."""
+def build_panel_document(found: MethodPanel, scores: Sequence[MethodScore]) -> dict[str, object]:
+    """Build the JSON document of the answers and scores."""
     return {
         "pair": found.pair,
         "word": found.word,
@@ -91,5 +91,5 @@ def panel_document(found: MethodPanel, scores: Sequence[MethodScore]) -> dict[st
     }
 
 
-def _named(answers: Sequence[Answer]) -> str:
+def _join_words(answers: Sequence[Answer]) -> str:
     return ", ".join(answer.word for answer in answers[:_SHOWN]) or "–"

@@ -1,7 +1,7 @@
-"""Who is let in: every request and every websocket is looked at before Streamlit sees it.
+"""ASGI middleware that checks every request and websocket before Streamlit handles it.
 
-Streamlit itself looks at websockets only, and asks a service in the net for this machine's address
-when it sees a foreign origin; behind this gate it never comes to that.
+Streamlit itself checks websockets only, and for a foreign origin it queries a service on the
+Internet for this machine's address; with this filter such requests never reach it.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _UPLOADS = "/_stcore/upload_file/"
 
 
-class Gate:
-    """Refuse requests under foreign names, of foreign pages, and uploads where there are none.
+class RequestFilter:
+    """Refuse requests with a foreign host or origin, and uploads to a read-only server.
 
     Parameters
     ----------
     application : ASGI application
-        What is guarded.
+        The application to protect.
     hosts : collection of str
-        Names that the server answers to, without ports; any, if there is none.
+        Allowed host names, without ports; empty allows any.
     read_only : bool
-        Refuse uploads, which a page does not need to offer to be sent one.
+        Refuse uploads, which a client can send even if no page offers them.
     """
 
     def __init__(
@@ -39,29 +39,29 @@ class Gate:
         self._read_only = read_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer it with 403 and why."""
-        reason = self._refusal(scope) if scope["type"] in ("http", "websocket") else None
+        """Forward a request, or respond with status 403 and the reason."""
+        reason = self._reason_to_refuse(scope) if scope["type"] in ("http", "websocket") else None
         if reason is None:
             await self._application(scope, receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})  # seen as status 403
+            await send({"type": "websocket.close", "code": 1008})  # the client sees status 403
         else:
             headers = [(b"content-type", b"text/plain; charset=utf-8")]
             await send({"type": "http.response.start", "status": 403, "headers": headers})
             await send({"type": "http.response.body", "body": reason.encode()})
 
-    def _refusal(self, scope: Scope) -> str | None:
-        hosts = _values(scope["headers"], b"host")
-        if len(hosts) != 1 or not self._answers_to(hosts[0]):
+    def _reason_to_refuse(self, scope: Scope) -> str | None:
+        hosts = _get_values(scope["headers"], b"host")
+        if len(hosts) != 1 or not self._is_allowed_host(hosts[0]):
             return "This server does not answer to that name: start it with --host NAME.\n"
-        origins = _values(scope["headers"], b"origin")
+        origins = _get_values(scope["headers"], b"origin")
         if any(origin.partition("://")[2].lower() != hosts[0].lower() for origin in origins):
             return "The request comes from a page of another server.\n"
         if self._read_only and _UPLOADS in scope["path"]:
             return "This server takes no files.\n"
         return None
 
-    def _answers_to(self, host: str) -> bool:
+    def _is_allowed_host(self, host: str) -> bool:
         try:
             name = urlsplit(f"//{host}").hostname
         except ValueError:
@@ -69,5 +69,5 @@ class Gate:
         return name is not None and (not self._hosts or name.rstrip(".") in self._hosts)
 
 
-def _values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:
+def _get_values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in headers if key.lower() == name]

@@ -1,6 +1,6 @@
-"""What the page Map lets one choose: relations, plane, how much is drawn, and a word.
+"""The controls of the page Map: relations, plane, number of words and arrows, and a search.
 
-The page Export shows the same controls; they share their state by their keys.
+The page Export shows the same controls; they share their state through their keys.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from embedviz.vectors import WordVectors
 
 FIND, SELECTED = "find", "map-selection"
 KEYS = ("relations", "more", "plane", "pairs", "words", "dims", FIND)
-"""Of the controls, as links have them."""
+"""Keys of the controls, which are also query parameters of links."""
 
 _FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
 _WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
@@ -33,7 +33,7 @@ PLANES = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What the controls say: relations, those besides the families, and how to draw them."""
+    """Values of the controls: relations, those besides the families, and how to draw them."""
 
     names: Sequence[str]
     more: Sequence[str]
@@ -46,15 +46,15 @@ class Choice:
     def fitted_on(self) -> list[str]:
         """Relations that the plane is fitted on.
 
-        The plane of the arrows keeps to all three families, whichever are drawn: to leave one out
-        moves no word, and costs next to nothing.
+        The plane of the arrows is always fitted on all three families, whichever are drawn: hiding
+        one moves no word, and reduces the fidelity hardly at all.
         """
         wanted = (*FAMILIES, *self.more) if self.kind == "arrows" else self.names
         return [name for name in built_in_names() if name in wanted]
 
 
-def choose() -> Choice:
-    """Show the controls."""
+def show_controls() -> Choice:
+    """Show the controls and return their values."""
     names = st.pills(
         "Relations",
         FAMILIES,
@@ -83,8 +83,8 @@ def choose() -> Choice:
             format_func=PLANES.__getitem__,
             key="plane",
             help="Of the arrows: the directions that keep most of the mean offsets of the three "
-            "families, and of more relations that are drawn. Of the shown pairs: what sets their "
-            "words apart. Of all words: favours no relation, and keeps least of each.",
+            "families and of the additional relations. Of the shown pairs: the largest variance of "
+            "their words. Of all words: favours no relation, and keeps the least of each.",
             bind="query-params",
             persist_state="session",
         )
@@ -94,7 +94,7 @@ def choose() -> Choice:
             value=12,
             format_func=lambda n: "all" if n == _PAIRS_DRAWN[-1] else str(n),
             key="pairs",
-            help="The most frequent pairs are drawn. All pairs count in the numbers.",
+            help="The most frequent pairs are drawn. The statistics use all pairs.",
             bind="query-params",
             persist_state="session",
         )
@@ -104,7 +104,7 @@ def choose() -> Choice:
             value=10_000,
             format_func=lambda n: f"{n:,}",
             key="words",
-            help="The most frequent words are drawn as dots, the densest places darkest.",
+            help="The most frequent words are drawn as dots; denser regions are darker.",
             bind="query-params",
             persist_state="session",
         )
@@ -123,9 +123,9 @@ def choose() -> Choice:
     return Choice(in_order, list(more), kind, n_words, n_pairs, dims)
 
 
-def find(vectors: WordVectors, label: str) -> str:
-    """Show where a word is typed; return it, or nothing."""
-    if not links.is_asked(FIND):
+def show_search(vectors: WordVectors, label: str) -> str:
+    """Show the search field; return the word, or an empty string."""
+    if not links.is_set(FIND):
         st.session_state[FIND] = next(iter(vectors.known(_FIRST_WORDS)), "")
     word = st.text_input(
         label,
@@ -137,37 +137,42 @@ def find(vectors: WordVectors, label: str) -> str:
         persist_state="session",
     )
     word = (word or "").strip()
-    links.tell_blank(FIND, word)
+    links.store_blank(FIND, word)
     return word
 
 
-def selected(vectors: WordVectors) -> list[str]:
-    """Return the words selected on the map, in this session or by the link."""
+def restore_selection(vectors: WordVectors) -> list[str]:
+    """Return the words selected on the map, from the session or from the link."""
     if SELECTED not in st.session_state:
-        st.session_state[SELECTED] = links.selected_words()
+        st.session_state[SELECTED] = links.read_selection()
     words = vectors.known(st.session_state[SELECTED])[:MOST_SELECTED]
-    links.tell_selected(words)
+    links.store_selection(words)
     return words
 
 
-def use(view: View) -> list[str]:
-    """Set the controls as a view says; return a sentence for each thing that they do not offer."""
-    said = []
+def apply_view(view: View) -> list[str]:
+    """Set the controls to the values of a view; return a message for each unsupported value."""
+    messages = []
     drawn = [
         one.name
         for one in view.relations
         if one.name in built_in_names() and one == built_in(one.name)
     ]
     if len(drawn) < len(view.relations):
-        said.append("The map draws built-in relations only: the session's own pairs are left out.")
+        messages.append(
+            "The map draws only built-in relations: the session's own pairs are left out."
+        )
     plane = view.plane if view.plane in PLANES else "arrows"
     if plane != view.plane:
-        said.append(f"The map has no plane “{view.plane}”: that of the arrows is shown.")
-    n_words, n_pairs = _nearest(_WORDS_DRAWN, view.n_words), _nearest(_PAIRS_DRAWN, view.n_pairs)
+        messages.append(f"The map has no plane “{view.plane}”: the plane of the arrows is shown.")
+    n_words, n_pairs = (
+        _round_to_offered(_WORDS_DRAWN, view.n_words),
+        _round_to_offered(_PAIRS_DRAWN, view.n_pairs),
+    )
     if n_words != view.n_words:
-        said.append(f"The map draws {n_words:,} words instead of {view.n_words:,}.")
+        messages.append(f"The map draws {n_words:,} words instead of {view.n_words:,}.")
     if n_pairs != min(view.n_pairs, _PAIRS_DRAWN[-1]):
-        said.append(f"The map draws {n_pairs:,} arrows a relation instead of {view.n_pairs:,}.")
+        messages.append(f"The map draws {n_pairs:,} arrows a relation instead of {view.n_pairs:,}.")
     st.session_state.update(
         {
             "relations": [name for name in drawn if name in FAMILIES],
@@ -178,8 +183,8 @@ def use(view: View) -> list[str]:
             "dims": view.n_components,
         }
     )
-    return said
+    return messages
 
 
-def _nearest(offered: Sequence[int], number: int) -> int:
+def _round_to_offered(offered: Sequence[int], number: int) -> int:
     return min(offered, key=lambda one: abs(one - number))

@@ -1,4 +1,4 @@
-"""The command that draws the classic figure."""
+"""The command `figure`, which draws the classic figure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from embedviz.cli.options import Json, Model, Relations
 from embedviz.cli.output import print_json
-from embedviz.cli.query import Json, Model, Relations
 
 if TYPE_CHECKING:
     from embedviz.plotting import Panel
 
-Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark ground.")]
+Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark background.")]
 
 
 def figure(
@@ -23,14 +23,14 @@ def figure(
     ],
     relation: Relations = None,
     pairs: Annotated[
-        int, typer.Option(help="Label so many pairs a panel, the most frequent.", min=1)
+        int, typer.Option(help="Label this many pairs per panel, the most frequent.", min=1)
     ] = 8,
     dark: Dark = False,
     json: Json = False,
 ) -> None:
-    """Draw the classic figure: a panel a relation, its pairs as arrows, and what they are worth.
+    """Draw the classic figure: a panel per relation, with its pairs as arrows and its statistics.
 
-    All pairs are drawn; the most frequent are labelled, whether or not they fit.
+    All pairs are drawn; the most frequent are labelled, whether or not they fit the direction.
 
     Examples:
     embedviz figure english --out classic.pdf
@@ -48,14 +48,14 @@ def figure(
     title = ", ".join(one.name for one in wanted)
     plotting.save(drawn, out_file, title=title, provenance=vectors.provenance)
     if json:
-        print_json({"file": str(out_file), "panels": [_panel(one) for one in shown]})
+        print_json({"file": str(out_file), "panels": [_describe_panel(one) for one in shown]})
         return
     typer.echo(f"{out_file}: {len(shown)} panel{'' if len(shown) == 1 else 's'}.")
     for one in shown:
         typer.echo(f"{one.relations[0].name}: {'; '.join(plotting.caption(one))}.")
 
 
-def _panel(one: Panel) -> dict[str, object]:
+def _describe_panel(one: Panel) -> dict[str, object]:
     report = one.reports[0]
     return {
         "relation": report.name,

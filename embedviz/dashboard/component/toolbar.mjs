@@ -1,4 +1,4 @@
-// The map's buttons: zoom, what a drag does, and the picture.
+// The map's toolbar: buttons for zooming, choosing a drag tool, and saving a picture.
 
 /** @typedef {"move" | "box" | "lasso"} Tool */
 
@@ -6,11 +6,11 @@
  * @typedef {object} ToolActions
  * @property {(factor: number) => void} zoomCentre
  * @property {() => void} reset
- * @property {(tool: Tool) => void} use
+ * @property {(tool: Tool) => void} setTool
  * @property {() => void} save
  */
 
-// strokes on a field of 20 by 20
+// SVG paths in a 20 × 20 view box
 const ICONS = {
   nearer: "M10 4v12M4 10h12",
   farther: "M4 10h12",
@@ -22,14 +22,14 @@ const ICONS = {
 };
 
 /**
- * A new element.
+ * Create an element.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {string} className
- * @param {string} text  Shown as it is, never read as HTML.
+ * @param {string} text  Plain text, never parsed as HTML.
  * @returns {HTMLElementTagNameMap[Tag]}
  */
-export function make(tag, className, text = "") {
+export function makeElement(tag, className, text = "") {
   const element = document.createElement(tag);
   element.className = className;
   element.textContent = text;
@@ -38,30 +38,30 @@ export function make(tag, className, text = "") {
 
 /** @param {keyof typeof ICONS} name @param {string} label @param {() => void} action */
 function button(name, label, action) {
-  const made = make("button", "button");
+  const element = makeElement("button", "button");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
-  made.append(svg);
-  made.type = "button";
-  made.title = label;
-  made.setAttribute("aria-label", label);
-  made.addEventListener("click", action);
-  return made;
+  element.append(svg);
+  element.type = "button";
+  element.title = label;
+  element.setAttribute("aria-label", label);
+  element.addEventListener("click", action);
+  return element;
 }
 
-/** The column of buttons. */
-export class Tools {
+/** Column of buttons. */
+export class Toolbar {
   /** @param {ToolActions} actions */
   constructor(actions) {
-    this.element = make("div", "buttons");
+    this.element = makeElement("div", "buttons");
     this.choices = new Map(/** @type {[Tool, HTMLButtonElement][]} */ ([
-      ["move", button("move", "Drag moves the map (M)", () => actions.use("move"))],
-      ["box", button("box", "Drag selects words in a box (B, or Shift and drag)", () => actions.use("box"))],
-      ["lasso", button("lasso", "Drag draws a lasso round words (L, or Alt and drag)", () => actions.use("lasso"))],
+      ["move", button("move", "Drag moves the map (M)", () => actions.setTool("move"))],
+      ["box", button("box", "Drag selects words in a box (B, or Shift and drag)", () => actions.setTool("box"))],
+      ["lasso", button("lasso", "Drag draws a lasso round words (L, or Alt and drag)", () => actions.setTool("lasso"))],
     ]));
     this.element.append(
       button("nearer", "Zoom in (+)", () => actions.zoomCentre(1.5)),

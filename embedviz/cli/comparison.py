@@ -1,4 +1,4 @@
-"""Commands that lay models beside one another."""
+"""The commands `compare` and `stability`, which compare models."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedviz.cli.documents import OutFile, give
-from embedviz.cli.evaluate import MethodName, Seed, open_sets
-from embedviz.cli.query import Json
+from embedviz.cli.document_output import OutFile, emit_document
+from embedviz.cli.evaluation import MethodName, Seed, open_sets
+from embedviz.cli.options import Json
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,16 +25,17 @@ Models = Annotated[
 Questions = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Questions or rated pairs, as embedviz evaluate takes them; may be repeated.",
+        help="Question file or rated pairs, as for embedviz evaluate; may be repeated.",
         show_default=False,
     ),
 ]
 Cut = Annotated[
-    int, typer.Option("--max-rank", help="Only so many most frequent words of each model.", min=1)
+    int,
+    typer.Option("--max-rank", help="Use only this many most frequent words of each model.", min=1),
 ]
 Frequent = Annotated[
     int,
-    typer.Option(help="Look at the neighbours of so many most frequent shared words.", min=1),
+    typer.Option(help="Compare the neighbours of this many most frequent shared words.", min=1),
 ]
 
 
@@ -48,7 +49,7 @@ def compare(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Compare every two models: answers, neighbours, and the words that lie farthest apart.
+    """Compare every two models: answers, neighbours, and the words that differ most.
 
     Examples:
     embedviz compare models/a models/b --questions questions-words.txt
@@ -65,7 +66,7 @@ def compare(
     )
     from embedviz.reports import check_form, comparison_document, comparison_part
 
-    _check(models)
+    _check_count(models)
     if out_file is not None:
         check_form(out_file)
     chosen, sets = Method(method), open_sets(questions or [])
@@ -90,7 +91,7 @@ def compare(
                 moved=most_moved(a, b, n_frequent=frequent),
             )
         )
-    give(comparison_document(parts), json=json, file=out_file)
+    emit_document(comparison_document(parts), json=json, file=out_file)
 
 
 def stability(
@@ -102,7 +103,7 @@ def stability(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Measure how far models of other seeds or checkpoints agree.
+    """Measure the agreement of models from different seeds or checkpoints.
 
     Examples:
     embedviz stability models/seed0 models/seed1 models/seed2
@@ -114,7 +115,7 @@ def stability(
     from embedviz.evaluation import stability as measured
     from embedviz.reports import check_form, stability_document
 
-    _check(models)
+    _check_count(models)
     if out_file is not None:
         check_form(out_file)
     chosen, sets = Method(method), open_sets(questions or [])
@@ -125,9 +126,9 @@ def stability(
         for name, found in sets.items()
         if not isinstance(found, tuple)
     }
-    give(stability_document(models, report, spreads), json=json, file=out_file)
+    emit_document(stability_document(models, report, spreads), json=json, file=out_file)
 
 
-def _check(models: list[str]) -> None:
+def _check_count(models: list[str]) -> None:
     if len(models) < 2:
         raise InputError(f"{len(models)} model cannot be compared: give at least two.")

@@ -1,0 +1,63 @@
+"""Arguments and options that several commands share, and the shell completion of their values."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from embedviz.support import ENGLISH
+
+
+def model_names(incomplete: str) -> list[str]:
+    """Complete the name of the model that ships; the shell completes folders and files."""
+    return [ENGLISH] if incomplete and ENGLISH.startswith(incomplete) else []
+
+
+def relation_names(incomplete: str) -> list[str]:
+    """Complete the name of a built-in relation in the shell."""
+    from embedviz.relations import built_in_names
+
+    return [name for name in built_in_names() if name.startswith(incomplete)]
+
+
+Model = Annotated[
+    str,  # not a Path, which would drop the "./" of a folder called english
+    typer.Argument(
+        help="A model folder, a file of word vectors, or english: the model that ships (a folder "
+        "of that name: ./english).",
+        show_default=False,
+        autocompletion=model_names,
+    ),
+]
+Count = Annotated[int, typer.Option("--top", "-n", help="Number of answers.", min=1)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+
+Relations = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A built-in relation or a CSV file with source,target; may be repeated. "
+        "By default the three families.",
+        show_default=False,
+        autocompletion=relation_names,
+    ),
+]
+MaxRank = Annotated[
+    int | None,
+    typer.Option(help="Answer only with this many most frequent words.", min=1, show_default=False),
+]
+Prefix = Annotated[
+    str, typer.Option(help="Answer only with words that start with this.", show_default=False)
+]
+Matching = Annotated[
+    str | None,
+    typer.Option(
+        help="Answer only with words that contain a match of this regular expression.",
+        show_default=False,
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(help="Do not answer with this word; may be repeated.", show_default=False),
+]

@@ -1,0 +1,26 @@
+// Registry through which the components of a map find each other: Streamlit mounts them separately,
+// in no guaranteed order.
+
+/**
+ * @typedef {object} Registry
+ * @property {Map<string, any>} maps  Word maps by key.
+ * @property {Map<string, import("./paint.mjs").Overlay>} overlays
+ * @property {Map<string, (rank: number) => void>} factRequests  Request the facts of a word from Python.
+ */
+
+/** @returns {Registry} */
+export function registry() {
+  return (window[Symbol.for("embedviz.maps")] ??= {
+    maps: new Map(), overlays: new Map(), factRequests: new Map(),
+  });
+}
+
+/**
+ * @typedef {object} Callbacks  Events reported to Python.
+ * @property {(rank: number) => void} picked       Rank of the chosen word; 0 for none.
+ * @property {(words: string[]) => void} selected
+ * @property {(rank: number) => void} requested    Rank of a word whose facts are missing.
+ */
+
+/** @type {Callbacks} */
+export const NO_CALLBACKS = { picked: () => {}, selected: () => {}, requested: () => {} };
