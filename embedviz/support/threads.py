@@ -1,4 +1,4 @@
-"""Work on parts at once, with results in the parts' order."""
+"""A thread pool that returns results in the order of the inputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _R = TypeVar("_R")
 
 
 class Threads:
-    """A number of threads; one means the caller's own.
+    """A pool of threads; with one, work runs in the calling thread.
 
     Examples
     --------
@@ -25,12 +25,12 @@ class Threads:
         self._pool = ThreadPoolExecutor(n) if n > 1 else None
 
     def map(self, function: Callable[..., _R], *parts: Iterable[object]) -> list[_R]:
-        """Call the function with the first of all parts, the second of all, and so on."""
+        """Apply the function to the first items of all sequences, then to the second, and so on."""
         run = self._pool.map if self._pool else map
         return list(run(function, *parts))
 
     def __enter__(self) -> Threads:
-        """Begin."""
+        """Return the pool."""
         return self
 
     def __exit__(
@@ -39,6 +39,6 @@ class Threads:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for all and end."""
+        """Wait for all threads and shut the pool down."""
         if self._pool:
             self._pool.shutdown()

@@ -78,7 +78,7 @@ class Chunk:
     n_read: int
     after: Position
 
-    def turned(self, streams: NDArray[np.bool_]) -> Chunk:
+    def reverse_streams(self, streams: NDArray[np.bool_]) -> Chunk:
         """Turn some of the streams round, to be read against their order."""
         return replace(self, ids=np.where(streams, self.ids[::-1], self.ids))
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import some_vectors
+from embedviz.checkpoints import extract_vectors
 from embedviz.errors import InputError
 from embedviz.models import LanguageModel, calibrate, perplexity
 from embedviz.settings import TrainingConfig
@@ -43,7 +43,7 @@ class Progress:
     perplexity : float or None
         Of a sample of the held-out text at the last checkpoint, over the full softmax.
     vectors : callable
-        Gives the vectors of some words as they stand when it is called; see `some_vectors`.
+        Gives the vectors of some words as they stand when it is called; see `extract_vectors`.
     """
 
     share: float
@@ -217,7 +217,7 @@ def _looking_at(run: Run, corpus: Corpus) -> Callable[[Collection[str]], WordVec
 
     def vectors(words: Collection[str]) -> WordVectors | None:
         run.put_together()
-        return some_vectors(corpus.vocabulary, run.model.embedding.cpu().numpy(), words)
+        return extract_vectors(corpus.vocabulary, run.model.embedding.cpu().numpy(), words)
 
     return vectors
 
@@ -252,7 +252,7 @@ def _read(
             run.readers = [(turn + part) % len(run.model.readers) for part in range(n_parts)]
             run.states = [None] * config.n_threads
             backwards = np.array(run.readers[first : first + config.n_threads]) == 1
-            chunk = chunk.turned(np.repeat(backwards, n_own // config.n_threads))
+            chunk = chunk.reverse_streams(np.repeat(backwards, n_own // config.n_threads))
             for number, block in enumerate(chunk.blocks(), start=1):
                 share = (epoch + block.progress) / config.epochs
                 if share > 1:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.text import open_decompressed
-from embedviz.vectors.formats.core import Options
+from embedviz.vectors.formats.blocks import Options
 
 LONGEST_LINE = 1 << 24
 _BLOCK_BYTES = 1 << 21

@@ -11,10 +11,10 @@ from embedviz.errors import InputError
 from embedviz.support import atomic_path
 from embedviz.text import open_decompressed
 from embedviz.vectors.formats import wordlist
-from embedviz.vectors.formats.collecting import npy_header
-from embedviz.vectors.formats.core import Options, Progress, Stream, Table
-from embedviz.vectors.formats.provenance import packed, unpacked
-from embedviz.vectors.formats.rows import table_or_stream
+from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
+from embedviz.vectors.formats.collection import npy_header
+from embedviz.vectors.formats.matrices import table_or_stream
+from embedviz.vectors.formats.provenance import decode_provenance, encode_provenance
 
 NAME = "NumPy"
 _WORDS, _PROVENANCE = ".vocab.txt", ".provenance.json"
@@ -45,7 +45,9 @@ def read(path: Path, options: Options) -> Table | Stream:
     words = wordlist.read_words(options.words or beside, options)
     matrix = np.memmap(path, facts.dtype, "r", offset, facts.shape, "F" if facts.fortran else "C")
     kept = path.with_suffix(_PROVENANCE)
-    provenance = unpacked(kept.read_bytes()) if kept.is_file() and not options.words else None
+    provenance = (
+        decode_provenance(kept.read_bytes()) if kept.is_file() and not options.words else None
+    )
     return table_or_stream(path, NAME, matrix, words, options, provenance)
 
 
@@ -102,7 +104,7 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
         atomic_path(path) as aside,
     ):
         words_aside.write_text(words, encoding="utf-8", newline="")
-        provenance_aside.write_text(packed(table.provenance) + "\n", encoding="utf-8")
+        provenance_aside.write_text(encode_provenance(table.provenance) + "\n", encoding="utf-8")
         if table.spool:
             table.spool.replace(aside)
             return

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.support import atomic_path
 from embedviz.text import read_whole
-from embedviz.vectors.formats.core import Block, Options, Progress, Stream, Table, shown
+from embedviz.vectors.formats.blocks import Block, Options, Progress, Stream, Table, printable
 from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, parse_numbers
-from embedviz.vectors.formats.refusing import refuse_mark, refuse_words
-from embedviz.vectors.formats.rows import table_or_stream
-from embedviz.vectors.formats.text import texts
+from embedviz.vectors.formats.matrices import table_or_stream
+from embedviz.vectors.formats.text import format_numbers
+from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 from embedviz.vectors.formats.wordlist import WordList
 
 NAME = "TensorBoard projector"
@@ -80,7 +80,7 @@ def _read_config(path: Path) -> Config:
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise InputError(
             f"{path} is no projector configuration that names a tensor_path and a metadata_path "
-            f"({type(error).__name__}: {shown(str(error))}): write the folder anew."
+            f"({type(error).__name__}: {printable(str(error))}): write the folder anew."
         ) from None
     return Config(_inside(path, tensors), _inside(path, metadata), shape)
 
@@ -118,13 +118,15 @@ def _inside(config: Path, named: str) -> Path:
         file = (folder / named).resolve()
         if not file.is_relative_to(folder):
             raise InputError(
-                f"{config} names '{shown(named)}', which lies outside its folder: move the file "
+                f"{config} names '{printable(named)}', which lies outside its folder: move the file "
                 "into it."
             )
         if not file.is_file():
-            raise InputError(f"{config} names '{shown(named)}', which is not there: add the file.")
+            raise InputError(
+                f"{config} names '{printable(named)}', which is not there: add the file."
+            )
     except (OSError, ValueError, RuntimeError):
-        raise InputError(f"{config} names '{shown(named)}', which is no file's name.") from None
+        raise InputError(f"{config} names '{printable(named)}', which is no file's name.") from None
     return file
 
 
@@ -204,7 +206,7 @@ def _numbers(path: Path, lines: Lines, n_dims: int) -> NDArray[np.float64]:
         except ValueError:
             raise InputError(
                 f"{path}, line {number}: expected {n_dims} numbers with tabs between, found "
-                f"'{shown(line)}': correct the line."
+                f"'{printable(line)}': correct the line."
             ) from None
     return np.array(rows)
 
@@ -221,7 +223,7 @@ def write(
     Further columns of the metadata hold a text without tabs and newlines for each word.
     """
     refuse_words(path, table.words, "\t\n\r", "a tab or a newline")
-    refuse_mark(path, table.words[0])
+    refuse_byte_order_mark(path, table.words[0])
     unseen = next((word for word in table.words if not _is_seen(word)), None)
     if unseen is not None:
         raise InputError(
@@ -261,7 +263,7 @@ def write(
             if standalone:
                 file.write(np.ascontiguousarray(block.rows, dtype="<f4").data)
             else:
-                file.write("".join("\t".join(row) + "\n" for row in texts(block)).encode())
+                file.write("".join("\t".join(row) + "\n" for row in format_numbers(block)).encode())
 
 
 def _metadata(table: Table, columns: Mapping[str, Sequence[str]]) -> str:

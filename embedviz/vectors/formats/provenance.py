@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-KEPT_AS = "embedviz"
+METADATA_KEY = "embedviz"
 """Name of the provenance in formats that have a place for remarks."""
 
 
@@ -36,12 +36,12 @@ def steps_of(provenance: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(steps) if isinstance(steps, (list, tuple)) else ()
 
 
-def packed(provenance: Mapping[str, object]) -> str:
+def encode_provenance(provenance: Mapping[str, object]) -> str:
     """Provenance as one line of JSON."""
     return json.dumps(dict(provenance), ensure_ascii=False)
 
 
-def unpacked(text: str | bytes | None) -> dict[str, object] | None:
+def decode_provenance(text: str | bytes | None) -> dict[str, object] | None:
     """Provenance from JSON; None if it is none, for it is only a remark."""
     try:
         kept = json.loads(text or "null")

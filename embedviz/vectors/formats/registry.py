@@ -18,7 +18,7 @@ from embedviz.vectors.formats import (
     tensors,
     text,
 )
-from embedviz.vectors.formats.core import Options, Progress, Stream, Table
+from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 _HEAD_BYTES = 1 << 16
@@ -91,7 +91,7 @@ def by_ending(path: Path) -> Format | None:
     return fitting[max(fitting, key=len)] if fitting else None
 
 
-def for_writing(path: Path) -> Format:
+def choose_format(path: Path) -> Format:
     """Find the format to write for a name.
 
     Raises
@@ -111,7 +111,7 @@ def for_writing(path: Path) -> Format:
     )
 
 
-def for_reading(path: Path) -> Format:
+def detect_format(path: Path) -> Format:
     """Find the format of a file by its content; by its name only where its content says nothing.
 
     Raises
@@ -141,7 +141,7 @@ def for_reading(path: Path) -> Format:
 def _by_content(head: bytes, named: Format | None) -> str | None:
     head = head.removeprefix(b"\xef\xbb\xbf")
     first, _, rest = head.partition(b"\n")
-    if text.is_row(first) and b"\x00" not in first and not text.header(first):
+    if text.is_row(first) and b"\x00" not in first and not text.parse_header(first):
         return text.WITHOUT_HEADER
     starts = {b"\x93NUMPY": npy.NAME, b"PK\x03\x04": npz.NAME, b"PAR1": parquet.NAME}
     for magic, name in starts.items():
@@ -156,14 +156,14 @@ def _by_content(head: bytes, named: Format | None) -> str | None:
         return projector.NAME
     if first.startswith((b"word,", b'"word",')):
         return table_csv.NAME
-    promised = text.header(first)
+    promised = text.parse_header(first)
     if promised is None:
         return None
     is_whole = len(head) < _HEAD_BYTES
     if not _are_rows(rest, promised[1], is_whole):
         # a small binary file may hold signs of text alone: then, if it fits, its name decides
         may_be = named is not None and named.name == binary.NAME and is_whole
-        if _is_binary(rest) or (may_be and binary.fits(rest, *promised)):
+        if _is_binary(rest) or (may_be and binary.matches_layout(rest, *promised)):
             return binary.NAME
     return text.WITH_HEADER
 

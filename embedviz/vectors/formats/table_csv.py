@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_compressed_path, spreadsheet_plain, spreadsheet_safe
-from embedviz.vectors.formats.core import (
+from embedviz.support import atomic_compressed_file, spreadsheet_plain, spreadsheet_safe
+from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
     Block,
     Options,
     Progress,
     Stream,
     Table,
-    shown,
+    printable,
 )
 from embedviz.vectors.formats.lines import line_blocks
-from embedviz.vectors.formats.text import texts
+from embedviz.vectors.formats.text import format_numbers
 
 NAME = "CSV"
 _WORD, _COUNT = "word", "count"
@@ -35,7 +35,7 @@ def read(path: Path, options: Options) -> Stream:
     if header[:1] != [_WORD] or n_dims < 1:
         raise InputError(
             f"{path}, line 1: expected the header word, perhaps count, and a column for each "
-            f"dimension, found '{shown(','.join(header))}': add it."
+            f"dimension, found '{printable(','.join(header))}': add it."
         )
     return Stream(path, NAME, n_dims, _blocks(path, n_before, n_dims, options))
 
@@ -87,7 +87,7 @@ def _blocks(path: Path, n_before: int, n_dims: int, options: Options) -> Iterato
             counts += map(_count, record[1:n_before])
         except ValueError as error:
             raise InputError(
-                f"{path}, line {number}: expected numbers after the word ({shown(str(error), 80)})"
+                f"{path}, line {number}: expected numbers after the word ({printable(str(error), 80)})"
                 ": correct the line."
             ) from None
         words.append(spreadsheet_plain(record[0]))
@@ -116,14 +116,14 @@ def _block(words: list[str], rows: list[list[float]], counts: list[int], first: 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write a table, with a leading apostrophe before words that would become formulas."""
     head = [_WORD] if table.counts is None else [_WORD, _COUNT]
-    with atomic_compressed_path(path) as file:
+    with atomic_compressed_file(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         writer = csv.writer(text)  # with \r\n, which also makes it quote a word with either
         writer.writerow([*head, *range(1, table.n_dims + 1)])
         for block in table.blocks(progress):
             words = map(spreadsheet_safe, block.words)
             columns = [words] if block.counts is None else [words, block.counts.tolist()]
-            for *before, row in zip(*columns, texts(block), strict=True):
+            for *before, row in zip(*columns, format_numbers(block), strict=True):
                 writer.writerow([*before, *row])
         text.flush()
         text.detach()

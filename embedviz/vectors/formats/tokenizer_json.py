@@ -46,7 +46,7 @@ def words_by_id(path: Path, text: str) -> list[str | None]:
         words[id_] = _word(piece, mark)
     for id_, content in added.items():
         words[id_] = content
-    return _told_apart(words, {**pieces, **added})
+    return _make_distinct(words, {**pieces, **added})
 
 
 def _pieces(vocab: dict[str, int] | list[tuple[str, float]]) -> dict[int, str]:
@@ -94,7 +94,7 @@ def _byte_table() -> dict[str, int]:
     }
 
 
-def _told_apart(words: list[str | None], pieces: dict[int, str]) -> list[str | None]:
+def _make_distinct(words: list[str | None], pieces: dict[int, str]) -> list[str | None]:
     """Give a piece that would stand as a word that another has its own form back."""
     seen: set[str] = set()
 

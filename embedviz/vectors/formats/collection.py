@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from embedviz.errors import InputError
-from embedviz.vectors.formats.core import (
+from embedviz.vectors.formats.blocks import (
     NPY_HEADER_BYTES,
     Block,
     Counts,
@@ -20,7 +20,7 @@ from embedviz.vectors.formats.core import (
     Stream,
     Table,
     check_finite,
-    shown,
+    printable,
 )
 from embedviz.vectors.formats.provenance import fresh_provenance, with_step
 
@@ -113,7 +113,7 @@ class _Words:
             if word in self.seen:
                 self.n_twice += 1
                 self.first_twice = self.first_twice or (
-                    f"'{shown(word)}' again at {block.unit} {block.first + place}"
+                    f"'{printable(word)}' again at {block.unit} {block.first + place}"
                 )
             else:
                 self.seen.add(word)
@@ -161,7 +161,7 @@ def collect(
     """
     if stream.n_dims < 1:
         raise InputError(f"{stream.source} holds vectors of 0 dimensions: give at least 1.")
-    dtype = np.float16 if float16 or stream.is_half else np.float32
+    dtype = np.float16 if float16 or stream.is_float16 else np.float32
     words = _Words(stream.source)
     counts: list[Counts] = []
     with closing(_OnDisk(spool, stream, dtype) if spool else _InMemory(stream, dtype)) as rows:
@@ -187,10 +187,10 @@ def collect(
         stream.provenance or fresh_provenance(stream.source, stream.format, steps),
         spool,
     )
-    return cut(by_frequency(table), top)
+    return keep_first(by_frequency(table), top)
 
 
-def limited(stream: Stream, most_bytes: int) -> Stream:
+def limit_memory(stream: Stream, most_bytes: int) -> Stream:
     """Refuse a stream once its words and numbers take more memory than that.
 
     A file may be small and hold millions of rows of zeros.
@@ -231,7 +231,7 @@ def by_frequency(table: Table) -> Table:
     )
 
 
-def cut(table: Table, top: int | None) -> Table:
+def keep_first(table: Table, top: int | None) -> Table:
     """Keep the first words, and say so in the provenance."""
     if top is None or top >= len(table.words):
         return table

@@ -89,7 +89,7 @@ class Stream:
         Raises `InputError` where the file is bad.
     provenance : mapping, optional
         As kept by an earlier writer.
-    is_half : bool
+    is_float16 : bool
         Whether the numbers have 16 bits.
     """
 
@@ -98,7 +98,7 @@ class Stream:
     n_dims: int
     blocks: Iterator[Block]
     provenance: Mapping[str, object] | None = None
-    is_half: bool = False
+    is_float16: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +152,7 @@ class Table:
         return np.fromfile(self.spool, dtype, count, offset=offset).reshape(-1, n_dims)
 
 
-def refuse_halves(source: Path, words: Iterable[str | None]) -> None:
+def refuse_lone_surrogates(source: Path, words: Iterable[str | None]) -> None:
     """Refuse words that no file can hold, which come from Python or out of JSON."""
     given = [word or "" for word in words]
     try:
@@ -176,12 +176,12 @@ def check_finite(source: Path, block: Block) -> None:
         row, dim = (int(i) for i in np.argwhere(~finite)[0])
         raise InputError(
             f"{source}, {block.unit} {block.first + row}: number {dim + 1} of "
-            f"'{shown(block.words[row])}' is {block.rows[row, dim]} where a finite one that fits "
+            f"'{printable(block.words[row])}' is {block.rows[row, dim]} where a finite one that fits "
             f"in {block.rows.dtype} is expected: correct or remove the word."
         )
 
 
-def shown(text: str | bytes, longest: int = 40) -> str:
+def printable(text: str | bytes, longest: int = 40) -> str:
     """Make a part of a file fit for a message: short, and without control characters."""
     if isinstance(text, bytes):
         text = text[: 4 * longest].decode(errors="replace")
@@ -189,7 +189,7 @@ def shown(text: str | bytes, longest: int = 40) -> str:
     return plain if len(text) <= longest else plain + "…"
 
 
-def decoded(
+def decode_words(
     source: Path, words: Sequence[bytes], first: int, unit: str, options: Options
 ) -> list[str]:
     """Words from UTF-8; invalid bytes are refused by name of the place, or replaced on request."""
@@ -202,6 +202,6 @@ def decoded(
             i for i, word in enumerate(words) if word.decode(errors="ignore").encode() != word
         )
         raise InputError(
-            f"{source}, {unit} {first + bad}: the word '{shown(words[bad])}' is not UTF-8 (byte "
+            f"{source}, {unit} {first + bad}: the word '{printable(words[bad])}' is not UTF-8 (byte "
             f"{error.start + 1} of it): save the file as UTF-8, or read it with --replace-invalid."
         ) from None
