@@ -18,7 +18,7 @@ from embedviz.support.paths import cache_folder
 
 @contextmanager
 def atomic_path(target: Path) -> Iterator[Path]:
-    """Yield a temporary path to write a file or a folder at, and rename it to the target at the end.
+    """Yield a temporary path for a file or a folder, and rename it to the target at the end.
 
     On an error the temporary path is removed and the target stays unchanged. A symbolic link is
     followed. A folder replaces an existing folder entirely; the caller must check its content.

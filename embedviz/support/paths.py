@@ -15,7 +15,7 @@ ENGLISH = "english"
 """The name of the model that ships with the package."""
 
 RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
-"""Environment variables that name two folders of the dashboard; ``embedviz app`` sets them by its options."""
+"""Environment variables of two dashboard folders; ``embedviz app`` sets them from its options."""
 
 
 def data_folder() -> Path:

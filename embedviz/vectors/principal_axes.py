@@ -103,7 +103,7 @@ def refuse_too_few(n_rows: int, n_dims: int, n_components: int) -> None:
 def axis_signs(axes: Floats) -> NDArray[np.float32]:
     """Return signs (1 or -1) that make each axis's largest entry positive, shape (n_components,).
 
-    The sign of a principal axis is arbitrary; a fixed one keeps pictures from flipping between runs.
+    The sign of a principal axis is arbitrary; fixing it keeps pictures from flipping between runs.
     """
     largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
     return np.where(largest < 0, -1, 1).astype(np.float32)

@@ -1,4 +1,8 @@
-"""Files of word vectors, in and out: one module a format."""
+"""Readers and writers of word-vector files, one module a format.
+
+`detect_format` and `choose_format` find the `Format` to read or write; a reader returns a `Table`
+(whole, perhaps mapped) or a `Stream` of blocks, which `collect` turns into a table.
+"""
 
 from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table, refuse_lone_surrogates
 from embedviz.vectors.formats.collection import collect, keep_first, limit_memory

@@ -1,4 +1,4 @@
-"""word2vec binary: the header of its text, then each word, a space, and its float32 numbers."""
+"""word2vec binary: a text header, then for each word its bytes, a space and float32 numbers."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _MOST_DIMS = 1 << 20
 
 
 def matches_layout(data: bytes, n_words: int, n_dims: int) -> bool:
-    r"""Whether bytes are so many words with their numbers, and nothing else.
+    r"""Whether bytes are exactly `n_words` words of `n_dims` numbers each.
 
-    The bytes of few numbers may all be signs of a text, and a text may fit by chance.
+    Bytes of few numbers may all be printable, and a text may match by chance.
 
     >>> matches_layout(b"a" + b" txt!" + b"b" + b" 1234", 2, 1), matches_layout(b"a 0.125\n", 1, 1)
     (True, False)
@@ -79,7 +79,7 @@ def _rows(path: Path, n_words: int, n_dims: int, options: Options) -> Iterator[B
 
 
 class _Entries:
-    """One word and its numbers after another, from a stream read in large pieces."""
+    """Iterates over words and their numbers in a stream that is read in large pieces."""
 
     def __init__(self, path: Path, stream: BinaryIO, n_words: int, n_dims: int, at: int) -> None:
         self._path, self._stream, self._n_words = path, stream, n_words
@@ -114,7 +114,7 @@ class _Entries:
         )
 
     def end(self) -> None:
-        """Refuse what comes after the last word."""
+        """Raise `InputError` if bytes follow the last word."""
         rest = self._data[self._place :] + self._stream.read(1 << 10)
         if rest.strip(b"\n"):
             raise InputError(

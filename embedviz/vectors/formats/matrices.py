@@ -1,4 +1,4 @@
-"""A matrix whose words stand elsewhere, as a table if it can be mapped and as a stream if not."""
+"""Matrices with a separate word list: a table if they can be mapped, else a stream."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def table_or_stream(
     options: Options,
     provenance: Mapping[str, object] | None = None,
 ) -> Table | Stream:
-    """Put words to the rows of a matrix.
+    """Combine the rows of a matrix, shape (n_rows, n_dims), with their words.
 
-    Rows without a word are left out. What is not float32 or float16 in C order, or has words twice,
-    none, or not in the order of their counts, must be read; anything else is mapped.
+    Rows without a word are left out. A matrix that is not float32 or float16 in C order, or
+    whose words are missing, duplicate or not sorted by count, is streamed; any other is mapped.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def table_or_stream(
         )
     in_order = words.counts is None or (np.diff(words.counts) <= 0).all()
     mapped = matrix.dtype in MAPPED_DTYPES and matrix.flags.c_contiguous and in_order
-    # what we wrote ourselves, which the provenance shows, has no word twice
+    # files with a provenance were written by embedviz, without duplicates
     if mapped and all(names) and (provenance or len(set(names)) == len(names)):
         given = tuple(cast(Sequence[str], names))
         if provenance is None:

@@ -1,4 +1,4 @@
-"""NumPy's ``.npy``, mapped rather than read, with the words a line in ``.vocab.txt`` beside it."""
+"""NumPy's ``.npy``, memory-mapped, with one word a line in ``.vocab.txt`` beside it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WORDS, _PROVENANCE = ".vocab.txt", ".provenance.json"
 
 
 def read(path: Path, options: Options) -> Table | Stream:
-    """Map a matrix; its words are in NAME.vocab.txt, or where the options say."""
+    """Memory-map a matrix; its words are in NAME.vocab.txt or in the file that the options name."""
     with open_decompressed(path) as file:
         facts = array_facts(str(path), file.raw)
         offset = file.raw.tell()
@@ -52,7 +52,7 @@ def read(path: Path, options: Options) -> Table | Stream:
 
 
 class ArrayFacts:
-    """What the header of a ``.npy`` file says."""
+    """Shape, order and type from the header of a ``.npy`` file."""
 
     def __init__(self, shape: tuple[int, ...], fortran: bool, dtype: np.dtype[Any]) -> None:
         self.shape, self.fortran, self.dtype = shape, fortran, dtype
@@ -62,7 +62,7 @@ class ArrayFacts:
 
 
 def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
-    """Read the header of an array of floats, without believing it.
+    """Read the header of an array of floats; the caller compares its size with the file's.
 
     Raises
     ------

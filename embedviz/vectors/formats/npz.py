@@ -1,4 +1,4 @@
-"""NumPy's ``.npz``: ``vectors.npy``, ``words.jsonl``, and perhaps ``counts.npy`` and provenance."""
+"""NumPy's ``.npz``: ``vectors.npy``, ``words.jsonl``, optional counts and provenance."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _VECTORS, _WORDS, _COUNTS, _PROVENANCE = (
     "provenance.json",
 )
 _WORD_ARRAYS = ("words.npy", "vocab.npy", "vocabulary.npy", "tokens.npy")
-# no real vectors and no words shrink so far; what does is a bomb
+# real vectors and words compress less than this; a file that compresses more is a bomb
 _LARGE, _MOST_SHRUNK = 1 << 24, 100
 
 
 def read(path: Path, options: Options) -> Stream:
-    """Read an archive of ours, or one with one matrix and an array of words."""
+    """Read an archive that embedviz wrote, or one with one matrix and an array of words."""
     with _reporting_damage(path), zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         for info in archive.infolist():
@@ -72,7 +72,7 @@ def read(path: Path, options: Options) -> Stream:
 
 
 def _limit_share(member: str) -> int:
-    """Short words take many times more memory than in the file."""
+    """Return the limit's divisor: short words take several times their file size in memory."""
     return 8 if member == _WORDS else 1
 
 
@@ -145,7 +145,7 @@ def _counts(path: Path, archive: zipfile.ZipFile) -> Counts:
 def _facts(
     path: Path, archive: zipfile.ZipFile, member: str, file: BinaryIO, kinds: str = "f"
 ) -> ArrayFacts:
-    """Facts of a member whose promise of length is kept."""
+    """Read a member's header and check its size against the archive."""
     facts = array_facts(f"{path}: {member}", file, kinds)
     found = archive.getinfo(member).file_size - file.tell()
     if facts.n_bytes != found:
@@ -189,7 +189,7 @@ def _reporting_damage(path: Path) -> Iterator[None]:
 
 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
-    """Write the archive, its matrix uncompressed, for numbers hardly shrink."""
+    """Write the archive, its matrix uncompressed, since numbers hardly compress."""
     with atomic_path(path) as aside, zipfile.ZipFile(aside, "w") as archive:
         with archive.open(_member(_VECTORS), "w", force_zip64=True) as file:
             write_array(cast(BinaryIO, file), table, progress)

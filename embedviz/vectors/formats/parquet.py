@@ -1,4 +1,4 @@
-"""Parquet: columns ``word``, perhaps ``count``, and ``vector``.
+"""Parquet: columns ``word``, ``count`` (optional) and ``vector``.
 
 pandas, polars and DuckDB read it as it is.
 """
@@ -48,7 +48,7 @@ def _pyarrow() -> ModuleType:
 
 
 def read(path: Path, options: Options) -> Stream:
-    """Read the columns of a Parquet file; other columns are not looked at."""
+    """Read the columns of a Parquet file; other columns are ignored."""
     arrow = _pyarrow()
     with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         schema, n_rows = file.schema_arrow, file.metadata.num_rows
@@ -122,7 +122,7 @@ def _counts(path: Path, batch: RecordBatch, first: int) -> Counts:
 
 
 def read_column(path: Path) -> list[str | None]:
-    """Words of a Parquet file that has one column of text."""
+    """Read the words of a Parquet file with one text column."""
     arrow = _pyarrow()
     with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         schema = file.schema_arrow

@@ -29,18 +29,18 @@ Writer = Callable[[Path, Table, Progress | None], None]
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file.
+    """A file format.
 
     Attributes
     ----------
     name : str
     endings : tuple of str
-        Of the names that are written so; the longest that fits decides.
+        File-name endings of the format; the longest match decides.
     read, write : callable
     is_compressed : bool
         Whether ``.gz`` and the like may follow the ending.
     is_halved : bool
-        Whether it keeps 16-bit numbers.
+        Whether it can store 16-bit numbers.
     """
 
     name: str
@@ -76,7 +76,7 @@ _BY_NAME = {format_.name: format_ for format_ in FORMATS}
 
 
 def by_ending(path: Path) -> Format | None:
-    """Find the format that a file's name means; None if it means none."""
+    """Find the format by the ending of a file's name; None if no ending matches."""
     name = path.name.lower()
     packed = name.endswith(COMPRESSED)
     if packed:
@@ -92,12 +92,12 @@ def by_ending(path: Path) -> Format | None:
 
 
 def choose_format(path: Path) -> Format:
-    """Find the format to write for a name.
+    """Choose the format to write by the ending of the name.
 
     Raises
     ------
     InputError
-        If it means none; the sentence lists what can be written.
+        If no ending matches; the message lists those that can be written.
     """
     if format_ := by_ending(path):
         return format_
@@ -112,12 +112,12 @@ def choose_format(path: Path) -> Format:
 
 
 def detect_format(path: Path) -> Format:
-    """Find the format of a file by its content; by its name only where its content says nothing.
+    """Detect a file's format by its content; by its name only if the content is ambiguous.
 
     Raises
     ------
     InputError
-        If it is none that can be read.
+        If no format matches.
     """
     with open_decompressed(path) as file:
         head = file.stream.read(_HEAD_BYTES)
@@ -131,7 +131,7 @@ def detect_format(path: Path) -> Format:
             "was written and save it as .bin (gensim: save_word2vec_format with binary=True)."
         )
     if named:
-        return named  # its reader says what is wrong
+        return named  # its reader reports the error
     raise InputError(
         f"{path} is no file of word vectors: expected a word and its numbers on line 1, or one of "
         f"{', '.join(_BY_NAME)}."
@@ -169,9 +169,9 @@ def _by_content(head: bytes, named: Format | None) -> str | None:
 
 
 def _are_rows(data: bytes, n_dims: int, is_whole: bool) -> bool:
-    """Whether lines are words with so many numbers.
+    """Whether lines are words followed by `n_dims` numbers.
 
-    A newline may stand among the bytes of a number, so that the first line alone proves nothing. A
+    A byte of a binary number may be a newline, so the first line alone is not enough. A
     text of another encoding may have a bad line, but has no zero bytes.
     """
     lines = data.split(b"\n")
@@ -182,7 +182,7 @@ def _are_rows(data: bytes, n_dims: int, is_whole: bool) -> bool:
 
 
 def _is_binary(data: bytes) -> bool:
-    """Whether there are bytes that no text has."""
+    """Whether there are bytes that text cannot contain."""
     if any(byte < 9 or 13 < byte < 32 for byte in data):
         return True
     try:

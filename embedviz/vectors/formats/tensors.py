@@ -1,6 +1,6 @@
-"""safetensors: tensor ``embedding``, mapped rather than read; words in ``.vocab.jsonl`` beside it.
+"""safetensors: tensor ``embedding``, memory-mapped; words in ``.vocab.jsonl`` beside it.
 
-A transformer's file is one too: its words are in ``tokenizer.json`` beside it.
+Transformer models use the same format; their words are in ``tokenizer.json`` beside it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TYPES: dict[str, np.dtype[Any]] = {
     "F16": np.dtype("<f2"),
     "BF16": BFLOAT16,
 }
-# how transformers call the table of their words
+# common names of a transformer's embedding table
 _USUAL = (
     "embed_tokens.weight",
     "word_embeddings.weight",
@@ -78,7 +78,7 @@ class Contents:
 
 
 def read(path: Path, options: Options) -> Table | Stream:
-    """Map the matrix of a file; its words are beside it, or where the options say."""
+    """Memory-map the matrix; its words are beside it or in the file that the options name."""
     contents = read_header(path)
     name = choose_matrix(path, contents, options)
     entry = contents.entries[name]
@@ -101,7 +101,7 @@ def read(path: Path, options: Options) -> Table | Stream:
 
 
 def read_header(path: Path) -> Contents:
-    """Read the list of tensors, and believe no length in it.
+    """Read the list of tensors, and check every length against the file.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def read_header(path: Path) -> Contents:
 
 
 def choose_matrix(path: Path, contents: Contents, options: Options) -> str:
-    """Name the matrix with the word vectors: as asked, as ours, the only one, or the likely one."""
+    """Choose the matrix of word vectors: as asked, ``embedding``, the only one, or the likely one."""
     matrices = [
         name
         for name, entry in contents.entries.items()

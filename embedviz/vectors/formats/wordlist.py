@@ -12,7 +12,7 @@ import numpy as np
 from embedviz.errors import InputError
 from embedviz.text import read_json_lines
 from embedviz.vectors.formats import parquet, tokenizer_json
-from embedviz.vectors.formats.blocks import Counts, Options, printable, refuse_lone_surrogates
+from embedviz.vectors.formats.blocks import Counts, Options, clean, refuse_lone_surrogates
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 
 
@@ -90,7 +90,7 @@ def _bad_line(text: str) -> str:
                 continue
         except (ValueError, RecursionError):
             pass
-        return f"line {number}: expected a word in quotes, as JSON, found '{printable(line)}'"
+        return f"line {number}: expected a word in quotes, as JSON, found '{clean(line)}'"
     return "line 1: expected a word in quotes on every line, as JSON"
 
 
@@ -113,7 +113,7 @@ def from_text(path: Path, text: str) -> WordList:
         bad = next(i for i, count in enumerate(counts) if not count.isdecimal())
         raise InputError(
             f"{path}, line {bad + 1}: expected a word, a tab and its count, found "
-            f"'{printable(lines[bad])}': correct the line."
+            f"'{clean(lines[bad])}': correct the line."
         ) from None
 
 
