@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-# opened at first use, so that `import embedviz` stays quick and never loads torch
+# imported at first use, so that `import embedviz` stays quick and never loads torch
 _LAZY = {
     "Neighbour": "embedviz.vectors.word_vectors",
     "WordVectors": "embedviz.vectors.word_vectors",
@@ -63,21 +63,21 @@ def load(
     tensor: str | None = None,
     replace_invalid: bool = False,
 ) -> WordVectors:
-    """Open word vectors: a trained model, or a file of any format in ``docs/formats``.
+    """Load word vectors from a trained model, or a file of any format in ``docs/formats``.
 
     Parameters
     ----------
     path : str or path
         The folder that ``embedviz train`` wrote, the text ``"english"``, which is the model that
-        ships with the package, or a file of word vectors. A folder of your own called so is
-        ``"./english"`` or ``Path("english")``.
+        ships with the package, or a file of word vectors. A folder of your own with this
+        name is ``"./english"`` or ``Path("english")``.
     words, tensor, replace_invalid
         For files that need them; see `embedviz.checkpoints.loading.open_vectors`.
 
     Raises
     ------
     ModelError, InputError
-        If there is nothing to open, it is damaged, or it is from a newer version.
+        If the path does not exist, is damaged, or it is from a newer version.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def load(
 
 
 def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = False) -> None:
-    """Write word vectors as a file, in the format that its name says.
+    """Save word vectors to a file; its name decides the format.
 
     Parameters
     ----------
@@ -98,12 +98,12 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
     path : str or path
         Ends in one of the names in ``docs/formats``, such as ``.npy``, ``.vec`` or ``.parquet``.
     float16 : bool
-        Keep 16 bits a number, where the format can.
+        Store numbers in 16 bits; only ``.npy``, ``.npz`` and ``.safetensors`` support it.
 
     Raises
     ------
     InputError
-        If the name says no format, a word does not fit it, or the file cannot be written.
+        If the name matches no format, the format cannot hold a word, or the file cannot be written.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
 
 
 def __getattr__(name: str) -> object:
-    if name == "__version__":  # looking it up takes most of the time of `import embedviz`
+    if name == "__version__":  # the look-up would take most of the time of `import embedviz`
         from importlib.metadata import version
 
         return version("embedviz")

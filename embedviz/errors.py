@@ -1,7 +1,7 @@
-"""Every error that a user can cause.
+"""Exceptions for errors that a user can cause.
 
 Each message is one sentence that names the value, the limit and the remedy; the command line
-prints it and leaves with ``exit_code``, the dashboard shows it.
+prints it and exits with ``exit_code``, the dashboard shows it.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ class EmbedvizError(Exception):
     Attributes
     ----------
     exit_code : int
-        What the command line leaves with: 2 for input that cannot be used.
+        Exit status of the command line: 2 for input that cannot be used.
     """
 
     exit_code = 2
 
 
 class InputError(EmbedvizError):
-    """A file, a folder or a value that cannot be used as it is."""
+    """A file, a folder or a value that is invalid or unusable."""
 
 
 class ModelError(EmbedvizError):
@@ -39,7 +39,7 @@ class UnknownWordError(EmbedvizError, LookupError):
     words : sequence of str
         The unknown words, as the user wrote them.
     suggestions : sequence of str
-        Near spellings that the vocabulary does hold, best first; may be empty.
+        Similar spellings that the vocabulary does hold, best first; may be empty.
     """
 
     exit_code = 1
@@ -58,6 +58,6 @@ class UnknownWordError(EmbedvizError, LookupError):
 
 
 def _shown(word: str, longest: int = 60) -> str:
-    """Make a word fit for a message: cut, and without signs that a terminal would obey."""
+    """Prepare a word for a message: shortened, without control characters."""
     plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in word)
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"

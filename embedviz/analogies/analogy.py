@@ -18,7 +18,7 @@ from embedviz.analogies.methods import (
     unit_length,
 )
 from embedviz.errors import InputError
-from embedviz.vectors import Filter, WordVectors, best
+from embedviz.vectors import Filter, WordVectors, select_best
 
 __all__ = ["EPSILON", "METHODS", "Answer", "Method", "answer_question"]
 
@@ -110,7 +110,7 @@ def answer_question(
     if not method.honest:
         named = np.array([*(known[0] if len(known) == 1 else ()), id_])
         scores[0, named[named < n_words]] = -np.inf
-    found, counts = best(scores[0], n), vectors.vocabulary.counts
+    found, counts = select_best(scores[0], n), vectors.vocabulary.counts
     return [
         Answer(vectors.words[id_], score, id_ + 1, None if counts is None else int(counts[id_]))
         for id_, score in zip(found.ids.tolist(), found.scores.tolist(), strict=True)

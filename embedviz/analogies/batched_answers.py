@@ -18,7 +18,7 @@ from embedviz.analogies.methods import (
     scored,
 )
 from embedviz.support import Threads
-from embedviz.vectors import WordVectors, products, top
+from embedviz.vectors import WordVectors, dot_products, find_nearest
 
 _QUESTIONS_AT_ONCE = 1024
 _MOST_THREADS = 8
@@ -113,7 +113,7 @@ def nearest_unasked(vectors: WordVectors, questions: Ids, *, n_words: int) -> Id
     """
     words, rows = np.unique(questions[:, 2], return_inverse=True)
     near = np.full((len(words), 4), -1, dtype=np.intp)
-    found = top(
+    found = find_nearest(
         vectors.matrix[:n_words], vectors.inverse_norms[:n_words], vectors.unit_rows(words), 4
     )
     for row, best in zip(near, found, strict=True):
@@ -142,7 +142,7 @@ def _answered(
     for begin in range(0, n_words, width):
         end = min(begin + width, n_words)
         out = buffer[: len(asked.directions) * (end - begin)].reshape(len(asked.directions), -1)
-        cosines = products(vectors.matrix[begin:end], asked.directions, out=out)
+        cosines = dot_products(vectors.matrix[begin:end], asked.directions, out=out)
         cosines *= vectors.inverse_norms[begin:end]
         query = query_part(method, cosines)
         for group in groups:
@@ -202,7 +202,7 @@ def _right_scores(
     words = np.unique(right[right >= 0])
     if not len(words):
         return needed
-    cosines = products(vectors.unit_rows(words), asked.directions)
+    cosines = dot_products(vectors.unit_rows(words), asked.directions)
     query = query_part(method, cosines)
     for group in groups:
         scores = _group_scores(asked, method, cosines, query, group)

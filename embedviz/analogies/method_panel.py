@@ -13,7 +13,7 @@ from embedviz.analogies.analogy import Answer, answer_question
 from embedviz.analogies.methods import LEARNT, METHODS, Method, Pairs
 from embedviz.errors import InputError
 from embedviz.relations import Pair
-from embedviz.vectors import Filter, WordVectors, top
+from embedviz.vectors import Filter, WordVectors, find_nearest
 
 N_DRAWS = 200
 """Times that the pairs are drawn anew to see whether the answer stays."""
@@ -225,7 +225,9 @@ def _first_answers(
         moves = vectors.unit_rows(pairs[:, 1]) - vectors.unit_rows(pairs[:, 0])
         times = np.zeros((n_draws, len(pairs)), dtype=np.float32)
         np.add.at(times, (np.arange(n_draws)[:, np.newaxis], drawn), 1 / len(pairs))
-        found = top(matrix, inverse, methods.unit_length(b + times @ moves), 1, allowed=allowed)
+        found = find_nearest(
+            matrix, inverse, methods.unit_length(b + times @ moves), 1, allowed=allowed
+        )
         return np.array([best.ids[0] for best in found], dtype=np.intp)
     beside_b = vectors.cosines(b, n_words=n_words)
     first = np.empty(n_draws, dtype=np.intp)

@@ -2,8 +2,8 @@
 
 from embedviz.checkpoints import checkpoint, loading
 from embedviz.checkpoints.extraction import (
+    extract_vectors,
     load_vectors,
-    some_vectors,
 )
 from embedviz.checkpoints.loading import (
     open_vectors,
@@ -12,9 +12,9 @@ from embedviz.checkpoints.loading import (
 
 __all__ = [
     "checkpoint",
+    "extract_vectors",
     "load_vectors",
     "loading",
     "open_vectors",
     "save",
-    "some_vectors",
 ]

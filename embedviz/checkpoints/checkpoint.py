@@ -58,7 +58,7 @@ def is_model(folder: Path) -> bool:
     return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
 
 
-def check_room(folder: Path, n_bytes: int) -> None:
+def check_disk_space(folder: Path, n_bytes: int) -> None:
     """Refuse to begin what the disk has no room to save.
 
     Parameters
@@ -159,7 +159,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
             "'embedviz train' wrote."
         )
     config = _read_config(folder)
-    with _telling(folder, _VOCABULARY):
+    with _reporting_damage(folder, _VOCABULARY):
         entries = read_json_lines((folder / _VOCABULARY).read_text(encoding="utf-8"))
         vocabulary = Vocabulary(
             tuple(str(word) for word, _ in entries),
@@ -167,12 +167,12 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
         ).checked()
         if vocabulary.words[0] != UNKNOWN:
             raise ValueError(f"the first word is not {UNKNOWN}")
-    with _telling(folder, _CONFIG):
+    with _reporting_damage(folder, _CONFIG):
         tokenizer = Tokenizer(**config["tokenizer"])
         training, results = dict(config["training"]), dict(config["results"])
-    with _telling(folder, _TENSORS):
+    with _reporting_damage(folder, _TENSORS):
         tensors = _read_tensors(folder / _TENSORS, only)
-    with _telling(folder, _RUN):
+    with _reporting_damage(folder, _RUN):
         run = {} if only or not (folder / _RUN).exists() else _read_tensors(folder / _RUN, None)
     embedding = tensors.get("embedding")
     if embedding is None or embedding.ndim != 2 or len(embedding) != len(vocabulary):
@@ -182,7 +182,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
-    with _telling(folder, _CONFIG):
+    with _reporting_damage(folder, _CONFIG):
         config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
         if config["format"] != FORMAT:
             raise ValueError(f"format is {config['format']!r}, not {FORMAT!r}")
@@ -208,7 +208,7 @@ def _read_tensors(path: Path, only: str | None) -> dict[str, NDArray[Any]]:
 
 
 @contextmanager
-def _telling(folder: Path, name: str) -> Iterator[None]:
+def _reporting_damage(folder: Path, name: str) -> Iterator[None]:
     """Tell of damage in a file of a model by the file's name."""
     try:
         yield

@@ -59,7 +59,7 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
     )
 
 
-def some_vectors(
+def extract_vectors(
     vocabulary: Vocabulary, embedding: NDArray[np.float32], words: Collection[str]
 ) -> WordVectors | None:
     """Extract some words of a model that is still being trained, as `load_vectors` would.

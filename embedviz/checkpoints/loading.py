@@ -21,14 +21,14 @@ from embedviz.vectors.formats import (
     Progress,
     Stream,
     Table,
+    choose_format,
     collect,
-    cut,
-    for_reading,
-    for_writing,
+    detect_format,
     fresh_provenance,
-    limited,
+    keep_first,
+    limit_memory,
     projector,
-    refuse_halves,
+    refuse_lone_surrogates,
     steps_of,
     with_step,
 )
@@ -78,9 +78,9 @@ def open_vectors(
     file = _vector_file(name)
     if file is None:
         return load_vectors(name)
-    read = for_reading(file).read(file, options)
+    read = detect_format(file).read(file, options)
     if most_bytes and isinstance(read, Stream):
-        read = limited(read, most_bytes)
+        read = limit_memory(read, most_bytes)
     table = collect(read) if isinstance(read, Stream) else read
     return _vectors(table)
 
@@ -141,7 +141,7 @@ def _table(vectors: WordVectors, float16: bool, name: str = "the vectors") -> Ta
     provenance = dict(vectors.provenance)
     if vectors.tokenizer:
         provenance[_KEPT_TOKENIZER] = asdict(vectors.tokenizer)
-    refuse_halves(Path(name), vectors.words)
+    refuse_lone_surrogates(Path(name), vectors.words)
     table = Table(Path(name), vectors.words, vectors.matrix, vectors.vocabulary.counts, provenance)
     return _halved(table) if float16 else table
 
@@ -157,7 +157,7 @@ def _halved(table: Table) -> Table:
 
 
 def _writable(target: Path, float16: bool) -> Format:
-    format_ = for_writing(target)
+    format_ = choose_format(target)
     if float16 and not format_.is_halved:
         raise InputError(
             f"{target} cannot keep 16 bits a number: write .npy, .npz or .safetensors, or leave "
@@ -226,7 +226,7 @@ def convert(
         raise InputError(f"{path} would be read and written at once: choose another name.")
     with scratch_folder(path) as scratch:
         if file is None:
-            table = cut(_table(load_vectors(source), float16, str(source)), top)
+            table = keep_first(_table(load_vectors(source), float16, str(source)), top)
         else:
             table = _read_to_disk(file, options or Options(), scratch, top, float16)
         today = datetime.now(UTC).date().isoformat()
@@ -239,13 +239,13 @@ def convert(
 def _read_to_disk(
     file: Path, options: Options, scratch: Path, top: int | None, float16: bool
 ) -> Table:
-    read = for_reading(file).read(file, options)
+    read = detect_format(file).read(file, options)
     if isinstance(read, Table):
         if "sha256" not in read.provenance and read.provenance.get("file") == file.name:
             steps = steps_of(read.provenance)  # mapped, so that nothing was read yet
             fresh = fresh_provenance(read.source, str(read.provenance["format"]), steps)
             read = replace(read, provenance=fresh)
-        return _halved(cut(read, top)) if float16 else cut(read, top)
+        return _halved(keep_first(read, top)) if float16 else keep_first(read, top)
     table = collect(read, top=top, float16=float16, spool=scratch / "matrix.npy")
     if float16:
         table = replace(table, provenance=with_step(table.provenance, "kept in 16 bits"))

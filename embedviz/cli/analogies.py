@@ -191,7 +191,7 @@ def _print_all_methods(
 ) -> None:
     """Print the answers of all methods."""
     from embedviz.analogies import compare_methods, score_methods
-    from embedviz.vectors import SIGNS, as_question, parse_expression
+    from embedviz.vectors import SIGNS, match_analogy, parse_expression
 
     scores: tuple[MethodScore, ...] = ()
     if relation is not None:
@@ -203,7 +203,7 @@ def _print_all_methods(
             question = (words[1], words[0], words[2])
         else:
             text = " ".join(words)
-            parsed = as_question(parse_expression(text, known=vectors))
+            parsed = match_analogy(parse_expression(text, known=vectors))
             if parsed is None:
                 raise InputError(
                     f"'{text[:60]}' is answered by 3cosadd alone: for --panel give three words, "

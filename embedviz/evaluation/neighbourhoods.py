@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors, top
+from embedviz.vectors import WordVectors, find_nearest
 
 SHARED_CUT = 30_000
 """Only so many most frequent words of each model are looked at, unless said otherwise."""
@@ -145,7 +145,7 @@ def neighbour_overlap(
 def _nearest(vectors: WordVectors, ids: Sequence[int], n: int) -> list[list[int]]:
     directions = vectors.unit_rows(np.array(ids, dtype=np.intp))
     excluded = [[id_] for id_ in ids]
-    found = top(vectors.matrix, vectors.inverse_norms, directions, n, excluded=excluded)
+    found = find_nearest(vectors.matrix, vectors.inverse_norms, directions, n, excluded=excluded)
     return [best.ids.tolist() for best in found]
 
 

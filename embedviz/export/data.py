@@ -14,7 +14,7 @@ from embedviz.errors import InputError
 from embedviz.export.scene import Scene
 from embedviz.export.tables import point_columns, points, rows_of, statistics, statistics_columns
 from embedviz.support import atomic_path, spreadsheet_safe
-from embedviz.vectors.formats import KEPT_AS
+from embedviz.vectors.formats import METADATA_KEY
 
 if TYPE_CHECKING:
     from pyarrow import Table
@@ -113,7 +113,7 @@ def _arrow(names: Sequence[str], rows: Rows, provenance: bytes) -> Table:
     types = {_TEXT: pyarrow.string(), _WHOLE: pyarrow.int64(), _NUMBER: pyarrow.float64()}
     schema = pyarrow.schema(
         [(name, types[_KINDS.get(name, _NUMBER)]) for name in names],
-        metadata={KEPT_AS: provenance},
+        metadata={METADATA_KEY: provenance},
     )
     return pyarrow.table({name: [row[name] for row in rows] for name in names}, schema=schema)
 

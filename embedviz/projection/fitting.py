@@ -16,10 +16,10 @@ from embedviz.projection.planes import (
 from embedviz.relations import Relation, offsets
 from embedviz.vectors import (
     WordVectors,
+    axis_signs,
     principal_axes,
     principal_axes_of_blocks,
     refuse_too_few,
-    signs,
 )
 
 PLANES = ("arrows", "relation", "pairs", "all")
@@ -124,7 +124,7 @@ def fit_arrows(
     _, strength, directions = np.linalg.svd(means, full_matrices=False)
     axes = directions[:n_components][strength[:n_components] > 1e-6]
     along = (means @ axes.T).sum(axis=0)
-    axes *= np.where(np.abs(along) > 1e-4, np.sign(along), signs(axes))[:, np.newaxis]
+    axes *= np.where(np.abs(along) > 1e-4, np.sign(along), axis_signs(axes))[:, np.newaxis]
     names = tuple(f"component {i + 1} of the mean offsets" for i in range(len(axes)))
     return _completed(vectors, relations, axes, names, n_components)
 

@@ -1,7 +1,11 @@
-"""What every room needs: paths, files written aside and renamed, threads, short text."""
+"""Helpers that every package uses and that know nothing of words or vectors.
+
+It provides data and cache paths, atomic file writes, a thread pool, short display text for words
+and numbers, and spreadsheet-safe cells.
+"""
 
 from embedviz.support.atomic import (
-    atomic_compressed_path,
+    atomic_compressed_file,
     atomic_path,
     check_writable,
     scratch_folder,
@@ -38,7 +42,7 @@ __all__ = [
     "TEXTS",
     "Threads",
     "arrow_name",
-    "atomic_compressed_path",
+    "atomic_compressed_file",
     "atomic_path",
     "cache_folder",
     "check_writable",

@@ -1,4 +1,4 @@
-"""Files and folders written aside and renamed, so that nothing stands half-written."""
+"""Atomic writes: files and folders are written to a temporary path, then renamed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from embedviz.support.paths import cache_folder
 
 @contextmanager
 def atomic_path(target: Path) -> Iterator[Path]:
-    """Give a path beside the target to write a file or a folder at, and rename it at the end.
+    """Yield a temporary path for a file or a folder, and rename it to the target at the end.
 
-    On an error nothing is left of it, and what stood at the target stays as it was. A link is
-    followed. A folder replaces a folder as a whole; the caller knows what it holds.
+    On an error the temporary path is removed and the target stays unchanged. A symbolic link is
+    followed. A folder replaces an existing folder entirely; the caller must check its content.
 
     Raises
     ------
@@ -51,12 +51,12 @@ def atomic_path(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def scratch_folder(target: Path) -> Iterator[Path]:
-    """Give a folder on the target's disk that is gone at the end, whatever happens.
+    """Yield a temporary folder on the target's disk, removed at the end also after an error.
 
     Raises
     ------
     InputError
-        If it cannot be made, or something in it cannot be written.
+        If the folder cannot be created, or a file in it cannot be written.
     """
     target = target.resolve()
     scratch: Path | None = None
@@ -72,7 +72,7 @@ def scratch_folder(target: Path) -> Iterator[Path]:
 
 
 def _exchange(folder: Path, new: Path, old: Path) -> None:
-    """Put a folder in another's place; if that fails the old one is back."""
+    """Replace a folder by another; if that fails, restore the old one."""
     folder.rename(old)
     try:
         new.rename(folder)
@@ -82,10 +82,10 @@ def _exchange(folder: Path, new: Path, old: Path) -> None:
 
 
 @contextmanager
-def atomic_compressed_path(target: Path) -> Iterator[BinaryIO]:
-    """Open a file to write that is put in its place at the end, compressed as its name says.
+def atomic_compressed_file(target: Path) -> Iterator[BinaryIO]:
+    """Open a file for atomic writing, compressed as its name says.
 
-    ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are; any other name is written as it is.
+    ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are compressed; any other file is not.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def atomic_compressed_path(target: Path) -> Iterator[BinaryIO]:
 
 def _compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
     if suffix == ".gz":
-        # no name and no time inside: the same content gives the same bytes
+        # without name and time in the header, the same content gives the same bytes
         return cast(BinaryIO, gzip.GzipFile("", "wb", 6, fileobj=raw, mtime=0))
     if suffix == ".bz2":
         return cast(BinaryIO, bz2.BZ2File(raw, "wb"))
@@ -123,12 +123,12 @@ def _zstd(raw: BinaryIO) -> BinaryIO:
 
 
 def check_writable(target: Path) -> None:
-    """Refuse early, before hours of work, what could not be written in the end.
+    """Check early, before hours of work, that the target can be written.
 
     Raises
     ------
     InputError
-        If the target's folder cannot be made or written to.
+        If the target's folder cannot be created or written to.
     """
     try:
         there = next(folder for folder in target.resolve().parents if folder.exists())

@@ -1,4 +1,4 @@
-"""Words and numbers as short plain text, whatever a word holds."""
+"""Words and numbers as short plain text for display."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 
 def clip(text: str, longest: int = _LONGEST) -> str:
-    """Return a text on one line, not longer than fits.
+    """Shorten a text to one line of at most `longest` characters and an ellipsis.
+
+    Control and direction characters become replacement characters.
+
 
     >>> clip("abcdef", 3)
     'abc…'
@@ -19,7 +22,7 @@ def clip(text: str, longest: int = _LONGEST) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage whose sign stays on the number's line.
+    """Format a share (0 to 1) as a percentage with a no-break space.
 
     >>> [percent(share).replace("\N{NO-BREAK SPACE}", " ") for share in (0.623, 0.0041, 1.0)]
     ['62 %', '0.4 %', '100 %']
@@ -30,7 +33,7 @@ def percent(share: float) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a number with two digits, a true minus, and no zero below zero.
+    """Format a number with two decimals and a true minus sign; minus zero becomes zero.
 
     >>> signed(-0.271), signed(-0.004), signed(0.5)
     ('−0.27', '0.00', '0.50')
@@ -40,7 +43,7 @@ def signed(value: float) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """Return a p-value with the digits that its shuffles support.
+    """Format a p-value with as many digits as its number of shuffles supports.
 
     >>> p_value(0.001), p_value(0.2345), p_value(None)
     ('0.001', '0.23', '–')
@@ -51,7 +54,7 @@ def p_value(p: float | None) -> str:
 
 
 def arrow_name(relation: str) -> str:
-    """Return a relation's name as its direction.
+    """Format a relation's name as its direction.
 
     >>> arrow_name("country-capital")
     'country → capital'

@@ -1,4 +1,4 @@
-"""Where the package finds its data and keeps what can be made again."""
+"""Folders of the package's data, its cache, and the dashboard's runs and texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENGLISH = "english"
 """The name of the model that ships with the package."""
 
 RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
-"""Variables that name two folders of the dashboard; ``embedviz app`` sets them by its options."""
+"""Environment variables of two dashboard folders; ``embedviz app`` sets them from its options."""
 
 
 def data_folder() -> Path:
@@ -35,9 +35,9 @@ def english_folder() -> Path:
 def model_folder(model: str | PathLike[str]) -> Path:
     """Return the folder of a model that a user named.
 
-    The text ``english`` and nothing else is the model that ships, wherever one stands: a command
-    must not answer differently because of a folder that happens to be called so. Such a folder is
-    ``./english``, or a `Path`.
+    The string ``english`` is always the bundled model, whatever the working directory: a command
+    must not give another answer because a folder there happens to have this name. Such a folder
+    is ``./english``, or a `Path`.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def model_folder(model: str | PathLike[str]) -> Path:
 
 
 def cache_folder() -> Path:
-    """Folder for what can be made again: ``EMBEDVIZ_CACHE``, or the user's cache folder."""
+    """Folder for files that can be rebuilt: ``EMBEDVIZ_CACHE``, or the user's cache folder."""
     if named := os.environ.get("EMBEDVIZ_CACHE"):
         return Path(named)
     base = os.environ.get("XDG_CACHE_HOME")

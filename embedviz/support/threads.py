@@ -1,4 +1,4 @@
-"""Work on parts at once, with results in the parts' order."""
+"""A thread pool that returns results in the order of the inputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Threads:
         self._pool: ThreadPoolExecutor | None = None
 
     def map(self, function: Callable[..., _R], *parts: Iterable[object]) -> list[_R]:
-        """Call the function with the first of all parts, the second of all, and so on."""
+        """Apply the function to the first items of all sequences, then to the second, and so on."""
         run = self._pool.map if self._pool else map
         return list(run(function, *parts))
 
@@ -40,7 +40,7 @@ class Threads:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for all and end."""
+        """Wait for all threads and shut the pool down."""
         if self._pool:
             self._pool.shutdown()
             self._pool = None

@@ -1,4 +1,8 @@
-"""Text to ids: reading, tokenization, vocabulary, encoding, batches."""
+"""From text files to batches of word ids, without torch.
+
+`read_blocks` reads and decompresses text, `Tokenizer` splits it into words, `encode` builds the
+`Vocabulary` and the id stream, and `read_chunks` cuts the stream into training blocks.
+"""
 
 from embedviz.text.batches import (
     Block,

@@ -1,4 +1,4 @@
-"""A long id stream as parallel streams, in blocks for truncated back-propagation."""
+"""Parallel streams of a text's ids, in blocks for truncated back-propagation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CUTTING_BLOCK = 1 << 16
 
 @dataclass(frozen=True, eq=False)
 class Position:
-    """A place in an epoch from which reading can go on.
+    """A position in an epoch from which reading can resume.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Position:
     waiting : tuple of ndarray of int32
         For each stream, tokens read but not yet part of a block.
     done : int
-        Tokens of the text read so far, the skipped ones too.
+        Tokens of the text read so far, including skipped ones.
     """
 
     chunk: int = 0
@@ -46,7 +46,7 @@ class Block:
     n_read : int
         Tokens of the text behind it, the skipped ones and other processes' streams too.
     number : int
-        In its chunk, from 0.
+        Index of the block in its chunk, from 0.
     """
 
     ids: NDArray[np.int64]
@@ -68,7 +68,7 @@ class Chunk:
     n_read : int
         Tokens of the text behind the chunk, the skipped ones too.
     after : Position
-        Where to go on.
+        Position after the chunk.
     """
 
     ids: NDArray[np.int64]
@@ -78,12 +78,12 @@ class Chunk:
     n_read: int
     after: Position
 
-    def turned(self, streams: NDArray[np.bool_]) -> Chunk:
-        """Turn some of the streams round, to be read against their order."""
+    def reverse_streams(self, streams: NDArray[np.bool_]) -> Chunk:
+        """Reverse the order of some streams; `streams` is a boolean mask, shape (n_streams,)."""
         return replace(self, ids=np.where(streams, self.ids[::-1], self.ids))
 
     def blocks(self) -> Iterator[Block]:
-        """Cut it into blocks."""
+        """Yield the chunk's blocks."""
         before, after = self.progress
         for number in range(self.n_blocks):
             first = number * self.n_steps
@@ -98,9 +98,9 @@ class Chunk:
 def keep_probabilities(
     counts: NDArray[np.int64], threshold: float | None
 ) -> NDArray[np.float32] | None:
-    """Probability to keep a token of each word, so that frequent words do not drown the others.
+    """Return each word's probability to be kept when frequent words are subsampled, (n_words,).
 
-    A word of relative frequency f stays with probability min(1, sqrt(threshold / f)); None keeps
+    A word of relative frequency f is kept with probability min(1, sqrt(threshold / f)); None keeps
     all. Source: Mikolov et al. (2013), "Distributed representations of words and phrases", eq. 5.
     """
     if threshold is None:
@@ -113,10 +113,10 @@ def keep_probabilities(
 def cut_evenly(
     ids: NDArray[np.int32], keep: NDArray[np.float32] | None, n_streams: int
 ) -> NDArray[np.int64]:
-    """Where to cut a text into streams that keep equally many tokens.
+    """Cut a text into streams that keep equally many tokens after subsampling.
 
-    Stretches of equal length would not do: a part of rare words keeps several times the tokens of
-    a part of frequent ones, and the streams are read in step.
+    Parts of equal length would not do: a part with rare words keeps several times as many tokens as
+    one with frequent words, and the streams are read in parallel.
 
     Returns
     -------
@@ -150,8 +150,8 @@ def read_chunks(
 ) -> Iterator[Chunk]:
     """Read a text as parallel streams, chunk by chunk.
 
-    Each stream is a contiguous stretch, so that a state carried from block to block meets the
-    text in its order. Memory holds one chunk of each stream, never the text.
+    Each stream is a contiguous part, so that a state carried from block to block sees the text in
+    order. Memory holds one chunk of each stream, never the text.
 
     Parameters
     ----------
@@ -161,11 +161,11 @@ def read_chunks(
         From `cut_evenly`.
     n_steps : int
     keep : ndarray of float32, shape (n_words,), optional
-        Probability to keep a token of each word, drawn anew each epoch; the others are skipped.
+        Probability to keep a token of each word, redrawn each epoch; the others are skipped.
     seed : (int, int)
         Seed and epoch. The draws of a chunk depend on these and its place only.
     start : Position, optional
-        Go on where an earlier run was; by default at the beginning.
+        Resume where an earlier run stopped; by default at the beginning.
     mine : slice
         The streams to read; by default all. Other processes read the others.
     agree : callable

@@ -1,4 +1,4 @@
-"""Texts to a stream of ids: counted, cut to a vocabulary, held-out text split off."""
+"""Encoding of texts as word ids: vocabulary, training stream and held-out blocks."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from embedviz.text.vocabulary import UNKNOWN, Vocabulary
 
 logger = logging.getLogger(__name__)
 
-_ENCODING = 2  # raise it when the same text and settings give other ids
+_ENCODING = 2  # increase it when the same text and settings give other ids
 
 MAX_TYPES = 8_000_000
-"""Distinct words counted at most; later new ones go as unknown, so that memory stays bounded."""
+"""Maximum number of distinct words counted; later ones become unknown, to bound memory."""
 
 LONGEST_WORD = 200
-"""Characters; a longer run of letters is data, not a word, and goes as unknown."""
+"""Maximum length in characters; a longer run of letters is data, and becomes unknown."""
 
 MAX_HELD_OUT = 50_000
 _N_HELD_OUT_BLOCKS = 20
@@ -39,7 +39,7 @@ _IDS_A_BLOCK = 1 << 22
 
 @dataclass(frozen=True)
 class CorpusConfig:
-    """How texts become a stream of ids.
+    """Settings for encoding texts as ids.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ class CorpusConfig:
     max_words : int
         The vocabulary's limit, most frequent first; at least 2.
     held_out : float
-        Share of the text kept from training to measure perplexity on, 0 to 0.5, and at most
-        50,000 words: twenty whole blocks, evenly spread, never shuffled.
+        Share of the text held out to measure perplexity on, 0 to 0.5, and at most
+        50,000 words: twenty contiguous blocks, evenly spread.
     """
 
     tokenizer: Tokenizer = field(default_factory=Tokenizer)
@@ -59,7 +59,7 @@ class CorpusConfig:
     held_out: float = 0.02
 
     def __post_init__(self) -> None:
-        """Refuse values out of range."""
+        """Validate the ranges."""
         if self.min_count < 1:
             raise InputError(f"min_count={self.min_count} must be at least 1.")
         if self.max_words < 2:
@@ -77,11 +77,11 @@ class Corpus:
     vocabulary : Vocabulary
         Id 0 is the unknown word.
     counts : ndarray of int64, shape (n_words,)
-        How often each word stands in the training text.
+        How often each word occurs in the training text.
     train : ndarray of int32, shape (n_train,)
         Memory-mapped.
     held_out : ndarray of int32, shape (n_blocks, n_block)
-        Contiguous blocks; no rows if the text is too short to spare any.
+        Contiguous blocks; no rows if the text is too short.
     fingerprint : str
         Hash of the files and the configuration.
     """
@@ -107,10 +107,10 @@ def encode(
     *,
     progress: Callable[[float], None] | None = None,
 ) -> Corpus:
-    """Encode texts, or open what an earlier run with the same texts encoded.
+    """Encode texts, or load the ids that an earlier run with the same texts cached.
 
-    Each text is read once: words get provisional ids as they come, which become final by a
-    look-up table once all are counted. Memory holds the distinct words and a block, not the text.
+    Each text is read once: words get provisional ids in order of appearance, which a look-up
+    table maps to final ids once all are counted. Memory holds the distinct words and one block.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def encode(
         Files, folders, or ``-`` for standard input.
     config : CorpusConfig
     cache : Path
-        Folder that keeps the ids, one folder a fingerprint.
+        Cache folder, with one subfolder a fingerprint.
     progress : callable, optional
         Called with the share of the text read so far.
 
@@ -147,7 +147,7 @@ def _encode_into(
     progress: Callable[[float], None] | None,
 ) -> None:
     provisional = folder / "provisional.i32"
-    words = _count_off(provisional, texts, config.tokenizer, progress)
+    words = _write_provisional_ids(provisional, texts, config.tokenizer, progress)
     n = provisional.stat().st_size // 4
     n_distinct = len(words) - 1
     if n_distinct < 2:
@@ -185,13 +185,13 @@ def _encode_into(
     (folder / "corpus.json").write_text(json.dumps(header), encoding="utf-8")
 
 
-def _count_off(
+def _write_provisional_ids(
     path: Path,
     texts: Sequence[Path],
     tokenizer: Tokenizer,
     progress: Callable[[float], None] | None,
 ) -> list[str]:
-    """Write provisional ids by first appearance (0: one too many), and return the words."""
+    """Write provisional ids by first appearance (0 beyond `MAX_TYPES`), and return the words."""
     table: defaultdict[str, int] = defaultdict()
     table.default_factory = table.__len__
     table[""]  # takes id 0: no word is empty
@@ -208,7 +208,7 @@ def _count_off(
 
 
 def _held_out_blocks(n: int, share: float) -> tuple[list[int], int]:
-    """Place the blocks to hold out, their starts and length: evenly spread over the text."""
+    """Return starts and length of the held-out blocks, evenly spread over the text."""
     wanted = min(int(n * share), MAX_HELD_OUT)
     n_blocks = min(_N_HELD_OUT_BLOCKS, wanted // _SHORTEST_HELD_OUT_BLOCK)
     if n_blocks == 0:
@@ -226,7 +226,7 @@ def _train_parts(n: int, starts: Sequence[int], length: int) -> list[tuple[int, 
 def _vocabulary_order(
     words: Sequence[str], counts: NDArray[np.int64], config: CorpusConfig
 ) -> NDArray[np.intp]:
-    """Provisional ids that stay, most frequent first, equals in order of appearance."""
+    """Return the provisional ids to keep, most frequent first, ties by first appearance."""
     overlong = [id_ for id_, word in enumerate(words) if len(word) > LONGEST_WORD]
     if overlong:
         logger.warning(
@@ -247,7 +247,7 @@ def _vocabulary_order(
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether an earlier run's ids are there, as long as they were."""
+    """Whether an earlier run's id files exist with their recorded sizes."""
     try:
         header = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
         return bool(

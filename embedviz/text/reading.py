@@ -1,4 +1,4 @@
-"""Text files to blocks of decoded text, in bounded memory."""
+"""Text files, decompressed and decoded in blocks of bounded memory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _COMPRESSED_SUFFIXES = {".gz", ".bz2", ".xz", ".zst"}
 _LONGEST_MAGIC = 6
 _GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _LONGEST_NAME = 255
-# small, for each byte may unpack to tens of thousands, and all that a chunk gives is held at once
+# small: a byte may unpack to tens of thousands, and the output of a chunk is held in memory
 _ZSTD_CHUNK = 1 << 11
 
 
@@ -103,8 +103,8 @@ def read_blocks(
 ) -> Iterator[str]:
     """Yield the texts as blocks of about a megabyte, cut between words.
 
-    Compression is told by content. Invalid UTF-8 is replaced, and one warning a file counts the
-    places and names the first.
+    Compression is detected by content. Invalid UTF-8 is replaced, and one warning a file gives
+    their number and the first position.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ class Opened:
     stream : binary file
         Its bytes, decompressed.
     raw : binary file
-        Its bytes as they lie on disk.
+        Its bytes as stored on disk.
     """
 
     stream: BinaryIO
@@ -209,7 +209,7 @@ def _zstd(raw: BinaryIO) -> BinaryIO:
 
 
 class _ZstdReader(io.RawIOBase):
-    """Zstandard frames, one after another; the package's own reader is silent about a cut end."""
+    """Zstandard frames, one after another; the package's own reader accepts a truncated end."""
 
     def __init__(self, raw: BinaryIO, zstandard: ModuleType) -> None:
         self._raw = raw
@@ -255,7 +255,7 @@ def _byte_blocks(stream: BinaryIO) -> Iterator[bytes]:
             continue
         if cut == 0:
             cut = len(data)
-            # not inside a character: bytes 10xxxxxx go on one that began up to three bytes before
+            # not inside a character: bytes 10xxxxxx continue one begun up to three bytes earlier
             while cut > len(data) - 4 and data[cut - 1] & 0xC0 == 0x80:
                 cut -= 1
             if data[cut - 1] >= 0xC0:
@@ -267,7 +267,7 @@ def _byte_blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 class _Decoder:
-    """UTF-8 to text, counting what is not UTF-8."""
+    """Decodes UTF-8 and counts invalid bytes."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -324,7 +324,7 @@ def read_json_lines(text: str) -> list[Any]:
     Raises
     ------
     ValueError, RecursionError
-        If it is none.
+        If a line is no JSON.
 
     Examples
     --------

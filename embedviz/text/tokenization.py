@@ -1,4 +1,4 @@
-"""Text to words: the one place that decides what a word is."""
+"""Tokenization: the single definition of a word."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 
 SENTENCE_END = "</s>"
-"""The token that `sentence_ends` puts where a sentence stops."""
+"""The token that `sentence_ends` puts where a sentence ends."""
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +28,7 @@ def _is_mark(sign: str) -> bool:
 
 
 def _composed(text: str) -> str:
-    """Unicode's composed form; checked first, as nearly all text has it already."""
+    """Normalise to NFC; checked first, since nearly all text is normalised already."""
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", text)
@@ -36,7 +36,7 @@ def _composed(text: str) -> str:
 
 @lru_cache(maxsize=4)
 def _character_table(lowercase: bool, digits: bool, apostrophes: bool) -> NDArray[np.uint32]:
-    """Give what becomes of each code point: itself, its lower case, or a space between words."""
+    """Map each code point to itself, its lower case, or a space between words."""
     table = np.full(sys.maxunicode + 1, ord(" "), dtype=np.uint32)
     marks = set(_marks())
     for code in range(sys.maxunicode + 1):
@@ -61,15 +61,15 @@ class Tokenizer:
     Parameters
     ----------
     lowercase : bool
-        Fold capitals. On by default: it doubles what a small text says about a word.
+        Convert to lower case. On by default: a small text then has more occurrences of each word.
     digits : bool
         Keep words with digits, such as years. Off: digits separate words.
     apostrophes : bool
         Keep an apostrophe inside a word (``don't``); both signs become the straight one.
     punctuation : bool
-        Every other sign is a word of its own.
+        Every other character is a token of its own.
     sentence_ends : bool
-        Put ``</s>`` where a sentence stops (``.``, ``!``, ``?``).
+        Put ``</s>`` where a sentence ends (``.``, ``!``, ``?``).
 
     Examples
     --------
@@ -86,7 +86,7 @@ class Tokenizer:
     sentence_ends: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what is not a plain yes or no (a damaged configuration file)."""
+        """Check that all options are booleans (a configuration file may be damaged)."""
         for name, value in vars(self).items():
             if not isinstance(value, bool):
                 raise InputError(f"Tokenizer option {name}={value!r} must be true or false.")
@@ -112,7 +112,7 @@ class Tokenizer:
         return found
 
     def _words(self, text: str) -> list[str]:
-        """Words by one look-up a character, twice as fast as a regular expression."""
+        """Split by one table look-up a character, twice as fast as a regular expression."""
         text = _composed(text)
         if self.lowercase and ("İ" in text or "Σ" in text):
             text = text.lower()  # whose lower case is longer, or depends on the place
@@ -124,7 +124,7 @@ class Tokenizer:
         return text.split()
 
     def fold(self, word: str) -> str:
-        """Bring a single word to the form in which the vocabulary holds it.
+        """Normalise a single word to the form that the vocabulary holds.
 
         >>> Tokenizer().fold(" Paris ")
         'paris'

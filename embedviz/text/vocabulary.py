@@ -13,29 +13,29 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError, UnknownWordError
 
 UNKNOWN = "<unk>"
-"""Stands in a stream for every word outside the vocabulary; always id 0 of a model."""
+"""Replaces every word outside the vocabulary; always id 0 of a model."""
 
-_MOST_ALIKE = 50  # many words are alike as far: frequency decides among them
+_MOST_ALIKE = 50  # many words are equally similar: frequency decides
 _SEARCHED_FOR_SPELLINGS = 50_000
 
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Words in descending frequency; a word's id is its place.
+    """Words in descending frequency; a word's id is its index.
 
     Parameters
     ----------
     words : tuple of str
-        Distinct and not empty; this is checked at the first look-up, so that half a million words
-        are opened at once, or by `checked`.
+        Distinct and not empty; this is checked at the first look-up, so that half a
+        million words load quickly, or by `checked`.
     counts : ndarray of int64, shape (n_words,), optional
-        How often each word stands in the text the vocabulary was made from.
+        How often each word occurs in the text that the vocabulary was built from.
 
     Raises
     ------
     InputError
         If there is no word, or the counts do not fit the words; at the first look-up, if a word
-        is empty or stands twice.
+        is empty or duplicate.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class Vocabulary:
     counts: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what could not be looked up."""
+        """Validate the number of words and counts."""
         if not self.words:
             raise InputError("A vocabulary of 0 words cannot be used: give at least one word.")
         if self.counts is not None and len(self.counts) != len(self.words):
@@ -69,7 +69,7 @@ class Vocabulary:
         return ids
 
     def checked(self) -> Vocabulary:
-        """Return the vocabulary itself, its words found to be distinct and not empty."""
+        """Check that words are distinct and not empty (`InputError`), and return the vocabulary."""
         _ = self._ids
         return self
 
@@ -93,10 +93,10 @@ class Vocabulary:
             raise UnknownWordError([word], self.near_spellings(word)) from None
 
     def near_spellings(self, word: str, n: int = 3) -> tuple[str, ...]:
-        """Words of nearly the same length that are spelled alike, best first, then the frequent.
+        """Find words of similar length and spelling, best first, ties by frequency.
 
-        Only the 50,000 most frequent words are looked through, so that the answer is quick and
-        does not name a rarer misspelling.
+        Only the 50,000 most frequent words are searched, so that the answer is quick and
+        does not suggest a rare misspelling.
         """
         alike = [
             other

@@ -55,7 +55,7 @@ def _read(
             run.readers = [(turn + part) % len(run.model.readers) for part in range(n_parts)]
             run.states = [None] * config.n_threads
             backwards = np.array(run.readers[first : first + config.n_threads]) == 1
-            chunk = chunk.turned(np.repeat(backwards, n_own // config.n_threads))
+            chunk = chunk.reverse_streams(np.repeat(backwards, n_own // config.n_threads))
             for number, block in enumerate(chunk.blocks(), start=1):
                 share = (epoch + block.progress) / config.epochs
                 if share > 1:

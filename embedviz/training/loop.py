@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import torch
 
-from embedviz.checkpoints import some_vectors
+from embedviz.checkpoints import extract_vectors
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
 from embedviz.text import Block, Corpus
@@ -117,7 +117,7 @@ def _vectors_of(run: Run) -> Callable[[Collection[str]], WordVectors | None]:
 
     def vectors(words: Collection[str]) -> WordVectors | None:
         run.assemble_embedding()
-        return some_vectors(run.corpus.vocabulary, run.model.embedding.cpu().numpy(), words)
+        return extract_vectors(run.corpus.vocabulary, run.model.embedding.cpu().numpy(), words)
 
     return vectors
 

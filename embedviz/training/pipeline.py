@@ -70,7 +70,7 @@ def train_model(
         corpus = _encode(texts, corpus_config, cache, callbacks, world)
         # the model, its optimiser's state, and both again while they are written aside
         n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
-        checkpoint.check_room(out, 8 * n_rows * config.n_dims)
+        checkpoint.check_disk_space(out, 8 * n_rows * config.n_dims)
         if before:
             same = before.tokenizer == corpus_config.tokenizer
             _check_same(before.training, settings, same_tokenizer=same)

@@ -34,7 +34,7 @@ class Progress:
     perplexity : float or None
         Of a sample of the held-out text at the last checkpoint, over the full softmax.
     vectors : callable
-        Gives the present vectors of some words; see `embedviz.checkpoints.some_vectors`.
+        Gives the present vectors of some words; see `embedviz.checkpoints.extract_vectors`.
     """
 
     share: float

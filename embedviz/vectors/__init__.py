@@ -1,4 +1,8 @@
-"""Word vectors: look-up, arithmetic, exact and approximate search, files of every format."""
+"""Word vectors: look-up, arithmetic, expressions, and exact or approximate neighbour search.
+
+The central type is `WordVectors`; `parse_expression` reads formulas such as ``king - man + woman``
+and `principal_axes` decomposes rows. The file formats are in `embedviz.vectors.formats`.
+"""
 
 from embedviz.vectors.approximate_index import (
     build_index,
@@ -7,22 +11,22 @@ from embedviz.vectors.approximate_index import (
 from embedviz.vectors.expressions import (
     SIGNS,
     analogy_weights,
-    as_question,
     format_expression,
+    match_analogy,
     parse_expression,
     quote_word,
 )
 from embedviz.vectors.principal_axes import (
+    axis_signs,
     principal_axes,
     principal_axes_of_blocks,
     refuse_too_few,
-    signs,
 )
 from embedviz.vectors.search import (
     Filter,
-    best,
-    products,
-    top,
+    dot_products,
+    find_nearest,
+    select_best,
 )
 from embedviz.vectors.word_vectors import (
     Neighbour,
@@ -35,17 +39,17 @@ __all__ = [
     "Neighbour",
     "WordVectors",
     "analogy_weights",
-    "as_question",
-    "best",
+    "axis_signs",
     "build_index",
+    "dot_products",
+    "find_nearest",
     "format_expression",
+    "match_analogy",
     "open_index",
     "parse_expression",
     "principal_axes",
     "principal_axes_of_blocks",
-    "products",
     "quote_word",
     "refuse_too_few",
-    "signs",
-    "top",
+    "select_best",
 ]

@@ -1,4 +1,4 @@
-"""An index that answers quickly and not always exactly, for more than a million words.
+"""An approximate nearest-neighbour index, for more than a million words.
 
 Needs the extra ``index`` (usearch). Below a million words the exact search is fast enough.
 """
@@ -26,7 +26,7 @@ _FACTS = ".json"
 
 @dataclass(frozen=True, eq=False)
 class Index:
-    """A graph of near neighbours (HNSW); made by `build_index`.
+    """A hierarchical navigable small-world graph (HNSW) of words; built by `build_index`.
 
     Source: Malkov and Yashunin (2018), *Efficient and robust approximate nearest neighbor search*.
     """
@@ -37,7 +37,21 @@ class Index:
     def nearest(
         self, vector: NDArray[np.floating], n: int = 10, *, exclude: Collection[str] = ()
     ) -> list[Neighbour]:
-        """Words with about the highest cosine to a vector, best first; some may be missed."""
+        """Find words with the highest cosine to a vector, best first; some may be missed.
+
+        Parameters
+        ----------
+        vector : ndarray, shape (n_dims,)
+        n : int
+            How many at most; at least 1.
+        exclude : collection of str
+            Words that are not returned.
+
+        Raises
+        ------
+        InputError, UnknownWordError
+            If `n` is below 1, or an excluded word has no vector.
+        """
         if n < 1:
             raise InputError(f"{n} neighbours cannot be listed: ask for at least 1.")
         left_out = set(self.vectors.ids(list(exclude)))
@@ -51,7 +65,7 @@ class Index:
         ][:n]
 
     def save(self, path: Path) -> None:
-        """Write the index, and beside it, in NAME.json, what `open_index` makes sure of."""
+        """Write the index, and the facts that `open_index` verifies to NAME.json beside it."""
         data = bytes(self.graph.save())
         facts = {
             "format": "embedviz index",
@@ -64,7 +78,7 @@ class Index:
             aside.write_bytes(data)
 
     def recall(self, *, n: int = 10, n_queries: int = 200, seed: int = 0) -> float:
-        """Share of the n nearest words that the index finds, 0 to 1, over words drawn at random."""
+        """Share of the n nearest words that the index finds, 0 to 1, over random words."""
         drawn = np.random.default_rng(seed).integers(len(self.vectors), size=n_queries)
         queries = self.vectors.unit_rows(drawn)
         exact = self.vectors.nearest_to_each(queries, n)
@@ -76,7 +90,7 @@ class Index:
 
 
 def build_index(vectors: WordVectors, *, threads: int = 1) -> Index:
-    """Build an index of all words.
+    """Build an index of all words on `threads` threads.
 
     Raises
     ------
@@ -91,12 +105,12 @@ def build_index(vectors: WordVectors, *, threads: int = 1) -> Index:
 
 
 def open_index(path: Path, vectors: WordVectors) -> Index:
-    """Open an index that `Index.save` wrote of the same vectors.
+    """Load an index that `Index.save` wrote for the same vectors.
 
     Raises
     ------
     InputError
-        If it is none, is damaged or of other vectors, or usearch is not installed.
+        If it is no index, is damaged or belongs to other vectors, or usearch is not installed.
     """
     graphs = _graphs()
     try:
@@ -107,7 +121,7 @@ def open_index(path: Path, vectors: WordVectors) -> Index:
             f"{path} cannot be opened as an index with {_facts(path).name} beside it "
             f"({getattr(error, 'strerror', None) or 'no JSON'}): make it by 'embedviz index'."
         ) from None
-    # usearch itself would read damaged bytes as a graph
+    # usearch does not detect damaged bytes
     if not isinstance(facts, dict) or facts.get("sha256") != hashlib.sha256(data).hexdigest():
         raise InputError(f"{path} is not as it was written: make it anew by 'embedviz index'.")
     if (facts["n_words"], facts["n_dims"]) != vectors.matrix.shape:

@@ -1,4 +1,4 @@
-"""Expressions of words, such as ``king - man + woman``, as weights.
+"""Word expressions such as ``king - man + woman``, parsed to weights.
 
 ::
 
@@ -21,14 +21,14 @@ from dataclasses import dataclass
 from embedviz.errors import InputError
 
 LONGEST = 1_000
-"""So many characters an expression may have."""
+"""Maximum number of characters of an expression."""
 DEEPEST = 20
-"""So many parentheses may stand inside one another."""
+"""Maximum nesting depth of parentheses."""
 LARGEST_WEIGHT = 1e6
-"""So much a word may weigh."""
+"""Maximum absolute weight of a word."""
 
 SIGNS = "+-−"
-"""Those that add and subtract."""
+"""The characters that add and subtract: plus, hyphen-minus and the true minus."""
 _QUOTES = "'\""
 _MARKS = "(),*"
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
@@ -36,15 +36,15 @@ _SPLIT = re.compile("[+−-]")
 
 
 def parse_expression(expression: str, *, known: Container[str] | None = None) -> dict[str, float]:
-    """Read an expression as the weight of each of its words.
+    """Parse an expression to the weight of each of its words.
 
     Parameters
     ----------
     expression : str
-        At most 1,000 characters, with at most 20 parentheses inside one another.
+        At most 1,000 characters, with parentheses nested at most 20 deep.
     known : container of str, optional
-        Words that have vectors: if given, one such as ``king-man`` that has none, while ``king``
-        and ``man`` do, is told to need spaces.
+        Words that have vectors. If given, a word such as ``king-man`` without a vector, while
+        ``king`` and ``man`` have one, raises an error that asks for spaces.
 
     Raises
     ------
@@ -64,15 +64,15 @@ def parse_expression(expression: str, *, known: Container[str] | None = None) ->
         raise InputError(
             f"An expression of {len(expression)} characters is too long: write at most {LONGEST}."
         )
-    reader = _Reader(expression, _tokens(expression), known)
-    reader.sum(1.0, 0)
-    if reader.next.kind != "end":
-        raise reader.expected("+ or - between spaces" if reader.next.kind != ")" else "no )")
-    return reader.weights
+    parser = _Parser(expression, _tokens(expression), known)
+    parser.sum(1.0, 0)
+    if parser.next.kind != "end":
+        raise parser.expected("+ or - between spaces" if parser.next.kind != ")" else "no )")
+    return parser.weights
 
 
 def analogy_weights(a: str, b: str, c: str) -> dict[str, float]:
-    """Weigh the words of "a is to b as c is to ?": b - a + c, a word that stands twice summed.
+    """Weigh the words of "a is to b as c is to ?": b - a + c, weights of a repeated word are added.
 
     >>> analogy_weights("man", "king", "woman")
     {'king': 1.0, 'man': -1.0, 'woman': 1.0}
@@ -83,10 +83,10 @@ def analogy_weights(a: str, b: str, c: str) -> dict[str, float]:
     return weights
 
 
-def as_question(weights: Mapping[str, float]) -> tuple[str, str, str] | None:
-    """Return a, a* and b of a formula a* - a + b; None if it is no such formula.
+def match_analogy(weights: Mapping[str, float]) -> tuple[str, str, str] | None:
+    """Return a, a* and b if the weights are the analogy a* - a + b, otherwise None.
 
-    >>> as_question(parse_expression("king - man + woman"))
+    >>> match_analogy(parse_expression("king - man + woman"))
     ('man', 'king', 'woman')
     """
     added = [word for word, weight in weights.items() if weight == 1]
@@ -97,7 +97,7 @@ def as_question(weights: Mapping[str, float]) -> tuple[str, str, str] | None:
 
 
 def format_expression(weights: Mapping[str, float]) -> str:
-    """Write weights as an expression that `parse_expression` reads back.
+    """Format weights as an expression that `parse_expression` parses to the same weights.
 
     >>> format_expression({"king": 1, "man": -1, "new york": 0.5})
     'king - man + 0.5*"new york"'
@@ -110,7 +110,7 @@ def format_expression(weights: Mapping[str, float]) -> str:
 
 
 def quote_word(word: str) -> str:
-    """Return a word as it stands in an expression: in quotes only if it needs them.
+    """Quote a word for an expression if it needs quotes.
 
     >>> quote_word("o'clock"), quote_word("new york")
     ("o'clock", '"new york"')
@@ -145,14 +145,14 @@ def _tokens(text: str) -> list[_Token]:
             while at < len(text) and not text[at].isspace() and text[at] not in _MARKS:
                 at += 1
             word = text[begin:at]
-            # "-(" and "-2*" are signs too: what follows can be no part of a word
+            # a sign before "(" is a token of its own, for a parenthesis cannot be part of a word
             kind = "sign" if word in tuple(SIGNS) else "word"
             tokens.append(_Token(kind, word, begin + 1))
     return [*tokens, _Token("end", "", len(text) + 1)]
 
 
 def _quoted_word(text: str, begin: int) -> tuple[str, int]:
-    """Return the word that a quote opens, and where it ends."""
+    """Return the quoted word that starts at `begin`, and the index after it."""
     quote, at = text[begin], begin + 1
     while (at := text.find(quote, at)) >= 0:
         if text[at + 1 : at + 2] != quote:
@@ -169,8 +169,8 @@ def _quoted_word(text: str, begin: int) -> tuple[str, int]:
     raise InputError(f"Column {begin + 1}: the quotes hold no word; write one between them.")
 
 
-class _Reader:
-    """Goes through the tokens once, from left to right, and adds up the weights."""
+class _Parser:
+    """Recursive-descent parser: one pass over the tokens, adding up the weights."""
 
     def __init__(self, text: str, tokens: list[_Token], known: Container[str] | None) -> None:
         self.text, self.tokens, self.known, self.place = text, tokens, known, 0

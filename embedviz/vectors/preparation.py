@@ -1,4 +1,4 @@
-"""Steps that change vectors before they are compared, each to a new matrix."""
+"""Mean-centring and removal of principal components; each returns a new matrix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from embedviz.errors import InputError
 
 
 def centred(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Take the mean row off each row, in 32 bits, shape (n_rows, n_dims).
+    """Subtract the mean row from each row, in float32, shape (n_rows, n_dims).
 
     >>> centred(np.array([[1.0, 2.0], [3.0, 2.0]])).tolist()
     [[-1.0, 0.0], [1.0, 0.0]]
@@ -20,7 +20,7 @@ def centred(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def without_components(matrix: NDArray[np.floating], n: int) -> NDArray[np.float32]:
-    """Take the mean row and the n strongest principal components off each row.
+    """Remove the mean and the n strongest principal components, in float32, same shape.
 
     Source: Mu and Viswanath (2018), *All-but-the-top*, algorithm 1.
 
@@ -29,14 +29,19 @@ def without_components(matrix: NDArray[np.floating], n: int) -> NDArray[np.float
     matrix : ndarray, shape (n_rows, n_dims)
     n : int
         From 1 to n_dims - 1.
+
+    Raises
+    ------
+    InputError
+        If `n` is out of range.
     """
     n_dims = matrix.shape[1]
     if not 1 <= n < n_dims:
         raise InputError(
-            f"{n} of {n_dims} components cannot be taken off: give a number from 1 to {n_dims - 1}."
+            f"{n} of {n_dims} components cannot be removed: give a number from 1 to {n_dims - 1}."
         )
     rows = centred(matrix)
-    _, axes = np.linalg.eigh((rows.T @ rows).astype(np.float64))  # weakest first
+    _, axes = np.linalg.eigh((rows.T @ rows).astype(np.float64))  # ascending eigenvalues
     strongest = axes[:, -n:].astype(np.float32)  # (n_dims, n)
     rows -= (rows @ strongest) @ strongest.T
     return rows

@@ -1,4 +1,4 @@
-"""Principal axes of rows, by whichever way suits their shape."""
+"""Principal axes of rows, for matrices in memory and for streams of blocks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.floating]
 
 @dataclass(frozen=True, eq=False)
 class PrincipalAxes:
-    """Where rows lie and along what they vary most.
+    """The mean of rows and the orthonormal axes of their greatest variance.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class PrincipalAxes:
     axes : ndarray of float32, shape (n_components, n_dims)
         Orthonormal, the strongest first; the largest entry of each is positive.
     shares : tuple of float
-        Of the variance, along each axis; 0 where the rows are all alike.
+        Of the variance, along each axis; 0 if all rows are equal.
     n_rows : int
     """
 
@@ -51,18 +51,18 @@ def principal_axes(rows: Floats, n_components: int) -> PrincipalAxes:
     >>> found.axes.round(1).tolist(), found.centre.round(1).tolist()
     ([[1.0, 0.0, 0.0]], [2.0, 0.0, 0.0])
     """
-    from sklearn.decomposition import PCA  # a second to import, and look-ups do without
+    from sklearn.decomposition import PCA  # takes a second to import, and look-ups do not need it
 
     refuse_too_few(len(rows), rows.shape[1], n_components)
-    with np.errstate(invalid="ignore"):  # rows all alike have no variance to share out
+    with np.errstate(invalid="ignore"):  # equal rows have no variance
         pca = PCA(n_components=n_components, svd_solver="auto", random_state=0).fit(rows)
-    return _made(pca.mean_, pca.components_, pca.explained_variance_ratio_, len(rows))
+    return _orient(pca.mean_, pca.components_, pca.explained_variance_ratio_, len(rows))
 
 
 def principal_axes_of_blocks(blocks: Iterable[Floats], n_components: int) -> PrincipalAxes:
-    """Find the principal axes of rows that are never in memory together.
+    """Find the principal axes of rows that do not fit in memory together.
 
-    The covariance is added up block by block, which is exact. scikit-learn's `IncrementalPCA` does
+    The covariance is summed block by block, which is exact. scikit-learn's `IncrementalPCA` does
     the same by a decomposition of each block: as exact only if it keeps all components, and nine
     times slower (200,000 rows of 200 dimensions: 2.2 s against 0.24 s).
 
@@ -88,11 +88,11 @@ def principal_axes_of_blocks(blocks: Iterable[Floats], n_components: int) -> Pri
     strengths, axes = np.linalg.eigh(products / n - np.outer(centre, centre))
     whole = float(strengths.sum())
     shares = strengths[::-1][:n_components] / whole if whole > 0 else np.zeros(n_components)
-    return _made(centre, axes.T[::-1][:n_components], shares, n)
+    return _orient(centre, axes.T[::-1][:n_components], shares, n)
 
 
 def refuse_too_few(n_rows: int, n_dims: int, n_components: int) -> None:
-    """Refuse words that cannot span so many axes."""
+    """Raise `InputError` unless the words can span that many axes."""
     if n_dims < n_components or n_rows <= n_components:
         raise InputError(
             f"{n_rows} words of {n_dims} dimensions do not span {n_components} axes: "
@@ -100,17 +100,17 @@ def refuse_too_few(n_rows: int, n_dims: int, n_components: int) -> None:
         )
 
 
-def signs(axes: Floats) -> NDArray[np.float32]:
-    """Signs that make the largest entry of each axis positive, shape (n_components,).
+def axis_signs(axes: Floats) -> NDArray[np.float32]:
+    """Return signs (1 or -1) that make each axis's largest entry positive, shape (n_components,).
 
-    A principal axis has no sign of its own: fixed, pictures do not flip between runs.
+    The sign of a principal axis is arbitrary; fixing it keeps pictures from flipping between runs.
     """
     largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
     return np.where(largest < 0, -1, 1).astype(np.float32)
 
 
-def _made(centre: Floats, axes: Floats, shares: Floats, n_rows: int) -> PrincipalAxes:
+def _orient(centre: Floats, axes: Floats, shares: Floats, n_rows: int) -> PrincipalAxes:
     directed = np.asarray(axes, dtype=np.float32)
-    directed = directed * signs(directed)[:, np.newaxis]
+    directed = directed * axis_signs(directed)[:, np.newaxis]
     kept = tuple(float(share) if np.isfinite(share) else 0.0 for share in shares)
     return PrincipalAxes(np.asarray(centre, dtype=np.float32), directed, kept, n_rows)

@@ -1,4 +1,4 @@
-"""Exact search: matrix products over blocks of words, and selection of the best."""
+"""Exact nearest-neighbour search: blocked matrix products and selection of the best."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _SECONDS_A_PATTERN = 10.0
 
 @dataclass(frozen=True)
 class Filter:
-    """Which words may be answered; everything is allowed unless said otherwise.
+    """A restriction on the words that a search returns; by default there is none.
 
     Parameters
     ----------
     max_rank : int, optional
-        Only so many most frequent words.
+        Only this many most frequent words.
     prefix : str
-        Only words that begin so.
+        Only words with this prefix.
     matching : str, optional
-        Only words in which this regular expression is found; ``^`` and ``$`` tie it to the ends.
+        Only words in which this regular expression is found; ``^`` and ``$`` anchor it.
     exclude : tuple of str
         Never these words, as written or folded; each must have a vector.
 
@@ -49,14 +49,14 @@ class Filter:
     exclude: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what could not be searched for."""
+        """Validate the rank and the pattern."""
         if self.max_rank is not None and self.max_rank < 1:
             raise InputError(f"A rank of {self.max_rank} leaves no word: ask for at least 1.")
         if self.matching is not None:
             _compiled(self.matching)
 
     def mask(self, words: Sequence[str]) -> NDArray[np.bool_]:
-        """Say of each word whether its spelling is allowed, shape (len(words),).
+        """Return whether each word's spelling is allowed, shape (len(words),).
 
         Raises
         ------
@@ -72,7 +72,7 @@ class Filter:
         return allowed
 
 
-# `regex` and not `re`, because it can be told to stop
+# `regex` rather than `re`, for its timeout
 def _compiled(pattern: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     import regex
 
@@ -96,8 +96,8 @@ def _found(pattern: str, words: Sequence[str]) -> list[bool]:
 
 
 @dataclass(frozen=True, eq=False)
-class Best:
-    """The words with the highest scores, best first.
+class Ranking:
+    """Ids and scores of the best words, best first.
 
     Attributes
     ----------
@@ -110,10 +110,10 @@ class Best:
 
 
 def row_norms(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Lengths of the rows, shape (n_rows,); not finite where a row is not.
+    """Compute the Euclidean norms of rows, shape (n_rows,); not finite where a row is not.
 
-    A row whose square is too large or too small for 32 bits is measured in 64; the length of a
-    finite row is at most the largest number of 32 bits.
+    Norms whose square overflows or underflows float32 are computed in float64; the norm of a finite
+    row is capped at the largest float32.
     """
     norms = np.empty(len(matrix), dtype=np.float32)
     for begin in range(0, len(matrix), _ROWS_AT_ONCE):
@@ -129,14 +129,14 @@ def row_norms(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
     return norms
 
 
-def products(
+def dot_products(
     matrix: NDArray[np.floating],
     directions: NDArray[np.float32],
     *,
     out: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
-    """Scalar products in 32 bits, shape (n_directions, n_rows); the matrix is not copied whole."""
-    matrix = np.asarray(matrix)  # a plain view of a memory map
+    """Compute dot products in float32, shape (n_directions, n_rows), without copying the matrix."""
+    matrix = np.asarray(matrix)  # a plain array view of a memory map
     if out is None:
         out = np.empty((len(directions), len(matrix)), dtype=np.float32)
     if matrix.dtype == np.float32:
@@ -147,15 +147,15 @@ def products(
     return out
 
 
-def best(scores: NDArray[np.float32], n: int) -> Best:
-    """Select the n highest scores; equal ones stand in order of frequency.
+def select_best(scores: NDArray[np.float32], n: int) -> Ranking:
+    """Select the n highest scores; ties are in order of frequency.
 
-    Scores of minus infinity are never answered. The n-th best of the blocks' maxima is a score
-    that n words reach, so what lies below it need not be sorted.
+    Scores of minus infinity are never selected. At least n words reach the n-th best of the blocks'
+    maxima, so lower scores need not be sorted.
 
     Examples
     --------
-    >>> best(np.array([0.5, 0.9, -np.inf, 0.9], dtype=np.float32), 2).ids.tolist()
+    >>> select_best(np.array([0.5, 0.9, -np.inf, 0.9], dtype=np.float32), 2).ids.tolist()
     [1, 3]
     """
     n = min(n, len(scores))
@@ -166,10 +166,10 @@ def best(scores: NDArray[np.float32], n: int) -> Best:
     least = np.partition(pool, len(pool) - n)[len(pool) - n]
     ids = np.flatnonzero((scores >= least) & (scores > -np.inf))
     ids = ids[np.lexsort((ids, -scores[ids]))[:n]]
-    return Best(ids, scores[ids])
+    return Ranking(ids, scores[ids])
 
 
-def top(
+def find_nearest(
     matrix: NDArray[np.floating],
     inverse_norms: NDArray[np.float32],
     directions: NDArray[np.float32],
@@ -177,8 +177,8 @@ def top(
     *,
     allowed: NDArray[np.bool_] | None = None,
     excluded: Sequence[Sequence[int]] = (),
-) -> list[Best]:
-    """Rows with the highest cosine to each of many directions.
+) -> list[Ranking]:
+    """Find the rows with the highest cosine to each of many directions.
 
     Parameters
     ----------
@@ -186,23 +186,23 @@ def top(
     inverse_norms : ndarray of float32, shape (n_words,)
         1 / length of each row, 0 for a row of zeros.
     directions : ndarray of float32, shape (n_directions, n_dims)
-        Of length 1.
+        Unit vectors.
     n : int
         How many at most for each, at least 1.
     allowed : ndarray of bool, shape (n_words,), optional
-        Which rows may be answered.
+        Which rows may be returned; by default all.
     excluded : sequence of ids, optional
-        For each direction the rows never answered to it.
+        For each direction, the rows that are not returned for it.
     """
-    found: list[Best] = []
+    found: list[Ranking] = []
     step = max(1, _SCORES_AT_ONCE // len(matrix))
     for begin in range(0, len(directions), step):
-        cosines = products(matrix, directions[begin : begin + step])  # (<= step, n_words)
+        cosines = dot_products(matrix, directions[begin : begin + step])  # (<= step, n_words)
         cosines *= inverse_norms
         if allowed is not None:
             cosines[:, ~allowed] = -np.inf
         for place, scores in enumerate(cosines, begin):
             if excluded:
                 scores[list(excluded[place])] = -np.inf
-            found.append(best(scores, n))
+            found.append(select_best(scores, n))
     return found

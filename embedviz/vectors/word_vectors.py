@@ -14,7 +14,7 @@ from embedviz.errors import InputError, UnknownWordError
 from embedviz.text import Tokenizer, Vocabulary
 from embedviz.vectors import preparation
 from embedviz.vectors.expressions import analogy_weights
-from embedviz.vectors.search import Best, Filter, products, row_norms, top
+from embedviz.vectors.search import Filter, Ranking, dot_products, find_nearest, row_norms
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Neighbour:
 
     @property
     def score(self) -> float:
-        """The cosine, as other ways to answer call it."""
+        """The cosine, under the name that all answers share."""
         return self.cosine
 
 
@@ -50,9 +50,9 @@ class WordVectors:
     matrix : ndarray of float32 or float16, shape (n_words, n_dims)
         Made read-only; never normalised in place. A memory map is not read before its first use.
     tokenizer : Tokenizer, optional
-        How the text was folded; a query that is not found as written is folded the same way.
+        How the training text was normalised; an unknown query is normalised the same way.
     provenance : mapping
-        Where the vectors came from and what was done to them, ready for JSON.
+        Where the vectors came from and what was done to them, JSON-serialisable.
 
     Raises
     ------
@@ -76,7 +76,7 @@ class WordVectors:
     provenance: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
-        """Refuse a matrix that does not fit, and make it read-only."""
+        """Validate the matrix and make it read-only."""
         if self.matrix.ndim != 2 or len(self.matrix) != len(self.vocabulary):
             raise InputError(
                 f"A matrix of shape {self.matrix.shape} does not fit {len(self.vocabulary)} words: "
@@ -122,7 +122,7 @@ class WordVectors:
     def unit_matrix(self) -> NDArray[np.float32]:
         """Rows of length 1 (a zero vector stays zero), float32, shape (n_words, n_dims).
 
-        A copy of all vectors; searching needs none.
+        This copies all vectors; searching does not need it.
         """
         rows: NDArray[np.float32] = self.matrix.astype(np.float32)
         rows *= self.inverse_norms[:, np.newaxis]
@@ -138,16 +138,16 @@ class WordVectors:
         return iter(self.words)
 
     def __contains__(self, word: object) -> bool:
-        """Whether the word, as written or folded, has a vector."""
+        """Whether the word has a vector, as written or normalised by the tokenizer."""
         return isinstance(word, str) and self._folded(word) in self.vocabulary
 
     def __getitem__(self, word: str) -> NDArray[np.floating]:
-        """Return the word's own vector, as trained, shape (n_dims,)."""
+        """Return the word's vector, not normalised, shape (n_dims,); `UnknownWordError` if none."""
         vector: NDArray[np.floating] = self.matrix[self.id(word)]
         return vector
 
     def count(self, word: str) -> int | None:
-        """How often a word stood in the text; None if the counts are not known."""
+        """How often a word occurred in the text; None if the counts are not known."""
         counts = self.vocabulary.counts
         return None if counts is None else int(counts[self.id(word)])
 
@@ -182,7 +182,7 @@ class WordVectors:
         return rows
 
     def combine(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
-        """Weighted sum of unit vectors, shape (n_dims,)."""
+        """Compute a weighted sum of unit vectors, shape (n_dims,)."""
         words = list(weights)
         weight = np.array([weights[word] for word in words], dtype=np.float32)
         return np.asarray(weight @ self.unit(words), dtype=np.float32)
@@ -191,12 +191,12 @@ class WordVectors:
         self, directions: NDArray[np.float32], *, n_words: int | None = None
     ) -> NDArray[np.float32]:
         """Cosines of all words, or the first n, to unit vectors: (n_directions, n_words)."""
-        found = products(self.matrix[:n_words], directions)
+        found = dot_products(self.matrix[:n_words], directions)
         found *= self.inverse_norms[:n_words]
         return found
 
     def allowed(self, only: Filter) -> NDArray[np.bool_]:
-        """Say of each word up to the filter's rank whether it may be answered."""
+        """Return whether each word up to the filter's rank may be returned, as a boolean mask."""
         allowed = only.mask(self.words[: only.max_rank])
         out = np.array(self.ids(only.exclude), dtype=np.intp)
         allowed[out[out < len(allowed)]] = False
@@ -210,18 +210,23 @@ class WordVectors:
         exclude: Collection[str] = (),
         only: Filter | None = None,
     ) -> list[Neighbour]:
-        """Words with the highest cosine to a vector, best first.
+        """Find the words with the highest cosine to a vector, best first.
 
         Parameters
         ----------
         vector : ndarray, shape (n_dims,)
-            Any length but zero.
+            Of any length but zero.
         n : int
             How many at most; at least 1.
         exclude : collection of str
-            Words that are never answered, as written or folded.
+            Words that are not returned, as written or normalised.
         only : Filter, optional
-            Which words may be answered.
+            Which words may be returned.
+
+        Raises
+        ------
+        InputError, UnknownWordError
+            If `n` is below 1, the vector is zero or not finite, or an excluded word is unknown.
 
         Examples
         --------
@@ -257,10 +262,10 @@ class WordVectors:
         excluded = [[i for i in self.ids(list(words)) if i < n_words] for words in exclude]
         allowed = None if only is None else self.allowed(only)
         matrix, inverse = self.matrix[:n_words], self.inverse_norms[:n_words]
-        found = top(matrix, inverse, unit, n, allowed=allowed, excluded=excluded)
+        found = find_nearest(matrix, inverse, unit, n, allowed=allowed, excluded=excluded)
         return [self._neighbours(best) for best in found]
 
-    def _neighbours(self, best: Best) -> list[Neighbour]:
+    def _neighbours(self, best: Ranking) -> list[Neighbour]:
         return [
             Neighbour(self.words[id_], cosine, id_ + 1)
             for id_, cosine in zip(best.ids.tolist(), best.scores.tolist(), strict=True)
@@ -269,13 +274,13 @@ class WordVectors:
     def solve(
         self, weights: Mapping[str, float], n: int = 10, *, only: Filter | None = None
     ) -> list[Neighbour]:
-        """Words nearest to a weighted sum of words, those words left out, best first."""
+        """Find the words nearest to a weighted sum of words, without those words, best first."""
         return self.nearest(self.combine(weights), n, exclude=list(weights), only=only)
 
     def most_similar(
         self, word: str, n: int = 10, *, only: Filter | None = None
     ) -> list[Neighbour]:
-        """Words nearest to a word, best first."""
+        """Find the words nearest to a word, best first."""
         return self.solve({word: 1.0}, n, only=only)
 
     def analogy(self, a: str, b: str, c: str, n: int = 10) -> list[Neighbour]:
@@ -291,27 +296,27 @@ class WordVectors:
         return float(first @ second)
 
     def known(self, words: Iterable[str]) -> list[str]:
-        """Those of the words that have a vector, in the same order."""
+        """Return the words that have a vector, in the same order."""
         return [word for word in words if word in self]
 
-    def top(self, n: int) -> WordVectors:
+    def find_nearest(self, n: int) -> WordVectors:
         """Only the n most frequent words; the vectors are shared, not copied."""
         if n < 1:
             raise InputError(f"The {n} most frequent words are none: ask for at least 1.")
         return self._part(slice(n), f"{min(n, len(self))} most frequent words kept")
 
     def subset(self, words: Iterable[str]) -> WordVectors:
-        """Only these words, each once, in order of frequency; ranks are counted anew."""
+        """Only these words, each once, in order of frequency; ranks restart at 1."""
         ids = sorted(set(self.ids(list(words))))
         return self._part(np.array(ids, dtype=np.intp), f"{len(ids)} chosen words kept")
 
     def matching(self, pattern: str) -> WordVectors:
-        """Only the words in which a regular expression is found, as `Filter` finds it.
+        """Only the words that a regular expression matches anywhere; see `Filter`.
 
         Raises
         ------
         InputError
-            If it is no regular expression, takes too long, or is found in no word.
+            If it is no regular expression, takes too long, or matches no word.
         """
         ids = np.flatnonzero(Filter(matching=pattern).mask(self.words))
         if not len(ids):
@@ -319,25 +324,25 @@ class WordVectors:
         return self._part(ids, f"{len(ids)} words kept that match {pattern}")
 
     def centred(self) -> WordVectors:
-        """Take the mean of all vectors off each; a new matrix in 32 bits."""
+        """Subtract the mean of all vectors from each, in a new float32 matrix."""
         return self.with_matrix(preparation.centred(self.matrix), "mean taken off")
 
     def without_components(self, n: int) -> WordVectors:
-        """Take the mean and the n strongest principal components off; a new matrix in 32 bits.
+        """Remove the mean and the n strongest principal components, in a new float32 matrix.
 
-        What all words have in common, frequency above all, says little about any.
+        These common components mostly encode word frequency, not meaning.
         Source: Mu and Viswanath (2018), *All-but-the-top*, algorithm 1.
 
         Parameters
         ----------
         n : int
-            From 1 to n_dims - 1; the paper takes about n_dims / 100.
+            From 1 to n_dims - 1; the paper suggests about n_dims / 100.
         """
         matrix = preparation.without_components(self.matrix, n)
         return self.with_matrix(matrix, f"mean and {n} strongest components taken off")
 
     def with_matrix(self, matrix: NDArray[np.floating], step: str) -> WordVectors:
-        """Other vectors for the same words; the provenance's steps tell what was done."""
+        """Replace the vectors, shape (n_words, n_dims), and add the step to the provenance."""
         return WordVectors(self.vocabulary, matrix, self.tokenizer, self._after(step))
 
     def _part(self, ids: slice | NDArray[np.intp], step: str) -> WordVectors:

@@ -205,7 +205,7 @@ def test_the_csv_holds_every_pair(serve, monkeypatch):
     monkeypatch.setattr(map_page.st, "download_button", lambda *_, **given: offered.update(given))
     vectors = planted()
     relations = [built_in(name).known_to(vectors) for name in FAMILIES]
-    map._show_download(lambda: take_view(vectors, "planted", relations, plane="pairs"))
+    map_page._show_download(lambda: take_view(vectors, "planted", relations, plane="pairs"))
     rows = list(csv.DictReader(io.StringIO(offered["data"]())))
     assert len(rows) == 2 * sum(len(relation.pairs) for relation in relations)
     assert {"word", "relation", "role", "pair", "x", "y"} <= set(rows[0])
@@ -217,7 +217,7 @@ def test_a_click_on_the_map_searches_the_word(monkeypatch):
 
     state = {"map": {"picked": 3}, "find": "x"}
     monkeypatch.setattr(map_page.st, "session_state", state)
-    search = map._search_on_click(Chosen())
+    search = map_page._search_on_click(Chosen())
     search()
     assert state["find"] == Chosen.vectors.words[2]
     state["map"]["picked"] = 10**9  # whatever a browser sends
@@ -241,7 +241,7 @@ def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):
 def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
     state = {"map": {"selected": ["king", 7, None, "queen"]}}
     monkeypatch.setattr(map_page.st, "session_state", state)
-    map._store_selection()
+    map_page._store_selection()
     assert state["map-selection"] == ["king", "queen"]
 
 
@@ -249,7 +249,7 @@ def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
 def test_whatever_a_browser_selects_is_no_error(monkeypatch, sent):
     state = {"map": {"selected": sent}}
     monkeypatch.setattr(map_page.st, "session_state", state)
-    map._store_selection()
+    map_page._store_selection()
     assert state["map-selection"] == []
 
 

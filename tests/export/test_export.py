@@ -18,7 +18,7 @@ from embedviz.relations import FAMILIES, Relation, built_in, measure, offsets
 from embedviz.support import spreadsheet_plain
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
-from embedviz.vectors.formats import KEPT_AS
+from embedviz.vectors.formats import METADATA_KEY
 
 FAMILY_RELATIONS = tuple(map(built_in, FAMILIES))
 HOSTILE = (
@@ -157,7 +157,7 @@ def test_parquet_comes_back(tmp_path, any_scene):
         assert table.to_pylist() == [
             {name: row[name] for name in table.column_names} for row in rows
         ]
-        kept = json.loads(table.schema.metadata[KEPT_AS.encode()])
+        kept = json.loads(table.schema.metadata[METADATA_KEY.encode()])
         assert kept == any_scene.provenance
     types = dict(zip(table.schema.names, map(str, table.schema.types), strict=True))
     assert (types["relation"], types["n_pairs"], types["p_value"]) == ("string", "int64", "double")

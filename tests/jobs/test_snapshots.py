@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import planted_vectors
 
-from embedviz.checkpoints import load_vectors, loading, some_vectors
+from embedviz.checkpoints import extract_vectors, load_vectors, loading
 from embedviz.cli import progress
 from embedviz.corpora.synthesis import generate
 from embedviz.errors import InputError
@@ -89,12 +89,12 @@ def test_vectors_of_a_model_in_training_are_those_it_is_opened_with(tmp_path, ru
 def test_some_words_of_a_model():
     vocabulary = Vocabulary((UNKNOWN, "a", "b", "c"))
     embedding = np.array([[9, 9], [1, 0], [0, 1], [2, 2]], dtype=np.float32)
-    found = some_vectors(vocabulary, embedding, ["c", "a", "zebra", UNKNOWN])
+    found = extract_vectors(vocabulary, embedding, ["c", "a", "zebra", UNKNOWN])
     assert found.words == ("a", "c")
     assert np.allclose(found.matrix, [[0, -1], [1, 1]])
     embedding[:] = 0
     assert np.allclose(found.matrix, [[0, -1], [1, 1]])
-    assert some_vectors(vocabulary, embedding, ["zebra"]) is None
+    assert extract_vectors(vocabulary, embedding, ["zebra"]) is None
 
 
 def test_a_picture_that_cannot_be_written_does_not_end_the_run(tmp_path, vectors, caplog):

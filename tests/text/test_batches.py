@@ -139,7 +139,7 @@ def test_turned_streams_are_read_against_their_order():
     ids = np.arange(40, dtype=np.int32)
     options = {"cuts": np.array([0, 20, 40]), "n_steps": 4, "keep": None, "seed": (0, 0)}
     (chunk,) = read_chunks(ids, **options)
-    turned = chunk.turned(np.array([False, True]))
+    turned = chunk.reverse_streams(np.array([False, True]))
     assert turned.ids[:, 0].tolist() == chunk.ids[:, 0].tolist()
     assert turned.ids[:, 1].tolist() == chunk.ids[::-1, 1].tolist()
     first, *_ = turned.blocks()

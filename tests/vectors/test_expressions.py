@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedviz.errors import EmbedvizError, InputError
-from embedviz.vectors import as_question, format_expression, parse_expression, quote_word
+from embedviz.vectors import format_expression, match_analogy, parse_expression, quote_word
 from embedviz.vectors.expressions import DEEPEST, LONGEST
 
 
@@ -117,4 +117,4 @@ def test_a_word_that_would_be_read_otherwise_is_quoted(word):
     ],
 )
 def test_which_formulas_ask_as_questions_do(formula, found):
-    assert as_question(parse_expression(formula)) == found
+    assert match_analogy(parse_expression(formula)) == found

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedviz.errors import InputError
-from embedviz.vectors import Filter, best, products
+from embedviz.vectors import Filter, dot_products, select_best
 from embedviz.vectors.search import row_norms
 
 
@@ -17,13 +17,13 @@ def test_the_best_are_those_of_a_full_sort(n, n_values, n_scores):
     scores[rng.random(n_scores) < 0.3] = -np.inf
     order = sorted(range(n_scores), key=lambda id_: (-scores[id_], id_))
     right = [id_ for id_ in order if scores[id_] > -np.inf][:n]
-    found = best(scores, n)
+    found = select_best(scores, n)
     assert found.ids.tolist() == right
     assert np.array_equal(found.scores, scores[right])
 
 
 def test_where_nothing_is_left_nothing_is_found():
-    assert len(best(np.full(2000, -np.inf, dtype=np.float32), 3).ids) == 0
+    assert len(select_best(np.full(2000, -np.inf, dtype=np.float32), 3).ids) == 0
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
@@ -33,7 +33,7 @@ def test_products_and_lengths_are_those_of_64_bits(dtype, monkeypatch):
     matrix = rng.normal(size=(40, 9)).astype(dtype)
     directions = rng.normal(size=(3, 9)).astype(np.float32)
     exact = directions.astype(float) @ matrix.astype(float).T
-    found = products(matrix, directions)
+    found = dot_products(matrix, directions)
     assert found.dtype == np.float32
     assert np.allclose(found, exact, atol=1e-5)
     assert np.allclose(row_norms(matrix), np.linalg.norm(matrix.astype(float), axis=1), rtol=1e-6)

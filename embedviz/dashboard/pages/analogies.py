@@ -16,8 +16,8 @@ from embedviz.relations import FAMILIES, built_in_names
 from embedviz.support import arrow_name
 from embedviz.vectors import (
     WordVectors,
-    as_question,
     format_expression,
+    match_analogy,
     parse_expression,
     quote_word,
 )
@@ -75,7 +75,7 @@ def show_page() -> None:
     with answer:
         weights = _parse(vectors, (expression or "").strip())
     if weights is not None:
-        question = as_question(weights)
+        question = match_analogy(weights)
         if question is None:
             _answer_sum(vectors, expression, weights, answer, below)
         else:

@@ -1,32 +1,36 @@
-"""Files of word vectors, in and out: one module a format."""
+"""Readers and writers of word-vector files, one module a format.
 
-from embedviz.vectors.formats.collecting import collect, cut, limited
-from embedviz.vectors.formats.core import Options, Progress, Stream, Table, refuse_halves
-from embedviz.vectors.formats.provenance import KEPT_AS, fresh_provenance, steps_of, with_step
+`detect_format` and `choose_format` find the `Format` to read or write; a reader returns a `Table`
+(whole, perhaps mapped) or a `Stream` of blocks, which `collect` turns into a table.
+"""
+
+from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table, refuse_lone_surrogates
+from embedviz.vectors.formats.collection import collect, keep_first, limit_memory
+from embedviz.vectors.formats.provenance import METADATA_KEY, fresh_provenance, steps_of, with_step
 from embedviz.vectors.formats.registry import (
     COMPRESSED,
     FORMATS,
     Format,
-    for_reading,
-    for_writing,
+    choose_format,
+    detect_format,
 )
 
 __all__ = [
     "COMPRESSED",
     "FORMATS",
-    "KEPT_AS",
+    "METADATA_KEY",
     "Format",
     "Options",
     "Progress",
     "Stream",
     "Table",
+    "choose_format",
     "collect",
-    "cut",
-    "for_reading",
-    "for_writing",
+    "detect_format",
     "fresh_provenance",
-    "limited",
-    "refuse_halves",
+    "keep_first",
+    "limit_memory",
+    "refuse_lone_surrogates",
     "steps_of",
     "with_step",
 ]

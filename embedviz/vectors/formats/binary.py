@@ -1,4 +1,4 @@
-"""word2vec binary: the header of its text, then each word, a space, and its float32 numbers."""
+"""word2vec binary: a text header, then for each word its bytes, a space and float32 numbers."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import BinaryIO
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_compressed_path
+from embedviz.support import atomic_compressed_file
 from embedviz.text import open_decompressed
-from embedviz.vectors.formats.core import (
+from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
     Block,
     Options,
     Progress,
     Stream,
     Table,
-    decoded,
+    decode_words,
 )
-from embedviz.vectors.formats.refusing import refuse_words
-from embedviz.vectors.formats.text import header
+from embedviz.vectors.formats.text import parse_header
+from embedviz.vectors.formats.word_checks import refuse_words
 
 NAME = "word2vec binary"
 _LONGEST_HEADER = 64
@@ -29,12 +29,12 @@ _LONGEST_WORD = 1 << 16
 _MOST_DIMS = 1 << 20
 
 
-def fits(data: bytes, n_words: int, n_dims: int) -> bool:
-    r"""Whether bytes are so many words with their numbers, and nothing else.
+def matches_layout(data: bytes, n_words: int, n_dims: int) -> bool:
+    r"""Whether bytes are exactly `n_words` words of `n_dims` numbers each.
 
-    The bytes of few numbers may all be signs of a text, and a text may fit by chance.
+    Bytes of few numbers may all be printable, and a text may match by chance.
 
-    >>> fits(b"a" + b" txt!" + b"b" + b" 1234", 2, 1), fits(b"a 0.125\n", 1, 1)
+    >>> matches_layout(b"a" + b" txt!" + b"b" + b" 1234", 2, 1), matches_layout(b"a 0.125\n", 1, 1)
     (True, False)
     """
     place = 0
@@ -50,7 +50,7 @@ def read(path: Path, options: Options) -> Stream:
     """Read word2vec binary; a newline after a vector, which some programs write, is optional."""
     with open_decompressed(path) as file:
         first_line = file.stream.readline(_LONGEST_HEADER)
-    promised = header(first_line) if first_line.endswith(b"\n") else None
+    promised = parse_header(first_line) if first_line.endswith(b"\n") else None
     if not promised or not promised[0] or not 1 <= promised[1] <= _MOST_DIMS:
         raise InputError(
             f"{path}, byte 1: expected a header of two positive numbers, of words and of "
@@ -73,13 +73,13 @@ def _rows(path: Path, n_words: int, n_dims: int, options: Options) -> Iterator[B
                 words.append(word)
                 parts.append(numbers)
             rows = np.frombuffer(b"".join(parts), dtype="<f4").reshape(-1, n_dims)
-            yield Block(decoded(path, words, first, "word", options), rows, first, "word")
+            yield Block(decode_words(path, words, first, "word", options), rows, first, "word")
             options.report(file.raw.tell() / size)
         entries.end()
 
 
 class _Entries:
-    """One word and its numbers after another, from a stream read in large pieces."""
+    """Iterates over words and their numbers in a stream that is read in large pieces."""
 
     def __init__(self, path: Path, stream: BinaryIO, n_words: int, n_dims: int, at: int) -> None:
         self._path, self._stream, self._n_words = path, stream, n_words
@@ -114,7 +114,7 @@ class _Entries:
         )
 
     def end(self) -> None:
-        """Refuse what comes after the last word."""
+        """Raise `InputError` if bytes follow the last word."""
         rest = self._data[self._place :] + self._stream.read(1 << 10)
         if rest.strip(b"\n"):
             raise InputError(
@@ -127,7 +127,7 @@ class _Entries:
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write word2vec binary, as gensim writes it: no newline after a vector."""
     refuse_words(path, table.words, " \n", "a space or a newline")
-    with atomic_compressed_path(path) as file:
+    with atomic_compressed_file(path) as file:
         file.write(f"{len(table.words)} {table.n_dims}\n".encode())
         for block in table.blocks(progress):
             numbers = np.ascontiguousarray(block.rows, dtype="<f4")

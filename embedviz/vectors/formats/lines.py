@@ -1,9 +1,8 @@
-"""Lines of separated fields to words and numbers, many at once.
+"""Blocks of lines with separated fields, and fast parsing of their numbers.
 
-Places of the separators are found for a whole block; where every line of it has the same number of
-fields, which is nearly always, all numbers are parsed in one call. Any other block, and any number
-that the one call does not take, goes line by line through Python's own `float`, which is what the
-quick way equals bit for bit.
+Separators are located for a whole block. If all its lines have the same number of fields, as nearly
+always, one call parses all numbers. Other blocks, and blocks with a number that this call rejects,
+are parsed line by line with Python's `float`; both ways give bit-identical results.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.text import open_decompressed
-from embedviz.vectors.formats.core import Options
+from embedviz.vectors.formats.blocks import Options
 
 LONGEST_LINE = 1 << 24
 _BLOCK_BYTES = 1 << 21
@@ -45,7 +44,7 @@ class Lines:
 
 
 def line_blocks(path: Path, options: Options) -> Iterator[Lines]:
-    """Give a file, decompressed, in blocks of whole lines; a mark at its beginning is left out.
+    """Yield a file, decompressed, in blocks of whole lines, without its byte order mark.
 
     Raises
     ------
@@ -78,7 +77,7 @@ def line_blocks(path: Path, options: Options) -> Iterator[Lines]:
 
 @dataclass(frozen=True, eq=False)
 class Fields:
-    """Where the fields of some lines lie.
+    """Byte positions of the fields of some lines.
 
     Attributes
     ----------
@@ -90,9 +89,9 @@ class Fields:
 
 
 def find_fields(data: bytes, separator: bytes, n_fields: int) -> Fields | None:
-    r"""Find the fields of lines that all have so many; None if one has not.
+    r"""Locate the fields if every line has `n_fields`, otherwise return None.
 
-    A separator before the end of every line, as fastText writes it, is no field.
+    A separator before the end of every line, as fastText writes it, does not count as a field.
 
     >>> fields = find_fields(b"a 1 2\nbc 3 4\n", b" ", 3)
     >>> fields.starts.tolist(), fields.ends[:, 0].tolist()
@@ -122,12 +121,12 @@ def find_fields(data: bytes, separator: bytes, n_fields: int) -> Fields | None:
 def parse_numbers(
     data: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Parse the fields at some places as 64-bit numbers, of the shape of ``starts``.
+    """Parse fields at byte positions as float64 numbers, in the shape of ``starts``.
 
     Raises
     ------
     ValueError
-        If one is none.
+        If a field is no number.
     """
     first, last = starts.ravel(), ends.ravel()
     arrow = _arrow(len(first))
@@ -140,7 +139,7 @@ def parse_numbers(
 
 
 def _arrow(n_fields: int) -> Callable[..., NDArray[np.float64]] | None:
-    """Return the quick parser where it is worth its import and installed."""
+    """Return pyarrow's parser if it is installed and worth its import time."""
     if n_fields < _WORTH_ARROW:
         return None
     try:
@@ -152,8 +151,8 @@ def _arrow(n_fields: int) -> Callable[..., NDArray[np.float64]] | None:
     def parse(
         data: bytes, first: NDArray[np.int64], last: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        # Arrow's strings lie end to end, so every second one is what stands between two numbers;
-        # those are marked as missing (bits 01010101) and not looked at
+        # Arrow's strings are contiguous, so every second one is the text between two numbers;
+        # these are marked as null (validity bits 01010101) and skipped
         n = 2 * len(first)
         offsets = np.empty(n + 1, dtype=np.int32)
         offsets[:-1:2], offsets[1::2], offsets[-1] = first, last, last[-1]

@@ -1,4 +1,4 @@
-"""NumPy's ``.npy``, mapped rather than read, with the words a line in ``.vocab.txt`` beside it."""
+"""NumPy's ``.npy``, memory-mapped, with one word a line in ``.vocab.txt`` beside it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from embedviz.errors import InputError
 from embedviz.support import atomic_path
 from embedviz.text import open_decompressed
 from embedviz.vectors.formats import wordlist
-from embedviz.vectors.formats.collecting import npy_header
-from embedviz.vectors.formats.core import Options, Progress, Stream, Table
-from embedviz.vectors.formats.provenance import packed, unpacked
-from embedviz.vectors.formats.rows import table_or_stream
+from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
+from embedviz.vectors.formats.collection import npy_header
+from embedviz.vectors.formats.matrices import table_or_stream
+from embedviz.vectors.formats.provenance import decode_provenance, encode_provenance
 
 NAME = "NumPy"
 _WORDS, _PROVENANCE = ".vocab.txt", ".provenance.json"
 
 
 def read(path: Path, options: Options) -> Table | Stream:
-    """Map a matrix; its words are in NAME.vocab.txt, or where the options say."""
+    """Memory-map a matrix; its words are in NAME.vocab.txt or in the file that the options name."""
     with open_decompressed(path) as file:
         facts = array_facts(str(path), file.raw)
         offset = file.raw.tell()
@@ -45,12 +45,14 @@ def read(path: Path, options: Options) -> Table | Stream:
     words = wordlist.read_words(options.words or beside, options)
     matrix = np.memmap(path, facts.dtype, "r", offset, facts.shape, "F" if facts.fortran else "C")
     kept = path.with_suffix(_PROVENANCE)
-    provenance = unpacked(kept.read_bytes()) if kept.is_file() and not options.words else None
+    provenance = (
+        decode_provenance(kept.read_bytes()) if kept.is_file() and not options.words else None
+    )
     return table_or_stream(path, NAME, matrix, words, options, provenance)
 
 
 class ArrayFacts:
-    """What the header of a ``.npy`` file says."""
+    """Shape, order and type from the header of a ``.npy`` file."""
 
     def __init__(self, shape: tuple[int, ...], fortran: bool, dtype: np.dtype[Any]) -> None:
         self.shape, self.fortran, self.dtype = shape, fortran, dtype
@@ -60,7 +62,7 @@ class ArrayFacts:
 
 
 def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
-    """Read the header of an array of floats, without believing it.
+    """Read the header of an array of floats; the caller compares its size with the file's.
 
     Raises
     ------
@@ -102,7 +104,7 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
         atomic_path(path) as aside,
     ):
         words_aside.write_text(words, encoding="utf-8", newline="")
-        provenance_aside.write_text(packed(table.provenance) + "\n", encoding="utf-8")
+        provenance_aside.write_text(encode_provenance(table.provenance) + "\n", encoding="utf-8")
         if table.spool:
             table.spool.replace(aside)
             return

@@ -1,4 +1,4 @@
-"""NumPy's ``.npz``: ``vectors.npy``, ``words.jsonl``, and perhaps ``counts.npy`` and provenance."""
+"""NumPy's ``.npz``: ``vectors.npy``, ``words.jsonl``, optional counts and provenance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from embedviz.errors import InputError
 from embedviz.support import atomic_path
 from embedviz.vectors.formats import wordlist
-from embedviz.vectors.formats.core import (
+from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
     Block,
     Counts,
@@ -22,11 +22,11 @@ from embedviz.vectors.formats.core import (
     Progress,
     Stream,
     Table,
-    refuse_halves,
+    refuse_lone_surrogates,
 )
+from embedviz.vectors.formats.dtypes import is_float16, to_floats
 from embedviz.vectors.formats.npy import ArrayFacts, array_facts, write_array
-from embedviz.vectors.formats.provenance import packed, unpacked
-from embedviz.vectors.formats.rows import floats, is_half
+from embedviz.vectors.formats.provenance import decode_provenance, encode_provenance
 from embedviz.vectors.formats.wordlist import WordList
 
 NAME = "NumPy archive"
@@ -37,13 +37,13 @@ _VECTORS, _WORDS, _COUNTS, _PROVENANCE = (
     "provenance.json",
 )
 _WORD_ARRAYS = ("words.npy", "vocab.npy", "vocabulary.npy", "tokens.npy")
-# no real vectors and no words shrink so far; what does is a bomb
+# real vectors and words compress less than this; a file that compresses more is a bomb
 _LARGE, _MOST_SHRUNK = 1 << 24, 100
 
 
 def read(path: Path, options: Options) -> Stream:
-    """Read an archive of ours, or one with one matrix and an array of words."""
-    with _telling(path), zipfile.ZipFile(path) as archive:
+    """Read an archive that embedviz wrote, or one with one matrix and an array of words."""
+    with _reporting_damage(path), zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         for info in archive.infolist():
             _refuse_bomb(path, info, options.most_bytes)
@@ -60,19 +60,19 @@ def read(path: Path, options: Options) -> Stream:
             raise InputError(
                 f"{path}: {member} is in Fortran order: save numpy.ascontiguousarray of it."
             )
-        provenance = unpacked(archive.read(_PROVENANCE)) if _PROVENANCE in names else None
+        provenance = decode_provenance(archive.read(_PROVENANCE)) if _PROVENANCE in names else None
     return Stream(
         path,
         NAME,
         facts.shape[1],
         _blocks(path, member, words, options),
         provenance,
-        is_half(facts.dtype),
+        is_float16(facts.dtype),
     )
 
 
 def _limit_share(member: str) -> int:
-    """Short words take many times more memory than in the file."""
+    """Return the limit's divisor: short words take several times their file size in memory."""
     return 8 if member == _WORDS else 1
 
 
@@ -130,7 +130,7 @@ def _words(path: Path, archive: zipfile.ZipFile, names: list[str], options: Opti
             array = np.frombuffer(file.read(), dtype=facts.dtype)
         texts = array.tolist()
         found = WordList([t.decode() if isinstance(t, bytes) else t for t in texts])
-        refuse_halves(path, found.words)
+        refuse_lone_surrogates(path, found.words)
     if counts is not None and len(counts) != len(found.words):
         raise InputError(f"{path}: {len(counts)} counts do not fit {len(found.words)} words.")
     return WordList(found.words, counts)
@@ -145,7 +145,7 @@ def _counts(path: Path, archive: zipfile.ZipFile) -> Counts:
 def _facts(
     path: Path, archive: zipfile.ZipFile, member: str, file: BinaryIO, kinds: str = "f"
 ) -> ArrayFacts:
-    """Facts of a member whose promise of length is kept."""
+    """Read a member's header and check its size against the archive."""
     facts = array_facts(f"{path}: {member}", file, kinds)
     found = archive.getinfo(member).file_size - file.tell()
     if facts.n_bytes != found:
@@ -157,7 +157,7 @@ def _facts(
 
 
 def _blocks(path: Path, member: str, words: WordList, options: Options) -> Iterator[Block]:
-    with _telling(path), zipfile.ZipFile(path) as archive, archive.open(member) as file:
+    with _reporting_damage(path), zipfile.ZipFile(path) as archive, archive.open(member) as file:
         facts = array_facts(f"{path}: {member}", cast(BinaryIO, file))
         n_rows = max(1, BLOCK_VALUES // facts.shape[1])
         for start in range(0, facts.shape[0], n_rows):
@@ -165,12 +165,12 @@ def _blocks(path: Path, member: str, words: WordList, options: Options) -> Itera
             data = file.read(len(part) * facts.shape[1] * facts.dtype.itemsize)
             rows = np.frombuffer(data, dtype=facts.dtype).reshape(len(part), -1)
             counts = None if words.counts is None else words.counts[start : start + n_rows]
-            yield Block(part, floats(rows), start + 1, counts=counts)
+            yield Block(part, to_floats(rows), start + 1, counts=counts)
             options.report((start + len(part)) / facts.shape[0])
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def _reporting_damage(path: Path) -> Iterator[None]:
     try:
         yield
     except (
@@ -189,7 +189,7 @@ def _telling(path: Path) -> Iterator[None]:
 
 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
-    """Write the archive, its matrix uncompressed, for numbers hardly shrink."""
+    """Write the archive, its matrix uncompressed, since numbers hardly compress."""
     with atomic_path(path) as aside, zipfile.ZipFile(aside, "w") as archive:
         with archive.open(_member(_VECTORS), "w", force_zip64=True) as file:
             write_array(cast(BinaryIO, file), table, progress)
@@ -197,7 +197,7 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
         if table.counts is not None:
             with archive.open(_member(_COUNTS), "w") as file:
                 np.lib.format.write_array(file, table.counts, allow_pickle=False)
-        archive.writestr(_member(_PROVENANCE), packed(table.provenance))
+        archive.writestr(_member(_PROVENANCE), encode_provenance(table.provenance))
 
 
 def _member(name: str, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:

@@ -1,4 +1,4 @@
-"""Parquet: columns ``word``, perhaps ``count``, and ``vector``.
+"""Parquet: columns ``word``, ``count`` (optional) and ``vector``.
 
 pandas, polars and DuckDB read it as it is.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.support import atomic_path
-from embedviz.vectors.formats.core import (
+from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
     Block,
     Counts,
@@ -25,8 +25,8 @@ from embedviz.vectors.formats.core import (
     Stream,
     Table,
 )
-from embedviz.vectors.formats.provenance import KEPT_AS, packed, unpacked
-from embedviz.vectors.formats.rows import floats
+from embedviz.vectors.formats.dtypes import to_floats
+from embedviz.vectors.formats.provenance import METADATA_KEY, decode_provenance, encode_provenance
 
 if TYPE_CHECKING:
     from pyarrow import DataType, RecordBatch
@@ -48,11 +48,11 @@ def _pyarrow() -> ModuleType:
 
 
 def read(path: Path, options: Options) -> Stream:
-    """Read the columns of a Parquet file; other columns are not looked at."""
+    """Read the columns of a Parquet file; other columns are ignored."""
     arrow = _pyarrow()
-    with _telling(path, arrow), arrow.parquet.ParquetFile(path) as file:
+    with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         schema, n_rows = file.schema_arrow, file.metadata.num_rows
-        kept = (schema.metadata or {}).get(KEPT_AS.encode())
+        kept = (schema.metadata or {}).get(METADATA_KEY.encode())
         names = schema.names
         if (
             _WORD not in names
@@ -75,7 +75,7 @@ def read(path: Path, options: Options) -> Stream:
         n_dims = len(first) if first.is_valid else 0
         columns = [name for name in (_WORD, _COUNT, _VECTOR) if name in names]
     blocks = _blocks(path, columns, n_rows, n_dims, options)
-    return Stream(path, NAME, n_dims, blocks, unpacked(kept))
+    return Stream(path, NAME, n_dims, blocks, decode_provenance(kept))
 
 
 def _blocks(
@@ -83,7 +83,7 @@ def _blocks(
 ) -> Iterator[Block]:
     arrow = _pyarrow()
     first = 1
-    with _telling(path, arrow), arrow.parquet.ParquetFile(path) as file:
+    with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(max(1, BLOCK_VALUES // max(1, n_dims)), columns=columns):
             for name in columns:
                 if batch.column(name).null_count:
@@ -103,7 +103,7 @@ def _blocks(
             words = batch.column(_WORD).to_pylist()
             yield Block(
                 words,
-                floats(numbers.reshape(len(words), n_dims)),
+                to_floats(numbers.reshape(len(words), n_dims)),
                 first,
                 counts=_counts(path, batch, first) if _COUNT in columns else None,
             )
@@ -122,9 +122,9 @@ def _counts(path: Path, batch: RecordBatch, first: int) -> Counts:
 
 
 def read_column(path: Path) -> list[str | None]:
-    """Words of a Parquet file that has one column of text."""
+    """Read the words of a Parquet file with one text column."""
     arrow = _pyarrow()
-    with _telling(path, arrow), arrow.parquet.ParquetFile(path) as file:
+    with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         schema = file.schema_arrow
         texts = [field.name for field in schema if _is_text(arrow, field.type)]
         name = _WORD if _WORD in texts else texts[0] if len(texts) == 1 else None
@@ -149,7 +149,7 @@ def _is_list(arrow: ModuleType, type_: DataType) -> bool:
 
 
 @contextmanager
-def _telling(path: Path, arrow: ModuleType) -> Iterator[None]:
+def _reporting_damage(path: Path, arrow: ModuleType) -> Iterator[None]:
     try:
         yield
     except (arrow.ArrowException, UnicodeDecodeError) as error:
@@ -166,7 +166,7 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     fields = [(_WORD, arrow.string()), (_VECTOR, arrow.list_(arrow.float32(), table.n_dims))]
     if table.counts is not None:
         fields.insert(1, (_COUNT, arrow.int64()))
-    schema = arrow.schema(fields, metadata={KEPT_AS: packed(table.provenance)})
+    schema = arrow.schema(fields, metadata={METADATA_KEY: encode_provenance(table.provenance)})
     # numbers that hardly repeat gain nothing from a dictionary
     with (
         atomic_path(path) as aside,

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.support import atomic_path
 from embedviz.text import read_whole
-from embedviz.vectors.formats.core import Block, Options, Progress, Stream, Table, shown
+from embedviz.vectors.formats.blocks import Block, Options, Progress, Stream, Table, clean
 from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, parse_numbers
-from embedviz.vectors.formats.refusing import refuse_mark, refuse_words
-from embedviz.vectors.formats.rows import table_or_stream
-from embedviz.vectors.formats.text import texts
+from embedviz.vectors.formats.matrices import table_or_stream
+from embedviz.vectors.formats.text import format_numbers
+from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 from embedviz.vectors.formats.wordlist import WordList
 
 NAME = "TensorBoard projector"
@@ -36,7 +36,7 @@ _FIELD = re.compile(r'(\w+)\s*:\s*(?:"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*
 
 @dataclass(frozen=True)
 class Config:
-    """What a configuration says of one table.
+    """The files of one table, from a configuration.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ def _read_config(path: Path) -> Config:
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise InputError(
             f"{path} is no projector configuration that names a tensor_path and a metadata_path "
-            f"({type(error).__name__}: {shown(str(error))}): write the folder anew."
+            f"({type(error).__name__}: {clean(str(error))}): write the folder anew."
         ) from None
     return Config(_inside(path, tensors), _inside(path, metadata), shape)
 
@@ -112,19 +112,19 @@ def _from_pbtxt(text: str) -> dict[str, Any]:
 
 
 def _inside(config: Path, named: str) -> Path:
-    """Return a file that a configuration names; one outside its folder is nobody's to read."""
+    """Resolve a file that a configuration names; it must be inside the configuration's folder."""
     folder = config.resolve().parent
     try:
         file = (folder / named).resolve()
         if not file.is_relative_to(folder):
             raise InputError(
-                f"{config} names '{shown(named)}', which lies outside its folder: move the file "
+                f"{config} names '{clean(named)}', which lies outside its folder: move the file "
                 "into it."
             )
         if not file.is_file():
-            raise InputError(f"{config} names '{shown(named)}', which is not there: add the file.")
+            raise InputError(f"{config} names '{clean(named)}', which is not there: add the file.")
     except (OSError, ValueError, RuntimeError):
-        raise InputError(f"{config} names '{shown(named)}', which is no file's name.") from None
+        raise InputError(f"{config} names '{clean(named)}', which is no file's name.") from None
     return file
 
 
@@ -204,7 +204,7 @@ def _numbers(path: Path, lines: Lines, n_dims: int) -> NDArray[np.float64]:
         except ValueError:
             raise InputError(
                 f"{path}, line {number}: expected {n_dims} numbers with tabs between, found "
-                f"'{shown(line)}': correct the line."
+                f"'{clean(line)}': correct the line."
             ) from None
     return np.array(rows)
 
@@ -221,7 +221,7 @@ def write(
     Further columns of the metadata hold a text without tabs and newlines for each word.
     """
     refuse_words(path, table.words, "\t\n\r", "a tab or a newline")
-    refuse_mark(path, table.words[0])
+    refuse_byte_order_mark(path, table.words[0])
     unseen = next((word for word in table.words if not _is_seen(word)), None)
     if unseen is not None:
         raise InputError(
@@ -261,7 +261,7 @@ def write(
             if standalone:
                 file.write(np.ascontiguousarray(block.rows, dtype="<f4").data)
             else:
-                file.write("".join("\t".join(row) + "\n" for row in texts(block)).encode())
+                file.write("".join("\t".join(row) + "\n" for row in format_numbers(block)).encode())
 
 
 def _metadata(table: Table, columns: Mapping[str, Sequence[str]]) -> str:
@@ -270,6 +270,6 @@ def _metadata(table: Table, columns: Mapping[str, Sequence[str]]) -> str:
         kept["count"] = table.counts.astype(str).tolist()
     kept.update(columns)
     rows = zip(*kept.values(), strict=True)
-    # one column has no header, for TensorBoard knows one by its tab
+    # a single column has no header: TensorBoard recognises a header by its tab
     lines = [tuple(kept), *rows] if len(kept) > 1 else rows
     return "".join("\t".join(line) + "\n" for line in lines)

@@ -1,4 +1,4 @@
-"""Where vectors come from and what was done to them, as files keep it."""
+"""Provenance: where vectors come from and what was done to them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-KEPT_AS = "embedviz"
-"""Name of the provenance in formats that have a place for remarks."""
+METADATA_KEY = "embedviz"
+"""Name of the provenance in formats with metadata."""
 
 
 def fresh_provenance(source: Path, format_: str, steps: Sequence[str]) -> dict[str, object]:
-    """Where vectors come from that carry no provenance of their own."""
+    """Build the provenance of a file that stores none."""
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
@@ -26,23 +26,23 @@ def fresh_provenance(source: Path, format_: str, steps: Sequence[str]) -> dict[s
 
 
 def with_step(provenance: Mapping[str, object], step: str) -> dict[str, object]:
-    """Add what was done."""
+    """Return the provenance with one more processing step."""
     return {**provenance, "steps": (*steps_of(provenance), step)}
 
 
 def steps_of(provenance: Mapping[str, object]) -> tuple[str, ...]:
-    """Return what was done, in order."""
+    """Return the processing steps, in order."""
     steps = provenance.get("steps", ())
     return tuple(steps) if isinstance(steps, (list, tuple)) else ()
 
 
-def packed(provenance: Mapping[str, object]) -> str:
-    """Provenance as one line of JSON."""
+def encode_provenance(provenance: Mapping[str, object]) -> str:
+    """Encode the provenance as one line of JSON."""
     return json.dumps(dict(provenance), ensure_ascii=False)
 
 
-def unpacked(text: str | bytes | None) -> dict[str, object] | None:
-    """Provenance from JSON; None if it is none, for it is only a remark."""
+def decode_provenance(text: str | bytes | None) -> dict[str, object] | None:
+    """Decode a provenance from JSON; None if it is invalid, since it is optional."""
     try:
         kept = json.loads(text or "null")
     except (ValueError, RecursionError):

@@ -18,7 +18,7 @@ from embedviz.vectors.formats import (
     tensors,
     text,
 )
-from embedviz.vectors.formats.core import Options, Progress, Stream, Table
+from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 _HEAD_BYTES = 1 << 16
@@ -29,18 +29,18 @@ Writer = Callable[[Path, Table, Progress | None], None]
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file.
+    """A file format.
 
     Attributes
     ----------
     name : str
     endings : tuple of str
-        Of the names that are written so; the longest that fits decides.
+        File-name endings of the format; the longest match decides.
     read, write : callable
     is_compressed : bool
         Whether ``.gz`` and the like may follow the ending.
     is_halved : bool
-        Whether it keeps 16-bit numbers.
+        Whether it can store 16-bit numbers.
     """
 
     name: str
@@ -76,7 +76,7 @@ _BY_NAME = {format_.name: format_ for format_ in FORMATS}
 
 
 def by_ending(path: Path) -> Format | None:
-    """Find the format that a file's name means; None if it means none."""
+    """Find the format by the ending of a file's name; None if no ending matches."""
     name = path.name.lower()
     packed = name.endswith(COMPRESSED)
     if packed:
@@ -91,13 +91,13 @@ def by_ending(path: Path) -> Format | None:
     return fitting[max(fitting, key=len)] if fitting else None
 
 
-def for_writing(path: Path) -> Format:
-    """Find the format to write for a name.
+def choose_format(path: Path) -> Format:
+    """Choose the format to write by the ending of the name.
 
     Raises
     ------
     InputError
-        If it means none; the sentence lists what can be written.
+        If no ending matches; the message lists those that can be written.
     """
     if format_ := by_ending(path):
         return format_
@@ -111,13 +111,13 @@ def for_writing(path: Path) -> Format:
     )
 
 
-def for_reading(path: Path) -> Format:
-    """Find the format of a file by its content; by its name only where its content says nothing.
+def detect_format(path: Path) -> Format:
+    """Detect a file's format by its content; by its name only if the content is ambiguous.
 
     Raises
     ------
     InputError
-        If it is none that can be read.
+        If no format matches.
     """
     with open_decompressed(path) as file:
         head = file.stream.read(_HEAD_BYTES)
@@ -131,7 +131,7 @@ def for_reading(path: Path) -> Format:
             "was written and save it as .bin (gensim: save_word2vec_format with binary=True)."
         )
     if named:
-        return named  # its reader says what is wrong
+        return named  # its reader reports the error
     raise InputError(
         f"{path} is no file of word vectors: expected a word and its numbers on line 1, or one of "
         f"{', '.join(_BY_NAME)}."
@@ -141,7 +141,7 @@ def for_reading(path: Path) -> Format:
 def _by_content(head: bytes, named: Format | None) -> str | None:
     head = head.removeprefix(b"\xef\xbb\xbf")
     first, _, rest = head.partition(b"\n")
-    if text.is_row(first) and b"\x00" not in first and not text.header(first):
+    if text.is_row(first) and b"\x00" not in first and not text.parse_header(first):
         return text.WITHOUT_HEADER
     starts = {b"\x93NUMPY": npy.NAME, b"PK\x03\x04": npz.NAME, b"PAR1": parquet.NAME}
     for magic, name in starts.items():
@@ -156,22 +156,22 @@ def _by_content(head: bytes, named: Format | None) -> str | None:
         return projector.NAME
     if first.startswith((b"word,", b'"word",')):
         return table_csv.NAME
-    promised = text.header(first)
+    promised = text.parse_header(first)
     if promised is None:
         return None
     is_whole = len(head) < _HEAD_BYTES
     if not _are_rows(rest, promised[1], is_whole):
         # a small binary file may hold signs of text alone: then, if it fits, its name decides
         may_be = named is not None and named.name == binary.NAME and is_whole
-        if _is_binary(rest) or (may_be and binary.fits(rest, *promised)):
+        if _is_binary(rest) or (may_be and binary.matches_layout(rest, *promised)):
             return binary.NAME
     return text.WITH_HEADER
 
 
 def _are_rows(data: bytes, n_dims: int, is_whole: bool) -> bool:
-    """Whether lines are words with so many numbers.
+    """Whether lines are words followed by `n_dims` numbers.
 
-    A newline may stand among the bytes of a number, so that the first line alone proves nothing. A
+    A byte of a binary number may be a newline, so the first line alone is not enough. A
     text of another encoding may have a bad line, but has no zero bytes.
     """
     lines = data.split(b"\n")
@@ -182,7 +182,7 @@ def _are_rows(data: bytes, n_dims: int, is_whole: bool) -> bool:
 
 
 def _is_binary(data: bytes) -> bool:
-    """Whether there are bytes that no text has."""
+    """Whether there are bytes that text cannot contain."""
     if any(byte < 9 or 13 < byte < 32 for byte in data):
         return True
     try:

@@ -1,4 +1,4 @@
-"""CSV with the header ``word,1,2,…`` or ``word,count,1,2,…``, fit for a spreadsheet."""
+"""CSV with the header ``word,1,2,…`` or ``word,count,1,2,…``, for spreadsheets."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_compressed_path, spreadsheet_plain, spreadsheet_safe
-from embedviz.vectors.formats.core import (
+from embedviz.support import atomic_compressed_file, spreadsheet_plain, spreadsheet_safe
+from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
     Block,
     Options,
     Progress,
     Stream,
     Table,
-    shown,
+    clean,
 )
 from embedviz.vectors.formats.lines import line_blocks
-from embedviz.vectors.formats.text import texts
+from embedviz.vectors.formats.text import format_numbers
 
 NAME = "CSV"
 _WORD, _COUNT = "word", "count"
@@ -35,13 +35,13 @@ def read(path: Path, options: Options) -> Stream:
     if header[:1] != [_WORD] or n_dims < 1:
         raise InputError(
             f"{path}, line 1: expected the header word, perhaps count, and a column for each "
-            f"dimension, found '{shown(','.join(header))}': add it."
+            f"dimension, found '{clean(','.join(header))}': add it."
         )
     return Stream(path, NAME, n_dims, _blocks(path, n_before, n_dims, options))
 
 
 def _records(path: Path, options: Options) -> Iterator[tuple[int, list[str]]]:
-    """Give the records with the number of the line they end in."""
+    """Yield the records with the number of their last line."""
     lines = _lines(path, options)
     reader = csv.reader(lines, strict=True)
     try:
@@ -64,7 +64,7 @@ def _lines(path: Path, options: Options) -> Iterator[str]:
                 f"{path}, line {line} is not UTF-8: save the file as UTF-8, or read it with "
                 "--replace-invalid."
             ) from None
-        # not splitlines, which splits at other signs too
+        # not splitlines, which also splits at other characters
         yield from (line + "\n" for line in text[:-1].split("\n"))
 
 
@@ -87,7 +87,7 @@ def _blocks(path: Path, n_before: int, n_dims: int, options: Options) -> Iterato
             counts += map(_count, record[1:n_before])
         except ValueError as error:
             raise InputError(
-                f"{path}, line {number}: expected numbers after the word ({shown(str(error), 80)})"
+                f"{path}, line {number}: expected numbers after the word ({clean(str(error), 80)})"
                 ": correct the line."
             ) from None
         words.append(spreadsheet_plain(record[0]))
@@ -107,7 +107,7 @@ def _count(field: str) -> int:
 
 
 def _block(words: list[str], rows: list[list[float]], counts: list[int], first: int) -> Block:
-    with np.errstate(over="ignore"):  # infinity is told of where blocks are collected
+    with np.errstate(over="ignore"):  # `collect` reports infinity
         matrix = np.array(rows).astype(np.float32)
     unit = "record"  # a word may have a newline in it, so lines and records differ
     return Block(words, matrix, first - 1, unit, np.array(counts) if counts else None)
@@ -116,14 +116,14 @@ def _block(words: list[str], rows: list[list[float]], counts: list[int], first: 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write a table, with a leading apostrophe before words that would become formulas."""
     head = [_WORD] if table.counts is None else [_WORD, _COUNT]
-    with atomic_compressed_path(path) as file:
+    with atomic_compressed_file(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         writer = csv.writer(text)  # with \r\n, which also makes it quote a word with either
         writer.writerow([*head, *range(1, table.n_dims + 1)])
         for block in table.blocks(progress):
             words = map(spreadsheet_safe, block.words)
             columns = [words] if block.counts is None else [words, block.counts.tolist()]
-            for *before, row in zip(*columns, texts(block), strict=True):
+            for *before, row in zip(*columns, format_numbers(block), strict=True):
                 writer.writerow([*before, *row])
         text.flush()
         text.detach()

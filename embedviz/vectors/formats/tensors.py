@@ -1,6 +1,6 @@
-"""safetensors: tensor ``embedding``, mapped rather than read; words in ``.vocab.jsonl`` beside it.
+"""safetensors: tensor ``embedding``, memory-mapped; words in ``.vocab.jsonl`` beside it.
 
-A transformer's file is one too: its words are in ``tokenizer.json`` beside it.
+Transformer models use the same format; their words are in ``tokenizer.json`` beside it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 from embedviz.errors import InputError
 from embedviz.support import atomic_path
 from embedviz.vectors.formats import wordlist
-from embedviz.vectors.formats.core import Options, Progress, Stream, Table
-from embedviz.vectors.formats.provenance import KEPT_AS, packed, unpacked
-from embedviz.vectors.formats.rows import BFLOAT16, table_or_stream
+from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
+from embedviz.vectors.formats.dtypes import BFLOAT16
+from embedviz.vectors.formats.matrices import table_or_stream
+from embedviz.vectors.formats.provenance import METADATA_KEY, decode_provenance, encode_provenance
 from embedviz.vectors.formats.wordlist import WordList
 
 NAME = "safetensors"
@@ -30,7 +31,7 @@ _TYPES: dict[str, np.dtype[Any]] = {
     "F16": np.dtype("<f2"),
     "BF16": BFLOAT16,
 }
-# how transformers call the table of their words
+# common names of a transformer's embedding table
 _USUAL = (
     "embed_tokens.weight",
     "word_embeddings.weight",
@@ -77,9 +78,9 @@ class Contents:
 
 
 def read(path: Path, options: Options) -> Table | Stream:
-    """Map the matrix of a file; its words are beside it, or where the options say."""
+    """Memory-map the matrix; its words are beside it or in the file that the options name."""
     contents = read_header(path)
-    name = choose(path, contents, options)
+    name = choose_matrix(path, contents, options)
     entry = contents.entries[name]
     matrix = np.memmap(path, _TYPES[entry.dtype], "r", entry.start, entry.shape)
     beside = path.with_suffix(_WORDS)
@@ -95,12 +96,12 @@ def read(path: Path, options: Options) -> Table | Stream:
     if source == beside and counts and (counts.dtype, counts.shape) == ("I64", matrix.shape[:1]):
         numbers = np.array(np.memmap(path, "<i8", "r", counts.start, counts.shape))
         words = WordList(words.words, numbers.astype(np.int64))
-    kept = unpacked(contents.remarks.get(KEPT_AS)) if source == beside else None
+    kept = decode_provenance(contents.remarks.get(METADATA_KEY)) if source == beside else None
     return table_or_stream(path, NAME, matrix, words, options, kept)
 
 
 def read_header(path: Path) -> Contents:
-    """Read the list of tensors, and believe no length in it.
+    """Read the list of tensors, and check every length against the file.
 
     Raises
     ------
@@ -145,8 +146,8 @@ def read_header(path: Path) -> Contents:
     return Contents(entries, remarks if isinstance(remarks, dict) else {})
 
 
-def choose(path: Path, contents: Contents, options: Options) -> str:
-    """Name the matrix with the word vectors: as asked, as ours, the only one, or the likely one."""
+def choose_matrix(path: Path, contents: Contents, options: Options) -> str:
+    """Choose the matrix of word vectors: as named, ``embedding``, the only or the likely one."""
     matrices = [
         name
         for name, entry in contents.entries.items()
@@ -183,7 +184,7 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     shape = [len(table.words), table.n_dims]
     size = shape[0] * shape[1] * dtype.itemsize
     header: dict[str, object] = {
-        "__metadata__": {KEPT_AS: packed(table.provenance)},
+        "__metadata__": {METADATA_KEY: encode_provenance(table.provenance)},
         _EMBEDDING: {
             "dtype": "F16" if dtype.itemsize == 2 else "F32",
             "shape": shape,

@@ -12,41 +12,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_compressed_path
-from embedviz.vectors.formats.core import Block, Options, Progress, Stream, Table, decoded, shown
+from embedviz.support import atomic_compressed_file
+from embedviz.vectors.formats.blocks import (
+    Block,
+    Options,
+    Progress,
+    Stream,
+    Table,
+    clean,
+    decode_words,
+)
 from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, parse_numbers
-from embedviz.vectors.formats.refusing import refuse_mark, refuse_words
+from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 
 WITH_HEADER, WITHOUT_HEADER = "word2vec text", "GloVe text"
 _WHITE = " \t\n\r\x0b\x0c"
 _HEADER = re.compile(rb"\s*(\d{1,18})\s+(\d{1,18})\s*")
 
 
-def header(line: bytes) -> tuple[int, int] | None:
-    """Two integers and nothing else are a header: the numbers of words and of dimensions."""
+def parse_header(line: bytes) -> tuple[int, int] | None:
+    """Parse a header, (n_words, n_dims): two integers and nothing else; None if it is none."""
     found = _HEADER.fullmatch(line)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def is_row(line: bytes, n_dims: int | None = None) -> bool:
-    """Whether a line reads as a word with so many numbers, or with any."""
+    """Whether a line is a word followed by `n_dims` numbers, or by any number of them."""
     fields = line.split()
     numbers = fields[1:] if n_dims is None else fields[1:][-n_dims:]
     return bool(numbers) and len(numbers) == (n_dims or len(numbers)) and _is_number(numbers[-1])
 
 
 def read(path: Path, options: Options) -> Stream:
-    """Read word2vec's text, fastText's ``.vec`` or GloVe's, told apart by the first line.
+    """Read word2vec's text, fastText's ``.vec`` or GloVe's; the first line decides which.
 
-    The last fields of a line are numbers, whatever stands before them is the word: GloVe 840B has
-    words with spaces.
+    The last fields of a line are numbers, all before them is the word: GloVe 840B has words with
+    spaces.
     """
     blocks = line_blocks(path, options)
     lines = next(blocks, None)
     if lines is None:
         raise InputError(f"{path} is empty: give a file of word vectors.")
     first_line, _, others = lines.data.partition(b"\n")
-    promised = header(first_line)
+    promised = parse_header(first_line)
     if promised:
         n_words, n_dims = promised
         if n_words < 1 or n_dims < 1:
@@ -62,7 +70,7 @@ def read(path: Path, options: Options) -> Stream:
     n_dims = lengths.most_common(1)[0][0] - 1
     if n_dims < 1:
         raise InputError(
-            f"{path}, line 1: expected a word and its numbers, found '{shown(first_line)}': give "
+            f"{path}, line 1: expected a word and its numbers, found '{clean(first_line)}': give "
             "a file of word vectors."
         )
     return Stream(
@@ -72,14 +80,14 @@ def read(path: Path, options: Options) -> Stream:
 
 def _rows(path: Path, blocks: Iterator[Lines], n_dims: int, options: Options) -> Iterator[Block]:
     for lines in blocks:
-        words, numbers = _quickly(lines, n_dims) or _line_by_line(path, lines, n_dims)
-        text = decoded(path, words, lines.first, "line", options)
-        with np.errstate(over="ignore"):  # infinity is told of where blocks are collected
+        words, numbers = _parse_block(lines, n_dims) or _parse_lines(path, lines, n_dims)
+        text = decode_words(path, words, lines.first, "line", options)
+        with np.errstate(over="ignore"):  # `collect` reports infinity
             rows = numbers.astype(np.float32)
         yield Block(text, rows, lines.first, "line")
 
 
-def _quickly(lines: Lines, n_dims: int) -> tuple[list[bytes], NDArray[np.float64]] | None:
+def _parse_block(lines: Lines, n_dims: int) -> tuple[list[bytes], NDArray[np.float64]] | None:
     data = lines.data
     fields = find_fields(data, b" ", n_dims + 1)
     if fields is None:
@@ -92,7 +100,7 @@ def _quickly(lines: Lines, n_dims: int) -> tuple[list[bytes], NDArray[np.float64
     return [data[place] for place in places], numbers
 
 
-def _line_by_line(path: Path, lines: Lines, n_dims: int) -> tuple[list[bytes], NDArray[np.float64]]:
+def _parse_lines(path: Path, lines: Lines, n_dims: int) -> tuple[list[bytes], NDArray[np.float64]]:
     words: list[bytes] = []
     rows: list[list[float]] = []
     for number, line in enumerate(lines.split(), lines.first):
@@ -103,7 +111,7 @@ def _line_by_line(path: Path, lines: Lines, n_dims: int) -> tuple[list[bytes], N
             found = line.split() or [b""]
             raise InputError(
                 f"{path}, line {number}: expected a word and {n_dims} numbers, found "
-                f"{len(found) - 1} after '{shown(found[0])}': correct or remove the line."
+                f"{len(found) - 1} after '{clean(found[0])}': correct or remove the line."
             )
         try:
             rows.append([float(field) for field in fields])
@@ -111,7 +119,7 @@ def _line_by_line(path: Path, lines: Lines, n_dims: int) -> tuple[list[bytes], N
             bad = next(field for field in fields if not _is_number(field))
             raise InputError(
                 f"{path}, line {number}: expected {n_dims} numbers after the word "
-                f"'{shown(word)}', found '{shown(bad)}': correct or remove the line."
+                f"'{clean(word)}', found '{clean(bad)}': correct or remove the line."
             ) from None
         words.append(word)
     return words, np.array(rows, dtype=np.float64)
@@ -147,28 +155,28 @@ def write_with_header(path: Path, table: Table, progress: Progress | None = None
 
 def write_without_header(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write GloVe's text."""
-    if table.n_dims == 1 and header(f"{table.words[0]} {table.matrix[0, 0]:g}".encode()):
+    if table.n_dims == 1 and parse_header(f"{table.words[0]} {table.matrix[0, 0]:g}".encode()):
         raise InputError(
             f"{path}: the first line, '{table.words[0]} {table.matrix[0, 0]:g}', would be read as "
             "a header: write .vec."
         )
-    refuse_mark(path, table.words[0])
+    refuse_byte_order_mark(path, table.words[0])
     _write(path, table, "", progress)
 
 
 def _write(path: Path, table: Table, head: str, progress: Progress | None) -> None:
     refuse_words(path, table.words, _WHITE, "white space")
-    with atomic_compressed_path(path) as file:
+    with atomic_compressed_file(path) as file:
         file.write(head.encode())
         for block in table.blocks(progress):
-            rows = texts(block)
+            rows = format_numbers(block)
             lines = (
                 f"{word} {' '.join(row)}\n" for word, row in zip(block.words, rows, strict=True)
             )
             file.write("".join(lines).encode())
 
 
-def texts(block: Block) -> list[list[str]]:
-    """Numbers as the shortest texts that give the same float32 back."""
+def format_numbers(block: Block) -> list[list[str]]:
+    """Format numbers as the shortest texts that parse to the same float32."""
     shortest: list[list[str]] = block.rows.astype(np.float32).astype("U32").tolist()
     return shortest

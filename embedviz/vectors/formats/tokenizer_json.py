@@ -1,7 +1,7 @@
 """Words of a transformer, from Hugging Face's ``tokenizer.json``.
 
-Its three kinds mark either where a word begins or where one goes on. Here a piece that begins a
-word is the word itself, and a piece that goes on with one begins with ``##``, whichever way the
+Its three kinds mark either the first piece of a word or the continuing ones. Here a piece that
+begins a word is the word itself, and a continuing piece begins with ``##``, whichever way the
 file writes it: ``Ġking`` and ``▁king`` become ``king``, and their ``king`` becomes ``##king``.
 """
 
@@ -46,7 +46,7 @@ def words_by_id(path: Path, text: str) -> list[str | None]:
         words[id_] = _word(piece, mark)
     for id_, content in added.items():
         words[id_] = content
-    return _told_apart(words, {**pieces, **added})
+    return _make_distinct(words, {**pieces, **added})
 
 
 def _pieces(vocab: dict[str, int] | list[tuple[str, float]]) -> dict[int, str]:
@@ -57,7 +57,7 @@ def _pieces(vocab: dict[str, int] | list[tuple[str, float]]) -> dict[int, str]:
 
 
 def _mark(document: dict[str, Any], pieces: dict[int, str]) -> str:
-    """How the file marks pieces: by bytes, by ``▁``, or by ``##``, the default."""
+    """Detect how the file marks pieces: byte-level, by ``▁``, or by ``##`` (default)."""
     around = json.dumps([document.get("pre_tokenizer"), document.get("decoder")])
     if f'"{_BYTE_LEVEL}"' in around:
         return _BYTE_LEVEL
@@ -77,7 +77,7 @@ def _word(piece: str, mark: str) -> str:
 
 
 def _from_bytes(piece: str) -> str:
-    """Text of a byte-level piece; what is no whole character stays as no printable one."""
+    """Text of a byte-level piece; what is no whole character stays as no clean one."""
     table = _byte_table()
     if any(sign not in table for sign in piece):
         return ""
@@ -86,7 +86,7 @@ def _from_bytes(piece: str) -> str:
 
 @cache
 def _byte_table() -> dict[str, int]:
-    """Which byte a sign stands for: printable ones for themselves, the others from U+0100 on."""
+    """Which byte a sign stands for: clean ones for themselves, the others from U+0100 on."""
     plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = (byte for byte in range(256) if byte not in set(plain))
     return {chr(byte): byte for byte in plain} | {
@@ -94,8 +94,8 @@ def _byte_table() -> dict[str, int]:
     }
 
 
-def _told_apart(words: list[str | None], pieces: dict[int, str]) -> list[str | None]:
-    """Give a piece that would stand as a word that another has its own form back."""
+def _make_distinct(words: list[str | None], pieces: dict[int, str]) -> list[str | None]:
+    """Keep a piece's original form where its word would duplicate another one."""
     seen: set[str] = set()
 
     def own() -> Iterator[str | None]:

@@ -1,4 +1,4 @@
-"""Words beside a bare matrix: a word a line, JSON lines, a Parquet column, or a tokenizer."""
+"""Word lists for matrices without words: text, JSON lines, a Parquet column or a tokenizer."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import numpy as np
 
 from embedviz.errors import InputError
 from embedviz.text import read_json_lines
-from embedviz.vectors.formats.core import Counts, Options, refuse_halves, shown
-from embedviz.vectors.formats.refusing import refuse_mark, refuse_words
+from embedviz.vectors.formats import parquet, tokenizer_json
+from embedviz.vectors.formats.blocks import Counts, Options, clean, refuse_lone_surrogates
+from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 
 
 @dataclass(frozen=True, eq=False)
 class WordList:
-    """Words by row.
+    """The words of a matrix, one for each row.
 
     Attributes
     ----------
@@ -34,11 +35,16 @@ class WordList:
 
 
 def read_words(path: Path, options: Options) -> WordList:
-    """Read a list of words, of the kind that its name says.
+    """Read a list of words; the file's extension decides its format.
 
     ``.json`` is a ``tokenizer.json`` of Hugging Face, ``.jsonl`` JSON lines, ``.parquet`` a file
-    with one column of text, and anything else text with a word a line, each perhaps with a tab
-    and its count.
+    with one column of text, and anything else text with a word a line, optionally followed by a
+    tab and its count.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is not of that format.
     """
     try:
         data = path.read_bytes()
@@ -48,8 +54,6 @@ def read_words(path: Path, options: Options) -> WordList:
         ) from None
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        from embedviz.vectors.formats import parquet
-
         return WordList(parquet.read_column(path))
     try:
         text = data.decode("utf-8-sig", errors="replace" if options.replace_invalid else "strict")
@@ -60,16 +64,14 @@ def read_words(path: Path, options: Options) -> WordList:
             "read it with --replace-invalid."
         ) from None
     if suffix == ".json":
-        from embedviz.vectors.formats import tokenizer_json
-
         pieces = tokenizer_json.words_by_id(path, text)
-        refuse_halves(path, pieces)
+        refuse_lone_surrogates(path, pieces)
         return WordList(pieces, is_padded=True)
     return from_json_lines(path, text) if suffix == ".jsonl" else from_text(path, text)
 
 
 def from_json_lines(path: Path, text: str) -> WordList:
-    """Words as JSON lines."""
+    """Parse words from JSON lines."""
     try:
         words = read_json_lines(text)
         if not all(map(str.__instancecheck__, words)):
@@ -77,7 +79,7 @@ def from_json_lines(path: Path, text: str) -> WordList:
     except (ValueError, RecursionError):
         raise InputError(f"{path}, {_bad_line(text)}: correct the file.") from None
     if "\\u" in text:
-        refuse_halves(path, words)
+        refuse_lone_surrogates(path, words)
     return WordList(words)
 
 
@@ -88,17 +90,17 @@ def _bad_line(text: str) -> str:
                 continue
         except (ValueError, RecursionError):
             pass
-        return f"line {number}: expected a word in quotes, as JSON, found '{shown(line)}'"
+        return f"line {number}: expected a word in quotes, as JSON, found '{clean(line)}'"
     return "line 1: expected a word in quotes on every line, as JSON"
 
 
 def to_json_lines(words: Sequence[str]) -> str:
-    """Words as JSON lines, of which any word can be one."""
+    """Format words as JSON lines, which can hold any word."""
     return "".join(json.dumps(word, ensure_ascii=False) + "\n" for word in words)
 
 
 def from_text(path: Path, text: str) -> WordList:
-    """Words a line; if every line has a tab and a whole number, that is the count."""
+    """Parse a word a line; if every line has a tab and an integer, that is its count."""
     lines = (text.replace("\r\n", "\n") if "\r" in text else text).split("\n")
     if not lines[-1]:
         lines.pop()  # after the last newline
@@ -111,14 +113,14 @@ def from_text(path: Path, text: str) -> WordList:
         bad = next(i for i, count in enumerate(counts) if not count.isdecimal())
         raise InputError(
             f"{path}, line {bad + 1}: expected a word, a tab and its count, found "
-            f"'{shown(lines[bad])}': correct the line."
+            f"'{clean(lines[bad])}': correct the line."
         ) from None
 
 
 def to_text(target: Path, words: Sequence[str], counts: Counts | None) -> str:
-    """Words a line, with their counts if there are any."""
+    """Format a word a line, with its count if counts are known."""
     refuse_words(target, words, "\n\r\t", "a tab or a newline")
-    refuse_mark(target, words[0])
+    refuse_byte_order_mark(target, words[0])
     if counts is None:
         return "\n".join(words) + "\n"
     pairs = zip(words, counts.tolist(), strict=True)

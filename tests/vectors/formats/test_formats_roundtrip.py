@@ -14,7 +14,7 @@ from embedviz import InputError, Vocabulary, load, save
 from embedviz.checkpoints.loading import convert
 from embedviz.text import Tokenizer
 from embedviz.vectors import WordVectors
-from embedviz.vectors.formats import COMPRESSED, FORMATS, for_reading
+from embedviz.vectors.formats import COMPRESSED, FORMATS, detect_format
 
 pytest.importorskip("pyarrow")
 
@@ -118,7 +118,7 @@ def test_contents_are_told_apart_whatever_the_name(tmp_path, vectors, format_):
     for ending in format_.endings:
         path = named(tmp_path, ending)
         save(vectors, path)
-        assert for_reading(path.rename(tmp_path / "unnamed")).name == format_.name
+        assert detect_format(path.rename(tmp_path / "unnamed")).name == format_.name
 
 
 @pytest.mark.parametrize("ending", [".vec", ".glove.txt", ".bin", ".csv"])

@@ -1,4 +1,4 @@
-"""From a stream of blocks to a whole table, in memory or on disk."""
+"""Collection of a stream of blocks to a whole table, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from embedviz.errors import InputError
-from embedviz.vectors.formats.core import (
+from embedviz.vectors.formats.blocks import (
     NPY_HEADER_BYTES,
     Block,
     Counts,
@@ -20,7 +20,7 @@ from embedviz.vectors.formats.core import (
     Stream,
     Table,
     check_finite,
-    shown,
+    clean,
 )
 from embedviz.vectors.formats.provenance import fresh_provenance, with_step
 
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class _InMemory:
-    """Rows added to a matrix in memory; it grows in place, so that nothing is held twice."""
+    """Rows appended to a matrix in memory, which grows in place without a second copy."""
 
     def __init__(self, stream: Stream, dtype: DTypeLike) -> None:
         self._rows: Matrix = np.empty((0, stream.n_dims), dtype)
@@ -49,11 +49,11 @@ class _InMemory:
         return self._rows
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no file is open."""
 
 
 class _OnDisk:
-    """Rows added to a ``.npy`` file."""
+    """Rows appended to a ``.npy`` file."""
 
     def __init__(self, path: Path, stream: Stream, dtype: DTypeLike) -> None:
         self._path, self._n_dims, self._dtype = path, stream.n_dims, np.dtype(dtype)
@@ -70,7 +70,7 @@ class _OnDisk:
         self._file.write(npy_header((self._n, self._n_dims), self._dtype))
         self._file.flush()
         shape = (self._n, self._n_dims)
-        # nothing can be mapped of nothing
+        # an empty file region cannot be mapped
         return (
             np.memmap(self._path, self._dtype, "r", NPY_HEADER_BYTES, shape)
             if self._n
@@ -82,14 +82,14 @@ class _OnDisk:
 
 
 def npy_header(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> bytes:
-    """Header of a ``.npy`` file, always 128 bytes, so that it can be written anew at the end."""
+    """Header of a ``.npy`` file, always 128 bytes, so that it can be rewritten at the end."""
     facts = f"{{'descr': '{dtype.str}', 'fortran_order': False, 'shape': {shape}, }}"
     return b"\x93NUMPY\x01\x00\x76\x00" + facts.ljust(NPY_HEADER_BYTES - 11).encode() + b"\n"
 
 
 @dataclass
 class _Words:
-    """The words so far; of those that stand twice the first is kept."""
+    """The distinct words so far; of duplicates the first is kept."""
 
     source: Path
     words: list[str] = field(default_factory=list)
@@ -98,7 +98,7 @@ class _Words:
     first_twice: str = ""
 
     def new(self, block: Block) -> list[int] | None:
-        """Places in the block of words not seen before, None if it is all of them."""
+        """Return the indices of new words in the block, None if all are new."""
         if "" in block.words:
             at = block.first + list(block.words).index("")
             raise InputError(f"{self.source}, {block.unit} {at}: the word is empty: remove it.")
@@ -107,13 +107,13 @@ class _Words:
         if len(self.seen) == before + len(block.words):
             self.words += block.words
             return None
-        self.seen = set(self.words)  # rare: look at them one by one
+        self.seen = set(self.words)  # rare: check them one by one
         new: list[int] = []
         for place, word in enumerate(block.words):
             if word in self.seen:
                 self.n_twice += 1
                 self.first_twice = self.first_twice or (
-                    f"'{shown(word)}' again at {block.unit} {block.first + place}"
+                    f"'{clean(word)}' again at {block.unit} {block.first + place}"
                 )
             else:
                 self.seen.add(word)
@@ -122,7 +122,7 @@ class _Words:
         return new
 
     def report(self) -> list[str]:
-        """Warn of words that stood twice, and say it for the provenance."""
+        """Log a warning about duplicates and return it as a step for the provenance."""
         if not self.n_twice:
             return []
         words = "1 word" if self.n_twice == 1 else f"{self.n_twice} words"
@@ -148,25 +148,25 @@ def collect(
     ----------
     stream : Stream
     top : int, optional
-        Keep so many words, the most frequent: the first ones, unless there are counts.
+        Keep only this many most frequent words: the first ones, unless counts are known.
     float16 : bool
-        Keep 16 bits a number, as is done anyway with a file that has no more.
+        Store numbers in 16 bits, as is done anyway if the file has 16-bit numbers.
     spool : Path, optional
-        Write the matrix to this file and map it, rather than hold it in memory.
+        Write the matrix to this file and memory-map it.
 
     Raises
     ------
     InputError
-        If the file is bad, or holds no word.
+        If the file is invalid or holds no word.
     """
     if stream.n_dims < 1:
         raise InputError(f"{stream.source} holds vectors of 0 dimensions: give at least 1.")
-    dtype = np.float16 if float16 or stream.is_half else np.float32
+    dtype = np.float16 if float16 or stream.is_float16 else np.float32
     words = _Words(stream.source)
     counts: list[Counts] = []
     with closing(_OnDisk(spool, stream, dtype) if spool else _InMemory(stream, dtype)) as rows:
         for block in stream.blocks:
-            with np.errstate(over="ignore"):  # told of below
+            with np.errstate(over="ignore"):  # `check_finite` reports it
                 numbers: Matrix = block.rows.astype(dtype, copy=False)
             check_finite(stream.source, replace(block, rows=numbers))
             new = words.new(block)
@@ -187,18 +187,18 @@ def collect(
         stream.provenance or fresh_provenance(stream.source, stream.format, steps),
         spool,
     )
-    return cut(by_frequency(table), top)
+    return keep_first(sort_by_frequency(table), top)
 
 
-def limited(stream: Stream, most_bytes: int) -> Stream:
-    """Refuse a stream once its words and numbers take more memory than that.
+def limit_memory(stream: Stream, most_bytes: int) -> Stream:
+    """Limit a stream's words and numbers to `most_bytes` of memory.
 
-    A file may be small and hold millions of rows of zeros.
+    A small compressed file may hold millions of rows of zeros.
 
     Raises
     ------
     InputError
-        While the blocks are read.
+        While the blocks are read, once they exceed the limit.
     """
 
     def blocks() -> Iterator[Block]:
@@ -217,8 +217,8 @@ def limited(stream: Stream, most_bytes: int) -> Stream:
     return replace(stream, blocks=blocks())
 
 
-def by_frequency(table: Table) -> Table:
-    """Put the words in descending order of their counts, if they have any."""
+def sort_by_frequency(table: Table) -> Table:
+    """Sort the words by descending count, if counts are known."""
     if table.counts is None or (np.diff(table.counts) <= 0).all():
         return table
     order = np.argsort(-table.counts, kind="stable")
@@ -231,8 +231,8 @@ def by_frequency(table: Table) -> Table:
     )
 
 
-def cut(table: Table, top: int | None) -> Table:
-    """Keep the first words, and say so in the provenance."""
+def keep_first(table: Table, top: int | None) -> Table:
+    """Keep the first `top` words, and record it in the provenance."""
     if top is None or top >= len(table.words):
         return table
     counts = None if table.counts is None else table.counts[:top]

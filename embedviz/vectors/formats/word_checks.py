@@ -1,4 +1,4 @@
-"""Words that a format cannot hold."""
+"""Checks for words that a format cannot hold."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from embedviz.errors import InputError
-from embedviz.vectors.formats.core import shown
+from embedviz.vectors.formats.blocks import clean
 
 
 def refuse_words(target: Path, words: Sequence[str], signs: str, what: str) -> None:
-    """Refuse to write words that hold one of some characters, for they would be read as others.
+    """Check that no word contains one of some characters, which would change it when read back.
 
     Raises
     ------
     InputError
-        It names the first such word, and formats that hold any.
+        If one does; the message names the first such word and formats that can hold it.
     """
     together = "".join(words)
     if not any(sign in together for sign in signs):
@@ -23,15 +23,15 @@ def refuse_words(target: Path, words: Sequence[str], signs: str, what: str) -> N
     bad = [word for word in words if any(sign in word for sign in signs)]
     others = "" if len(bad) == 1 else f", nor {len(bad) - 1} more such words"
     raise InputError(
-        f"{target} cannot hold the word '{shown(bad[0])}', for it has {what}{others}: remove it, "
+        f"{target} cannot hold the word '{clean(bad[0])}', for it has {what}{others}: remove it, "
         "or write .safetensors, .npz or .parquet, which hold any word."
     )
 
 
-def refuse_mark(target: Path, first: str) -> None:
-    """Refuse a first word that begins with the mark by which some programs begin a text file."""
+def refuse_byte_order_mark(target: Path, first: str) -> None:
+    """Check that the first word does not begin with a byte order mark; `InputError` if it does."""
     if first.startswith("\ufeff"):
         raise InputError(
-            f"{target} cannot begin with the word '{shown(first)}', whose first character would be "
+            f"{target} cannot begin with the word '{clean(first)}', whose first character would be "
             "read as a byte order mark: remove it, or write .safetensors, .npz or .parquet."
         )

@@ -1,4 +1,4 @@
-"""What every format shares: vectors as they come in blocks, and as a whole table."""
+"""Types that all formats share: options, blocks of vectors, streams and whole tables."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ NPY_HEADER_BYTES = 128
 """Length of the header of every ``.npy`` file that is written here."""
 
 BLOCK_VALUES = 1 << 19
-"""About so many numbers are held at once while a file is read or written."""
+"""Approximate number of values held at once while a file is read or written."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a file is to be read.
+    """Options for reading a file.
 
     Attributes
     ----------
     replace_invalid : bool
-        Replace what is no UTF-8 in words, rather than refuse the file.
+        Replace invalid UTF-8 in words instead of raising an error.
     words : Path, optional
-        Where the words of a bare matrix stand, if not beside it.
+        File with the words of a matrix, if it is not beside the matrix.
     tensor : str, optional
-        Which matrix of a file with several.
+        Name of the matrix, in a file with several.
     progress : callable, optional
-        Called with the share read, between 0 and 1.
+        Called with the share read, from 0 to 1.
     most_bytes : int, optional
-        Refuse what would take more memory once unpacked.
+        Limit of the unpacked size in memory; larger files raise `InputError`.
     """
 
     replace_invalid: bool = False
@@ -47,14 +47,14 @@ class Options:
     most_bytes: int | None = None
 
     def report(self, share: float) -> None:
-        """Tell how much is read."""
+        """Pass the share read, capped at 1, to the progress callback."""
         if self.progress:
             self.progress(min(share, 1.0))
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Some words in a row, as a file holds them.
+    """Consecutive words of a file with their vectors.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Block:
     first : int
         Number of the first one in the file, from 1.
     unit : str
-        What is numbered: ``line``, ``row`` or ``word``.
+        Unit that `first` counts: ``line``, ``row`` or ``word``.
     counts : ndarray of int64, shape (len(words),), optional
     """
 
@@ -86,10 +86,10 @@ class Stream:
         Its format, as the provenance names it.
     n_dims : int
     blocks : iterator of Block
-        Raises `InputError` where the file is bad.
+        Raises `InputError` where the file is invalid.
     provenance : mapping, optional
-        As kept by an earlier writer.
-    is_half : bool
+        As stored in the file.
+    is_float16 : bool
         Whether the numbers have 16 bits.
     """
 
@@ -98,7 +98,7 @@ class Stream:
     n_dims: int
     blocks: Iterator[Block]
     provenance: Mapping[str, object] | None = None
-    is_half: bool = False
+    is_float16: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +114,7 @@ class Table:
     counts : ndarray of int64, shape (n_words,), optional
     provenance : mapping
     spool : Path, optional
-        A ``.npy`` file of this very matrix that a writer may take away.
+        A temporary ``.npy`` file with the same matrix, which a writer may move.
     """
 
     source: Path
@@ -130,7 +130,7 @@ class Table:
         return int(self.matrix.shape[1])
 
     def blocks(self, progress: Progress | None = None) -> Iterator[Block]:
-        """Go through the rows as finite float32 or float16 numbers, some at a time."""
+        """Yield the rows in blocks of finite float32 or float16 numbers."""
         n_rows = max(1, BLOCK_VALUES // self.n_dims)
         for start in range(0, len(self.words), n_rows):
             stop = start + n_rows
@@ -145,15 +145,15 @@ class Table:
     def _rows(self, start: int, stop: int) -> Matrix:
         if not self.spool:
             return self.matrix[start:stop]
-        # read rather than mapped, for mapped pages count as this process's memory
+        # read, not mapped: mapped pages would count as memory of this process
         dtype, n_dims = self.matrix.dtype, self.n_dims
         offset = NPY_HEADER_BYTES + start * n_dims * dtype.itemsize
         count = (min(stop, len(self.words)) - start) * n_dims
         return np.fromfile(self.spool, dtype, count, offset=offset).reshape(-1, n_dims)
 
 
-def refuse_halves(source: Path, words: Iterable[str | None]) -> None:
-    """Refuse words that no file can hold, which come from Python or out of JSON."""
+def refuse_lone_surrogates(source: Path, words: Iterable[str | None]) -> None:
+    """Raise `InputError` for words with a lone surrogate, which UTF-8 cannot encode."""
     given = [word or "" for word in words]
     try:
         "".join(given).encode()
@@ -170,29 +170,29 @@ def _is_whole(word: str) -> bool:
 
 
 def check_finite(source: Path, block: Block) -> None:
-    """Refuse NaN and infinity, by name of the place."""
+    """Raise `InputError` that locates the first NaN or infinity, if any."""
     finite = np.isfinite(block.rows)
     if not finite.all():
         row, dim = (int(i) for i in np.argwhere(~finite)[0])
         raise InputError(
             f"{source}, {block.unit} {block.first + row}: number {dim + 1} of "
-            f"'{shown(block.words[row])}' is {block.rows[row, dim]} where a finite one that fits "
+            f"'{clean(block.words[row])}' is {block.rows[row, dim]} where a finite one that fits "
             f"in {block.rows.dtype} is expected: correct or remove the word."
         )
 
 
-def shown(text: str | bytes, longest: int = 40) -> str:
-    """Make a part of a file fit for a message: short, and without control characters."""
+def clean(text: str | bytes, longest: int = 40) -> str:
+    """Prepare text from a file for a message: shortened, without control characters."""
     if isinstance(text, bytes):
         text = text[: 4 * longest].decode(errors="replace")
     plain = "".join(s if s.isprintable() else "\N{REPLACEMENT CHARACTER}" for s in text[:longest])
     return plain if len(text) <= longest else plain + "…"
 
 
-def decoded(
+def decode_words(
     source: Path, words: Sequence[bytes], first: int, unit: str, options: Options
 ) -> list[str]:
-    """Words from UTF-8; invalid bytes are refused by name of the place, or replaced on request."""
+    """Decode words from UTF-8; `InputError` for invalid bytes unless they are to be replaced."""
     try:
         return [word.decode() for word in words]
     except UnicodeDecodeError as error:
@@ -202,6 +202,6 @@ def decoded(
             i for i, word in enumerate(words) if word.decode(errors="ignore").encode() != word
         )
         raise InputError(
-            f"{source}, {unit} {first + bad}: the word '{shown(words[bad])}' is not UTF-8 (byte "
+            f"{source}, {unit} {first + bad}: the word '{clean(words[bad])}' is not UTF-8 (byte "
             f"{error.start + 1} of it): save the file as UTF-8, or read it with --replace-invalid."
         ) from None

@@ -1,4 +1,4 @@
-"""A matrix whose words stand elsewhere, as a table if it can be mapped and as a stream if not."""
+"""Matrices with a separate word list: a table if they can be mapped, else a stream."""
 
 from __future__ import annotations
 
@@ -10,22 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.vectors.formats.core import (
+from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
     Block,
     Counts,
-    Matrix,
     Options,
     Stream,
     Table,
 )
+from embedviz.vectors.formats.dtypes import MAPPED_DTYPES, is_float16, to_floats
 from embedviz.vectors.formats.wordlist import WordList
-
-BFLOAT16: np.dtype[Any] = np.dtype("<u2")
-"""Stands for 16-bit brain floats, which numpy has not."""
-
-KEPT_TYPES = (np.dtype("<f4"), np.dtype("<f2"))
-"""What is mapped as it is; other types are read."""
 
 
 def table_or_stream(
@@ -36,10 +30,10 @@ def table_or_stream(
     options: Options,
     provenance: Mapping[str, object] | None = None,
 ) -> Table | Stream:
-    """Put words to the rows of a matrix.
+    """Combine the rows of a matrix, shape (n_rows, n_dims), with their words.
 
-    Rows without a word are left out. What is not float32 or float16 in C order, or has words twice,
-    none, or not in the order of their counts, must be read; anything else is mapped.
+    Rows without a word are left out. A matrix that is not float32 or float16 in C order, or
+    whose words are missing, duplicate or not sorted by count, is streamed; any other is mapped.
 
     Raises
     ------
@@ -55,8 +49,8 @@ def table_or_stream(
             "and at least one column are needed; name the right file of words by --words."
         )
     in_order = words.counts is None or (np.diff(words.counts) <= 0).all()
-    mapped = matrix.dtype in KEPT_TYPES and matrix.flags.c_contiguous and in_order
-    # what we wrote ourselves, which the provenance shows, has no word twice
+    mapped = matrix.dtype in MAPPED_DTYPES and matrix.flags.c_contiguous and in_order
+    # files with a provenance were written by embedviz, without duplicates
     if mapped and all(names) and (provenance or len(set(names)) == len(names)):
         given = tuple(cast(Sequence[str], names))
         if provenance is None:
@@ -68,7 +62,7 @@ def table_or_stream(
         matrix.shape[1],
         _blocks(matrix, names, words.counts, options),
         provenance,
-        is_half(matrix.dtype),
+        is_float16(matrix.dtype),
     )
 
 
@@ -79,7 +73,7 @@ def _blocks(
     for start in range(0, len(names), n_rows):
         part = names[start : start + n_rows]
         there = [place for place, name in enumerate(part) if name is not None]
-        rows = floats(matrix[start : start + n_rows])[there]
+        rows = to_floats(matrix[start : start + n_rows])[there]
         yield Block(
             [name for name in part if name is not None],
             rows,
@@ -87,16 +81,3 @@ def _blocks(
             counts=None if counts is None else counts[start : start + n_rows][there],
         )
         options.report((start + len(part)) / len(names))
-
-
-def is_half(dtype: np.dtype[Any]) -> bool:
-    """Whether numbers are float16, in either order of bytes."""
-    return dtype.kind == "f" and dtype.itemsize == 2
-
-
-def floats(rows: NDArray[Any]) -> Matrix:
-    """Numbers as float32, or float16 as they are."""
-    if rows.dtype == BFLOAT16:
-        return (rows.astype(np.uint32) << 16).view(np.float32)
-    with np.errstate(over="ignore"):  # infinity is told of where blocks are collected
-        return rows.astype(np.float16 if is_half(rows.dtype) else np.float32)
