@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from embedviz.analogies import Method
 from embedviz.evaluation.evaluator import ANALOGY_CUT, Evaluator, Results
-from embedviz.evaluation.pair_bootstrap import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.evaluation.questions import Question, QuestionSet, Section, read_questions
 from embedviz.evaluation.scores import AnalogyReport, Intervals, SectionScore
 from embedviz.evaluation.similarity import (
@@ -22,6 +21,7 @@ from embedviz.evaluation.similarity import (
     read_similarities,
     score_similarity,
 )
+from embedviz.relations import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.vectors import WordVectors
 
 __all__ = [

@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 
 from embedviz.analogies import Method
 from embedviz.evaluation.evaluator import ALL, Evaluator
-from embedviz.evaluation.pair_bootstrap import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.evaluation.questions import Section
 from embedviz.evaluation.similarity import RatedPair, fold_for, rated_cosines, spearman_of
 from embedviz.relations import (
     FEWEST_FOR_INTERVAL,
+    N_DRAWS,
     Interval,
+    PairMeans,
+    PairWeights,
     Relation,
+    alphabetical,
     consistency_interval,
     mean_pairwise_cosine,
     offsets,
+    percentiles,
 )
 from embedviz.vectors import WordVectors
 
@@ -72,7 +76,7 @@ def compare_answers(
     """Compare how two models answer the same questions, by a paired bootstrap over pairs.
 
     In each draw a pair of words has one weight for both models, so that what makes a question easy
-    for both has no say. See `embedviz.evaluation.pair_bootstrap`.
+    for both has no say. See `embedviz.relations.pair_bootstrap`.
 
     Parameters
     ----------
@@ -161,6 +165,7 @@ def compare_relation(
     known = relation.known_to(first)
     if known is None:
         return None
+    known = alphabetical(known)  # the order in which `measure` computes
     return ComparedRelation(
         relation.name,
         len(known.pairs),

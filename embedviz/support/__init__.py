@@ -1,4 +1,4 @@
-"""What every room needs: paths, files written aside and renamed, threads, short text."""
+"""What every room needs: paths, atomic writes, JSON within limits, threads, short text."""
 
 from embedviz.support.atomic import (
     atomic_compressed_path,
@@ -12,6 +12,14 @@ from embedviz.support.display import (
     p_value,
     percent,
     signed,
+)
+from embedviz.support.json_files import (
+    parse_json,
+    parse_json_lines,
+    read_complete_lines,
+    read_json,
+    read_json_text,
+    read_limited,
 )
 from embedviz.support.paths import (
     ENGLISH,
@@ -47,7 +55,13 @@ __all__ = [
     "english_folder",
     "model_folder",
     "p_value",
+    "parse_json",
+    "parse_json_lines",
     "percent",
+    "read_complete_lines",
+    "read_json",
+    "read_json_text",
+    "read_limited",
     "runs_folder",
     "scratch_folder",
     "signed",
