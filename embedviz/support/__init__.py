@@ -12,6 +12,7 @@ from embedviz.support.display import (
     p_value,
     percent,
     signed,
+    signed_points,
 )
 from embedviz.support.json_files import (
     parse_json,
@@ -65,6 +66,7 @@ __all__ = [
     "runs_folder",
     "scratch_folder",
     "signed",
+    "signed_points",
     "spreadsheet_plain",
     "spreadsheet_safe",
     "texts_folder",

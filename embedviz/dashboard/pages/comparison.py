@@ -25,7 +25,7 @@ from embedviz.evaluation import (
 )
 from embedviz.projection import fit_arrows
 from embedviz.relations import FAMILIES, Relation, built_in, built_in_names, by_frequency, offsets
-from embedviz.support import arrow_name, percent
+from embedviz.support import arrow_name, percent, signed, signed_points
 
 _ARROWS = 12
 _LABELLED = 8
@@ -229,10 +229,7 @@ def _summary(found: Sequence[ComparedRelation]) -> str:
 def _consistency(agreement: Agreement) -> str:
     if agreement.consistency is None:
         return "–"
-    if agreement.interval is None:
-        return _signed(f"{agreement.consistency:.2f}")
-    low, high = agreement.interval
-    return _signed(f"{agreement.consistency:.2f} ({low:.2f} to {high:.2f})")
+    return signed(agreement.consistency, interval=agreement.interval)
 
 
 def _share(value: float | None) -> str:
@@ -242,12 +239,4 @@ def _share(value: float | None) -> str:
 def _difference(found: Difference) -> str:
     if found.difference is None:
         return "–"
-    said = f"{100 * found.difference:+.0f}"
-    if found.interval is not None:
-        low, high = found.interval
-        said += f" ({100 * low:+.0f} to {100 * high:+.0f})"
-    return _signed(said)
-
-
-def _signed(text: str) -> str:
-    return text.replace("-", "−")
+    return signed_points(found.difference, found.interval)
