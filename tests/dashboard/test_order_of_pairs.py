@@ -1,4 +1,4 @@
-"""A built-in relation has the same figures on the map, on the page, in a report and in a command."""
+"""A built-in relation has the same figures on map and page, in report and command."""
 
 import json
 
