@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
-from embedviz.evaluation.pair_bootstrap import PairMeans, PairWeights
 from embedviz.relations import share_interval
+from embedviz.relations.pair_bootstrap import PairMeans, PairWeights
 
 N_DRAWS = 300
 SIZES = (8, 12, 24, 50)

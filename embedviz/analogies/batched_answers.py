@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from embedviz.analogies.methods import (
     LEARNT,
-    Asked,
     Method,
     Pairs,
+    QueryDirections,
     directions_of,
     query_part,
     scored,
@@ -29,7 +29,7 @@ Ids = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
-class Answered:
+class Answers:
     """Best answers to questions, each of shape (n_questions,).
 
     Attributes
@@ -60,7 +60,7 @@ def answer_questions(
     method: Method,
     n_words: int,
     right: Ids | None = None,
-) -> Answered:
+) -> Answers:
     """Answer many questions.
 
     Parameters
@@ -80,7 +80,7 @@ def answer_questions(
 
     n = len(questions)
     right = np.full((n, 1), -1, dtype=np.intp) if right is None else right
-    found = Answered(
+    found = Answers(
         np.full(n, -1, dtype=np.intp),
         np.full(n, -1, dtype=np.intp),
         np.zeros(n, dtype=np.intp),
@@ -93,7 +93,7 @@ def answer_questions(
     parts = np.array_split(order, max(n_threads, -(-n // _QUESTIONS_AT_ONCE)))
     parts = [part for part in parts if len(part)]
 
-    def one(part: Ids) -> Answered:
+    def one(part: Ids) -> Answers:
         return _answered(vectors, questions[part], right[part], pairs, method, n_words)
 
     # the products are small: a thread for each part, none inside a product
@@ -127,7 +127,7 @@ def nearest_unasked(vectors: WordVectors, questions: Ids, *, n_words: int) -> Id
 
 def _answered(
     vectors: WordVectors, questions: Ids, right: Ids, pairs: Pairs, method: Method, n_words: int
-) -> Answered:
+) -> Answers:
     asked = directions_of(vectors, questions, pairs, method)
     n = len(questions)
     changes = (np.diff(asked.rows[:, :2], axis=0) != 0).any(axis=1)
@@ -158,7 +158,7 @@ def _answered(
     ranks = np.where(is_right, 1, np.maximum(1 + ahead, 2))
     ranks[~np.isfinite(needed) | ~asked.answerable] = 0
     best.ids[~asked.answerable] = honest.ids[~asked.answerable] = -1
-    return Answered(best.ids, honest.ids, ranks, asked.answerable)
+    return Answers(best.ids, honest.ids, ranks, asked.answerable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +177,7 @@ class _Best:
 
 
 def _group_scores(
-    asked: Asked,
+    asked: QueryDirections,
     method: Method,
     cosines: NDArray[np.float32],
     query: NDArray[np.float32],
@@ -195,7 +195,7 @@ def _leave_out(scores: NDArray[np.float32], columns: Ids) -> None:
 
 
 def _right_scores(
-    vectors: WordVectors, asked: Asked, method: Method, groups: list[Ids], right: Ids
+    vectors: WordVectors, asked: QueryDirections, method: Method, groups: list[Ids], right: Ids
 ) -> NDArray[np.float32]:
     """Highest score of each question's right answers, shape (n_questions,); -inf without any."""
     needed = np.full(len(right), -np.inf, dtype=np.float32)

@@ -79,7 +79,7 @@ class Method:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class QueryDirections:
     """Questions as rows of directions.
 
     Attributes
@@ -150,7 +150,7 @@ def _probability(logit: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def directions_of(
     vectors: WordVectors, questions: NDArray[np.intp], pairs: Pairs, method: Method
-) -> Asked:
+) -> QueryDirections:
     """Put questions, shape (n_questions, 3), as rows of directions."""
     if method.name in LEARNT:
         return _learnt(vectors, questions[:, 2], pairs, method)
@@ -158,10 +158,12 @@ def directions_of(
     directions, rows = vectors.unit_rows(ids), rows.reshape(-1, 3)
     a, target, b = directions[rows.T]
     shift = np.einsum("ij,ij->i", target - a, b)[:, np.newaxis]
-    return Asked(directions, rows, shift, np.ones(len(rows), dtype=np.bool_))
+    return QueryDirections(directions, rows, shift, np.ones(len(rows), dtype=np.bool_))
 
 
-def _learnt(vectors: WordVectors, words: NDArray[np.intp], pairs: Pairs, method: Method) -> Asked:
+def _learnt(
+    vectors: WordVectors, words: NDArray[np.intp], pairs: Pairs, method: Method
+) -> QueryDirections:
     """Directions of 3cosavg and lrcos, which depend on b alone."""
     ids, rows = np.unique(words, return_inverse=True)
     directions = vectors.unit_rows(ids)
@@ -184,7 +186,7 @@ def _learnt(vectors: WordVectors, words: NDArray[np.intp], pairs: Pairs, method:
     else:
         directions = np.concatenate([directions, learnt])
         places = np.stack([rows + n, rows + n, rows], axis=1)
-    return Asked(directions, places, shift[rows, np.newaxis], possible[rows], why_not)
+    return QueryDirections(directions, places, shift[rows, np.newaxis], possible[rows], why_not)
 
 
 def _others(vectors: WordVectors, pairs: Pairs, id_: np.intp, method: Method) -> Pairs:

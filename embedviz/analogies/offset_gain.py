@@ -9,14 +9,20 @@ from numpy.typing import NDArray
 
 from embedviz.analogies.batched_answers import answer_questions
 from embedviz.analogies.methods import LEARNT, METHODS, Method
-from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Floats, Interval, Relation
+from embedviz.relations import (
+    FEWEST_FOR_INTERVAL,
+    Floats,
+    Interval,
+    PairMeans,
+    PairWeights,
+    Relation,
+    alphabetical,
+    percentiles,
+)
 from embedviz.vectors import WordVectors
 
 MOST_BESIDE = 20
 """Other pairs that a pair is asked beside, by the methods that use one."""
-
-_N_BOOTSTRAPS = 1999
-_NUMBERS_AT_ONCE = 1 << 21
 
 Bools = NDArray[np.bool_]
 
@@ -81,6 +87,7 @@ def score_methods(
     known = relation.known_to(vectors)
     if known is None:
         return ()
+    known = alphabetical(known)  # so that the scores do not depend on the order of the pairs
     pairs = np.array([vectors.ids(pair) for pair in known.pairs], dtype=np.intp)
     if len(np.unique(pairs[:, 0])) < 2:
         return ()
@@ -118,20 +125,24 @@ def score_methods(
 def gain_interval(gains: Floats, asked: Bools, *, seed: int = 0) -> Interval | None:
     """95 % interval of a mean gain, as if the pairs were drawn from many of their kind.
 
-    A paired bootstrap over pairs, 1,999 draws. A pair drawn wᵢ times counts so often both where
-    it is asked about and where others are asked beside it:
+    The bootstrap over pairs of `embedviz.relations.pair_bootstrap`. In each draw pair i has the
+    Poisson weight wᵢ, both where it is asked about and where others are asked beside it:
 
         G(w) = Σ wᵢ wⱼ gᵢⱼ / Σ wᵢ wⱼ over the questions asked, or Σ wᵢ gᵢᵢ / Σ wᵢ
 
-    where each pair is asked about once, alone. Two made-up pairs, one gained and one lost, are
-    drawn among them, m and l times:
+    where each pair is asked about once, alone. Two made-up pairs, one gained and one lost, have
+    the weights m and l:
 
-        (Σ wᵢ G(w) + m - l) / (n + 2)
+        (Σ wᵢ G(w) + m - l) / (Σ wᵢ + m + l)
 
-    Without them a bootstrap of pairs that all gain nothing, or all gain, has no width at all.
-    The interval is from the 2.5 % to the 97.5 % quantile. Source of the two pairs: Bonett and
-    Price (2012), *Adjusted Wald confidence interval for a difference of binomial proportions
-    based on paired data*; of wᵢ wⱼ: Owen (2007), *The pigeonhole bootstrap*.
+    A gain is a difference of two answers of few pairs, many of which are equal. Without the
+    made-up pairs the interval is too narrow from 8 to 12 pairs (it covers 92 % in place of 96 %),
+    and has no width where all pairs gain nothing, or all gain. The sums of question sets do
+    without them: their intervals cover, and are not drawn towards 0.
+
+    Source of the made-up pairs: Bonett and Price (2012), *Adjusted Wald confidence interval for a
+    difference of binomial proportions based on paired data*; of wᵢ wⱼ: Owen (2007), *The
+    pigeonhole bootstrap*.
 
     Parameters
     ----------
@@ -154,30 +165,14 @@ def gain_interval(gains: Floats, asked: Bools, *, seed: int = 0) -> Interval | N
     >>> 0.3 < low < high <= 1
     True
     """
-    n = len(gains)
     if asked.any(axis=1).sum() < FEWEST_FOR_INTERVAL:
         return None
-    rng = np.random.default_rng([seed, 4])
-    is_alone = asked.diagonal().any()
-    weighed = asked.astype(np.float64)
-    means: list[Floats] = []
-    step = max(1, _NUMBERS_AT_ONCE // n)
-    for begin in range(0, _N_BOOTSTRAPS, step):
-        size = min(step, _N_BOOTSTRAPS - begin)
-        times = rng.multinomial(n + 2, np.full(n + 2, 1 / (n + 2)), size=size).astype(np.float64)
-        own = times[:, :n]
-        if is_alone:
-            total, weight = own @ gains.diagonal(), own @ weighed.diagonal()
-        else:
-            total = ((own @ gains) * own).sum(axis=1)
-            weight = ((own @ weighed) * own).sum(axis=1)
-        drawn = weight > 0
-        mean = total[drawn] / weight[drawn]
-        made_up = times[drawn, n] - times[drawn, n + 1]
-        means.append((own[drawn].sum(axis=1) * mean + made_up) / (n + 2))
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(np.concatenate(means), [tail, 1 - tail])
-    return float(low), float(high)
+    n, weights = len(gains), PairWeights(seed)
+    means = PairMeans(weights, 1)
+    means.add(np.argwhere(asked), gains[asked][:, np.newaxis])
+    drawn = weights.of(np.arange(n + 2))  # (n_pairs + 2, N_DRAWS)
+    own, gained, lost = drawn[:n].sum(axis=0, dtype=np.float64), drawn[n], drawn[n + 1]
+    return percentiles((own * means.drawn_means[0] + gained - lost) / (own + gained + lost))
 
 
 def _beside(pairs: NDArray[np.intp], right: list[frozenset[int]]) -> Bools:

@@ -17,13 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import EmbedvizError, InputError, ModelError
-from embedviz.support import ENGLISH, atomic_path, check_writable, english_folder
-from embedviz.text import UNKNOWN, Tokenizer, Vocabulary, read_json_lines
+from embedviz.support import (
+    ENGLISH,
+    atomic_path,
+    check_writable,
+    english_folder,
+    parse_json,
+    parse_json_lines,
+    read_limited,
+)
+from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
 
 FORMAT = "embedviz model"
 VERSION = 1
 _CONFIG, _VOCABULARY, _TENSORS = "config.json", "vocabulary.jsonl", "model.safetensors"
 _RUN = "run.safetensors"
+_LONGEST_CONFIG, _LONGEST_VOCABULARY = 1 << 24, 1 << 30  # bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +169,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
         )
     config = _read_config(folder)
     with _reporting_damage(folder, _VOCABULARY):
-        entries = read_json_lines((folder / _VOCABULARY).read_text(encoding="utf-8"))
+        entries = parse_json_lines(read_limited(folder / _VOCABULARY, _LONGEST_VOCABULARY).decode())
         vocabulary = Vocabulary(
             tuple(str(word) for word, _ in entries),
             np.array([count for _, count in entries], dtype=np.int64),
@@ -183,7 +192,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
 
 def _read_config(folder: Path) -> dict[str, Any]:
     with _reporting_damage(folder, _CONFIG):
-        config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+        config = parse_json(read_limited(folder / _CONFIG, _LONGEST_CONFIG))
         if config["format"] != FORMAT:
             raise ValueError(f"format is {config['format']!r}, not {FORMAT!r}")
         if not isinstance(config["version"], int):

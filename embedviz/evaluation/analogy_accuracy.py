@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from embedviz.analogies import Method
 from embedviz.evaluation.evaluator import ANALOGY_CUT, Evaluator, Results
-from embedviz.evaluation.pair_bootstrap import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.evaluation.questions import Question, QuestionSet, Section, read_questions
 from embedviz.evaluation.scores import AnalogyReport, Intervals, SectionScore
 from embedviz.evaluation.similarity import (
@@ -22,6 +21,7 @@ from embedviz.evaluation.similarity import (
     read_similarities,
     score_similarity,
 )
+from embedviz.relations import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.vectors import WordVectors
 
 __all__ = [
@@ -85,30 +85,30 @@ def score_analogies(
     >>> score.n_questions, score.n_covered, score.n_correct, report.missing
     (2, 1, 1, ('boy', 'prince'))
     """
-    asking, weights = Evaluator(vectors, n_words, method or Method()), PairWeights(seed)
-    whole, macro, scores = _Tally(weights, asking.n_words), _Macro(), []
-    for name, parts in asking.sections(sections):
-        tally = _Tally(weights, asking.n_words)
-        for outcomes in parts:
-            tally.add(outcomes)
-            whole.add(outcomes)
+    evaluator, weights = Evaluator(vectors, n_words, method or Method()), PairWeights(seed)
+    whole, macro, scores = _Tally(weights, evaluator.n_words), _Macro(), []
+    for name, parts in evaluator.sections(sections):
+        tally = _Tally(weights, evaluator.n_words)
+        for results in parts:
+            tally.add(results)
+            whole.add(results)
         macro.add(tally.means)
         scores.append(tally.score(name))
     return AnalogyReport(
         tuple(scores),
-        asking.n_words,
-        asking.case_folded,
-        asking.method,
+        evaluator.n_words,
+        evaluator.case_folded,
+        evaluator.method,
         whole.intervals,
         macro.intervals if whole.intervals.accuracy else Intervals(),
         whole.median_rank,
         whole.means.n_pairs,
-        tuple(asking.missing),
+        tuple(evaluator.missing),
     )
 
 
 class _Tally:
-    """What is counted of questions as they are answered."""
+    """Running counts over the results of a section or a set."""
 
     def __init__(self, weights: PairWeights, n_words: int) -> None:
         self.means = PairMeans(weights, 4)
@@ -116,13 +116,13 @@ class _Tally:
         self._counts = np.zeros(3, dtype=np.int64)  # correct, honest, by only-b
         self._n_questions = self._n_unanswerable = 0
 
-    def add(self, outcomes: Results) -> None:
-        self.means.add(outcomes.pairs, outcomes.values)
-        self._ranks += np.bincount(outcomes.ranks, minlength=len(self._ranks))
-        correct, honest, gain, _ = outcomes.values.sum(axis=0)
+    def add(self, results: Results) -> None:
+        self.means.add(results.pairs, results.values)
+        self._ranks += np.bincount(results.ranks, minlength=len(self._ranks))
+        correct, honest, gain, _ = results.values.sum(axis=0)
         self._counts += np.array([correct, honest, correct - gain]).round().astype(np.int64)
-        self._n_questions += outcomes.n_questions
-        self._n_unanswerable += outcomes.n_unanswerable
+        self._n_questions += results.n_questions
+        self._n_unanswerable += results.n_unanswerable
 
     @property
     def median_rank(self) -> int | None:

@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 
 from embedviz.analogies import Method
 from embedviz.evaluation.evaluator import ALL, Evaluator
-from embedviz.evaluation.pair_bootstrap import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.evaluation.questions import Section
 from embedviz.evaluation.similarity import RatedPair, fold_for, rated_cosines, spearman_of
 from embedviz.relations import (
     FEWEST_FOR_INTERVAL,
+    N_DRAWS,
     Interval,
+    PairMeans,
+    PairWeights,
     Relation,
+    alphabetical,
     consistency_interval,
     mean_pairwise_cosine,
     offsets,
+    percentiles,
 )
 from embedviz.vectors import WordVectors
 
@@ -33,7 +37,7 @@ class Difference:
     Attributes
     ----------
     name : str
-        What was asked.
+        Of the section, relation or ratings.
     n_asked, n_covered, n_pairs : int
         Questions (or rated pairs), those whose words both models have, and the pairs in these.
     first, second : float or None
@@ -71,8 +75,8 @@ def compare_answers(
 ) -> tuple[Difference, ...]:
     """Compare how two models answer the same questions, by a paired bootstrap over pairs.
 
-    In each draw a pair of words has one weight for both models, so that what makes a question easy
-    for both has no say. See `embedviz.evaluation.pair_bootstrap`.
+    In each draw a pair of words has one weight for both models, so that a question that is easy
+    for both cancels out. See `embedviz.relations.pair_bootstrap`.
 
     Parameters
     ----------
@@ -90,11 +94,11 @@ def compare_answers(
     tuple of Difference
         Of accuracies: of all covered questions, then of each section.
     """
-    asking = [Evaluator(one, None, method or Method()) for one in (first, second)]
+    evaluators = [Evaluator(one, None, method or Method()) for one in (first, second)]
     weights = PairWeights(seed)
     whole, found = _Paired(weights), []
     for (name, parts), (_, other_parts) in zip(
-        asking[0].sections(sections), asking[1].sections(sections), strict=True
+        evaluators[0].sections(sections), evaluators[1].sections(sections), strict=True
     ):
         tally = _Paired(weights)
         for ours, theirs in zip(parts, other_parts, strict=True):
@@ -131,7 +135,7 @@ class ComparedRelation:
     n_pairs : int
     first, second : Agreement
     answers : Difference
-        Of accuracies, each pair asking for each other.
+        Of accuracies, on the questions that every two pairs make.
     """
 
     name: str
@@ -161,6 +165,7 @@ def compare_relation(
     known = relation.known_to(first)
     if known is None:
         return None
+    known = alphabetical(known)  # the order in which `measure` computes
     return ComparedRelation(
         relation.name,
         len(known.pairs),

@@ -1,4 +1,4 @@
-"""Asks vectors the questions of a set, a part at a time."""
+"""Evaluate vectors on a set of questions, a part at a time."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ ALL = "all questions"
 MOST_SECTIONS = 10_000
 
 VALUES = ("correct", "honest", "gain", "reciprocal rank")
-"""What is known of each answered question: 1 where it is answered rightly, else 0; the same with
+"""Scores of each question: 1 where the answer is right, else 0; the same with
 the question's own words left in; the first less what ``only-b`` does; and 1 / rank, or 0."""
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """How the covered questions of a part were answered.
+    """Scores of the covered questions of a part.
 
     Attributes
     ----------
@@ -55,8 +55,8 @@ class Results:
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
-    """A part's questions as ids; those that are covered."""
+class _CoveredQuestions:
+    """The covered questions of a part, as ids."""
 
     n_questions: int
     pairs: NDArray[np.intp]  # (n_covered, 2)
@@ -65,7 +65,7 @@ class _Known:
 
 
 class Evaluator:
-    """Vectors that are asked, and the pairs of the questions so far.
+    """Answers questions with some vectors, and numbers the pairs of the questions.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class Evaluator:
         return self._fold is str.lower
 
     def sections(self, sections: Iterable[Section]) -> Iterator[tuple[str, Iterator[Results]]]:
-        """Go through the sections by name, each an iterator over its parts' outcomes.
+        """Go through the sections by name, each an iterator over its parts' results.
 
         Methods that learn from several pairs go through the questions twice.
         """
@@ -108,18 +108,18 @@ class Evaluator:
                     f"The questions have more than {MOST_SECTIONS:,} sections: give fewer."
                 )
             pairs = next(learnt) if learnt else np.empty((0, 2), dtype=np.intp)
-            yield name, (self._answered(self._known(part), pairs) for part in parts)
+            yield name, (self._results(self._covered(part), pairs) for part in parts)
 
     def _learnt(self, sections: Iterable[Section]) -> list[NDArray[np.intp]]:
         """Ids of the covered pairs of each section."""
         found = []
         for _, parts in groupby(sections, key=lambda part: part.name):
-            numbers = {number for part in parts for number in self._known(part).pairs.flat}
+            numbers = {number for part in parts for number in self._covered(part).pairs.flat}
             ids = [(self._sources[number], self._targets[number][0]) for number in numbers]
             found.append(np.unique(np.array(ids, dtype=np.intp).reshape(-1, 2), axis=0))
         return found
 
-    def _known(self, part: Section) -> _Known:
+    def _covered(self, part: Section) -> _CoveredQuestions:
         numbers = np.array([self._number(pair) for pair in part.pairs], dtype=np.intp)
         sources = np.array([self._sources[number] for number in numbers], dtype=np.intp)
         width = max((len(self._targets[number]) for number in numbers), default=0)
@@ -130,7 +130,7 @@ class Evaluator:
         first, second = part.asked[is_known[part.asked].all(axis=1)].T
         ids = np.stack([sources[first], targets[first, 0], sources[second]], axis=1)
         pairs = np.stack([numbers[first], numbers[second]], axis=1)
-        return _Known(len(part.asked), pairs, ids, targets[second])
+        return _CoveredQuestions(len(part.asked), pairs, ids, targets[second])
 
     def _number(self, pair: tuple[str, ...]) -> int:
         if pair not in self._numbers:
@@ -148,22 +148,22 @@ class Evaluator:
             self._targets.append(targets)
         return self._numbers[pair]
 
-    def _answered(self, known: _Known, learnt: NDArray[np.intp]) -> Results:
-        if not len(known.ids):
+    def _results(self, covered: _CoveredQuestions, learnt: NDArray[np.intp]) -> Results:
+        if not len(covered.ids):
             nothing = np.empty(0, dtype=np.intp)
-            return Results(known.n_questions, known.pairs, np.empty((0, 4)), nothing, 0)
+            return Results(covered.n_questions, covered.pairs, np.empty((0, 4)), nothing, 0)
         found = answer_questions(
             self.vectors,
-            known.ids,
+            covered.ids,
             learnt,
             method=self.method,
             n_words=self.n_words,
-            right=known.right,
+            right=covered.right,
         )
-        near = nearest_unasked(self.vectors, known.ids, n_words=self.n_words)
+        near = nearest_unasked(self.vectors, covered.ids, n_words=self.n_words)
 
         def is_right(ids: NDArray[np.intp]) -> NDArray[np.float64]:
-            hits = (ids[:, np.newaxis] == known.right) & (ids[:, np.newaxis] >= 0)
+            hits = (ids[:, np.newaxis] == covered.right) & (ids[:, np.newaxis] >= 0)
             right: NDArray[np.float64] = hits.any(axis=1).astype(np.float64)
             return right
 
@@ -172,4 +172,4 @@ class Evaluator:
         reciprocal = np.where(found.ranks > 0, 1 / np.maximum(found.ranks, 1), 0.0)
         values = np.stack([correct, honest, correct - is_right(near), reciprocal], axis=1)
         n_unanswerable = int((~found.answerable).sum())
-        return Results(known.n_questions, known.pairs, values, found.ranks, n_unanswerable)
+        return Results(covered.n_questions, covered.pairs, values, found.ranks, n_unanswerable)

@@ -21,9 +21,8 @@ from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
-from embedviz.jobs.snapshots import read_complete_lines
 from embedviz.settings import TrainingConfig
-from embedviz.support import atomic_path
+from embedviz.support import atomic_path, read_complete_lines, read_json
 
 QUEUED, RUNNING, STOPPING = "queued", "running", "stopping"
 STOPPED, DONE, FAILED = "stopped", "done", "failed"
@@ -31,6 +30,7 @@ ACTIVE = (QUEUED, RUNNING, STOPPING)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _JOB, _LOCK = "job.json", "lock"
+_MOST_BYTES = 1 << 24
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -198,10 +198,10 @@ def read_job(folder: Path) -> Job | None:
     if not _NAME.fullmatch(folder.name):
         return None
     try:
-        document = json.loads((folder / _JOB).read_text(encoding="utf-8"))
+        document = read_json(folder / _JOB, "the folder of a run", most_bytes=_MOST_BYTES)
         document["arguments"] = tuple(map(str, document["arguments"]))
         return Job(folder.name, folder.resolve(), **document)
-    except (OSError, ValueError, TypeError, KeyError):
+    except (InputError, TypeError, KeyError):
         return None
 
 

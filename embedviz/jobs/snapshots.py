@@ -7,11 +7,9 @@ vectors like any other) and a line of figures for each time they were looked at 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -19,6 +17,7 @@ from embedviz.checkpoints import save
 from embedviz.errors import InputError
 from embedviz.projection import Plane, fit_arrows
 from embedviz.relations import FAMILIES, Relation, built_in, consistency, offsets
+from embedviz.support import read_complete_lines
 from embedviz.vectors import WordVectors
 
 VECTORS, FIGURES = "families.npz", "growth.jsonl"
@@ -142,16 +141,3 @@ def read_snapshots(folder: Path) -> list[Snapshot]:
                 found.pop()  # lost with a run that could not save, and made anew
             found.append(moment)
     return found
-
-
-def read_complete_lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Read the whole lines of a file of JSON lines that another process may be writing."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return
-    for line in text.split("\n")[:-1]:
-        with suppress(ValueError):
-            content = json.loads(line)
-            if isinstance(content, dict):
-                yield content

@@ -60,7 +60,6 @@ def panel(
         view,
         ordered,
         n_labelled,
-        # in the given order, on which the bootstrap's draws depend
         tuple(measure(vectors, relation, seed=seed) for relation in known),
         tuple(view.fidelity(offsets(vectors, relation)) for relation in ordered),
     )

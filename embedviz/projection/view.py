@@ -14,7 +14,7 @@ from embedviz.errors import InputError
 from embedviz.projection.fitting import PLANES
 from embedviz.projection.neighbour_maps import MAPS
 from embedviz.relations import MOST_PAIRS, Relation, built_in, built_in_names
-from embedviz.support import atomic_path, clip
+from embedviz.support import atomic_path, clip, parse_json, read_json_text
 from embedviz.vectors import WordVectors
 
 FORMAT, VERSION = "embedviz view", 1
@@ -157,8 +157,8 @@ class View:
                 "give one with fewer pairs."
             )
         try:
-            document = json.loads(text, object_pairs_hook=_without_repeats)
-        except (ValueError, RecursionError) as error:
+            document = parse_json(text, unique_keys=True)
+        except ValueError as error:
             raise InputError(
                 f"The session is no JSON ({clip(str(error), 100)}): give a file that "
                 "'embedviz project --session' wrote."
@@ -195,21 +195,7 @@ def read_view(path: Path) -> View:
     InputError
         If it cannot be read, or holds no view.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)  # never more, whatever the file
-        text = data.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist: give a session file.") from None
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror}): give a session file."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is no text in UTF-8 (byte {error.start + 1}): give a session file."
-        ) from None
-    return View.from_json(text)
+    return View.from_json(read_json_text(path, "a session file", most_bytes=_MOST_BYTES))
 
 
 def write_view(path: Path, view: View) -> None:
@@ -239,14 +225,6 @@ def fingerprint(vectors: WordVectors) -> str:
         rows = np.asarray(matrix[start : start + _ROWS_AT_ONCE], dtype=little)
         digest.update(np.ascontiguousarray(rows).data)
     return digest.hexdigest()
-
-
-def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"'{next(n for n in names if names.count(n) > 1)}' stands twice")
-    return document
 
 
 def _check_keys(

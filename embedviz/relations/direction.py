@@ -19,6 +19,7 @@ from embedviz.relations.pairs import (
     Pair,
     Relation,
     SortedPairs,
+    alphabetical,
     built_in,
     built_in_names,
     sort_pairs,
@@ -223,6 +224,8 @@ def measure(
 ) -> RelationReport:
     """Measure how consistent the offsets of a relation are.
 
+    Every figure is independent of the order in which the pairs are listed.
+
     Parameters
     ----------
     vectors : WordVectors
@@ -245,7 +248,7 @@ def near_spellings(vectors: WordVectors, words: Sequence[str]) -> dict[str, tupl
 def _measured(
     vectors: WordVectors, name: str, found: SortedPairs, seed: int, n_shuffles: int
 ) -> RelationReport:
-    known = found.known
+    known = alphabetical(found.known) if found.known else None
     n = len(known.pairs) if known else 0
     fits = _leave_one_out(vectors, known) if known else ()
     figures = _Figures() if known is None or n < 2 else _figures(vectors, known, seed, n_shuffles)
@@ -262,11 +265,16 @@ def _measured(
         sum(1 / rank for rank in ranks) / n if ranks else None,
         figures.consistency_interval,
         consistency.share_interval(n_hits, n) if ranks else None,
-        fits,
+        _as_listed(fits, found.known.pairs) if found.known else (),
         found.repeated,
         found.missing,
         found.case_folded,
     )
+
+
+def _as_listed(fits: Sequence[PairFit], pairs: Sequence[Pair]) -> tuple[PairFit, ...]:
+    of_pair = {(fit.source, fit.target): fit for fit in fits}
+    return tuple(of_pair[pair] for pair in pairs)
 
 
 @dataclass(frozen=True)

@@ -92,12 +92,31 @@ class Relation:
 
 
 def by_frequency(vectors: WordVectors, relation: Relation) -> Relation:
-    """Sort pairs by the rank of their rarer word: a choice that knows nothing of how they fit.
+    """Sort pairs by the rank of their rarer word, which is independent of how well they fit.
 
     Every word must have a vector. Of several right targets only the first is kept.
     """
     rarer = {pair: max(vectors.ids(pair)) for pair in relation.pairs}
     return Relation(relation.name, tuple(sorted(relation.pairs, key=rarer.__getitem__)))
+
+
+def alphabetical(relation: Relation) -> Relation:
+    """Sort pairs by their words, each with its further targets.
+
+    Statistics are computed in this order: shuffles, bootstrap weights and rounding depend on the
+    order of the pairs, and this one is the same for a file, a table and a page.
+
+    Examples
+    --------
+    >>> alphabetical(Relation("x", (("b", "c"), ("a", "d")))).pairs
+    (('a', 'd'), ('b', 'c'))
+    """
+    order = sorted(range(len(relation.pairs)), key=relation.pairs.__getitem__)
+    return Relation(
+        relation.name,
+        tuple(relation.pairs[i] for i in order),
+        tuple(relation.also_right[i] for i in order) if relation.also_right else (),
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,15 @@ from embedviz.support.display import (
     p_value,
     percent,
     signed,
+    signed_points,
+)
+from embedviz.support.json_files import (
+    parse_json,
+    parse_json_lines,
+    read_complete_lines,
+    read_json,
+    read_json_text,
+    read_limited,
 )
 from embedviz.support.paths import (
     ENGLISH,
@@ -51,10 +60,17 @@ __all__ = [
     "english_folder",
     "model_folder",
     "p_value",
+    "parse_json",
+    "parse_json_lines",
     "percent",
+    "read_complete_lines",
+    "read_json",
+    "read_json_text",
+    "read_limited",
     "runs_folder",
     "scratch_folder",
     "signed",
+    "signed_points",
     "spreadsheet_plain",
     "spreadsheet_safe",
     "texts_folder",

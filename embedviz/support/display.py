@@ -32,14 +32,33 @@ def percent(share: float) -> str:
     return f"{value:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
-def signed(value: float) -> str:
-    """Format a number with two decimals and a true minus sign; minus zero becomes zero.
+def signed(
+    value: float, digits: str = ".2f", *, interval: tuple[float, float] | None = None
+) -> str:
+    """Return a number with a true minus and no zero below zero, and its interval if given.
 
     >>> signed(-0.271), signed(-0.004), signed(0.5)
     ('−0.27', '0.00', '0.50')
+    >>> signed(12.4, "+.0f", interval=(-1.0, 25.0))
+    '+12 (−1 to +25)'
     """
-    text = f"{value:.2f}".replace("-", "−")
-    return text.removeprefix("−") if text == "−0.00" else text
+    if interval is not None:
+        low, high = (signed(end, digits) for end in interval)
+        return f"{signed(value, digits)} ({low} to {high})"
+    text = format(value, digits)
+    if text.startswith("-") and not text.strip("-0."):
+        text = format(0.0, digits)
+    return text.replace("-", "−")
+
+
+def signed_points(share: float, interval: tuple[float, float] | None = None) -> str:
+    """Return a difference of shares in points of 100, and its interval if given.
+
+    >>> signed_points(-0.25, (-0.5, 0.01))
+    '−25 (−50 to +1)'
+    """
+    low_high = None if interval is None else (100 * interval[0], 100 * interval[1])
+    return signed(100 * share, "+.0f", interval=low_high)
 
 
 def p_value(p: float | None) -> str:

@@ -22,7 +22,6 @@ from embedviz.text.reading import (
     is_compressed,
     open_decompressed,
     read_blocks,
-    read_json_lines,
     read_whole,
 )
 from embedviz.text.tokenization import (
@@ -50,6 +49,5 @@ __all__ = [
     "open_decompressed",
     "read_blocks",
     "read_chunks",
-    "read_json_lines",
     "read_whole",
 ]

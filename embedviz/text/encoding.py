@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_path
+from embedviz.support import atomic_path, read_json
 from embedviz.text.reading import can_be_read_again, find_texts, read_blocks
 from embedviz.text.tokenization import Tokenizer
 from embedviz.text.vocabulary import UNKNOWN, Vocabulary
@@ -35,6 +35,7 @@ _N_HELD_OUT_BLOCKS = 20
 _SHORTEST_HELD_OUT_BLOCK = 50
 _ID_FILES = ("train.i32", "held_out.i32")
 _IDS_A_BLOCK = 1 << 22
+_LONGEST_HEADER = 1 << 31  # bytes, of up to `MAX_TYPES` words
 
 
 @dataclass(frozen=True)
@@ -249,16 +250,18 @@ def _vocabulary_order(
 def _is_whole(folder: Path) -> bool:
     """Whether an earlier run's id files exist with their recorded sizes."""
     try:
-        header = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
+        header = read_json(
+            folder / "corpus.json", "the cache of a corpus", most_bytes=_LONGEST_HEADER
+        )
         return bool(
             {name: (folder / name).stat().st_size for name in _ID_FILES} == header["n_bytes"]
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, InputError, KeyError, TypeError):
         return False
 
 
 def _open(folder: Path, mark: str) -> Corpus:
-    header = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
+    header = read_json(folder / "corpus.json", "the cache of a corpus", most_bytes=_LONGEST_HEADER)
     counts = np.array(header["counts"], dtype=np.int64)
     vocabulary = Vocabulary(tuple(header["words"]), counts).checked()
     train = np.memmap(folder / "train.i32", dtype=np.int32, mode="r")

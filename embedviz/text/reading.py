@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
-import json
 import logging
 import lzma
 import sys
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from embedviz.errors import InputError
 
@@ -314,22 +313,3 @@ class _Decoder:
                 "place was" if self._n_bad == 1 else "places were",
                 self._first_bad,
             )
-
-
-def read_json_lines(text: str) -> list[Any]:
-    r"""Parse JSON, a value a line, as one list: several times as fast as line by line.
-
-    A newline inside a text is written as ``\n`` there, so that each one ends a value.
-
-    Raises
-    ------
-    ValueError, RecursionError
-        If a line is no JSON.
-
-    Examples
-    --------
-    >>> read_json_lines('["a", 1]\n["b", 2]\n')
-    [['a', 1], ['b', 2]]
-    """
-    found: list[Any] = json.loads(f"[{text.rstrip(chr(10)).replace(chr(10), ',')}]")
-    return found

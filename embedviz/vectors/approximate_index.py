@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_path
+from embedviz.support import atomic_path, parse_json, read_limited
 from embedviz.vectors.word_vectors import Neighbour, WordVectors
 
 _ROWS_AT_ONCE = 1 << 16
 _CHECKED_ROWS = 100
+_LONGEST_FACTS = 1 << 20
 _FACTS = ".json"
 
 
@@ -114,7 +115,7 @@ def open_index(path: Path, vectors: WordVectors) -> Index:
     """
     graphs = _graphs()
     try:
-        facts = json.loads(_facts(path).read_text(encoding="utf-8"))
+        facts = parse_json(read_limited(_facts(path), _LONGEST_FACTS))
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         raise InputError(

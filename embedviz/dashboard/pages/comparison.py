@@ -30,7 +30,7 @@ from embedviz.evaluation import (
 )
 from embedviz.projection import fit_arrows
 from embedviz.relations import FAMILIES, Relation, built_in, built_in_names, by_frequency, offsets
-from embedviz.support import arrow_name, percent
+from embedviz.support import arrow_name, percent, signed, signed_points
 
 _ARROWS = 12
 _LABELLED = 8
@@ -240,10 +240,7 @@ def _summarise(found: Sequence[ComparedRelation]) -> str:
 def _format_consistency(agreement: Agreement) -> str:
     if agreement.consistency is None:
         return "–"
-    if agreement.interval is None:
-        return _use_minus_signs(f"{agreement.consistency:.2f}")
-    low, high = agreement.interval
-    return _use_minus_signs(f"{agreement.consistency:.2f} ({low:.2f} to {high:.2f})")
+    return signed(agreement.consistency, interval=agreement.interval)
 
 
 def _format_share(value: float | None) -> str:
@@ -253,12 +250,4 @@ def _format_share(value: float | None) -> str:
 def _format_difference(found: Difference) -> str:
     if found.difference is None:
         return "–"
-    text = f"{100 * found.difference:+.0f}"
-    if found.interval is not None:
-        low, high = found.interval
-        text += f" ({100 * low:+.0f} to {100 * high:+.0f})"
-    return _use_minus_signs(text)
-
-
-def _use_minus_signs(text: str) -> str:
-    return text.replace("-", "−")
+    return signed_points(found.difference, found.interval)

@@ -25,7 +25,7 @@ from embedviz.relations import (
     built_in_names,
     offsets,
 )
-from embedviz.support import arrow_name, clip, percent, signed
+from embedviz.support import arrow_name, clip, percent, signed, signed_points
 from embedviz.vectors import WordVectors
 
 _CARDS_PER_ROW = 3
@@ -280,8 +280,4 @@ def _show_methods(model: Model, relation: Relation, key: str) -> None:
 def _format_gain(score: MethodScore) -> str:
     if score.method == "only-b":
         return "–"
-    gain = f"{100 * score.gain:+.0f}"
-    if score.gain_interval is not None:
-        low, high = score.gain_interval
-        gain += f" ({100 * low:+.0f} to {100 * high:+.0f})"
-    return gain.replace("-", "−")
+    return signed_points(score.gain, score.gain_interval)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.text import read_json_lines
+from embedviz.support import parse_json, parse_json_lines
 from embedviz.vectors.formats import parquet, tokenizer_json
 from embedviz.vectors.formats.blocks import Counts, Options, clean, refuse_lone_surrogates
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
@@ -73,10 +73,10 @@ def read_words(path: Path, options: Options) -> WordList:
 def from_json_lines(path: Path, text: str) -> WordList:
     """Parse words from JSON lines."""
     try:
-        words = read_json_lines(text)
+        words = parse_json_lines(text)
         if not all(map(str.__instancecheck__, words)):
             raise ValueError
-    except (ValueError, RecursionError):
+    except ValueError:
         raise InputError(f"{path}, {_bad_line(text)}: correct the file.") from None
     if "\\u" in text:
         refuse_lone_surrogates(path, words)
@@ -86,9 +86,9 @@ def from_json_lines(path: Path, text: str) -> WordList:
 def _bad_line(text: str) -> str:
     for number, line in enumerate(text.split("\n"), 1):
         try:
-            if isinstance(json.loads(line), str):
+            if isinstance(parse_json(line), str):
                 continue
-        except (ValueError, RecursionError):
+        except ValueError:
             pass
         return f"line {number}: expected a word in quotes, as JSON, found '{clean(line)}'"
     return "line 1: expected a word in quotes on every line, as JSON"

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from embedviz.evaluation.pair_bootstrap import N_DRAWS, PairMeans, PairWeights, percentiles
-from embedviz.relations import share_interval
+from embedviz.relations import N_DRAWS, PairMeans, PairWeights, percentiles, share_interval
 
 
 def every_two(n):

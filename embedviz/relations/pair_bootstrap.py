@@ -1,10 +1,15 @@
 """Intervals of figures over questions that share pairs: a bootstrap over the pairs.
 
-A question uses two pairs, and one pair stands in many questions, so questions are no independent
-draws. What is drawn anew are pairs: in each draw a pair gets a weight from the Poisson distribution
-with mean 1, and a question the product of the weights of its two pairs. Weights of Poisson need not
-know how many pairs will come, so questions are counted as they are read, and a pair that stands in
-two sections has one weight in both.
+A question uses one or two pairs, and a pair stands in many questions, so questions are not
+independent draws. The bootstrap therefore resamples pairs: in each draw a pair has a weight from
+the Poisson distribution with mean 1, and a question the product of the weights of its two pairs.
+Poisson weights do not depend on the number of pairs, so questions are counted as they are read,
+and a pair in two sections has one weight in both.
+
+Accuracies of question sets, differences of two models and offset gains all use this bootstrap.
+Two intervals cannot: that of the consistency (`embedviz.relations.consistency`) is a BCa interval,
+whose cosines exclude a pair drawn twice beside itself, and that of a rank correlation
+(`embedviz.evaluation.comparison`) ranks every draw anew, so it is no weighted mean.
 
 Sources: Snijders and Borgatti (1999), *Non-parametric standard errors and tests for network
 statistics*; Davezies, D'Haultfœuille and Guyonvarch (2021), *Empirical process results for
@@ -17,19 +22,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Interval, share_interval
+from embedviz.relations.consistency import (
+    CONFIDENCE,
+    FEWEST_FOR_INTERVAL,
+    Floats,
+    Interval,
+    share_interval,
+)
 
 N_DRAWS = 999
-"""Draws of weights that an interval rests on."""
+"""Draws of weights behind each interval."""
 
 _WEIGHTS_AT_ONCE = 256
 _QUESTIONS_AT_ONCE = 2048
 
-Floats = NDArray[np.float64]
-
 
 class PairWeights:
-    """Weights of pairs in each draw, made as pairs come; those of a pair depend on its number.
+    """Weights of pairs in each draw, generated on demand from the seed and the pair's number.
 
     Parameters
     ----------
@@ -60,7 +69,7 @@ class PairMeans:
     Parameters
     ----------
     weights : PairWeights
-        Shared by everything that is to be compared draw by draw.
+        One object for all means that are compared draw by draw.
     n_values : int
         Values of each question.
 
@@ -68,8 +77,8 @@ class PairMeans:
     --------
     >>> means = PairMeans(PairWeights(), 1)
     >>> pairs = np.arange(10)
-    >>> asked = np.array([(i, j) for i in pairs for j in pairs if i != j])
-    >>> means.add(asked, (asked[:, 1:] < 7).astype(float))
+    >>> questions = np.array([(i, j) for i in pairs for j in pairs if i != j])
+    >>> means.add(questions, (questions[:, 1:] < 7).astype(float))
     >>> float(means.means[0].round(2)), means.n_pairs
     (0.7, 10)
     """
@@ -85,12 +94,12 @@ class PairMeans:
         self.drawn_counts: Floats = np.zeros(N_DRAWS)
 
     def add(self, pairs: NDArray[np.intp], values: Floats) -> None:
-        """Count questions.
+        """Add questions to the sums.
 
         Parameters
         ----------
         pairs : ndarray of intp, shape (n_questions, 2)
-            Numbers of each question's two pairs.
+            Numbers of each question's two pairs; the same number twice for a pair alone.
         values : ndarray of float64, shape (n_questions, n_values)
         """
         if not len(pairs):
@@ -106,7 +115,7 @@ class PairMeans:
         for begin in range(0, len(pairs), _QUESTIONS_AT_ONCE):
             part = slice(begin, begin + _QUESTIONS_AT_ONCE)
             product = weights[first[part]]
-            # a question about one pair twice has that pair's weight
+            # a question of one pair alone has that pair's weight
             product *= np.where((first == second)[part, np.newaxis], 1, weights[second[part]])
             self.drawn_counts += product.sum(axis=0, dtype=np.float64)
             self.drawn_sums += values[part].T @ product
@@ -132,9 +141,9 @@ class PairMeans:
     def interval(self, value: int, *, signed: bool = False) -> Interval | None:
         """95 % interval of a mean: percentiles of the draws; None below 8 pairs.
 
-        Where all values are the same whole number, draws do not differ. Then Wilson's interval is
-        taken, of half as many questions as there are pairs (at least 8), so many of which share
-        none; towards both sides if values can be below 0 (`signed`).
+        Where all values are the same whole number, the draws do not differ. The interval is then
+        Wilson's for n / 2 questions of n pairs (at least 8), the number that share no pair; it
+        extends to both sides if values can be negative (`signed`).
         """
         if self.n_pairs < FEWEST_FOR_INTERVAL:
             return None
@@ -149,7 +158,7 @@ class PairMeans:
 
 
 def percentiles(drawn: Floats) -> Interval | None:
-    """Range that holds 95 % of draws, those that are NaN aside; None without any."""
+    """2.5 % and 97.5 % quantiles of the draws that are not NaN; None without any."""
     there = drawn[~np.isnan(drawn)]
     if not len(there):
         return None

@@ -1,0 +1,156 @@
+"""Documents of JSON and of JSON lines, read within limits of size and of nesting."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from embedviz.errors import InputError
+
+MOST_BYTES = 1 << 28
+"""Bytes of a document that are read unless said otherwise."""
+
+
+def parse_json(text: str | bytes, *, unique_keys: bool = False) -> Any:  # noqa: ANN401
+    """Parse a JSON document, which may come from anyone.
+
+    Parameters
+    ----------
+    text : str or bytes
+        Bytes are UTF-8, UTF-16 or UTF-32.
+    unique_keys : bool
+        Refuse an object with the same key twice; otherwise the last one counts.
+
+    Raises
+    ------
+    ValueError
+        If it is not JSON, is nested too deeply, or a key stands twice. Never `RecursionError`.
+
+    Examples
+    --------
+    >>> parse_json('{"n": [1, 2]}')
+    {'n': [1, 2]}
+    >>> parse_json("[" * 100_000)
+    Traceback (most recent call last):
+    ...
+    ValueError: lists and objects are nested too deeply
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_without_repeats if unique_keys else None)
+    except RecursionError:
+        raise ValueError("lists and objects are nested too deeply") from None
+
+
+def parse_json_lines(text: str) -> list[Any]:
+    r"""Parse JSON lines as one list: several times as fast as line by line.
+
+    A newline inside a string is written as ``\n``, so that each newline ends a value.
+
+    Raises
+    ------
+    ValueError
+        If it is not JSON, or is nested too deeply.
+
+    Examples
+    --------
+    >>> parse_json_lines('["a", 1]\n["b", 2]\n')
+    [['a', 1], ['b', 2]]
+    """
+    found: list[Any] = parse_json(f"[{text.rstrip(chr(10)).replace(chr(10), ',')}]")
+    return found
+
+
+def read_limited(path: Path, most_bytes: int) -> bytes:
+    """Read a file, never more than the limit.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    ValueError
+        If it is longer.
+    """
+    with path.open("rb") as file:
+        data = file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise ValueError(f"of its bytes at most {most_bytes:,} are read")
+    return data
+
+
+def read_json_text(path: Path, expected: str, *, most_bytes: int = MOST_BYTES) -> str:
+    """Read the text of a JSON document or of JSON lines, never more than the limit.
+
+    Parameters
+    ----------
+    path : Path
+    expected : str
+        What the file should be, for the error messages: "a session file".
+    most_bytes : int
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is larger than the limit, or is not UTF-8.
+    """
+    try:
+        return read_limited(path, most_bytes).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist: give {expected}.") from None
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror or error}): give {expected}."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is no text in UTF-8 (byte {error.start + 1}): give {expected}."
+        ) from None
+    except ValueError as error:
+        raise InputError(f"{path} is too long ({error}): give {expected}.") from None
+
+
+def read_json(
+    path: Path, expected: str, *, most_bytes: int = MOST_BYTES, unique_keys: bool = False
+) -> Any:  # noqa: ANN401
+    """Read a JSON document; see `read_json_text` for the parameters.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is larger than the limit, or is not JSON.
+    """
+    text = read_json_text(path, expected, most_bytes=most_bytes)
+    try:
+        return parse_json(text, unique_keys=unique_keys)
+    except ValueError as error:
+        raise InputError(f"{path} is no JSON ({error}): give {expected}.") from None
+
+
+def read_complete_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Read the objects of JSON lines that another process may be writing.
+
+    A last line without its end, and lines that hold no object, are skipped. Without a file there
+    are none, and of one above the limit the first 256 MiB are read.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES).decode(errors="replace")
+    except FileNotFoundError:
+        return
+    for line in text.split("\n")[:-1]:
+        try:
+            content = parse_json(line)
+        except ValueError:
+            continue
+        if isinstance(content, dict):
+            yield content
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    document: dict[str, object] = {}
+    for name, value in pairs:
+        if name in document:
+            raise ValueError(f"'{name}' stands twice")
+        document[name] = value
+    return document
