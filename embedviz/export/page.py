@@ -13,7 +13,7 @@ from embedviz.export import markup
 from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.scene import Scene
 from embedviz.export.tables import whole
-from embedviz.relations import built_in_names
+from embedviz.relations import style_number
 from embedviz.support import arrow_name, atomic_path, clip
 
 _NAMED = 3
@@ -71,10 +71,10 @@ def _data(scene: Scene) -> dict[str, object]:
     families = [
         {
             "label": _label(relation.name, len(pairs[relation.name]), len(relation.pairs)),
-            "style": _style(scene, relation.name),
+            "style": style_number(relation.name, place),
             "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in pairs[relation.name]],
         }
-        for relation in scene.known
+        for place, relation in enumerate(scene.known)
     ]
     words = [whole(clip(vectors.words[id_], markup.LONGEST_WORD)) for id_ in ids]
     marks = [
@@ -107,13 +107,6 @@ def _data(scene: Scene) -> dict[str, object]:
 def _label(name: str, n_drawn: int, n_pairs: int) -> str:
     part = f" ({n_drawn} of {n_pairs})" if n_drawn < n_pairs else ""
     return whole(arrow_name(name)) + part
-
-
-def _style(scene: Scene, name: str) -> int:
-    """Colour and dash: of built-in relations as in the dashboard, of others by their place."""
-    if name in built_in_names():
-        return built_in_names().index(name)
-    return len(built_in_names()) + [relation.name for relation in scene.known].index(name)
 
 
 def _packed(numbers: NDArray[np.generic] | Sequence[int], type_: str) -> str:

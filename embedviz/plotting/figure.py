@@ -20,7 +20,7 @@ from embedviz.plotting.key import LINE_MM, key, write_key
 from embedviz.plotting.panel import Panel, panel
 from embedviz.plotting.style import DARK, LIGHT, styled
 from embedviz.projection import Layout
-from embedviz.relations import Relation
+from embedviz.relations import Relation, style_number
 from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -125,7 +125,10 @@ def _figure(
             left = _GAP_MM + _AXIS_MM + column * (each + _GAP_MM + _AXIS_MM)
             bottom = whole - (row + 1) * (height + _GAP_MM) - row * below
             box = (left / width, bottom / whole, each / width, height / whole)
-            styles = [theme.family(i + j) for j in range(len(one.relations))]
+            styles = [
+                theme.family(style_number(relation.name, i + j))
+                for j, relation in enumerate(one.relations)
+            ]
             draw_panel(figure, box, vectors, one, styles, theme)
             write_key(figure, keys[i], (left, bottom - _AXIS_MM), styles, theme)
     return figure

@@ -1,5 +1,6 @@
 """What every room needs: paths, files written aside and renamed, threads, short text."""
 
+from embedviz.support import palette
 from embedviz.support.atomic import (
     atomic_compressed_path,
     atomic_path,
@@ -47,6 +48,7 @@ __all__ = [
     "english_folder",
     "model_folder",
     "p_value",
+    "palette",
     "percent",
     "runs_folder",
     "scratch_folder",

@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrowShape, familyStyle, inTurn } from "../embedviz/dashboard/component/arrows.mjs";
-import { accumulate, colours, dot, dotStyle } from "../embedviz/dashboard/component/density.mjs";
-import { quietestCorner } from "../embedviz/dashboard/component/furniture.mjs";
-import { gesture } from "../embedviz/dashboard/component/input.mjs";
-import { clip, Occupancy, placeLabels } from "../embedviz/dashboard/component/labels.mjs";
-import { isDark, mix, rgb } from "../embedviz/dashboard/component/theme.mjs";
+import { arrowShape, familyStyle, inTurn } from "../../embedviz/dashboard/component/arrows.mjs";
+import { accumulate, colours, dot, dotStyle } from "../../embedviz/dashboard/component/density.mjs";
+import { quietestCorner } from "../../embedviz/dashboard/component/furniture.mjs";
+import { gesture } from "../../embedviz/dashboard/component/input.mjs";
+import { clip, Occupancy, placeLabels } from "../../embedviz/dashboard/component/labels.mjs";
+import { isDark, mix, rgb } from "../../embedviz/dashboard/component/theme.mjs";
 import {
   boundingBox, Camera, column, fit, nearest, row, zoom,
-} from "../embedviz/dashboard/component/view.mjs";
+} from "../../embedviz/dashboard/component/view.mjs";
 
 const f32 = (...values) => Float32Array.from(values);
 

@@ -3,17 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { spoken, standing } from "../embedviz/dashboard/component/card.mjs";
-import { Cloud } from "../embedviz/dashboard/component/cloud.mjs";
-import { Hands } from "../embedviz/dashboard/component/hands.mjs";
-import { dragTool, keyAction } from "../embedviz/dashboard/component/input.mjs";
-import { between, ease, Glide } from "../embedviz/dashboard/component/motion.mjs";
-import { EMPTY } from "../embedviz/dashboard/component/paint.mjs";
+import { spoken, standing } from "../../embedviz/dashboard/component/card.mjs";
+import { Cloud } from "../../embedviz/dashboard/component/cloud.mjs";
+import { Hands } from "../../embedviz/dashboard/component/hands.mjs";
+import { dragTool, keyAction } from "../../embedviz/dashboard/component/input.mjs";
+import { between, ease, Glide } from "../../embedviz/dashboard/component/motion.mjs";
+import { EMPTY } from "../../embedviz/dashboard/component/paint.mjs";
 import {
   enclosed, inside, MOST_SELECTED, outline, toggled,
-} from "../embedviz/dashboard/component/selection.mjs";
-import { ASKEW, axes, FRONT, turnAll, turned, turnOne } from "../embedviz/dashboard/component/turning.mjs";
-import { Camera, widened } from "../embedviz/dashboard/component/view.mjs";
+} from "../../embedviz/dashboard/component/selection.mjs";
+import { ASKEW, axes, FRONT, turnAll, turned, turnOne } from "../../embedviz/dashboard/component/turning.mjs";
+import { Camera, widened } from "../../embedviz/dashboard/component/view.mjs";
 
 const f32 = (...values) => Float32Array.from(values);
 const near = (a, b, slack = 1e-5) => assert.ok(Math.abs(a - b) < slack, `${a} is not ${b}`);

@@ -16,7 +16,7 @@ import streamlit as st
 
 from embedviz.projection import Plane
 from embedviz.relations import Pair
-from embedviz.support import clip
+from embedviz.support import clip, palette
 from embedviz.vectors import WordVectors
 
 # the halo keeps words legible over arrows
@@ -40,8 +40,6 @@ _TEXT = 11
 _LETTER = 6.1
 _LONGEST_WORD = 16
 _HEAD = 7.0
-# seen on white and on black alike, at more than 3 : 1
-_ARROW, _STRONG = "#5B73E8", "#C2570C"
 
 Point = tuple[float, float]
 
@@ -94,10 +92,14 @@ def show(
     labels: Sequence[Label],
     *,
     says: str,
+    style: int,
     room_for: Sequence[Point] = (),
 ) -> None:
-    """Draw arrows, and the labels that fit; see `svg`."""
-    _component(key=key, data={"svg": svg(arrows, labels, says=says, room_for=room_for)})
+    """Draw arrows, and the labels that fit, on the page's ground; see `svg`."""
+    colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
+    colour = colours.colour(style)
+    picture = svg(arrows, labels, says=says, colour=colour, room_for=room_for)
+    _component(key=key, data={"svg": picture})
 
 
 def svg(
@@ -105,6 +107,7 @@ def svg(
     labels: Sequence[Label],
     *,
     says: str,
+    colour: str = "currentColor",
     room_for: Sequence[Point] = (),
 ) -> str:
     """Return the picture; both axes have one scale, so that angles are true.
@@ -114,7 +117,8 @@ def svg(
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
     to_screen = _scaled([*places, *(label.at for label in labels), *room_for])
     parts = [
-        _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_strong) for arrow in arrows
+        _line(to_screen(arrow.start), to_screen(arrow.end), arrow.is_strong, colour)
+        for arrow in arrows
     ]
     taken: list[tuple[float, float, float, float]] = []  # by dots, then by words too
     for label in labels:
@@ -149,11 +153,11 @@ def _scaled(places: Sequence[Point]) -> Callable[[Point], Point]:
     return to_screen
 
 
-def _line(start: Point, end: Point, is_strong: bool) -> str:
+def _line(start: Point, end: Point, is_strong: bool, colour: str) -> str:
     (x, y), (to_x, to_y) = start, end
     length = max(((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5, 1e-6)
     along_x, along_y = (to_x - x) / length, (to_y - y) / length
-    colour, width = (_STRONG, 3.2) if is_strong else (_ARROW, 1.6)
+    width = 4 if is_strong else 1.4
     line = (
         f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" stroke="{colour}" '
         f'stroke-width="{width}"/>'

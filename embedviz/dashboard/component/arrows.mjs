@@ -1,5 +1,7 @@
 // Arrows from source to target; each family has its colour and its dash, never colour alone.
 
+import PALETTE from "../../support/palette.json" with { type: "json" };
+
 /**
  * @typedef {object} Family
  * @property {string} label
@@ -7,21 +9,22 @@
  * @property {[number, number][]} pairs  Ids of source and target.
  */
 
-// Okabe and Ito (2008), for a light and a dark ground; each has a contrast of 3 to 1 at least
-const LIGHT = ["#b84a00", "#00795a", "#9c3f78", "#0067a3", "#8f6400", "#5b5b5b"];
-const DARK = ["#ff8a3d", "#2ec79b", "#e58fc0", "#56b4e9", "#f0b429", "#b9b9b9"];
-const DASHES = [[], [9, 4], [2.5, 3.5], [12, 4, 2.5, 4]];
+const LINE_WIDTH = 1.8;
 
 /**
- * Colour and dash of a family.
+ * Colour and dash (in pixels) of a family.
  * @param {number} style
  * @param {boolean} dark
  * @returns {{colour: string, dash: number[]}}
  */
 export function familyStyle(style, dark) {
-  const palette = dark ? DARK : LIGHT;
-  const turn = Math.floor(style / palette.length);
-  return { colour: palette[style % palette.length], dash: DASHES[(style + turn) % DASHES.length] };
+  const { families } = dark ? PALETTE.dark : PALETTE.light;
+  const turn = Math.floor(style / families.length);
+  const dash = PALETTE.dashes[(style + turn) % PALETTE.dashes.length];
+  return {
+    colour: families[style % families.length],
+    dash: dash.map((length) => length * LINE_WIDTH),
+  };
 }
 
 /**

@@ -24,7 +24,15 @@ from embedviz.evaluation import (
     Difference,
 )
 from embedviz.projection import fit_arrows
-from embedviz.relations import FAMILIES, Relation, built_in, built_in_names, by_frequency, offsets
+from embedviz.relations import (
+    FAMILIES,
+    Relation,
+    built_in,
+    built_in_names,
+    by_frequency,
+    offsets,
+    style_number,
+)
 from embedviz.support import arrow_name, percent
 
 _ARROWS = 12
@@ -135,6 +143,7 @@ def _picture(
         labels_of(labelled, drawn),
         says=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to that of "
         "all targets.",
+        style=style_number(relation.name),
         room_for=every,
     )
 

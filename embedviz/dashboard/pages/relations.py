@@ -25,6 +25,7 @@ from embedviz.relations import (
     as_csv,
     built_in_names,
     offsets,
+    style_number,
 )
 from embedviz.support import arrow_name, clip, percent, signed
 from embedviz.vectors import WordVectors
@@ -140,6 +141,7 @@ def _picture(vectors: WordVectors, relation: Relation, key: str) -> float | None
         says="Arrows of "
         + ", ".join(f"{source} to {target}" for source, target in labelled)
         + "; a thick one from the mean of all sources to that of all targets.",
+        style=style_number(relation.name),
     )
     return plane.fidelity(offsets(vectors, relation))
 
