@@ -36,17 +36,17 @@ _KINDS = {
 
 
 def points_csv(scene: Scene) -> str:
-    """Points as CSV with the header ``relation,pair,role,word,rank,count,x,y[,z]``."""
+    """Return points as CSV with the header ``relation,pair,role,word,rank,count,x,y[,z]``."""
     return _csv(point_columns(scene), rows_of(points(scene)))
 
 
 def statistics_csv(scene: Scene) -> str:
-    """Figures as CSV, a relation a line."""
+    """Return statistics as CSV, a relation a line."""
     return _csv(statistics_columns(), rows_of(statistics(scene)))
 
 
 def document(scene: Scene) -> dict[str, object]:
-    """Points, figures and provenance, ready for JSON."""
+    """Return points, statistics and provenance, ready for JSON."""
     names = point_columns(scene)
     return {
         "provenance": scene.provenance,

@@ -161,7 +161,10 @@ def _relation(
         )
     if report.missing:
         known = [word for word in report.missing if word in alike]
-        spelt = ((clip(word, 64), ", ".join(alike[word]) or "–") for word in known)
+        spelt = (
+            (clip(word, 64), ", ".join(clip(one, 64) for one in alike[word]) or "–")
+            for word in known
+        )
         more = len(report.missing) - len(known)
         note = f"{more} more are not looked up." if more else ""
         columns = _texts("missing word", "spelt alike")

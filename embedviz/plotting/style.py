@@ -1,4 +1,4 @@
-"""How pictures look: colours, dashes, marks, fonts, and matplotlib's settings."""
+"""Style of figures: colours, dashes, marks, fonts and matplotlib's settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LOCK = threading.RLock()  # matplotlib's settings are one for all threads
 
 @dataclass(frozen=True)
 class FamilyStyle:
-    """What tells a family apart: colour, dashes and mark, so that never colour alone does."""
+    """Colour, dashes and mark of a family: colour is never the only difference."""
 
     colour: str
     dashes: tuple[float, ...]
@@ -34,7 +34,7 @@ class FamilyStyle:
 
     @property
     def line(self) -> Literal["solid"] | tuple[float, tuple[float, ...]]:
-        """Its dashes, as matplotlib takes them."""
+        """Line style for matplotlib."""
         return (0, self.dashes) if self.dashes else "solid"
 
 
@@ -68,7 +68,7 @@ DARK = Theme(palette.DARK, faint="#a3acb9", frame="#3a4250")
 
 @contextmanager
 def styled(theme: Theme = LIGHT) -> Iterator[None]:
-    """Draw by these settings alone, whatever a matplotlibrc says.
+    """Use these settings only, whatever a matplotlibrc says.
 
     Raises
     ------
@@ -95,14 +95,14 @@ def styled(theme: Theme = LIGHT) -> Iterator[None]:
         "svg.hashsalt": "embedviz",
     }
     with _LOCK, style.context(["default", settings]), warnings.catch_warnings():
-        # no installed font has the letter: its box is drawn, which is all that can be done
+        # a letter that no installed font has is drawn as a box
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         yield
 
 
 @cache
 def fonts_for(text: str) -> tuple[str, ...]:
-    """Names of fonts that have the letters: the usual one, and installed ones for what it lacks."""
+    """Return names of fonts that have the letters: the default, then installed fallbacks."""
     from matplotlib.font_manager import FontProperties, findfont, fontManager
 
     names = [_FONT]
