@@ -62,7 +62,7 @@ def findings(scene: Scene) -> tuple[Part, ...]:
 
 
 def _alone(scene: Scene, relations: tuple[Relation, ...], plane: str) -> Scene | None:
-    """Look at some relations in a plane of their own; None if they span none."""
+    """Return a scene of some relations in their own plane; None if they span none."""
     view = replace(scene.view, relations=relations, plane=plane, n_components=2, marked=())
     try:
         return open_view(view, scene.vectors)
@@ -184,7 +184,7 @@ def _texts(*headings: str) -> tuple[Column, ...]:
 
 
 def _worst(report: RelationReport) -> list[PairFit]:
-    """All outliers, and those that come next."""
+    """Return all outliers, or the five pairs that fit worst if there are fewer."""
     fits = [fit for fit in report.fits if fit.cosine is not None]
     fits.sort(key=lambda fit: fit.cosine or 0.0)
     return fits[: max(_WORST, len(report.outliers))]

@@ -223,7 +223,7 @@ def node() -> str:
 
 
 def test_the_javascript():
-    files = sorted(map(str, (ROOT / "tests").glob("*.mjs")))
+    files = sorted(map(str, (ROOT / "tests").rglob("*.mjs")))
     done = subprocess.run(
         [node(), "--test", *files],
         capture_output=True,
