@@ -20,7 +20,7 @@ from embedviz.dashboard.state import models, runs
 from embedviz.dashboard.training import charts, form
 from embedviz.jobs import Job, JobRequest, Metrics, queue, run_folder, snapshots
 from embedviz.settings import TrainingConfig
-from embedviz.support import paths
+from embedviz.support import palette, paths
 
 
 @pytest.fixture
