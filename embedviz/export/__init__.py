@@ -1,4 +1,4 @@
-"""A view on some vectors as files: tables, pages, pictures, reports; see ``docs/exporting.md``."""
+"""Views of vectors as files: tables, pages, pictures, reports; see ``docs/exporting.md``."""
 
 from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.data import points_csv, statistics_csv

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from embedviz.errors import InputError
 from embedviz.export.scene import Scene
 from embedviz.export.tables import point_columns, points, rows_of, statistics, statistics_columns
+from embedviz.reports import json_text
 from embedviz.support import atomic_path, spreadsheet_safe
 from embedviz.vectors.formats import METADATA_KEY
 
@@ -35,17 +36,17 @@ _KINDS = {
 
 
 def points_csv(scene: Scene) -> str:
-    """Points as CSV with the header ``relation,pair,role,word,rank,count,x,y[,z]``."""
+    """Return points as CSV with the header ``relation,pair,role,word,rank,count,x,y[,z]``."""
     return _csv(point_columns(scene), rows_of(points(scene)))
 
 
 def statistics_csv(scene: Scene) -> str:
-    """Figures as CSV, a relation a line."""
+    """Return statistics as CSV, a relation a line."""
     return _csv(statistics_columns(), rows_of(statistics(scene)))
 
 
 def document(scene: Scene) -> dict[str, object]:
-    """Points, figures and provenance, ready for JSON."""
+    """Return points, statistics and provenance, ready for JSON."""
     names = point_columns(scene)
     return {
         "provenance": scene.provenance,
@@ -54,26 +55,20 @@ def document(scene: Scene) -> dict[str, object]:
     }
 
 
-def as_json(content: object) -> str:
-    """Return content as JSON that anyone can read."""
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    return text.encode(errors="replace").decode() + "\n"
-
-
 def write_csv(path: Path, scene: Scene) -> tuple[Path, ...]:
     """Write points, and beside them ``NAME.statistics.csv`` and ``NAME.provenance.json``."""
     return _write_texts(
         {
             path: points_csv(scene),
             path.with_suffix(".statistics.csv"): statistics_csv(scene),
-            path.with_suffix(".provenance.json"): as_json(scene.provenance),
+            path.with_suffix(".provenance.json"): json_text(scene.provenance),
         }
     )
 
 
 def write_json(path: Path, scene: Scene) -> tuple[Path, ...]:
     """Write everything as one document."""
-    return _write_texts({path: as_json(document(scene))})
+    return _write_texts({path: json_text(document(scene))})
 
 
 def write_parquet(path: Path, scene: Scene) -> tuple[Path, ...]:

@@ -1,4 +1,4 @@
-"""One call for every export: the ending of a name says what is written."""
+"""Writing a scene in any format, chosen by the ending of the name."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _WRITERS: dict[str, Callable[[Path, Scene], tuple[Path, ...]]] = {
 
 
 def kind_of(path: Path) -> str:
-    """Return the ending that says what is written; empty for a folder.
+    """Return the ending that chooses the format; empty for a folder.
 
     Raises
     ------
     InputError
-        If the name says nothing that can be written.
+        If the ending is of no known format.
     """
     kind = "" if path.is_dir() else path.suffix.lower()
     if kind not in _WRITERS and kind not in FORMATS:
@@ -41,14 +41,14 @@ def kind_of(path: Path) -> str:
 
 
 def write(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path, ...]:
-    """Write a scene as the ending of the name says; without one, as a folder for TensorBoard.
+    """Write a scene in the format of the name's ending; without one, a folder for TensorBoard.
 
     Parameters
     ----------
     path : Path
     scene : Scene
     dark : bool
-        Draw a picture on a dark ground; a page follows its reader's system.
+        Draw a picture on a dark ground; pages follow the reader's system.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def write(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path, ...]:
     Raises
     ------
     InputError
-        If the name says no format, or a file cannot be written; what stood there stays.
+        If the name has another ending, or a file cannot be written; existing files stay.
     """
     kind = kind_of(path)
     if kind in FORMATS:

@@ -1,15 +1,17 @@
-"""What a report says: sections of plain text and tables, not yet HTML or Markdown."""
+"""The content of a report on a model: its parts, one for each relation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from embedviz.errors import InputError
-from embedviz.export.markup import FIGURES, figure_texts
+from embedviz.export.figures import MEANINGS, figures_table
+from embedviz.export.pictures import svg, title
 from embedviz.export.scene import Scene, open_view
 from embedviz.export.tables import Statistics, statistics
 from embedviz.relations import FAMILIES, PairFit, Relation, RelationReport, near_spellings
+from embedviz.reports import Column, Fact, Part, Picture, Table
 from embedviz.support import arrow_name, clip, p_value, percent
 
 LIKELY_CHANCE = 0.05
@@ -17,7 +19,7 @@ FEW_KEPT = 0.1
 MOST_SPELT = 5
 """Missing words of a relation for which near spellings are looked up: each takes a moment."""
 
-_TOLD = ("model", "file", "format", "sha256", "steps", "converted", "results")
+_SHOWN_FACTS = ("model", "file", "format", "sha256", "steps", "converted", "results")
 _RESULTS = {
     "finished": "trained to the end",
     "perplexity": "held-out perplexity",
@@ -28,35 +30,21 @@ _RESULTS = {
     "seconds": "seconds of training",
     "cpu_seconds": "CPU-seconds of training",
 }
-"""What a training run leaves, as a reader would call it."""
+"""Names for readers of what a training run records."""
+_FIT_COLUMNS = (
+    Column("pair", "pair", is_number=False),
+    Column("fit", "fit"),
+    Column("rank", "rank"),
+    Column("nearest", "nearest", is_number=False),
+    Column("outlier", "", is_number=False),
+)
 _MOST_NAMED = 30
 _WORST = 5
 _FEWEST_FOR_INTERVALS = 8
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A table of plain texts; all columns but the first are figures, or all are prose."""
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    caption: str = ""
-    is_prose: bool = False
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of a report: what it says, what to doubt, its tables, and what its picture shows."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    grids: tuple[Grid, ...] = ()
-    picture: Scene | None = None
-
-
-def findings(scene: Scene) -> tuple[Section, ...]:
-    """Say what is known of a model and of every relation of a view."""
+def findings(scene: Scene) -> tuple[Part, ...]:
+    """Return the parts of a report: the model, all relations, and each relation of the view."""
     alone = {relation.name: _alone(scene, (relation,), "relation") for relation in scene.known}
     found = [_in_own_plane(one, alone.get(one.relation)) for one in statistics(scene)]
     missing = dict.fromkeys(
@@ -74,7 +62,7 @@ def findings(scene: Scene) -> tuple[Section, ...]:
 
 
 def _alone(scene: Scene, relations: tuple[Relation, ...], plane: str) -> Scene | None:
-    """Look at some relations in a plane of their own; None if they span none."""
+    """Return a scene of some relations in their own plane; None if they span none."""
     view = replace(scene.view, relations=relations, plane=plane, n_components=2, marked=())
     try:
         return open_view(view, scene.vectors)
@@ -86,19 +74,25 @@ def _in_own_plane(one: Statistics, alone: Scene | None) -> Statistics:
     return replace(one, plane_fidelity=alone.fidelities[one.relation] if alone else None)
 
 
-def _model(scene: Scene) -> Section:
+def _picture(scene: Scene | None) -> Picture | None:
+    return Picture(f"Arrows: {title(scene)}", lambda: svg(scene)) if scene else None
+
+
+def _model(scene: Scene) -> Part:
     vectors, view = scene.vectors, scene.view
     facts = [
         ("words", f"{len(vectors):,}"),
         ("dimensions", f"{vectors.n_dims:,}"),
         ("SHA-256 of words and vectors", view.sha256),
-        *_flat({name: vectors.provenance[name] for name in _TOLD if name in vectors.provenance}),
+        *_flat(
+            {name: vectors.provenance[name] for name in _SHOWN_FACTS if name in vectors.provenance}
+        ),
     ]
-    return Section("The model", grids=(Grid(("fact", "value"), tuple(facts), is_prose=True),))
+    return Part("model", "The model", facts=tuple(Fact(name, name, value) for name, value in facts))
 
 
 def _flat(provenance: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Return what there is to tell of provenance, a line for each fact."""
+    """Return provenance as names and values."""
     lines: list[tuple[str, str]] = []
     for name, value in provenance.items():
         if isinstance(value, Mapping):
@@ -118,14 +112,14 @@ def _spelt_out(value: object) -> str:
     return str(value)
 
 
-def _overview(scene: Scene, found: Sequence[Statistics]) -> Section:
-    rows = tuple((arrow_name(one.relation), *figure_texts(one)) for one in found)
-    meanings = Grid(("figure", "meaning"), tuple(FIGURES.items()), is_prose=True)
+def _overview(scene: Scene, found: Sequence[Statistics]) -> Part:
+    meanings = tuple((fact.name, fact.value) for fact in MEANINGS)
     families = tuple(relation for relation in scene.known if relation.name in FAMILIES)
     n_tests = f"{len(found)} test{'' if len(found) == 1 else 's'}"
-    return Section(
+    return Part(
+        "relations",
         "All relations",
-        lines=(
+        text=(
             "A relation is a list of pairs such as king → queen; the offset of a pair is target "
             "minus source, of vectors of length 1. If the offsets agree, their mean is a direction "
             "that means something.",
@@ -136,11 +130,11 @@ def _overview(scene: Scene, found: Sequence[Statistics]) -> Section:
             "repeat what their texts say, prejudice included; a direction is a habit of the texts, "
             "not a fact about the world.",
         ),
-        grids=(
-            Grid(("relation", *FIGURES), rows),
-            meanings,
+        tables=(
+            figures_table(found),
+            Table("meanings", "", _texts("figure", "meaning"), meanings),
         ),
-        picture=_alone(scene, families, "arrows") if families else None,
+        picture=_picture(_alone(scene, families, "arrows") if families else None),
     )
 
 
@@ -149,39 +143,48 @@ def _relation(
     one: Statistics,
     alike: Mapping[str, Sequence[str]],
     alone: Scene | None,
-) -> Section:
-    headings = ("pair", "fit", "rank", "nearest", "")
-    grids = []
+) -> Part:
+    tables = []
     if report.n_pairs:
-        grids.append(Grid(tuple(FIGURES), (tuple(figure_texts(one)),)))
+        tables.append(figures_table([one], names_relations=False))
     if worst := _worst(report):
-        grids.append(
-            Grid(
-                headings,
-                tuple((*_fit(one), "outlier" if one in report.outliers else "") for one in worst),
-                "Pairs that fit worst. fit: cosine with the mean offset of the other pairs; rank: "
-                "the target's among the words near source + that; nearest: the first of them.",
+        rows = tuple((*_fit(fit), "outlier" if fit in report.outliers else "") for fit in worst)
+        tables.append(
+            Table(
+                "worst",
+                "Pairs that fit worst",
+                _FIT_COLUMNS,
+                rows,
+                "fit: cosine with the mean offset of the other pairs; rank: the target's among the "
+                "words near source + that; nearest: the first of them.",
             )
         )
     if report.missing:
         known = [word for word in report.missing if word in alike]
-        rows = tuple((clip(word, 64), ", ".join(alike[word]) or "–") for word in known)
-        more = len(report.missing) - len(known)
-        said = f" {more} more are not looked up." if more else ""
-        grids.append(
-            Grid(("missing word", "spelt alike"), rows, f"Missing words.{said}", is_prose=True)
+        spelt = (
+            (clip(word, 64), ", ".join(clip(one, 64) for one in alike[word]) or "–")
+            for word in known
         )
-    return Section(
+        more = len(report.missing) - len(known)
+        note = f"{more} more are not looked up." if more else ""
+        columns = _texts("missing word", "spelt alike")
+        tables.append(Table("missing", "Missing words", columns, tuple(spelt), note))
+    return Part(
+        report.name,
         arrow_name(report.name),
-        lines=_told(report),
-        doubts=doubts(report, one.plane_fidelity),
-        grids=tuple(grids),
-        picture=alone,
+        text=_skipped(report),
+        warnings=doubts(report, one.plane_fidelity),
+        tables=tuple(tables),
+        picture=_picture(alone),
     )
 
 
+def _texts(*headings: str) -> tuple[Column, ...]:
+    return tuple(Column(heading, heading, is_number=False) for heading in headings)
+
+
 def _worst(report: RelationReport) -> list[PairFit]:
-    """All outliers, and those that come next."""
+    """Return all outliers, or the five pairs that fit worst if there are fewer."""
     fits = [fit for fit in report.fits if fit.cosine is not None]
     fits.sort(key=lambda fit: fit.cosine or 0.0)
     return fits[: max(_WORST, len(report.outliers))]
@@ -196,7 +199,7 @@ def _fit(fit: PairFit) -> tuple[str, ...]:
     )
 
 
-def _told(report: RelationReport) -> tuple[str, ...]:
+def _skipped(report: RelationReport) -> tuple[str, ...]:
     lines = []
     for said, pairs in (
         ("skipped, for a word has no vector", report.skipped),
@@ -212,7 +215,7 @@ def _told(report: RelationReport) -> tuple[str, ...]:
 
 
 def doubts(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
-    """Say what should be kept in mind before a relation's arrows are believed.
+    """Return reasons not to trust a relation's arrows, one sentence each.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A scene as one piece of bytes, for whoever cannot be given a folder."""
+"""A scene's files as bytes for a download: one file, or a zip of several."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _DAY = (1980, 1, 1, 0, 0, 0)  # the first that zip knows: the same view gives th
 
 
 def packed(name: str, scene: Scene, *, dark: bool = False) -> bytes:
-    """Return what `embedviz.export.write` writes: a file as it is, several in a zip.
+    """Return the content that `embedviz.export.write` writes: one file as is, several as a zip.
 
     Parameters
     ----------
     name : str
-        Of the file, whose ending says what is written; without one, of a folder for TensorBoard.
+        File name, whose ending chooses the format; without one, a folder for TensorBoard.
     scene : Scene
     dark : bool
         Draw a picture on a dark ground.

@@ -1,22 +1,40 @@
-"""The word map as one HTML file that needs no network and no program but a browser."""
+"""The word map as one HTML file that works offline in any browser."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
 from pathlib import Path
+from string import Template
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.export import markup
 from embedviz.export.bundling import COMPONENT, bundle
+from embedviz.export.figures import MEANINGS, figures_table
 from embedviz.export.scene import Scene
-from embedviz.export.tables import whole
-from embedviz.relations import built_in_names
+from embedviz.export.tables import statistics
+from embedviz.relations import style_number
+from embedviz.reports import (
+    encodable,
+    html_facts,
+    html_page,
+    html_provenance,
+    html_table,
+    html_text,
+)
 from embedviz.support import arrow_name, atomic_path, clip
 
 _NAMED = 3
+_LONGEST_WORD = 64
+_PLANES = {
+    "arrows": "The plane shows the arrows' mean directions best, and flatters them.",
+    "relation": "The plane lies along the relations' own directions, and flatters them.",
+    "pairs": "The plane shows what the pairs' words differ in most (principal components).",
+    "tsne": "Words near each other are used alike; distances further apart mean little.",
+    "umap": "Words near each other are used alike; distances further apart mean little.",
+    "all": "The plane shows what all words differ in most (principal components).",
+}
 
 
 def write_page(path: Path, scene: Scene) -> tuple[Path, ...]:
@@ -29,18 +47,22 @@ def write_page(path: Path, scene: Scene) -> tuple[Path, ...]:
 
 def page(scene: Scene) -> str:
     """Return the page; it may run the one script that it holds, and load nothing."""
-    script = bundle("standalone")
-    style = (COMPONENT / "word_map.css").read_text(encoding="utf-8") + markup.style()
-    return markup.template("map.html").substitute(
-        policy=markup.policy(style=markup.of_hash(style), script=script),
-        title=markup.escaped(_title(scene), 200),
-        style=style,
-        plane=_plane(scene),
-        figures=markup.figures_table(scene) if scene.view.relations else "",
-        provenance=markup.provenance(scene),
-        data=markup.json_data(_data(scene)),
-        script=script,
+    content = Template((Path(__file__).parent / "map.html").read_text(encoding="utf-8"))
+    return html_page(
+        _title(scene),
+        content.substitute(
+            plane=_plane(scene),
+            figures=_figures(scene) if scene.view.relations else "",
+            provenance=html_provenance(scene.provenance),
+        ),
+        style=(COMPONENT / "word_map.css").read_text(encoding="utf-8"),
+        script=bundle("standalone"),
+        data=_data(scene),
     )
+
+
+def _figures(scene: Scene) -> str:
+    return html_table(figures_table(statistics(scene))) + html_facts(MEANINGS)
 
 
 def _title(scene: Scene) -> str:
@@ -51,10 +73,10 @@ def _title(scene: Scene) -> str:
 
 
 def _plane(scene: Scene) -> str:
-    kind = markup.PLANES[scene.view.plane if scene.known else "all"]
+    kind = _PLANES[scene.view.plane if scene.known else "all"]
     axes = ", ".join(scene.plane.axis_titles)
     note = scene.plane.note.replace("\n", " ")
-    return markup.escaped(f"{kind} Axes: {axes}. {note}", 2_000)
+    return html_text(f"{kind} Axes: {axes}. {note}", 2_000)
 
 
 def _data(scene: Scene) -> dict[str, object]:
@@ -71,12 +93,12 @@ def _data(scene: Scene) -> dict[str, object]:
     families = [
         {
             "label": _label(relation.name, len(pairs[relation.name]), len(relation.pairs)),
-            "style": _style(scene, relation.name),
+            "style": style_number(relation.name, place),
             "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in pairs[relation.name]],
         }
-        for relation in scene.known
+        for place, relation in enumerate(scene.known)
     ]
-    words = [whole(clip(vectors.words[id_], markup.LONGEST_WORD)) for id_ in ids]
+    words = [encodable(clip(vectors.words[id_], _LONGEST_WORD)) for id_ in ids]
     marks = [
         {
             "word": words[row[id_]],
@@ -106,14 +128,7 @@ def _data(scene: Scene) -> dict[str, object]:
 
 def _label(name: str, n_drawn: int, n_pairs: int) -> str:
     part = f" ({n_drawn} of {n_pairs})" if n_drawn < n_pairs else ""
-    return whole(arrow_name(name)) + part
-
-
-def _style(scene: Scene, name: str) -> int:
-    """Colour and dash: of built-in relations as in the dashboard, of others by their place."""
-    if name in built_in_names():
-        return built_in_names().index(name)
-    return len(built_in_names()) + [relation.name for relation in scene.known].index(name)
+    return encodable(arrow_name(name)) + part
 
 
 def _packed(numbers: NDArray[np.generic] | Sequence[int], type_: str) -> str:

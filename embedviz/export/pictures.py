@@ -1,8 +1,7 @@
-"""Pictures of a scene, as files and as parts of a page."""
+"""Pictures of a scene for files and reports."""
 
 from __future__ import annotations
 
-import base64
 import tempfile
 from pathlib import Path
 
@@ -44,12 +43,9 @@ def title(scene: Scene) -> str:
     return clip(f"{names} in {Path(scene.view.model).name}", 200)
 
 
-def data_url(scene: Scene) -> str:
-    """Return a scene's picture as the address of an image that stands in the page itself.
-
-    As an image it keeps its ids and styles to itself, and nothing in it can run.
-    """
+def svg(scene: Scene) -> bytes:
+    """Return a scene's picture as an SVG file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "picture.svg"
         write_picture(path, scene)
-        return f"data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode()}"
+        return path.read_bytes()

@@ -1,4 +1,4 @@
-"""A view together with the vectors it is of: what every export is made from."""
+"""A view together with its vectors: the source of every export."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from embedviz.vectors import WordVectors
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A view on its vectors, projected; figures are measured when first asked for.
+    """A view with its vectors, projected; statistics are measured when first used.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Scene:
     known : tuple of Relation
         The view's relations that have pairs with vectors, and only those pairs.
     plane : Layout
-        Has a place for each word: a plane, or a map of neighbours.
+        Places words: a plane, or a map of neighbours.
     """
 
     view: View
@@ -34,31 +34,31 @@ class Scene:
 
     @cached_property
     def is_same_model(self) -> bool:
-        """Whether the vectors are those that the view was taken of; every vector is read."""
+        """Whether these vectors are those of the view; reads every vector."""
         return fingerprint(self.vectors) == self.view.sha256
 
     @cached_property
     def reports(self) -> tuple[RelationReport, ...]:
-        """Figures of every relation of the view, also of those without vectors."""
+        """Statistics of every relation of the view, also of those without vectors."""
         return tuple(
             measure(self.vectors, relation, seed=self.view.seed) for relation in self.view.relations
         )
 
     @cached_property
     def fidelities(self) -> dict[str, float | None]:
-        """Share of the offsets' squared length that the plane keeps, by relation; None of a map."""
+        """Share of the offsets' squared length that the plane keeps, by relation; None in a map."""
         return {
             relation.name: self.plane.fidelity(offsets(self.vectors, relation))
             for relation in self.known
         }
 
     def drawn(self, relation: Relation) -> tuple[tuple[str, str], ...]:
-        """Return the pairs of a known relation that are drawn: the most frequent."""
+        """Return the most frequent pairs of a known relation, which are drawn."""
         return by_frequency(self.vectors, relation).pairs[: self.view.n_pairs]
 
     @property
     def provenance(self) -> dict[str, object]:
-        """Where everything comes from, ready for JSON: what each file carries."""
+        """Origin of the scene, ready for JSON; every exported file has it."""
         from embedviz import __version__
 
         return {
@@ -72,9 +72,9 @@ class Scene:
 
 
 def _plain(provenance: Mapping[str, object]) -> object:
-    """Provenance as JSON can hold it; files of others may say NaN, which it cannot.
+    """Return provenance without NaN, which JSON cannot hold.
 
-    The day on which a file was read is left out, so that the same content gives the same bytes.
+    The date on which a file was read is left out, so that the same content gives the same bytes.
     """
     kept = {name: value for name, value in provenance.items() if name != "read"}
     return json.loads(json.dumps(kept, default=str), parse_constant=str)
@@ -91,7 +91,7 @@ def take_view(
     seed: int = 0,
     marked: Sequence[str] = (),
 ) -> Scene:
-    """Look at some relations of some vectors; see `View` for the parameters."""
+    """Return a new scene of some relations; see `View` for the parameters."""
     view = View(
         model,
         fingerprint(vectors),
@@ -106,10 +106,9 @@ def take_view(
 
 
 def open_view(view: View, vectors: WordVectors) -> Scene:
-    """Look at vectors as a view says.
+    """Return the scene of a view.
 
-    Vectors other than those it was taken of are no error, for one may want to compare them;
-    `Scene.is_same_model` tells.
+    Other vectors than those of the view are allowed, for comparison; see `Scene.is_same_model`.
 
     Raises
     ------
@@ -131,7 +130,7 @@ def open_view(view: View, vectors: WordVectors) -> Scene:
 
 
 def _places(view: View, vectors: WordVectors, known: Sequence[Relation], kind: str) -> Layout:
-    """Fit what has a place for each word."""
+    """Fit the layout that places words."""
     if kind not in MAPS:
         return fit(vectors, known, kind, n_components=view.n_components)
     ends = [word for relation in known for word in relation.words]

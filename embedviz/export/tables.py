@@ -1,4 +1,4 @@
-"""The two tables that every export is made of: points, and what is known of each relation."""
+"""The two tables of every export: points, and the statistics of each relation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 
 from embedviz.export.scene import Scene
 from embedviz.relations import Interval, RelationReport
+from embedviz.reports import encodable
 
 SOURCE, TARGET, MARKED, WORD = "source", "target", "marked", "word"
 _DIGITS = 6
@@ -19,17 +20,17 @@ class Point:
     Attributes
     ----------
     relation : str or None
-        None for a word that is no end of an arrow.
+        None for a word at no end of an arrow.
     pair : int or None
-        Place of the pair in its relation, from 1; source and target share it.
+        Number of the pair in its relation, from 1, the same for source and target.
     role : str
-        ``source`` or ``target`` of an arrow, ``marked``, or ``word`` for the frequent words shown
-        besides.
+        ``source`` or ``target`` of an arrow, ``marked``, or ``word`` for one of the most frequent
+        words.
     word : str
     rank : int
-        Place by frequency, from 1.
+        Rank by frequency, from 1.
     count : int or None
-        How often it stood in the text, if that is known.
+        Occurrences in the training text, if known.
     x, y : float
         Rounded to six digits after the point.
     z : float or None
@@ -49,9 +50,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What is known of a relation; ``docs/relations.md`` explains each figure.
+    """Figures of a relation; ``docs/relations.md`` explains each.
 
-    A figure that there are too few pairs for is None. ``plane_fidelity`` is the share of the
+    A figure is None if there are too few pairs for it. ``plane_fidelity`` is the share of the
     offsets' squared length that the plane keeps.
     """
 
@@ -105,12 +106,7 @@ def _placed(scene: Scene, words: Sequence[str]) -> Iterator[_Placed]:
     for id_, row in zip(ids, coordinates.tolist(), strict=True):
         x, y, z = (*(round(value, _DIGITS) + 0.0 for value in row), None)[:3]  # no -0.0
         count = None if counts is None else int(counts[id_])
-        yield whole(scene.vectors.words[id_]), id_ + 1, count, x, y, z
-
-
-def whole(text: str) -> str:
-    """Replace halves of characters (lone surrogates), which no file in UTF-8 can hold."""
-    return text.encode(errors="replace").decode()
+        yield encodable(scene.vectors.words[id_]), id_ + 1, count, x, y, z
 
 
 def statistics(scene: Scene) -> list[Statistics]:

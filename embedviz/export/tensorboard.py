@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.export.data import as_json
 from embedviz.export.scene import Scene
 from embedviz.export.tables import points, rows_of, statistics
+from embedviz.reports import json_text
 from embedviz.support import atomic_path, clip
 from embedviz.vectors.formats import Table, projector
 
@@ -47,7 +47,7 @@ def write_folder(folder: Path, scene: Scene) -> tuple[Path, ...]:
     projector.write(config, _table(folder, scene, ranks), columns=columns)
     figures = {"provenance": scene.provenance, "statistics": rows_of(statistics(scene))}
     with atomic_path(folder / PROVENANCE) as aside:
-        aside.write_text(as_json(figures), encoding="utf-8", newline="")
+        aside.write_text(json_text(figures), encoding="utf-8", newline="")
     return config, folder / PROVENANCE
 
 

@@ -20,14 +20,14 @@ from embedviz.plotting.key import LINE_MM, key, write_key
 from embedviz.plotting.panel import Panel, panel
 from embedviz.plotting.style import DARK, LIGHT, styled
 from embedviz.projection import Layout
-from embedviz.relations import Relation
+from embedviz.relations import Relation, style_number
 from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMN_MM, PAGE_MM = 85.0, 180.0
-"""Widths that journals print: one column, and a page."""
+"""Widths of one column and of a page in journals."""
 
 _PANELS_A_ROW = 3
 _GAP_MM, _AXIS_MM = 2.5, 4.5  # between panels; an axis title
@@ -45,8 +45,8 @@ def draw(
 ) -> Figure:
     """Draw some relations in one view.
 
-    Every pair is drawn: the most frequent with marks and labels, the others faintly. Below stands
-    how far the arrows agree, and how much of them the view keeps.
+    Every pair is drawn: the most frequent with marks and labels, the others faintly. The key below
+    has the consistency of the arrows and the share of them that the view keeps.
 
     Parameters
     ----------
@@ -56,13 +56,13 @@ def draw(
     view : Layout
         Of two dimensions, see `embedviz.projection.fitting.fit`.
     n_pairs : int
-        Labelled pairs a relation.
+        Labelled pairs of each relation.
     width_mm : float
-        Of the picture, from 40 to 500 millimetres; text keeps its size.
+        Width of the picture, from 40 to 500 millimetres; the text size stays.
     dark : bool
-        On a dark ground.
+        Draw on a dark ground.
     seed : int
-        Of the statistics.
+        Seed of the statistics.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def classic(
     width_mm: float = PAGE_MM,
     dark: bool = False,
 ) -> Figure:
-    """Draw one panel a relation, three in a row: the picture that this field is known by.
+    """Draw one panel for each relation, three in a row: the field's classic picture.
 
     Parameters
     ----------
@@ -125,7 +125,10 @@ def _figure(
             left = _GAP_MM + _AXIS_MM + column * (each + _GAP_MM + _AXIS_MM)
             bottom = whole - (row + 1) * (height + _GAP_MM) - row * below
             box = (left / width, bottom / whole, each / width, height / whole)
-            styles = [theme.family(i + j) for j in range(len(one.relations))]
+            styles = [
+                theme.family(style_number(relation.name, i + j))
+                for j, relation in enumerate(one.relations)
+            ]
             draw_panel(figure, box, vectors, one, styles, theme)
             write_key(figure, keys[i], (left, bottom - _AXIS_MM), styles, theme)
     return figure

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = (".png", ".svg", ".pdf")
-"""Endings that `save` can write."""
+"""Endings of the formats that `save` writes."""
 
 
 def check_format(path: Path) -> None:
-    """Refuse a name that says no format of pictures.
+    """Refuse a name whose ending is no format of pictures.
 
     Raises
     ------
@@ -35,14 +35,14 @@ def save(
 ) -> None:
     """Write a figure as ``.png`` (300 dots an inch), ``.svg`` or ``.pdf``.
 
-    The same figure gives the same bytes: no time is in them. Title and provenance stand in the
-    file's metadata. Text is TrueType in a PDF, and curves in an SVG, where another font would make
-    labels overlap that do not here.
+    The same figure gives the same bytes, as no time is stored. Title and provenance are in the
+    file's metadata. Text is TrueType in a PDF and curves in an SVG, where a substituted font could
+    make labels overlap.
 
     Raises
     ------
     InputError
-        If the name says no format, or the file cannot be written.
+        If the name has another ending, or the file cannot be written.
     """
     check_format(path)
     ending = path.suffix.lower()

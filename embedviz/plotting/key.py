@@ -1,4 +1,4 @@
-"""What stands below a plot: which arrows are which, and how far to trust them."""
+"""The key below a plot: which arrows belong to which relation, and how far to trust them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from typing import TYPE_CHECKING
 from embedviz.plotting.panel import Panel
 from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
 from embedviz.relations import FEWEST_FOR_INTERVAL, FEWEST_FOR_P, RelationReport
+from embedviz.support import arrow_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LINE_MM = 3.3
-"""From one line to the next."""
+"""Distance between lines."""
 
 _SAMPLE_MM = (1.0, 6.5, 9.0)  # where an arrow's sample begins and ends, and its name begins
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a key; one that names a relation has a sample of its arrows before it."""
+    """A line of a key; a sample of the arrows stands before the name of a relation."""
 
     text: str
     relation: int | None = None
 
 
 def key(shown: Panel) -> list[Line]:
-    """Name the relations of a panel, say what their figures are, and what the view is."""
+    """Return the key of a panel: names and statistics of its relations, and a note on the view."""
     lines: list[Line] = []
     for i, relation in enumerate(shown.relations):
         lines.append(Line(arrow_name(relation.name), i))
@@ -37,7 +38,7 @@ def key(shown: Panel) -> list[Line]:
 
 
 def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
-    """Say in short lines what a panel shows of one of its relations."""
+    """Return the statistics of one relation of a panel, and which of its pairs are labelled."""
     lines = statistics(shown.reports[relation], shown.fidelity[relation])
     if len(shown.relations[relation].pairs) <= shown.n_labelled:
         return lines
@@ -45,7 +46,7 @@ def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
 
 
 def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
-    r"""Say in short lines how far a relation's arrows can be trusted, and what cannot be said.
+    r"""Return a relation's statistics in short lines, and which need more pairs.
 
     >>> for line in statistics(RelationReport("x", 2, (), 0.5, None, 1.0), 0.9):
     ...     print(line.replace("\N{NO-BREAK SPACE}", " "))
@@ -70,16 +71,6 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
     elif lacking:
         lacking = f"too few pairs for {lacking}"
     return tuple(line for line in (", ".join(figures), pairs, lacking) if line)
-
-
-def arrow_name(name: str) -> str:
-    """Return a relation's name as its direction.
-
-    >>> arrow_name("country-capital")
-    'country → capital'
-    """
-    source, hyphen, target = name.partition("-")
-    return f"{source} → {target}" if hyphen and "-" not in target else name
 
 
 def write_key(
@@ -115,7 +106,7 @@ def write_key(
 def _sample(
     figure: Figure, ends: Sequence[float], y: float, style: FamilyStyle, theme: Theme
 ) -> None:
-    """Draw an arrow as it is in the plot, open mark to full one."""
+    """Draw a sample arrow in the style of the plot, from an open mark to a filled one."""
     from matplotlib.lines import Line2D
 
     shaft = Line2D(ends, [y, y], color=style.colour, linewidth=1, linestyle=style.line)

@@ -1,4 +1,4 @@
-"""Where labels go beside their marks, so that none lies on another."""
+"""Placement of labels beside their marks without overlaps."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _best(
 
 
 def _candidates(labels: Labels, i: int, radius: float) -> tuple[Floats, Floats]:
-    """Places around a label's mark, ring by ring, and what each costs, in heights."""
+    """Return places in rings around a label's mark and their costs, in label heights."""
     height = labels.sizes[i, 1]
     angles = np.arange(_N_ANGLES) * (2 * np.pi / _N_ANGLES)
     towards = np.column_stack([np.cos(angles), np.sin(angles)])

@@ -1,4 +1,4 @@
-"""What a picture shows, and what is known of it."""
+"""The content of a plot: relations in a view, with their statistics."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Panel:
     relations : tuple of Relation
         All pairs that have vectors, the most frequent first.
     n_labelled : int
-        So many of the first pairs of each relation are labelled.
+        Number of pairs of each relation, from the first, that are labelled.
     reports : tuple of RelationReport
         One a relation, of all its pairs.
     fidelity : tuple of float or None
-        Share of each relation's offsets that the view keeps, of all its pairs.
+        Share of the offsets' squared length that the view keeps, over all pairs of a relation.
     """
 
     view: Layout
@@ -60,6 +60,7 @@ def panel(
         view,
         ordered,
         n_labelled,
+        # in the given order: the bootstrap's draws depend on it
         tuple(measure(vectors, relation, seed=seed) for relation in known),
         tuple(view.fidelity(offsets(vectors, relation)) for relation in ordered),
     )
@@ -68,7 +69,7 @@ def panel(
 def panels(
     vectors: WordVectors, relations: Sequence[Relation], *, n_labelled: int = 8, seed: int = 0
 ) -> tuple[Panel, ...]:
-    """Make a panel a relation, for `classic`: each in the plane of its own direction.
+    """Return one panel for each relation, in the plane of its own direction, for `classic`.
 
     x is the mean offset of *all* pairs of the relation; y is what varies most, besides, among the
     words that are labelled.

@@ -1,4 +1,4 @@
-"""How pictures look: colours, dashes, marks, fonts, and matplotlib's settings."""
+"""Style of figures: colours, dashes, marks, fonts and matplotlib's settings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from functools import cache
 from typing import Literal
 
 from embedviz.errors import InputError
+from embedviz.support import palette
 
 POINTS = 8.0
 """Size of the text; most journals ask for 6 to 8."""
@@ -20,20 +21,12 @@ MARK = 3.4
 
 _FONT = "DejaVu Sans"  # comes with matplotlib: pictures are the same everywhere
 _MARKERS = ("o", "s", "^", "D", "v", "P")
-_DASHES: tuple[tuple[float, ...], ...] = (
-    (),
-    (5, 1.6),
-    (1.4, 1.2),
-    (6, 1.5, 1.2, 1.5),
-    (9, 2),
-    (3, 1.2, 1.2, 1.2, 1.2, 1.2),
-)
 _LOCK = threading.RLock()  # matplotlib's settings are one for all threads
 
 
 @dataclass(frozen=True)
 class FamilyStyle:
-    """What tells a family apart: colour, dashes and mark, so that never colour alone does."""
+    """Colour, dashes and mark of a family: colour is never the only difference."""
 
     colour: str
     dashes: tuple[float, ...]
@@ -41,54 +34,41 @@ class FamilyStyle:
 
     @property
     def line(self) -> Literal["solid"] | tuple[float, tuple[float, ...]]:
-        """Its dashes, as matplotlib takes them."""
+        """Line style for matplotlib."""
         return (0, self.dashes) if self.dashes else "solid"
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours.
+    """Colours of a figure: those of relations from `embedviz.support.palette`, and greys."""
 
-    Attributes
-    ----------
-    ground, text, faint, frame : str
-    families : tuple of str
-        Okabe–Ito colours that stand out from the ground.
-    """
-
-    ground: str
-    text: str
+    palette: palette.Palette
     faint: str
     frame: str
-    families: tuple[str, ...]
 
-    def family(self, place: int) -> FamilyStyle:
-        """Style of the family at that place; when colours come again, dashes and marks do not."""
-        n = len(self.families)
-        turn = (place + place // n) % n
-        return FamilyStyle(self.families[place % n], _DASHES[turn], _MARKERS[turn])
+    @property
+    def ground(self) -> str:
+        """Colour behind everything."""
+        return self.palette.ground
+
+    @property
+    def text(self) -> str:
+        """Colour of words."""
+        return self.palette.text
+
+    def family(self, style: int) -> FamilyStyle:
+        """Return what draws a style number, see `embedviz.relations.style_number`."""
+        number = palette.dash_number(style)
+        return FamilyStyle(self.palette.colour(style), palette.DASHES[number], _MARKERS[number])
 
 
-# Okabe and Ito (2008), Color universal design: vermilion, bluish green, blue, purple, orange, sky
-LIGHT = Theme(
-    "#ffffff",
-    "#1b2330",
-    "#5b6470",
-    "#c9ced6",
-    ("#D55E00", "#009E73", "#0072B2", "#CC79A7", "#E69F00", "#56B4E9"),
-)
-DARK = Theme(
-    "#0e1117",
-    "#eceff4",
-    "#a3acb9",
-    "#3a4250",
-    ("#E69F00", "#009E73", "#56B4E9", "#CC79A7", "#D55E00", "#F0E442"),
-)
+LIGHT = Theme(palette.LIGHT, faint="#5b6470", frame="#c9ced6")
+DARK = Theme(palette.DARK, faint="#a3acb9", frame="#3a4250")
 
 
 @contextmanager
 def styled(theme: Theme = LIGHT) -> Iterator[None]:
-    """Draw by these settings alone, whatever a matplotlibrc says.
+    """Use these settings only, whatever a matplotlibrc says.
 
     Raises
     ------
@@ -115,14 +95,14 @@ def styled(theme: Theme = LIGHT) -> Iterator[None]:
         "svg.hashsalt": "embedviz",
     }
     with _LOCK, style.context(["default", settings]), warnings.catch_warnings():
-        # no installed font has the letter: its box is drawn, which is all that can be done
+        # a letter that no installed font has is drawn as a box
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         yield
 
 
 @cache
 def fonts_for(text: str) -> tuple[str, ...]:
-    """Names of fonts that have the letters: the usual one, and installed ones for what it lacks."""
+    """Return names of fonts that have the letters: the default, then installed fallbacks."""
     from matplotlib.font_manager import FontProperties, findfont, fontManager
 
     names = [_FONT]

@@ -50,6 +50,7 @@ from embedviz.relations.question_lines import (
     question_lines,
     read_lines,
 )
+from embedviz.relations.styles import style_number
 
 __all__ = [
     "CONFIDENCE",
@@ -90,4 +91,5 @@ __all__ = [
     "read_relations",
     "share_interval",
     "sort_pairs",
+    "style_number",
 ]

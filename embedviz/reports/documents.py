@@ -1,7 +1,8 @@
-"""What a report holds, whatever it is written as: text, figures with names, tables."""
+"""The content of a report before it is rendered: text, named figures, tables, pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 Interval = tuple[float, float]
@@ -9,7 +10,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Figure:
-    """A number and how it is shown.
+    """A number and its format.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ class Figure:
         if self.interval is None:
             return text
         low, high = (format(end, self.form) for end in self.interval)
-        dash = " to " if self.form.startswith("+") else "–"
+        dash = " to " if self.form.startswith("+") or self.interval[0] < 0 else "–"
         return f"{text} ({low.rstrip('%')}{dash}{high})"
 
 
@@ -47,7 +48,7 @@ Cell = str | Figure
 
 
 def format_cell(cell: Cell) -> str:
-    """Give a cell as text."""
+    """Return a cell as text."""
     return cell.shown if isinstance(cell, Figure) else cell
 
 
@@ -62,7 +63,7 @@ class Column:
     heading : str
     is_number : bool
     shows_interval : bool
-        Intervals stand beside the figures in text, too, and not in JSON alone.
+        Show intervals beside the figures in text; JSON always has them.
     """
 
     key: str
@@ -71,7 +72,7 @@ class Column:
     shows_interval: bool = True
 
     def text(self, cell: Cell) -> str:
-        """Give a cell of this column as text."""
+        """Return a cell of this column as text."""
         if isinstance(cell, Figure) and not self.shows_interval:
             cell = replace(cell, interval=None)
         return format_cell(cell)
@@ -88,16 +89,19 @@ class Table:
     heading : str
     columns : tuple of Column
     rows : tuple of tuple of Cell
+    note : str
+        Explains the columns, above the table.
     """
 
     key: str
     heading: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
 
 
 def format_cells(table: Table, row: tuple[Cell, ...]) -> list[str]:
-    """Give a row of a table as text."""
+    """Return a row of a table as text."""
     return [column.text(cell) for column, cell in zip(table.columns, row, strict=True)]
 
 
@@ -108,6 +112,22 @@ class Fact:
     key: str
     name: str
     value: Cell
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG picture, drawn only for a format that can show it.
+
+    Parameters
+    ----------
+    says : str
+        Its description in words.
+    draw : callable
+        Returns the SVG file.
+    """
+
+    says: str
+    draw: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -125,6 +145,10 @@ class Part:
     tables : tuple of Table
     notes : tuple of str
         Paragraphs below, in small print.
+    warnings : tuple of str
+        Reasons to doubt the figures, below the text.
+    picture : Picture, optional
+        Shown above facts and tables.
     """
 
     key: str
@@ -133,11 +157,14 @@ class Part:
     facts: tuple[Fact, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
 class Document:
-    """A report: a title and its parts."""
+    """A report: a title, its parts and, for HTML, where the content comes from."""
 
     title: str
     parts: tuple[Part, ...]
+    provenance: Mapping[str, object] | None = None

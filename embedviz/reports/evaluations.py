@@ -1,4 +1,4 @@
-"""What is written of evaluations, comparisons and stability: figures to documents."""
+"""Documents of evaluations, comparisons and stability."""
 
 from __future__ import annotations
 
@@ -211,12 +211,12 @@ def comparison_part(
 
 
 def comparison_document(parts: Sequence[Part]) -> Document:
-    """Put comparisons of every two models together."""
+    """Return one document of the comparisons of every two models."""
     return Document("Comparison of models", tuple(parts))
 
 
 def difference_sentence(name: str, found: Difference) -> str:
-    """Say in words what a difference is, and whether it is shown.
+    """Return a sentence on a difference and whether it is significant.
 
     Examples
     --------

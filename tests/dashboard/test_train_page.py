@@ -20,7 +20,7 @@ from embedviz.dashboard.state import job_queue, models
 from embedviz.dashboard.training import charts, job_form
 from embedviz.jobs import Job, JobRequest, Metrics, queue, run_folder, snapshots
 from embedviz.settings import TrainingConfig
-from embedviz.support import paths
+from embedviz.support import palette, paths
 
 
 @pytest.fixture
@@ -314,8 +314,8 @@ def test_many_figures_are_thinned_to_means_of_neighbours():
 def test_a_family_keeps_its_colour_and_dash_alone(room):
     moment = snapshots.Snapshot(0.5, (snapshots.Family("country-capital", 9, 0.4, 0.005),))
     encoding = charts.build_consistency_chart([moment], ["country-capital"], dark=False)["encoding"]
-    assert encoding["color"]["scale"]["range"] == ["#9c3f78"]
-    assert encoding["strokeDash"]["scale"]["range"] == [[2.5, 3.5]]
+    assert encoding["color"]["scale"]["range"] == [palette.LIGHT.families[2]]
+    assert encoding["strokeDash"]["scale"]["range"] == [[3.5, 4.5]]
 
 
 @pytest.mark.parametrize("name", ["a" * 99, "été.txt", "..", "../../x.md", "con:aux", ""])

@@ -17,9 +17,10 @@ from test_export import FAMILY_RELATIONS, HOSTILE, hostile_relation, hostile_vec
 from embedviz.errors import InputError
 from embedviz.export import open_view, page, take_view
 from embedviz.export.findings import doubts, findings
-from embedviz.export.markup import json_data, of_hash
 from embedviz.export.report import report_markdown, report_page, write_report
 from embedviz.relations import Relation, RelationReport
+from embedviz.reports.escaping import script_json
+from embedviz.reports.html import content_hash
 
 pytest.importorskip("matplotlib", reason="pictures are an extra")
 
@@ -102,12 +103,12 @@ def test_only_what_the_policy_names_may_run(pages, name):
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
     (style,) = elements.inside["style"]
-    assert f"style-src {of_hash(style)};" in policy
+    assert f"style-src {content_hash(style)};" in policy
     scripts = elements.inside.get("script", [])
     if name.endswith("map"):
         data, script = scripts
         assert json.loads(data)
-        assert f"script-src {of_hash(script)};" in policy
+        assert f"script-src {content_hash(script)};" in policy
     else:
         assert not scripts
         assert "script-src" not in policy
@@ -130,7 +131,7 @@ def test_strangers_words_stay_words(pages):
 
 
 def test_json_in_a_page_has_no_sign_of_markup():
-    text = json_data(["<!--", "]]>", "&amp;", "\u2028", "é"])
+    text = script_json(["<!--", "]]>", "&amp;", "\u2028", "é"])
     assert not set(text) & set("<>&\u2028é")
     assert json.loads(text) == ["<!--", "]]>", "&amp;", "\u2028", "é"]
 

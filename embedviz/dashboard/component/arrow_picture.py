@@ -16,7 +16,7 @@ import streamlit as st
 
 from embedviz.projection import Plane
 from embedviz.relations import Pair
-from embedviz.support import clip
+from embedviz.support import clip, palette
 from embedviz.vectors import WordVectors
 
 # the halo keeps words legible over arrows
@@ -40,8 +40,6 @@ _TEXT = 11
 _LETTER = 6.1
 _LONGEST_WORD = 16
 _HEAD = 7.0
-# contrast above 3 : 1 on both white and black
-_ARROW, _EMPHASISED = "#5B73E8", "#C2570C"
 
 Point = tuple[float, float]
 
@@ -94,13 +92,14 @@ def show_arrows(
     labels: Sequence[Label],
     *,
     description: str,
+    style: int,
     also_fit: Sequence[Point] = (),
 ) -> None:
-    """Draw arrows, and the labels that fit; see `render_svg`."""
-    _component(
-        key=key,
-        data={"svg": render_svg(arrows, labels, description=description, also_fit=also_fit)},
-    )
+    """Draw arrows, and the labels that fit, on the page's ground; see `render_svg`."""
+    colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
+    colour = colours.colour(style)
+    picture = render_svg(arrows, labels, description=description, colour=colour, also_fit=also_fit)
+    _component(key=key, data={"svg": picture})
 
 
 def render_svg(
@@ -108,6 +107,7 @@ def render_svg(
     labels: Sequence[Label],
     *,
     description: str,
+    colour: str = "currentColor",
     also_fit: Sequence[Point] = (),
 ) -> str:
     """Return the SVG; both axes have the same scale, so that angles are preserved.
@@ -118,7 +118,7 @@ def render_svg(
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
     to_screen = _fit_to_picture([*places, *(label.at for label in labels), *also_fit])
     parts = [
-        _render_arrow(to_screen(arrow.start), to_screen(arrow.end), arrow.is_emphasised)
+        _render_arrow(to_screen(arrow.start), to_screen(arrow.end), arrow.is_emphasised, colour)
         for arrow in arrows
     ]
     taken: list[tuple[float, float, float, float]] = []  # boxes of dots and of placed labels
@@ -154,11 +154,11 @@ def _fit_to_picture(places: Sequence[Point]) -> Callable[[Point], Point]:
     return to_screen
 
 
-def _render_arrow(start: Point, end: Point, is_emphasised: bool) -> str:
+def _render_arrow(start: Point, end: Point, is_emphasised: bool, colour: str) -> str:
     (x, y), (to_x, to_y) = start, end
     length = max(((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5, 1e-6)
     along_x, along_y = (to_x - x) / length, (to_y - y) / length
-    colour, width = (_EMPHASISED, 3.2) if is_emphasised else (_ARROW, 1.6)
+    width = 3.2 if is_emphasised else 1.4
     line = (
         f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" stroke="{colour}" '
         f'stroke-width="{width}"/>'

@@ -1,6 +1,8 @@
 // Arrows from source to target; each family has a colour and a dash pattern, so that colour is
 // never the only difference.
 
+import PALETTE from "../../support/palette.json" with { type: "json" };
+
 /**
  * @typedef {object} Family
  * @property {string} label
@@ -8,21 +10,22 @@
  * @property {[number, number][]} pairs  Ids of source and target.
  */
 
-// after Okabe and Ito (2008), for a light and a dark background; contrast of at least 3 : 1
-const LIGHT = ["#b84a00", "#00795a", "#9c3f78", "#0067a3", "#8f6400", "#5b5b5b"];
-const DARK = ["#ff8a3d", "#2ec79b", "#e58fc0", "#56b4e9", "#f0b429", "#b9b9b9"];
-const DASHES = [[], [9, 4], [2.5, 3.5], [12, 4, 2.5, 4]];
+const LINE_WIDTH = 1.8;
 
 /**
- * Return the colour and dash pattern of a family.
+ * Return the colour and dash pattern (in pixels) of a family.
  * @param {number} style
  * @param {boolean} dark
  * @returns {{colour: string, dash: number[]}}
  */
 export function familyStyle(style, dark) {
-  const palette = dark ? DARK : LIGHT;
-  const cycle = Math.floor(style / palette.length);
-  return { colour: palette[style % palette.length], dash: DASHES[(style + cycle) % DASHES.length] };
+  const { families } = dark ? PALETTE.dark : PALETTE.light;
+  const turn = Math.floor(style / families.length);
+  const dash = PALETTE.dashes[(style + turn) % PALETTE.dashes.length];
+  return {
+    colour: families[style % families.length],
+    dash: dash.map((length) => length * LINE_WIDTH),
+  };
 }
 
 /**

@@ -29,7 +29,15 @@ from embedviz.evaluation import (
     Difference,
 )
 from embedviz.projection import fit_arrows
-from embedviz.relations import FAMILIES, Relation, built_in, built_in_names, by_frequency, offsets
+from embedviz.relations import (
+    FAMILIES,
+    Relation,
+    built_in,
+    built_in_names,
+    by_frequency,
+    offsets,
+    style_number,
+)
 from embedviz.support import arrow_name, percent, signed, signed_points
 
 _ARROWS = 12
@@ -139,8 +147,9 @@ def _show_picture(
         f"axes-{letter}",
         drawn,
         label_arrows(labelled, drawn),
-        description=f"Arrows in {letter} of {named}; a thick one from the mean of all sources to "
-        "that of all targets.",
+        description=f"Arrows in {letter} of {named}; a thick one from the mean of all "
+        "sources to that of all targets.",
+        style=style_number(relation.name),
         also_fit=every,
     )
 

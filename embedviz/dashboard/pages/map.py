@@ -20,7 +20,7 @@ from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
-from embedviz.relations import Relation, built_in_names, offsets
+from embedviz.relations import Relation, offsets, style_number
 from embedviz.support import arrow_name, clip
 from embedviz.vectors import WordVectors
 
@@ -206,7 +206,7 @@ def _build_family(
         label = f"{label} ({len(pairs)} of {len(relation.pairs)})"
     return word_map.Family(
         label,
-        built_in_names().index(relation.name),
+        style_number(relation.name),
         [(source, target) for source, target in rows],
     )
 

@@ -24,6 +24,7 @@ from embedviz.relations import (
     as_csv,
     built_in_names,
     offsets,
+    style_number,
 )
 from embedviz.support import arrow_name, clip, percent, signed, signed_points
 from embedviz.vectors import WordVectors
@@ -143,6 +144,7 @@ def _show_picture(vectors: WordVectors, relation: Relation, key: str) -> float |
         description="Arrows of "
         + ", ".join(f"{source} to {target}" for source, target in labelled)
         + "; a thick one from the mean of all sources to that of all targets.",
+        style=style_number(relation.name),
     )
     return plane.fidelity(offsets(vectors, relation))
 

@@ -7,17 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from embedviz.jobs import Metrics, Snapshot
-from embedviz.relations import FAMILIES
-from embedviz.support import arrow_name
+from embedviz.relations import FAMILIES, style_number
+from embedviz.support import arrow_name, palette
 
 _MOST_POINTS = 200
 _HEIGHT = 220
-# colours and dashes as on the map: Okabe and Ito (2008), for light and dark backgrounds
-_COLOURS = {
-    "light": ("#b84a00", "#00795a", "#9c3f78"),
-    "dark": ("#ff8a3d", "#2ec79b", "#e58fc0"),
-}
-_DASHES = ([1, 0], [9, 4], [2.5, 3.5])
+_LINE_WIDTH = 2.5
 
 
 def show_charts(metrics: Sequence[Metrics], snapshots: Sequence[Snapshot]) -> None:
@@ -65,20 +60,26 @@ def build_consistency_chart(
         for name in families
         for share, value in _list_consistencies(snapshots, name)
     ]
-    styles = [FAMILIES.index(name) for name in families]
+    styles = [style_number(name) for name in families]
     names = [arrow_name(name) for name in families]
-    colours = [_COLOURS["dark" if dark else "light"][style] for style in styles]
+    colours = [(palette.DARK if dark else palette.LIGHT).colour(style) for style in styles]
+    dashes = [palette.DASHES[palette.dash_number(style)] or (1, 0) for style in styles]
     family = {"field": "family", "type": "nominal", "legend": {"orient": "bottom", "title": None}}
     return {
         "data": {"values": rows},
         "height": _HEIGHT,
-        "mark": {"type": "line", "strokeWidth": 2.5},
+        "mark": {"type": "line", "strokeWidth": _LINE_WIDTH},
         "encoding": {
             "x": _encode_axis("done", format="%"),
             "y": _encode_axis("consistency"),
             "color": family | {"scale": {"domain": names, "range": colours}},
             "strokeDash": family
-            | {"scale": {"domain": names, "range": [_DASHES[style] for style in styles]}},
+            | {
+                "scale": {
+                    "domain": names,
+                    "range": [[_LINE_WIDTH * length for length in dash] for dash in dashes],
+                }
+            },
             "tooltip": [
                 {"field": "family"},
                 _encode_number("done", ".0%"),

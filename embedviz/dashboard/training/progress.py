@@ -26,7 +26,7 @@ from embedviz.jobs import (
     snapshots,
 )
 from embedviz.projection import Plane
-from embedviz.relations import FEWEST_FOR_INTERVAL, built_in_names, offsets
+from embedviz.relations import FEWEST_FOR_INTERVAL, offsets, style_number
 from embedviz.support import arrow_name, p_value, percent
 from embedviz.vectors import WordVectors
 
@@ -117,7 +117,7 @@ def _show_arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
     for relation in relations:
         pairs = relation.pairs[:_PAIRS_DRAWN]
         rows = [tuple(shown.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
-        style = built_in_names().index(relation.name)
+        style = style_number(relation.name)
         drawn.append(word_map.Family(arrow_name(relation.name), style, rows))  # type: ignore[arg-type]
     word_map.show_map(_MAP, shown, on_pick=lambda: None, small=True)
     for column, family in zip(st.columns(3), families, strict=False):
