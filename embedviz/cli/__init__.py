@@ -54,23 +54,30 @@ def _options(
     logging.basicConfig(level=logging.WARNING, format="embedviz: %(message)s", force=True)
 
 
-app.command("train", rich_help_panel="Make vectors")(train.train)
-app.command("demo", rich_help_panel="Make vectors")(demo.demo)
-app.add_typer(corpora.app, name="corpus", rich_help_panel="Make vectors")
-app.command("convert", rich_help_panel="Make vectors")(convert.convert)
-app.command("index", rich_help_panel="Make vectors")(index.index)
-app.command("analogy", rich_help_panel="Explore vectors")(analogies.analogy)
-app.command("neighbours", rich_help_panel="Explore vectors")(query.neighbours)
-app.command("relations", rich_help_panel="Explore vectors")(query.relations)
-app.command("project", rich_help_panel="Explore vectors")(export.project)
-app.command("figure", rich_help_panel="Explore vectors")(pictures.figure)
-app.command("evaluate", rich_help_panel="Measure vectors")(evaluate.evaluate)
-app.command("compare", rich_help_panel="Measure vectors")(compare.compare)
-app.command("stability", rich_help_panel="Measure vectors")(compare.stability)
-app.command("report", rich_help_panel="Explore vectors")(export.report)
-app.command("perplexity", rich_help_panel="Use as a language model")(language.perplexity)
-app.command("sample", rich_help_panel="Use as a language model")(language.sample)
-app.command("app", rich_help_panel="Explore vectors")(demo.dashboard)
+# by what people do; the panels and their commands stand in this order
+_TRAIN, _ASK, _LOOK, _MEASURE, _SHARE = "Train", "Ask", "Look", "Measure", "Share"
+
+app.command("train", rich_help_panel=_TRAIN)(train.train)
+app.command("demo", rich_help_panel=_TRAIN)(demo.demo)
+app.add_typer(corpora.app, name="corpus", rich_help_panel=_TRAIN)
+
+app.command("analogy", rich_help_panel=_ASK)(analogies.analogy)
+app.command("neighbours", rich_help_panel=_ASK)(query.neighbours)
+app.command("relations", rich_help_panel=_ASK)(query.relations)
+app.command("sample", rich_help_panel=_ASK)(language.sample)
+app.command("index", rich_help_panel=_ASK)(index.index)
+
+app.command("app", rich_help_panel=_LOOK)(demo.dashboard)
+app.command("project", rich_help_panel=_LOOK)(export.project)
+app.command("figure", rich_help_panel=_LOOK)(pictures.figure)
+
+app.command("evaluate", rich_help_panel=_MEASURE)(evaluate.evaluate)
+app.command("perplexity", rich_help_panel=_MEASURE)(language.perplexity)
+app.command("compare", rich_help_panel=_MEASURE)(compare.compare)
+app.command("stability", rich_help_panel=_MEASURE)(compare.stability)
+
+app.command("report", rich_help_panel=_SHARE)(export.report)
+app.command("convert", rich_help_panel=_SHARE)(convert.convert)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -48,7 +48,7 @@ def convert(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Convert word vectors from one file format to another; .npy and .safetensors open at once.
+    """Convert word vectors to another file format; .npy and .safetensors open fastest.
 
     Examples:
     embedviz convert glove.6B.50d.txt glove.npy

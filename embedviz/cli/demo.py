@@ -37,7 +37,7 @@ def demo(
     port: Port = 8501,
     seed: Annotated[int, typer.Option(help="Makes the run repeatable.")] = 0,
 ) -> None:
-    """Train on the bundled corpus, print what was learnt, and serve the dashboard.
+    """Train on the bundled corpus, print what the model learnt, and serve the dashboard.
 
     Examples:
     embedviz demo --no-serve
@@ -118,7 +118,7 @@ def dashboard(
         bool, typer.Option("--read-only", help="For the public: no uploads, no training.")
     ] = False,
 ) -> None:
-    """Serve the dashboard for some models.
+    """Serve the dashboard for one or more models.
 
     Examples:
     embedviz app

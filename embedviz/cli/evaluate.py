@@ -49,7 +49,7 @@ def evaluate(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Measure how well a model answers analogies and agrees with ratings of similarity.
+    """Measure how well a model answers analogies and agrees with similarity ratings.
 
     Examples:
     embedviz evaluate english questions-words.txt wordsim353.txt

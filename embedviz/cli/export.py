@@ -91,7 +91,7 @@ def project(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Project the pairs of relations on a plane, and write what is seen there.
+    """Project the pairs of relations on a plane, and write it as a table, picture or page.
 
     Examples:
     embedviz project out/model --relation country-capital --out countries.csv
@@ -153,7 +153,7 @@ def report(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the shuffles.", min=0)] = 0,
 ) -> None:
-    """Write a report on a model: every relation's picture, its figures and what to doubt.
+    """Write a report on a model: a picture and statistics of every relation, and caveats.
 
     Examples:
     embedviz report english --out report.html

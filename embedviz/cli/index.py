@@ -25,7 +25,7 @@ def index(
     ],
     json: Json = False,
 ) -> None:
-    """Make an index that finds neighbours among more than a million words quickly.
+    """Build an index that finds neighbours quickly among more than a million words.
 
     It is not exact: its recall is measured on 200 words and printed. Needs the extra index.
 

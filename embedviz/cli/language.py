@@ -20,7 +20,7 @@ def perplexity(
     ],
     json: Json = False,
 ) -> None:
-    """Measure how well a model predicts a text, over the softmax of all its words.
+    """Measure how well a model predicts a text: perplexity over the softmax of all words.
 
     Examples:
     embedviz perplexity models/mine other.txt
@@ -53,7 +53,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="Another seed, another text.")] = 0,
     json: Json = False,
 ) -> None:
-    """Let a model write; it must have been trained with --skip 0.
+    """Generate text with a model that was trained with --skip 0.
 
     Examples:
     embedviz sample models/plain --prompt "the king" --words 30

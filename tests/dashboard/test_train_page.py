@@ -96,7 +96,8 @@ def test_a_start_takes_the_settings_into_the_queue(room, monkeypatch, tmp_path):
     (found,) = room.all()
     said = " ".join(found.arguments)
     assert found.name == "first" and found.state == run_folder.QUEUED
-    assert "--cell lstm --dims 30 --epochs 3.0 --min-count 7" in said
+    for option in ("--cell lstm", "--dims 30", "--epochs 3.0", "--min-count 7"):
+        assert f" {option} " in said
     assert "bundled.txt" in said
     assert at.text_input(key="train-name").value == ""
     assert {"Add to the queue", "Take out of the queue"} <= labels(at)
