@@ -103,7 +103,7 @@ def peak_mib() -> float:
 def ours(job: Job, corpus: Corpus) -> Trained:
     """Train with embedviz, as it comes."""
     from embedviz.settings import TrainingConfig
-    from embedviz.training import Progress, train
+    from embedviz.training import Callbacks, Progress, train
 
     config = TrainingConfig(epochs=job.epochs, n_dims=job.n_dims, seed=job.seed, n_threads=1)
     idle, peak, until = peak_mib(), 0.0, (0, 0.0, 0.0)
@@ -115,7 +115,7 @@ def ours(job: Job, corpus: Corpus) -> Trained:
             spent = time.process_time() - cpu_began, time.monotonic() - began
             peak, until = peak_mib(), (progress.n_tokens, *spent)
 
-    result = train(corpus, config, report=note)
+    result = train(corpus, config, Callbacks(report=note))
     n_tokens, cpu_seconds, seconds = until
     # the last note comes some tenths of a second before the end
     rest = result.n_tokens / n_tokens if n_tokens else 1.0

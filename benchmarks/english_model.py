@@ -38,7 +38,7 @@ from embedviz.relations import built_in, built_in_names, measure
 from embedviz.settings import TrainingConfig
 from embedviz.support import atomic_path, cache_folder, english_folder
 from embedviz.text import CorpusConfig, encode, find_texts, read_blocks
-from embedviz.training import train_model
+from embedviz.training import Callbacks, train_model
 
 MAX_BYTES = 20_000_000
 CARD = "README.md"
@@ -57,9 +57,8 @@ def trained(
             folder,
             corpus_config=corpus_config,
             config=config,
+            callbacks=Callbacks(reading, report),
             resume=True,
-            reading=reading,
-            report=report,
         )
     # a finished run is given back as it is: nothing has compared its settings with these yet
     saved = checkpoint.load(folder, only="embedding")

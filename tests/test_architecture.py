@@ -47,3 +47,16 @@ def test_every_room_says_what_it_is_for():
     for name in ROOMS:
         tree = ast.parse((PACKAGE / name / "__init__.py").read_text(encoding="utf-8"))
         assert len(ast.get_docstring(tree) or "") > 15, name
+
+
+def test_the_picture_shows_the_imports(monkeypatch):
+    monkeypatch.syspath_prepend(PACKAGE.parent / "docs")
+    import draw_architecture
+
+    assert draw_architecture.PICTURE.read_text(encoding="utf-8") == draw_architecture.draw()
+    assert set(draw_architecture.HOLDS) == set(ROOMS)
+
+
+def test_the_page_names_every_room():
+    page = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert [name for name in ROOMS if f"| `{name}/` |" not in page] == []

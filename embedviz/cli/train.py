@@ -123,7 +123,7 @@ def train_with_bars(
     growth: Path | None = None,
 ) -> Mapping[str, object]:
     """Train a model folder, showing how far it is; leave if a signal stops it."""
-    from embedviz.training import joined, train_model
+    from embedviz.training import Callbacks, joined, train_model
 
     interruption = Interruption()
 
@@ -141,11 +141,8 @@ def train_with_bars(
             model,
             corpus_config=corpus_config,
             config=config,
+            callbacks=Callbacks(reading, follow, save_every=save_every, stop=interruption),
             resume=resume,
-            reading=reading,
-            report=follow,
-            save_every=save_every,
-            stop=interruption,
             world=world,
         )
     if not world.is_first:

@@ -8,7 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from embedviz.dashboard.component import copy_link
-from embedviz.dashboard.pages import analogies, comparison, export, map, relations, training
+from embedviz.dashboard.pages import analogies, comparison, export, relations, training
+from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import controls, model_choice
@@ -37,7 +38,7 @@ def show() -> None:
         st.html(_DARK)
     st.logo(str(_HERE / "static" / "logo.svg"), size="large")
     pages = [
-        map.page(),
+        map_page.page(),
         st.Page(analogies.show, title="Analogies", url_path="analogies"),
         st.Page(relations.show, title="Relations", url_path="relations"),
         st.Page(comparison.show, title="Compare", url_path="compare"),

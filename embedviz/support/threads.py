@@ -11,7 +11,7 @@ _R = TypeVar("_R")
 
 
 class Threads:
-    """A number of threads; one means the caller's own.
+    """A number of threads, started by ``with``; one means the caller's own.
 
     Examples
     --------
@@ -22,7 +22,7 @@ class Threads:
 
     def __init__(self, n: int = 1) -> None:
         self.n = n
-        self._pool = ThreadPoolExecutor(n) if n > 1 else None
+        self._pool: ThreadPoolExecutor | None = None
 
     def map(self, function: Callable[..., _R], *parts: Iterable[object]) -> list[_R]:
         """Call the function with the first of all parts, the second of all, and so on."""
@@ -30,7 +30,8 @@ class Threads:
         return list(run(function, *parts))
 
     def __enter__(self) -> Threads:
-        """Begin."""
+        """Start the threads."""
+        self._pool = ThreadPoolExecutor(self.n) if self.n > 1 else None
         return self
 
     def __exit__(
@@ -42,3 +43,4 @@ class Threads:
         """Wait for all and end."""
         if self._pool:
             self._pool.shutdown()
+            self._pool = None

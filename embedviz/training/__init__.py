@@ -1,18 +1,18 @@
-"""Training: from texts to a model folder."""
+"""Training: from texts to a model folder (`train_model`), or from a corpus to a model (`train`).
 
-from embedviz.training.distributed import (
-    joined,
-)
-from embedviz.training.loop import (
-    Progress,
-    train,
-)
-from embedviz.training.pipeline import (
-    train_model,
-)
+Back-propagation through time, truncated; see ``docs/training.md``. This room needs PyTorch.
+"""
+
+from embedviz.training.distributed import World, joined
+from embedviz.training.loop import train
+from embedviz.training.pipeline import train_model
+from embedviz.training.progress import Callbacks, Progress, TrainingResult
 
 __all__ = [
+    "Callbacks",
     "Progress",
+    "TrainingResult",
+    "World",
     "joined",
     "train",
     "train_model",

@@ -1,4 +1,4 @@
-"""What one block of text says each weight should become."""
+"""The gradient of the cost of one block, by every weight."""
 
 from __future__ import annotations
 

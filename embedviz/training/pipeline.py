@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
@@ -14,7 +14,8 @@ from embedviz.settings import TrainingConfig, setting_error
 from embedviz.support import cache_folder
 from embedviz.text import Corpus, CorpusConfig, can_be_read_again, encode, find_texts
 from embedviz.training.distributed import World
-from embedviz.training.loop import Progress, TrainingResult, train
+from embedviz.training.loop import train
+from embedviz.training.progress import Callbacks, TrainingResult
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +26,8 @@ def train_model(
     *,
     corpus_config: CorpusConfig,
     config: TrainingConfig,
+    callbacks: Callbacks | None = None,
     resume: bool = False,
-    reading: Callable[[float], None] | None = None,
-    report: Callable[[Progress], None] | None = None,
-    save_every: float = 300.0,
-    stop: Callable[[], bool] = lambda: False,
     world: World | None = None,
 ) -> Mapping[str, object]:
     """Encode texts, train on them and write the model folder.
@@ -42,17 +40,11 @@ def train_model(
         The model folder; an older model there is replaced, anything else refused.
     corpus_config : CorpusConfig
     config : TrainingConfig
+    callbacks : Callbacks, optional
+        Its `save` is not used: each checkpoint is a whole model folder in `out`.
     resume : bool
-        Go on with the unfinished run in `out`, if there is one; it must be of the same texts and
+        Continue the unfinished run in `out`, if there is one; it must be of the same texts and
         settings. Ends in bitwise the same weights as an uninterrupted run.
-    reading : callable, optional
-        Called with the share of the texts read so far.
-    report : callable, optional
-        Called with the state of the training.
-    save_every : float
-        Seconds between checkpoints, each a whole model folder.
-    stop : callable
-        Once it says True the run saves itself and ends.
     world : World, optional
         The processes that train together, each calling this function with the same arguments. The
         first one writes for all.
@@ -60,26 +52,22 @@ def train_model(
     Returns
     -------
     mapping
-        What was measured, as it stands in the model's ``config.json``: among them ``finished``
-        and ``perplexity``, on the held-out text over the full softmax.
+        What was measured, as in the model's ``config.json``: among others ``finished`` and
+        ``perplexity``, on the held-out text over the full softmax.
     """
-    world = world or World()
-    can_be_repeated = _can_be_repeated(texts, world)
+    world, callbacks = world or World(), callbacks or Callbacks()
+    is_repeatable = _check_repeatable(texts, world)
     if world.is_first:
         checkpoint.check_target(out)
     settings = asdict(config) | asdict(corpus_config) | {"n_processes": world.size}
-    del settings["tokenizer"]  # stands in the configuration by itself
+    del settings["tokenizer"]  # a part of the configuration of its own
     before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
     if before and before.results.get("finished"):
         return before.results
     with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
-        # standard input cannot be known again: its ids are not worth keeping
-        cache = cache_folder() / "ids" if can_be_repeated else Path(scratch)
-        if not world.is_first:
-            world.wait()  # what the first one has encoded need only be opened
-        corpus = encode(texts, corpus_config, cache, progress=reading)
-        if world.is_first:
-            world.wait()
+        # standard input cannot be identified later: its ids are not worth keeping
+        cache = cache_folder() / "ids" if is_repeatable else Path(scratch)
+        corpus = _encode(texts, corpus_config, cache, callbacks, world)
         # the model, its optimiser's state, and both again while they are written aside
         n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
         checkpoint.check_room(out, 8 * n_rows * config.n_dims)
@@ -112,18 +100,31 @@ def train_model(
         result = train(
             corpus,
             config,
-            report=report,
-            save=write_if_possible,
-            save_every=save_every,
-            stop=stop,
+            replace(callbacks, save=write_if_possible),
             resume=(before.tensors, before.run) if before else None,
             world=world,
         )
         return write(result)
 
 
-def _can_be_repeated(texts: Sequence[Path], world: World) -> bool:
-    """Tell whether the texts can be read again; several processes need that."""
+def _encode(
+    texts: Sequence[Path],
+    corpus_config: CorpusConfig,
+    cache: Path,
+    callbacks: Callbacks,
+    world: World,
+) -> Corpus:
+    """Encode in the first process; the others open its ids."""
+    if not world.is_first:
+        world.wait()
+    corpus = encode(texts, corpus_config, cache, progress=callbacks.encode)
+    if world.is_first:
+        world.wait()
+    return corpus
+
+
+def _check_repeatable(texts: Sequence[Path], world: World) -> bool:
+    """Whether the texts can be read twice; refuse several processes where they cannot."""
     found = can_be_read_again(find_texts(texts))
     if world.size > 1 and not found:
         raise InputError(

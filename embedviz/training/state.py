@@ -1,8 +1,8 @@
-"""What changes while a model trains, and how to set it down and take it up again."""
+"""The state of a run: model, optimisers and place in the text; snapshots that resume it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,48 +12,62 @@ from torch import Tensor
 
 from embedviz.models import LanguageModel, State, Subwords
 from embedviz.settings import TrainingConfig
-from embedviz.text import Position
+from embedviz.support import Threads
+from embedviz.text import Corpus, Position
 from embedviz.training.distributed import World
 from embedviz.training.optimiser import RowAdaGrad
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
+_NOISE_TABLE = 1 << 22  # entries
+
 
 @dataclass(eq=False)
 class Run:
-    """A model in training.
+    """A model in training, and all that its steps need.
 
     Attributes
     ----------
+    corpus : Corpus
+    config : TrainingConfig
+    world : World
+        The processes that train together.
+    threads : Threads
+        Of this process; to be started by ``with``.
     model : LanguageModel
     embedding, output, bias : RowAdaGrad
         Of the tables; `output` is `embedding` if they are tied.
     grams : RowAdaGrad
-        Of the vectors of character n-grams; of none without subwords.
+        Of the vectors of character n-grams; empty without subwords.
     dense : list of Adam
         Of the other weights, one for each reader.
     adaptive : Adam or None
-        Of the adaptive softmax, where there is one.
+        Of the adaptive softmax.
     subwords : Subwords or None
-        What the embedding is made of, where it is; the model's own is then put together anew
-        before it is measured or kept.
+        Own vectors and n-gram vectors from which `assemble_embedding` computes the embedding.
+    noise_table : Tensor of int64
+        Ids in proportion to their noise probability; empty unless the cost is sampled.
     noise : torch.Generator
         Draws the noise words.
     readers : list of int
-        For each thread of all processes, which of the model's readers it is with in this chunk.
+        For each thread of all processes, which of the model's readers it uses in this chunk.
     states : list of State or None
         Carried over from block to block of a chunk, one for each thread; None is h[0] = 0.
     epoch : int
     position : Position
         In the epoch.
     n_steps : int
-        Blocks learnt so far, by all threads at once.
+        Blocks learnt so far.
     n_tokens : int
-        Read so far, the skipped ones too.
+        Read so far, including skipped ones.
     seconds, cpu_seconds : float
-        Spent before the last interruption.
+        Spent so far, including the time before an interruption.
     """
 
+    corpus: Corpus
+    config: TrainingConfig
+    world: World
+    threads: Threads
     model: LanguageModel
     embedding: RowAdaGrad
     output: RowAdaGrad
@@ -62,6 +76,7 @@ class Run:
     dense: list[torch.optim.Adam]
     adaptive: torch.optim.Adam | None
     subwords: Subwords | None
+    noise_table: Tensor
     noise: torch.Generator
     readers: list[int] = field(default_factory=list)
     states: list[State | None] = field(default_factory=list)
@@ -72,16 +87,16 @@ class Run:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
 
-    def put_together(self) -> None:
-        """Bring the model's embedding up to date with what it is made of."""
+    def assemble_embedding(self) -> None:
+        """Compute the model's embedding from its subwords, where it has any."""
         if self.subwords:
             self.subwords.write(self.model.embedding)
 
 
-def start_run(
-    words: Sequence[str], config: TrainingConfig, device: torch.device | None = None
-) -> Run:
-    """Make an untrained model and what its training needs, on the processor by default."""
+def start_run(corpus: Corpus, config: TrainingConfig, world: World | None = None) -> Run:
+    """Make an untrained model for a corpus, with optimisers and noise; alone by default."""
+    world = world or World()
+    words = corpus.vocabulary.words
     generator = torch.Generator().manual_seed(config.seed)
     model = LanguageModel(
         len(words),
@@ -93,13 +108,18 @@ def start_run(
         linear_path=config.linear_path,
         bidirectional=config.bidirectional,
         generator=generator,
-    ).to(device)
+    ).to(world.device)
     subwords = None
     if config.subwords:
         subwords = Subwords.of(words, model.embedding.clone(), config.n_buckets)
     embedding = RowAdaGrad(subwords.own if subwords else model.embedding)
     one_table = config.tied or model.adaptive is not None
+    is_sampled = config.cost == "sampled"
     return Run(
+        corpus,
+        config,
+        world,
+        Threads(config.n_threads),
         model,
         embedding,
         embedding if one_table else RowAdaGrad(model.output),
@@ -108,19 +128,27 @@ def start_run(
         [_adam(reader) for reader in model.readers],
         _adam(model.adaptive) if model.adaptive is not None else None,
         subwords,
+        noise_table(corpus.counts, config.noise_power) if is_sampled else torch.empty(0),
         generator,
     )
+
+
+def noise_table(counts: NDArray[np.int64], power: float) -> Tensor:
+    """Ids in proportion to count^power, so that a draw of noise is one look-up."""
+    cumulative = np.cumsum(np.asarray(counts, dtype=np.float64) ** power)
+    quantiles = (np.arange(_NOISE_TABLE) + 0.5) / _NOISE_TABLE * cumulative[-1]
+    return torch.from_numpy(np.searchsorted(cumulative, quantiles))
 
 
 def _adam(module: torch.nn.Module) -> torch.optim.Adam:
     return torch.optim.Adam(module.parameters(), betas=(0.9, 0.99), fused=True)
 
 
-def snapshot(run: Run, world: World) -> dict[str, NDArray[np.generic]]:
-    """Set down everything beside the model's own tensors; `restore` takes it up bit for bit.
+def snapshot(run: Run) -> dict[str, NDArray[np.generic]]:
+    """Copy everything but the model's own tensors; `restore` continues from it bit for bit.
 
-    It can be done between chunks only, where no state is carried over. All processes freeze at
-    the same place; each gets what all of them need.
+    Possible between chunks only, where no state is carried over. All processes call it at the
+    same place; each gets what all of them need.
     """
     arrays: dict[str, NDArray[np.generic]] = {
         "noise": run.noise.get_state().numpy(),
@@ -137,25 +165,23 @@ def snapshot(run: Run, world: World) -> dict[str, NDArray[np.generic]]:
             arrays[prefix + name] = value.cpu().numpy()
     for name, part in _parts(run).items():
         arrays[name] = part.cpu().numpy()
-    for rank, (lengths, ids) in enumerate(world.gather(_waiting(run, world))):
+    for rank, (lengths, ids) in enumerate(run.world.gather(_waiting(run))):
         arrays[f"waiting.{rank}.lengths"] = lengths.cpu().numpy()
         arrays[f"waiting.{rank}.ids"] = ids.cpu().numpy()
     return {name: np.array(array) for name, array in arrays.items()}
 
 
-def restore(run: Run, tensors: Arrays, arrays: Arrays, world: World) -> None:
-    """Take a run up where `snapshot` set it down.
+def restore(run: Run, tensors: Arrays, arrays: Arrays) -> None:
+    """Continue a run from a `snapshot`.
 
     Parameters
     ----------
     run : Run
-        From `start_run`, with the same configuration.
+        From `start_run`, with the same configuration and as many processes.
     tensors : mapping of str to ndarray
         The model's.
     arrays : mapping of str to ndarray
-        What `snapshot` gave.
-    world : World
-        Of as many processes as then.
+        From `snapshot`.
     """
     run.model.load_state_dict({name: _tensor(array) for name, array in tensors.items()})
     for name, table in _tables(run).items():
@@ -165,7 +191,7 @@ def restore(run: Run, tensors: Arrays, arrays: Arrays, world: World) -> None:
     run.seconds, run.cpu_seconds = (float(value) for value in arrays["spent"])
     for prefix, optimiser, parameter in _dense(run):
         state = {
-            name.removeprefix(prefix): _tensor(array).to(world.device)
+            name.removeprefix(prefix): _tensor(array).to(run.world.device)
             for name, array in arrays.items()
             if name.startswith(prefix)
         }
@@ -173,7 +199,8 @@ def restore(run: Run, tensors: Arrays, arrays: Arrays, world: World) -> None:
             optimiser.state[parameter] = state
     for name, part in _parts(run).items():
         part.copy_(_tensor(arrays[name]))
-    lengths, ids = arrays[f"waiting.{world.rank}.lengths"], arrays[f"waiting.{world.rank}.ids"]
+    rank = run.world.rank
+    lengths, ids = arrays[f"waiting.{rank}.lengths"], arrays[f"waiting.{rank}.ids"]
     waiting = np.split(ids.astype(np.int32), np.cumsum(lengths)[:-1]) if len(lengths) else []
     run.position = Position(chunk, tuple(waiting), done)
 
@@ -188,12 +215,12 @@ def _tables(run: Run) -> dict[str, RowAdaGrad]:
 
 
 def _parts(run: Run) -> dict[str, Tensor]:
-    """Tell what the embedding is made of."""
+    """Return the tables from which the embedding is computed."""
     return {"own": run.subwords.own, "grams": run.subwords.grams} if run.subwords else {}
 
 
 def _dense(run: Run) -> Iterator[tuple[str, torch.optim.Adam, Tensor]]:
-    """Give each dense weight with a name for what its optimiser keeps of it."""
+    """Yield each dense weight with the prefix of its optimiser's state in a snapshot."""
     optimisers = {str(reader): optimiser for reader, optimiser in enumerate(run.dense)}
     if run.adaptive:
         optimisers["adaptive"] = run.adaptive
@@ -202,12 +229,12 @@ def _dense(run: Run) -> Iterator[tuple[str, torch.optim.Adam, Tensor]]:
             yield f"dense.{name}.{number}.", optimiser, parameter
 
 
-def _waiting(run: Run, world: World) -> list[Tensor]:
-    """Tell what only this process knows: the words that it has read ahead."""
+def _waiting(run: Run) -> list[Tensor]:
+    """Return what only this process has: the words that it has read ahead."""
     waiting = [torch.from_numpy(row.astype(np.int64)) for row in run.position.waiting]
     lengths = torch.tensor([len(row) for row in waiting], dtype=torch.int64)
     ids = torch.cat([torch.empty(0, dtype=torch.int64), *waiting])
-    return [lengths.to(world.device), ids.to(world.device)]
+    return [lengths.to(run.world.device), ids.to(run.world.device)]
 
 
 def _tensor(array: NDArray[np.generic]) -> Tensor:

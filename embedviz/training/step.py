@@ -1,42 +1,20 @@
-"""What a run learns from one block of text."""
+"""One step of training: learn from one block of text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from embedviz.models import State
-from embedviz.settings import TrainingConfig
-from embedviz.support import Threads
 from embedviz.text import Block
 from embedviz.training.distributed import World
 from embedviz.training.gradient import BlockGradient, block_gradient
 from embedviz.training.state import Run
 
-_NOISE_TABLE = 1 << 22
 
-
-def noise_table(counts: NDArray[np.int64], power: float) -> Tensor:
-    """Ids so often as the noise wants them: a draw of noise is one look-up."""
-    cumulative = np.cumsum(np.asarray(counts, dtype=np.float64) ** power)
-    places = (np.arange(_NOISE_TABLE) + 0.5) / _NOISE_TABLE * cumulative[-1]
-    return torch.from_numpy(np.searchsorted(cumulative, places))
-
-
-def learn(
-    run: Run,
-    block: Block,
-    table: Tensor,
-    config: TrainingConfig,
-    *,
-    remaining: float,
-    threads: Threads,
-    world: World,
-) -> float:
+def learn(run: Run, block: Block, *, remaining: float) -> float:
     """Learn from one block; return its mean cost a token, in nats.
 
     The streams are shared out among all threads of all processes. Each derives its own part from
@@ -46,23 +24,21 @@ def learn(
     Parameters
     ----------
     run : Run
+        Its threads must be started.
     block : Block
         Of this process's streams.
-    table : Tensor of int64
-        From `noise_table`.
-    config : TrainingConfig
     remaining : float
-        Share of the run still to come.
-    threads : Threads
-    world : World
+        Share of the run still to come, between 0 and 1; the rates fall with it.
     """
+    config, threads, world = run.config, run.threads, run.world
     ids = torch.from_numpy(block.ids).to(world.device)
     everyone = range(world.size * threads.n)
     own = everyone[world.rank * threads.n : (world.rank + 1) * threads.n]
     noise: list[Tensor | None] = [None for _ in everyone]
     if config.cost == "sampled":  # every process draws for all: their generators stay in step
-        draws = torch.randint(len(table), (len(everyone), config.n_noise), generator=run.noise)
-        noise = list(table[draws].to(world.device))
+        size = (len(everyone), config.n_noise)
+        draws = torch.randint(len(run.noise_table), size, generator=run.noise)
+        noise = list(run.noise_table[draws].to(world.device))
 
     weights = [config.ahead_weight**ahead for ahead in range(config.n_ahead)]
 

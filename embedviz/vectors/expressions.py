@@ -112,7 +112,7 @@ def format_expression(weights: Mapping[str, float]) -> str:
 def quote_word(word: str) -> str:
     """Return a word as it stands in an expression: in quotes only if it needs them.
 
-    >>> quote_word("o'clock"), quoted("new york")
+    >>> quote_word("o'clock"), quote_word("new york")
     ("o'clock", '"new york"')
     """
     bare = word and word not in SIGNS and word[0] not in _QUOTES

@@ -20,7 +20,7 @@ from app_pages import ANALOGIES, switch_page
 from streamlit.testing.v1 import AppTest
 
 from embedviz.checkpoints import loading
-from embedviz.dashboard.pages import map
+from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import models
 from embedviz.dashboard.widgets import guard
 from embedviz.errors import ModelError
@@ -202,10 +202,10 @@ def test_the_csv_holds_every_pair(serve, monkeypatch):
     assert at.get("download_button")
 
     offered = {}
-    monkeypatch.setattr(map.st, "download_button", lambda *_, **given: offered.update(given))
+    monkeypatch.setattr(map_page.st, "download_button", lambda *_, **given: offered.update(given))
     vectors = planted()
     relations = [built_in(name).known_to(vectors) for name in FAMILIES]
-    map._download(lambda: take_view(vectors, "planted", relations, plane="pairs"))
+    map_page._download(lambda: take_view(vectors, "planted", relations, plane="pairs"))
     rows = list(csv.DictReader(io.StringIO(offered["data"]())))
     assert len(rows) == 2 * sum(len(relation.pairs) for relation in relations)
     assert {"word", "relation", "role", "pair", "x", "y"} <= set(rows[0])
@@ -216,8 +216,8 @@ def test_a_click_on_the_map_searches_the_word(monkeypatch):
         vectors = planted()
 
     state = {"map": {"picked": 3}, "find": "x"}
-    monkeypatch.setattr(map.st, "session_state", state)
-    search = map._picked(Chosen())
+    monkeypatch.setattr(map_page.st, "session_state", state)
+    search = map_page._picked(Chosen())
     search()
     assert state["find"] == Chosen.vectors.words[2]
     state["map"]["picked"] = 10**9  # whatever a browser sends
@@ -240,16 +240,16 @@ def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):
 
 def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
     state = {"map": {"selected": ["king", 7, None, "queen"]}}
-    monkeypatch.setattr(map.st, "session_state", state)
-    map._selected()
+    monkeypatch.setattr(map_page.st, "session_state", state)
+    map_page._selected()
     assert state["map-selection"] == ["king", "queen"]
 
 
 @pytest.mark.parametrize("sent", [None, "king", 3, {"a": 1}, [["king"]]])
 def test_whatever_a_browser_selects_is_no_error(monkeypatch, sent):
     state = {"map": {"selected": sent}}
-    monkeypatch.setattr(map.st, "session_state", state)
-    map._selected()
+    monkeypatch.setattr(map_page.st, "session_state", state)
+    map_page._selected()
     assert state["map-selection"] == []
 
 
@@ -415,5 +415,5 @@ def test_a_tiny_vocabulary(serve):
 
 
 def test_both_ways_in_show_the_same(serve):
-    at = serve(planted(), script=DASHBOARD / "script.py")
+    at = serve(planted(), script=DASHBOARD / "server" / "script.py")
     assert not at.error and len(arrows(at)["families"]) == 3

@@ -170,7 +170,7 @@ def test_the_package_is_light_to_import():
 
 
 def test_both_ways_in_have_the_same_settings():
-    ours, root = (f / ".streamlit" / "config.toml" for f in (DASHBOARD, ROOT))
+    ours, root = (f / ".streamlit" / "config.toml" for f in (DASHBOARD / "server", ROOT))
     assert ours.read_bytes() == root.read_bytes()
     assert len((ROOT / "app.py").read_text().splitlines()) == 3
 

@@ -164,7 +164,9 @@ def test_lines_are_numbered_as_they_stand():
 
 def test_the_download_holds_the_pairs(serve, monkeypatch):
     offered = {}
-    monkeypatch.setattr(relations.st, "download_button", lambda *_, **given: offered.update(given))
+    monkeypatch.setattr(
+        relations_page.st, "download_button", lambda *_, **given: offered.update(given)
+    )
     relation = Relation("r", (("king", "queen"), ("boy", "girl")))
     relations_page._pairs(measure(planted(), relation), relation, "k")
     rows = list(csv.reader(io.StringIO(offered["data"]())))

@@ -310,13 +310,12 @@ SERVER = """
 import signal
 import sys, time
 from pathlib import Path
-from embedviz.configuration import TrainingConfig
-from embedviz.job import Order
-from embedviz.jobs import Jobs
+from embedviz.jobs import JobQueue, JobRequest
+from embedviz.settings import TrainingConfig
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored below a shell's &
-runs = Jobs(Path(sys.argv[1]))
+runs = JobQueue(Path(sys.argv[1]))
 config = TrainingConfig(n_dims=8, epochs=100_000, skip=1e-2, n_streams=8)
-runs.start(Order("a", Path(sys.argv[2]), config))
+runs.start(JobRequest("a", Path(sys.argv[2]), config))
 time.sleep(600)
 """
 

@@ -10,7 +10,7 @@ from embedviz.models import LanguageModel, RowGradient, Subwords
 from embedviz.models.subwords import character_ngrams
 from embedviz.settings import TrainingConfig
 from embedviz.text import CorpusConfig, encode
-from embedviz.training import train
+from embedviz.training import Callbacks, train
 from embedviz.training.gradient import block_gradient
 from embedviz.training.state import start_run
 
@@ -117,8 +117,8 @@ def test_the_model_is_left_with_plain_vectors_put_together(corpus):
     settings = {"n_dims": 8, "n_streams": 4, "n_steps": 5, "skip": None, "n_buckets": 50}
     config = TrainingConfig(subwords=True, epochs=2, **settings)
     results = []
-    finished = train(corpus, config, save=results.append, save_every=0)
-    made = start_run(corpus.vocabulary.words, config).subwords
+    finished = train(corpus, config, Callbacks(save=results.append, save_every=0))
+    made = start_run(corpus, config).subwords
     for name in ("own", "grams"):  # as the last checkpoint has them, after the last block
         getattr(made, name).copy_(torch.from_numpy(results[-1].snapshot[name]))
     assert made.grams.abs().sum() > 0

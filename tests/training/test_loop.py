@@ -13,12 +13,11 @@ from embedviz.settings import CELLS, TrainingConfig
 from embedviz.settings.training import COSTS
 from embedviz.support import Threads
 from embedviz.text import Block, CorpusConfig, encode
-from embedviz.training import train
-from embedviz.training.distributed import World
+from embedviz.training import Callbacks, train
 from embedviz.training.gradient import block_gradient
 from embedviz.training.optimiser import RowAdaGrad
-from embedviz.training.state import start_run
-from embedviz.training.step import learn, noise_table
+from embedviz.training.state import noise_table, start_run
+from embedviz.training.step import learn
 
 SMALL = {"n_dims": 16, "n_streams": 8, "n_steps": 10, "skip": None, "n_noise": 32}
 
@@ -73,16 +72,15 @@ def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_thread
     options = {**SMALL, "n_noise": 5, "n_steps": 3, "n_streams": 6 // n_threads, "clip": 0.01}
     options |= {"n_ahead": n_ahead, "ahead_weight": 0.3}
     config = TrainingConfig(tied=tied, cost=cost, n_threads=n_threads, **options)
-    run = start_run(corpus.vocabulary.words, config)
+    run = start_run(corpus, config)
     if not tied:
         run.model.output.normal_(generator=torch.Generator().manual_seed(5))
     twin = copy.deepcopy(run)
     run.readers, run.states = list(range(n_threads)), [None] * n_threads
     ids = np.arange(24).reshape(4, 6) % 17 + 1
-    table = torch.arange(len(corpus.vocabulary))
-    with Threads(n_threads) as threads:
-        block = Block(ids, 0.5, 24, 0)
-        cost_found = learn(run, block, table, config, remaining=0.5, threads=threads, world=World())
+    table = run.noise_table = torch.arange(len(corpus.vocabulary))
+    with run.threads:
+        cost_found = learn(run, Block(ids, 0.5, 24, 0), remaining=0.5)
 
     # each thread's streams from the same weights, with a reader of its own ...
     model, found, costs = twin.model, [], []
@@ -125,7 +123,7 @@ def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_thread
 def test_the_adaptive_cost_is_derived_as_autograd_does(corpus, n_ahead):
     """By the log-probabilities of all words, of a block that knows few of them."""
     config = TrainingConfig(cost="adaptive", tied=False, **SMALL)
-    model = start_run(corpus.vocabulary.words, config).model
+    model = start_run(corpus, config).model
     ids = torch.arange(24).reshape(4, 6) % 17 + 1
     weights = [0.3**ahead for ahead in range(n_ahead)]
     found = block_gradient(model, ids, None, None, scale=0.5, weights=weights)
@@ -186,7 +184,7 @@ def test_the_state_is_carried_from_block_to_block(tmp_path):
 def test_calibration_sees_training_text_only(corpus, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        "embedviz.training.loop.calibrate", lambda _, blocks, __: seen.append(blocks)
+        "embedviz.training.measurement.calibrate", lambda _, blocks, __: seen.append(blocks)
     )
     train(corpus, TrainingConfig(epochs=0.1, **SMALL))
     text = corpus.train.tobytes()
@@ -246,7 +244,7 @@ def test_a_state_of_another_size_learns_without_the_linear_path(corpus):
 
 def test_progress_is_reported_and_ends_at_one(corpus):
     seen = []
-    train(corpus, TrainingConfig(epochs=1.5, **SMALL), report=seen.append)
+    train(corpus, TrainingConfig(epochs=1.5, **SMALL), Callbacks(report=seen.append))
     assert seen[-1].share == 1.0
     assert seen[-1].n_tokens == pytest.approx(1.5 * len(corpus.train), rel=0.05)
     assert 0 < seen[-1].cost < 10

@@ -16,7 +16,7 @@ from embedviz.corpora.synthesis import generate
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
 from embedviz.text import CorpusConfig, batches
-from embedviz.training import train_model
+from embedviz.training import Callbacks, train_model
 
 SETTINGS = {"n_dims": 12, "n_streams": 4, "n_steps": 10, "n_noise": 16, "skip": 1e-2}
 
@@ -47,8 +47,8 @@ def run(text, out, *, stop_after=None, resume=False, **settings):
         out,
         corpus_config=CorpusConfig(),
         config=TrainingConfig(**{**SETTINGS, "epochs": 1.6, **settings}),
+        callbacks=Callbacks(stop=stop),
         resume=resume,
-        stop=stop,
     )
 
 
@@ -127,7 +127,7 @@ def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(
         tmp_path / "m",
         corpus_config=CorpusConfig(),
         config=TrainingConfig(**SETTINGS, epochs=1),
-        save_every=0,
+        callbacks=Callbacks(save_every=0),
     )
     assert results["finished"]
     assert "No space left. Training goes on." in caplog.text

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 import streamlit as st
 
-from embedviz.dashboard.pages import map
+from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.widgets import controls, map_view
 from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, Format, n_rows
@@ -27,7 +27,7 @@ def show() -> None:
     said = st.session_state.pop(_REOPENED, None)
     if said is not None:
         st.session_state[SAID] = said
-        st.switch_page(map.page())
+        st.switch_page(map_page.page())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = chosen_model()
         choice = controls.choose()

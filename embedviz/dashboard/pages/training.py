@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from embedviz.dashboard.pages import map
+from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state.models import offered
 from embedviz.dashboard.state.runs import jobs
 from embedviz.dashboard.training import form, progress
@@ -32,7 +32,7 @@ def show() -> None:
     """Show the page."""
     if opened := st.session_state.pop(_OPENED, None):
         st.session_state["model"] = opened
-        st.switch_page(map.page(), query_params={"model": opened})
+        st.switch_page(map_page.page(), query_params={"model": opened})
     runs = jobs().all()
     is_busy = any(job.state in ACTIVE for job in runs)
     ask, watch = st.columns([3, 7], gap="large")

@@ -16,11 +16,12 @@ from malformed_files import ROW, WORDS, npy_promising
 _CHILD = """
 import bz2, gzip, lzma, resource, sys, zipfile
 import numpy, zstandard, pyarrow.parquet, pyarrow.compute, safetensors.numpy
-from embedviz import EmbedvizError, opening
+from embedviz import EmbedvizError
+from embedviz.checkpoints import loading
 size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (size + 200_000_000,) * 2)
 try:
-    opening.open_vectors(sys.argv[1])
+    loading.open_vectors(sys.argv[1])
 except EmbedvizError as error:
     print(error)
 """

@@ -1,0 +1,47 @@
+"""Perplexity of a model in training, on held-out text."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.models import calibrate, perplexity
+from embedviz.text import Corpus
+from embedviz.training.state import Run
+
+_CALIBRATION_BLOCKS, _CALIBRATION_LENGTH = 20, 65
+_SAMPLE_LENGTH = 51
+
+
+def measure_perplexity(run: Run, *, sample: bool = False) -> float | None:
+    """Measure the perplexity over the full softmax, calibrating a sampled cost first.
+
+    Parameters
+    ----------
+    run : Run
+    sample : bool
+        Use a fifth of the calibration text and the beginning of each held-out block only.
+
+    Returns
+    -------
+    float or None
+        None if no text is held out, and for all processes but the first.
+    """
+    corpus = run.corpus
+    if not run.world.is_first:
+        return None
+    shorter = 5 if sample else 1
+    if run.config.cost == "sampled":
+        blocks = _training_blocks(corpus, _CALIBRATION_LENGTH // shorter)
+        calibrate(run.model, blocks, corpus.counts)
+    if not len(corpus.held_out):
+        return None
+    return perplexity(run.model, corpus.held_out[:, :_SAMPLE_LENGTH] if sample else corpus.held_out)
+
+
+def _training_blocks(corpus: Corpus, length: int) -> NDArray[np.int32]:
+    """Blocks of training text, evenly spread and without skipping, shape (n_blocks, n_block)."""
+    n = len(corpus.train)
+    length = min(length, n)
+    starts = np.unique(np.linspace(0, n - length, _CALIBRATION_BLOCKS).astype(np.int64))
+    return np.stack([corpus.train[start : start + length] for start in starts])

@@ -1,0 +1,137 @@
+"""What a run reports while it trains, and what the caller may ask of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.models import LanguageModel
+from embedviz.training.state import Run
+from embedviz.vectors import WordVectors
+
+_REPORT_EVERY = 0.2  # seconds
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The progress of a run.
+
+    Attributes
+    ----------
+    share : float
+        Done so far, between 0 and 1.
+    n_tokens : int
+        Tokens of the text read so far, including skipped ones.
+    cost : float
+        Mean training cost a token since the last report, in nats.
+    seconds : float
+        Wall time of training, including the time before an interruption.
+    perplexity : float or None
+        Of a sample of the held-out text at the last checkpoint, over the full softmax.
+    vectors : callable
+        Gives the present vectors of some words; see `embedviz.checkpoints.some_vectors`.
+    """
+
+    share: float
+    n_tokens: int
+    cost: float
+    seconds: float
+    perplexity: float | None
+    vectors: Callable[[Collection[str]], WordVectors | None]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingResult:
+    """A trained model and its figures.
+
+    Attributes
+    ----------
+    model : LanguageModel
+    finished : bool
+        False if the run was stopped and can be resumed.
+    perplexity : float or None
+        Of the held-out text over the full softmax; of a sample of it if the run is unfinished.
+        None if no text was held out.
+    n_tokens : int
+        Tokens read, including skipped ones.
+    seconds, cpu_seconds : float
+        Of the training loop alone.
+    snapshot : mapping of str to ndarray
+        What an unfinished run needs to resume; empty for a finished one.
+    """
+
+    model: LanguageModel
+    finished: bool
+    perplexity: float | None
+    n_tokens: int
+    seconds: float
+    cpu_seconds: float
+    snapshot: Mapping[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """Functions that a run calls while it trains.
+
+    Parameters
+    ----------
+    encode : callable, optional
+        Called with the share of the texts encoded so far, between 0 and 1.
+    report : callable, optional
+        Called with the progress about five times a second, and at the end.
+    save : callable, optional
+        Called with the unfinished result every `save_every` seconds.
+    save_every : float
+        Seconds between two checkpoints.
+    stop : callable
+        Asked at the end of each chunk; once it returns True the run ends unfinished.
+    """
+
+    encode: Callable[[float], None] | None = None
+    report: Callable[[Progress], None] | None = None
+    save: Callable[[TrainingResult], None] | None = None
+    save_every: float = 300.0
+    stop: Callable[[], bool] = lambda: False
+
+
+class Meter:
+    """Mean cost and time of a run, and when the next report and checkpoint are due."""
+
+    def __init__(self, run: Run) -> None:
+        self._began, self._cpu_began = time.monotonic(), time.process_time()
+        self._before = run.seconds, run.cpu_seconds
+        self._reported = self._saved = self._began
+        self._cost, self._n_costs, self._mean = 0.0, 0, math.nan
+
+    def add(self, cost: float) -> None:
+        """Add the cost of a step."""
+        self._cost, self._n_costs = self._cost + cost, self._n_costs + 1
+
+    def is_report_due(self) -> bool:
+        """Whether the last report is old enough."""
+        return time.monotonic() - self._reported > _REPORT_EVERY
+
+    def is_save_due(self, save_every: float) -> bool:
+        """Whether the last checkpoint is old enough."""
+        return time.monotonic() - self._saved > save_every
+
+    def saved(self) -> None:
+        """Count the time to the next checkpoint from now."""
+        self._saved = time.monotonic()
+
+    def mean(self) -> float:
+        """Mean cost since the last call; that of the last call if there was no step since."""
+        if self._n_costs:
+            self._mean = self._cost / self._n_costs
+        self._reported, self._cost, self._n_costs = time.monotonic(), 0.0, 0
+        return self._mean
+
+    def stamp(self, run: Run) -> None:
+        """Write the wall and CPU seconds of the whole run into it."""
+        run.seconds = self._before[0] + time.monotonic() - self._began
+        run.cpu_seconds = self._before[1] + time.process_time() - self._cpu_began
