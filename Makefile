@@ -23,10 +23,11 @@ format: $(INSTALLED) ## put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(INSTALLED) ## write docs/commands.md from the help texts, and draw the architecture
+docs: $(INSTALLED) ## write docs/commands.md and docs/settings.md, and draw the architecture
 	$(BIN)/python docs/draw_architecture.py
 	$(BIN)/python -m typer embedviz.cli utils docs --name embedviz --title Commands \
 	| sed -E 's/^Examples:$$/&\n/; s/^(embedviz|zcat) /    &/; s/&quot;/"/g; s/&gt;/>/g; s/&lt;/</g' > docs/commands.md
+	$(BIN)/python -m embedviz.cli.settings_reference > docs/settings.md
 
 bench: $(INSTALLED) ## measure the tokenizer against its peers
 	$(BIN)/python benchmarks/tokenizers_compared.py $(ARGS)

@@ -23,6 +23,22 @@ class InputError(EmbedvizError):
     """A file, a folder or a value that is invalid or unusable."""
 
 
+class SettingError(InputError):
+    """A setting that is out of range, or settings that contradict each other.
+
+    Parameters
+    ----------
+    message : str
+        The sentence, with settings named as in Python.
+    in_options : str
+        The same sentence, with settings named as options of the command line.
+    """
+
+    def __init__(self, message: str, *, in_options: str) -> None:
+        self.in_options = in_options
+        super().__init__(message)
+
+
 class ModelError(EmbedvizError):
     """A model folder that is missing, damaged, or from a newer version."""
 

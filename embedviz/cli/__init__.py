@@ -55,23 +55,30 @@ def _options(
     logging.basicConfig(level=logging.WARNING, format="embedviz: %(message)s", force=True)
 
 
-app.command("train", rich_help_panel="Make vectors")(train.train)
-app.command("demo", rich_help_panel="Make vectors")(demo.demo)
-app.add_typer(corpora.app, name="corpus", rich_help_panel="Make vectors")
-app.command("convert", rich_help_panel="Make vectors")(conversion.convert)
-app.command("index", rich_help_panel="Make vectors")(index.index)
-app.command("analogy", rich_help_panel="Explore vectors")(analogies.analogy)
-app.command("neighbours", rich_help_panel="Explore vectors")(neighbours.neighbours)
-app.command("relations", rich_help_panel="Explore vectors")(relations.relations)
-app.command("project", rich_help_panel="Explore vectors")(export.project)
-app.command("figure", rich_help_panel="Explore vectors")(figures.figure)
-app.command("evaluate", rich_help_panel="Measure vectors")(evaluation.evaluate)
-app.command("compare", rich_help_panel="Measure vectors")(comparison.compare)
-app.command("stability", rich_help_panel="Measure vectors")(comparison.stability)
-app.command("report", rich_help_panel="Explore vectors")(export.report)
-app.command("perplexity", rich_help_panel="Use as a language model")(language_model.perplexity)
-app.command("sample", rich_help_panel="Use as a language model")(language_model.sample)
-app.command("app", rich_help_panel="Explore vectors")(demo.dashboard)
+# by what people do; the panels and their commands stand in this order
+_TRAIN, _ASK, _LOOK, _MEASURE, _SHARE = "Train", "Ask", "Look", "Measure", "Share"
+
+app.command("train", rich_help_panel=_TRAIN)(train.train)
+app.command("demo", rich_help_panel=_TRAIN)(demo.demo)
+app.add_typer(corpora.app, name="corpus", rich_help_panel=_TRAIN)
+
+app.command("analogy", rich_help_panel=_ASK)(analogies.analogy)
+app.command("neighbours", rich_help_panel=_ASK)(neighbours.neighbours)
+app.command("relations", rich_help_panel=_ASK)(relations.relations)
+app.command("sample", rich_help_panel=_ASK)(language_model.sample)
+app.command("index", rich_help_panel=_ASK)(index.index)
+
+app.command("app", rich_help_panel=_LOOK)(demo.dashboard)
+app.command("project", rich_help_panel=_LOOK)(export.project)
+app.command("figure", rich_help_panel=_LOOK)(figures.figure)
+
+app.command("evaluate", rich_help_panel=_MEASURE)(evaluation.evaluate)
+app.command("perplexity", rich_help_panel=_MEASURE)(language_model.perplexity)
+app.command("compare", rich_help_panel=_MEASURE)(comparison.compare)
+app.command("stability", rich_help_panel=_MEASURE)(comparison.stability)
+
+app.command("report", rich_help_panel=_SHARE)(export.report)
+app.command("convert", rich_help_panel=_SHARE)(conversion.convert)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -49,7 +49,7 @@ def compare(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Compare every two models: answers, neighbours, and the words that differ most.
+    """Compare models in pairs: their answers, neighbours, and the words that differ most.
 
     Examples:
     embedviz compare models/a models/b --questions questions-words.txt
@@ -103,7 +103,7 @@ def stability(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Measure the agreement of models from different seeds or checkpoints.
+    """Measure how far models of different seeds, or checkpoints of a run, agree.
 
     Examples:
     embedviz stability models/seed0 models/seed1 models/seed2

@@ -9,7 +9,7 @@ import typer
 
 from embedviz.cli.output import out, print_json, progress_bars
 
-app = typer.Typer(help="Texts to train on: the bundled corpus, and public corpora to download.")
+app = typer.Typer(help="Get texts to train on: the bundled corpus, and public ones to download.")
 
 
 @app.command("list")

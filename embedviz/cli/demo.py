@@ -39,7 +39,7 @@ def demo(
         int, typer.Option(help="Seed of the random numbers; makes the run repeatable.")
     ] = 0,
 ) -> None:
-    """Train on the bundled corpus, print the results, and serve the dashboard.
+    """Train on the bundled corpus, print what the model learnt, and serve the dashboard.
 
     Examples:
     embedviz demo --no-serve
@@ -120,7 +120,7 @@ def dashboard(
         bool, typer.Option("--read-only", help="Disable uploads and training, for a public server.")
     ] = False,
 ) -> None:
-    """Serve the dashboard for some models.
+    """Serve the dashboard for one or more models.
 
     Examples:
     embedviz app

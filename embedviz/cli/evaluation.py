@@ -49,7 +49,7 @@ def evaluate(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Measure the accuracy on analogies and the correlation with similarity ratings.
+    """Measure how well a model answers analogies and agrees with similarity ratings.
 
     Examples:
     embedviz evaluate english questions-words.txt wordsim353.txt

@@ -97,7 +97,7 @@ def project(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Project the pairs of relations onto a plane, and write the result.
+    """Project the pairs of relations on a plane, and write it as a table, picture or page.
 
     Examples:
     embedviz project out/model --relation country-capital --out countries.csv
@@ -159,7 +159,7 @@ def report(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the permutation test.", min=0)] = 0,
 ) -> None:
-    """Write a report on a model: picture, statistics and caveats of every relation.
+    """Write a report on a model: a picture and statistics of every relation, and caveats.
 
     Examples:
     embedviz report english --out report.html

@@ -28,7 +28,7 @@ def figure(
     dark: Dark = False,
     json: Json = False,
 ) -> None:
-    """Draw the classic figure: a panel per relation, with its pairs as arrows and its statistics.
+    """Draw the classic figure: one panel per relation, its pairs as arrows, and statistics.
 
     All pairs are drawn; the most frequent are labelled, whether or not they fit the direction.
 

@@ -25,7 +25,7 @@ def index(
     ],
     json: Json = False,
 ) -> None:
-    """Build an index for fast neighbour search among more than a million words.
+    """Build an index that finds neighbours quickly among more than a million words.
 
     The search is approximate: its recall is measured on 200 words and printed. Needs the
     extra index.

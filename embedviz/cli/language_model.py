@@ -20,7 +20,7 @@ def perplexity(
     ],
     json: Json = False,
 ) -> None:
-    """Measure the perplexity of a model on a text, with the full softmax over its vocabulary.
+    """Measure how well a model predicts a text: perplexity over the softmax of all words.
 
     Examples:
     embedviz perplexity models/mine other.txt
@@ -53,7 +53,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="Seed of the sampling.")] = 0,
     json: Json = False,
 ) -> None:
-    """Generate text; the model must have been trained with --skip 0.
+    """Generate text with a model that was trained with --skip 0.
 
     Examples:
     embedviz sample models/plain --prompt "the king" --words 30

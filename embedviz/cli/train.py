@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,17 +10,18 @@ import typer
 
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.progress import Interruption, reporting, stop_with_starter
+from embedviz.cli.setting_options import with_setting_options
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
+from embedviz.text import CorpusConfig
 
 if TYPE_CHECKING:
-    from embedviz.text import CorpusConfig
     from embedviz.training import Progress
 
-_TEXT, _MODEL, _LEARNING, _RUN = "Text", "Model", "Learning", "Run"
-_default = TrainingConfig()
+_RUN = "Run"
 
 
+@with_setting_options
 def train(
     texts: Annotated[
         list[Path],
@@ -35,102 +34,8 @@ def train(
     model: Annotated[
         Path, typer.Option("--out", help="The model folder to write.", show_default=False)
     ],
-    min_count: Annotated[
-        int, typer.Option(help="Leave out words seen less often.", rich_help_panel=_TEXT)
-    ] = 5,
-    max_words: Annotated[
-        int, typer.Option(help="Keep so many words at most.", rich_help_panel=_TEXT)
-    ] = 100_000,
-    held_out: Annotated[
-        float,
-        typer.Option(help="Share of the text to measure perplexity on.", rich_help_panel=_TEXT),
-    ] = 0.02,
-    lowercase: Annotated[bool, typer.Option(help="Fold capitals.", rich_help_panel=_TEXT)] = True,
-    digits: Annotated[
-        bool, typer.Option(help="Keep words with digits.", rich_help_panel=_TEXT)
-    ] = True,
-    apostrophes: Annotated[
-        bool, typer.Option(help="Keep apostrophes inside words.", rich_help_panel=_TEXT)
-    ] = True,
-    punctuation: Annotated[
-        bool, typer.Option(help="Make every sign a word.", rich_help_panel=_TEXT)
-    ] = False,
-    sentence_ends: Annotated[
-        bool, typer.Option(help="Mark where sentences stop.", rich_help_panel=_TEXT)
-    ] = False,
-    cell: Annotated[
-        str, typer.Option(help="mingru, elman, gru or lstm.", rich_help_panel=_MODEL)
-    ] = _default.cell,
-    dims: Annotated[
-        int, typer.Option(help="Dimensions of the vectors.", rich_help_panel=_MODEL)
-    ] = _default.n_dims,
-    states: Annotated[
-        int | None,
-        typer.Option(
-            help="Size of the state; by default that of the vectors.",
-            show_default=False,
-            rich_help_panel=_MODEL,
-        ),
-    ] = None,
-    tied: Annotated[
-        bool, typer.Option(help="One table for input and output.", rich_help_panel=_MODEL)
-    ] = True,
-    linear_path: Annotated[
-        bool, typer.Option(help="The decoder sees the current word.", rich_help_panel=_MODEL)
-    ] = True,
-    bidirectional: Annotated[
-        bool,
-        typer.Option(
-            help="A second reader learns from every second stretch backwards.",
-            rich_help_panel=_MODEL,
-        ),
-    ] = True,
-    subwords: Annotated[
-        bool,
-        typer.Option(
-            "--subwords",
-            help="Make a word's vector from those of its character n-grams too.",
-            rich_help_panel=_MODEL,
-        ),
-    ] = False,
-    buckets: Annotated[
-        int, typer.Option(help="Vectors that the n-grams share.", rich_help_panel=_MODEL)
-    ] = _default.n_buckets,
-    cost: Annotated[
-        str, typer.Option(help="sampled, full or adaptive softmax.", rich_help_panel=_LEARNING)
-    ] = _default.cost,
-    epochs: Annotated[
-        float, typer.Option(help="Passes over the text.", rich_help_panel=_LEARNING)
-    ] = _default.epochs,
-    skip: Annotated[
-        float,
-        typer.Option(
-            help="Skip words more frequent than this share; 0 skips none.",
-            rich_help_panel=_LEARNING,
-        ),
-    ] = 1e-4,
-    rate: Annotated[
-        float, typer.Option(help="Rate of the word vectors.", rich_help_panel=_LEARNING)
-    ] = _default.rate,
-    noise: Annotated[
-        int, typer.Option(help="Noise words a block.", rich_help_panel=_LEARNING)
-    ] = _default.n_noise,
-    ahead: Annotated[
-        int, typer.Option(help="Words ahead that are predicted.", rich_help_panel=_LEARNING)
-    ] = _default.n_ahead,
-    streams: Annotated[
-        int, typer.Option(help="Stretches read in parallel.", rich_help_panel=_LEARNING)
-    ] = _default.n_streams,
-    steps: Annotated[
-        int,
-        typer.Option(help="Steps of truncated back-propagation.", rich_help_panel=_LEARNING),
-    ] = _default.n_steps,
-    seed: Annotated[
-        int, typer.Option(help="Makes the run repeatable.", rich_help_panel=_LEARNING)
-    ] = 0,
-    threads: Annotated[
-        int, typer.Option(help="Processor threads.", rich_help_panel=_LEARNING)
-    ] = _default.n_threads,
+    corpus_config: CorpusConfig,
+    config: TrainingConfig,
     resume: Annotated[
         bool,
         typer.Option(
@@ -183,39 +88,11 @@ def train(
     if with_starter:
         stop_with_starter()
     try:
-        from embedviz.text import CorpusConfig, Tokenizer
         from embedviz.training import train as _  # noqa: F401
     except ModuleNotFoundError as missing:
         raise InputError(
             f"Training needs the package {missing.name}: pip install 'embedviz[train]'."
         ) from None
-    with in_terms_of_options():
-        corpus_config = CorpusConfig(
-            Tokenizer(lowercase, digits, apostrophes, punctuation, sentence_ends),
-            min_count,
-            max_words,
-            held_out,
-        )
-        config = TrainingConfig(
-            cell=cell,
-            n_dims=dims,
-            n_states=states,
-            tied=tied,
-            linear_path=linear_path,
-            bidirectional=bidirectional,
-            subwords=subwords,
-            n_buckets=buckets,
-            cost=cost,
-            epochs=epochs,
-            skip=skip or None,
-            rate=rate,
-            n_noise=noise,
-            n_ahead=ahead,
-            n_streams=streams,
-            n_steps=steps,
-            seed=seed,
-            n_threads=threads,
-        )
     results = train_with_bars(
         texts,
         model,
@@ -231,20 +108,6 @@ def train(
         print_json({"model": str(model), **results})
     else:
         out.print(f"{model}: {summary(results)}", soft_wrap=True, markup=False)
-
-
-@contextmanager
-def in_terms_of_options() -> Iterator[None]:
-    """Name settings in errors as the options that set them."""
-    try:
-        yield
-    except InputError as error:
-        text = re.sub(
-            r"\bn_(dims|states|buckets|noise|ahead|streams|steps|threads)\b", r"--\1", str(error)
-        )
-        raise InputError(
-            re.sub(r"\b([a-z]+_[a-z]+)\b", lambda m: f"--{m[1].replace('_', '-')}", text)
-        ) from None
 
 
 def train_with_bars(

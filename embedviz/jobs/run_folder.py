@@ -21,8 +21,9 @@ from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
-from embedviz.settings import TrainingConfig
+from embedviz.settings import TrainingConfig, as_arguments
 from embedviz.support import atomic_path, read_complete_lines, read_json
+from embedviz.text import CorpusConfig
 
 QUEUED, RUNNING, STOPPING = "queued", "running", "stopping"
 STOPPED, DONE, FAILED = "stopped", "done", "failed"
@@ -45,8 +46,7 @@ class JobRequest:
     text : Path or bytes
         A file or a folder of texts, or the content of an uploaded file.
     config : TrainingConfig
-    min_count : int
-        Leave out words seen less often; at least 1.
+    corpus_config : CorpusConfig
 
     Raises
     ------
@@ -57,7 +57,7 @@ class JobRequest:
     name: str
     text: Path | bytes
     config: TrainingConfig = field(default_factory=TrainingConfig)
-    min_count: int = 5
+    corpus_config: CorpusConfig = field(default_factory=CorpusConfig)
 
     def __post_init__(self) -> None:
         """Refuse what could not be begun."""
@@ -66,8 +66,6 @@ class JobRequest:
                 f"'{self.name[:60]}' cannot be the name of a run: use up to 40 letters from a to "
                 "z, digits, dots, dashes and underscores, a letter or a digit first."
             )
-        if self.min_count < 1:
-            raise InputError(f"min_count={self.min_count} must be at least 1.")
         if isinstance(self.text, bytes) and not self.text.strip():
             raise InputError("The uploaded file is empty: upload a text with words in it.")
 
@@ -185,7 +183,8 @@ def create_job(order: JobRequest, runs: Path) -> Job:
             with atomic_path(folder / f"{order.name}.txt") as aside:
                 aside.write_bytes(text)
             text = folder / f"{order.name}.txt"
-        job = Job(order.name, folder, _arguments(order, text), created=now)
+        options = as_arguments(order.config) + as_arguments(order.corpus_config)
+        job = Job(order.name, folder, (str(text.resolve()), *options), created=now)
         write_job(job)
     except InputError:
         shutil.rmtree(folder, ignore_errors=True)
@@ -228,22 +227,6 @@ def ended_job(job: Job, code: int) -> Job:
     if code in asked:
         return replace(job, state=STOPPED)
     return replace(job, state=FAILED, reason=_reason(job, code))
-
-
-def _arguments(order: JobRequest, text: Path) -> tuple[str, ...]:
-    """Write an order as the arguments of ``embedviz train``."""
-    config = order.config
-    options = {
-        "--cell": config.cell,
-        "--dims": config.n_dims,
-        "--epochs": config.epochs,
-        "--min-count": order.min_count,
-        "--skip": config.skip or 0,
-        "--streams": config.n_streams,
-        "--seed": config.seed,
-    }
-    written = [part for name, value in options.items() for part in (name, str(value))]
-    return (str(text.resolve()), *written)
 
 
 def _reason(job: Job, code: int) -> str:

@@ -1,5 +1,15 @@
-"""Settings of training runs, each declared once."""
+"""Settings, each declared once: range, meaning, group and option name."""
 
+from embedviz.settings.arguments import as_arguments, from_options
+from embedviz.settings.declaration import (
+    Setting,
+    build,
+    check,
+    documented,
+    setting,
+    setting_error,
+    settings_of,
+)
 from embedviz.settings.training import (
     CELLS,
     DEMO_CONFIG,
@@ -9,5 +19,14 @@ from embedviz.settings.training import (
 __all__ = [
     "CELLS",
     "DEMO_CONFIG",
+    "Setting",
     "TrainingConfig",
+    "as_arguments",
+    "build",
+    "check",
+    "documented",
+    "from_options",
+    "setting",
+    "setting_error",
+    "settings_of",
 ]

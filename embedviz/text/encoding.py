@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import repeat
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
+from embedviz.settings import Setting, check, documented
 from embedviz.support import atomic_path, read_json
 from embedviz.text.reading import can_be_read_again, find_texts, read_blocks
 from embedviz.text.tokenization import Tokenizer
@@ -38,35 +40,39 @@ _IDS_A_BLOCK = 1 << 22
 _LONGEST_HEADER = 1 << 31  # bytes, of up to `MAX_TYPES` words
 
 
+@documented
 @dataclass(frozen=True)
 class CorpusConfig:
-    """Settings for encoding texts as ids.
-
-    Parameters
-    ----------
-    tokenizer : Tokenizer
-    min_count : int
-        Words seen less often in the training text become unknown; at least 1.
-    max_words : int
-        The vocabulary's limit, most frequent first; at least 2.
-    held_out : float
-        Share of the text held out to measure perplexity on, 0 to 0.5, and at most
-        50,000 words: twenty contiguous blocks, evenly spread.
-    """
+    """How texts become a stream of ids."""
 
     tokenizer: Tokenizer = field(default_factory=Tokenizer)
-    min_count: int = 5
-    max_words: int = 100_000
-    held_out: float = 0.02
+    min_count: Annotated[
+        int,
+        Setting(
+            "Leave out words seen less often: nothing can be learnt about them.",
+            group="Text",
+            least=1,
+            label="Least count",
+        ),
+    ] = 5
+    max_words: Annotated[
+        int,
+        Setting("Keep at most so many words, the most frequent first.", group="Text", least=2),
+    ] = 100_000
+    held_out: Annotated[
+        float,
+        Setting(
+            "Share of the text kept from training to measure perplexity on: twenty whole blocks, "
+            f"evenly spread, of at most {MAX_HELD_OUT:,} words in all.",
+            group="Text",
+            least=0,
+            most=0.5,
+        ),
+    ] = 0.02
 
     def __post_init__(self) -> None:
-        """Validate the ranges."""
-        if self.min_count < 1:
-            raise InputError(f"min_count={self.min_count} must be at least 1.")
-        if self.max_words < 2:
-            raise InputError(f"max_words={self.max_words} must be at least 2.")
-        if not 0 <= self.held_out <= 0.5:
-            raise InputError(f"held_out={self.held_out} must be between 0 and 0.5.")
+        """Refuse values out of range."""
+        check(self)
 
 
 @dataclass(frozen=True, eq=False)

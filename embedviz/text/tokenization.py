@@ -7,11 +7,14 @@ import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.errors import InputError
+from embedviz.settings import Setting, check, documented
+
+_TEXT = "Text"
 
 SENTENCE_END = "</s>"
 """The token that `sentence_ends` puts where a sentence ends."""
@@ -50,6 +53,7 @@ def _character_table(lowercase: bool, digits: bool, apostrophes: bool) -> NDArra
     return table
 
 
+@documented
 @dataclass(frozen=True)
 class Tokenizer:
     """How text becomes words; stored in the model, so that queries are folded the same way.
@@ -57,19 +61,6 @@ class Tokenizer:
     A word is a run of letters, digits and combining marks of any script; text is brought to
     Unicode's composed form (NFC) first. Scripts without spaces between words must be segmented
     beforehand.
-
-    Parameters
-    ----------
-    lowercase : bool
-        Convert to lower case. On by default: a small text then has more occurrences of each word.
-    digits : bool
-        Keep words with digits, such as years. Off: digits separate words.
-    apostrophes : bool
-        Keep an apostrophe inside a word (``don't``); both signs become the straight one.
-    punctuation : bool
-        Every other character is a token of its own.
-    sentence_ends : bool
-        Put ``</s>`` where a sentence ends (``.``, ``!``, ``?``).
 
     Examples
     --------
@@ -79,17 +70,31 @@ class Tokenizer:
     ['Yes', '</s>', 'No']
     """
 
-    lowercase: bool = True
-    digits: bool = True
-    apostrophes: bool = True
-    punctuation: bool = False
-    sentence_ends: bool = False
+    lowercase: Annotated[
+        bool,
+        Setting(
+            "Fold capitals to lower case, so that all spellings of a word count together.",
+            group=_TEXT,
+        ),
+    ] = True
+    digits: Annotated[
+        bool,
+        Setting("Keep words with digits, such as years; off, digits separate words.", group=_TEXT),
+    ] = True
+    apostrophes: Annotated[
+        bool,
+        Setting("Keep apostrophes inside words; both signs become the straight one.", group=_TEXT),
+    ] = True
+    punctuation: Annotated[
+        bool, Setting("Make every other sign a word of its own.", group=_TEXT)
+    ] = False
+    sentence_ends: Annotated[
+        bool, Setting("Put </s> where a sentence stops (. ! ?).", group=_TEXT)
+    ] = False
 
     def __post_init__(self) -> None:
-        """Check that all options are booleans (a configuration file may be damaged)."""
-        for name, value in vars(self).items():
-            if not isinstance(value, bool):
-                raise InputError(f"Tokenizer option {name}={value!r} must be true or false.")
+        """Refuse what is not true or false (a damaged configuration file)."""
+        check(self)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

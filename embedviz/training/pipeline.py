@@ -10,7 +10,7 @@ from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
-from embedviz.settings import TrainingConfig
+from embedviz.settings import TrainingConfig, setting_error
 from embedviz.support import cache_folder
 from embedviz.text import Corpus, CorpusConfig, can_be_read_again, encode, find_texts
 from embedviz.training.distributed import World
@@ -141,9 +141,14 @@ def _check_same(
         raise InputError("The run was begun with other options for the text: give the same ones.")
     for name in now:
         if before.get(name) != now[name]:
-            raise InputError(
-                f"The run was begun with {name}={before.get(name)}, not {now[name]}: "
-                "give the same settings to resume, or train anew without --resume."
+            raise setting_error(
+                f"The run was begun with {{{name}}}={{before}}, not {{now}}: "
+                "give the same settings to resume, or train anew without --resume.",
+                TrainingConfig,
+                CorpusConfig,
+                before=before.get(name),
+                now=now[name],
+                n_processes="n_processes",
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ from test_dashboard import ROOT, planted, texts
 from embedviz.dashboard.state import job_queue, models
 from embedviz.dashboard.training import charts, job_form
 from embedviz.jobs import Job, JobRequest, Metrics, queue, run_folder, snapshots
-from embedviz.settings import TrainingConfig
+from embedviz.settings import DEMO_CONFIG, TrainingConfig, as_arguments
 from embedviz.support import palette, paths
+from embedviz.text import CorpusConfig
 
 
 @pytest.fixture
@@ -96,7 +98,11 @@ def test_a_start_takes_the_settings_into_the_queue(room, monkeypatch, tmp_path):
     (found,) = room.all()
     said = " ".join(found.arguments)
     assert found.name == "first" and found.state == run_folder.QUEUED
-    assert "--cell lstm --dims 30 --epochs 3.0 --min-count 7" in said
+    for option in ("--cell lstm", "--dims 30", "--epochs 3.0", "--min-count 7"):
+        assert f" {option} " in said
+    config = replace(DEMO_CONFIG, cell="lstm", n_dims=30, epochs=3.0)
+    corpus_config = CorpusConfig(min_count=7)
+    assert found.arguments[1:] == as_arguments(config) + as_arguments(corpus_config)
     assert "bundled.txt" in said
     assert at.text_input(key="train-name").value == ""
     assert {"Add to the queue", "Take out of the queue"} <= labels(at)

@@ -20,6 +20,7 @@ from embedviz.corpora.synthesis import generate
 from embedviz.errors import InputError
 from embedviz.jobs import JobQueue, JobRequest, queue, run_folder
 from embedviz.settings import TrainingConfig
+from embedviz.text import CorpusConfig
 
 SMALL = TrainingConfig(n_dims=8, epochs=1, skip=1e-2, n_streams=8)
 LONG = TrainingConfig(n_dims=8, epochs=100_000, skip=1e-2, n_streams=8)
@@ -101,7 +102,7 @@ def test_an_order_without_words_or_out_of_range():
     with pytest.raises(InputError, match="empty"):
         JobRequest("a", b" \n")
     with pytest.raises(InputError, match="min_count=0"):
-        JobRequest("a", b"words", min_count=0)
+        JobRequest("a", b"words", corpus_config=CorpusConfig(min_count=0))
 
 
 def test_an_uploaded_text_is_kept_with_the_run(tmp_path, modes):
@@ -274,7 +275,7 @@ def test_metrics_of_a_run_that_went_back_to_its_checkpoint(tmp_path):
 
 def test_a_run_from_the_order_to_the_model(tmp_path, text):
     runs = JobQueue(tmp_path / "runs")
-    runs.start(JobRequest("mine", text, SMALL, min_count=2))
+    runs.start(JobRequest("mine", text, SMALL, CorpusConfig(min_count=2)))
     done = rest(runs, "mine")
     assert done.state == run_folder.DONE, done.log.read_text()
     saved = checkpoint.load(done.model)

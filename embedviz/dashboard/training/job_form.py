@@ -12,9 +12,9 @@ import streamlit as st
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.jobs import JobRequest
-from embedviz.settings import CELLS, DEMO_CONFIG, TrainingConfig
+from embedviz.settings import DEMO_CONFIG, TrainingConfig, setting
 from embedviz.support import texts_folder
-from embedviz.text import find_texts, is_compressed
+from embedviz.text import CorpusConfig, find_texts, is_compressed
 
 SMALL_TEXT = 20_000_000
 """Bytes, about four million words: smaller texts use the default settings of the bundled corpus."""
@@ -25,12 +25,6 @@ _BYTES_A_WORD = 6  # of English, including the space
 _NUMBER = 100  # width of a field in pixels; fields wrap to the next line if necessary
 _NAME, _CLEAR_NAME = "train-name", "train-forget-name"
 _BUNDLED, _UPLOAD, _SERVER = "Bundled corpus", "Upload", "On this server"
-_CELLS = {
-    "mingru": "minGRU: the fastest, and the best vectors",
-    "elman": "Elman: the simplest recurrence",
-    "gru": "GRU: gates that depend on the state",
-    "lstm": "LSTM: gates and a memory cell",
-}
 
 
 @dataclass(frozen=True)
@@ -73,42 +67,22 @@ def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
         help="Of the model. Up to 40 letters from a to z, digits, dots, dashes and underscores.",
         persist_state="session",
     )
+    recurrence = setting(TrainingConfig, "cell")
     cell = st.selectbox(
-        "Cell",
-        CELLS,
-        format_func=_CELLS.__getitem__,
+        recurrence.label,
+        recurrence.choices,
+        format_func=recurrence.choices.__getitem__,
         key="train-cell",
-        help="The recurrence Pred in h[t] = Pred(h[t−1], x[t]).",
+        help=recurrence.meaning,
         persist_state="session",
     )
     numbers = st.container(horizontal=True, gap="small")
-    dims = numbers.number_input(
-        "Dimensions",
-        value=default.n_dims,
-        step=10,
-        key="train-dims",
-        width=_NUMBER,
-        help="Of each word's vector, 2 to 4096. More dimensions need more text and time.",
-        persist_state="session",
-    )
-    epochs = numbers.number_input(
-        "Epochs",
-        value=int(default.epochs),
-        step=1,
-        key=f"train-epochs-{small}",
-        width=_NUMBER,
-        help="Passes over the text. A small text needs more of them.",
-        persist_state="session",
-    )
-    min_count = numbers.number_input(
-        "Least count",
-        value=5,
-        step=1,
-        key="train-min-count",
-        width=_NUMBER,
-        help="Rarer words are left out: too little can be learnt about them.",
-        persist_state="session",
-    )
+    with numbers:
+        dims = _number(TrainingConfig, "n_dims", default.n_dims, key="train-dims", step=10)
+        epochs = _number(TrainingConfig, "epochs", int(default.epochs), key=f"train-epochs-{small}")
+        min_count = _number(
+            CorpusConfig, "min_count", CorpusConfig().min_count, key="train-min-count"
+        )
     if not st.button(
         "Add to the queue" if is_busy else "Start training",
         type="primary",
@@ -120,7 +94,22 @@ def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
     if text is None:  # a client can submit a disabled button
         raise InputError("There is no text yet: upload one first.")
     config = replace(default, cell=cell, n_dims=dims, epochs=float(epochs))
-    return JobRequest(name.strip() or suggested, _load_content(text), config, min_count)
+    corpus_config = CorpusConfig(min_count=min_count)
+    return JobRequest(name.strip() or suggested, _load_content(text), config, corpus_config)
+
+
+def _number(config: type, name: str, value: int, *, key: str, step: int = 1) -> int:
+    """Show a field for a setting; its range is checked when the order is given, by a sentence."""
+    declared = setting(config, name)
+    return st.number_input(
+        declared.label,
+        value=value,
+        step=step,
+        key=key,
+        width=_NUMBER,
+        help=declared.meaning + (f" A number {declared.range}." if declared.kind is int else ""),
+        persist_state="session",
+    )
 
 
 def clear_name() -> None:

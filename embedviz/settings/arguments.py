@@ -1,0 +1,39 @@
+"""Settings as arguments of the command line, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from embedviz.settings.declaration import build, nested_configs, own_settings, settings_of
+
+_Config = TypeVar("_Config")
+
+
+def from_options(config: type[_Config], values: Mapping[str, Any]) -> _Config:
+    """Make a configuration from the values of its options, by the settings' names."""
+    read = {
+        one.name: None if one.off is not None and values[one.name] == one.off else values[one.name]
+        for one in settings_of(config)
+    }
+    return build(config, read)
+
+
+def as_arguments(config: object) -> tuple[str, ...]:
+    """Write all settings of a configuration as options of the command line.
+
+    >>> from embedviz.settings import TrainingConfig
+    >>> as_arguments(TrainingConfig(n_dims=50, tied=False, skip=None))[:5]
+    ('--cell', 'mingru', '--dims', '50', '--no-tied')
+    """
+    written: list[str] = []
+    for one in own_settings(type(config)):
+        value = getattr(config, one.name)
+        value = one.off if value is None else value
+        if isinstance(value, bool):
+            written.append(one.option if value else f"--no-{one.option[2:]}")
+        elif value is not None:
+            written += [one.option, str(value)]
+    for name in nested_configs(type(config)):
+        written += as_arguments(getattr(config, name))
+    return tuple(written)
