@@ -74,7 +74,7 @@ def _no_log_to_a_closed_stream():
         logging.root.removeHandler(handler)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     """A Chromium; the test is left out without one, unless EMBEDVIZ_BROWSER says it is required."""
     if chromium() is None:

@@ -51,7 +51,7 @@ def train(text, out, *more, processes=2):
 
 GATHER = """
 import torch
-from embedviz.distributed import joined
+from embedviz.training.distributed import joined
 with joined() as world:
     n = 2 + world.rank
     ids = torch.arange(n) + 10 * world.rank
