@@ -24,6 +24,7 @@ def keyed_vectors():
     return pytest.importorskip("gensim.models", exc_type=ImportError).KeyedVectors
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # gensim's, with no_header
 @pytest.mark.parametrize(
     ("name", "options"),
     [
