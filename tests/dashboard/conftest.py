@@ -37,7 +37,7 @@ if find_spec("streamlit"):
     COMPUTED = [
         (module, name, kept(getattr(module, name)))
         for module, names in {
-            models: ("fit", "points", "measure", "score_methods"),
+            models: ("fit", "points", "measure", "score_methods", "compare_methods"),
             model_pairs: (
                 "on_shared_words",
                 "on_shared_axes",

@@ -167,7 +167,7 @@ def test_a_full_disk_is_told_before_training(tmp_path, text, monkeypatch):
     assert not (tmp_path / "m").exists()
 
 
-def arguments(text, out, *more, epochs=10):
+def arguments(text, out, *more, epochs=6):
     options = ("dims=12", "streams=4", "steps=10", "noise=16", "skip=1e-2", f"epochs={epochs}")
     given = (*(f"--{option}" for option in options), "--save-every", "0.05")
     return ["train", str(text), "--out", str(out), *given, *more]
@@ -177,7 +177,7 @@ def arguments(text, out, *more, epochs=10):
 def start():
     """Return a function that starts the program in a process that has all modules imported."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["embedviz.cli", "embedviz.training"])
+    context.set_forkserver_preload(["embedviz.cli", "embedviz.training", "torch._dynamo"])
 
     def start(arguments):
         child = context.Process(target=main, args=(arguments,))
