@@ -91,6 +91,7 @@ def test_alone_nothing_is_sent():
     assert not world.any(False)
 
 
+@pytest.mark.slow
 def test_two_processes_learn_as_well_as_one(text, whole, run, tmp_path):
     """The same words read, one model, written once; as good within a tenth of the perplexity."""
     code, output, errors = run(*command(text, tmp_path / "alone"))
@@ -102,6 +103,7 @@ def test_two_processes_learn_as_well_as_one(text, whole, run, tmp_path):
     assert together["perplexity"] < together["n_words"] / 10
 
 
+@pytest.mark.slow
 def test_a_stopped_run_of_two_goes_on_bitwise(text, whole, run, tmp_path):
     part = tmp_path / "part"
     process = torchrun("-m", "embedviz", *command(text, part, "--save-every", "0"))
