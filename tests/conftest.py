@@ -18,8 +18,29 @@ hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
 
+# Files whose tests visit one server: the English model's, and that of made-up vectors.
+SERVERS = {
+    **dict.fromkeys(("test_browser_axe.py", "test_browser_words.py"), "english"),
+    "test_browser_journeys.py": "english",
+    **dict.fromkeys(("test_browser_map.py", "test_browser_share.py"), "planted"),
+}
+
+
 def pytest_addoption(parser):
     parser.addoption("--pictures", metavar="DIR", help="keep pictures of the journeys there")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a file to one worker, so that models are trained and servers started once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.split("::")[0]
+            return SERVERS.get(file.rsplit("/", 1)[-1], file)
+
+    return ByFile(config, log)
 
 
 def planted_vectors(noise=0.15, n_pairs=40, n_dims=50, seed=0):
@@ -74,7 +95,7 @@ def _no_log_to_a_closed_stream():
         logging.root.removeHandler(handler)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     """A Chromium; the test is left out without one, unless EMBEDVIZ_BROWSER says it is required."""
     if chromium() is None:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from literal_regression import regression
 
 from embedviz.analogies import METHODS, Method, answer_question, answer_questions, nearest_unasked
 from embedviz.errors import InputError
@@ -27,15 +28,6 @@ def literal_scores(method, unit, x, pairs, b, model):
     if method == "lrcos":
         return model.predict_proba(unit[x][np.newaxis])[0, 1] * cos(unit[x], unit[b])
     return cos(unit[x], unit[b] + (unit[target] if method == "ignore-a" else 0))
-
-
-def regression(unit, pairs, seed=0):
-    linear_model = pytest.importorskip("sklearn.linear_model")
-    words, targets = list(unit), {target for _, target in pairs}
-    drawn = np.random.default_rng(seed).choice(len(words), len(pairs), replace=False)
-    rest = ({source for source, _ in pairs} | {words[i] for i in drawn}) - targets
-    rows = np.array([unit[word] for word in sorted(targets) + sorted(rest)])
-    return linear_model.LogisticRegression().fit(rows, np.arange(len(rows)) < len(targets))
 
 
 def literal(vectors, method, pairs, b, *, honest, n_words, named):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from test_analogy import regression
+from literal_regression import regression
 
 from embedviz.analogies import METHODS, Method, answer_question, compare_methods
 from embedviz.errors import InputError, UnknownWordError

@@ -1,8 +1,5 @@
 import json
-import os
-import pty
 import re
-import select
 import subprocess
 import sys
 from dataclasses import replace
@@ -267,41 +264,6 @@ def test_bad_input_leaves_with_two_one_sentence_and_no_files(
     assert list(folder.iterdir()) == []
 
 
-def command(*arguments, **options):
-    return subprocess.run(
-        [*PROGRAM, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        **options,
-    )
-
-
-def test_standard_input_is_a_text_like_any_other(tmp_path):
-    text = " ".join(f"w{i * i % 17}" for i in range(3000))
-    found = command("train", "-", "--out", tmp_path / "m", "--dims", 4, "--skip", 0, input=text)
-    assert found.returncode == 0, found.stderr
-    assert (tmp_path / "m" / "config.json").exists()
-
-
-def test_a_named_pipe_is_a_text_like_any_other(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    child = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "embedviz", "train"),
-            tmp_path / "pipe",
-            "--out",
-            tmp_path / "m",
-            "--dims=4",
-            "--skip=0",
-        ],
-        stderr=subprocess.PIPE,
-    )
-    (tmp_path / "pipe").write_text(" ".join(f"w{i * i % 17}" for i in range(3000)))
-    _, err = child.communicate(timeout=100)
-    assert child.returncode == 0, err
-
-
 def test_the_demonstration_runs_and_writes_its_files(run, tmp_path, monkeypatch):
     quick = replace(demo.DEMO_CONFIG, epochs=0.2, n_dims=10)
     monkeypatch.setattr(demo, "DEMO_CONFIG", quick)
@@ -320,37 +282,8 @@ def test_the_demonstration_runs_and_writes_its_files(run, tmp_path, monkeypatch)
     }
 
 
-def test_progress_in_a_terminal(tmp_path):
-    """A terminal shows bars, not lines."""
-    (tmp_path / "a.txt").write_text(" ".join(f"w{i * i % 17}" for i in range(30_000)))
-    master, slave = pty.openpty()
-    child = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "embedviz", "train"),
-            tmp_path / "a.txt",
-            "--out",
-            tmp_path / "m",
-            "--dims=4",
-            "--skip=0",
-        ],
-        stdout=slave,
-        stderr=slave,
-    )
-    os.close(slave)
-    shown = b""
-    while child.poll() is None or select.select([master], [], [], 0)[0]:
-        try:
-            shown += os.read(master, 4096)
-        except OSError:  # the child has closed its end
-            break
-    os.close(master)
-    assert child.wait() == 0, shown
-    assert "━".encode() in shown
-    assert b"Traceback" not in shown
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
-def test_an_output_that_cannot_be_written_is_one_sentence(model):
+def test_an_output_that_cannot_be_written_is_one_sentence():
     with Path("/dev/full").open("w") as full:
         found = subprocess.run(
             [*PROGRAM, "relations"],
@@ -378,20 +311,6 @@ def test_light_commands_never_load_torch_or_streamlit(model):
     assert found.returncode == 0, found.stderr
 
 
-def test_reading_only_the_first_lines_is_no_error(model):
-    found = subprocess.run(
-        f"set -o pipefail; {sys.executable} -m embedviz relations verb-past | head -1",
-        shell=True,
-        executable="/bin/bash",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == 0
-    assert found.stdout == "source,target\n"
-    assert found.stderr == ""
-
-
 def commands():
     """Every command with its parents: ('corpus', 'fetch')."""
     group = typer.main.get_command(app)
@@ -413,32 +332,6 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_documentation(
     section = section.split("\n## ")[0].split("\n### ")[0]
     for option in set(re.findall(r"--[a-z][a-z0-9-]+", printed)):
         assert f"{option}`" in section or f"{option} " in section, f"{option}: run `make docs`"
-
-
-@pytest.mark.parametrize(
-    ("typed", "completed"),
-    [
-        ("embedviz nei", ["neighbours"]),
-        ("embedviz relations country-c", ["country-capital", "country-currency"]),
-        ("embedviz corpus fetch te", ["text8"]),
-        ("embedviz analogy eng", ["english"]),
-    ],
-)
-def test_the_shell_completes_commands_and_names(typed, completed):
-    variables = {
-        "_EMBEDVIZ_COMPLETE": "complete_bash",
-        "COMP_WORDS": typed,
-        "COMP_CWORD": str(len(typed.split()) - 1),
-    }
-    program = "import sys; sys.argv = ['embedviz']; from embedviz.cli import main; main()"
-    found = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.stdout.split() == completed, found.stderr
 
 
 def test_the_version_is_printed(run):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import READY, served
+from browsing import READY
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,20 +19,14 @@ PAGES = {
 QUIET = "() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with served("--runs", tmp_path_factory.mktemp("runs")) as (_, address):
-        yield address
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(browser, address, path, scheme):
+def test_axe_finds_nothing(browser, english_address, path, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="it brings axe-core")
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     page.set_default_timeout(90_000)
-    page.goto(f"{address}/{path}")
+    page.goto(f"{english_address}/{path}")
     page.wait_for_selector(PAGES[path])
     page.wait_for_function(QUIET)
     # Streamlit's own place to drop a file is no button and can be focused

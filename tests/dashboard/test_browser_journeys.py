@@ -33,17 +33,10 @@ PAGES = {
 TALL = {"width": 1440, "height": 1400}
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Address of a dashboard of the English model, as anyone would start it."""
-    with served("--runs", tmp_path_factory.mktemp("runs")) as (_, address):
-        yield address
-
-
 @pytest.fixture
-def visit(browser, address):
+def visit(browser, english_address):
     """Return a function that opens a page as a new visitor; nothing may go wrong or elsewhere."""
-    watches, contexts, own = [], [], address
+    watches, contexts, own = [], [], english_address
 
     def visit(path="", *, awaits="", address=own, **options):
         options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}

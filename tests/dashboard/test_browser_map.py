@@ -6,48 +6,27 @@ import numpy as np
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
-from browsing import DESKTOP, READY, Watch, served, settle
-from test_dashboard import planted
-
-import embedviz
+from app_pages import planted
+from browsing import DESKTOP, READY, Watch, settle
+from map_frame import NOT_MARKUP, frame, step
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory):
-    """Address of a dashboard of made-up vectors, one word of which is hostile."""
-    file = tmp_path_factory.mktemp("served") / "planted.safetensors"
-    embedviz.save(planted(("<img src=x onerror=alert(1)>",)), file)
-    with served(file) as (_, address):
-        yield address
-
-
 @pytest.fixture
-def page(browser, origin):
+def page(browser, planted_address):
     """The page Map, drawn; it must send nothing elsewhere, and have no error."""
     context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce", accept_downloads=True)
-    watch = Watch(context, origin)
+    watch = Watch(context, planted_address)
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(origin)
+    page.goto(planted_address)
     page.wait_for_selector(READY)
     settle(page)
     yield page
     context.close()
     assert watch.asked and not watch.foreign
     assert not watch.errors
-
-
-def frame(page):
-    return page.locator(".word-map")
-
-
-def step(page) -> str:
-    """Go to the next labelled word by the keyboard; the word."""
-    frame(page).focus()
-    page.keyboard.press("n")
-    return frame(page).locator(".card .word").inner_text()
 
 
 def search(page) -> str:
@@ -78,14 +57,10 @@ def test_the_map_is_drawn_and_described(page):
 
 
 def test_hovering_tells_the_nearest_three_of_the_full_space(page):
-    from test_dashboard import planted
-
     word = step(page)
     near = frame(page).locator(".card .near bdi")
     near.first.wait_for()
-    expected = [
-        item.word for item in planted(("<img src=x onerror=alert(1)>",)).most_similar(word, 3)
-    ]
+    expected = [item.word for item in planted((NOT_MARKUP,)).most_similar(word, 3)]
     assert near.all_inner_texts() == expected
     assert word in frame(page).locator(".unseen").inner_text()
 
@@ -194,7 +169,7 @@ def test_the_picture_is_finer_than_the_screen(page, tmp_path):
     assert width == 3 * frame(page).evaluate("f => f.clientWidth")
 
 
-def test_an_analogy_is_a_parallelogram(page, origin):
-    page.goto(f"{origin}/analogies")
+def test_an_analogy_is_a_parallelogram(page, planted_address):
+    page.goto(f"{planted_address}/analogies")
     page.wait_for_selector(READY)
     assert "Parallelogram" in frame(page).get_attribute("aria-label")

@@ -10,15 +10,13 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 from browsing import READY, settle
-from test_browser_map import frame, origin, step
-
-__all__ = ["origin"]  # a fixture
+from map_frame import frame, step
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def visitor(browser, origin):
+def visitor(browser, planted_address):
     """Return a function that opens an address as a new visitor, whose clipboard can be read."""
     contexts = []
 
@@ -65,8 +63,8 @@ def view_state(page) -> list[str]:
     return [plane, *values]
 
 
-def test_a_link_to_the_map_shows_the_same(visitor, origin):
-    page = visitor(origin)
+def test_a_link_to_the_map_shows_the_same(visitor, planted_address):
+    page = visitor(planted_address)
     page.wait_for_selector(READY)
     page.get_by_role("button", name="verb → past").click()
     settle(page)
@@ -106,8 +104,8 @@ def test_a_link_to_the_map_shows_the_same(visitor, origin):
     assert copied(other) == link
 
 
-def test_a_link_to_an_emptied_map_shows_no_example(visitor, origin):
-    page = visitor(origin)
+def test_a_link_to_an_emptied_map_shows_no_example(visitor, planted_address):
+    page = visitor(planted_address)
     page.wait_for_selector(READY)
     for name in ("male → female", "verb → past", "country → capital"):
         page.get_by_role("button", name=name).click()
@@ -121,8 +119,8 @@ def test_a_link_to_an_emptied_map_shows_no_example(visitor, origin):
     assert other.get_by_role("searchbox", name="Find a word").input_value() == ""
 
 
-def test_links_to_analogies_and_relations_show_the_same(visitor, origin):
-    page = visitor(f"{origin}/analogies")
+def test_links_to_analogies_and_relations_show_the_same(visitor, planted_address):
+    page = visitor(f"{planted_address}/analogies")
     page.get_by_role("textbox", name="Formula").fill("queen - king + man")
     page.keyboard.press("Enter")
     settle(page)
@@ -132,7 +130,7 @@ def test_links_to_analogies_and_relations_show_the_same(visitor, origin):
     assert other.get_by_role("textbox", name="Formula").input_value() == "queen - king + man"
     assert "3CosMul" in chosen(other)
 
-    page = visitor(f"{origin}/relations")
+    page = visitor(f"{planted_address}/relations")
     page.get_by_role("button", name="verb → past").click()
     settle(page)
     page.get_by_text("Pairs of your own").click()
@@ -146,8 +144,8 @@ def test_links_to_analogies_and_relations_show_the_same(visitor, origin):
     assert typed.input_value() == "france, paris\nspain, madrid"
 
 
-def test_a_link_is_copied_where_the_browser_lends_no_clipboard(visitor, origin):
-    page = visitor(f"{origin}/relations")
+def test_a_link_is_copied_where_the_browser_lends_no_clipboard(visitor, planted_address):
+    page = visitor(f"{planted_address}/relations")
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     button = page.get_by_role("button", name="Copy link")
     button.focus()
@@ -156,14 +154,14 @@ def test_a_link_is_copied_where_the_browser_lends_no_clipboard(visitor, origin):
     assert button.evaluate("b => b.getRootNode().activeElement === b")
 
 
-def test_a_session_file_opens_the_same_map(visitor, origin, tmp_path):
+def test_a_session_file_opens_the_same_map(visitor, planted_address, tmp_path):
     choices = {
         "dims": "3-D",
         "plane": "Principal components of the shown pairs",
         "find": "paris",
         "relations": "country → capital",
     }
-    page = visitor(f"{origin}/?{urlencode(choices)}")
+    page = visitor(f"{planted_address}/?{urlencode(choices)}")
     page.wait_for_selector(READY)
     settle(page)
     page.get_by_role("link", name="Export").click()
@@ -176,7 +174,7 @@ def test_a_session_file_opens_the_same_map(visitor, origin, tmp_path):
     assert (document["plane"], document["n_components"]) == ("pairs", 3)
     assert (document["marked"], document["relations"]) == (["paris"], ["country-capital"])
 
-    other = visitor(f"{origin}/export")
+    other = visitor(f"{planted_address}/export")
     other.locator("input[type=file]").last.set_input_files(tmp_path / "session.json")
     other.wait_for_selector(READY)
     settle(other)
@@ -189,8 +187,8 @@ def test_a_session_file_opens_the_same_map(visitor, origin, tmp_path):
     assert copied(other) == copied(page)
 
 
-def test_a_picture_is_made_when_it_is_asked_for(visitor, origin, tmp_path):
-    page = visitor(f"{origin}/export")
+def test_a_picture_is_made_when_it_is_asked_for(visitor, planted_address, tmp_path):
+    page = visitor(f"{planted_address}/export")
     page.get_by_text("Every file says").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
@@ -198,8 +196,8 @@ def test_a_picture_is_made_when_it_is_asked_for(visitor, origin, tmp_path):
     assert (tmp_path / "map.zip").read_bytes()[:2] == b"PK"
 
 
-def test_a_link_to_a_model_that_is_not_here_says_so(visitor, origin):
-    page = visitor(f"{origin}/export?model=elsewhere")
+def test_a_link_to_a_model_that_is_not_here_says_so(visitor, planted_address):
+    page = visitor(f"{planted_address}/export?model=elsewhere")
     page.get_by_text("which this server does not have").wait_for()
     page.get_by_role("link", name="Relations").click()
     page.locator(".arrow-picture svg").first.wait_for()

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
-from browsing import DESKTOP, READY, Watch, served, settle
-from test_dashboard import planted
+from app_pages import planted
+from browsing import DESKTOP, READY, Watch, settle
 
 from embedviz.checkpoints import loading
 
@@ -42,23 +42,16 @@ FOUND = """() => ({
 NOTHING = {"wide": 0, "made": 0, "scripts": 0, "icons": 0, "emoji": False}
 
 
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory):
-    """Address of a dashboard of the model that ships."""
-    with served("--runs", tmp_path_factory.mktemp("runs")) as (_, address):
-        yield address
-
-
 @pytest.fixture
-def page(browser, origin, tmp_path):
+def page(browser, english_address, tmp_path):
     """The page Map on an uploaded file of such words; no dialog may open, no error happen."""
     file = tmp_path / "<b>$x$.npz"
     loading.save(planted(WORDS), file)
     context = browser.new_context(viewport=DESKTOP)
-    watch = Watch(context, origin)
+    watch = Watch(context, english_address)
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(origin)
+    page.goto(english_address)
     page.wait_for_selector(READY)
     page.get_by_role("button", name="Open a file").click()
     page.locator("[data-testid=stFileUploader] input").set_input_files(file)
@@ -74,7 +67,7 @@ def page(browser, origin, tmp_path):
     assert not watch.errors
 
 
-def test_words_are_text_on_every_page(page, origin):
+def test_words_are_text_on_every_page(page):
     search = page.get_by_role("searchbox", name="Find a word")
     for word in WORDS:
         if "\n" in word:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import logging
 import re
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-import streamlit as st
-from app_pages import ANALOGIES, switch_page
+from app_pages import ANALOGIES, DASHBOARD, HOSTILE, arrows, components, planted, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
-from embedviz.checkpoints import loading
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import models
 from embedviz.dashboard.widgets import error_boundary
@@ -28,86 +23,6 @@ from embedviz.export import take_view
 from embedviz.relations import FAMILIES, built_in
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
-
-ROOT = Path(__file__).parents[2]
-DASHBOARD = ROOT / "embedviz" / "dashboard"
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "$x$",
-    ":smile:",
-    "[a](http://b.c)",
-    "שלום",
-    "x" * 10_000,
-    "a\nb",
-)
-
-
-def planted(extra: tuple[str, ...] = (), seed: int = 0) -> WordVectors:
-    """Vectors in which each family has one offset and a little noise."""
-    rng = np.random.default_rng(seed)
-    rows: dict[str, np.ndarray] = {}
-    for name in FAMILIES:
-        offset, centre = rng.normal(size=(2, 24))
-        for source, target in built_in(name).pairs:
-            if source not in rows and target not in rows:
-                rows[source] = centre + rng.normal(size=24)
-                rows[target] = rows[source] + 2 * offset + 0.1 * rng.normal(size=24)
-    for word in (*extra, *(f"other{i}" for i in range(200))):
-        rows[word] = rng.normal(size=24)
-    matrix = np.array(list(rows.values()), dtype=np.float32)
-    return WordVectors(Vocabulary(tuple(rows)), matrix)
-
-
-@pytest.fixture
-def serve(tmp_path, monkeypatch):
-    """Return a function that opens the dashboard on vectors, or on an error."""
-    st.cache_resource.clear()
-    folders = []
-
-    def start(*contents, script=ROOT / "app.py") -> AppTest:
-        for number, content in enumerate(contents):
-            folder = tmp_path / f"model-{number}"
-            folder.mkdir()
-            folders.append((folder.resolve(), content))
-
-        def load(path: Path) -> WordVectors:
-            content = dict(folders)[path]
-            if isinstance(content, Exception):
-                raise content
-            return content
-
-        monkeypatch.setattr(loading, "open_vectors", load)
-        monkeypatch.setattr(sys, "argv", ["app.py", *(str(folder) for folder, _ in folders)])
-        monkeypatch.chdir(tmp_path)
-        return AppTest.from_file(str(script), default_timeout=60).run()
-
-    yield start
-    st.cache_resource.clear()
-
-
-def texts(at: AppTest) -> str:
-    shown = (*at.markdown, *at.caption, *at.title, *at.error, *at.code)
-    return "\n".join(element.value for element in shown)
-
-
-def arrows(at: AppTest) -> dict:
-    """What the overlay was sent."""
-    return next(json.loads(proto)["overlay"] for proto in components(at) if "overlay" in proto)
-
-
-def components(at: AppTest) -> list[str]:
-    found = []
-
-    def walk(block) -> None:
-        for child in block.children.values():
-            if hasattr(child, "children"):
-                walk(child)
-            elif child.type == "bidi_component":
-                found.append(child.proto.json or child.proto.mixed.json)
-
-    walk(at.main)
-    return found
-
 
 # -- Map --
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,8 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from app_pages import COMPARE, switch_page
+from app_pages import COMPARE, HOSTILE, components, planted, switch_page, texts
 from streamlit.testing.v1 import AppTest
-from test_dashboard import HOSTILE, components, planted, serve, texts
 
 from embedviz.dashboard.component import arrow_picture
 from embedviz.dashboard.component.arrow_picture import Arrow
@@ -25,14 +25,13 @@ from embedviz.relations import FAMILIES
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
-__all__ = ["serve"]  # the fixture
-
 
 @pytest.fixture(autouse=True)
 def _without_english(monkeypatch):
     monkeypatch.setattr(models, "english_folder", lambda: Path("absent"))
 
 
+@cache
 def turned(vectors: WordVectors, *, moved: str = "", noise: float = 0.0) -> WordVectors:
     """Return the same model, turned, with one word elsewhere."""
     rng = np.random.default_rng(5)

@@ -14,9 +14,8 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 import pyarrow.parquet as pq
 import streamlit as st
-from app_pages import EXPORT, switch_page
+from app_pages import EXPORT, ROOT, arrows, planted, switch_page, texts
 from streamlit.testing.v1 import AppTest
-from test_dashboard import ROOT, arrows, planted, texts
 
 from embedviz.checkpoints import loading
 from embedviz.dashboard.pages import export

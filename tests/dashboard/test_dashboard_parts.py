@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from test_dashboard import DASHBOARD, HOSTILE, ROOT, planted
+from app_pages import DASHBOARD, HOSTILE, ROOT, planted
 
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.server import launcher

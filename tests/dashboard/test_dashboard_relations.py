@@ -11,9 +11,16 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from app_pages import ANALOGIES, RELATIONS, switch_page
+from app_pages import (
+    ANALOGIES,
+    HOSTILE,
+    RELATIONS,
+    components,
+    planted,
+    switch_page,
+    texts,
+)
 from streamlit.testing.v1 import AppTest
-from test_dashboard import HOSTILE, components, planted, serve, texts
 
 from embedviz.analogies import METHODS, Method, answer_question
 from embedviz.dashboard.component import arrow_picture
@@ -22,8 +29,6 @@ from embedviz.dashboard.pages import relations as relations_page
 from embedviz.dashboard.widgets import own_pairs
 from embedviz.errors import InputError
 from embedviz.relations import FAMILIES, Relation, built_in, measure, parse_pairs
-
-__all__ = ["serve"]  # the fixture
 
 
 def relations(serve, *contents, **query) -> AppTest:

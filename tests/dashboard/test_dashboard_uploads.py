@@ -16,10 +16,9 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 import streamlit as st
-from app_pages import ANALOGIES, switch_page
+from app_pages import ANALOGIES, HOSTILE, ROOT, planted, switch_page, texts
 from malformed_files import npy_promising
 from streamlit.testing.v1 import AppTest
-from test_dashboard import HOSTILE, ROOT, planted, texts
 
 from embedviz.checkpoints import loading
 from embedviz.dashboard.widgets import uploads

@@ -13,9 +13,8 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 import streamlit as st
-from app_pages import TRAIN, switch_page
+from app_pages import ROOT, TRAIN, planted, switch_page, texts
 from streamlit.testing.v1 import AppTest
-from test_dashboard import ROOT, planted, texts
 
 from embedviz.dashboard.state import job_queue, models
 from embedviz.dashboard.training import charts, job_form

@@ -8,47 +8,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hostile_words import FAMILY_RELATIONS, hostile_relation, hostile_vectors
 
 from embedviz.checkpoints import open_vectors
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.export import open_view, take_view, write
 from embedviz.export.tables import points, rows_of, statistics
 from embedviz.projection import View
-from embedviz.relations import FAMILIES, Relation, built_in, measure, offsets
+from embedviz.relations import Relation, measure, offsets
 from embedviz.support import spreadsheet_plain
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 from embedviz.vectors.formats import METADATA_KEY
-
-FAMILY_RELATIONS = tuple(map(built_in, FAMILIES))
-HOSTILE = (
-    "=1+1",
-    "</script><script>alert(1)</script>",
-    "<!--",
-    "$x$",
-    "שלום",
-    "\u202eabc",
-    'a"b',
-    "a,b",
-    "a\rb",
-    "a\nb",
-    "a\tb",
-    "'tis",
-    "long" * 2_500,
-    "nul\0",
-)
-
-
-def hostile_vectors():
-    """Words that no one should trust, as pairs of one relation."""
-    rng = np.random.default_rng(1)
-    words = HOSTILE + tuple(f"plain{i}" for i in range(20))
-    matrix = rng.normal(size=(len(words), 8)).astype(np.float32)
-    return WordVectors(Vocabulary(words, np.arange(len(words), 0, -1)), matrix)
-
-
-def hostile_relation():
-    return Relation("=odd </script>", tuple(zip(HOSTILE[::2], HOSTILE[1::2], strict=True)))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from browsing import PHONE
-from test_export import FAMILY_RELATIONS, HOSTILE, hostile_relation, hostile_vectors
+from hostile_words import FAMILY_RELATIONS, HOSTILE, hostile_relation, hostile_vectors
 
 from embedviz.errors import InputError
 from embedviz.export import open_view, page, take_view

@@ -21,6 +21,7 @@ def clumps():
 
 
 @pytest.mark.parametrize("method", MAPS)
+@pytest.mark.slow  # UMAP is compiled anew
 def test_a_map_keeps_neighbours_and_takes_new_words(clumps, method):
     vectors, of = clumps
     found = fit_map(vectors, vectors.words[:75], method, seed=3)

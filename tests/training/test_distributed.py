@@ -15,6 +15,7 @@ from embedviz.corpora.synthesis import generate
 from embedviz.training.distributed import World
 
 OPTIONS = ["--dims", "16", "--streams", "8", "--steps", "10", "--noise", "32", "--skip", "0.01"]
+OPTIONS += ["--epochs", "4"]
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +38,28 @@ def torchrun(*arguments):
     )
 
 
-def train(text, out, *more, processes=2):
-    command = ["-m", "embedviz", "train", text, "--out", out, *OPTIONS, "--json", *more]
-    if processes == 1:
-        done = subprocess.run(
-            [sys.executable, *map(str, command)], capture_output=True, text=True, check=False
-        )
-        return done.returncode, done.stdout, done.stderr
-    process = torchrun(*command)
+def train(text, out, *more):
+    process = torchrun("-m", "embedviz", *command(text, out, *more))
     output, errors = process.communicate()
     return process.returncode, output, errors
 
 
+def command(text, out, *more):
+    return ["train", text, "--out", out, *OPTIONS, "--json", *more]
+
+
+@pytest.fixture(scope="module")
+def whole(text, tmp_path_factory):
+    """Folder of a model that two processes trained, and the results that they printed."""
+    out = tmp_path_factory.mktemp("whole") / "m"
+    code, output, errors = train(text, out)
+    assert code == 0, errors
+    return out, json.loads(output)  # one process speaks
+
+
 GATHER = """
 import torch
-from embedviz.distributed import joined
+from embedviz.training.distributed import joined
 with joined() as world:
     n = 2 + world.rank
     ids = torch.arange(n) + 10 * world.rank
@@ -83,39 +91,34 @@ def test_alone_nothing_is_sent():
     assert not world.any(False)
 
 
-def test_two_processes_learn_as_well_as_one(text, tmp_path):
+@pytest.mark.slow
+def test_two_processes_learn_as_well_as_one(text, whole, run, tmp_path):
     """The same words read, one model, written once; as good within a tenth of the perplexity."""
-    results = []
-    for processes in (1, 2):
-        out = tmp_path / str(processes)
-        code, output, errors = train(text, out, "--epochs", "6", processes=processes)
-        assert code == 0, errors
-        results.append(json.loads(output))  # one process speaks
-    alone, together = results
+    code, output, errors = run(*command(text, tmp_path / "alone"))
+    assert code == 0, errors
+    alone, (_, together) = json.loads(output), whole
     assert together["n_words"] == alone["n_words"]
     assert together["n_tokens_read"] == pytest.approx(alone["n_tokens_read"], rel=0.02)
     assert together["perplexity"] == pytest.approx(alone["perplexity"], rel=0.1)
     assert together["perplexity"] < together["n_words"] / 10
 
 
-def test_a_stopped_run_of_two_goes_on_bitwise(text, tmp_path):
-    more = ["--epochs", "12"]
-    code, _, errors = train(text, tmp_path / "whole", *more)
-    assert code == 0, errors
-    command = ["-m", "embedviz", "train", text, "--out", tmp_path / "part", *OPTIONS, *more]
-    process = torchrun(*command, "--save-every", "0")
+@pytest.mark.slow
+def test_a_stopped_run_of_two_goes_on_bitwise(text, whole, run, tmp_path):
+    part = tmp_path / "part"
+    process = torchrun("-m", "embedviz", *command(text, part, "--save-every", "0"))
     began = time.monotonic()
-    while not checkpoint.is_model(tmp_path / "part") and time.monotonic() - began < 120:
+    while not checkpoint.is_model(part) and time.monotonic() - began < 120:
         time.sleep(0.05)
     process.terminate()  # which torchrun passes on
     process.communicate()
-    assert checkpoint.load(tmp_path / "part").run  # stopped on the way
-    alone = train(text, tmp_path / "part", *more, "--resume", processes=1)
-    assert alone[0] == 2
-    assert "begun with n_processes=2, not 1" in " ".join(alone[2].split())
-    code, _, errors = train(text, tmp_path / "part", *more, "--resume")
+    assert checkpoint.load(part).run  # stopped on the way
+    code, _, errors = run(*command(text, part, "--resume"))
+    assert code == 2
+    assert "begun with n_processes=2, not 1" in " ".join(errors.split())
+    code, _, errors = train(text, part, "--resume")
     assert code == 0, errors
-    one, other = (checkpoint.load(tmp_path / name).tensors for name in ("whole", "part"))
+    one, other = (checkpoint.load(folder).tensors for folder in (whole[0], part))
     assert all(np.array_equal(one[name], other[name]) for name in one)
 
 

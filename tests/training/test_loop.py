@@ -43,7 +43,7 @@ LEAST = math.exp(-(0.9025 * math.log(0.9025) + 39 * 0.0025 * math.log(0.0025)))
 @pytest.mark.parametrize("cost", COSTS)
 def test_every_cell_learns_the_pattern_with_every_cost(corpus, cell, cost):
     tied = cost != "adaptive"
-    config = TrainingConfig(cell=cell, cost=cost, tied=tied, epochs=6, dense_rate=1e-2, **SMALL)
+    config = TrainingConfig(cell=cell, cost=cost, tied=tied, epochs=3, dense_rate=1e-2, **SMALL)
     found = train(corpus, config).perplexity
     assert LEAST * 0.9 < found < 3.5  # forty words by chance
 
@@ -171,7 +171,7 @@ def test_the_state_is_carried_from_block_to_block(tmp_path):
         **SMALL,
         "n_steps": 2,
         "cell": "lstm",
-        "epochs": 8,
+        "epochs": 4,
         "bidirectional": False,
         "dense_rate": 2e-2,
     }
@@ -236,7 +236,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(corpus, ti
 
 
 def test_a_state_of_another_size_learns_without_the_linear_path(corpus):
-    config = TrainingConfig(n_states=24, linear_path=False, epochs=6, dense_rate=1e-2, **SMALL)
+    config = TrainingConfig(n_states=24, linear_path=False, epochs=3, dense_rate=1e-2, **SMALL)
     assert train(corpus, config).perplexity < 4
     with pytest.raises(InputError, match="linear_path adds 16 dimensions to 24 states"):
         TrainingConfig(n_states=24, **SMALL)

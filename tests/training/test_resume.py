@@ -1,6 +1,8 @@
 """A run that was interrupted ends in bitwise the same weights."""
 
 import json
+import multiprocessing
+import multiprocessing.forkserver
 import os
 import random
 import signal
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 from embedviz.checkpoints import checkpoint
+from embedviz.cli import main
 from embedviz.corpora.synthesis import generate
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
@@ -24,13 +27,22 @@ SETTINGS = {"n_dims": 12, "n_streams": 4, "n_steps": 10, "n_noise": 16, "skip": 
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "a.txt"
+    path.write_text("\n".join(generate(n_words=6_000)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def longer_text(tmp_path_factory):
+    """Two chunks of the usual size an epoch."""
+    path = tmp_path_factory.mktemp("text") / "a.txt"
     path.write_text("\n".join(generate(n_words=20_000)))
     return path
 
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
-    monkeypatch.setattr(batches, "CHUNK", 1000)
+    """Five chunks an epoch."""
+    monkeypatch.setattr(batches, "CHUNK", 300)
 
 
 def run(text, out, *, stop_after=None, resume=False, **settings):
@@ -56,6 +68,21 @@ def weights(folder):
     return checkpoint.load(folder).tensors
 
 
+@pytest.fixture(scope="module")
+def wholes(text, tmp_path_factory):
+    """Return a function that gives folder and results of a run that nothing stopped, made once."""
+    made = {}
+
+    def whole(settings):
+        key = str(settings)
+        if key not in made:
+            folder = tmp_path_factory.mktemp("whole") / "m"
+            made[key] = folder, run(text, folder, **settings)
+        return made[key]
+
+    return whole
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -71,8 +98,8 @@ def weights(folder):
     ids=lambda settings: "-".join(map(str, settings.values())) or "default",
 )
 @pytest.mark.parametrize("stop_after", [1, 4])
-def test_a_stopped_run_goes_on_bitwise(tmp_path, text, settings, stop_after):
-    whole = run(text, tmp_path / "whole", **settings)
+def test_a_stopped_run_goes_on_bitwise(tmp_path, text, wholes, settings, stop_after):
+    folder, whole = wholes(settings)
     part = run(text, tmp_path / "part", stop_after=stop_after, **settings)
     assert whole["finished"]
     assert not part["finished"]
@@ -81,7 +108,7 @@ def test_a_stopped_run_goes_on_bitwise(tmp_path, text, settings, stop_after):
     assert rest["finished"]
     assert rest["n_tokens_read"] == whole["n_tokens_read"]
     assert rest["perplexity"] == whole["perplexity"]
-    one, other = weights(tmp_path / "whole"), weights(tmp_path / "part")
+    one, other = weights(folder), weights(tmp_path / "part")
     assert all(np.array_equal(one[name], other[name]) for name in one)
     assert not checkpoint.load(tmp_path / "part").run
 
@@ -140,32 +167,45 @@ def test_a_full_disk_is_told_before_training(tmp_path, text, monkeypatch):
     assert not (tmp_path / "m").exists()
 
 
-def command(text, out, *more):
-    options = ("dims=12", "streams=4", "steps=10", "noise=16", "skip=1e-2", "epochs=30")
-    return [
-        *(sys.executable, "-m", "embedviz", "train", str(text), "--out", str(out)),
-        *(f"--{option}" for option in options),
-        *("--save-every", "0.05", *more),
-    ]
+def arguments(text, out, *more, epochs=6):
+    options = ("dims=12", "streams=4", "steps=10", "noise=16", "skip=1e-2", f"epochs={epochs}")
+    given = (*(f"--{option}" for option in options), "--save-every", "0.05")
+    return ["train", str(text), "--out", str(out), *given, *more]
+
+
+@pytest.fixture
+def start():
+    """Return a function that starts the program in a process that has all modules imported."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["embedviz.cli", "embedviz.training", "torch._dynamo"])
+
+    def start(arguments):
+        child = context.Process(target=main, args=(arguments,))
+        child.start()
+        return child
+
+    yield start
+    multiprocessing.forkserver._forkserver._stop()
 
 
 @pytest.mark.slow
-def test_a_run_killed_ten_times_at_random_ends_in_the_same_weights(tmp_path, text):
-    subprocess.run(command(text, tmp_path / "whole"), check=True, capture_output=True)
+def test_a_run_killed_ten_times_at_random_ends_in_the_same_weights(tmp_path, longer_text, start):
+    def finish(*given):
+        child = start(arguments(longer_text, *given))
+        child.join()
+        assert child.exitcode == 0
+
+    finish(tmp_path / "whole")
     took = json.loads((tmp_path / "whole" / "config.json").read_text())["results"]["seconds"]
     rng, killed = random.Random(0), 0
     for _ in range(10):
-        child = subprocess.Popen(
-            command(text, tmp_path / "part", "--resume"),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        child = start(arguments(longer_text, tmp_path / "part", "--resume"))
         # some while starting, some in the loop, some while a checkpoint is written
-        time.sleep(1 + rng.random() * (2 + took / 5))
-        killed += child.poll() is None
+        time.sleep(rng.random() * (0.5 + took / 4))
+        killed += child.is_alive()
         child.kill()
-        child.wait()
-    subprocess.run(command(text, tmp_path / "part", "--resume"), check=True, capture_output=True)
+        child.join()
+    finish(tmp_path / "part", "--resume")
     assert killed >= 5
     one, other = weights(tmp_path / "whole"), weights(tmp_path / "part")
     assert all(np.array_equal(one[name], other[name]) for name in one)
@@ -173,10 +213,11 @@ def test_a_run_killed_ten_times_at_random_ends_in_the_same_weights(tmp_path, tex
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_saves_the_run_and_says_how_to_go_on(tmp_path, text, kind):
+def test_a_signal_saves_the_run_and_says_how_to_go_on(tmp_path, longer_text, kind):
     metrics = tmp_path / "metrics.jsonl"
+    given = arguments(longer_text, tmp_path / "m", "--metrics", str(metrics), epochs=100)
     child = subprocess.Popen(
-        [*command(text, tmp_path / "m", "--metrics", str(metrics)), "--epochs=100"],
+        [sys.executable, "-m", "embedviz", *given],
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import warnings
 
 import numpy as np
 import pytest
@@ -36,7 +37,9 @@ def keyed_vectors():
 )
 def test_gensim_reads_what_we_write(tmp_path, vectors, keyed_vectors, name, options):
     save(vectors, tmp_path / name)
-    theirs = keyed_vectors.load_word2vec_format(str(tmp_path / name), **options)
+    with warnings.catch_warnings():  # with no_header, gensim leaves a file open
+        warnings.simplefilter("ignore", ResourceWarning)
+        theirs = keyed_vectors.load_word2vec_format(str(tmp_path / name), **options)
     assert tuple(theirs.index_to_key) == vectors.words
     assert theirs.vectors.tobytes() == vectors.matrix.tobytes()
 

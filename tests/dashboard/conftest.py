@@ -1,0 +1,102 @@
+"""Dashboards to visit, by `AppTest` or in a browser; what costs much is done once a process."""
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from browsing import served
+from map_frame import NOT_MARKUP
+
+import embedviz
+
+
+def kept(function):
+    """Return the function with its results kept, by its arguments; lists are taken as tuples."""
+
+    @cache
+    def by_arguments(arguments, options):
+        return function(*arguments, **dict(options))
+
+    def called(*arguments, **options):
+        hashable = (tuple(one) if isinstance(one, list) else one for one in arguments)
+        return by_arguments(tuple(hashable), tuple(options.items()))
+
+    return called
+
+
+if find_spec("streamlit"):
+    import streamlit as st
+    from app_pages import ROOT, planted
+    from streamlit.testing.v1 import AppTest
+
+    from embedviz.checkpoints import loading
+    from embedviz.dashboard.state import model_pairs, models
+
+    # What the pages compute of vectors: tests that show the same vectors share it.
+    COMPUTED = [
+        (module, name, kept(getattr(module, name)))
+        for module, names in {
+            models: ("fit", "points", "measure", "score_methods", "compare_methods"),
+            model_pairs: (
+                "on_shared_words",
+                "on_shared_axes",
+                "neighbour_overlap",
+                "most_moved",
+                "compare_relation",
+            ),
+        }.items()
+        for name in names
+    ]
+else:
+    COMPUTED = []
+
+
+@pytest.fixture
+def computed_once(monkeypatch):
+    """Keep what the pages compute of the same `WordVectors` from one test to the next."""
+    for module, name, kept in COMPUTED:
+        monkeypatch.setattr(module, name, kept)
+
+
+@pytest.fixture
+def serve(tmp_path, monkeypatch, computed_once):
+    """Return a function that opens the dashboard on vectors, or on an error."""
+    st.cache_resource.clear()
+    folders = []
+
+    def start(*contents, script=ROOT / "app.py") -> AppTest:
+        for number, content in enumerate(contents):
+            folder = tmp_path / f"model-{number}"
+            folder.mkdir()
+            folders.append((folder.resolve(), content))
+
+        def load(path: Path) -> embedviz.WordVectors:
+            content = dict(folders)[path]
+            if isinstance(content, Exception):
+                raise content
+            return content
+
+        monkeypatch.setattr(loading, "open_vectors", load)
+        monkeypatch.setattr("sys.argv", ["app.py", *(str(folder) for folder, _ in folders)])
+        monkeypatch.chdir(tmp_path)
+        return AppTest.from_file(str(script), default_timeout=60).run()
+
+    yield start
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def english_address(tmp_path_factory):
+    """Address of a dashboard of the English model, as anyone would start it."""
+    with served("--runs", tmp_path_factory.mktemp("runs")) as (_, address):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def planted_address(tmp_path_factory):
+    """Address of a dashboard of made-up vectors, one word of which is hostile."""
+    file = tmp_path_factory.mktemp("served") / "planted.safetensors"
+    embedviz.save(planted((NOT_MARKUP,)), file)
+    with served(file) as (_, address):
+        yield address
