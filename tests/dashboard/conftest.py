@@ -31,14 +31,14 @@ if find_spec("streamlit"):
     from streamlit.testing.v1 import AppTest
 
     from embedviz.checkpoints import loading
-    from embedviz.dashboard.state import model_pairs, models
+    from embedviz.dashboard.state import model_comparison, models
 
     # What the pages compute of vectors: tests that show the same vectors share it.
     COMPUTED = [
         (module, name, kept(getattr(module, name)))
         for module, names in {
-            models: ("fit", "points", "measure", "score_methods", "compare_methods"),
-            model_pairs: (
+            models: ("fit", "place_words", "measure", "score_methods", "compare_methods"),
+            model_comparison: (
                 "on_shared_words",
                 "on_shared_axes",
                 "neighbour_overlap",

@@ -9,8 +9,7 @@ import torch
 
 from embedviz.errors import InputError
 from embedviz.models import LanguageModel, RowGradient, calibrate, full_softmax, perplexity
-from embedviz.settings import CELLS, TrainingConfig
-from embedviz.settings.training import COSTS
+from embedviz.settings import CELLS, TrainingConfig, setting
 from embedviz.support import Threads
 from embedviz.text import Block, CorpusConfig, encode
 from embedviz.training import Callbacks, train
@@ -40,7 +39,7 @@ LEAST = math.exp(-(0.9025 * math.log(0.9025) + 39 * 0.0025 * math.log(0.0025)))
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("cost", setting(TrainingConfig, "cost").choices)
 def test_every_cell_learns_the_pattern_with_every_cost(corpus, cell, cost):
     tied = cost != "adaptive"
     config = TrainingConfig(cell=cell, cost=cost, tied=tied, epochs=3, dense_rate=1e-2, **SMALL)
