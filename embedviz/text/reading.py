@@ -255,7 +255,7 @@ def _byte_blocks(stream: BinaryIO) -> Iterator[bytes]:
             continue
         if cut == 0:
             cut = len(data)
-            # not inside a character: bytes 10xxxxxx continue one that began up to three bytes earlier
+            # not inside a character: bytes 10xxxxxx continue one that began up to 3 bytes earlier
             while cut > len(data) - 4 and data[cut - 1] & 0xC0 == 0x80:
                 cut -= 1
             if data[cut - 1] >= 0xC0:

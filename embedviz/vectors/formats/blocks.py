@@ -192,7 +192,7 @@ def clean(text: str | bytes, longest: int = 40) -> str:
 def decode_words(
     source: Path, words: Sequence[bytes], first: int, unit: str, options: Options
 ) -> list[str]:
-    """Decode words from UTF-8; raise `InputError` for invalid bytes unless they are to be replaced."""
+    """Decode words from UTF-8; invalid bytes raise `InputError` or, on request, are replaced."""
     try:
         return [word.decode() for word in words]
     except UnicodeDecodeError as error:

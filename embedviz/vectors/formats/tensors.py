@@ -147,7 +147,7 @@ def read_header(path: Path) -> Contents:
 
 
 def choose_matrix(path: Path, contents: Contents, options: Options) -> str:
-    """Choose the matrix of word vectors: as asked, ``embedding``, the only one, or the likely one."""
+    """Choose the matrix: as asked, ``embedding``, the only one, or the only one of a common name."""
     matrices = [
         name
         for name, entry in contents.entries.items()
