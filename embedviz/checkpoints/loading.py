@@ -48,8 +48,8 @@ def open_vectors(
 ) -> WordVectors:
     """Load word vectors from a model, or from a file of any format; see ``docs/formats``.
 
-    A file's format is detected by its content. ``.npy`` and ``.safetensors`` are memory-mapped, which
-    is immediate; other formats are read into memory.
+    A file's format is detected by its content. ``.npy`` and ``.safetensors`` are memory-mapped; other
+    formats are read into memory.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
     Raises
     ------
     InputError
-        If the name matches no format, a word does not fit the format, or the file cannot be written.
+        If the name matches no format, a word does not fit it, or the file cannot be written.
     """
     target = Path(path)
     format_ = _writable(target, float16)

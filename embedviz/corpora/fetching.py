@@ -128,7 +128,7 @@ def recipe(name: str) -> Recipe:
 def fetch(recipe: Recipe, folder: Path, *, progress: Progress | None = None) -> Path:
     """Download a corpus, verify it, unpack it, and return the path of its text.
 
-    A verified file is not downloaded again. An interrupted download leaves ``NAME.zip.part``, and the
+    A verified file is not downloaded again. An interrupted one leaves ``NAME.zip.part``, and the
     next call requests only the rest. The archive is kept beside the text as proof of its origin.
 
     Parameters

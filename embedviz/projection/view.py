@@ -50,7 +50,7 @@ class View:
     n_words : int
         Number of most frequent words to show in addition, 0 to 200,000.
     n_pairs : int
-        Number of pairs of each relation to draw, the most frequent; tables and statistics use all. 1 to 100,000.
+        Most frequent pairs of each relation to draw, 1 to 100,000; tables and statistics use all.
     seed : int
         Of shuffles, bootstraps and maps of neighbours, from 0.
     marked : tuple of str

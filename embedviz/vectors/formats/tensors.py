@@ -147,7 +147,7 @@ def read_header(path: Path) -> Contents:
 
 
 def choose_matrix(path: Path, contents: Contents, options: Options) -> str:
-    """Choose the matrix: as asked, ``embedding``, the only one, or the only one of a common name."""
+    """Choose the matrix: as asked, ``embedding``, the only one, or one of a common name."""
     matrices = [
         name
         for name, entry in contents.entries.items()
