@@ -48,8 +48,8 @@ def open_vectors(
 ) -> WordVectors:
     """Load word vectors from a model, or from a file of any format; see ``docs/formats``.
 
-    A file's format is detected by its content. ``.npy`` and ``.safetensors`` are memory-mapped; other
-    formats are read into memory.
+    A file's format is detected by its content. ``.npy`` and ``.safetensors`` are memory-mapped;
+    other formats are read into memory.
 
     Parameters
     ----------

@@ -34,8 +34,8 @@ class JobQueue:
 
     Notes
     -----
-    All methods may be called from any thread. A running child inherits and holds its run's lock, so that
-    no other server works on the same run.
+    All methods may be called from any thread. A running child inherits and holds its run's lock, so
+    that no other server works on the same run.
     """
 
     def __init__(self, folder: Path) -> None:
