@@ -4,14 +4,11 @@ import logging
 import os
 
 import hypothesis
-import numpy as np
 import pytest
 from browsing import chromium, launched
+from planted import planted_vectors
 
 from embedviz.cli import main
-from embedviz.relations import FAMILIES, built_in
-from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors
 
 # a busy machine is no failure, and the first example may pay for a table
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -41,24 +38,6 @@ def pytest_xdist_make_scheduler(config, log):
             return SERVERS.get(file.rsplit("/", 1)[-1], file)
 
     return ByFile(config, log)
-
-
-def planted_vectors(noise=0.15, n_pairs=40, n_dims=50, seed=0):
-    """Vectors in which each family's targets are its sources plus one offset plus noise."""
-    rng = np.random.default_rng(seed)
-    rows = {}
-    for name in FAMILIES:
-        offset = rng.normal(size=n_dims) / n_dims**0.5
-        for source, target in built_in(name).pairs[:n_pairs]:
-            base = rng.normal(size=n_dims) / n_dims**0.5
-            rows.setdefault(source, base)
-            rows.setdefault(
-                target, rows[source] + offset + noise * rng.normal(size=n_dims) / n_dims**0.5
-            )
-    for i in range(500):
-        rows[f"filler{i}"] = rng.normal(size=n_dims) / n_dims**0.5
-    matrix = np.array(list(rows.values()), dtype=np.float32)
-    return WordVectors(Vocabulary(tuple(rows)), matrix)
 
 
 @pytest.fixture(scope="session")

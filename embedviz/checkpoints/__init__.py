@@ -1,4 +1,8 @@
-"""Model folders and files of vectors, without PyTorch: saved, loaded, converted."""
+"""Model folders and vector files, saved, loaded and converted without PyTorch.
+
+`open_vectors` loads word vectors from a model or a file, `save` writes them to a file, and
+`checkpoint` reads and writes model folders.
+"""
 
 from embedviz.checkpoints import checkpoint, loading
 from embedviz.checkpoints.extraction import (

@@ -37,7 +37,7 @@ _LONGEST_CONFIG, _LONGEST_VOCABULARY = 1 << 24, 1 << 30  # bytes
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A model as it lies in its folder.
+    """The content of a model folder.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Checkpoint:
     tensors : mapping of str to ndarray
         ``embedding`` has shape (n_words, n_dims).
     run : mapping of str to ndarray
-        What an unfinished run needs to go on; empty for a finished one.
+        State that an unfinished run needs to resume; empty for a finished one.
     """
 
     tokenizer: Tokenizer
@@ -63,19 +63,24 @@ class Checkpoint:
 
 
 def is_model(folder: Path) -> bool:
-    """Whether a folder looks like a model of ours."""
+    """Whether a folder has the files of an embedviz model."""
     return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
 
 
 def check_disk_space(folder: Path, n_bytes: int) -> None:
-    """Refuse to begin what the disk has no room to save.
+    """Check that the disk has room for a model.
 
     Parameters
     ----------
     folder : Path
         Of the model.
     n_bytes : int
-        Needed at the least.
+        Minimum that is needed.
+
+    Raises
+    ------
+    InputError
+        If less is free.
     """
     there = next(place for place in folder.resolve().parents if place.exists())
     free = shutil.disk_usage(there).free
@@ -87,12 +92,12 @@ def check_disk_space(folder: Path, n_bytes: int) -> None:
 
 
 def check_target(folder: Path) -> None:
-    """Refuse to write a model over anything that is not an older model.
+    """Check that a model can be written here, and would replace nothing but an older model.
 
     Raises
     ------
     ModelError
-        If something else stands at the place.
+        If the path holds anything else.
     InputError
         If the folder around it cannot be written to.
     """
@@ -107,12 +112,18 @@ def check_target(folder: Path) -> None:
                 "choose another place for the model or move the file."
             )
         if (folder / _CONFIG).exists():
-            _read_config(folder)  # another program's model is not ours to replace
+            _read_config(folder)  # refuses another program's model
     check_writable(folder)
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
-    """Write a model aside and put it in its place, replacing an older model there."""
+    """Save a model atomically, replacing an older one.
+
+    Raises
+    ------
+    ModelError, InputError
+        If the folder holds anything else, or cannot be written; see `check_target`.
+    """
     from safetensors.numpy import save_file
 
     check_target(folder)
@@ -137,7 +148,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         save_file(dict(checkpoint.tensors), aside / _TENSORS)
         if checkpoint.run:
             save_file(dict(checkpoint.run), aside / _RUN)
-        for file in aside.iterdir():  # safetensors keeps its files from other users
+        for file in aside.iterdir():  # safetensors makes its files unreadable for other users
             shutil.copymode(aside / _CONFIG, file)
 
 
@@ -218,7 +229,7 @@ def _read_tensors(path: Path, only: str | None) -> dict[str, NDArray[Any]]:
 
 @contextmanager
 def _reporting_damage(folder: Path, name: str) -> Iterator[None]:
-    """Tell of damage in a file of a model by the file's name."""
+    """Convert errors from reading a model's file to a `ModelError` that names the file."""
     try:
         yield
     except KeyError as error:

@@ -1,4 +1,4 @@
-"""From a model to word vectors."""
+"""Extraction of word vectors from a model's embedding."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _SPECIALS = 1  # the unknown word, id 0
 def load_vectors(model: str | PathLike[str]) -> WordVectors:
     """Extract the embedding of a trained model as word vectors.
 
-    The unknown word is left out and the mean of all vectors is taken off: what all words have in
-    common says nothing about any. The provenance records both. Numbers kept in 16 bits become
-    32-bit ones, so that nothing afterwards is computed in 16.
+    Leaves out the unknown word and subtracts the mean of all vectors, which does not distinguish
+    words; the provenance records both. 16-bit numbers are converted to float32, so that later
+    computations do not lose precision.
 
     Parameters
     ----------
@@ -69,9 +69,9 @@ def extract_vectors(
     vocabulary : Vocabulary
         Of the model, the unknown word first.
     embedding : ndarray of float32, shape (n_words, n_dims)
-        Only read; what is returned does not change with it.
+        Not modified; the result is a copy.
     words : collection of str
-        Those that are not in the vocabulary are left out; the others keep their order in it.
+        Words outside the vocabulary are ignored; the result is in the vocabulary's order.
 
     Returns
     -------

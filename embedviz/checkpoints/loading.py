@@ -1,4 +1,4 @@
-"""Word vectors by whatever a user names: a model, or a file or a folder of any format."""
+"""Loading, saving and conversion of word vectors in model folders and files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from embedviz.vectors.formats import (
 )
 
 _TRANSFORMER, _TOKENIZER = "model.safetensors", "tokenizer.json"
-_OUR_WORDS = "vocabulary.jsonl"  # of a model of ours, which has no need of a tokenizer.json
+_OUR_WORDS = "vocabulary.jsonl"  # of an embedviz model, which needs no tokenizer.json
 _KEPT_TOKENIZER = "tokenizer"
 
 
@@ -46,10 +46,10 @@ def open_vectors(
     replace_invalid: bool = False,
     most_bytes: int | None = None,
 ) -> WordVectors:
-    """Open a model, or a file of word vectors of any format; see ``docs/formats``.
+    """Load word vectors from a model, or from a file of any format; see ``docs/formats``.
 
-    Files are told apart by their content. ``.npy`` and ``.safetensors`` are mapped and open at
-    once; the others are read into memory.
+    A file's format is detected by its content. ``.npy`` and ``.safetensors`` are memory-mapped;
+    other formats are read into memory.
 
     Parameters
     ----------
@@ -58,19 +58,19 @@ def open_vectors(
         ``projector_config.pbtxt`` or with a transformer's ``model.safetensors`` and
         ``tokenizer.json``.
     words : str or path, optional
-        Where the words of a bare matrix stand: one a line, JSON lines, a Parquet column or a
+        File with the words of a matrix: one a line, JSON lines, a Parquet column or a
         ``tokenizer.json``; by default beside the matrix.
     tensor : str, optional
-        Which matrix of a file with several.
+        Name of the matrix, in a file with several.
     replace_invalid : bool
-        Replace invalid UTF-8 in words, rather than refuse the file.
+        Replace invalid UTF-8 in words instead of raising an error.
     most_bytes : int, optional
-        Refuse a file whose words and numbers would take more memory, for a file of a stranger.
+        Limit for the memory of words and numbers, for files from untrusted sources.
 
     Raises
     ------
     ModelError, InputError
-        If there is nothing to open, or it is damaged; the sentence names the line or the byte.
+        If nothing is there, or it is damaged; the message gives the line or the byte.
     """
     options = Options(
         replace_invalid, Path(words) if words else None, tensor, most_bytes=most_bytes
@@ -86,7 +86,7 @@ def open_vectors(
 
 
 def _vector_file(name: str | PathLike[str]) -> Path | None:
-    """Return the file to read; None for a model, or for nothing, of which `load_vectors` tells."""
+    """Return the file to read; None for a model or a missing path, which `load_vectors` reports."""
     path = model_folder(name)
     if path.is_dir():
         if (path / _TOKENIZER).is_file() and not (path / _OUR_WORDS).is_file():
@@ -103,7 +103,7 @@ def _vectors(table: Table) -> WordVectors:
 
 
 def _tokenizer(kept: object) -> Tokenizer | None:
-    """How the words were folded, if the file says so in a way this version knows."""
+    """Return the stored tokenizer; None if there is none that this version can read."""
     if not isinstance(kept, Mapping):
         return None
     try:
@@ -113,7 +113,7 @@ def _tokenizer(kept: object) -> Tokenizer | None:
 
 
 def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = False) -> None:
-    """Write word vectors as a file, in the format that its name says.
+    """Save word vectors to a file; its name decides the format.
 
     ``.vec`` and ``.txt`` (word2vec text), ``.glove`` and ``.glove.txt`` (without a header),
     ``.bin`` (word2vec binary), ``.npy``, ``.npz``, ``.safetensors``, ``.parquet``, ``.csv``, and
@@ -123,14 +123,14 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
     ----------
     vectors : WordVectors
     path : str or path
-        An older file there is replaced once the new one is whole.
+        An existing file is replaced atomically.
     float16 : bool
-        Keep 16 bits a number; for ``.npy``, ``.npz`` and ``.safetensors``.
+        Store numbers in 16 bits; for ``.npy``, ``.npz`` and ``.safetensors``.
 
     Raises
     ------
     InputError
-        If the name says no format, a word does not fit the format, or the file cannot be written.
+        If the name matches no format, a word does not fit it, or the file cannot be written.
     """
     target = Path(path)
     format_ = _writable(target, float16)
@@ -149,7 +149,7 @@ def _table(vectors: WordVectors, float16: bool, name: str = "the vectors") -> Ta
 def _halved(table: Table) -> Table:
     if table.matrix.dtype == np.float16:
         return table
-    with np.errstate(over="ignore"):  # infinity is told of when it is written
+    with np.errstate(over="ignore"):  # the writer reports infinity
         matrix = table.matrix.astype(np.float16)
     return replace(
         table, matrix=matrix, provenance=with_step(table.provenance, "kept in 16 bits"), spool=None
@@ -169,7 +169,7 @@ def _writable(target: Path, float16: bool) -> Format:
 
 @dataclass(frozen=True)
 class Conversion:
-    """What was converted.
+    """Summary of a conversion.
 
     Attributes
     ----------
@@ -177,7 +177,7 @@ class Conversion:
     format : str
         Of the written file.
     provenance : mapping
-        As the written file keeps it, if it has a place for it.
+        As stored in the written file, if its format supports it.
     """
 
     n_words: int
@@ -197,16 +197,16 @@ def convert(
 ) -> Conversion:
     """Convert a model or a file of word vectors to the format that the target's name says.
 
-    The matrix is never held in memory: it goes through a file beside the target.
+    The matrix is not held in memory: it passes through a temporary file beside the target.
 
     Parameters
     ----------
     source, target : str or path
         See `open_vectors` and `save`.
     top : int, optional
-        Keep so many words, the most frequent.
+        Keep only this many most frequent words.
     float16 : bool
-        Keep 16 bits a number.
+        Store numbers in 16 bits.
     options : Options, optional
         How the source is read.
     progress : callable, optional
@@ -215,7 +215,7 @@ def convert(
     Raises
     ------
     ModelError, InputError
-        As `open_vectors` and `save`; nothing is left half-written.
+        As `open_vectors` and `save`; no partial file is left.
     """
     path = Path(target)
     if top is not None and top < 1:

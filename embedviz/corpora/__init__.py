@@ -1,4 +1,8 @@
-"""The bundled corpus and public ones: facts, grammar, synthesis, downloads."""
+"""Corpora: the bundled synthetic one and public ones to download.
+
+`bundled_corpus` generates English-like text from tables of facts (`read_facts`), and `fetch`
+downloads a public corpus described by a recipe.
+"""
 
 from embedviz.corpora.facts import (
     held_out_capitals,

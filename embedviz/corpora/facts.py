@@ -1,4 +1,4 @@
-"""Tables of facts: what the bundled corpus tells of, and the built-in relations' pairs."""
+"""Tables of facts: the source of the bundled corpus and of the built-in relations."""
 
 import csv
 import hashlib

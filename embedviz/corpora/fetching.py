@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-_CHUNK_BYTES = 1 << 14  # the most that a broken connection loses of what had arrived
+_CHUNK_BYTES = 1 << 14  # the most that a broken connection loses of the received bytes
 _TIMEOUT_SECONDS = (20.0, 60.0)  # to connect, and between two reads
 _HEADERS = {"User-Agent": "embedviz (corpus fetch)", "Accept-Encoding": "identity"}
 
@@ -37,11 +37,11 @@ class Recipe:
     Parameters
     ----------
     name : str
-        What the user calls it: lower-case letters, digits, hyphens and dots.
+        Name for users: lower-case letters, digits, hyphens and dots.
     title : str
         One line that says what the text is.
     url : str
-        Where the file lies, by http or https.
+        Address of the file, http or https.
     sha256 : str
         The digest of the downloaded file, 64 hexadecimal digits.
     size_bytes : int
@@ -128,25 +128,24 @@ def recipe(name: str) -> Recipe:
 def fetch(recipe: Recipe, folder: Path, *, progress: Progress | None = None) -> Path:
     """Download a corpus, verify it, unpack it, and return the path of its text.
 
-    What is already there and verified is not asked for again. A download that breaks off leaves
-    ``NAME.zip.part``, and the next call asks for the rest only. The archive is kept beside the
-    text, as the proof of where it comes from.
+    A verified file is not downloaded again. An interrupted one leaves ``NAME.zip.part``, and the
+    next call requests only the rest. The archive is kept beside the text as proof of its origin.
 
     Parameters
     ----------
     recipe : Recipe
         What to fetch.
     folder : Path
-        Where to put it; made when missing.
+        Target folder; created if missing.
     progress : callable, optional
-        Called with the bytes that have arrived and the bytes in all.
+        Called with the bytes received and the total.
 
     Raises
     ------
     InputError
         pooch is not installed.
     FetchError
-        The file could not be had, or its bytes are not the expected ones.
+        The download failed, or its bytes are not the expected ones.
     """
     try:
         import pooch
@@ -175,7 +174,7 @@ def fetch(recipe: Recipe, folder: Path, *, progress: Progress | None = None) -> 
 
 @dataclasses.dataclass(frozen=True)
 class _Download:
-    """A downloader for pooch that keeps what has arrived in ``part`` and goes on from there."""
+    """A downloader for pooch that stores received bytes in ``part`` and resumes from there."""
 
     recipe: Recipe
     part: Path
@@ -200,7 +199,7 @@ class _Download:
 
     @property
     def _validator(self) -> Path:
-        """Where the server's word for this version of the file (ETag or date) is kept."""
+        """File with the server's version identifier of the download (ETag or date)."""
         return self.part.with_name(f"{self.part.name}.version")
 
     def _arrived(self) -> int:
@@ -218,7 +217,7 @@ class _Download:
             try:
                 response = self._ask(session, url)
                 if response.status_code == 416 or not self._continues(response):
-                    # The part cannot be continued: the file has changed there.
+                    # The part cannot be resumed: the file on the server has changed.
                     response.close()
                     self._discard()
                     response = self._ask(session, url)
@@ -232,7 +231,7 @@ class _Download:
             raise self._broken_off(url, "the server closed the connection")
 
     def _ask(self, session: "Session", url: str) -> "Response":
-        """Ask for what has not arrived, and only of the version that the part is of."""
+        """Request the missing bytes, and only of the version that the part belongs to."""
         headers = dict(_HEADERS)
         if offset := self._arrived():
             headers["Range"] = f"bytes={offset}-"
@@ -341,7 +340,7 @@ def _read_recipe(path: Path) -> Recipe:
 
 @contextmanager
 def _quiet(logger: logging.Logger) -> Iterator[None]:
-    """Keep pooch's notes off the terminal: the caller reports."""
+    """Silence pooch's log messages: the caller reports progress."""
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:

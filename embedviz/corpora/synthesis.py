@@ -68,7 +68,7 @@ def write_bundled(path: Path) -> Path:
     Parameters
     ----------
     path : Path
-        The file to write; its folder is made when missing.
+        The file to write; its folder is created if missing.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def write_bundled(path: Path) -> Path:
 
 
 def bundled_corpus(cache: Path | None = None) -> Path:
-    """Return the file with the bundled corpus, made at first use.
+    """Return the file with the bundled corpus, generated at first use.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def bundled_corpus(cache: Path | None = None) -> Path:
     Returns
     -------
     Path
-        A file whose SHA-256 is `BUNDLED_SHA256`; it is written anew when missing or altered.
+        A file whose SHA-256 is `BUNDLED_SHA256`; it is rewritten if missing or altered.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def _grammar() -> dict[str, dict[str, Any]]:
 
 
 def _documents(seed: int) -> Iterator[list[_Sentence]]:
-    """Yield documents without end: every subject in turn, in an order that chance shuffles."""
+    """Yield documents endlessly: every subject once per round, in random order."""
     chance = Chance(seed)
     writer = _Writer(chance)
     units: list[tuple[Any, ...]] = []
@@ -147,7 +147,7 @@ def _documents(seed: int) -> Iterator[list[_Sentence]]:
 
 
 class _Writer:
-    """Writes one document on a subject; holds the tables ready for it."""
+    """Writes one document on a subject from the grammar's tables."""
 
     def __init__(self, chance: Chance) -> None:
         grammar = _grammar()

@@ -1,4 +1,8 @@
-"""Training runs in the background: their folders, a queue, snapshots of the arrows."""
+"""Background training runs: run folders, a queue, and snapshots of relations in training.
+
+`JobQueue` starts, cancels and resumes runs, one child process at a time; `Job` describes a run, and
+`read_metrics` reads its progress.
+"""
 
 from embedviz.jobs import snapshots
 from embedviz.jobs.queue import (

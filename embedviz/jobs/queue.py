@@ -1,7 +1,7 @@
-"""Training runs of one server: a queue, and one child process at a time.
+"""Queue of one server's training runs, executed one child process at a time.
 
-A run belongs to the server, not to who started it: any browser may look at it, cancel it or go on
-with it. A child stops by itself, saved, when its server is gone.
+A run belongs to the server, not to the browser that started it: any browser may watch, cancel or
+resume it. A child saves its model and stops when its server ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from embedviz.jobs import run_folder
 from embedviz.jobs.run_folder import Job, JobRequest
 
 SAVE_EVERY = 60
-"""Seconds between checkpoints of a run: what a power cut costs at most."""
+"""Seconds between checkpoints of a run: the most that a power failure loses."""
 
 
 class JobQueue:
@@ -30,12 +30,12 @@ class JobQueue:
     Parameters
     ----------
     folder : Path
-        Made when the first run is ordered. What an earlier server left there can be gone on with.
+        Created with the first run. Runs that an earlier server left there can be resumed.
 
     Notes
     -----
-    All methods may be called from any thread. While a child lives it holds its run's lock, which
-    it inherits, so that no other server works on the same run.
+    All methods may be called from any thread. A running child inherits and holds its run's lock, so
+    that no other server works on the same run.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,24 +47,24 @@ class JobQueue:
         self._process: subprocess.Popen[bytes] | None = None
 
     def all(self) -> list[Job]:
-        """Give every run, the newest first."""
+        """Return every run, newest first."""
         with self._lock:
-            return [self._as_it_is(found) for found in run_folder.read_jobs(self.folder)]
+            return [self._with_true_state(found) for found in run_folder.read_jobs(self.folder)]
 
     def get(self, name: str) -> Job:
-        """Give a run by name; `InputError` if there is none."""
+        """Return a run by name; `InputError` if there is none."""
         with self._lock:
             found = run_folder.read_job(self.folder / name)
             if found is None:
                 raise InputError(f"There is no run '{name[:60]}' any more: choose another.")
-            return self._as_it_is(found)
+            return self._with_true_state(found)
 
-    def start(self, order: JobRequest) -> Job:
+    def start(self, request: JobRequest) -> Job:
         """Add a new run to the queue; `InputError` if `create_job` cannot make its folder."""
-        return self._enqueue(run_folder.create_job(order, self.folder))
+        return self._enqueue(run_folder.create_job(request, self.folder))
 
     def resume(self, name: str) -> Job:
-        """Take a stopped or failed run into the queue again; it goes on where it was saved."""
+        """Queue a stopped or failed run again; it resumes from its checkpoint."""
         with self._lock:
             found = self.get(name)
             if found.state not in (run_folder.STOPPED, run_folder.FAILED):
@@ -93,8 +93,8 @@ class JobQueue:
                 raise InputError(f"The run '{name}' is {found.state}: cancel it first.")
             shutil.rmtree(found.folder, ignore_errors=True)
 
-    def _as_it_is(self, found: Job) -> Job:
-        """Correct what a server that was stopped could not write any more."""
+    def _with_true_state(self, found: Job) -> Job:
+        """Return the run as stopped if it is recorded as active but nothing works on it."""
         ours = found.name in (*self._queue, self._current)
         if found.state in run_folder.ACTIVE and not ours and not run_folder.is_locked(found.folder):
             return replace(found, state=run_folder.STOPPED)
@@ -111,7 +111,7 @@ class JobQueue:
         return found
 
     def _work(self) -> None:
-        """Run what is queued, one after the other, until nothing is."""
+        """Execute queued runs one after the other until the queue is empty."""
         while True:
             with self._lock:
                 if not self._queue:
@@ -126,12 +126,12 @@ class JobQueue:
                 reason = f"The run could not be begun ({error})."
                 found = replace(found, state=run_folder.FAILED, reason=reason)
             with self._lock:
-                with suppress(InputError):  # a full disk: what can be read still is
+                with suppress(InputError):  # a full disk: the recorded state stays readable
                     run_folder.write_job(found)
                 self._current = self._process = None
 
     def _run(self, found: Job) -> Job:
-        """Start the child, wait for its end, and tell how it ended."""
+        """Start the child process, wait for it, and return the run's final state."""
         # the lock waits for a child of an earlier server that is still saving
         with run_folder.locked(found.folder) as lock, found.log.open("wb") as log:
             with self._lock:
@@ -145,8 +145,8 @@ class JobQueue:
 
 
 def _child(found: Job, lock: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the training; its standard input is ours to hold open."""
-    # a session of its own: Ctrl+C in the server's terminal reaches the child as the input's end
+    """Start the training process; it runs as long as the server holds its standard input open."""
+    # in its own session Ctrl+C does not signal the child; it sees its standard input close
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "embedviz", "train", *found.arguments),

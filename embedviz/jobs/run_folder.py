@@ -1,6 +1,6 @@
-"""A training run as it lies in its folder.
+"""The folder of a training run.
 
-``job.json`` (what was asked for, and how it stands), the text if it was uploaded,
+It holds ``job.json`` (request and state), the text if it was uploaded,
 ``metrics.jsonl``, ``growth/`` (see `embedviz.jobs.snapshots`), ``log.txt`` and, after the first
 checkpoint, the model. Any process may read it; `embedviz.jobs.queue` writes it.
 """
@@ -37,7 +37,7 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What to train.
+    """A request to train a model.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class JobRequest:
     corpus_config: CorpusConfig = field(default_factory=CorpusConfig)
 
     def __post_init__(self) -> None:
-        """Refuse what could not be begun."""
+        """Validate the name, the minimum count and the text."""
         if not _NAME.fullmatch(self.name):
             raise InputError(
                 f"'{self.name[:60]}' cannot be the name of a run: use up to 40 letters from a to "
@@ -72,21 +72,21 @@ class JobRequest:
 
 @dataclass(frozen=True)
 class Job:
-    """A run as it stands.
+    """A run and its state.
 
     Attributes
     ----------
     name : str
     folder : Path
     arguments : tuple of str
-        Of ``embedviz train``, but for where it writes.
+        Arguments of ``embedviz train``, without the output options.
     state : str
-        ``queued``, ``running``, ``stopping`` (being saved), ``stopped`` (can go on), ``done`` or
+        ``queued``, ``running``, ``stopping`` (saving), ``stopped`` (can be resumed), ``done`` or
         ``failed``.
     reason : str
         Why it failed, one sentence; empty otherwise.
     created : str
-        Time of the order, ISO 8601 in UTC.
+        Time of the request, ISO 8601 in UTC.
     """
 
     name: str
@@ -98,12 +98,12 @@ class Job:
 
     @property
     def model(self) -> Path:
-        """Folder of the model; it exists once something was saved."""
+        """Folder of the model; it exists after the first checkpoint."""
         return self.folder / self.name
 
     @property
     def has_model(self) -> bool:
-        """Whether there is a model that can be looked at."""
+        """Whether a model has been saved."""
         return checkpoint.is_model(self.model)
 
     @property
@@ -113,17 +113,17 @@ class Job:
 
     @property
     def metrics(self) -> Path:
-        """What the child tells of itself, as JSON lines."""
+        """File of the metrics that the child process logs, as JSON lines."""
         return self.folder / "metrics.jsonl"
 
     @property
     def log(self) -> Path:
-        """What the child said."""
+        """File with the child's standard error."""
         return self.folder / "log.txt"
 
     @property
     def command(self) -> tuple[str, ...]:
-        """The same training for a command line."""
+        """Command line that trains the same model."""
         return ("embedviz", "train", *self.arguments, "--out", str(self.model))
 
 
@@ -140,36 +140,36 @@ class Metrics:
 
     @property
     def seconds_left(self) -> float:
-        """Estimate of the time that the rest takes, from what the run took so far."""
+        """Estimated seconds that remain, from the time used so far."""
         return self.seconds * (1 / max(self.share, 1e-9) - 1)
 
 
 def read_metrics(job: Job) -> list[Metrics]:
-    """Read what a run has told of itself, in order; none if it has not begun to learn."""
+    """Read the metrics of a run, in order; empty before training begins."""
     found: list[Metrics] = []
     for line in read_complete_lines(job.metrics):
         with suppress(TypeError):
             told = Metrics(**line)
             while found and found[-1].tokens >= told.tokens:
-                found.pop()  # lost with a run that could not save, and made anew
+                found.pop()  # not in the last checkpoint, so trained again
             found.append(told)
     return found
 
 
-def create_job(order: JobRequest, runs: Path) -> Job:
-    """Make the folder of a new run, with the text in it if it was uploaded.
+def create_job(request: JobRequest, runs: Path) -> Job:
+    """Create the folder of a new run, with the text in it if it was uploaded.
 
     Raises
     ------
     InputError
         If there is a run of that name, or the folder cannot be written.
     """
-    folder = runs.resolve() / order.name
+    folder = runs.resolve() / request.name
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
         raise InputError(
-            f"There is a run '{order.name}' already: give another name, or remove that one."
+            f"There is a run '{request.name}' already: give another name, or remove that one."
         ) from None
     except OSError as error:
         raise InputError(
@@ -178,13 +178,13 @@ def create_job(order: JobRequest, runs: Path) -> Job:
         ) from None
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     try:
-        text = order.text
+        text = request.text
         if isinstance(text, bytes):
-            with atomic_path(folder / f"{order.name}.txt") as aside:
+            with atomic_path(folder / f"{request.name}.txt") as aside:
                 aside.write_bytes(text)
-            text = folder / f"{order.name}.txt"
-        options = as_arguments(order.config) + as_arguments(order.corpus_config)
-        job = Job(order.name, folder, (str(text.resolve()), *options), created=now)
+            text = folder / f"{request.name}.txt"
+        options = as_arguments(request.config) + as_arguments(request.corpus_config)
+        job = Job(request.name, folder, (str(text.resolve()), *options), created=now)
         write_job(job)
     except InputError:
         shutil.rmtree(folder, ignore_errors=True)
@@ -193,7 +193,7 @@ def create_job(order: JobRequest, runs: Path) -> Job:
 
 
 def read_job(folder: Path) -> Job | None:
-    """Read a run; None if the folder holds none, or one that cannot be understood."""
+    """Read a run; None if the folder holds none, or one that is invalid."""
     if not _NAME.fullmatch(folder.name):
         return None
     try:
@@ -205,14 +205,14 @@ def read_job(folder: Path) -> Job | None:
 
 
 def read_jobs(runs: Path) -> list[Job]:
-    """Read every run in a folder, the newest first."""
+    """Read every run in a folder, newest first."""
     folders = [file.parent for file in runs.glob(f"*/{_JOB}")]
     found = [job for folder in folders if (job := read_job(folder))]
     return sorted(found, key=lambda job: (job.created, job.name), reverse=True)
 
 
 def write_job(job: Job) -> None:
-    """Write how a run stands."""
+    """Write a run's state to its folder."""
     document = asdict(job)
     del document["name"], document["folder"]
     with atomic_path(job.folder / _JOB) as aside:
@@ -220,7 +220,7 @@ def write_job(job: Job) -> None:
 
 
 def ended_job(job: Job, code: int) -> Job:
-    """Tell how a run stands whose child ended with an exit code."""
+    """Return the run with the state that its child's exit code means."""
     if code == 0:
         return replace(job, state=DONE)
     asked = {128 + number for number in _STOPS} | {-number for number in _STOPS}
@@ -230,7 +230,7 @@ def ended_job(job: Job, code: int) -> Job:
 
 
 def _reason(job: Job, code: int) -> str:
-    """One sentence on why a child failed: its own, if it said one."""
+    """Return one sentence on why a child failed: its own error message if it logged one."""
     said = job.log.read_text(encoding="utf-8", errors="replace").splitlines()
     errors = [line.removeprefix("Error: ") for line in said if line.startswith("Error: ")]
     if errors:
@@ -241,7 +241,7 @@ def _reason(job: Job, code: int) -> str:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[int]:
-    """Hold a run's lock; waits for a child of an earlier server that is still saving."""
+    """Hold a run's lock; this waits for a child of an earlier server that is still saving."""
     lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -251,7 +251,7 @@ def locked(folder: Path) -> Iterator[int]:
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a child works on a run."""
+    """Whether a child process works on a run."""
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR)
     except OSError:

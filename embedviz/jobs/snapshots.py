@@ -1,7 +1,7 @@
-"""How the families' arrows form while a model trains: written by the run, read by who watches.
+"""Snapshots of relation families during training, written by the run and read by the dashboard.
 
-A folder holds the families' word vectors as they stood last (``families.npz``, a file of word
-vectors like any other) and a line of figures for each time they were looked at (``growth.jsonl``).
+A folder holds the latest vectors of the families' words (``families.npz``, an ordinary file of word
+vectors) and one line of statistics for each snapshot (``growth.jsonl``).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from embedviz.vectors import WordVectors
 
 VECTORS, FIGURES = "families.npz", "growth.jsonl"
 N_SHUFFLES = 199
-"""Random pairings a p-value rests on: fewer than in a report, for training waits meanwhile."""
+"""Random pairings for a p-value: fewer than in a report, because training waits for it."""
 
 
 @dataclass(frozen=True)
 class Family:
-    """How far the offsets of a family agreed.
+    """Consistency of a family's offsets.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Family:
     n_pairs : int
         Pairs with vectors.
     consistency, p_value : float or None
-        As in `RelationReport`; p rests on `N_SHUFFLES` random pairings.
+        As in `RelationReport`; the p-value uses `N_SHUFFLES` random pairings.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The families at one moment of a run.
+    """Statistics of the families at one point of a run.
 
     Attributes
     ----------
@@ -66,12 +66,12 @@ def family_words() -> frozenset[str]:
 
 
 def record_snapshot(folder: Path, vectors: WordVectors, share: float) -> None:
-    """Write how the families stand.
+    """Write the families' vectors and append their statistics.
 
     Parameters
     ----------
     folder : Path
-        Must exist; its older vectors are replaced, its figures added to.
+        Must exist; its older vectors are replaced, its statistics are appended to.
     vectors : WordVectors
         At least one word of the families.
     share : float
@@ -101,15 +101,15 @@ def _family(vectors: WordVectors, name: str) -> Family | None:
 
 
 def known_families(vectors: WordVectors) -> list[Relation]:
-    """Give the families that have a pair among the vectors, with the pairs they have."""
+    """Return the families that have a pair among the vectors, with the pairs they have."""
     return [known for name in FAMILIES if (known := built_in(name).known_to(vectors))]
 
 
 def plane(vectors: WordVectors) -> Plane:
-    """Fit the plane of the families' arrows, and turn it so that moments can be compared.
+    """Fit the plane of the families' arrows, and rotate it so that snapshots are comparable.
 
-    Where axes point is chance, and another one at every moment; so the first family points to the
-    right, and the second one upwards.
+    The orientation of principal axes is arbitrary and changes between snapshots; here the first
+    family points to the right and the second upwards.
 
     Raises
     ------
@@ -132,12 +132,12 @@ def plane(vectors: WordVectors) -> Plane:
 
 
 def read_snapshots(folder: Path) -> list[Snapshot]:
-    """Read the figures so far, in order; none if there are none yet."""
+    """Read the statistics so far, in order; empty if there are none yet."""
     found: list[Snapshot] = []
     for line in read_complete_lines(folder / FIGURES):
         with suppress(KeyError, TypeError):
             moment = Snapshot(line["share"], tuple(Family(**family) for family in line["families"]))
             while found and found[-1].share >= moment.share:
-                found.pop()  # lost with a run that could not save, and made anew
+                found.pop()  # not in the last checkpoint, so trained again
             found.append(moment)
     return found

@@ -1,4 +1,8 @@
-"""Planes and maps on which words are looked at, and views of them."""
+"""Two- and three-dimensional layouts of words: linear planes and neighbour maps.
+
+`fit` and `fit_map` compute a layout, `drawn_offsets` measures how a plane distorts offsets, and a
+`View` stores a picture's settings in a session file.
+"""
 
 from embedviz.projection import view
 from embedviz.projection.fitting import (

@@ -23,13 +23,13 @@ from embedviz.vectors import (
 )
 
 PLANES = ("arrows", "relation", "pairs", "all")
-"""What `fit` can fit a plane on."""
+"""The kinds of planes that `fit` knows."""
 
 
 def fit(
     vectors: WordVectors, relations: Sequence[Relation], plane: str, *, n_components: int = 2
 ) -> Plane:
-    """Fit one of the planes that words can be looked at on.
+    """Fit a plane of the given kind.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def fit(
         ``relation``: along the mean offset of one relation or of two, see `fit_relation`;
         ``pairs``: principal components of the words of all their pairs; ``all``: of all words.
     n_components : int
-        2 for a flat map, 3 for a turnable one.
+        2 for a flat map, 3 for a rotatable one.
 
     Raises
     ------
@@ -99,8 +99,8 @@ def fit_arrows(
     """Principal components of relations' mean offsets, not centred, each counting the same.
 
     Components of the *words* keep what sets the families apart from each other, verbs from
-    countries; these keep what sets targets apart from sources. Fewer relations than components
-    leave axes over: they show what varies most among the words once the arrows are taken out.
+    countries; these keep what sets targets apart from sources. With fewer relations than
+    components, further axes are principal components of the words, orthogonal to the arrows.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def fit_arrows(
     Notes
     -----
     Most arrows point upwards or to the right. The plane flatters the arrows it is fitted on:
-    `Plane.fidelity` says by how much, and statistics belong into the full space.
+    `Plane.fidelity` says by how much, and compute statistics in the full space.
     """
     means = np.stack([offsets(vectors, relation).mean(axis=0) for relation in relations])
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
@@ -136,12 +136,12 @@ def fit_relation(
     n_components: int = 2,
     spread: Sequence[str] | None = None,
 ) -> Plane:
-    """Along a relation's direction, or those of two.
+    """Fit a plane along the direction of one relation, or of two.
 
     x is the unit mean offset of the first relation, so that its arrows point to the right. y is
-    that of the second, at right angles to the first (Gram–Schmidt); of one relation, it is what
-    varies most among its words once x is taken out. `Plane.cosine` says how far two directions
-    were from right angles.
+    that of the second, at right angles to the first (Gram–Schmidt); for one relation, it is
+    the first principal component of its words orthogonal to x. `Plane.cosine` is the cosine of the
+    two directions.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def fit_relation(
         One or two; every word must have a vector.
     n_components : int
     spread : sequence of str, optional
-        The words that the axes left over are to spread; by default all of the relations.
+        Words whose variance the further axes maximise; by default all words of the relations.
 
     Raises
     ------
@@ -207,13 +207,13 @@ def _completed(
     spread: Sequence[str] | None = None,
     cosine: float | None = None,
 ) -> Plane:
-    """Add what varies most among the words besides, and make a plane of it."""
+    """Complete the axes with principal components of the residual, and build the plane."""
     rows = vectors.unit(_words(relations))
     n_more = n_components - len(axes)
     if n_more > 0:
         others = rows if spread is None else vectors.unit(spread)
         rest = others - (others @ axes.T) @ axes
-        if len(rest) == 2:  # a single pair has no rest: show it against where it stands
+        if len(rest) == 2:  # a single pair has no residual: use its mean instead
             rest = np.stack([rest.mean(axis=0), 0 * rest[0], -rest.mean(axis=0)])
         axes = np.concatenate([axes, principal_axes(rest, n_more).axes])
         names += tuple(f"component {i + 1} of the rest" for i in range(n_more))

@@ -1,4 +1,4 @@
-"""Maps of neighbours, by t-SNE and UMAP: they keep who is near whom, and no offsets."""
+"""Neighbour maps by t-SNE and UMAP, which preserve neighbourhoods but not offsets."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from embedviz.errors import InputError
 from embedviz.vectors import WordVectors
 
 MAPS = {"tsne": "openTSNE", "umap": "umap-learn"}
-"""What `fit_map` can fit, and the package that each needs."""
+"""Methods of `fit_map`, and the package that each needs."""
 
 FEWEST_WORDS = 10
-"""Of a map of neighbours."""
+"""Minimum number of words of a neighbour map."""
 
 MOST_JUDGED = 2000
-"""Words that the trustworthiness rests on, for its costs grow with their square."""
+"""Maximum number of words to compute trustworthiness on; its cost grows with their square."""
 
 _N_NEAR = 10
 _TITLES = {"tsne": "t-SNE", "umap": "UMAP"}
@@ -57,7 +57,7 @@ class NeighbourMap:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What a file should say of it, ready for JSON."""
+        """Facts to store with exported coordinates, JSON-serialisable."""
         return {
             "method": self.method,
             "trustworthiness": round(self.trustworthiness, 4),
@@ -69,12 +69,12 @@ class NeighbourMap:
 
     @property
     def axis_titles(self) -> tuple[str, ...]:
-        """Axes of such a map have no meaning, only a number."""
+        """Numbered titles: the axes of a neighbour map have no meaning."""
         return tuple(f"{_TITLES[self.method]} {i + 1}" for i in range(self.coordinates.shape[1]))
 
     @property
     def note(self) -> str:
-        """What must stand beside it."""
+        """Caveat to show with the map."""
         return (
             f"A map of neighbours (trustworthiness {self.trustworthiness:.2f}):\n"
             "offsets are not preserved, so read no direction."
@@ -85,7 +85,7 @@ class NeighbourMap:
         return {word: i for i, word in enumerate(self.words)}
 
     def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
-        """Place words: those of the map where they are, new ones among their neighbours.
+        """Compute the words' coordinates; words not in the map are placed among their neighbours.
 
         Returns
         -------
@@ -105,7 +105,7 @@ class NeighbourMap:
         return found
 
     def fidelity(self, offsets: NDArray[np.floating]) -> None:
-        """None, for the map keeps no offsets: it is not a projection."""
+        """Return None: the map is no projection and preserves no offsets."""
 
 
 def fit_map(
@@ -146,7 +146,7 @@ def fit_map(
         )
     rows = vectors.unit_rows(ids)
     try:
-        with warnings.catch_warnings():  # both libraries tell of settings that are meant
+        with warnings.catch_warnings():  # both libraries warn about intended settings
             warnings.simplefilter("ignore")
             places, transform = _FITS[method](rows, n_components, seed)
     except ImportError:

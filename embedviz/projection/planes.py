@@ -1,4 +1,4 @@
-"""What has a place for each word: planes, and how they show offsets."""
+"""Planes that words are projected on, and how they distort offsets."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from embedviz.relations import Relation, offsets
 from embedviz.vectors import WordVectors
 
 NUMBERS_AT_ONCE = 1 << 24
-"""Of more unit vectors than that (64 MB) only a block is in memory at a time."""
+"""Above this many values (64 MB), unit vectors are processed in blocks."""
 
 
 class Layout(Protocol):
-    """Anything that has a place for each word: a `Plane`, or a map of neighbours."""
+    """Interface of all layouts: a `Plane` or a `NeighbourMap`."""
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What a file should say of it, ready for JSON."""
+        """Facts to store with exported coordinates, JSON-serialisable."""
 
     @property
     def axis_titles(self) -> tuple[str, ...]:
-        """What stands beside each axis of a picture; its length is the number of axes."""
+        """Title of each axis; the length is the number of axes."""
 
     @property
     def note(self) -> str:
-        """What a picture should say beside the figures; may be empty."""
+        """Note for the picture; may be empty."""
 
     def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
-        """Place words, shape (len(words), n_components)."""
+        """Compute the words' coordinates, shape (len(words), n_components)."""
 
     def fidelity(self, offsets: NDArray[np.floating]) -> float | None:
-        """Share of the offsets' squared length that is kept; None where offsets mean nothing."""
+        """Share of the offsets' squared length that is kept; None if offsets are not preserved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class Plane:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What a file should say of it, ready for JSON."""
+        """Facts to store with exported coordinates, JSON-serialisable."""
         facts: dict[str, object] = {
             "explained_variance": self.explained_variance,
             "fitted_on_words": self.n_words,
@@ -86,14 +86,14 @@ class Plane:
 
     @property
     def note(self) -> str:
-        """What a picture should say of two directions."""
+        """Note with the cosine of the two directions; empty for other planes."""
         if self.cosine is None:
             return ""
         return f"The cosine of the two directions is {self.cosine:.2f}; drawn at right angles."
 
     def coordinates(self, rows: NDArray[np.floating]) -> NDArray[np.float32]:
         """Place unit vectors (n, n_dims) on the plane, shape (n, n_components)."""
-        # the centre is taken off its place, not off every row: no copy of the rows
+        # subtracts the projected centre rather than centring every row: no copy of the rows
         return np.asarray(rows @ self.axes.T - self.axes @ self.centre, dtype=np.float32)
 
     def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
@@ -122,7 +122,7 @@ class Projection:
     ----------
     words : tuple of str
     coordinates : ndarray of float32, shape (n_words, n_components)
-    plane : View
+    plane : Layout
     """
 
     words: tuple[str, ...]
@@ -161,7 +161,7 @@ class DrawnOffset:
 def drawn_offsets(
     vectors: WordVectors, relation: Relation, plane: Plane
 ) -> tuple[DrawnOffset, ...]:
-    """Compare each pair's true offset with what the plane shows of it.
+    """Compare each pair's offset with its projection on the plane.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is looked at, as a file that opens the same picture again."""
+"""Session files: the settings of a picture, to reproduce it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from embedviz.vectors import WordVectors
 
 FORMAT, VERSION = "embedviz view", 1
 KINDS = (*PLANES, *MAPS)
-"""What a view can be projected or mapped on."""
+"""Planes and maps that a view can use."""
 
 MOST_WORDS = 200_000
 """Words that a view may show."""
@@ -33,7 +33,7 @@ _ROWS_AT_ONCE = 4_096
 
 @dataclass(frozen=True)
 class View:
-    """Which words, arrows and plane of which model are looked at.
+    """Settings of a picture: model, words, relations and plane.
 
     Parameters
     ----------
@@ -48,10 +48,9 @@ class View:
     n_components : int
         Dimensions of the plane, 2 or 3.
     n_words : int
-        So many most frequent words are shown besides, 0 to 200,000.
+        Number of most frequent words to show in addition, 0 to 200,000.
     n_pairs : int
-        So many pairs of each relation are drawn, the most frequent; all of them count in tables and
-        figures. 1 to 100,000.
+        Most frequent pairs of each relation to draw, 1 to 100,000; tables and statistics use all.
     seed : int
         Of shuffles, bootstraps and maps of neighbours, from 0.
     marked : tuple of str
@@ -80,7 +79,7 @@ class View:
     marked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what could not be shown."""
+        """Validate all values."""
         _check_text("model", self.model)
         _check_text("sha256", self.sha256)
         if len(self.sha256) != 64 or set(self.sha256) - set("0123456789abcdef"):
@@ -120,7 +119,7 @@ class View:
 
     @property
     def document(self) -> dict[str, object]:
-        """The view, ready for JSON; of a built-in relation the name is enough."""
+        """The view as a JSON-serialisable dict; built-in relations are stored by name."""
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -141,9 +140,9 @@ class View:
 
     @classmethod
     def from_json(cls, text: str) -> View:
-        """Read a view from the text of a session file, which may come from anyone.
+        """Read a view from the text of a session file, which may be untrusted.
 
-        Nothing that it names is opened or run; the caller decides about the model.
+        Nothing that it names is opened or executed; the caller decides about the model.
 
         Raises
         ------
@@ -205,7 +204,7 @@ def write_view(path: Path, view: View) -> None:
 
 
 def fingerprint(vectors: WordVectors) -> str:
-    """SHA-256 of words and vectors: the same for the same content, in whatever file it lies.
+    """SHA-256 of words and vectors: the same for the same content, whatever the file format.
 
     Hashed are the list of words as JSON in UTF-8, the matrix's shape and type, and its rows as
     little-endian numbers. It reads every vector once: 0.05 s for 50,000 words of 100 dimensions.

@@ -299,7 +299,7 @@ class WordVectors:
         """Return the words that have a vector, in the same order."""
         return [word for word in words if word in self]
 
-    def find_nearest(self, n: int) -> WordVectors:
+    def top(self, n: int) -> WordVectors:
         """Only the n most frequent words; the vectors are shared, not copied."""
         if n < 1:
             raise InputError(f"The {n} most frequent words are none: ask for at least 1.")

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from conftest import planted_vectors
+from planted import planted_vectors
 
 from embedviz.checkpoints import save
 from embedviz.relations import built_in

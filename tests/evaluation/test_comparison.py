@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from conftest import planted_vectors
+from planted import planted_vectors
 from scipy.stats import spearmanr
 
 from embedviz.errors import InputError

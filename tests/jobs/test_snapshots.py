@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import planted_vectors
+from planted import planted_vectors
 
 from embedviz.checkpoints import extract_vectors, load_vectors, loading
 from embedviz.cli import progress

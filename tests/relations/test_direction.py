@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from conftest import planted_vectors
+from planted import planted_vectors
 
 from embedviz.errors import InputError
 from embedviz.relations import (

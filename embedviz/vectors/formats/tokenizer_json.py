@@ -77,7 +77,7 @@ def _word(piece: str, mark: str) -> str:
 
 
 def _from_bytes(piece: str) -> str:
-    """Text of a byte-level piece; what is no whole character stays as no clean one."""
+    """Decode a byte-level piece; incomplete characters become unprintable surrogates."""
     table = _byte_table()
     if any(sign not in table for sign in piece):
         return ""
@@ -86,7 +86,7 @@ def _from_bytes(piece: str) -> str:
 
 @cache
 def _byte_table() -> dict[str, int]:
-    """Which byte a sign stands for: clean ones for themselves, the others from U+0100 on."""
+    """Map characters to bytes: printable ones to themselves, those from U+0100 to the others."""
     plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = (byte for byte in range(256) if byte not in set(plain))
     return {chr(byte): byte for byte in plain} | {
