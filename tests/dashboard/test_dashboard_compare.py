@@ -133,7 +133,7 @@ def test_the_first_model_is_never_its_own_second(serve):
 def test_one_model_alone_says_how_to_get_another(serve, monkeypatch):
     at = compare(serve, planted())
     assert not at.exception and not at.error and not at.dataframe
-    assert at.title[0].value == "One model is not two"
+    assert at.title[0].value == "A second model is needed"
     assert "embedviz app MODEL OTHER" in texts(at) and "Open a file" in texts(at)
     monkeypatch.setattr(sys, "argv", [*sys.argv, "--read-only"])
     at.run()

@@ -234,7 +234,7 @@ def test_a_link_to_a_model_that_is_not_here_says_so(dashboard, asked, page):
     at = dashboard(page=page, model=asked)
     assert not at.exception and not at.error
     claim = at.warning[0].value
-    assert claim.replace("\\", "").startswith(f"The link asks for the model “{asked}”")
+    assert claim.replace("\\", "").startswith(f"The link names the model “{asked}”")
     assert "given\\.safetensors, english" in claim
     assert at.selectbox(key="model").value == "given.safetensors"
     at.selectbox(key="model").set_value("english").run()

@@ -104,7 +104,7 @@ def test_a_start_takes_the_settings_into_the_queue(room, monkeypatch, tmp_path):
     assert found.arguments[1:] == as_arguments(config) + as_arguments(corpus_config)
     assert "bundled.txt" in said
     assert at.text_input(key="train-name").value == ""
-    assert {"Add to the queue", "Take out of the queue"} <= labels(at)
+    assert {"Add to the queue", "Remove from the queue"} <= labels(at)
     at.button(key="train-start").click().run()
     assert [one.name for one in room.all()] == ["demo", "first"]
     assert "one run is before it" in texts(at)
