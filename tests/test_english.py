@@ -137,16 +137,18 @@ def test_the_dashboard_opens_it_when_no_model_is_named(english, run, monkeypatch
 
 
 def test_pages_without_a_model_on_their_command_line_show_it(english, monkeypatch):
-    store = pytest.importorskip(
+    models = pytest.importorskip(
         "embedviz.dashboard.state.models", reason="the dashboard is an extra"
     )
-    monkeypatch.setattr(store, "english_folder", lambda: english)
+    monkeypatch.setattr(models, "english_folder", lambda: english)
     monkeypatch.setattr(sys, "argv", ["app.py"])
-    assert [(model.name, model.path) for model in store.offered()] == [("english", english)]
-    word_only(store.DEMO_MODEL)  # what `make run` has trained comes first
-    assert [model.name for model in store.offered()] == ["model", "english"]
+    assert [(model.name, model.path) for model in models.list_server_models()] == [
+        ("english", english)
+    ]
+    word_only(models.DEMO_MODEL)  # what `make run` has trained comes first
+    assert [model.name for model in models.list_server_models()] == ["model", "english"]
     monkeypatch.setattr(sys, "argv", ["app.py", "--", "english", "out/model"])
-    assert [model.name for model in store.offered()] == ["english", "model"]
+    assert [model.name for model in models.list_server_models()] == ["english", "model"]
 
 
 @pytest.mark.parametrize("left", [[], ["README.md"], ["config.json", "vocabulary.jsonl"]])

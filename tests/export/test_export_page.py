@@ -84,6 +84,8 @@ def test_a_page_names_no_address(pages, name):
     text = pages[name]
     for namespace in NAMESPACES:
         text = text.replace(namespace, "")
+    # a hash in the policy may happen to hold "//a"
+    text = re.sub(r"'sha256-[A-Za-z0-9+/]{43}='", "", text)
     assert not re.search(r"https?:|//[a-z]|url\(|@import|<link|<iframe|<object|<embed", text)
     elements = Elements(text)
     for _, attributes in elements.tags:

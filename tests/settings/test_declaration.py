@@ -236,9 +236,9 @@ def test_the_form_takes_labels_help_and_ranges_from_the_declaration(monkeypatch,
     from streamlit.testing.v1 import AppTest
 
     def script():
-        from embedviz.dashboard.training.form import form
+        from embedviz.dashboard.training.job_form import show_form
 
-        form([], is_busy=False)
+        show_form([], is_busy=False)
 
     monkeypatch.delenv("EMBEDVIZ_TEXTS", raising=False)
     monkeypatch.chdir(tmp_path)

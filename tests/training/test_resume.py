@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -174,8 +175,10 @@ def arguments(text, out, *more, epochs=6):
 
 
 @pytest.fixture
-def start():
+def start(monkeypatch):
     """Return a function that starts the program in a process that has all modules imported."""
+    # a child runs its parent's main module, which here may be a page that another test opened
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["embedviz.cli", "embedviz.training", "torch._dynamo"])
 
