@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table as Grid
 from rich.text import Text
 
 from embedviz.cli.output import out, print_json
-from embedviz.reports import (
-    Document,
-    Part,
-    Table,
-    as_json,
-    format_cell,
-    format_cells,
-    write_document,
-)
+
+if TYPE_CHECKING:
+    from embedviz.reports import Document, Part, Table
 
 OutFile = Annotated[
     Path | None,
@@ -31,6 +25,8 @@ _MIN_WIDTH = 18
 
 def emit_document(document: Document, *, json: bool, file: Path | None) -> None:
     """Print a document, as text or as JSON, and write it to a file if one is given."""
+    from embedviz.reports import as_json, write_document
+
     if file is not None:
         write_document(document, file)
     if json:
@@ -48,6 +44,8 @@ def _print(document: Document) -> None:
 
 
 def _print_part(part: Part) -> None:
+    from embedviz.reports import format_cell
+
     out.print(Text(f"\n{_make_printable(part.heading)}", style="bold"))
     for paragraph in part.text:
         out.print(_make_printable(paragraph), markup=False)
@@ -66,6 +64,8 @@ def _make_printable(text: str) -> str:
 
 
 def _build_grid(table: Table) -> Grid:
+    from embedviz.reports import format_cells
+
     title = Text(_make_printable(table.heading)) if table.heading else None
     grid = Grid(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns:

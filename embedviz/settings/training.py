@@ -261,8 +261,8 @@ class TrainingConfig:
             )
         if self.subwords and not (self.tied and self.cost == "sampled"):
             raise setting_error(
-                "{subwords} needs {tied} on and the sampled cost, not {tied}={is_tied} and "
-                "{cost}='{given}': change these or switch {subwords} off.",
+                "{subwords} cannot be had with {tied}={is_tied} and {cost}='{given}': they need "
+                "{tied} on and the sampled cost; change these or switch {subwords} off.",
                 TrainingConfig,
                 is_tied=self.tied,
                 given=self.cost,

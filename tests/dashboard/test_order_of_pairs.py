@@ -18,8 +18,8 @@ def test_map_page_report_and_commands_give_the_same_figures(vectors, run, tmp_pa
     path = tmp_path / "vectors.npz"
     save(vectors, path)
     model = Model("planted", path, name)
-    on_map = model.report(name)
-    on_page = model.measured(model.relation(name))
+    on_map = model.measure_built_in(name)
+    on_page = model.measure(model.find_relation(name))
     in_report = take_view(model.vectors, "planted", [built_in(name)]).reports[0]
     figures = (on_map.consistency, on_map.p_value, on_map.consistency_interval)
     for other in (on_page, in_report):

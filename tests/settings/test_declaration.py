@@ -136,7 +136,7 @@ def test_the_limits_themselves_are_allowed(config, one):
         ({"n_ahead": 30}, "--ahead=30 must be a whole number between 1 and --steps=20"),
         ({"n_states": 9}, "make --states equal to --dims or switch --linear-path off"),
         ({"cost": "adaptive"}, "--cost='adaptive' has output weights of its own: switch --tied"),
-        ({"subwords": True, "tied": False}, "--subwords needs --tied on and the sampled cost"),
+        ({"subwords": True, "tied": False}, "--subwords cannot be had with --tied=False"),
     ],
 )
 def test_settings_that_contradict_each_other_are_named_as_options(options, says):
