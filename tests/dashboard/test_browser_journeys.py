@@ -242,12 +242,15 @@ def test_an_uploaded_file_is_explored_and_compared(visit, picture, tmp_path):
 
 @pytest.fixture
 def training_address(tmp_path):
-    """Address of a dashboard of its own: what is trained is offered to all of its visitors."""
+    """Address of a dashboard of its own: what is trained is offered to all of its visitors.
+
+    Ask for it before `visit`: pages close before their server does, or miss it.
+    """
     with served("--runs", tmp_path / "runs") as (_, address):
         yield address
 
 
-def test_a_model_is_trained_opened_and_compared(visit, picture, training_address):
+def test_a_model_is_trained_opened_and_compared(training_address, visit, picture):
     page = visit("train", address=training_address)
     page.get_by_role("spinbutton", name="Epochs").fill("99999")
     page.get_by_role("spinbutton", name="Epochs").press("Enter")
