@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from importlib import import_module
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "embedviz"
@@ -60,3 +62,21 @@ def test_the_picture_shows_the_imports(monkeypatch):
 def test_the_page_names_every_room():
     page = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert [name for name in ROOMS if f"| `{name}/` |" not in page] == []
+
+
+def test_the_documentation_imports_what_there_is():
+    """Every ``from embedviz… import …`` in an example of the documentation works."""
+    wrong = []
+    for page in (PACKAGE.parent / "README.md", *(PACKAGE.parent / "docs").rglob("*.md")):
+        for example in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
+            for node in ast.walk(ast.parse(example)):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("embedviz"):
+                    names = [alias.name for alias in node.names]
+                    try:
+                        module = import_module(node.module)
+                    except ModuleNotFoundError:
+                        wrong.append(f"{page.name}: {node.module}")
+                    else:
+                        missing = [name for name in names if not hasattr(module, name)]
+                        wrong += [f"{page.name}: {node.module}.{name}" for name in missing]
+    assert wrong == []

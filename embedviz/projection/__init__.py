@@ -19,6 +19,7 @@ from embedviz.projection.planes import (
     Layout,
     Plane,
     drawn_offsets,
+    project,
 )
 from embedviz.projection.view import (
     View,
@@ -39,6 +40,7 @@ __all__ = [
     "fit_map",
     "fit_plane",
     "fit_relation",
+    "project",
     "read_view",
     "view",
     "write_view",

@@ -4,7 +4,6 @@ It provides data and cache paths, atomic file writes, a thread pool, short displ
 and numbers, and spreadsheet-safe cells.
 """
 
-from embedviz.support import palette
 from embedviz.support.atomic import (
     atomic_compressed_file,
     atomic_path,
@@ -61,7 +60,6 @@ __all__ = [
     "english_folder",
     "model_folder",
     "p_value",
-    "palette",
     "parse_json",
     "parse_json_lines",
     "percent",

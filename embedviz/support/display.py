@@ -13,7 +13,6 @@ def clip(text: str, longest: int = _LONGEST) -> str:
 
     Control and direction characters become replacement characters.
 
-
     >>> clip("abcdef", 3)
     'abc…'
     """

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _R = TypeVar("_R")
 
@@ -31,7 +33,10 @@ class Threads:
 
     def __enter__(self) -> Threads:
         """Start the threads."""
-        self._pool = ThreadPoolExecutor(self.n) if self.n > 1 else None
+        if self.n > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(self.n)
         return self
 
     def __exit__(
