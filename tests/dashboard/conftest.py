@@ -28,10 +28,14 @@ def kept(function):
 if find_spec("streamlit"):
     import streamlit as st
     from app_pages import ROOT, planted
+    from streamlit.components.v2 import manifest_scanner
     from streamlit.testing.v1 import AppTest
 
     from embedviz.checkpoints import loading
     from embedviz.dashboard.state import model_comparison, models
+
+    # Every `AppTest` searches all installed packages for components: once a process is enough.
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
     # What the pages compute of vectors: tests that show the same vectors share it.
     COMPUTED = [
