@@ -15,7 +15,7 @@ from embedviz.corpora.synthesis import generate
 from embedviz.training.distributed import World
 
 OPTIONS = ["--dims", "16", "--streams", "8", "--steps", "10", "--noise", "32", "--skip", "0.01"]
-OPTIONS += ["--epochs", "4"]
+OPTIONS += ["--epochs", "2"]
 
 
 @pytest.fixture(scope="module")
