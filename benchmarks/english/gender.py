@@ -1,29 +1,25 @@
-"""What word vectors say of gender that the words themselves do not.
+"""Measure gender bias in word vectors.
 
-Two measurements. First, how far occupations lean along the mean offset of the male–female pairs,
-beside other words of the same frequency. Second, the association tests (WEAT) of Caliskan, Bryson
-and Narayanan (2017), *Semantics derived automatically from language corpora contain human-like
-biases*, Science 356: 183–186, with that paper's word lists.
-
-    python benchmarks/gender_bias.py MODEL
+`leaning` measures how far occupations lean along the mean offset of the male–female pairs, compared
+with other words of the same frequency. `associate` runs the association tests (WEAT) of Caliskan,
+Bryson and Narayanan (2017), *Semantics derived automatically from language corpora contain
+human-like biases*, Science 356: 183–186, with that paper's word lists.
 """
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from gender_words import OCCUPATIONS, TESTS, Lists
 from numpy.typing import NDArray
 
-import embedviz as ev
-from embedviz.errors import EmbedvizError, InputError
+from benchmarks.english.gender_words import OCCUPATIONS, Lists
+from embedviz.errors import InputError
 from embedviz.relations import built_in, offsets
 from embedviz.vectors import WordVectors
 
 N_COMPARED = 1_000
-"""Other words that the occupations stand beside."""
+"""Other words that the occupations are compared with."""
 
 _MIDDLE = (2.5, 97.5)
 _WINDOW = 1.25
@@ -36,18 +32,18 @@ class Leaning:
     Attributes
     ----------
     n_pairs : int
-        Male–female pairs that the direction rests on.
+        Male–female pairs that define the direction.
     cosines : dict of str to float
         Each known occupation's cosine with the direction, the most female first.
     n_compared : int
-        Other words of similar frequency; first names are among them, which lean by nature.
+        Other words of similar frequency, first names (which lean by nature) included.
     mean, compared_mean : float
         Mean cosine of occupations and of the other words, negative towards male.
     mean_absolute, compared_mean_absolute : float
-        Mean size of the cosine, whichever its sign.
+        Mean absolute cosine.
     p_value : float
-        Share of random divisions of both in which the occupations' mean size exceeds the others'
-        by as much, never 0.
+        Permutation p-value: share of random divisions of both in which the occupations' mean
+        absolute cosine exceeds the others' by as much, never 0.
     low, high : float
         The middle 95 % of the other words' cosines.
     n_male, n_female : int
@@ -70,7 +66,7 @@ class Leaning:
 
 @dataclass(frozen=True)
 class Association:
-    """What an association test found.
+    """The result of an association test.
 
     Attributes
     ----------
@@ -80,8 +76,8 @@ class Association:
         denominator) of all targets' associations, between -2 and 2. None if a list has fewer than
         two known words.
     p_value : float or None
-        Share of all divisions of the targets in two lists of these sizes whose difference is at
-        least as large, the division itself among them; one-sided, as in the paper.
+        Exact permutation p-value, one-sided as in the paper: share of all divisions of the targets
+        into lists of these sizes whose difference is at least as large.
     n_known, n_words : int
         Words of the four lists, known and all.
     """
@@ -107,7 +103,7 @@ def similar_words(
 ) -> list[int]:
     """Draw ids of other words, equally many near the frequency rank of each given word.
 
-    Words with a digit or an apostrophe, and the words of the male–female pairs, are left out.
+    Words with a digit or an apostrophe, and the words of the male–female pairs, are excluded.
     """
     taken = set(vectors.ids(list(words)))
     taken |= {vectors.id(word) for word in vectors.known(built_in("male-female").words)}
@@ -123,7 +119,7 @@ def similar_words(
 
 
 def leaning(vectors: WordVectors, *, seed: int = 0, n_shuffles: int = 9_999) -> Leaning:
-    """Measure how far occupations lean along the gender direction, beside other words."""
+    """Measure how far occupations lean along the gender direction, compared with other words."""
     along, n_pairs = direction(vectors)
     known = vectors.known(OCCUPATIONS)
     rng = np.random.default_rng(seed)
@@ -133,7 +129,7 @@ def leaning(vectors: WordVectors, *, seed: int = 0, n_shuffles: int = 9_999) -> 
     others = vectors.unit_rows(similar_words(vectors, known, N_COMPARED, rng)) @ along
     sizes = np.abs(np.concatenate([cosines, others]))
     size = float(sizes[: len(known)].mean())
-    # of so many words, the larger their mean, the larger its difference from the others' mean
+    # the total is fixed, so a larger mean is a larger difference from the others' mean
     at_least = sum(
         sizes[rng.permutation(len(sizes))[: len(known)]].mean() >= size - 1e-9
         for _ in range(n_shuffles)
@@ -156,7 +152,7 @@ def leaning(vectors: WordVectors, *, seed: int = 0, n_shuffles: int = 9_999) -> 
 
 
 def associate(vectors: WordVectors, lists: Lists) -> Association:
-    """Run an association test; words without a vector are left out."""
+    """Run an association test; words without a vector are excluded."""
     four = [lists.first, lists.second, lists.third, lists.fourth]
     known = [vectors.known(words) for words in four]
     n_known, n_words = sum(map(len, known)), sum(map(len, four))
@@ -164,36 +160,12 @@ def associate(vectors: WordVectors, lists: Lists) -> Association:
         return Association(lists.name, None, None, n_known, n_words)
     first, second, third, fourth = (vectors.unit(words) for words in known)
     targets = np.concatenate([first, second])
-    # the association of each target: its mean cosine with the third less that with the fourth
+    # the association of each target: its mean cosine with the third list minus that with the fourth
     each = np.float64((targets @ third.T).mean(axis=1) - (targets @ fourth.T).mean(axis=1))
     n = len(first)
     effect = (each[:n].mean() - each[n:].mean()) / each.std(ddof=1)
-    # for lists of these sizes the first one's sum says it all
+    # at fixed list sizes, the sum over the first list determines the difference
     divisions = np.array(list(combinations(range(len(each)), n)))
     sums = each[divisions].sum(axis=1)
     p_value = float((sums >= each[:n].sum() - 1e-9).mean())
     return Association(lists.name, float(effect), p_value, n_known, n_words)
-
-
-def main() -> None:
-    """Print what a model says."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", help="a model folder, or english")
-    try:
-        vectors = ev.load(parser.parse_args().model)
-        found = leaning(vectors)
-    except EmbedvizError as error:
-        parser.error(str(error))
-    for word, cosine in found.cosines.items():
-        print(f"{cosine:+.3f} {word}")
-    print(
-        f"mean size {found.mean_absolute:.3f}, of {found.n_compared} other words "
-        f"{found.compared_mean_absolute:.3f} (p = {found.p_value:.4f}); outside their middle 95 %: "
-        f"{found.n_male} male, {found.n_female} female"
-    )
-    for test in TESTS:
-        print(associate(vectors, test))
-
-
-if __name__ == "__main__":
-    main()
