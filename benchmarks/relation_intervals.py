@@ -119,9 +119,16 @@ def main() -> None:
     ]
     for row in shares:
         print(*(f"{v:.2f}" if isinstance(v, float) else v for v in row.values()), sep=" | ")
-    facts = {"machine": machine(), "versions": versions("numpy", "scipy")}
-    facts |= {"n_dims": N_DIMS, "n_draws": N_DRAWS, "seed": SEED}
-    write(arguments.json, {**facts, "consistency": rows, "hits": shares})
+    figures = {
+        "machine": machine(),
+        "versions": versions("numpy", "scipy"),
+        "n_dims": N_DIMS,
+        "n_draws": N_DRAWS,
+        "seed": SEED,
+        "consistency": rows,
+        "hits": shares,
+    }
+    write(arguments.json, figures)
 
 
 if __name__ == "__main__":
