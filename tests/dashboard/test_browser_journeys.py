@@ -16,9 +16,9 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 import numpy as np
 import pyarrow.parquet as pq
-from browsing import DESKTOP, PHONE, READY, Watch, served, settle
 
 import embedviz
+from benchmarks.common.browser import DESKTOP, PHONE, READY, Watch, served, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

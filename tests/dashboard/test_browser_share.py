@@ -9,8 +9,9 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from browsing import READY, settle
 from map_frame import frame, step
+
+from benchmarks.common.browser import READY, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

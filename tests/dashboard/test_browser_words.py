@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 from app_pages import planted
-from browsing import DESKTOP, READY, Watch, settle
 
+from benchmarks.common.browser import DESKTOP, READY, Watch, settle
 from embedviz.checkpoints import loading
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from browsing import PHONE
 from hostile_words import FAMILY_RELATIONS, HOSTILE, hostile_relation, hostile_vectors
 
+from benchmarks.common.browser import PHONE
 from embedviz.errors import InputError
 from embedviz.export import open_view, page, take_view
 from embedviz.export.findings import doubts, findings

@@ -1,11 +1,10 @@
-"""The card of the English model: what ``english_model.py`` measured, in words and tables."""
+"""The card of the English model, written from the figures that `english_model` measured."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from card_tables import Figures, spread, table
-from english_card_bias import bias
-
+from benchmarks.english.card_gender import bias
+from benchmarks.english.tables import Figures, spread, table
 from embedviz.errors import InputError
 
 TITLES = {"EN-WS-353-ALL": "WordSim-353", "EN-SIMLEX-999": "SimLex-999"}
@@ -13,14 +12,14 @@ TITLES = {"EN-WS-353-ALL": "WordSim-353", "EN-SIMLEX-999": "SimLex-999"}
 
 @dataclass(frozen=True)
 class Source:
-    """A text that may be trained on, and on what terms."""
+    """A text to train on, and its licence."""
 
     title: str
     licence: str
     url: str
 
 
-# A text that is not named here has no terms to state, and is refused.
+# A text that is not listed here has no known licence, and is refused.
 SOURCES = {
     "wikipedia-core": Source(
         "English Wikipedia, articles of about 2015", "CC BY-SA 3.0", "https://en.wikipedia.org/"
@@ -73,12 +72,12 @@ LIMITS = """\
 
 
 def source(name: str) -> Source:
-    """Look up the terms of a text by its file's name."""
+    """Look up the source of a text by its file name."""
     stem = name.split(".")[0]
     if stem not in SOURCES:
         raise InputError(
-            f"Nothing is known of the licence of {name}: name its source in english_card.py "
-            f"beside {', '.join(SOURCES)}."
+            f"The licence of {name} is unknown: add its source to benchmarks/english/card.py, "
+            f"which knows {', '.join(SOURCES)}."
         )
     return SOURCES[stem]
 
@@ -201,7 +200,7 @@ def _evaluation(figures: Figures) -> list[str]:
 
 
 def rounding(figures: Figures) -> str:
-    """Say what rounding to 16 bits does to the packed model's scores."""
+    """Compare the packed model's scores before and after rounding to 16 bits."""
     before = next(s for s in figures["seeds"] if s["seed"] == figures["packed"]["seed"])
     after = figures["packed"]
     rows = [

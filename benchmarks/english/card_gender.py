@@ -1,8 +1,8 @@
-"""The part of the English model's card that tells of gender; see ``gender_bias.py``."""
+"""The gender section of the English model's card; `gender` measures its figures."""
 
 from collections.abc import Sequence
 
-from card_tables import Figures, number, spread, table
+from benchmarks.english.tables import Figures, number, spread, table
 
 _N_SHOWN = 10
 _ALPHA = 0.05
@@ -19,7 +19,7 @@ not, and are to be expected."""
 
 
 def bias(figures: Figures) -> list[str]:
-    """Tell of occupations and of the association tests."""
+    """Write the section: occupations, association tests, advice."""
     return [*_occupations(figures), *_associations(figures), ADVICE]
 
 
@@ -67,7 +67,7 @@ def _ends(occupations: Figures, n: int) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def _judged(p_values: Sequence[float]) -> str:
-    """Say whether occupations lean more than other words, as far as all seeds agree."""
+    """State whether occupations lean more than other words, as far as all seeds agree."""
     shown = f"p = {max(p_values):.4f} at most, by permutation"
     agree = sum(p < _ALPHA for p in p_values)
     if agree == len(p_values):
