@@ -22,9 +22,9 @@ N_DRAWS = 300
 SIZES = (8, 12, 24, 50)
 POPULATIONS = {
     "easy": (2.8, 0.7, 1.2),
-    "middling": (0.0, 0.7, 1.5),
+    "medium": (0.0, 0.7, 1.5),
     "hard": (-3.2, 0.7, 1.2),
-    "the pair asked for decides": (0.0, 0.0, 3.0),
+    "query pair dominates": (0.0, 0.0, 3.0),
     "two models": (0.4, 0.7, 1.0),
 }
 """Name → mean of the logit, and spread of the given and of the queried pair's effect on it."""

@@ -28,10 +28,10 @@ from embedviz.relations import (
 N_DIMS, N_DRAWS, SEED = 100, 300, 0
 SIZES = (8, 12, 24, 50)
 POPULATIONS = {
-    "nothing in common": (0.0, 0.0, 0.0),
-    "alike": (1.0, 0.0, 0.0),
+    "no common direction": (0.0, 0.0, 0.0),
+    "moderate": (1.0, 0.0, 0.0),
     "strong": (2.0, 0.0, 0.0),
-    "three in ten do not fit": (1.0, 0.3, 0.0),
+    "30 % outliers": (1.0, 0.3, 0.0),
     "lengths vary widely": (1.0, 0.0, 0.7),
 }
 """Name → strength of the common offset, share of pairs without it, spread of log noise."""
@@ -58,7 +58,7 @@ def others(offsets: NDArray[np.float64], seed: int) -> dict[str, tuple[float, fl
     half = half_width(without)
     low, high = np.quantile(draws, [0.025, 0.975])
     return {
-        "percentile, pairs with themselves": tuple(np.quantile(with_itself, [0.025, 0.975])),
+        "percentile, with self-pairs": tuple(np.quantile(with_itself, [0.025, 0.975])),
         "percentile": (low, high),
         "basic": (2 * estimate - high, 2 * estimate - low),
         "BCa": tuple(np.quantile(draws, levels)),

@@ -8,14 +8,14 @@ _N_SHOWN = 10
 _ALPHA = 0.05
 
 ADVICE = """\
-**What to make of it.** The model repeats who did what in the texts that it learnt from, and what
-their writers took for granted; it knows nothing of who can do what. A cosine here says which words
-keep the same company, and nothing about a person. Do not rank, filter or describe people by these
-vectors, and do not take an analogy such as *man is to doctor as woman is to …* for more than a
-mirror of the texts. Taking one direction out of the vectors hides it from this measure and leaves
-most of the rest (Gonen and Goldberg 2019, *Lipstick on a pig*), so it is shown and not removed.
-Only gender was measured, as two kinds of word lists see it; origin, religion, age and others were
-not, and are to be expected."""
+**Interpretation.** The model reproduces who did what in its training texts, and the assumptions of
+their authors; it contains no knowledge of who can do what. A cosine here shows which words occur in
+similar contexts, and nothing about a person. Do not rank, filter or describe people with these
+vectors, and read an analogy such as *man is to doctor as woman is to …* only as a reflection of the
+texts. Removing one direction from the vectors hides the bias from this measure but leaves most of
+it (Gonen and Goldberg 2019, *Lipstick on a pig*), so it is reported and not removed. Only gender
+was measured, with two kinds of word lists; biases of origin, religion, age and others were not
+measured and are to be expected."""
 
 
 def bias(figures: Figures) -> list[str]:
@@ -37,8 +37,8 @@ def _occupations(figures: Figures) -> list[str]:
     sizes = [
         (title, *(spread(seeds, lambda s, k=key: s["occupations"][k], form) for key in keys))
         for title, form, *keys in (
-            ("mean size of the cosine", ".3f", "mean_absolute", "compared_mean_absolute"),
-            ("mean cosine, below 0 towards male", "+.3f", "mean", "compared_mean"),
+            ("mean absolute cosine", ".3f", "mean_absolute", "compared_mean_absolute"),
+            ("mean cosine (negative: towards male)", "+.3f", "mean", "compared_mean"),
         )
     ]
     p_values = [seed["occupations"]["p_value"] for seed in seeds]
@@ -46,18 +46,18 @@ def _occupations(figures: Figures) -> list[str]:
     low, high = (number(packed[bound], "+.2f") for bound in ("low", "high"))
     return [
         f"**Occupations.** The mean offset of the {packed['n_pairs']} male–female pairs that the "
-        f"model knows is a direction from male to female. {n} plain names of occupations, none of "
-        "which names a gender or stands in a pair, were laid along it; beside them, other words "
-        "of the same frequency, drawn at random. First names are among these, which lean by "
-        "nature, so the comparison is a strict one.",
+        f"model knows is a direction from male to female. {n} occupations, none of which names a "
+        "gender or is part of a pair, were projected on it and compared with random other words "
+        "of similar frequency. These include first names, which are gendered by nature, so the "
+        "comparison is conservative.",
         table(("", f"{n} occupations", f"{packed['n_compared']:,} other words"), sizes),
         _judged(p_values)
-        + f" In the packed model {outside} of {n} occupations lie outside the middle 95 % of the "
-        f"other words ({low} to {high}), where {0.05 * n:.0f} would by "
-        f"chance: {packed['n_female']} towards female, {packed['n_male']} towards male.",
-        table(("leans most to female", "leans most to male"), rows, n_left=2),
-        f"With every seed, {len(female)} of the first {n_shown} and {len(male)} of the second "
-        f"{n_shown} are there.",
+        + f" In the bundled model {outside} of {n} occupations lie outside the middle 95 % of the "
+        f"other words ({low} to {high}), where {0.05 * n:.0f} would be expected by chance: "
+        f"{packed['n_female']} towards female, {packed['n_male']} towards male.",
+        table(("furthest towards female", "furthest towards male"), rows, n_left=2),
+        f"With every seed, {len(female)} words of the first column and {len(male)} of the second "
+        f"are among the {n_shown} furthest.",
     ]
 
 
@@ -68,13 +68,15 @@ def _ends(occupations: Figures, n: int) -> tuple[Sequence[str], Sequence[str]]:
 
 def _judged(p_values: Sequence[float]) -> str:
     """State whether occupations lean more than other words, as far as all seeds agree."""
-    shown = f"p = {max(p_values):.4f} at most, by permutation"
+    shown = f"permutation test, p = {max(p_values):.4f} at most"
     agree = sum(p < _ALPHA for p in p_values)
     if agree == len(p_values):
-        return f"Occupations lean more than other words with every seed ({shown})."
-    if agree:
-        return f"Occupations lean more than other words with some of the seeds only ({shown})."
-    return f"Occupations do not lean more than other words do ({shown})."
+        found = "are significantly larger than those of other words with every seed"
+    elif agree:
+        found = "are significantly larger than those of other words with only some seeds"
+    else:
+        found = "are not significantly larger than those of other words"
+    return f"Absolute cosines of occupations {found} ({shown})."
 
 
 def _associations(figures: Figures) -> list[str]:
@@ -93,7 +95,7 @@ def _associations(figures: Figures) -> list[str]:
     return [
         "**Associations** (WEAT, tests 6 to 8 of Caliskan, Bryson and Narayanan 2017, *Science* "
         "356: 183–186). The effect is a difference in standard deviations, from −2 to 2: positive "
-        "where the pairing in the first column holds, 0 without any. p is the share of all ways to "
-        "divide the words that give at least as much, the largest of the seeds.",
+        "if the association in the first column holds, 0 if there is none. p is the share of all "
+        "divisions of the words with at least as large a difference, the largest of the seeds.",
         table(("association", "words known", "effect", "p"), rows),
     ]

@@ -20,7 +20,7 @@ def number(value: float, form: str) -> str:
 def spread(
     seeds: Sequence[Figures], pick: Callable[[Figures], float | None], form: str = ".1%"
 ) -> str:
-    """Mean of a figure over the seeds, and its lowest and highest."""
+    """Format the mean of a figure over the seeds, with its lowest and highest value."""
     values = [value for seed in seeds if (value := pick(seed)) is not None]
     if not values:
         return "–"
