@@ -144,7 +144,7 @@ CASES = {
         "does not begin",
     ),
     "npz, no zip": ({"a.npz": b"PK\x03\x04" + bytes(50)}, "damaged .npz"),
-    "npz, no words": ({"a.npz": npz(vectors__npy=npy(MATRIX))}, "holds no words"),
+    "npz, no words": ({"a.npz": npz(vectors__npy=npy(MATRIX))}, "contains no words"),
     "npz, no matrix": ({"a.npz": npz(words__jsonl=WORDS)}, "expected one matrix .* found none"),
     "npz, two matrices": (
         {"a.npz": npz(a__npy=npy(MATRIX), b__npy=npy(MATRIX), words__jsonl=WORDS)},
@@ -232,7 +232,10 @@ CASES = {
     # Parquet
     "parquet, no file": ({"a.parquet": b"PAR1" + bytes(40) + b"PAR1"}, "a.parquet .*Parquet"),
     "parquet, columns": ({"a.parquet": table(token=["a"], vector=[[1.0]])}, r"found token \(str"),
-    "parquet, type": ({"a.parquet": table(word=["a"], vector=["1"])}, "holds string where a list"),
+    "parquet, type": (
+        {"a.parquet": table(word=["a"], vector=["1"])},
+        "contains string where a list",
+    ),
     "parquet, integers": ({"a.parquet": table(word=["a"], vector=[[1]])}, "where a list of floats"),
     "parquet, 0 rows": (
         {
@@ -269,7 +272,7 @@ CASES = {
     ),
     "parquet, counts": (
         {"a.parquet": table(word=["a"], count=["many"], vector=[[1.0]])},
-        "count holds string",
+        "count contains string",
     ),
     # TensorBoard
     "projector, upwards": (
@@ -322,7 +325,7 @@ CASES = {
             "t.tsv": TSV,
             "m.tsv": b"a\nb\nc\n",
         },
-        "holds 2 vectors for 3 words",
+        "contains 2 vectors for 3 words",
     ),
     "projector, columns": (
         {
@@ -350,7 +353,7 @@ CASES = {
     ),
     "projector, bytes": (
         {"projector_config.json": STANDALONE.encode(), "t.bytes": ROW, "m.tsv": b"a\nb\n"},
-        "t.bytes holds 12 bytes",
+        "t.bytes contains 12 bytes",
     ),
     "projector, shape": (
         {

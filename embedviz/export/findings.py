@@ -235,7 +235,7 @@ def doubts(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
         )
     if report.consistency_interval and report.consistency_interval[0] <= 0:
         said.append(
-            "The consistency's interval holds 0: the pairs may be alike without a direction."
+            "The consistency's interval contains 0: the pairs may be alike without a direction."
         )
     elif report.n_pairs < _FEWEST_FOR_INTERVALS:
         said.append(f"Fewer than {_FEWEST_FOR_INTERVALS} pairs give no interval.")

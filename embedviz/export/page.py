@@ -46,7 +46,7 @@ def write_page(path: Path, scene: Scene) -> tuple[Path, ...]:
 
 
 def page(scene: Scene) -> str:
-    """Return the page; it may run the one script that it holds, and load nothing."""
+    """Return the page; it may run the one script that it contains, and load nothing."""
     content = Template((Path(__file__).parent / "map.html").read_text(encoding="utf-8"))
     return html_page(
         _title(scene),

@@ -72,7 +72,7 @@ class Scene:
 
 
 def _plain(provenance: Mapping[str, object]) -> object:
-    """Return provenance without NaN, which JSON cannot hold.
+    """Return provenance without NaN, which JSON cannot store.
 
     The date on which a file was read is left out, so that the same content gives the same bytes.
     """

@@ -29,7 +29,7 @@ def write_folder(folder: Path, scene: Scene) -> tuple[Path, ...]:
     found = points(scene)
     place = {point.rank: point for point in found}
     if not place:
-        raise InputError(f"{folder} would hold 0 words: show some by --words.")
+        raise InputError(f"{folder} would contain 0 words: show some by --words.")
     ranks = sorted(place)
     relations: dict[int, dict[str, None]] = {rank: {} for rank in ranks}
     for point in found:

@@ -34,7 +34,7 @@ class JobQueue:
 
     Notes
     -----
-    All methods may be called from any thread. A running child inherits and holds its run's lock, so
+    All methods may be called from any thread. A running child inherits and contains its run's lock, so
     that no other server works on the same run.
     """
 
@@ -145,7 +145,7 @@ class JobQueue:
 
 
 def _child(found: Job, lock: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the training process; it runs as long as the server holds its standard input open."""
+    """Start the training process; it runs as long as the server contains its standard input open."""
     # in its own session Ctrl+C does not signal the child; it sees its standard input close
     return subprocess.Popen(
         [

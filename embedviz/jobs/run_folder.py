@@ -1,6 +1,6 @@
 """The folder of a training run.
 
-It holds ``job.json`` (request and state), the text if it was uploaded,
+It contains ``job.json`` (request and state), the text if it was uploaded,
 ``metrics.jsonl``, ``growth/`` (see `embedviz.jobs.snapshots`), ``log.txt`` and, after the first
 checkpoint, the model. Any process may read it; `embedviz.jobs.queue` writes it.
 """
@@ -193,7 +193,7 @@ def create_job(request: JobRequest, runs: Path) -> Job:
 
 
 def read_job(folder: Path) -> Job | None:
-    """Read a run; None if the folder holds none, or one that is invalid."""
+    """Read a run; None if the folder contains none, or one that is invalid."""
     if not _NAME.fullmatch(folder.name):
         return None
     try:

@@ -1,6 +1,6 @@
 """Snapshots of relation families during training, written by the run and read by the dashboard.
 
-A folder holds the latest vectors of the families' words (``families.npz``, an ordinary file of word
+A folder contains the latest vectors of the families' words (``families.npz``, an ordinary file of word
 vectors) and one line of statistics for each snapshot (``growth.jsonl``).
 """
 

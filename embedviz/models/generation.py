@@ -65,14 +65,14 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
     Raises
     ------
     ModelError
-        If the folder is no model, is damaged, is from a newer version, or holds word vectors
+        If the folder is no model, is damaged, is from a newer version, or contains word vectors
         alone, as that of the model ``english`` does.
     """
     folder = model_folder(named)
     saved = checkpoint.load(folder)
     if set(saved.tensors) == {"embedding"}:
         raise ModelError(
-            f"The model {named} holds word vectors alone, without the weights that predict "
+            f"The model {named} contains word vectors alone, without the weights that predict "
             "the next word: give a model that 'embedviz train' wrote."
         )
     settings: dict[str, Any] = dict(saved.training)
@@ -119,7 +119,7 @@ def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:
     ]
     ids = np.concatenate([np.empty(0, dtype=np.int32), *parts])
     if len(ids) < 2:
-        raise InputError(f"The text holds {len(ids)} words: give at least 2.")
+        raise InputError(f"The text contains {len(ids)} words: give at least 2.")
     # read side by side; what each stretch's first words lack in context is little
     n_stretches = int(np.clip(len(ids) // _SHORTEST_STRETCH, 1, _MOST_STRETCHES))
     length = len(ids) // n_stretches

@@ -1,7 +1,7 @@
 """C: costs of a block of decoded states, each with its gradient written by hand.
 
 Autograd over the block would keep every intermediate score; the closed form needs three matrix
-products and half the time. ``tests/models/test_losses.py`` holds it against autograd.
+products and half the time. ``tests/models/test_losses.py`` contains it against autograd.
 """
 
 from __future__ import annotations

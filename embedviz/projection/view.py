@@ -192,7 +192,7 @@ def read_view(path: Path) -> View:
     Raises
     ------
     InputError
-        If it cannot be read, or holds no view.
+        If it cannot be read, or contains no view.
     """
     return View.from_json(read_json_text(path, "a session file", most_bytes=_MOST_BYTES))
 
@@ -232,7 +232,7 @@ def _check_keys(
     unknown, missing = sorted(set(document) - allowed), sorted(needed - set(document))
     if unknown:
         raise InputError(
-            f"{what} holds '{clip(unknown[0], 40)}', which is not known: remove it, or upgrade "
+            f"{what} contains '{clip(unknown[0], 40)}', which is not known: remove it, or upgrade "
             "embedviz."
         )
     if missing:
@@ -242,21 +242,23 @@ def _check_keys(
 def _as_list(name: str, value: object) -> list[object]:
     if not isinstance(value, list):
         raise InputError(
-            f"'{name}' holds {clip(repr(value), 40)} where a list is expected: correct it."
+            f"'{name}' contains {clip(repr(value), 40)} where a list is expected: correct it."
         )
     return value
 
 
 def _check_number(name: str, number: int, most: int) -> None:
     if number > most:
-        raise InputError(f"'{name}' holds {number:,} and at most {most:,} are shown: remove some.")
+        raise InputError(
+            f"'{name}' contains {number:,} and at most {most:,} are shown: remove some."
+        )
 
 
 def _check_text(name: str, value: object, longest: int | None = _LONGEST_NAME) -> None:
     whole = isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
     if not isinstance(value, str) or not whole or not value:
         raise InputError(
-            f"'{name}' holds {clip(ascii(value), 40)} where a text is expected: correct it."
+            f"'{name}' contains {clip(ascii(value), 40)} where a text is expected: correct it."
         )
     if longest and len(value) > longest:
         raise InputError(
@@ -281,7 +283,7 @@ def _relation(document: object) -> Relation:
         return built_in(document)
     if not isinstance(document, dict):
         raise InputError(
-            f"'relations' holds {clip(repr(document), 40)} where a name, or a name with pairs, is "
+            f"'relations' contains {clip(repr(document), 40)} where a name, or a name with pairs, is "
             "expected: correct it."
         )
     _check_keys("A relation", document, {"name", "pairs", "also_right"}, {"name", "pairs"})
@@ -302,7 +304,7 @@ def _words(name: str, value: object, number: int | None = None) -> tuple[str, ..
     words = _as_list(name, value)
     if number and len(words) != number:
         raise InputError(
-            f"'{name}' holds {clip(repr(words), 40)} where {number} words are expected: correct it."
+            f"'{name}' contains {clip(repr(words), 40)} where {number} words are expected: correct it."
         )
     for word in words:
         _check_text(name, word, None)

@@ -130,7 +130,7 @@ def read_json(
 def read_complete_lines(path: Path) -> Iterator[Mapping[str, Any]]:
     """Read the objects of JSON lines that another process may be writing.
 
-    A last line without its end, and lines that hold no object, are skipped. Without a file there
+    A last line without its end, and lines that contain no object, are skipped. Without a file there
     are none, and of one above the limit the first 256 MiB are read.
     """
     try:

@@ -151,7 +151,7 @@ def read_chunks(
     """Read a text as parallel streams, chunk by chunk.
 
     Each stream is a contiguous part, so that a state carried from block to block sees the text in
-    order. Memory holds one chunk of each stream, never the text.
+    order. Memory contains one chunk of each stream, never the text.
 
     Parameters
     ----------

@@ -117,7 +117,7 @@ def encode(
     """Encode texts, or load the ids that an earlier run with the same texts cached.
 
     Each text is read once: words get provisional ids in order of appearance, which a look-up
-    table maps to final ids once all are counted. Memory holds the distinct words and one block.
+    table maps to final ids once all are counted. Memory contains the distinct words and one block.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def _encode_into(
     n_distinct = len(words) - 1
     if n_distinct < 2:
         raise InputError(
-            f"The text holds {n} {'word' if n == 1 else 'words'}, {n_distinct} of them distinct: "
+            f"The text contains {n} {'word' if n == 1 else 'words'}, {n_distinct} of them distinct: "
             "at least 2 distinct words are needed, and some ten thousand are useful."
         )
     ids = np.memmap(provisional, dtype=np.int32, mode="r")

@@ -43,7 +43,7 @@ def find_texts(paths: Sequence[Path]) -> list[Path]:
     Raises
     ------
     InputError
-        If a path does not exist, or a folder holds no such file.
+        If a path does not exist, or a folder contains no such file.
     """
     found: list[Path] = []
     for path in dict.fromkeys(paths):
@@ -55,7 +55,7 @@ def find_texts(paths: Sequence[Path]) -> list[Path]:
             inside = sorted(file for file in path.rglob("*") if _is_text_name(file))
             if not inside:
                 raise InputError(
-                    f"The folder {path} holds no text: put .txt or .md files in it "
+                    f"The folder {path} contains no text: put .txt or .md files in it "
                     "(also as .gz, .bz2, .xz or .zst)."
                 )
             found.extend(inside)

@@ -129,7 +129,7 @@ class Tokenizer:
         return text.split()
 
     def fold(self, word: str) -> str:
-        """Normalise a single word to the form that the vocabulary holds.
+        """Normalise a single word to the form that the vocabulary contains.
 
         >>> Tokenizer().fold(" Paris ")
         'paris'

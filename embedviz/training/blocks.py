@@ -65,7 +65,7 @@ def _read(
 
 
 def _count_streams(run: Run, keep: NDArray[np.float32] | None) -> int:
-    """As many streams for each thread as configured, but so few that each holds eight blocks."""
+    """As many streams for each thread as configured, but so few that each contains eight blocks."""
     config, counts = run.config, run.corpus.counts
     n_kept = counts.sum() if keep is None else (counts * keep).sum()
     n_parts = config.n_threads * run.world.size

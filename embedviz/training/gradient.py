@@ -138,7 +138,7 @@ def _derived(
     *,
     words: Tensor | None = None,
 ) -> BlockGradient:
-    """Derive the cost of a block; `words` holds the rows of the ids if the model's do not."""
+    """Derive the cost of a block; `words` contains the rows of the ids if the model's do not."""
     table = model.embedding if words is None else words
     embedded = table[ids[:-1]].requires_grad_()  # (n_steps, n_streams, n_dims), a copy
     decoded, state = model.readers[reader](embedded, state)

@@ -166,7 +166,7 @@ def _quoted_word(text: str, begin: int) -> tuple[str, int]:
             f"Column {begin + 1}: expected a closing {quote} for the one here; a word that begins "
             "with a quote stands in the other kind."
         )
-    raise InputError(f"Column {begin + 1}: the quotes hold no word; write one between them.")
+    raise InputError(f"Column {begin + 1}: the quotes contain no word; write one between them.")
 
 
 class _Parser:

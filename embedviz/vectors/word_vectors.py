@@ -57,7 +57,7 @@ class WordVectors:
     Raises
     ------
     InputError
-        If the matrix does not fit the vocabulary or holds NaN or infinity (of a memory map this
+        If the matrix does not fit the vocabulary or contains NaN or infinity (of a memory map this
         is found at the first search).
 
     Examples
@@ -104,7 +104,7 @@ class WordVectors:
         if len(bad):
             where = f" in {self.provenance['file']}" if "file" in self.provenance else ""
             raise InputError(
-                f"The vector of '{self.words[bad[0]]}'{where} holds NaN or infinity "
+                f"The vector of '{self.words[bad[0]]}'{where} contains NaN or infinity "
                 f"({len(bad)} of {len(self)} words do): remove or retrain them."
             )
         norms.flags.writeable = False
@@ -248,7 +248,7 @@ class WordVectors:
     ) -> list[list[Neighbour]]:
         """Words nearest to each of many vectors, shape (n_directions, n_dims); see `nearest`.
 
-        `exclude` holds one collection of words for each vector.
+        `exclude` contains one collection of words for each vector.
         """
         if n < 1:
             raise InputError(f"{n} neighbours cannot be listed: ask for at least 1.")

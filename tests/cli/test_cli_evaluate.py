@@ -98,7 +98,7 @@ def test_stability_gives_words_and_spread(folder, run, tmp_path):
     [
         (("evaluate", "good.npy", "none.txt"), "does not exist"),
         (("evaluate", "good.npy", "google.txt", "--out", "r.pdf"), "end it in .md, .html or .json"),
-        (("evaluate", "good.npy", "google.txt", "--method", "cos"), "no answering method"),
+        (("evaluate", "good.npy", "google.txt", "--method", "cos"), "not an analogy method"),
         (("evaluate", "good.npy", "latin.txt"), "is not UTF-8"),
         (("compare", "good.npy"), "at least two"),
         (("stability", "good.npy"), "at least two"),

@@ -1,4 +1,4 @@
-"""The page Analogies: a formula or three words, and the best answers."""
+"""The Analogies page: a formula or three words, and the best answers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def show_page() -> None:
     ask, answer = st.columns(2, gap="large")
     below = st.container()
     with ask:
-        st.markdown("#### Ask with a formula", anchors=False)
+        st.markdown("#### Query by formula", anchors=False)
         expression = st.text_input(
             "Formula",
             key=_FORMULA,
@@ -59,7 +59,7 @@ def show_page() -> None:
             bind="query-params",
             persist_state="session",
         )
-        st.markdown("#### or with three words", anchors=False)
+        st.markdown("#### or by three words", anchors=False)
         _show_three_words()
         if examples:
             st.caption("Examples from this model's vocabulary:")
@@ -184,7 +184,7 @@ def _answer_question(
     with below:
         if row.excluded:
             method_panel.show_side_by_side(found, method)
-        st.markdown("#### Every method", anchors=False)
+        st.markdown("#### All methods", anchors=False)
         method_panel.show_every_method(found, source, target)
 
 
@@ -199,20 +199,20 @@ def _answer_sum(
     found = vectors.solve(weights, _N_ANSWERS)
     with answer:
         if not found:
-            st.caption("The vocabulary contains no word besides those in the formula.")
+            st.caption("The vocabulary contains no words other than those in the formula.")
             return
         _show_headline(expression, found[0].word)
         st.markdown(
-            f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods want a "
-            "formula of three words, as king - man + woman."
+            f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods need a "
+            "formula of three words, such as king - man + woman."
         )
     with below:
         left, right = st.columns(2, gap="medium")
         with left:
-            st.markdown("**Words of the formula left out**")
+            st.markdown("**Query words excluded**")
             show_answers(found, key="answers")
         with right:
-            st.markdown("**Left in**", help="Often a word of the formula is nearest of all.")
+            st.markdown("**Query words included**", help="Often a query word is nearest of all.")
             show_answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
 
 

@@ -1,6 +1,6 @@
 """Entry points: `main` is the script that Streamlit runs, `launch` starts the server.
 
-The Streamlit settings are in ``.streamlit/config.toml`` beside the script.
+The Streamlit settings are in ``.streamlit/config.toml`` next to the script.
 """
 
 from __future__ import annotations

@@ -160,7 +160,7 @@ def refuse_lone_surrogates(source: Path, words: Iterable[str | None]) -> None:
     except UnicodeEncodeError:
         bad = next(id_ for id_, word in enumerate(given) if not _is_whole(word))
         raise InputError(
-            f"{source}: word {bad + 1} ({given[bad]!a}) holds half a character "
+            f"{source}: word {bad + 1} ({given[bad]!a}) contains half a character "
             "(a lone surrogate): correct it."
         ) from None
 

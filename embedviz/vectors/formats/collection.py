@@ -157,10 +157,10 @@ def collect(
     Raises
     ------
     InputError
-        If the file is invalid or holds no word.
+        If the file is invalid or contains no word.
     """
     if stream.n_dims < 1:
-        raise InputError(f"{stream.source} holds vectors of 0 dimensions: give at least 1.")
+        raise InputError(f"{stream.source} contains vectors of 0 dimensions: give at least 1.")
     dtype = np.float16 if float16 or stream.is_float16 else np.float32
     words = _Words(stream.source)
     counts: list[Counts] = []
@@ -177,7 +177,7 @@ def collect(
                 break
         matrix = rows.matrix()
     if not words.words:
-        raise InputError(f"{stream.source} holds 0 words: give a file with at least one.")
+        raise InputError(f"{stream.source} contains 0 words: give a file with at least one.")
     steps = [f"read as {stream.format}", *words.report()]
     table = Table(
         stream.source,
@@ -193,7 +193,7 @@ def collect(
 def limit_memory(stream: Stream, most_bytes: int) -> Stream:
     """Limit a stream's words and numbers to `most_bytes` of memory.
 
-    A small compressed file may hold millions of rows of zeros.
+    A small compressed file may contain millions of rows of zeros.
 
     Raises
     ------
@@ -208,7 +208,7 @@ def limit_memory(stream: Stream, most_bytes: int) -> Stream:
             taken += words + 4 * block.rows.size
             if taken > most_bytes:
                 raise InputError(
-                    f"{stream.source} holds more than the {most_bytes // 1_000_000} MB of words "
+                    f"{stream.source} contains more than the {most_bytes // 1_000_000} MB of words "
                     "and numbers that are read here: keep the most frequent words with embedviz "
                     "convert --top N, or give the file when the server is started."
                 )

@@ -45,7 +45,7 @@ def table_or_stream(
         matrix = matrix[: len(names)]
     if matrix.ndim != 2 or len(matrix) != len(names) or not names or not matrix.shape[1]:
         raise InputError(
-            f"{path} holds a matrix of shape {matrix.shape} for {len(names)} words: one row a word "
+            f"{path} contains a matrix of shape {matrix.shape} for {len(names)} words: one row a word "
             "and at least one column are needed; name the right file of words by --words."
         )
     in_order = words.counts is None or (np.diff(words.counts) <= 0).all()

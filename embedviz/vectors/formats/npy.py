@@ -33,7 +33,7 @@ def read(path: Path, options: Options) -> Table | Stream:
         )
     if len(facts.shape) != 2 or not facts.n_bytes:
         raise InputError(
-            f"{path} holds an array of shape {facts.shape} where a matrix of at least one row and "
+            f"{path} contains an array of shape {facts.shape} where a matrix of at least one row and "
             "one column is expected: save one row a word."
         )
     beside = path.with_suffix(_WORDS)
@@ -67,7 +67,7 @@ def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
     Raises
     ------
     InputError
-        If it is damaged, or holds Python objects (a pickle, which can run any program).
+        If it is damaged, or contains Python objects (a pickle, which can run any program).
     """
     try:
         version = np.lib.format.read_magic(file)
@@ -84,12 +84,12 @@ def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
         ) from None
     if dtype.hasobject:
         raise InputError(
-            f"{name} holds Python objects (a pickle), which are never opened: save numbers of type "
+            f"{name} contains Python objects (a pickle), which are never opened: save numbers of type "
             "float32."
         )
     if dtype.kind not in kinds:
         raise InputError(
-            f"{name} holds numbers of type {dtype} where float32 or float16 is expected: convert "
+            f"{name} contains numbers of type {dtype} where float32 or float16 is expected: convert "
             "them with astype('float32')."
         )
     return ArrayFacts(shape, fortran, dtype)

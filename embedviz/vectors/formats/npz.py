@@ -122,7 +122,7 @@ def _words(path: Path, archive: zipfile.ZipFile, names: list[str], options: Opti
         member = next((name for name in _WORD_ARRAYS if name in names), None)
         if member is None:
             raise InputError(
-                f"{path} holds no words ({_WORDS} or an array called words), only "
+                f"{path} contains no words ({_WORDS} or an array called words), only "
                 f"{', '.join(names[:5]) or 'nothing'}: name their file by --words."
             )
         with archive.open(member) as file:

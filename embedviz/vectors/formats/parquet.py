@@ -67,10 +67,10 @@ def read(path: Path, options: Options) -> Stream:
         type_ = schema.field(_VECTOR).type
         if not _is_list(arrow, type_) or not arrow.types.is_floating(type_.value_type):
             raise InputError(
-                f"{path}: the column vector holds {type_} where a list of floats is expected."
+                f"{path}: the column vector contains {type_} where a list of floats is expected."
             )
         if not n_rows:
-            raise InputError(f"{path} holds 0 words: give a file with at least one.")
+            raise InputError(f"{path} contains 0 words: give a file with at least one.")
         first = next(file.iter_batches(1, columns=[_VECTOR])).column(0)[0]
         n_dims = len(first) if first.is_valid else 0
         columns = [name for name in (_WORD, _COUNT, _VECTOR) if name in names]
@@ -115,7 +115,7 @@ def _counts(path: Path, batch: RecordBatch, first: int) -> Counts:
     counts: NDArray[Any] = batch.column(_COUNT).to_numpy(zero_copy_only=False)
     if counts.dtype.kind not in "iu":
         raise InputError(
-            f"{path}, row {first}: the column count holds {batch.column(_COUNT).type} where whole "
+            f"{path}, row {first}: the column count contains {batch.column(_COUNT).type} where whole "
             "numbers are expected."
         )
     return counts.astype(np.int64)

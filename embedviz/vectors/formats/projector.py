@@ -62,7 +62,7 @@ def read(path: Path, options: Options) -> Table | Stream:
     n_dims = config.shape[1] if config.shape else size // (4 * n_words)
     if size != 4 * n_words * n_dims or not size or (config.shape or (n_words,))[0] != n_words:
         raise InputError(
-            f"{config.tensors} holds {size:,} bytes, which are no {n_words} x {n_dims} numbers of "
+            f"{config.tensors} contains {size:,} bytes, which are no {n_words} x {n_dims} numbers of "
             f"float32 as {config.metadata.name} and {path.name} say: write the folder anew."
         )
     matrix = np.memmap(config.tensors, "<f4", "r", 0, (n_words, n_dims))
@@ -181,7 +181,7 @@ def _text_rows(path: Path, words: WordList, options: Options) -> tuple[int, Iter
         if n_before != len(words.words):
             more = " or more" if n_before > len(words.words) else ""
             raise InputError(
-                f"{path} holds {n_before}{more} vectors for {len(words.words)} words: one line a "
+                f"{path} contains {n_before}{more} vectors for {len(words.words)} words: one line a "
                 "word is needed; write the folder anew."
             )
 
@@ -218,14 +218,14 @@ def write(
 ) -> None:
     """Write the three files; the numbers as text for TensorBoard, as float32 for the standalone.
 
-    Further columns of the metadata hold a text without tabs and newlines for each word.
+    Further columns of the metadata contain a text without tabs and newlines for each word.
     """
     refuse_words(path, table.words, "\t\n\r", "a tab or a newline")
     refuse_byte_order_mark(path, table.words[0])
     unseen = next((word for word in table.words if not _is_seen(word)), None)
     if unseen is not None:
         raise InputError(
-            f"{path} cannot hold the word {unseen!a}, for TensorBoard drops blank lines: remove it."
+            f"{path} cannot store the word {unseen!a}, for TensorBoard drops blank lines: remove it."
         )
     standalone = path.name == STANDALONE
     tensors = path.with_name(_BYTES if standalone else _TENSORS)

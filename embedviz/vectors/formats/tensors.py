@@ -65,7 +65,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file holds.
+    """What a file contains.
 
     Attributes
     ----------

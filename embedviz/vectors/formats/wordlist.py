@@ -95,7 +95,7 @@ def _bad_line(text: str) -> str:
 
 
 def to_json_lines(words: Sequence[str]) -> str:
-    """Format words as JSON lines, which can hold any word."""
+    """Format words as JSON lines, which can store any word."""
     return "".join(json.dumps(word, ensure_ascii=False) + "\n" for word in words)
 
 
