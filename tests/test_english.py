@@ -160,7 +160,7 @@ def test_an_installation_without_the_data_says_so(english, run, left):
         ev.load("english")
     code, _, err = run("app")
     assert code == 2
-    assert "install embedviz anew" in err
+    assert "install embedviz again" in err
     assert err.count("Error") == 1
 
 

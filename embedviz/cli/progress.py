@@ -68,7 +68,7 @@ class Interruption:
 
 
 def stop_with_starter() -> None:
-    """Send SIGTERM to this process once its standard input ends, which its starter contains open.
+    """Send SIGTERM to this process once its standard input, which its starter keeps open, ends.
 
     The input ends however the starter ends, even if it is killed, on every operating system.
     """

@@ -33,9 +33,9 @@ _SCORES = (
 )
 _MEANINGS = (
     "accuracy: share of correct answers to the covered questions, query words excluded; "
-    "query words included: the same with them included. only b: the answer is the word nearest to b; "
-    "gain: accuracy minus that. MRR: mean of 1 / rank of the correct answer. In brackets 95 % intervals "
-    "from a bootstrap over pairs; –: fewer than 8 pairs, or nothing covered."
+    "query words included: the same with them. only b: the answer is the word nearest to b; "
+    "gain: accuracy minus that. MRR: mean of 1 / rank of the correct answer. In brackets 95 % "
+    "intervals from a bootstrap over pairs; –: fewer than 8 pairs, or nothing covered."
 )
 
 _DIFFERENCES = (
@@ -105,7 +105,7 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
     notes = [_MEANINGS, *_folded(report.case_folded)]
     if report.n_unanswerable:
         notes.append(
-            f"For {report.n_unanswerable:,} covered questions {report.method.name} has no other pair "
+            f"For {report.n_unanswerable:,} covered questions {report.method.name} has no pair "
             "to learn from; they count as wrong."
         )
     if report.missing:

@@ -238,7 +238,7 @@ def test_unknown_words_leave_with_one_and_near_spellings(run, model):
         (["train", "TEXT", "--out", "m", "--min-count", "1000000"], "lower the minimum count"),
         (["train", "TEXT", "--out", "m", "--dims", "1"], "--dims=1 must be a whole number"),
         (["train", "TEXT", "--out", "m", "--cell=lstm", "--states=9"], "disable --linear-path"),
-        (["train", "x" * 300, "--out", "m"], "is no file's name"),
+        (["train", "x" * 300, "--out", "m"], "is not a valid file name"),
         (["app", "MODEL", "--address", "999.1.1.1"], "cannot be served on"),
         (["app", "nowhere"], "nowhere does not exist"),
         (["nonsense"], "No such command"),

@@ -208,7 +208,7 @@ def test_a_click_that_comes_too_late_gets_a_sentence_that_stays(room):
     resume.click()
     for _ in range(2):
         at.run()
-        assert "only a stopped one can go on" in " ".join(one.value for one in at.error)
+        assert "only a stopped run can be resumed" in " ".join(one.value for one in at.error)
 
 
 def test_a_failed_run_says_why_and_can_be_tried_again(room):

@@ -288,7 +288,7 @@ def test_the_most_frequent_pairs_are_drawn(scene):
 
 
 def test_provenance_of_others_becomes_json(vectors):
-    """A file of others may hold NaN, which is no JSON, and the day it was read changes daily."""
+    """A file of others may hold NaN, which is not JSON, and the day it was read changes daily."""
     odd = {"read": "2026-01-01", "loss": float("nan"), "half": "\ud800"}
     told = WordVectors(vectors.vocabulary, vectors.matrix, None, odd)
     scene = take_view(told, "odd", FAMILY_RELATIONS)

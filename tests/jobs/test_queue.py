@@ -123,7 +123,7 @@ def test_a_name_is_taken_once(tmp_path, text, modes):
 
 def test_runs_that_cannot_be_written_are_told(tmp_path, text):
     (tmp_path / "runs").write_text("a file")
-    with pytest.raises(InputError, match="cannot be made"):
+    with pytest.raises(InputError, match="cannot be created"):
         JobQueue(tmp_path / "runs").start(JobRequest("a", text))
 
 
@@ -221,7 +221,7 @@ def test_a_child_that_cannot_be_started(tmp_path, text, monkeypatch):
     runs = JobQueue(tmp_path / "runs")
     runs.start(JobRequest("a", text))
     failed = rest(runs, "a")
-    assert failed.state == run_folder.FAILED and "could not be begun" in failed.reason
+    assert failed.state == run_folder.FAILED and "could not be started" in failed.reason
 
 
 def test_what_an_earlier_server_left_can_be_gone_on_with(tmp_path, text, modes):

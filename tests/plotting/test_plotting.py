@@ -184,7 +184,10 @@ def test_few_pairs_have_few_figures(vectors, families, n_pairs, said):
 
 def test_figures_that_do_not_exist_are_not_made_up():
     report = RelationReport("x", 4, (), None, None, None)
-    assert statistics(report, None) == ("4 pairs", "the offsets have no direction, and no figure")
+    assert statistics(report, None) == (
+        "4 pairs",
+        "the offsets have no direction, so there are no statistics",
+    )
 
 
 def test_what_cannot_be_drawn_is_refused(vectors, families, tmp_path, monkeypatch):

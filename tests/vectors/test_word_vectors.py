@@ -87,7 +87,7 @@ def test_a_matrix_that_cannot_be_searched_is_refused(matrix, says):
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [((), "0 words"), (("a", "b", "a"), "'a' stands twice"), (("a", ""), "Word 1.*is empty")],
+    [((), "0 words"), (("a", "b", "a"), "'a' occurs twice"), (("a", ""), "Word 1.*is empty")],
 )
 def test_a_vocabulary_that_cannot_be_looked_up_is_refused(words, says):
     with pytest.raises(InputError, match=says):

@@ -217,7 +217,7 @@ def _describe(shown: word_map.Points, families: Sequence[word_map.Family], dims:
     keys = "Arrow keys move" if dims == 2 else "Arrow keys rotate, with Shift they move"
     return (
         f"Word map of {shown.table.num_rows:,} words in {dims} dimensions; arrows: {arrows}. "
-        f"{keys}, plus and minus zoom, 0 shows the whole, N and P step through words, "
+        f"{keys}, plus and minus zoom, 0 shows the whole map, N and P step through words, "
         "Enter chooses one, Space adds it to the selection, Escape clears, slash goes to the "
         "search."
     )

@@ -1,4 +1,4 @@
-"""Collection of a stream of blocks to a whole table, in memory or on disk."""
+"""Collection of a stream of blocks in a table, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class _Words:
             return []
         words = "1 word" if self.n_twice == 1 else f"{self.n_twice} words"
         logger.warning(
-            "%s: %s stood twice (%s); the first of each is kept",
+            "%s: %s occurred more than once (%s); the first of each is kept",
             self.source,
             words,
             self.first_twice,

@@ -106,7 +106,7 @@ def choose_format(path: Path) -> Format:
         ending for format_ in FORMATS if format_.is_compressed for ending in format_.endings
     )
     raise InputError(
-        f"{path} says no format that can be written: end its name in one of {endings} "
+        f"{path} has no known extension: use one of {endings} "
         f"({packable} also with {', '.join(COMPRESSED)})."
     )
 

@@ -10,7 +10,7 @@ from embedviz.vectors.formats.blocks import clean
 
 
 def refuse_words(target: Path, words: Sequence[str], signs: str, what: str) -> None:
-    """Check that no word contains one of some characters, which would change it when read back.
+    """Check that no word contains one of some characters, which would change it when re-read.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def refuse_words(target: Path, words: Sequence[str], signs: str, what: str) -> N
     bad = [word for word in words if any(sign in word for sign in signs)]
     others = "" if len(bad) == 1 else f", nor {len(bad) - 1} more such words"
     raise InputError(
-        f"{target} cannot store the word '{clean(bad[0])}', for it has {what}{others}: remove it, "
+        f"{target} cannot store the word '{clean(bad[0])}', which has {what}{others}: remove it, "
         "or write .safetensors, .npz or .parquet, which store any word."
     )
 

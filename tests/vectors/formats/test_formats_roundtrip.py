@@ -216,7 +216,7 @@ def test_a_file_is_not_read_and_written_at_once(tmp_path, vectors):
     path = tmp_path / "a.vec"
     save(vectors, path)
     before = path.read_bytes()
-    with pytest.raises(InputError, match="read and written at once"):
+    with pytest.raises(InputError, match="both source and target"):
         convert(path, path)
     assert path.read_bytes() == before
 
