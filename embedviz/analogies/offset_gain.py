@@ -92,31 +92,31 @@ def score_methods(
     if len(np.unique(pairs[:, 0])) < 2:
         return ()
     right = [frozenset(vectors.ids(targets)) for targets in known.targets]
-    beside = _question_mask(pairs, right)
+    given = _question_mask(pairs, right)
     alone = np.eye(len(pairs), dtype=np.bool_)
     scores: list[MethodScore] = []
     base = {
-        is_alone: _score_questions(vectors, pairs, right, asked, Method("only-b"))[0]
-        for is_alone, asked in ((True, alone), (False, beside))
+        is_alone: _score_questions(vectors, pairs, right, mask, Method("only-b"))[0]
+        for is_alone, mask in ((True, alone), (False, given))
     }
     for name in METHODS:
         is_alone = name in (*LEARNT, "only-b")
-        asked, only_b = (alone if is_alone else beside), base[is_alone]
-        if not asked.any():
+        mask, only_b = (alone if is_alone else given), base[is_alone]
+        if not mask.any():
             continue
-        found, honest = _score_questions(vectors, pairs, right, asked, Method(name, seed=seed))
+        found, honest = _score_questions(vectors, pairs, right, mask, Method(name, seed=seed))
         gains = found.astype(np.float64) - only_b
-        n_questions = int(asked.sum())
+        n_questions = int(mask.sum())
         scores.append(
             MethodScore(
                 name,
-                int(asked.any(axis=1).sum()),
+                int(mask.any(axis=1).sum()),
                 n_questions,
                 float(found.sum()) / n_questions,
                 float(honest.sum()) / n_questions,
                 float(only_b.sum()) / n_questions,
                 float(gains.sum()) / n_questions,
-                None if name == "only-b" else gain_interval(gains, asked, seed=seed),
+                None if name == "only-b" else gain_interval(gains, mask, seed=seed),
             )
         )
     return tuple(scores)
@@ -178,32 +178,32 @@ def gain_interval(gains: Floats, asked: Bools, *, seed: int = 0) -> Interval | N
 def _question_mask(pairs: NDArray[np.intp], right: list[frozenset[int]]) -> Bools:
     """Mask of the questions of methods that use one pair, shape (n_pairs, n_pairs)."""
     n = len(pairs)
-    asked = np.zeros((n, n), dtype=np.bool_)
+    mask = np.zeros((n, n), dtype=np.bool_)
     for i in range(n):
         others = [(i + step) % n for step in range(1, min(n, MOST_BESIDE + 1))]
         for j in others:
             a, target = pairs[j].tolist()
-            asked[i, j] = a != pairs[i, 0] and a not in right[i] and target not in right[i]
-    return asked
+            mask[i, j] = a != pairs[i, 0] and a not in right[i] and target not in right[i]
+    return mask
 
 
 def _score_questions(
     vectors: WordVectors,
     pairs: NDArray[np.intp],
     right: list[frozenset[int]],
-    asked: Bools,
+    mask: Bools,
     method: Method,
 ) -> tuple[Bools, Bools]:
     """Correct answers with query words excluded and included, each of shape (n_pairs, n_pairs)."""
-    about, beside = np.nonzero(asked)
+    about, given = np.nonzero(mask)
     b = pairs[about, 0]
     # a question without a pair excludes b; one with a pair excludes its words too
-    a, target = np.where(about == beside, b, pairs[beside].T)
+    a, target = np.where(about == given, b, pairs[given].T)
     questions = np.column_stack([a, target, b])
     found = answer_questions(vectors, questions, pairs, method=method, n_words=len(vectors))
-    correct, honest = np.zeros_like(asked), np.zeros_like(asked)
+    correct, honest = np.zeros_like(mask), np.zeros_like(mask)
     for hits, ids in ((correct, found.ids), (honest, found.honest_ids)):
-        hits[about, beside] = [
+        hits[about, given] = [
             id_ in right[i] for i, id_ in zip(about.tolist(), ids.tolist(), strict=True)
         ]
     return correct, honest

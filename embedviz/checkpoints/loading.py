@@ -203,7 +203,7 @@ def convert(
     source, target : str or path
         See `open_vectors` and `save`.
     top : int, optional
-        Keep only this many most frequent words.
+        Keep only this many of the most frequent words.
     float16 : bool
         Store numbers in 16 bits.
     options : Options, optional

@@ -31,7 +31,9 @@ Questions = Annotated[
 ]
 Cut = Annotated[
     int,
-    typer.Option("--max-rank", help="Use only this many most frequent words of each model.", min=1),
+    typer.Option(
+        "--max-rank", help="Use only this many of the most frequent words of each model.", min=1
+    ),
 ]
 Frequent = Annotated[
     int,

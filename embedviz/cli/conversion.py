@@ -28,7 +28,7 @@ def convert(
         typer.Option(
             "--top",
             "-n",
-            help="Keep only this many most frequent words.",
+            help="Keep only this many of the most frequent words.",
             min=1,
             show_default=False,
         ),

@@ -113,7 +113,7 @@ def dashboard(
         list[str] | None,
         typer.Option(
             help="A host name under which browsers reach the server, such as words.example.org; "
-            "others are refused. May be repeated."
+            "others are rejected. May be repeated."
         ),
     ] = None,
     read_only: Annotated[

@@ -31,7 +31,7 @@ Cut = Annotated[
     int | None,
     typer.Option(
         "--max-rank",
-        help="Restrict questions and answers to this many most frequent words; 30,000 by "
+        help="Restrict questions and answers to this many of the most frequent words; 30,000 by "
         "default, all for rated pairs.",
         min=1,
         show_default=False,

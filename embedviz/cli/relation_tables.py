@@ -78,8 +78,10 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
         if pairs:
             named = ", ".join(f"{source} → {target}" for source, target in pairs)
             out.print(f"{heading} ({len(pairs)}): {named}.", markup=False)
-    for word, alike in near_spellings.items():
-        suggestion = f"did you mean {', '.join(alike)}?" if alike else "no similar spelling."
+    for word, spellings in near_spellings.items():
+        suggestion = (
+            f"did you mean {', '.join(spellings)}?" if spellings else "no similar spelling."
+        )
         out.print(f"  {word}: {suggestion}", markup=False)
     out.print(_FITS, style="dim", soft_wrap=True)
 

@@ -50,8 +50,8 @@ def show_dashboard() -> None:
     _carry_over(page.url_path)
     there = model_choice.list_models()
     _warn_of_missing_model(there)
-    for sentence in st.session_state.pop(model_choice.NOTICES, ()):
-        st.warning(escape(sentence))
+    for message in st.session_state.pop(model_choice.NOTICES, ()):
+        st.warning(escape(message))
     run_safely(page.run if there or page.url_path == _TRAIN else _show_welcome)
     copy_link.show_button(model_choice.link_parameters(), page.url_path)
 

@@ -50,12 +50,12 @@ def findings(scene: Scene) -> tuple[Part, ...]:
     missing = dict.fromkeys(
         word for report in scene.reports for word in report.missing[:MOST_SPELT]
     )
-    alike = near_spellings(scene.vectors, list(missing))
+    spellings = near_spellings(scene.vectors, list(missing))
     return (
         _model(scene),
         _overview(scene, found),
         *(
-            _relation(report, one, alike, alone.get(report.name))
+            _relation(report, one, spellings, alone.get(report.name))
             for report, one in zip(scene.reports, found, strict=True)
         ),
     )
@@ -141,7 +141,7 @@ def _overview(scene: Scene, found: Sequence[Statistics]) -> Part:
 def _relation(
     report: RelationReport,
     one: Statistics,
-    alike: Mapping[str, Sequence[str]],
+    spellings: Mapping[str, Sequence[str]],
     alone: Scene | None,
 ) -> Part:
     tables = []
@@ -160,15 +160,15 @@ def _relation(
             )
         )
     if report.missing:
-        known = [word for word in report.missing if word in alike]
-        spelt = (
-            (clip(word, 64), ", ".join(clip(one, 64) for one in alike[word]) or "–")
+        known = [word for word in report.missing if word in spellings]
+        missing_rows = (
+            (clip(word, 64), ", ".join(clip(one, 64) for one in spellings[word]) or "–")
             for word in known
         )
         more = len(report.missing) - len(known)
         note = f"{more} more were not looked up." if more else ""
         columns = _texts("missing word", "similar spellings")
-        tables.append(Table("missing", "Missing words", columns, tuple(spelt), note))
+        tables.append(Table("missing", "Missing words", columns, tuple(missing_rows), note))
     return Part(
         report.name,
         arrow_name(report.name),

@@ -46,7 +46,7 @@ class Scene:
 
     @cached_property
     def fidelities(self) -> dict[str, float | None]:
-        """Share of the offsets' squared length retained by the plane, by relation; None in a map."""
+        """Share of the offsets' squared length retained, by relation; None in a map."""
         return {
             relation.name: self.plane.fidelity(offsets(self.vectors, relation))
             for relation in self.known

@@ -149,10 +149,10 @@ def read_metrics(job: Job) -> list[Metrics]:
     found: list[Metrics] = []
     for line in read_complete_lines(job.metrics):
         with suppress(TypeError):
-            told = Metrics(**line)
-            while found and found[-1].tokens >= told.tokens:
+            entry = Metrics(**line)
+            while found and found[-1].tokens >= entry.tokens:
                 found.pop()  # not in the last checkpoint, so trained again
-            found.append(told)
+            found.append(entry)
     return found
 
 
@@ -223,16 +223,16 @@ def ended_job(job: Job, code: int) -> Job:
     """Return the run with the state indicated by its child's exit code."""
     if code == 0:
         return replace(job, state=DONE)
-    asked = {128 + number for number in _STOPS} | {-number for number in _STOPS}
-    if code in asked:
+    stop_codes = {128 + number for number in _STOPS} | {-number for number in _STOPS}
+    if code in stop_codes:
         return replace(job, state=STOPPED)
     return replace(job, state=FAILED, reason=_reason(job, code))
 
 
 def _reason(job: Job, code: int) -> str:
     """Return why a child failed: its own error message if it logged one."""
-    said = job.log.read_text(encoding="utf-8", errors="replace").splitlines()
-    errors = [line.removeprefix("Error: ") for line in said if line.startswith("Error: ")]
+    lines = job.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    errors = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
     if errors:
         return errors[-1]
     killed = f"signal {-code}, perhaps out of memory" if code < 0 else f"exit code {code}"

@@ -96,8 +96,8 @@ def _best(
     free = ((places - half >= bounds[0]) & (places + half <= bounds[1])).all(axis=1)
     placed = ~np.isnan(centres[:, 0])
     # minimum horizontal or vertical distance of centres, (n_candidates, n_others, 2)
-    apart = np.abs(places[:, np.newaxis] - centres[placed]) - (half + labels.sizes[placed] / 2)
-    free &= (apart >= 0).any(axis=2).all(axis=1)
+    gaps = np.abs(places[:, np.newaxis] - centres[placed]) - (half + labels.sizes[placed] / 2)
+    free &= (gaps >= 0).any(axis=2).all(axis=1)
     beyond = np.maximum(np.abs(places[:, np.newaxis] - marks) - half, 0)
     free &= (np.hypot(beyond[..., 0], beyond[..., 1]) >= radius).all(axis=1)
     if not free.any():

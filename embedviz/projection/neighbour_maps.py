@@ -91,8 +91,8 @@ class NeighbourMap:
         -------
         ndarray of float32, shape (len(words), n_components)
         """
-        spelt = [vectors.words[id_] for id_ in vectors.ids(words)]
-        new = [word for word in dict.fromkeys(spelt) if word not in self._places]
+        in_vocabulary = [vectors.words[id_] for id_ in vectors.ids(words)]
+        new = [word for word in dict.fromkeys(in_vocabulary) if word not in self._places]
         added = self.coordinates[:0]
         if new:
             with warnings.catch_warnings():  # as in `fit_map`
@@ -100,7 +100,7 @@ class NeighbourMap:
                 added = np.asarray(self._transform(vectors.unit(new)), dtype=np.float32)
         everywhere = {**self._places, **{w: len(self.words) + i for i, w in enumerate(new)}}
         found: NDArray[np.float32] = np.concatenate([self.coordinates, added])[
-            [everywhere[word] for word in spelt]
+            [everywhere[word] for word in in_vocabulary]
         ]
         return found
 

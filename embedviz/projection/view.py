@@ -204,7 +204,7 @@ def write_view(path: Path, view: View) -> None:
 
 
 def fingerprint(vectors: WordVectors) -> str:
-    """SHA-256 of words and vectors: the same for the same content, whatever the file format.
+    """SHA-256 of words and vectors: the same for the same content in any file format.
 
     Hashed are the list of words as JSON in UTF-8, the matrix's shape and type, and its rows as
     little-endian numbers. It reads every vector once: 0.05 s for 50,000 words of 100 dimensions.

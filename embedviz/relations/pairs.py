@@ -166,12 +166,12 @@ def sort_pairs(relation: Relation, vectors: WordVectors) -> SortedPairs:
         right: dict[int, str] = {}
         for word in there:
             if word.id != source.id:  # the source itself is never an answer
-                right.setdefault(word.id, word.spelt)
+                right.setdefault(word.id, word.spelling)
         key = (source.id, next(iter(right), source.id))
         if not right or key in known:
             repeated.append(pair)
         else:
-            known[key] = (source.spelt, *right.values())
+            known[key] = (source.spelling, *right.values())
     pairs = tuple((source, target) for source, target, *_ in known.values())
     further = tuple(tuple(more) for _, _, *more in known.values())
     return SortedPairs(
@@ -188,22 +188,22 @@ class _KnownWord:
     """A word's id, and its spelling in the vocabulary."""
 
     id: int
-    spelt: str
+    spelling: str
     lowered: bool
 
 
 def _look_up(words: set[str], vectors: WordVectors) -> dict[str, _KnownWord]:
     """Look up the words that have a non-zero vector."""
-    spelt = {word: word for word in words if word in vectors}
-    capitals = [word for word in words if word not in spelt and word.lower() in vectors]
+    spellings = {word: word for word in words if word in vectors}
+    capitals = [word for word in words if word not in spellings and word.lower() in vectors]
     if capitals and all(word == word.lower() for word in vectors.words):
-        spelt.update((word, word.lower()) for word in capitals)
-    if not spelt:
+        spellings.update((word, word.lower()) for word in capitals)
+    if not spellings:
         return {}
-    lengths = np.linalg.norm(vectors.unit(list(spelt.values())), axis=1)
+    lengths = np.linalg.norm(vectors.unit(list(spellings.values())), axis=1)
     return {
         word: _KnownWord(vectors.id(as_known), as_known, word != as_known)
-        for (word, as_known), length in zip(spelt.items(), lengths, strict=True)
+        for (word, as_known), length in zip(spellings.items(), lengths, strict=True)
         if length > 0.5
     }
 

@@ -98,12 +98,12 @@ class Vocabulary:
         Only the 50,000 most frequent words are searched, so that the search is fast and
         does not suggest a rare misspelling.
         """
-        alike = [
+        candidates = [
             other
             for other in self.words[:_SEARCHED_FOR_SPELLINGS]
             if abs(len(other) - len(word)) <= 2
         ]
         lower = word.lower()
-        found = get_close_matches(lower, alike, n=_MOST_ALIKE, cutoff=0.7)
+        found = get_close_matches(lower, candidates, n=_MOST_ALIKE, cutoff=0.7)
         found.sort(key=lambda other: (-SequenceMatcher(None, other, lower).ratio(), self.id(other)))
         return tuple(found[:n])

@@ -52,10 +52,10 @@ class World:
         """Return the minimum over all processes."""
         if self.size == 1:
             return value
-        told = torch.tensor(value, device=self.device)
+        received = torch.tensor(value, device=self.device)
         with _reporting_lost_processes():
-            torch.distributed.all_reduce(told, torch.distributed.ReduceOp.MIN)
-        return int(told)
+            torch.distributed.all_reduce(received, torch.distributed.ReduceOp.MIN)
+        return int(received)
 
     def any(self, wish: bool) -> bool:
         """Return whether the value is True in any process."""
@@ -92,8 +92,8 @@ class World:
             message = torch.zeros(longest, dtype=dtype, device=self.device)
             flat = torch.cat([tensors[place].flatten() for place in places])
             message[: len(flat)] = flat
-            for rank, told in enumerate(self._gather_alike(message)):
-                parts = torch.split(told[: sum(sizes[rank])], sizes[rank])
+            for rank, received in enumerate(self._gather_alike(message)):
+                parts = torch.split(received[: sum(sizes[rank])], sizes[rank])
                 for place, part, shape in zip(places, parts, shapes[rank], strict=True):
                     gathered[rank][place] = part.view(shape)
         return gathered
@@ -103,10 +103,10 @@ class World:
         self.least(0)
 
     def _gather_alike(self, tensor: Tensor) -> list[Tensor]:
-        told = [torch.empty_like(tensor) for _ in range(self.size)]
+        received = [torch.empty_like(tensor) for _ in range(self.size)]
         with _reporting_lost_processes():
-            torch.distributed.all_gather(told, tensor)
-        return told
+            torch.distributed.all_gather(received, tensor)
+        return received
 
 
 @contextmanager

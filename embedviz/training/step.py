@@ -98,9 +98,9 @@ def _exchanged(parts: list[BlockGradient], world: World) -> list[BlockGradient]:
     if world.size == 1:
         return parts
     n = len(parts[0].tensors)
-    told = world.gather([tensor for part in parts for tensor in part.tensors])
+    gathered = world.gather([tensor for part in parts for tensor in part.tensors])
     return [
         parts[0].of(of_rank[begin : begin + n])
-        for of_rank in told
+        for of_rank in gathered
         for begin in range(0, len(of_rank), n)
     ]

@@ -44,7 +44,7 @@ def parse_expression(expression: str, *, known: Container[str] | None = None) ->
         At most 1,000 characters, with parentheses nested at most 20 deep.
     known : container of str, optional
         Words that have vectors. If given, a word such as ``king-man`` without a vector, while
-        ``king`` and ``man`` have one, raises an error that asks for spaces.
+        ``king`` and ``man`` have one, raises an error that suggests spaces.
 
     Raises
     ------

@@ -178,9 +178,9 @@ def _render_label(
     """Place a word next to its point without overlaps; return an empty string if it cannot fit."""
     word = clip(label.word, _LONGEST_WORD)
     wide = _LETTER * len(word)
-    beside = [(x + 5, y - _TEXT / 2), (x - 5 - wide, y - _TEXT / 2)]
+    positions = [(x + 5, y - _TEXT / 2), (x - 5 - wide, y - _TEXT / 2)]
     for left, top in (
-        *(reversed(beside) if label.before else beside),
+        *(reversed(positions) if label.before else positions),
         (x - wide / 2, y - _TEXT - 5),
         (x - wide / 2, y + 5),
     ):

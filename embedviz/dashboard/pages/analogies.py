@@ -44,9 +44,9 @@ def show_page() -> None:
     examples = _choose_examples(model)
     if examples and not links.is_set(_FORMULA):
         _fill_in(examples[0])
-    ask, answer = st.columns(2, gap="large")
+    query, answer = st.columns(2, gap="large")
     below = st.container()
-    with ask:
+    with query:
         st.markdown("#### Query by formula", anchors=False)
         expression = st.text_input(
             "Formula",
@@ -92,7 +92,7 @@ def build_formula(first: str, second: str, third: str) -> str:
 
 
 def _show_three_words() -> None:
-    """Show the sentence with three text fields, from which the formula is built."""
+    """Show three text fields in a sentence, from which the formula is built."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, between in zip(_PARTS, ("is to", "as", "is to **?**"), strict=True):
             st.text_input(

@@ -35,8 +35,8 @@ def show_page() -> None:
         st.switch_page(map_page.build_page(), query_params={"model": opened})
     runs = get_queue().all()
     is_busy = any(job.state in ACTIVE for job in runs)
-    ask, watch = st.columns([3, 7], gap="large")
-    with ask:
+    form, watch = st.columns([3, 7], gap="large")
+    with form:
         try:
             order = job_form.show_form([job.name for job in runs], is_busy=is_busy)
             if order:

@@ -38,7 +38,7 @@ class Verdict(Enum):
 
     @property
     def why(self) -> str:
-        """Explanation in one sentence."""
+        """Explanation of the verdict."""
         return _WHY[self]
 
 
@@ -84,7 +84,7 @@ def summarise(
 ) -> str:
     """Summarise what the arrows show and how reliable they are, in Markdown.
 
-    A plane that is fitted to the arrows is biased in their favour, and the text says so.
+    A plane that is fitted to the arrows is biased in their favour, and the text states this.
     """
     if not evidence:
         return (

@@ -136,9 +136,9 @@ def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
         name = f"{name} (copy)"
     with tempfile.TemporaryDirectory(prefix="embedviz-upload-") as inbox:
         path = _write(file, inbox, "vectors")
-        beside = _write(words, inbox, "words") if words else None
+        word_file = _write(words, inbox, "words") if words else None
         try:
-            vectors = loading.open_vectors(path, words=beside, most_bytes=MOST_BYTES)
+            vectors = loading.open_vectors(path, words=word_file, most_bytes=MOST_BYTES)
             folder = st.session_state.setdefault(_FOLDER, _UploadFolder())
             folder.add(name, vectors)
         except EmbedvizError as error:

@@ -19,7 +19,7 @@ NPY_HEADER_BYTES = 128
 """Length of the header of every ``.npy`` file that is written here."""
 
 BLOCK_VALUES = 1 << 19
-"""Approximate number of values held at once while a file is read or written."""
+"""Approximate number of values in memory while a file is read or written."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from embedviz.vectors.formats.blocks import (
 )
 from embedviz.vectors.formats.provenance import fresh_provenance, with_step
 
-_WORD_BYTES = 60  # of a Python string, besides its characters
+_WORD_BYTES = 60  # overhead of a Python string
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ def collect(
     ----------
     stream : Stream
     top : int, optional
-        Keep only this many most frequent words: the first ones, unless counts are known.
+        Keep only this many of the most frequent words: the first ones, unless counts are known.
     float16 : bool
         Store numbers in 16 bits, as is done anyway if the file has 16-bit numbers.
     spool : Path, optional

@@ -36,13 +36,13 @@ def read(path: Path, options: Options) -> Table | Stream:
             f"{path} contains an array of shape {facts.shape}, not a matrix of at least one row "
             "and one column: save one row per word."
         )
-    beside = path.with_suffix(_WORDS)
-    if not options.words and not beside.is_file():
+    word_file = path.with_suffix(_WORDS)
+    if not options.words and not word_file.is_file():
         raise InputError(
-            f"{path} has no words next to it ({beside.name} is missing): add them, one per "
+            f"{path} has no words next to it ({word_file.name} is missing): add them, one per "
             "line, or give their file with --words."
         )
-    words = wordlist.read_words(options.words or beside, options)
+    words = wordlist.read_words(options.words or word_file, options)
     matrix = np.memmap(path, facts.dtype, "r", offset, facts.shape, "F" if facts.fortran else "C")
     kept = path.with_suffix(_PROVENANCE)
     provenance = (

@@ -83,20 +83,22 @@ def read(path: Path, options: Options) -> Table | Stream:
     name = choose_matrix(path, contents, options)
     entry = contents.entries[name]
     matrix = np.memmap(path, _TYPES[entry.dtype], "r", entry.start, entry.shape)
-    beside = path.with_suffix(_WORDS)
+    word_file = path.with_suffix(_WORDS)
     tokenizer = path.parent / _TOKENIZER
-    source = options.words or next((file for file in (beside, tokenizer) if file.is_file()), None)
+    source = options.words or next(
+        (file for file in (word_file, tokenizer) if file.is_file()), None
+    )
     if source is None:
         raise InputError(
-            f"{path} has no words next to it ({beside.name} or {_TOKENIZER}): add them, or "
+            f"{path} has no words next to it ({word_file.name} or {_TOKENIZER}): add them, or "
             "give their file with --words."
         )
     words = wordlist.read_words(source, options)
     counts = contents.entries.get(_COUNTS)
-    if source == beside and counts and (counts.dtype, counts.shape) == ("I64", matrix.shape[:1]):
+    if source == word_file and counts and (counts.dtype, counts.shape) == ("I64", matrix.shape[:1]):
         numbers = np.array(np.memmap(path, "<i8", "r", counts.start, counts.shape))
         words = WordList(words.words, numbers.astype(np.int64))
-    kept = decode_provenance(contents.remarks.get(METADATA_KEY)) if source == beside else None
+    kept = decode_provenance(contents.remarks.get(METADATA_KEY)) if source == word_file else None
     return table_or_stream(path, NAME, matrix, words, options, kept)
 
 
