@@ -106,8 +106,8 @@ CASES = {
     "flipped gzip": ({"a.gz": gzip.compress(b"1 2\na 1 2\n")[:-5] + b"12345"}, "damaged or trunc"),
     # binary
     "binary, header too large": ({"a.bin": b"3" + BINARY[1:]}, "word 3 of 3 is truncated"),
-    "binary, header too small": ({"a.bin": b"1" + BINARY[1:]}, "byte 22: .* declares 1 words and"),
-    "binary, 10^12": ({"a.bin": b"1000000000000" + BINARY[1:]}, "word 3 of 1000000000000 is cut"),
+    "binary, header too small": ({"a.bin": b"1" + BINARY[1:]}, "byte 22: .* declares 1 words, b"),
+    "binary, 10^12": ({"a.bin": b"1000000000000" + BINARY[1:]}, "word 3 of 1000000000000 is tr"),
     "binary, 10^12 dims": ({"a.bin": b"2 1000000000000" + BINARY[3:]}, "byte 1: expected a head"),
     "binary, no header": ({"a.bin": b"king " + ROW}, "byte 1: expected a header"),
     "binary, 0 words": ({"a.bin": b"0 3\n" + ROW}, "byte 1: expected a header of two positive"),
@@ -181,7 +181,7 @@ CASES = {
         "line 2: expected a word in quotes",
     ),
     # safetensors
-    "safetensors, long header": ({"a.safetensors": tensors(embedding(), ROW * 2, 10**15)}, "whole"),
+    "safetensors, long header": ({"a.safetensors": tensors(embedding(), ROW * 2, 10**15)}, "compl"),
     "safetensors, short header": (
         {"a.safetensors": tensors(embedding(), ROW * 2, 9)},
         "not a complete",
@@ -292,7 +292,7 @@ CASES = {
     ),
     "projector, zero byte": (
         {"projector_config.json": STANDALONE.replace("t.bytes", "t\\u0000").encode()},
-        "no file's name|not there",
+        "not a valid file name|which is missing",
     ),
     "projector, nothing": (
         {"projector_config.pbtxt": b'model_checkpoint_path: "x"\n'},

@@ -198,7 +198,7 @@ def test_case_is_folded_only_for_a_lower_case_vocabulary():
     ("text", "message"),
     [
         (": family\na b c d\n\na b c\na b\n", "line 4: expected four words .* found 'a b c'"),
-        ("one\n", "line 1: 'one' begins no pair list"),
+        ("one\n", "line 1: 'one' is no pair list"),
         (": family\n", "contains 0 questions"),
         ("", "contains 0 questions"),
         (b": family\na b c \xff\n", "is not UTF-8"),

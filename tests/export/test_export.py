@@ -215,7 +215,7 @@ def test_a_session_gives_the_same_picture(tmp_path, vectors, name):
 @pytest.mark.parametrize("name", KINDS)
 def test_what_cannot_be_written_is_one_sentence_and_leaves_nothing(tmp_path, scene, name):
     (tmp_path / "file").write_text("here before")
-    with pytest.raises(InputError, match=r"cannot be written \(.+\): choose another place"):
+    with pytest.raises(InputError, match=r"cannot be written \(.+\): choose another folder"):
         write(tmp_path / "file" / name, scene)
     assert (tmp_path / "file").read_text() == "here before"
     assert len(list(tmp_path.iterdir())) == 1

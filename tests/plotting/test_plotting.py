@@ -102,7 +102,7 @@ def test_a_picture_is_true(vectors, families):
     kept = shown.view.fidelity(offsets(vectors, known))
     texts = " ".join(text.get_text() for text in figure.texts)
     assert (
-        f"keeps {100 * kept:.0f}\N{NO-BREAK SPACE}% of the offsets of {len(known.pairs)}" in texts
+        f"retains {100 * kept:.0f}\N{NO-BREAK SPACE}% of the offsets of {len(known.pairs)}" in texts
     )
     assert f"consistency {shown.reports[0].consistency:.2f}" in texts
     assert f"{shown.view.explained_variance[0]:.1%} of variance" in axes.get_xlabel()

@@ -112,7 +112,7 @@ def without(name):
         (document(relations=[{"name": "a"}]), "has no 'pairs'"),
         (document(relations=[{"name": "a", "pairs": []}]), "has 0 pairs"),
         (document(relations=[{"name": 1, "pairs": [["a", "b"]]}]), "where a text"),
-        (document(relations=[{"name": "a", "pairs": [["a"]]}]), "where 2 words are expected"),
+        (document(relations=[{"name": "a", "pairs": [["a"]]}]), "instead of 2 words"),
         (document(relations=[{"name": "a", "pairs": ["ab"]}]), "where a list"),
         (document(relations=[{"name": "a", "pairs": [["a", None]]}]), "where a text"),
         (document(relations=[{"name": "a", "pairs": [["a", ""]]}]), "where a text"),
@@ -143,7 +143,7 @@ def test_files_that_are_no_sessions(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_view(tmp_path)
     (tmp_path / "a.bin").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match=r"no text in UTF-8 \(byte 1\)"):
+    with pytest.raises(InputError, match=r"not UTF-8 text \(byte 1\)"):
         read_view(tmp_path / "a.bin")
     (tmp_path / "long").write_bytes(b" " * ((4 << 20) + 9))
     with pytest.raises(InputError, match=r"at most 4,194,304 are read"):

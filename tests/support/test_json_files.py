@@ -11,7 +11,7 @@ from embedviz.support import parse_json, read_complete_lines, read_json
         (b"[" * 200_000, "nested too deeply"),
         (b'{"a": 1, "a": 2}', "'a' occurs twice"),
         (b"\xff", "is not UTF-8 text (byte 1)"),
-        (b" " * 1_000_001, "at most 1,000,000 are read"),
+        (b" " * 1_000_001, "more than 1,000,000 bytes"),
     ],
 )
 def test_what_is_no_document_is_one_sentence_with_the_files_name(tmp_path, content, says):

@@ -125,7 +125,7 @@ def _inside(config: Path, named: str) -> Path:
             raise InputError(f"{config} names '{clean(named)}', which is missing: add the file.")
     except (OSError, ValueError, RuntimeError):
         raise InputError(
-            f"{config} names '{clean(named)}', which is not a valid file name."
+            f"{config} names '{clean(named)}', which is not a valid file name: correct it."
         ) from None
     return file
 
@@ -227,7 +227,7 @@ def write(
     unseen = next((word for word in table.words if not _is_seen(word)), None)
     if unseen is not None:
         raise InputError(
-            f"{path} cannot store the word {unseen!a}: TensorBoard drops blank lines; remove it."
+            f"{path} cannot store the word {unseen!a}, a blank line to TensorBoard: remove it."
         )
     standalone = path.name == STANDALONE
     tensors = path.with_name(_BYTES if standalone else _TENSORS)
