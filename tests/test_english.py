@@ -121,7 +121,7 @@ def test_word_vectors_alone_neither_measure_nor_write_text(english, run, argumen
     Path("a.txt").write_text("the king and the queen")
     code, printed, err = run(*arguments)
     assert (code, printed) == (2, "")
-    assert "english contains word vectors alone" in err
+    assert "english contains only word vectors" in err
     assert "embedviz train" in err
 
 

@@ -56,7 +56,7 @@ class JobQueue:
         with self._lock:
             found = run_folder.read_job(self.folder / name)
             if found is None:
-                raise InputError(f"The run '{name[:60]}' no longer exists: choose another.")
+                raise InputError(f"There is no run '{name[:60]}': choose another.")
             return self._with_true_state(found)
 
     def start(self, request: JobRequest) -> Job:

@@ -146,7 +146,7 @@ def test_files_that_are_no_sessions(tmp_path):
     with pytest.raises(InputError, match=r"not UTF-8 text \(byte 1\)"):
         read_view(tmp_path / "a.bin")
     (tmp_path / "long").write_bytes(b" " * ((4 << 20) + 9))
-    with pytest.raises(InputError, match=r"at most 4,194,304 are read"):
+    with pytest.raises(InputError, match=r"more than 4,194,304 bytes"):
         read_view(tmp_path / "long")
 
 

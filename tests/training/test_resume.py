@@ -131,7 +131,7 @@ def test_a_finished_run_is_left_as_it_is_and_none_is_begun(tmp_path, text):
 
 def test_other_settings_or_texts_are_refused(tmp_path, text):
     run(text, tmp_path / "m", stop_after=1)
-    with pytest.raises(InputError, match="begun with n_dims=12, not 13"):
+    with pytest.raises(InputError, match="started with n_dims=12, not 13"):
         run(text, tmp_path / "m", resume=True, n_dims=13)
     other = tmp_path / "b.txt"
     other.write_text(text.read_text() + "more")
