@@ -148,7 +148,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         save_file(dict(checkpoint.tensors), aside / _TENSORS)
         if checkpoint.run:
             save_file(dict(checkpoint.run), aside / _RUN)
-        for file in aside.iterdir():  # safetensors files are unreadable for other users
+        for file in aside.iterdir():  # safetensors creates files that only their owner can read
             shutil.copymode(aside / _CONFIG, file)
 
 

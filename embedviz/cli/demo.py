@@ -91,7 +91,7 @@ def dashboard(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Model folders or files of word vectors; english, the model that ships, is "
+            help="Model folders or files of word vectors; english, the bundled model, is "
             "always available.",
             show_default=False,
             autocompletion=model_names,

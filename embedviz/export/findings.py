@@ -242,6 +242,6 @@ def doubts(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
     if fidelity is not None and fidelity < FEW_KEPT:
         caveats.append(
             f"The plane retains only {percent(fidelity)} of the offsets: trust the figures, not "
-            "the looks."
+            "the picture."
         )
     return tuple(caveats)

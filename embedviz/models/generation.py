@@ -101,7 +101,7 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
 
 
 def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:
-    """Measure a model's perplexity on texts.
+    """Measure a model's perplexity on unseen texts.
 
     Parameters
     ----------

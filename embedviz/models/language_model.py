@@ -77,7 +77,7 @@ class Reader(nn.Module):
 def _adaptive_softmax(
     n_words: int, n_dims: int, generator: torch.Generator
 ) -> nn.AdaptiveLogSoftmaxWithLoss:
-    """Softmax in which rare words share a few dimensions: ten times as fast per block.
+    """Softmax in which rare words share a few dimensions: a block costs a tenth.
 
     Source: Grave et al. (2017), "Efficient softmax approximation for GPUs", with clusters that
     begin at the words of rank 2,000, 10,000 and 50,000 and have a quarter of the dimensions each

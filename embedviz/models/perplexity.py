@@ -65,7 +65,7 @@ def calibrate(model: LanguageModel, blocks: NDArray[np.int32], counts: NDArray[n
     model : LanguageModel
         Its output scale and bias are modified.
     blocks : ndarray of int32, shape (n_blocks, n_block)
-        Training text, not subsampled.
+        Training text, not subsampled, without held-out text.
     counts : ndarray of int64, shape (n_words,)
     """
     smoothed = torch.from_numpy(np.maximum(counts, 0.5) / np.maximum(counts, 0.5).sum())

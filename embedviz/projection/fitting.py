@@ -117,7 +117,7 @@ def fit_arrows(
     Notes
     -----
     Most arrows point upwards or to the right. The plane is biased in favour of the arrows it is
-    fitted on: `Plane.fidelity` measures the bias; compute statistics in the full space.
+    fitted on, see `Plane.fidelity`; compute statistics in the full space.
     """
     means = np.stack([offsets(vectors, relation).mean(axis=0) for relation in relations])
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)

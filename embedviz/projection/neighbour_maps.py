@@ -43,7 +43,7 @@ class NeighbourMap:
         0.5 by chance. Source: Venna and Kaski (2001), *Neighborhood preservation in nonlinear
         projection methods*.
     n_judged : int
-        Number of words it was computed on: all, or a random 2,000.
+        Words it was computed on: all, or a random 2,000 compared with each other.
     seed : int
     """
 
@@ -160,9 +160,8 @@ def fit_map(
     return NeighbourMap(method, mapped, coordinates, trust, len(drawn), seed, transform)
 
 
-_Fitted = tuple[
-    Any, Callable[[NDArray[np.float32]], Any]
-]  # coordinates, and the function that places new words
+# coordinates, and the function that places new words
+_Fitted = tuple[Any, Callable[[NDArray[np.float32]], Any]]
 
 
 def _tsne(rows: NDArray[np.float32], n_components: int, seed: int) -> _Fitted:

@@ -271,4 +271,4 @@ class TrainingConfig:
 CELLS = tuple(setting(TrainingConfig, "cell").choices)
 
 DEMO_CONFIG = TrainingConfig(epochs=12, skip=1e-3, n_streams=64)
-"""Tuned on the bundled corpus, which is 40 times smaller than the texts the defaults suit."""
+"""Tuned on the bundled corpus, 40 times smaller than the texts for which the defaults are tuned."""

@@ -42,7 +42,7 @@ class Block:
     ids : ndarray of int64, shape (n_steps + 1, n_streams)
         The last row is the next block's first: the targets of the last step.
     progress : float
-        Share of the epoch read after the block, between 0 and 1.
+        Share of the epoch read up to the end of the block, between 0 and 1.
     n_read : int
         Tokens of the text read so far, including skipped ones and other processes' streams.
     number : int
@@ -66,7 +66,7 @@ class Chunk:
     progress : (float, float)
         Share of the epoch read before and after the chunk, between 0 and 1.
     n_read : int
-        Tokens of the text read after the chunk, including skipped ones.
+        Tokens of the text read up to the end of the chunk, including skipped ones.
     after : Position
         Position after the chunk.
     """
@@ -151,7 +151,7 @@ def read_chunks(
     """Read a text as parallel streams, chunk by chunk.
 
     Each stream is a contiguous part, so that a state carried across blocks sees the text in
-    order. Only one chunk of each stream is in memory, never the text.
+    order. Only one chunk of each stream is in memory, never the whole text.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ class RowAdaGrad:
         named = [(found.ids, found.rows) for found in gradients if found.ids is not None]
         if not named:
             return
-        # each thread updates separate rows, so that no locks are needed
+        # each thread updates separate rows, so that threads never wait for each other
         first = named[0][0]
         bounds = [int(part[0]) for part in first.tensor_split(threads.n)[1:] if len(part)]
         cuts = [

@@ -135,7 +135,7 @@ def test_other_settings_or_texts_are_refused(tmp_path, text):
         run(text, tmp_path / "m", resume=True, n_dims=13)
     other = tmp_path / "b.txt"
     other.write_text(text.read_text() + "more")
-    with pytest.raises(InputError, match=r"not those that .* was started with"):
+    with pytest.raises(InputError, match=r"not those with which .* was started"):
         run(other, tmp_path / "m", resume=True)
 
 
