@@ -66,7 +66,7 @@ def test_models_are_compared_in_words(folder, run, tmp_path):
     said = " ".join(printed.split())
     assert code == 0
     assert "google: A is" in said
-    assert "points more than B, 95 % interval" in said
+    assert "points more accurate than B, 95 % interval" in said
     assert "over 12 pairs" in said
     assert "rated: " in said
     assert "shared words" in said
