@@ -122,7 +122,7 @@ def test_word_vectors_alone_neither_measure_nor_write_text(english, run, argumen
     Path("a.txt").write_text("the king and the queen")
     code, printed, err = run(*arguments)
     assert (code, printed) == (2, "")
-    assert "english holds word vectors alone" in err
+    assert "english contains only word vectors" in err
     assert "embedviz train" in err
 
 
@@ -161,7 +161,7 @@ def test_an_installation_without_the_data_says_so(english, run, left):
         ev.load("english")
     code, _, err = run("app")
     assert code == 2
-    assert "install embedviz anew" in err
+    assert "install embedviz again" in err
     assert err.count("Error") == 1
 
 

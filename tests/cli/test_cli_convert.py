@@ -76,7 +76,7 @@ def test_the_dashboard_is_told_of_a_bad_file_before_it_is_served(run, tmp_path):
     (tmp_path / "a.vec").write_text("2 2\na 1 2\n")
     code, _, err = run("app", tmp_path / "a.vec")
     assert code == 2
-    assert "promises 2 words and 1 follow" in err
+    assert "declares 2 words and 1 follow" in err
 
 
 def test_real_glove_is_converted_and_answers(run, tmp_path):

@@ -126,6 +126,6 @@ def test_a_bad_input_is_told_in_a_sentence(tmp_path):
     (tmp_path / "a.txt").write_text("too short")
     code, _, errors = train(tmp_path / "a.txt", tmp_path / "m")
     assert code != 0
-    assert "Error: 0 of 2 distinct words stand" in errors
+    assert "Error: 0 of 2 distinct words occur" in errors
     ours = errors.split("ChildFailedError")[0].split("torch.distributed")[0]
     assert "Traceback" not in ours.split("torch/distributed")[0]

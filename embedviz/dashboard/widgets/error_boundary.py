@@ -13,7 +13,7 @@ from embedviz.errors import EmbedvizError
 logger = logging.getLogger(__name__)
 
 UNEXPECTED = (
-    "Something went wrong on this page. The server's log has the details; "
+    "An unexpected error occurred on this page. The server's log has the details; "
     "reload the page or choose another model."
 )
 

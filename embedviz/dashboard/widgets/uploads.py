@@ -32,7 +32,7 @@ MOST_BYTES = 100_000_000
 """Maximum bytes of decompressed words and numbers: about 200,000 words of 100 dimensions."""
 
 MOST_WORD_BYTES = 10_000_000
-"""Maximum size of the file of words of a bare matrix; in memory they can take ten times as much."""
+"""Maximum size of the word file of a bare matrix; in memory it can take ten times as much."""
 
 MOST_FILES = 3
 """Maximum number of files of a session; another one replaces the oldest."""
@@ -116,7 +116,7 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
         key=key,
         on_change=receive,
         help="word2vec, fastText and GloVe (text or binary), NumPy, safetensors, Parquet or CSV, "
-        "also compressed. Choose .npy and .safetensors together with the file of their words. Only "
+        "also compressed. Choose .npy and .safetensors together with their word file. Only "
         "you see it, and it is deleted when you leave.",
     )
     st.caption(
@@ -133,12 +133,12 @@ def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
     shown = clip(Path(file.name).name, 60)
     name = shown
     while name in taken:
-        name = f"{name} again"
+        name = f"{name} (copy)"
     with tempfile.TemporaryDirectory(prefix="embedviz-upload-") as inbox:
         path = _write(file, inbox, "vectors")
-        beside = _write(words, inbox, "words") if words else None
+        word_file = _write(words, inbox, "words") if words else None
         try:
-            vectors = loading.open_vectors(path, words=beside, most_bytes=MOST_BYTES)
+            vectors = loading.open_vectors(path, words=word_file, most_bytes=MOST_BYTES)
             folder = st.session_state.setdefault(_FOLDER, _UploadFolder())
             folder.add(name, vectors)
         except EmbedvizError as error:
@@ -157,7 +157,7 @@ def _match_files(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedF
     if len(bare) == 1 and len(others) == 1:
         if others[0].size > MOST_WORD_BYTES:
             raise InputError(
-                f"{others[0].name} has {others[0].size:,} bytes, and a file of words may have "
+                f"{others[0].name} has {others[0].size:,} bytes, and a word file may have at most "
                 f"{MOST_WORD_BYTES:,}: keep the most frequent words with embedviz convert --top N."
             )
         return bare[0], others[0]
