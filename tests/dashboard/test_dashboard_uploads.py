@@ -142,7 +142,7 @@ def test_a_session_keeps_so_many_files(dashboard, tmp_path):
 def test_a_name_that_is_taken_is_told_apart(dashboard, tmp_path):
     at, content = dashboard(), written(tmp_path, "a.vec")
     at = upload(upload(at, "a.vec", content), "a.vec", content)
-    assert offered(at)[2:] == ["a.vec", "a.vec (copy)"]
+    assert offered(at)[2:] == ["a.vec", "a.vec again"]
 
 
 def test_a_name_is_no_path_and_no_markup(dashboard, tmp_path):

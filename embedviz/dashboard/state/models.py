@@ -113,7 +113,7 @@ def list_server_models() -> list[Model]:
         taken = {model.name for model in models}
         name = path.name
         while name in taken:
-            name = f"{path.parent.name}/{name}" if "/" not in name else f"{name} (copy)"
+            name = f"{path.parent.name}/{name}" if "/" not in name else f"{name} again"
         models.append(Model(name, path, fingerprint(path)))
     return models
 

@@ -133,7 +133,7 @@ def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
     shown = clip(Path(file.name).name, 60)
     name = shown
     while name in taken:
-        name = f"{name} (copy)"
+        name = f"{name} again"
     with tempfile.TemporaryDirectory(prefix="embedviz-upload-") as inbox:
         path = _write(file, inbox, "vectors")
         word_file = _write(words, inbox, "words") if words else None
