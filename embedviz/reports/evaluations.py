@@ -39,7 +39,7 @@ _MEANINGS = (
 )
 
 _DIFFERENCES = (
-    Column("name", "questions", is_number=False),
+    Column("name", "section", is_number=False),
     Column("n_asked", "questions"),
     Column("n_covered", "covered"),
     Column("n_pairs", "pairs"),

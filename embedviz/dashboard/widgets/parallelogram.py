@@ -38,7 +38,7 @@ def show_parallelogram(
     word_map.show_map(_KEY, shown, small=True)
     kept = percent(sum(plane.explained_variance))
     st.caption(
-        f"The plane of these three words and {escape(best, 60)}; it keeps {kept} of "
+        f"The plane of these three words and {escape(best, 60)}; it retains {kept} of "
         "their variance. The diamond is the sum; the dotted line leads to the answer. Distances to "
         "the other answers may be larger than they appear."
     )
