@@ -120,7 +120,7 @@ def test_the_first_screen_then_a_search_a_misspelling_and_a_click(visit, picture
     for arrows in ("male → female", "verb → past", "country → capital"):
         assert f"Arrows of {arrows}" in said or f"Those of {arrows}" in said
     assert re.search(r"consistency 0\.\d\d, p = 0\.001", said)
-    assert re.search(r"keeps \d+\s% of their squared length", said)
+    assert re.search(r"retains \d+\s% of their squared length", said)
     assert search(page).input_value() == "king" and lists(page, "queen", 12)
     picture(page, "dashboard")
 
