@@ -181,12 +181,12 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
     config = _read_config(folder)
     with _reporting_damage(folder, _VOCABULARY):
         entries = parse_json_lines(read_limited(folder / _VOCABULARY, _LONGEST_VOCABULARY).decode())
-        vocabulary = Vocabulary(
-            tuple(str(word) for word, _ in entries),
-            np.array([count for _, count in entries], dtype=np.int64),
-        ).checked()
+        counts = np.array([count for _, count in entries], dtype=np.int64)
+        vocabulary = Vocabulary(tuple(str(word) for word, _ in entries), counts).checked()
         if vocabulary.words[0] != UNKNOWN:
             raise ValueError(f"the first word is not {UNKNOWN}")
+        if counts.min() < 0 or (np.diff(counts[1:]) > 0).any():
+            raise ValueError("counts that are negative or out of order")
     with _reporting_damage(folder, _CONFIG):
         tokenizer = Tokenizer(**config["tokenizer"])
         training, results = dict(config["training"]), dict(config["results"])

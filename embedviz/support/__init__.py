@@ -19,12 +19,13 @@ from embedviz.support.display import (
     signed_points,
 )
 from embedviz.support.json_files import (
+    check_numbers,
     parse_json,
     parse_json_lines,
     read_complete_lines,
     read_json,
-    read_json_text,
     read_limited,
+    read_text,
 )
 from embedviz.support.paths import (
     ENGLISH,
@@ -54,6 +55,7 @@ __all__ = [
     "atomic_compressed_file",
     "atomic_path",
     "cache_folder",
+    "check_numbers",
     "check_writable",
     "clip",
     "data_folder",
@@ -65,8 +67,8 @@ __all__ = [
     "percent",
     "read_complete_lines",
     "read_json",
-    "read_json_text",
     "read_limited",
+    "read_text",
     "runs_folder",
     "scratch_folder",
     "signed",

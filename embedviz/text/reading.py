@@ -66,24 +66,6 @@ def find_texts(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def read_whole(path: Path, expected: str) -> str:
-    """Read a small UTF-8 file whole, such as a table; `expected` says what the file should be.
-
-    Raises
-    ------
-    InputError
-        If it does not exist or cannot be read as UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist: give {expected}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} cannot be read as UTF-8 text ({error}): save it as UTF-8."
-        ) from None
-
-
 def can_be_read_again(paths: Sequence[Path]) -> bool:
     """Whether all are files: standard input and pipes come once only."""
     return all(path.is_file() for path in paths)

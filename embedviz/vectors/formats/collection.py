@@ -19,6 +19,7 @@ from embedviz.vectors.formats.blocks import (
     Matrix,
     Stream,
     Table,
+    check_counts,
     check_finite,
     clean,
 )
@@ -169,6 +170,7 @@ def collect(
             with np.errstate(over="ignore"):  # `check_finite` reports it
                 numbers: Matrix = block.rows.astype(dtype, copy=False)
             check_finite(stream.source, replace(block, rows=numbers))
+            check_counts(stream.source, block.counts)
             new = words.new(block)
             rows.add(numbers if new is None else numbers[new])
             if block.counts is not None:
