@@ -148,7 +148,8 @@ def check_numbers(*values: object) -> None:
     TypeError: True is no number
     """
     for value in values:
-        if type(value) not in (int, float) or not abs(value) <= MOST_NUMBER:
+        is_bool = isinstance(value, bool)
+        if is_bool or not isinstance(value, (int, float)) or not abs(value) <= MOST_NUMBER:
             raise TypeError(f"{value!r:.60} is no number")
 
 

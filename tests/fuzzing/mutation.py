@@ -29,6 +29,7 @@ VALUES = (
     *([], {}, [[]], [None], {"a": 1}, float("nan"), float("inf"), "a" * 5_000, "9" * 5_000),
     *("king", "<unk>", "F16", "I64", [2, 3], [0, 24], [-1, 3], [2**62, 2**62], [1, "a"]),
 )
+DAMAGED = (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error, ZstdError)
 DEEP = "\u0000deep\u0000"  # replaced by lists in lists, which json itself cannot write
 
 
@@ -45,7 +46,7 @@ def _mutate_once(rng, data, name):
             if name.endswith(ending):
                 try:
                     content = unpack(data)
-                except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error, ZstdError):
+                except DAMAGED:
                     break  # an earlier mutation damaged it
                 return pack(_mutate_once(rng, content, name.removesuffix(ending)))
         if name.endswith(".npz"):
@@ -125,11 +126,11 @@ def _mutate_json(rng, data):
     whole = rng.randrange(len(lines)) if len(lines) > 1 else None
     try:
         document = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         whole = 0 if whole is None else whole
         try:
             document = json.loads(lines[whole])
-        except ValueError:
+        except (ValueError, RecursionError):
             return _insert(rng, data)
         lines[whole] = _dump(rng, _change(rng, document))
         return b"\n".join(lines)
@@ -150,7 +151,9 @@ def _change(rng, value):
         if how < 0.15:
             return {name: one for name, one in value.items() if name != key}
         if how < 0.25:
-            return {(rng.choice(("a", "", key + "x")) if n == key else n): v for n, v in value.items()}
+            return {
+                (rng.choice(("a", "", key + "x")) if n == key else n): v for n, v in value.items()
+            }
         return {name: _change(rng, one) if name == key else one for name, one in value.items()}
     if isinstance(value, list) and value and rng.random() < 0.85:
         at = rng.randrange(len(value))
@@ -168,7 +171,7 @@ def _mutate_member(rng, data):
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError):
+    except (*DAMAGED, zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return _flip(rng, data)
     if not members:
         return _flip(rng, data)
@@ -209,5 +212,8 @@ PACKED = {
     ".gz": (gzip.decompress, gzip.compress),
     ".bz2": (bz2.decompress, bz2.compress),
     ".xz": (lzma.decompress, lzma.compress),
-    ".zst": (lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data), zstandard.compress),
+    ".zst": (
+        lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+        zstandard.compress,
+    ),
 }

@@ -168,7 +168,9 @@ def typed_pairs():
         for relation in parse_pairs(text, "mine").relations:
             check_relation(relation)
 
-    return Reader(lambda folder: write(folder, "a.txt", "king, queen\nman → woman\nboy girl\n"), read)
+    return Reader(
+        lambda folder: write(folder, "a.txt", "king, queen\nman → woman\nboy girl\n"), read
+    )
 
 
 def questions(name, text):
@@ -245,7 +247,9 @@ def corpus():
         kept = np.concatenate([again.train, again.held_out.ravel()])
         read = np.array(again.vocabulary.words)[kept]
         assert sorted(read) == sorted(words), "the cache gave other words than the text"
-        assert np.bincount(again.train, minlength=len(again.counts)).tolist() == again.counts.tolist()
+        assert (
+            np.bincount(again.train, minlength=len(again.counts)).tolist() == again.counts.tolist()
+        )
 
     return Reader(make, read)
 
@@ -270,7 +274,7 @@ def formula():
         text = (folder / "a.txt").read_bytes().decode(errors="replace")
         parse_expression(text)
 
-    text = "2*king - avg(man, boy) + 0.5*\"new york\" - (queen - woman)"
+    text = '2*king - avg(man, boy) + 0.5*"new york" - (queen - woman)'
     return Reader(lambda folder: write(folder, "a.txt", text), read)
 
 

@@ -45,7 +45,7 @@ def main():
             if used > MOST_BYTES:
                 fault = {**(fault or {}), "fault": f"{used:,} bytes of memory"}
             if fault:
-                print(json.dumps({"case": number, **fault}), flush=True)
+                print(json.dumps({"case": number, **fault}), flush=True)  # noqa: T201 - the answer
             if used > MOST_BYTES:
                 return 3  # the peak of a process does not fall: go on in another one
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tokenize
+import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,7 +83,8 @@ def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
             if version == (1, 0)
             else np.lib.format.read_array_header_2_0
         )
-        shape, fortran, dtype = reader(file)
+        with warnings.catch_warnings(action="ignore"):  # of headers that Python 2 wrote
+            shape, fortran, dtype = reader(file)
     except _INVALID_HEADER as error:
         reason = clip(str(error) or "a damaged header", 80)
         raise InputError(
