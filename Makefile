@@ -30,25 +30,25 @@ docs: $(INSTALLED) ## write docs/commands.md and docs/settings.md, and draw the 
 	$(BIN)/python -m embedviz.cli.settings_reference > docs/settings.md
 
 bench: $(INSTALLED) ## measure the tokenizer against its peers
-	$(BIN)/python benchmarks/tokenizers_compared.py $(ARGS)
+	$(BIN)/python -m benchmarks.tokenization $(ARGS)
 
-bench-formats: $(INSTALLED) ## read and write GloVe in every format, beside gensim
-	$(BIN)/python benchmarks/glove.py $(ARGS)
+bench-formats: $(INSTALLED) ## read and write GloVe in every format, compared with gensim
+	$(BIN)/python -m benchmarks.file_formats $(ARGS)
 
-bench-train: $(INSTALLED) ## train beside an LSTM, skip-gram and CBOW (ARGS='TEXT --questions FILE')
-	$(BIN)/python benchmarks/train_compared.py $(ARGS)
+bench-train: $(INSTALLED) ## train, compared with an LSTM, skip-gram and CBOW (ARGS='TEXT --questions FILE')
+	$(BIN)/python -m benchmarks.training_efficiency $(ARGS)
 
-bench-vectors: $(INSTALLED) ## open and search vectors beside gensim (ARGS='--questions FILE')
-	$(BIN)/python benchmarks/vectors_compared.py $(ARGS)
+bench-vectors: $(INSTALLED) ## open and search vectors, compared with gensim (ARGS='--questions FILE')
+	$(BIN)/python -m benchmarks.vector_search $(ARGS)
 
 bench-map: $(INSTALLED) ## measure the word map in a browser (needs Chromium)
-	$(BIN)/python benchmarks/word_map_measured.py $(ARGS)
+	$(BIN)/python -m benchmarks.word_map $(ARGS)
 
 figures: $(INSTALLED) ## make the classic figure in docs/images
 	$(BIN)/embedviz figure english --out docs/images/classic.png
 
 bench-load: $(INSTALLED) ## visit the dashboard fifty times at once (ARGS='MODEL --pauses 0')
-	$(BIN)/python benchmarks/dashboard_load.py $(ARGS)
+	$(BIN)/python -m benchmarks.dashboard_load $(ARGS)
 
 screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
 	EMBEDVIZ_BROWSER=required $(BIN)/python -m pytest tests/dashboard/test_browser_journeys.py --pictures docs/images $(ARGS)

@@ -1,15 +1,15 @@
-"""Many visitors of the dashboard at once, and one who stays: times, failures and memory.
+"""Load-test the dashboard: many visitors at once, and one who stays.
 
-Visitors are websockets that speak Streamlit's protocol to `embedviz app --read-only` in a process
-of its own: each opens the page, then searches words, leaves relations out and solves formulas. An
-interaction ends when the server says that the page is whole again; one that shows an error, or does
-not end, has failed. Visitors act without a pause (the most a server can be asked), or with one.
+Visitors are websockets that speak Streamlit's protocol to `embedviz app --read-only` in a separate
+process: each opens the page, then searches words, deselects relations and solves formulas. An
+interaction ends when the server reports that the page is complete; it fails if it shows an error or
+does not end. Visitors act without a pause (the heaviest load), or with one.
 
-    python benchmarks/dashboard_load.py [MODEL] [--sessions 50] [--interactions 20] [--reruns 500]
+    python -m benchmarks.dashboard_load [MODEL] [--sessions 50] [--interactions 20] [--reruns 500]
         [--pauses 0 2] [--json FILE]
 
-The visitors take a part of the same processors. Memory is the server's resident set, from /proc;
-processor time includes the opening of the pages.
+The visitors run on the same cores as the server. Memory is the server's resident set, from /proc;
+processor time includes opening the pages.
 """
 
 from __future__ import annotations
@@ -19,45 +19,45 @@ import asyncio
 import contextlib
 import json
 import os
-import platform
 import sys
 import time
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from random import Random
 from statistics import quantiles
 
-from browsing import served
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks.common import figures as output
+from benchmarks.common.browser import served
+
 WORDS = ("king", "paris", "river", "music", "doctor", "seven", "red", "walked", "japan", "queen")
 FORMULAS = ("king - man + woman", "paris - france + italy", "walked - walk + play")
 RELATIONS = ("male-female", "verb-past", "country-capital")
-WHOLE = (
+COMPLETE = (
     ForwardMsg.FINISHED_SUCCESSFULLY,
     ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
 )
-LONGEST = 120.0  # seconds until an interaction is given up
+TIMEOUT_S = 120.0  # seconds until an interaction times out
 
 
 @dataclass
 class Visitor:
-    """One websocket: what the page sent, and what this visitor has set."""
+    """One websocket: what the page sent, and the widget values of this visitor."""
 
     connection: ClientConnection
     widgets: dict[str, tuple[str, str]] = field(default_factory=dict)  # label -> id, fragment
     values: dict[str, object] = field(default_factory=dict)  # id -> value
-    held: dict[str, None] = field(default_factory=dict)  # hashes of messages that are kept
+    held: dict[str, None] = field(default_factory=dict)  # hashes of cached messages
     errors: list[str] = field(default_factory=list)
     page: str = ""
     n_bytes: int = 0
 
     async def act(self, label: str = "", value: object = None) -> float:
-        """Set a widget, or open the page; return the seconds until the page is whole."""
+        """Set a widget, or open the page; return the seconds until the page is complete."""
         message = BackMsg()
         state = message.rerun_script
         state.page_name = self.page
@@ -73,7 +73,7 @@ class Visitor:
                 widget.string_array_value.data.extend(held)
         start = time.perf_counter()
         await self.connection.send(message.SerializeToString())
-        await asyncio.wait_for(self._until_whole(), LONGEST)
+        await asyncio.wait_for(self._until_complete(), TIMEOUT_S)
         return time.perf_counter() - start
 
     async def turn_to(self, page: str) -> float:
@@ -82,7 +82,7 @@ class Visitor:
         self.values.clear()
         return await self.act()
 
-    async def _until_whole(self) -> None:
+    async def _until_complete(self) -> None:
         while True:
             data = await self.connection.recv()
             self.n_bytes += len(data)
@@ -92,7 +92,7 @@ class Visitor:
                 self.held[message.hash] = None
             if kind == "delta":
                 self._look(message)
-            elif kind == "script_finished" and message.script_finished in WHOLE:
+            elif kind == "script_finished" and message.script_finished in COMPLETE:
                 return
 
     def _look(self, message: ForwardMsg) -> None:
@@ -107,7 +107,7 @@ class Visitor:
 
 @dataclass
 class Round:
-    """What some visitors met."""
+    """The measurements of some visits."""
 
     seconds: list[float] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Round:
 
 
 async def visit(port: int, met: Round, number: int, n_interactions: int, pause: float) -> None:
-    """Be one visitor: most interactions on the map, the last quarter on the other page."""
+    """Act as one visitor: three quarters of the interactions on the map, the rest on Analogies."""
     random = Random(number)
     n_formulas = n_interactions // 4
     done = 0
@@ -140,7 +140,7 @@ async def visit(port: int, met: Round, number: int, n_interactions: int, pause: 
 
 
 async def on_the_map(visitor: Visitor, step: int, random: Random) -> float:
-    """Search a word, or at every fifth step leave a relation out."""
+    """Search a word, or at every fifth step deselect a relation."""
     if step % 5 == 4:
         return await visitor.act("Relations", random.sample(RELATIONS, 2))
     return await visitor.act("Find a word", random.choice(WORDS))
@@ -156,19 +156,19 @@ async def opened(port: int):  # noqa: ANN201
 
 
 def memory(pid: int) -> float:
-    """Resident set of a process in MB."""
+    """Return the resident set of a process, in MB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
 
 
 def processor_seconds(pid: int) -> float:
-    """Processor time of a process so far, which other work on the machine does not lengthen."""
+    """Return the processor time of a process so far, independent of other work on the machine."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def crowd(port: int, pid: int, options: argparse.Namespace, pause: float) -> dict:
-    """Let many visitors in at once."""
+    """Run many visits at once."""
     met, before, start = Round(), memory(pid), time.perf_counter()
     worked = processor_seconds(pid)
     visits = (visit(port, met, n, options.interactions, pause) for n in range(options.sessions))
@@ -201,7 +201,7 @@ async def crowd(port: int, pid: int, options: argparse.Namespace, pause: float) 
 
 
 async def one_who_stays(port: int, pid: int, n_reruns: int) -> dict:
-    """Let one visitor act very often; memory is noted five times."""
+    """Run one visitor with many interactions; memory is recorded five times."""
     random, seconds, noted = Random(0), [], {}
     async with opened(port) as visitor:
         await visitor.act()
@@ -223,7 +223,7 @@ async def one_who_stays(port: int, pid: int, n_reruns: int) -> dict:
 
 
 async def measure(port: int, pid: int, options: argparse.Namespace) -> dict:
-    """Let all of them in, one round after the other."""
+    """Run all rounds, one after the other."""
     start = memory(pid)
     alone = Round()
     await visit(port, alone, 0, options.interactions, 0)
@@ -238,29 +238,30 @@ async def measure(port: int, pid: int, options: argparse.Namespace) -> dict:
 
 
 def main() -> None:
-    """Print the figures, and write them as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    """Print the figures, and write them as JSON if asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("models", nargs="*", default=["english"], metavar="MODEL")
-    parser.add_argument("--sessions", type=int, default=50)
-    parser.add_argument("--interactions", type=int, default=20)
-    parser.add_argument("--reruns", type=int, default=500)
-    parser.add_argument("--pauses", type=float, nargs="*", default=[0.0, 2.0])
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--sessions", type=int, default=50, help="visitors at once")
+    parser.add_argument("--interactions", type=int, default=20, help="per visitor")
+    parser.add_argument("--reruns", type=int, default=500, help="of the one who stays; 0: none")
+    parser.add_argument(
+        "--pauses", type=float, nargs="*", default=[0.0, 2.0], help="seconds, a round for each"
+    )
+    parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
-    load = os.getloadavg()[0]
+    load = output.system_load()
     with served(*options.models, "--read-only") as (server, address):
         port = int(address.rpartition(":")[2])
         figures = asyncio.run(measure(port, server.pid, options))
     document = {
-        "machine": {"processor": platform.machine(), "cores": os.cpu_count()},
-        "load_before": round(load, 1),
-        "versions": {name: version(name) for name in ("embedviz", "streamlit")},
+        "machine": output.machine(),
+        "load_before": load,
+        "versions": output.versions("streamlit"),
         "models": [Path(model).name for model in options.models],
         **figures,
     }
-    print(text := json.dumps(document, indent=2))
-    if options.json:
-        options.json.write_text(text + "\n")
+    print(json.dumps(document, indent=1))
+    output.write(options.json, document)
     rounds = [*figures["crowds"], figures.get("one_who_stays", {"failures": 0})]
     if any(one["failures"] for one in rounds):
         sys.exit("Some interactions failed.")

@@ -1,11 +1,11 @@
-"""Make the English model that ships: train it, measure it, pack it and write its card.
+r"""Make the English model that ships: train it, evaluate it, pack it and write its card.
 
-Every seed is trained with the product's own recipe on one thread and measured alike; the first
-seed is packed, whatever the others score. Seeds that stand finished in ``--work`` are not trained
-again, and an unfinished one goes on. What is measured is kept as JSON, and the card holds no figure
-that does not come from there.
+Every seed is trained with the default recipe on one thread and evaluated alike; the first seed is
+packed, whatever the scores of the others. Finished seeds in ``--work`` are not trained again, and
+an unfinished one is resumed. The figures are written as JSON, and every figure of the card comes
+from there.
 
-    python benchmarks/english_model.py TEXTS... --questions questions-words.txt \
+    python -m benchmarks.english_model TEXTS... --questions questions-words.txt \
         --similarity WS-353.txt SIMLEX-999.txt --out embedviz/english --work FOLDER
 """
 
@@ -16,11 +16,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import compared_report
-import english_card
-import gender_bias
 import numpy as np
 
+from benchmarks.common.figures import analogy_figures, training_header, write
+from benchmarks.english import card, gender
+from benchmarks.english.gender_words import TESTS
 from embedviz.checkpoints import checkpoint, load_vectors
 from embedviz.cli.progress import reporting
 from embedviz.errors import EmbedvizError, InputError
@@ -50,7 +50,7 @@ Ratings = dict[str, tuple[RatedPair, ...]]
 def trained(
     texts: Sequence[Path], folder: Path, corpus_config: CorpusConfig, config: TrainingConfig
 ) -> None:
-    """Train a seed's model into a folder, or go on, or find it finished."""
+    """Train a seed's model into a folder, or resume it, or find it finished."""
     with reporting(None, None) as (reading, report):
         train_model(
             texts,
@@ -60,7 +60,7 @@ def trained(
             callbacks=Callbacks(reading, report),
             resume=True,
         )
-    # a finished run is given back as it is: nothing has compared its settings with these yet
+    # a finished run is returned as it is, so its settings are still to be compared with these
     saved = checkpoint.load(folder, only="embedding")
     wanted = json.loads(json.dumps(asdict(config) | asdict(corpus_config)))
     same = wanted.pop("tokenizer") == asdict(saved.tokenizer)
@@ -74,7 +74,7 @@ def trained(
 def figures_of(
     folder: Path, sections: Sequence[Section], ratings: Ratings, *, seed: int
 ) -> dict[str, Any]:
-    """Measure a model: analogies, similarity, the built-in relations, gender."""
+    """Evaluate a model: analogies, similarity, the built-in relations, gender bias."""
     vectors = load_vectors(folder)
     relations = [measure(vectors, built_in(name)) for name in built_in_names()]
     return {
@@ -98,23 +98,15 @@ def figures_of(
             }
             for one in relations
         ],
-        "occupations": asdict(gender_bias.leaning(vectors)),
-        "associations": [
-            asdict(gender_bias.associate(vectors, lists)) for lists in gender_bias.TESTS
-        ],
+        "occupations": asdict(gender.leaning(vectors)),
+        "associations": [asdict(gender.associate(vectors, lists)) for lists in TESTS],
     }
 
 
 def _analogies(report: AnalogyReport) -> dict[str, Any]:
     return {
-        "n_words": report.n_words,
-        "n_questions": report.n_questions,
-        "n_covered": report.n_covered,
-        "semantic": report.semantic,
-        "syntactic": report.syntactic,
-        "accuracy": report.accuracy,
-        "correct_of_all": report.correct_of_all,
-        # the sections that had no say in any setting, see train_compared.py
+        **analogy_figures(report),
+        # the sections that no setting was chosen by, see training_efficiency
         "apart": AnalogyReport(report.sections[1::2], report.n_words).accuracy,
         "sections": {
             one.name: {"n_covered": one.n_covered, "n_questions": one.n_questions}
@@ -127,28 +119,28 @@ def _analogies(report: AnalogyReport) -> dict[str, Any]:
 def word_only(folder: Path) -> checkpoint.Checkpoint:
     """Return a model's embedding alone, in 16 bits.
 
-    It stays as trained: taking off the mean is left to the extraction, as with any other model.
+    It stays as trained: extraction subtracts the mean, as with any other model.
     """
     saved = checkpoint.load(folder, only="embedding")
     return replace(saved, tensors={"embedding": saved.tensors["embedding"].astype(np.float16)})
 
 
-def pack(model: checkpoint.Checkpoint, card: str, out: Path) -> None:
-    """Write model and card aside and put them in their place as one."""
+def pack(model: checkpoint.Checkpoint, text: str, out: Path) -> None:
+    """Write model and card, and replace the older ones at once."""
     check_out(out)
     with atomic_path(out) as aside:
         checkpoint.save(aside, model)
-        (aside / CARD).write_text(card, encoding="utf-8")
+        (aside / CARD).write_text(text, encoding="utf-8")
 
 
 def check_out(out: Path) -> None:
-    """Refuse to replace what is not an older packed model."""
+    """Refuse to replace anything but an older packed model."""
     if out.exists() and not (checkpoint.is_model(out) and (out / CARD).is_file()):
         raise InputError(f"{out} is no model with a card: choose another --out.")
 
 
 def n_bytes(folder: Path) -> int:
-    """Size of a folder's files."""
+    """Return the total size of a folder's files."""
     return sum(file.stat().st_size for file in folder.iterdir())
 
 
@@ -161,13 +153,13 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--similarity", type=Path, nargs="+", default=[], help="rated pairs")
     parser.add_argument("--out", type=Path, default=english_folder(), help="the packed model")
     parser.add_argument("--work", type=Path, help="folder for the seeds' models")
-    parser.add_argument("--seeds", default="0,1,2", help="between commas; the first is packed")
+    parser.add_argument("--seeds", default="0,1,2", help="comma-separated; the first is packed")
     parser.add_argument("--max-words", type=int, default=50_000)
     parser.add_argument("--epochs", type=float, default=default.epochs)
     parser.add_argument("--dims", type=int, default=default.n_dims)
     parser.add_argument("--figures", type=Path, default=FIGURES, help="the measured figures, JSON")
     parser.add_argument(
-        "--only-card", action="store_true", help="write the card anew from the figures"
+        "--only-card", action="store_true", help="rewrite the card from the figures"
     )
     options = parser.parse_args()
     options.seeds = [int(seed) for seed in options.seeds.split(",")]
@@ -178,10 +170,10 @@ def parsed() -> argparse.Namespace:
 
 
 def make(options: argparse.Namespace) -> None:
-    """Train, measure and pack."""
+    """Train, evaluate and pack."""
     sections = tuple(read_questions(options.questions))
     ratings = {path.stem: read_similarities(path) for path in options.similarity}
-    sources = [english_card.source(path.name) for path in options.texts]  # before the hours
+    sources = [card.source(path.name) for path in options.texts]  # before hours of training
     check_out(options.out)
     corpus_config = CorpusConfig(max_words=options.max_words)
     config = TrainingConfig(epochs=options.epochs, n_dims=options.dims)
@@ -200,7 +192,7 @@ def make(options: argparse.Namespace) -> None:
         sum(len(corpus_config.tokenizer.tokens(block)) for block in read_blocks(find_texts([text])))
         for text in options.texts
     ]
-    header = compared_report.header(
+    header = training_header(
         ", ".join(path.name for path in options.texts),
         corpus,
         {
@@ -221,9 +213,9 @@ def make(options: argparse.Namespace) -> None:
         "seeds": seeds,
     }
     with atomic_path(options.figures) as aside:
-        aside.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    pack(model, english_card.card(figures), options.out)
-    print(english_card.rounding(figures))
+        write(aside, figures)
+    pack(model, card.card(figures), options.out)
+    print(card.rounding(figures))
     print(f"{options.out}: {n_bytes(options.out):,} bytes")
 
 
@@ -234,7 +226,7 @@ def main() -> None:
         if options.only_card:
             figures = json.loads(options.figures.read_text(encoding="utf-8"))
             with atomic_path(options.out / CARD) as aside:
-                aside.write_text(english_card.card(figures), encoding="utf-8")
+                aside.write_text(card.card(figures), encoding="utf-8")
         else:
             make(options)
     except EmbedvizError as error:

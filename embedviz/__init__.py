@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-# imported at first use, so that `import embedviz` stays quick and never loads torch
+# imported at first use, so that `import embedviz` stays fast and never loads torch
 _LAZY = {
     "Neighbour": "embedviz.vectors.word_vectors",
     "WordVectors": "embedviz.vectors.word_vectors",
@@ -68,7 +68,7 @@ def load(
     Parameters
     ----------
     path : str or path
-        The folder that ``embedviz train`` wrote, the text ``"english"``, which is the model that
+        The folder that ``embedviz train`` wrote, the text ``"english"`` for the model that
         ships with the package, or a file of word vectors. A folder of your own with this
         name is ``"./english"`` or ``Path("english")``.
     words, tensor, replace_invalid
@@ -77,7 +77,7 @@ def load(
     Raises
     ------
     ModelError, InputError
-        If the path does not exist, is damaged, or it is from a newer version.
+        If the path does not exist, is damaged, or is from a newer version.
 
     Examples
     --------
@@ -98,12 +98,12 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
     path : str or path
         Ends in one of the names in ``docs/formats``, such as ``.npy``, ``.vec`` or ``.parquet``.
     float16 : bool
-        Store numbers in 16 bits; only ``.npy``, ``.npz`` and ``.safetensors`` support it.
+        Store float16; only ``.npy``, ``.npz`` and ``.safetensors`` support it.
 
     Raises
     ------
     InputError
-        If the name matches no format, the format cannot hold a word, or the file cannot be written.
+        If the name matches no format, a word does not fit the format, or writing fails.
 
     Examples
     --------

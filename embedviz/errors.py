@@ -1,6 +1,6 @@
 """Exceptions for errors that a user can cause.
 
-Each message is one sentence that names the value, the limit and the remedy; the command line
+Each message states the value, the limit and the remedy in one sentence; the command line
 prints it and exits with ``exit_code``, the dashboard shows it.
 """
 
@@ -38,9 +38,9 @@ class SettingError(InputError):
     Parameters
     ----------
     message : str
-        The sentence, with settings named as in Python.
+        The message, with settings named as in Python.
     in_options : str
-        The same sentence, with settings named as options of the command line.
+        The same message, with settings named as command-line options.
     """
 
     def __init__(self, message: str, *, in_options: str) -> None:
@@ -53,18 +53,18 @@ class ModelError(EmbedvizError):
 
 
 class FetchError(EmbedvizError):
-    """A corpus that could not be fetched, or whose bytes are not the expected ones."""
+    """A corpus that could not be downloaded, or whose checksum differs."""
 
 
 class UnknownWordError(EmbedvizError, LookupError):
-    """One or more words that the vocabulary does not hold.
+    """One or more words that are not in the vocabulary.
 
     Parameters
     ----------
     words : sequence of str
         The unknown words, as the user wrote them.
     suggestions : sequence of str
-        Similar spellings that the vocabulary does hold, best first; may be empty.
+        Similar spellings in the vocabulary, best first; may be empty.
     """
 
     exit_code = 1
@@ -77,7 +77,7 @@ class UnknownWordError(EmbedvizError, LookupError):
         remedy = (
             f"did you mean {', '.join(self.suggestions)}?"
             if self.suggestions
-            else "no word in it is spelled alike."
+            else "no word in it has a similar spelling."
         )
         super().__init__(f"{named} {verb} not in the vocabulary: {remedy}")
 

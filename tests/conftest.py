@@ -5,9 +5,9 @@ import os
 
 import hypothesis
 import pytest
-from browsing import chromium, launched
 from planted import planted_vectors
 
+from benchmarks.common.browser import chromium, launched
 from embedviz.cli import main
 
 # a busy machine is no failure, and the first example may pay for a table

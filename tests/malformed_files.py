@@ -78,11 +78,11 @@ CASES = {
     "zeros": ({"a": bytes(5000)}, "no file of word vectors"),
     "pickle": ({"a.kv": pickle.dumps({"a": 1})}, "is a pickle"),
     # text
-    "header too large": ({"a.vec": b"3 2\na 1 2\nb 1 2\n"}, "line 1: .* promises 3 words and 2 "),
-    "header too small": ({"a.vec": b"1 2\na 1 2\nb 1 2\n"}, "line 1: .* promises 1 .* and 2 or"),
-    "header of 10^12": ({"a.vec": b"1000000000000 2\na 1 2\n"}, "promises 1000000000000 words"),
+    "header too large": ({"a.vec": b"3 2\na 1 2\nb 1 2\n"}, "line 1: .* declares 3 words and 2 "),
+    "header too small": ({"a.vec": b"1 2\na 1 2\nb 1 2\n"}, "line 1: .* declares 1 .* and 2 or"),
+    "header of 10^12": ({"a.vec": b"1000000000000 2\na 1 2\n"}, "declares 1000000000000 words"),
     "header of 10^12 dims": ({"a.vec": b"1 1000000000000\na 1 2\n"}, "line 2: expected a word"),
-    "header only": ({"a.vec": b"2 3\n"}, "promises 2 words and 0 follow"),
+    "header only": ({"a.vec": b"2 3\n"}, "declares 2 words and 0 follow"),
     "0 words": ({"a.vec": b"0 3\n"}, "line 1: .* 0 words of 3"),
     "0 dims": ({"a.vec": b"2 0\na\nb\n"}, "line 1: .* 2 words of 0"),
     "short row": ({"a.vec": b"2 3\na 1 2 3\nb 1 2\n"}, "line 3: .* 3 numbers, found 2 after 'b'"),
@@ -99,15 +99,15 @@ CASES = {
     "invalid UTF-8": ({"a.vec": b"2 2\na 1 2\nb\xe9 1 2\n"}, r"line 3: .*\(byte 2 of it\).*--repl"),
     "overlong line": ({"a.txt": b"a 1 2\n" + b"1 " * (LONGEST_LINE // 2 + 5)}, "line 2 is longer"),
     "zero byte": ({"a.vec": b"1 2\na 1 \x002\n"}, "a.vec"),
-    "cut gzip": ({"a.vec.gz": gzip.compress(b"1 2\na 1 2\n")[:-9]}, "damaged or cut short"),
-    "cut bzip2": ({"a.vec.bz2": bz2.compress(b"1 2\na 1 2\n")[:-9]}, "damaged or cut short"),
-    "cut xz": ({"a.vec.xz": lzma.compress(b"1 2\na 1 2\n")[:-9]}, "damaged or cut short"),
-    "cut zstd": ({"a.zst": zstandard.compress(b"1 2\na 1 2\n")[:-3]}, "damaged or cut short"),
-    "flipped gzip": ({"a.gz": gzip.compress(b"1 2\na 1 2\n")[:-5] + b"12345"}, "damaged or cut"),
+    "cut gzip": ({"a.vec.gz": gzip.compress(b"1 2\na 1 2\n")[:-9]}, "damaged or truncated"),
+    "cut bzip2": ({"a.vec.bz2": bz2.compress(b"1 2\na 1 2\n")[:-9]}, "damaged or truncated"),
+    "cut xz": ({"a.vec.xz": lzma.compress(b"1 2\na 1 2\n")[:-9]}, "damaged or truncated"),
+    "cut zstd": ({"a.zst": zstandard.compress(b"1 2\na 1 2\n")[:-3]}, "damaged or truncated"),
+    "flipped gzip": ({"a.gz": gzip.compress(b"1 2\na 1 2\n")[:-5] + b"12345"}, "damaged or trunc"),
     # binary
-    "binary, header too large": ({"a.bin": b"3" + BINARY[1:]}, "word 3 of 3 is cut short"),
-    "binary, header too small": ({"a.bin": b"1" + BINARY[1:]}, "byte 22: .* promises 1 words and"),
-    "binary, 10^12": ({"a.bin": b"1000000000000" + BINARY[1:]}, "word 3 of 1000000000000 is cut"),
+    "binary, header too large": ({"a.bin": b"3" + BINARY[1:]}, "word 3 of 3 is truncated"),
+    "binary, header too small": ({"a.bin": b"1" + BINARY[1:]}, "byte 22: .* declares 1 words, b"),
+    "binary, 10^12": ({"a.bin": b"1000000000000" + BINARY[1:]}, "word 3 of 1000000000000 is tr"),
     "binary, 10^12 dims": ({"a.bin": b"2 1000000000000" + BINARY[3:]}, "byte 1: expected a head"),
     "binary, no header": ({"a.bin": b"king " + ROW}, "byte 1: expected a header"),
     "binary, 0 words": ({"a.bin": b"0 3\n" + ROW}, "byte 1: expected a header of two positive"),
@@ -136,19 +136,19 @@ CASES = {
         "Python objects .a pickle",
     ),
     "npy, a pickle": ({"a.npy": pickle.dumps(Anything()), "a.vocab.txt": b"a\n"}, "does not begin"),
-    "npy, 10^12": ({"a.npy": npy_promising((10**12, 3)), "a.vocab.txt": b"a\n"}, "promises 12,000"),
-    "npy, overflow": ({"a.npy": npy_promising((2**62, 2**62)), "a.vocab.txt": b"a"}, "promises"),
+    "npy, 10^12": ({"a.npy": npy_promising((10**12, 3)), "a.vocab.txt": b"a\n"}, "declares 12,000"),
+    "npy, overflow": ({"a.npy": npy_promising((2**62, 2**62)), "a.vocab.txt": b"a"}, "declares"),
     "npy, more": ({"a.npy": npy(MATRIX) + b"x", "a.vocab.txt": b"a\nb\n"}, "and 25 follow"),
     "npy, program": (
         {"a.npy": npy(MATRIX).replace(b"(2, 3)", b"exit()"), "a.vocab.txt": b"a\nb\n"},
         "does not begin",
     ),
     "npz, no zip": ({"a.npz": b"PK\x03\x04" + bytes(50)}, "damaged .npz"),
-    "npz, no words": ({"a.npz": npz(vectors__npy=npy(MATRIX))}, "holds no words"),
+    "npz, no words": ({"a.npz": npz(vectors__npy=npy(MATRIX))}, "contains no words"),
     "npz, no matrix": ({"a.npz": npz(words__jsonl=WORDS)}, "expected one matrix .* found none"),
     "npz, two matrices": (
         {"a.npz": npz(a__npy=npy(MATRIX), b__npy=npy(MATRIX), words__jsonl=WORDS)},
-        "found a, b: choose one by --tensor",
+        "found a, b: choose one with --tensor",
     ),
     "npz, fewer words": (
         {"a.npz": npz(vectors__npy=npy(MATRIX), words__jsonl=b'"king"\n')},
@@ -174,37 +174,40 @@ CASES = {
     ),
     "npz, 10^12": (
         {"a.npz": npz(vectors__npy=npy_promising((10**12, 3)), words__jsonl=WORDS)},
-        "promises 12,000,000,000,000 bytes|for 2 words",
+        "declares 12,000,000,000,000 bytes|for 2 words",
     ),
     "npz, broken JSON": (
         {"a.npz": npz(vectors__npy=npy(MATRIX), words__jsonl=b'"king"\nqueen\n')},
         "line 2: expected a word in quotes",
     ),
     # safetensors
-    "safetensors, long header": ({"a.safetensors": tensors(embedding(), ROW * 2, 10**15)}, "whole"),
-    "safetensors, short header": ({"a.safetensors": tensors(embedding(), ROW * 2, 9)}, "no whole"),
-    "safetensors, no JSON": ({"a.safetensors": tensors(b"{nonsense}", ROW)}, "no whole safetensor"),
-    "safetensors, a list": ({"a.safetensors": tensors(b"[1, 2]  ", ROW)}, "no whole safetensors"),
+    "safetensors, long header": ({"a.safetensors": tensors(embedding(), ROW * 2, 10**15)}, "compl"),
+    "safetensors, short header": (
+        {"a.safetensors": tensors(embedding(), ROW * 2, 9)},
+        "not a complete",
+    ),
+    "safetensors, no JSON": ({"a.safetensors": tensors(b"{nonsense}", ROW)}, "not a complete safe"),
+    "safetensors, a list": ({"a.safetensors": tensors(b"[1, 2]  ", ROW)}, "not a complete safe"),
     "safetensors, cut": ({"a.safetensors": tensors(embedding(), ROW)}, "bytes 81 to 105 of 93|to "),
     "safetensors, no words": (
         {"a.safetensors": tensors(embedding(), ROW * 2)},
-        "has no words besi",
+        "has no words next",
     ),
     "safetensors, shape": (
         {"a.safetensors": tensors(embedding((2, 4)), ROW * 2), "a.vocab.jsonl": WORDS},
-        "do not fit it",
+        "which do not match",
     ),
     "safetensors, 10^12": (
         {"a.safetensors": tensors(embedding((10**12, 3)), ROW * 2), "a.vocab.jsonl": WORDS},
-        "do not fit it",
+        "which do not match",
     ),
     "safetensors, 0 rows": (
         {"a.safetensors": tensors(embedding((0, 3), 0)), "a.vocab.jsonl": WORDS},
-        "do not fit it",
+        "which do not match",
     ),
     "safetensors, negative": (
         {"a.safetensors": tensors(embedding((-2, -3)), ROW * 2), "a.vocab.jsonl": WORDS},
-        "no whole safetensors",
+        "not a complete safe",
     ),
     "safetensors, integers": (
         {"a.safetensors": tensors(embedding(dtype="I32"), ROW * 2), "a.vocab.jsonl": WORDS},
@@ -220,19 +223,22 @@ CASES = {
     ),
     "safetensors, tokenizer": (
         {"a.safetensors": tensors(embedding(), ROW * 2), "tokenizer.json": b'{"model": 3}'},
-        "no tokenizer.json with a vocabulary",
+        "not a tokenizer.json with a vocabulary",
     ),
     "safetensors, ids": (
         {
             "a.safetensors": tensors(embedding(), ROW * 2),
             "tokenizer.json": b'{"model": {"vocab": {"a": 0, "b": 1000000000000}}}',
         },
-        "no tokenizer.json with a vocabulary",
+        "not a tokenizer.json with a vocabulary",
     ),
     # Parquet
     "parquet, no file": ({"a.parquet": b"PAR1" + bytes(40) + b"PAR1"}, "a.parquet .*Parquet"),
     "parquet, columns": ({"a.parquet": table(token=["a"], vector=[[1.0]])}, r"found token \(str"),
-    "parquet, type": ({"a.parquet": table(word=["a"], vector=["1"])}, "holds string where a list"),
+    "parquet, type": (
+        {"a.parquet": table(word=["a"], vector=["1"])},
+        "contains string where a list",
+    ),
     "parquet, integers": ({"a.parquet": table(word=["a"], vector=[[1]])}, "where a list of floats"),
     "parquet, 0 rows": (
         {
@@ -269,7 +275,7 @@ CASES = {
     ),
     "parquet, counts": (
         {"a.parquet": table(word=["a"], count=["many"], vector=[[1.0]])},
-        "count holds string",
+        "count contains string",
     ),
     # TensorBoard
     "projector, upwards": (
@@ -282,15 +288,15 @@ CASES = {
     ),
     "projector, missing": (
         {"projector_config.pbtxt": CONFIG.format("t.tsv", "m.tsv").encode()},
-        "is not there",
+        "which is missing",
     ),
     "projector, zero byte": (
         {"projector_config.json": STANDALONE.replace("t.bytes", "t\\u0000").encode()},
-        "no file's name|not there",
+        "not a valid file name|which is missing",
     ),
     "projector, nothing": (
         {"projector_config.pbtxt": b'model_checkpoint_path: "x"\n'},
-        "no projector configuration",
+        "not a projector configuration",
     ),
     "projector, no words": (
         {"projector_config.pbtxt": b'embeddings { tensor_path: "t.tsv" }', "t.tsv": TSV},
@@ -298,7 +304,7 @@ CASES = {
     ),
     "projector, broken JSON": (
         {"projector_config.json": b'{"embeddings": ['},
-        "no projector configuration",
+        "not a projector configuration",
     ),
     "projector, blank word": (
         {
@@ -322,7 +328,7 @@ CASES = {
             "t.tsv": TSV,
             "m.tsv": b"a\nb\nc\n",
         },
-        "holds 2 vectors for 3 words",
+        "contains 2 vectors for 3 words",
     ),
     "projector, columns": (
         {
@@ -350,7 +356,7 @@ CASES = {
     ),
     "projector, bytes": (
         {"projector_config.json": STANDALONE.encode(), "t.bytes": ROW, "m.tsv": b"a\nb\n"},
-        "t.bytes holds 12 bytes",
+        "t.bytes contains 12 bytes",
     ),
     "projector, shape": (
         {
@@ -358,7 +364,7 @@ CASES = {
             "t.bytes": ROW * 2,
             "m.tsv": b"a\nb\n",
         },
-        "no projector configuration",
+        "not a projector configuration",
     ),
     # CSV
     "csv, no numbers": ({"a.csv": b"word\nking\n"}, "line 1: expected the header"),

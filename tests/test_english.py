@@ -1,6 +1,5 @@
 """The English model that ships: found by its name, complete, and what its card rests on."""
 
-import importlib
 import json
 import re
 import sys
@@ -12,6 +11,9 @@ import numpy as np
 import pytest
 
 import embedviz as ev
+from benchmarks import english_model
+from benchmarks.english import card, gender
+from benchmarks.english.gender_words import OCCUPATIONS, TESTS, Lists
 from embedviz.checkpoints import checkpoint
 from embedviz.checkpoints.checkpoint import Checkpoint
 from embedviz.corpora import write_bundled
@@ -21,7 +23,6 @@ from embedviz.support import paths
 from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
 from embedviz.vectors import WordVectors
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 PACKED = paths.english_folder()
 FILES = {"config.json", "vocabulary.jsonl", "model.safetensors", "README.md"}
 shipped = pytest.mark.skipif(
@@ -121,7 +122,7 @@ def test_word_vectors_alone_neither_measure_nor_write_text(english, run, argumen
     Path("a.txt").write_text("the king and the queen")
     code, printed, err = run(*arguments)
     assert (code, printed) == (2, "")
-    assert "english holds word vectors alone" in err
+    assert "english contains only word vectors" in err
     assert "embedviz train" in err
 
 
@@ -160,7 +161,7 @@ def test_an_installation_without_the_data_says_so(english, run, left):
         ev.load("english")
     code, _, err = run("app")
     assert code == 2
-    assert "install embedviz anew" in err
+    assert "install embedviz again" in err
     assert err.count("Error") == 1
 
 
@@ -200,9 +201,9 @@ def test_what_ships_answers_sure_analogies(a, b, c, answer):
 
 
 @shipped
-def test_the_card_is_what_the_figures_say(benchmark):
-    figures = json.loads((BENCHMARKS / "figures" / "english_model.json").read_text())
-    assert (PACKED / "README.md").read_text() == benchmark("english_card").card(figures)
+def test_the_card_is_what_the_figures_say():
+    figures = json.loads(english_model.FIGURES.read_text())
+    assert (PACKED / "README.md").read_text() == card.card(figures)
     assert figures["n_words"] == 50_000
     assert len(figures["seeds"]) == 3
     assert figures["packed"]["seed"] == 0
@@ -212,13 +213,7 @@ def test_the_card_is_what_the_figures_say(benchmark):
 # -- the card and its figures --
 
 
-@pytest.fixture
-def benchmark(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return importlib.import_module
-
-
-def leaning_vectors(bias, strength):
+def leaning_vectors(strength):
     """Vectors with a planted gender direction, along which half the occupations lean."""
     rng = np.random.default_rng(0)
     along = np.eye(30)[0]
@@ -227,7 +222,7 @@ def leaning_vectors(bias, strength):
     for male, female in built_in("male-female").pairs:
         base = rng.normal(size=30)
         rows[male], rows[female] = base - 2 * along, base + 2 * along
-    for i, word in enumerate(bias.OCCUPATIONS):
+    for i, word in enumerate(OCCUPATIONS):
         rows[word] = rng.normal(size=30) + strength * along * (1 if i % 2 else -1)
     words = list(rows)
     words[200:] = rng.permutation(words[200:]).tolist()  # no occupation is among the most frequent
@@ -236,38 +231,35 @@ def leaning_vectors(bias, strength):
     )
 
 
-def test_occupations_that_lean_are_told_from_those_that_do_not(benchmark):
-    bias = benchmark("gender_bias")
-    found = bias.leaning(leaning_vectors(bias, 4.0), n_shuffles=199)
-    assert set(list(found.cosines)[:10]) <= set(bias.OCCUPATIONS[1::2])
-    assert set(list(found.cosines)[-10:]) <= set(bias.OCCUPATIONS[::2])
+def test_occupations_that_lean_are_told_from_those_that_do_not():
+    found = gender.leaning(leaning_vectors(4.0), n_shuffles=199)
+    assert set(list(found.cosines)[:10]) <= set(OCCUPATIONS[1::2])
+    assert set(list(found.cosines)[-10:]) <= set(OCCUPATIONS[::2])
     assert all(a >= b for a, b in pairwise(found.cosines.values()))
     assert found.p_value == 1 / 200
     assert found.n_female > 20 and found.n_male > 20
     assert found.mean_absolute > 2 * found.compared_mean_absolute
     assert found.n_compared == 1000
-    none = bias.leaning(leaning_vectors(bias, 0.0), n_shuffles=199)
+    none = gender.leaning(leaning_vectors(0.0), n_shuffles=199)
     assert none.p_value > 0.05
     assert none.n_female + none.n_male < 12
     assert (none.low, none.high) == pytest.approx((-0.36, 0.36), abs=0.06)  # 1.96 / sqrt(30)
 
 
-def test_the_occupations_have_no_part_in_the_direction(benchmark):
-    bias = benchmark("gender_bias")
-    assert len(set(bias.OCCUPATIONS)) == len(bias.OCCUPATIONS) == 60
-    assert not set(bias.OCCUPATIONS) & set(built_in("male-female").words)
-    vectors = leaning_vectors(bias, 1.0)
-    drawn = bias.similar_words(vectors, bias.OCCUPATIONS, 1000, np.random.default_rng(0))
+def test_the_occupations_have_no_part_in_the_direction():
+    assert len(set(OCCUPATIONS)) == len(OCCUPATIONS) == 60
+    assert not set(OCCUPATIONS) & set(built_in("male-female").words)
+    vectors = leaning_vectors(1.0)
+    drawn = gender.similar_words(vectors, OCCUPATIONS, 1000, np.random.default_rng(0))
     others = {vectors.words[id_] for id_ in drawn}
     assert len(others) == len(drawn) == 1000
-    assert not others & {*bias.OCCUPATIONS, *built_in("male-female").words}
+    assert not others & {*OCCUPATIONS, *built_in("male-female").words}
 
 
-def test_words_are_drawn_near_the_frequency_of_those_given(benchmark):
-    bias = benchmark("gender_bias")
-    vectors = leaning_vectors(bias, 1.0)
+def test_words_are_drawn_near_the_frequency_of_those_given():
+    vectors = leaning_vectors(1.0)
     word = vectors.words[1000]
-    drawn = bias.similar_words(vectors, [word], 100, np.random.default_rng(0))
+    drawn = gender.similar_words(vectors, [word], 100, np.random.default_rng(0))
     assert all(800 <= id_ <= 1270 for id_ in drawn)
     assert len(drawn) == 100
 
@@ -287,47 +279,44 @@ def slow_weat(vectors, lists):
     return effect, sum(other >= given - 1e-6 for other in others) / len(others)
 
 
-def test_the_association_test_is_the_papers(benchmark):
-    bias = benchmark("gender_bias")
-    lists = bias.Lists("a", ("p", "q", "r"), ("s", "t", "u"), ("v", "w"), ("x", "y"))
+def test_the_association_test_is_the_papers():
+    lists = Lists("a", ("p", "q", "r"), ("s", "t", "u"), ("v", "w"), ("x", "y"))
     words = "pqrstuvwxy"
     for seed in range(5):
         matrix = np.random.default_rng(seed).normal(size=(10, 4)).astype(np.float32)
         vectors = WordVectors(Vocabulary(tuple(words)), matrix)
-        found = bias.associate(vectors, lists)
+        found = gender.associate(vectors, lists)
         assert (found.effect_size, found.p_value) == pytest.approx(slow_weat(vectors, lists))
         assert (found.n_known, found.n_words) == (10, 10)
 
 
-def test_a_planted_association_is_found_and_unknown_words_are_left_out(benchmark):
-    bias = benchmark("gender_bias")
-    lists = bias.TESTS[1]
+def test_a_planted_association_is_found_and_unknown_words_are_left_out():
+    lists = TESTS[1]
     rng = np.random.default_rng(0)
     sides = {1.0: lists.first[:-1] + lists.third, -1.0: lists.second + lists.fourth}
     rows = {
         word: [sign, *rng.normal(size=9) / 6] for sign, words in sides.items() for word in words
     }
     vectors = WordVectors(Vocabulary(tuple(rows)), np.array(list(rows.values()), dtype=np.float32))
-    found = bias.associate(vectors, lists)
+    found = gender.associate(vectors, lists)
     assert found.effect_size > 1.8
     assert found.p_value == pytest.approx(1 / 6435)  # of 15 words, 7 on one side
     assert (found.n_known, found.n_words) == (31, 32)
-    unknown = bias.associate(vectors, bias.TESTS[0])
+    unknown = gender.associate(vectors, TESTS[0])
     assert unknown.effect_size is None and unknown.p_value is None
 
 
-def test_vectors_without_the_words_are_refused_in_a_sentence(benchmark):
-    bias = benchmark("gender_bias")
+def test_vectors_without_the_words_are_refused_in_a_sentence():
     vectors = WordVectors(Vocabulary(("a", "b")), np.eye(2, dtype=np.float32))
     with pytest.raises(InputError, match="knows no male–female pair"):
-        bias.leaning(vectors)
+        gender.leaning(vectors)
 
 
 @pytest.fixture
-def made(benchmark, tmp_path, monkeypatch):
+def made(tmp_path, monkeypatch):
     """Make a small model by the script, from a part of the bundled corpus."""
     whole = write_bundled(tmp_path / "bundled.txt").read_text()
-    works = " ".join(benchmark("gender_bias").OCCUPATIONS[:20])
+    works = " ".join(OCCUPATIONS[:20])
     (tmp_path / "factbook.txt").write_text(whole[: len(whole) // 4] + f"\n{works}" * 50)
     (tmp_path / "questions.txt").write_text(
         ": family\nman king woman queen\n: gram\ngo went see saw"
@@ -335,10 +324,9 @@ def made(benchmark, tmp_path, monkeypatch):
     (tmp_path / "ratings.txt").write_text("king queen 8\nman woman 7\nking paris 1\n")
 
     def make(*options):
-        script = benchmark("english_model")
         places = [f"--{name}={tmp_path / name}" for name in ("out", "work", "figures")]
         monkeypatch.setattr(sys, "argv", ["english_model.py", *places, *map(str, options)])
-        script.main()
+        english_model.main()
         return tmp_path / "out"
 
     text = tmp_path / "factbook.txt"
@@ -346,7 +334,7 @@ def made(benchmark, tmp_path, monkeypatch):
     return make, [text, *given, "--seeds=4,5", "--epochs=0.5", "--dims=10", "--max-words=500"]
 
 
-def test_the_script_trains_measures_packs_and_writes_the_card(made, benchmark, tmp_path, capsys):
+def test_the_script_trains_measures_packs_and_writes_the_card(made, tmp_path, capsys):
     make, given = made
     out = make(*given)
     assert {file.name for file in out.iterdir()} == FILES
@@ -358,10 +346,10 @@ def test_the_script_trains_measures_packs_and_writes_the_card(made, benchmark, t
 
     figures = json.loads((tmp_path / "figures").read_text())
     assert [seed["seed"] for seed in figures["seeds"]] == [4, 5]
-    card = (out / "README.md").read_text()
+    written = (out / "README.md").read_text()
     perplexities = [seed["results"]["perplexity"] for seed in figures["seeds"]]
     low, high = sorted(f"{one:,.1f}" for one in perplexities)
-    assert f"({low} to {high})" in card
+    assert f"({low} to {high})" in written
     for said in (
         "CC-BY-SA-4.0",
         "World Factbook",
@@ -370,17 +358,17 @@ def test_the_script_trains_measures_packs_and_writes_the_card(made, benchmark, t
         "Seeds: 4, 5",
         "| 16 bits",
     ):
-        assert said in card
-    assert str(tmp_path) not in card + (out / "config.json").read_text()
+        assert said in written
+    assert str(tmp_path) not in written + (out / "config.json").read_text()
 
     (out / "README.md").write_text("older")
     before = (tmp_path / "work" / "seed-5" / "model.safetensors").stat().st_mtime_ns
     make(*given)  # nothing is trained again
     assert (tmp_path / "work" / "seed-5" / "model.safetensors").stat().st_mtime_ns == before
-    assert (out / "README.md").read_text() == card
+    assert (out / "README.md").read_text() == written
     (out / "README.md").write_text("older")
     make("--only-card")
-    assert (out / "README.md").read_text() == card
+    assert (out / "README.md").read_text() == written
 
     with pytest.raises(SystemExit):
         make(*given[:-1], "--max-words=400")
@@ -392,7 +380,7 @@ def test_the_script_refuses_unknown_licences_and_foreign_folders(made, tmp_path,
     (tmp_path / "secret.txt").write_text("words")
     with pytest.raises(SystemExit):
         make(tmp_path / "secret.txt", *given[1:])
-    assert "Nothing is known of the licence of secret.txt" in capsys.readouterr().err
+    assert "The licence of secret.txt is unknown" in capsys.readouterr().err
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.txt").write_text("years of work")
     with pytest.raises(SystemExit):

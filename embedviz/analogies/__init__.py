@@ -1,4 +1,4 @@
-"""Analogies: answering methods, one question or many, and what the offset adds."""
+"""Analogies: methods, answers to one or many questions, and the offset gain."""
 
 from embedviz.analogies.analogy import (
     Answer,

@@ -1,4 +1,4 @@
-"""Answers to one analogy question, by any method."""
+"""Answer one analogy question by any method."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Answer:
     ----------
     word : str
     score : float
-        By the method's formula: a cosine, except for 3cosmul and lrcos.
+        Score of the method: a cosine, except for 3cosmul and lrcos.
     rank : int
-        Place of the word by frequency, 1 for the most frequent.
+        Frequency rank of the word, 1 for the most frequent.
     count : int or None
-        How often it stood in the text, where that is known.
+        Occurrences in the training text, if known.
     """
 
     word: str
@@ -53,24 +53,24 @@ def answer_question(
     method: Method | None = None,
     only: Filter | None = None,
 ) -> list[Answer]:
-    """Words that stand to a word as the targets of pairs stand to their sources, best first.
+    """Find the words that relate to a word as targets relate to sources in pairs, best first.
 
-    The word itself and the words of a single pair are left out unless the method is honest. Those
-    of several pairs are not: many share a target, as countries do a language.
+    The word itself and the words of a single pair are excluded unless the method is honest. Those
+    of several pairs are not, because pairs may share a target, such as countries a language.
 
     Parameters
     ----------
     vectors : WordVectors
     pairs : sequence of (source, target)
-        One, or several for ``3cosavg`` and ``lrcos``, which do not learn from a pair whose source
+        One, or several for ``3cosavg`` and ``lrcos``, which ignore pairs whose source
         is the word.
     word : str
     n : int
-        How many at most.
+        Maximum number of answers.
     method : Method, optional
-        3cosadd unless given.
+        By default 3cosadd.
     only : Filter, optional
-        Which words may be answered.
+        Restriction on the answers.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def answer_question(
     """
     method, only = method or Method(), only or Filter()
     if n < 1:
-        raise InputError(f"{n} answers cannot be listed: ask for at least 1.")
+        raise InputError(f"{n} answers cannot be listed: request at least 1.")
     if not pairs or (len(pairs) > 1 and method.name not in LEARNT):
         raise InputError(
             f"{method.name} cannot learn from {len(pairs)} pairs: give one, "
@@ -92,18 +92,18 @@ def answer_question(
         )
     known = np.array([vectors.ids(pair) for pair in pairs], dtype=np.intp)
     id_ = vectors.id(word)
-    asked = directions_of(vectors, np.array([[*known[0], id_]]), known, method)
-    if asked.why_not:
-        raise asked.why_not
+    query = directions_of(vectors, np.array([[*known[0], id_]]), known, method)
+    if query.why_not:
+        raise query.why_not
     n_words = min(only.max_rank or len(vectors), len(vectors))
-    a, target, b = asked.directions[asked.rows[0]]
+    a, target, b = query.directions[query.rows[0]]
     if method.name in ("3cosadd", "ignore-a"):
         sum_ = target + b - (a if method.name == "3cosadd" else 0)
         scores = vectors.cosines(unit_length(sum_[np.newaxis]), n_words=n_words)
     else:
         cosines = vectors.cosines(np.stack([a, target, b]), n_words=n_words)
         b_part = query_part(method, cosines[2:])
-        scores = scored(method, cosines[:1], cosines[1:2], b_part, asked.shift)
+        scores = scored(method, cosines[:1], cosines[1:2], b_part, query.shift)
     if method.name == "pairdirection":
         scores = scores / max(float(np.linalg.norm(target - a)), 1e-12)
     scores[0, ~vectors.allowed(only)] = -np.inf

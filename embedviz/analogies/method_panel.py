@@ -1,4 +1,4 @@
-"""All answering methods side by side on one question, and how sure each is of its answer."""
+"""All analogy methods side by side on one question, with their confidence."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from embedviz.relations import Pair
 from embedviz.vectors import Filter, WordVectors, find_nearest
 
 N_DRAWS = 200
-"""Times that the pairs are drawn anew to see whether the answer stays."""
+"""Number of bootstrap draws of the pairs for `MethodAnswers.agreement`."""
 
 FEWEST_TO_LEARN = 2
-"""Pairs below which there is nothing to average, to tell classes by, or to draw anew."""
+"""Minimum number of pairs for averaging, classification and resampling."""
 
 
 @dataclass(frozen=True)
 class MethodAnswers:
-    """What one method answers to a question.
+    """Answers of one method to a question.
 
     Attributes
     ----------
     method : str
     excluded : tuple of Answer
-        Best first, without the words that were asked about: b, a and a*.
+        Best first, with the query words a, a* and b excluded.
     honest : tuple of Answer
-        Best first, those words left in.
+        Best first, with the query words included.
     agreement : float or None
-        Share of the draws of the pairs, with replacement, from which the method learns to give
-        the first of `excluded` again, 0 to 1. None for a method that uses one pair.
+        Share of the bootstrap draws of the pairs for which the method gives
+        the same first answer, 0 to 1. None for a method that uses one pair.
     unanswered : str
         Why there is no answer; empty if there is one.
     """
@@ -48,12 +48,12 @@ class MethodAnswers:
 
     @property
     def margin(self) -> float | None:
-        """Score of the first answer less that of the second; None without a second."""
+        """Score of the first answer minus that of the second; None without a second."""
         return _lead(self.excluded, 0)
 
     @property
     def usual_step(self) -> float | None:
-        """Mean lead of each further answer over the next; None below three answers."""
+        """Mean score difference between later answers; None below three answers."""
         if len(self.excluded) < 3:
             return None
         return (self.excluded[1].score - self.excluded[-1].score) / (len(self.excluded) - 2)
@@ -61,18 +61,18 @@ class MethodAnswers:
 
 @dataclass(frozen=True)
 class MethodPanel:
-    """What every method answers to "a is to a* as b is to ?".
+    """Answers of all methods to "a is to a* as b is to ?".
 
     Attributes
     ----------
     pair : (str, str)
-        a and a*, which the methods that use one pair go by.
+        a and a*, used by the methods that use one pair.
     word : str
         b.
     n_pairs : int
-        Pairs that ``3cosavg`` and ``lrcos`` learn from: none whose source is b.
+        Training pairs of ``3cosavg`` and ``lrcos``, without those whose source is b.
     n_draws : int
-        Draws that the agreements rest on.
+        Number of draws behind the agreements.
     methods : tuple of MethodAnswers
         In the order of `METHODS`.
     """
@@ -84,27 +84,27 @@ class MethodPanel:
     methods: tuple[MethodAnswers, ...]
 
     def __getitem__(self, method: str) -> MethodAnswers:
-        """Return what a method answers."""
+        """Return the answers of a method."""
         return self.methods[METHODS.index(method)]
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Sentences on the figures that do not exist."""
+        """Explanations of missing figures."""
         few = self.n_pairs < FEWEST_TO_LEARN
-        said = [
+        remarks = [
             f"{one.method}: {one.unanswered}"
             for one in self.methods
             if one.unanswered and not (few and one.method in LEARNT)
         ]
         if few:
-            said.append(
-                "One pair can be neither averaged, nor drawn anew, nor asked about without itself: "
-                "3cosavg, lrcos, the share of draws, accuracy and offset gain want more pairs."
+            remarks.append(
+                "One pair cannot be averaged, resampled or held out: "
+                "3cosavg, lrcos, the share of draws, accuracy and offset gain need more pairs."
             )
-        return tuple(said)
+        return tuple(remarks)
 
     def votes(self, word: str) -> int:
-        """Count the methods, baselines aside, whose first answer is the word."""
+        """Count the methods, excluding baselines, whose first answer is the word."""
         return sum(
             one.excluded[0].word == word
             for one in self.methods
@@ -123,32 +123,32 @@ def compare_methods(
     n_draws: int = N_DRAWS,
     seed: int = 0,
 ) -> MethodPanel:
-    """Answer a question by every method, with the asked words left out and left in.
+    """Answer a question by all methods, with the query words excluded and included.
 
     Parameters
     ----------
     vectors : WordVectors
     pairs : sequence of (source, target)
-        The first that does not begin with the word is the question's own: methods that use one
-        pair go by it. ``3cosavg`` and ``lrcos`` learn from all that do not begin with the word;
-        of fewer than two they learn nothing and say so.
+        The first whose source is not the word is the question's own, used by methods of one
+        pair. ``3cosavg`` and ``lrcos`` learn from all pairs whose source is not the word, and
+        need at least two.
     word : str
-        Stands beside the pairs' sources.
+        The query word b.
     n : int
-        Answers of each method, at most.
+        Maximum number of answers of each method.
     only : Filter, optional
-        Which words may be answered.
+        Restriction on the answers.
     epsilon : float
-        Of 3cosmul.
+        Constant of 3cosmul.
     n_draws : int
-        Draws of the pairs for `MethodAnswers.agreement`, at least 1.
+        Bootstrap draws for `MethodAnswers.agreement`, at least 1.
     seed : int
-        Of the draws and of LRCos.
+        Seed of the draws and of LRCos.
 
     Raises
     ------
     InputError
-        If there is no pair that does not begin with the word.
+        If every pair has the word as its source.
     UnknownWordError
         If a word has no vector.
 
@@ -166,18 +166,18 @@ def compare_methods(
     ()
     """
     if n_draws < 1:
-        raise InputError(f"{n_draws} draws show nothing: ask for at least 1.")
+        raise InputError(f"{n_draws} draws are too few: request at least 1.")
     id_ = vectors.id(word)
     learnt = [pair for pair in dict.fromkeys(pairs) if vectors.ids(pair)[0] != id_]
     if not learnt:
         raise InputError(
-            f"{len(pairs)} pairs do not begin with another word than '{word}': give one that does."
+            f"All {len(pairs)} pairs have the source '{word}': give one with another source."
         )
     only, own = only or Filter(), learnt[0]
     without = replace(only, exclude=(*only.exclude, *own, word))
     ids = np.array([vectors.ids(pair) for pair in learnt], dtype=np.intp)
 
-    def ask(name: str) -> MethodAnswers:
+    def answer_by(name: str) -> MethodAnswers:
         if name in LEARNT and len(learnt) < FEWEST_TO_LEARN:
             return MethodAnswers(name, unanswered=f"needs {FEWEST_TO_LEARN} pairs, and has 1.")
         used = learnt if name in LEARNT else [own]
@@ -197,8 +197,8 @@ def compare_methods(
         return MethodAnswers(name, tuple(excluded), tuple(honest), agreement)
 
     if n < 1:
-        raise InputError(f"{n} answers cannot be listed: ask for at least 1.")
-    return MethodPanel(own, word, len(learnt), n_draws, tuple(ask(name) for name in METHODS))
+        raise InputError(f"{n} answers cannot be listed: request at least 1.")
+    return MethodPanel(own, word, len(learnt), n_draws, tuple(answer_by(name) for name in METHODS))
 
 
 def _lead(answers: Sequence[Answer], place: int) -> float | None:
@@ -210,10 +210,10 @@ def _lead(answers: Sequence[Answer], place: int) -> float | None:
 def _first_answers(
     vectors: WordVectors, pairs: Pairs, id_: int, method: Method, only: Filter, n_draws: int
 ) -> NDArray[np.intp]:
-    """First answer learnt from each draw of the pairs, shape (n_draws,).
+    """First answer for each draw of the pairs, shape (n_draws,).
 
-    Of 3cosavg a draw is a direction, all of them one matrix; of lrcos a regression on the pairs
-    drawn, one that was drawn twice counting once.
+    For 3cosavg each draw is a direction, all in one matrix; for lrcos a regression on the pairs
+    drawn, without repeats.
     """
     rng = np.random.default_rng([method.seed, 3])
     drawn = rng.integers(len(pairs), size=(n_draws, len(pairs)))

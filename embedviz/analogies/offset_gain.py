@@ -1,4 +1,4 @@
-"""How much a method owes to a relation's pairs: leave-one-out accuracy beside that of only-b."""
+"""Offset gain: leave-one-out accuracy of a method compared with that of only-b."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from embedviz.relations import (
 from embedviz.vectors import WordVectors
 
 MOST_BESIDE = 20
-"""Other pairs that a pair is asked beside, by the methods that use one."""
+"""Maximum number of other pairs that form a question with a pair, for methods of one pair."""
 
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class MethodScore:
-    """How well a method answers the pairs of a relation, each without its own help.
+    """Leave-one-out scores of a method on the pairs of a relation.
 
     Attributes
     ----------
     method : str
     n_pairs : int
-        Pairs that were asked about.
+        Pairs with a question.
     n_questions : int
-        One a pair for ``3cosavg``, ``lrcos`` and ``only-b``; for the others one a pair and other
-        pair that it is asked beside.
+        One per pair for ``3cosavg``, ``lrcos`` and ``only-b``; for the others one per ordered pair
+        of pairs in a question.
     accuracy : float
-        Share of the questions answered rightly with the asked words left out, 0 to 1.
+        Share of correct answers with the query words excluded, 0 to 1.
     honest_accuracy : float
-        The same with the asked words left in.
+        The same with the query words included.
     only_b : float
         Accuracy of ``only-b`` on the same questions.
     gain : float
@@ -64,99 +64,99 @@ class MethodScore:
 def score_methods(
     vectors: WordVectors, relation: Relation, *, seed: int = 0
 ) -> tuple[MethodScore, ...]:
-    """Ask every method for the target of each pair of a relation, by leave-one-out.
+    """Score all methods on the targets of a relation's pairs, by leave-one-out.
 
     ``3cosavg`` and ``lrcos`` learn from the pairs with other sources. The methods that use one
-    pair are asked beside each of the next 20 others at most, but for those that hold a right
-    answer, which could not be given. All words of the vocabulary may be answered.
+    pair form questions with at most the next 20 other pairs, except those that contain a correct
+    answer, which would be excluded. All words of the vocabulary are candidates.
 
     Parameters
     ----------
     vectors : WordVectors
     relation : Relation
-        Pairs without vectors are left out. Any of several right targets is right.
+        Pairs without vectors are ignored. Any of several correct targets counts.
     seed : int
-        Of LRCos and of the bootstrap.
+        Seed of LRCos and of the bootstrap.
 
     Returns
     -------
     tuple of MethodScore
-        One a method in the order of `METHODS`, but for those that could be asked nothing; empty
+        One per method in the order of `METHODS`, except those without a question; empty
         below two pairs with different sources.
     """
     known = relation.known_to(vectors)
     if known is None:
         return ()
-    known = alphabetical(known)  # so that the scores do not depend on the order of the pairs
+    known = alphabetical(known)  # makes the scores independent of the order of the pairs
     pairs = np.array([vectors.ids(pair) for pair in known.pairs], dtype=np.intp)
     if len(np.unique(pairs[:, 0])) < 2:
         return ()
     right = [frozenset(vectors.ids(targets)) for targets in known.targets]
-    beside = _beside(pairs, right)
+    given = _question_mask(pairs, right)
     alone = np.eye(len(pairs), dtype=np.bool_)
     scores: list[MethodScore] = []
     base = {
-        is_alone: _right(vectors, pairs, right, asked, Method("only-b"))[0]
-        for is_alone, asked in ((True, alone), (False, beside))
+        is_alone: _score_questions(vectors, pairs, right, mask, Method("only-b"))[0]
+        for is_alone, mask in ((True, alone), (False, given))
     }
     for name in METHODS:
         is_alone = name in (*LEARNT, "only-b")
-        asked, only_b = (alone if is_alone else beside), base[is_alone]
-        if not asked.any():
+        mask, only_b = (alone if is_alone else given), base[is_alone]
+        if not mask.any():
             continue
-        found, openly = _right(vectors, pairs, right, asked, Method(name, seed=seed))
+        found, honest = _score_questions(vectors, pairs, right, mask, Method(name, seed=seed))
         gains = found.astype(np.float64) - only_b
-        n_questions = int(asked.sum())
+        n_questions = int(mask.sum())
         scores.append(
             MethodScore(
                 name,
-                int(asked.any(axis=1).sum()),
+                int(mask.any(axis=1).sum()),
                 n_questions,
                 float(found.sum()) / n_questions,
-                float(openly.sum()) / n_questions,
+                float(honest.sum()) / n_questions,
                 float(only_b.sum()) / n_questions,
                 float(gains.sum()) / n_questions,
-                None if name == "only-b" else gain_interval(gains, asked, seed=seed),
+                None if name == "only-b" else gain_interval(gains, mask, seed=seed),
             )
         )
     return tuple(scores)
 
 
 def gain_interval(gains: Floats, asked: Bools, *, seed: int = 0) -> Interval | None:
-    """95 % interval of a mean gain, as if the pairs were drawn from many of their kind.
+    """95 % interval of a mean gain over a population of pairs.
 
     The bootstrap over pairs of `embedviz.relations.pair_bootstrap`. In each draw pair i has the
-    Poisson weight wᵢ, both where it is asked about and where others are asked beside it:
+    Poisson weight wᵢ, both as the queried pair and as the given pair:
 
-        G(w) = Σ wᵢ wⱼ gᵢⱼ / Σ wᵢ wⱼ over the questions asked, or Σ wᵢ gᵢᵢ / Σ wᵢ
+        G(w) = Σ wᵢ wⱼ gᵢⱼ / Σ wᵢ wⱼ over the questions, or Σ wᵢ gᵢᵢ / Σ wᵢ
 
-    where each pair is asked about once, alone. Two made-up pairs, one gained and one lost, have
+    if each pair is queried once, alone. Two pseudo-pairs, one gained and one lost, have
     the weights m and l:
 
         (Σ wᵢ G(w) + m - l) / (Σ wᵢ + m + l)
 
     A gain is a difference of two answers of few pairs, many of which are equal. Without the
-    made-up pairs the interval is too narrow from 8 to 12 pairs (it covers 92 % in place of 96 %),
-    and has no width where all pairs gain nothing, or all gain. The sums of question sets do
-    without them: their intervals cover, and are not drawn towards 0.
+    pseudo-pairs the interval is too narrow for 8 to 12 pairs (coverage of 92 % instead of 96 %),
+    and has no width if no pair gains, or all do. The sums of question sets do
+    not need them: their intervals cover, and are not shrunk towards 0.
 
-    Source of the made-up pairs: Bonett and Price (2012), *Adjusted Wald confidence interval for a
+    Source of the pseudo-pairs: Bonett and Price (2012), *Adjusted Wald confidence interval for a
     difference of binomial proportions based on paired data*; of wᵢ wⱼ: Owen (2007), *The
     pigeonhole bootstrap*.
 
     Parameters
     ----------
     gains : ndarray of float64, shape (n_pairs, n_pairs)
-        1 where the method alone is right, -1 where the baseline alone is, otherwise 0: of pair i,
-        asked beside pair j.
+        1 if only the method is correct, -1 if only the baseline is, otherwise 0: for pair i,
+        given pair j.
     asked : ndarray of bool, shape (n_pairs, n_pairs)
-        Which questions were asked; the diagonal, or no part of it.
+        Mask of the questions: the diagonal only, or without the diagonal.
     seed : int
 
     Returns
     -------
     (float, float) or None
-        Between -1 and 1; None if fewer than 8 pairs were asked about.
+        Between -1 and 1; None if fewer than 8 pairs have a question.
 
     Examples
     --------
@@ -175,35 +175,35 @@ def gain_interval(gains: Floats, asked: Bools, *, seed: int = 0) -> Interval | N
     return percentiles((own * means.drawn_means[0] + gained - lost) / (own + gained + lost))
 
 
-def _beside(pairs: NDArray[np.intp], right: list[frozenset[int]]) -> Bools:
-    """Which other pairs each pair is asked beside, shape (n_pairs, n_pairs)."""
+def _question_mask(pairs: NDArray[np.intp], right: list[frozenset[int]]) -> Bools:
+    """Mask of the questions of methods that use one pair, shape (n_pairs, n_pairs)."""
     n = len(pairs)
-    asked = np.zeros((n, n), dtype=np.bool_)
+    mask = np.zeros((n, n), dtype=np.bool_)
     for i in range(n):
         others = [(i + step) % n for step in range(1, min(n, MOST_BESIDE + 1))]
         for j in others:
             a, target = pairs[j].tolist()
-            asked[i, j] = a != pairs[i, 0] and a not in right[i] and target not in right[i]
-    return asked
+            mask[i, j] = a != pairs[i, 0] and a not in right[i] and target not in right[i]
+    return mask
 
 
-def _right(
+def _score_questions(
     vectors: WordVectors,
     pairs: NDArray[np.intp],
     right: list[frozenset[int]],
-    asked: Bools,
+    mask: Bools,
     method: Method,
 ) -> tuple[Bools, Bools]:
-    """Which questions are answered rightly, asked words left out and left in, by pair and pair."""
-    about, beside = np.nonzero(asked)
+    """Correct answers with query words excluded and included, each of shape (n_pairs, n_pairs)."""
+    about, given = np.nonzero(mask)
     b = pairs[about, 0]
-    # a question alone leaves out b; one beside another pair its words too
-    a, target = np.where(about == beside, b, pairs[beside].T)
+    # a question without a pair excludes b; one with a pair excludes its words too
+    a, target = np.where(about == given, b, pairs[given].T)
     questions = np.column_stack([a, target, b])
     found = answer_questions(vectors, questions, pairs, method=method, n_words=len(vectors))
-    correct, openly = np.zeros_like(asked), np.zeros_like(asked)
-    for hits, ids in ((correct, found.ids), (openly, found.honest_ids)):
-        hits[about, beside] = [
+    correct, honest = np.zeros_like(mask), np.zeros_like(mask)
+    for hits, ids in ((correct, found.ids), (honest, found.honest_ids)):
+        hits[about, given] = [
             id_ in right[i] for i, id_ in zip(about.tolist(), ids.tolist(), strict=True)
         ]
-    return correct, openly
+    return correct, honest

@@ -1,4 +1,4 @@
-"""Model folders and vector files, saved, loaded and converted without PyTorch.
+"""Saving, loading and converting model folders and vector files without PyTorch.
 
 `open_vectors` loads word vectors from a model or a file, `save` writes them to a file, and
 `checkpoint` reads and writes model folders.

@@ -47,7 +47,7 @@ class Checkpoint:
     training : mapping
         The settings of the run, by name.
     results : mapping
-        What the run measured, such as the held-out perplexity.
+        Results of the run, such as the held-out perplexity.
     tensors : mapping of str to ndarray
         ``embedding`` has shape (n_words, n_dims).
     run : mapping of str to ndarray
@@ -73,9 +73,9 @@ def check_disk_space(folder: Path, n_bytes: int) -> None:
     Parameters
     ----------
     folder : Path
-        Of the model.
+        Folder of the model.
     n_bytes : int
-        Minimum that is needed.
+        Required free space.
 
     Raises
     ------
@@ -87,32 +87,32 @@ def check_disk_space(folder: Path, n_bytes: int) -> None:
     if free < n_bytes:
         raise InputError(
             f"{folder} needs {n_bytes / 1e6:,.0f} MB and the disk has {free / 1e6:,.0f} MB free: "
-            "make room or choose another place."
+            "free disk space or choose another folder."
         )
 
 
 def check_target(folder: Path) -> None:
-    """Check that a model can be written here, and would replace nothing but an older model.
+    """Check that a model can be written here, and would replace only an older model.
 
     Raises
     ------
     ModelError
-        If the path holds anything else.
+        If the path contains anything else.
     InputError
-        If the folder around it cannot be written to.
+        If the parent folder cannot be written to.
     """
     if folder.exists():
         if not folder.is_dir():
-            raise ModelError(f"{folder} is a file and not a model: choose another place for it.")
+            raise ModelError(f"{folder} is a file and not a model: choose another folder.")
         ours = {_CONFIG, _VOCABULARY, _TENSORS, _RUN}
         others = sorted({file.name for file in folder.iterdir()} - ours)
         if others:
             raise ModelError(
-                f"{folder} holds {others[0]}, which is not part of a model and would be lost: "
-                "choose another place for the model or move the file."
+                f"{folder} contains {others[0]}, which is not part of a model and would be lost: "
+                "choose another folder for the model or move the file."
             )
         if (folder / _CONFIG).exists():
-            _read_config(folder)  # refuses another program's model
+            _read_config(folder)  # raises for another program's model
     check_writable(folder)
 
 
@@ -122,7 +122,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     Raises
     ------
     ModelError, InputError
-        If the folder holds anything else, or cannot be written; see `check_target`.
+        If the folder contains anything else, or cannot be written; see `check_target`.
     """
     from safetensors.numpy import save_file
 
@@ -148,7 +148,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         save_file(dict(checkpoint.tensors), aside / _TENSORS)
         if checkpoint.run:
             save_file(dict(checkpoint.run), aside / _RUN)
-        for file in aside.iterdir():  # safetensors makes its files unreadable for other users
+        for file in aside.iterdir():  # safetensors creates files that only their owner can read
             shutil.copymode(aside / _CONFIG, file)
 
 
@@ -159,7 +159,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
     ----------
     folder : Path
     only : str, optional
-        Read this tensor alone.
+        Read only this tensor.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
     if folder == english_folder() and not is_model(folder):
         raise ModelError(
             f"The model {ENGLISH} is missing from this installation of embedviz: install embedviz "
-            "anew, or give the folder that 'embedviz train' wrote."
+            "again, or give the folder that 'embedviz train' wrote."
         )
     if not folder.exists():
         raise ModelError(f"{folder} does not exist: give the folder that 'embedviz train' wrote.")
@@ -207,7 +207,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
         if config["format"] != FORMAT:
             raise ValueError(f"format is {config['format']!r}, not {FORMAT!r}")
         if not isinstance(config["version"], int):
-            raise ValueError(f"version {config['version']!r} is no number")
+            raise ValueError(f"version {config['version']!r} is not a number")
     if config["version"] > VERSION:
         raise ModelError(
             f"{folder} was written by a newer embedviz (model version {config['version']}, this "
@@ -242,5 +242,5 @@ def _reporting_damage(folder: Path, name: str) -> Iterator[None]:
 
 def _damaged(folder: Path, name: str, reason: object) -> ModelError:
     return ModelError(
-        f"The model {folder} is damaged in {name} ({reason}): train it again or copy it anew."
+        f"The model {folder} is damaged in {name} ({reason}): train or copy it again."
     )

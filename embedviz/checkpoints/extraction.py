@@ -21,7 +21,7 @@ _SPECIALS = 1  # the unknown word, id 0
 def load_vectors(model: str | PathLike[str]) -> WordVectors:
     """Extract the embedding of a trained model as word vectors.
 
-    Leaves out the unknown word and subtracts the mean of all vectors, which does not distinguish
+    Excludes the unknown word and subtracts the mean of all vectors, which does not distinguish
     words; the provenance records both. 16-bit numbers are converted to float32, so that later
     computations do not lose precision.
 
@@ -39,7 +39,7 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
     saved = checkpoint.load(folder, only="embedding")
     matrix: NDArray[np.float32] = saved.tensors["embedding"][_SPECIALS:].astype(np.float32)
     if not len(matrix):
-        raise ModelError(f"The model {folder} knows no word: train it on more text.")
+        raise ModelError(f"The model {folder} contains no words: train it on more text.")
     matrix -= matrix.mean(axis=0)
     counts = saved.vocabulary.counts
     return WordVectors(
@@ -67,7 +67,7 @@ def extract_vectors(
     Parameters
     ----------
     vocabulary : Vocabulary
-        Of the model, the unknown word first.
+        Vocabulary of the model, the unknown word first.
     embedding : ndarray of float32, shape (n_words, n_dims)
         Not modified; the result is a copy.
     words : collection of str

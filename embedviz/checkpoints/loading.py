@@ -58,8 +58,8 @@ def open_vectors(
         ``projector_config.pbtxt`` or with a transformer's ``model.safetensors`` and
         ``tokenizer.json``.
     words : str or path, optional
-        File with the words of a matrix: one a line, JSON lines, a Parquet column or a
-        ``tokenizer.json``; by default beside the matrix.
+        File with the words of a matrix: one per line, JSON lines, a Parquet column or a
+        ``tokenizer.json``; by default next to the matrix.
     tensor : str, optional
         Name of the matrix, in a file with several.
     replace_invalid : bool
@@ -70,7 +70,7 @@ def open_vectors(
     Raises
     ------
     ModelError, InputError
-        If nothing is there, or it is damaged; the message gives the line or the byte.
+        If it is missing or damaged; the message gives the line or the byte.
     """
     options = Options(
         replace_invalid, Path(words) if words else None, tensor, most_bytes=most_bytes
@@ -160,8 +160,7 @@ def _writable(target: Path, float16: bool) -> Format:
     format_ = choose_format(target)
     if float16 and not format_.is_halved:
         raise InputError(
-            f"{target} cannot keep 16 bits a number: write .npy, .npz or .safetensors, or leave "
-            "--float16 out."
+            f"{target} cannot store float16: write .npy, .npz or .safetensors, or omit --float16."
         )
     check_writable(target)
     return format_
@@ -195,35 +194,35 @@ def convert(
     options: Options | None = None,
     progress: Progress | None = None,
 ) -> Conversion:
-    """Convert a model or a file of word vectors to the format that the target's name says.
+    """Convert a model or a file of word vectors to the format given by the target's name.
 
-    The matrix is not held in memory: it passes through a temporary file beside the target.
+    The matrix is not kept in memory: it passes through a temporary file next to the target.
 
     Parameters
     ----------
     source, target : str or path
         See `open_vectors` and `save`.
     top : int, optional
-        Keep only this many most frequent words.
+        Keep only this many of the most frequent words.
     float16 : bool
         Store numbers in 16 bits.
     options : Options, optional
-        How the source is read.
+        Options for reading the source.
     progress : callable, optional
         Called with the share written, between 0 and 1.
 
     Raises
     ------
     ModelError, InputError
-        As `open_vectors` and `save`; no partial file is left.
+        As `open_vectors` and `save`; no partial file remains.
     """
     path = Path(target)
     if top is not None and top < 1:
-        raise InputError(f"{top} words cannot be kept: ask for at least 1.")
+        raise InputError(f"{top} words cannot be kept: give at least 1.")
     format_ = _writable(path, float16)
     file = _vector_file(source)
     if file and path.exists() and path.samefile(file):
-        raise InputError(f"{path} would be read and written at once: choose another name.")
+        raise InputError(f"{path} is both source and target: choose another name.")
     with scratch_folder(path) as scratch:
         if file is None:
             table = keep_first(_table(load_vectors(source), float16, str(source)), top)

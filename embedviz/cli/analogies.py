@@ -48,23 +48,21 @@ def analogy(
     relation: Annotated[
         str | None,
         typer.Option(
-            help="Pairs that 3cosavg or lrcos learns from: a built-in relation or a CSV file.",
+            help="Training pairs of 3cosavg or lrcos: a built-in relation or a CSV file.",
             show_default=False,
             autocompletion=relation_names,
         ),
     ] = None,
     honest: Annotated[
         bool,
-        typer.Option(
-            "--honest", help="Also show the answers with the words of the question left in."
-        ),
+        typer.Option("--honest", help="Also show the answers with the query words included."),
     ] = False,
     panel: Annotated[
         bool,
         typer.Option(
             "--panel",
-            help="Show every method side by side: answers with the words of the question left out "
-            "and left in, and their confidence; with --relation also the accuracy on its pairs.",
+            help="Show all methods side by side: answers with the query words excluded "
+            "and included, and their confidence; with --relation also the accuracy on its pairs.",
         ),
     ] = False,
     top: Count = 10,
@@ -127,7 +125,7 @@ class _Expression:
 
 @dataclass(frozen=True)
 class _Question:
-    """A word, and the pairs whose relation its answer should continue."""
+    """A query word, and the pairs of the relation to apply to it."""
 
     text: str
     pairs: tuple[tuple[str, str], ...]
@@ -166,7 +164,7 @@ def _parse_query(
 
 
 def _find_pairs(relation: str, words: list[str], vectors: WordVectors) -> Relation:
-    """Find the pairs of a relation in the vocabulary, for a question about one word."""
+    """Find the pairs of a relation in the vocabulary, for a query of one word."""
     from embedviz.relations import find_relation
 
     if len(words) != 1:
@@ -175,7 +173,7 @@ def _find_pairs(relation: str, words: list[str], vectors: WordVectors) -> Relati
     if known is None:
         raise InputError(
             f"No pair of {relation} has both words in the vocabulary of {len(vectors)} words: "
-            "choose another relation or a model of more text."
+            "choose another relation, or a model trained on more text."
         )
     return known
 

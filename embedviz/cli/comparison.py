@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Models = Annotated[
     list[str],
     typer.Argument(
-        help="Two or more: model folders, files of word vectors, or english.", show_default=False
+        help="Two or more model folders, files of word vectors, or english.", show_default=False
     ),
 ]
 Questions = Annotated[
@@ -31,11 +31,15 @@ Questions = Annotated[
 ]
 Cut = Annotated[
     int,
-    typer.Option("--max-rank", help="Use only this many most frequent words of each model.", min=1),
+    typer.Option(
+        "--max-rank", help="Use only this many of the most frequent words of each model.", min=1
+    ),
 ]
 Frequent = Annotated[
     int,
-    typer.Option(help="Compare the neighbours of this many most frequent shared words.", min=1),
+    typer.Option(
+        help="Compare the neighbours of this many of the most frequent shared words.", min=1
+    ),
 ]
 
 
@@ -49,7 +53,7 @@ def compare(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Compare models in pairs: their answers, neighbours, and the words that differ most.
+    """Compare models pairwise: answers, neighbours, and the words that differ most.
 
     Examples:
     embedviz compare models/a models/b --questions questions-words.txt
@@ -103,7 +107,7 @@ def stability(
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Measure how far models of different seeds, or checkpoints of a run, agree.
+    """Measure the agreement between models of different seeds, or checkpoints of a run.
 
     Examples:
     embedviz stability models/seed0 models/seed1 models/seed2

@@ -28,25 +28,25 @@ def convert(
         typer.Option(
             "--top",
             "-n",
-            help="Keep only this many most frequent words.",
+            help="Keep only this many of the most frequent words.",
             min=1,
             show_default=False,
         ),
     ] = None,
     float16: Annotated[
-        bool, typer.Option("--float16", help="Store 16 bits per number (.npy, .npz, .safetensors).")
+        bool, typer.Option("--float16", help="Store float16 (.npy, .npz, .safetensors).")
     ] = False,
     words: Annotated[
         Path | None,
         typer.Option(
             help="File of the words of a bare matrix: one per line, JSON lines, a Parquet "
-            "column or tokenizer.json; by default beside the matrix.",
+            "column or tokenizer.json; by default next to the matrix.",
             show_default=False,
         ),
     ] = None,
     tensor: Annotated[
         str | None,
-        typer.Option(help="Name of the matrix, in a file with several.", show_default=False),
+        typer.Option(help="Name of the matrix in a file with several.", show_default=False),
     ] = None,
     replace_invalid: Annotated[
         bool, typer.Option("--replace-invalid", help="Replace invalid UTF-8 in words.")

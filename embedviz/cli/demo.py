@@ -35,9 +35,7 @@ def demo(
     ] = Path("out"),
     serve: Annotated[bool, typer.Option(help="Serve the dashboard at the end.")] = True,
     port: Port = 8501,
-    seed: Annotated[
-        int, typer.Option(help="Seed of the random numbers; makes the run repeatable.")
-    ] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed; makes the run reproducible.")] = 0,
 ) -> None:
     """Train on the bundled corpus, print what the model learnt, and serve the dashboard.
 
@@ -59,16 +57,18 @@ def demo(
         check_address("127.0.0.1", port)  # before training, which takes a while
 
     model = out_folder / "model"
-    out.print("The bundled corpus is synthetic: a grammar over tables of facts, not English use.")
+    out.print(
+        "The bundled corpus is synthetic text from a grammar and fact tables, not real English."
+    )
     config = replace(DEMO_CONFIG, seed=seed)
     results = train_with_bars([bundled_corpus()], model, CorpusConfig(), config)
     out.print(f"\n{model}: {summary(results)}\n", soft_wrap=True, markup=False)
 
     vectors = load_vectors(model)
     families = [built_in(name) for name in FAMILIES]
-    apart = Relation("capitals apart", tuple(sorted(held_out_capitals())))
-    print_relations([measure(vectors, family) for family in (*families, apart)])
-    out.print("capitals apart: never named in one document with their country.", style="dim")
+    held_out = Relation("held-out capitals", tuple(sorted(held_out_capitals())))
+    print_relations([measure(vectors, family) for family in (*families, held_out)])
+    out.print("held-out capitals: never in the same document as their country.", style="dim")
     out.print()
     for a, b, c in _QUESTIONS:
         _print_answer(vectors, a, b, c)
@@ -91,8 +91,8 @@ def dashboard(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Model folders or files of word vectors; english, the model that ships, is "
-            "always offered too.",
+            help="Model folders or files of word vectors; english, the bundled model, is "
+            "always available.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -102,18 +102,18 @@ def dashboard(
     runs: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for the runs of the page Train; out/runs by default.", show_default=False
+            help="Folder for the runs of the Train page; out/runs by default.", show_default=False
         ),
     ] = None,
     texts: Annotated[
         Path | None,
-        typer.Option(help="Folder of texts to offer on the page Train.", show_default=False),
+        typer.Option(help="Folder of texts to offer on the Train page.", show_default=False),
     ] = None,
     host: Annotated[
         list[str] | None,
         typer.Option(
             help="A host name under which browsers reach the server, such as words.example.org; "
-            "others are refused. May be repeated."
+            "others are rejected. May be repeated."
         ),
     ] = None,
     read_only: Annotated[
@@ -135,7 +135,7 @@ def dashboard(
 
     folders = [model_folder(model) for model in models or [ENGLISH]]
     for folder in folders:
-        open_vectors(folder)  # report a damaged model here, not on a page
+        open_vectors(folder)  # report a damaged model here, before the server starts
     check_address(address, port)
     for name, place in ((RUNS, runs), (TEXTS, texts)):
         if place:

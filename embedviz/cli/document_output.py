@@ -1,4 +1,4 @@
-"""Output of report documents: to the terminal, as JSON, or to a file."""
+"""Output of report documents to the terminal, as JSON, or to a file."""
 
 from __future__ import annotations
 

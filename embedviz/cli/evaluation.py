@@ -1,4 +1,4 @@
-"""The command `evaluate`, and options that it shares with `compare`."""
+"""The command `evaluate`, and its options that `compare` shares."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Cut = Annotated[
     int | None,
     typer.Option(
         "--max-rank",
-        help="Restrict questions and answers to this many most frequent words; 30,000 by "
+        help="Restrict questions and answers to this many of the most frequent words; 30,000 by "
         "default, all for rated pairs.",
         min=1,
         show_default=False,
@@ -77,7 +77,7 @@ def evaluate(
 
 
 def open_sets(paths: list[Path]) -> dict[str, QuestionSet | tuple[RatedPair, ...]]:
-    """Open question sets and rated pairs, by name; the first lines determine the kind."""
+    """Open question sets and rated pairs by name; the first lines determine the kind."""
     from embedviz.evaluation import is_rated_pair, read_questions, read_similarities
     from embedviz.relations import first_line, read_lines
 

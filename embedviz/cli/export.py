@@ -1,4 +1,4 @@
-"""The commands `project` and `report`, which write files."""
+"""The commands `project` and `report`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MAP_WORDS = 10_000
 _MAPPED_WORDS = 2_000
 _MAPS = (".html", "")
-"""Kinds of output that show frequent words besides the arrows by default."""
+"""Kinds of output that by default show frequent words in addition to the arrows."""
 
 
 def project(
@@ -36,7 +36,7 @@ def project(
         str | None,
         typer.Argument(
             help="A model folder, a file of word vectors, or english; with --from, the session "
-            "names one.",
+            "file names it.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -58,7 +58,7 @@ def project(
     words: Annotated[
         int | None,
         typer.Option(
-            help="Also show this many most frequent words.",
+            help="Also show this many of the most frequent words.",
             min=0,
             show_default="0; 10,000 in .html and TensorBoard; 2,000 with tsne and umap",
         ),
@@ -97,7 +97,7 @@ def project(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Project the pairs of relations on a plane, and write it as a table, picture or page.
+    """Project the pairs of relations onto a plane, and write a table, picture or page.
 
     Examples:
     embedviz project out/model --relation country-capital --out countries.csv
@@ -128,7 +128,7 @@ def project(
         view = read_view(opened)
         vectors = open_vectors(model or view.model)
     elif model is None:
-        raise InputError("0 models were given: name one, or a session by --from.")
+        raise InputError("0 models were given: give one, or a session file with --from.")
     else:
         vectors = open_vectors(model)
         families = tuple(map(find_relation, FAMILIES))
@@ -159,7 +159,7 @@ def report(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the permutation test.", min=0)] = 0,
 ) -> None:
-    """Write a report on a model: a picture and statistics of every relation, and caveats.
+    """Write a report on a model: a picture, statistics and caveats of every relation.
 
     Examples:
     embedviz report english --out report.html
@@ -197,7 +197,7 @@ def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool
         return
     if not same:
         err.print(
-            "These are not the vectors that the session was saved with (their SHA-256 differs): "
+            "The session was saved with other vectors (their SHA-256 differs): "
             "the picture is different.",
             style="yellow",
             soft_wrap=True,
@@ -206,7 +206,7 @@ def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool
     typer.echo(f"{n_pairs} arrows in {', '.join(map(str, written))}.")
     typer.echo(f"Axes: {', '.join(scene.plane.axis_titles)}. {scene.plane.note}".strip())
     for name, share in fidelity.items():
-        typer.echo(f"The plane keeps {share:.0%} of the offsets of {name}.")
+        typer.echo(f"The plane retains {share:.0%} of the offsets of {name}.")
 
 
 def _describe_offsets(scene: Scene) -> dict[str, list[dict[str, object]]]:

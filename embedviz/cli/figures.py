@@ -30,7 +30,7 @@ def figure(
 ) -> None:
     """Draw the classic figure: one panel per relation, its pairs as arrows, and statistics.
 
-    All pairs are drawn; the most frequent are labelled, whether or not they fit the direction.
+    All pairs are drawn; labels go to the most frequent, however well they fit.
 
     Examples:
     embedviz figure english --out classic.pdf

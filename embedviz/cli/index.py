@@ -19,15 +19,15 @@ def index(
         Path,
         typer.Option(
             "--out",
-            help="The file to write; a second one, NAME.json, is written beside it.",
+            help="The file to write; NAME.json is written next to it.",
             show_default=False,
         ),
     ],
     json: Json = False,
 ) -> None:
-    """Build an index that finds neighbours quickly among more than a million words.
+    """Build an index for fast neighbour search among more than a million words.
 
-    The search is approximate: its recall is measured on 200 words and printed. Needs the
+    The search is approximate: its recall, measured on 200 words, is printed. Needs the
     extra index.
 
     Examples:

@@ -20,7 +20,7 @@ def perplexity(
     ],
     json: Json = False,
 ) -> None:
-    """Measure how well a model predicts a text: perplexity over the softmax of all words.
+    """Measure the perplexity of a model on a text, over the full softmax.
 
     Examples:
     embedviz perplexity models/mine other.txt
@@ -44,13 +44,13 @@ def sample(
     prompt: Annotated[str, typer.Option(help="Text to continue.", show_default=False)] = "",
     words: Annotated[int, typer.Option(help="Number of words to generate.")] = 50,
     temperature: Annotated[
-        float, typer.Option(help="Softmax temperature; below 1, likely words become likelier.")
+        float, typer.Option(help="Softmax temperature; below 1 favours likely words.")
     ] = 1.0,
     top_k: Annotated[
         int | None,
-        typer.Option(help="Sample among this many most likely words.", show_default=False),
+        typer.Option(help="Sample among this many of the most likely words.", show_default=False),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the sampling.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed of the sampling.")] = 0,
     json: Json = False,
 ) -> None:
     """Generate text with a model that was trained with --skip 0.

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 _MEANINGS = """\
-rank: the answer's rank by frequency. lead: its score minus that of the next answer.
-stays: share of draws of the pairs, with replacement, that give the same answer; – for one pair.
-left in: the first answers if the words of the question are allowed as answers."""
+rank: the answer's frequency rank. margin: its score minus that of the next answer.
+stable: share of bootstrap draws of the pairs that give the same answer; – for one pair.
+included: the first answers with the query words included."""
 _SCORES = """\
-right: leave-one-out accuracy on the pairs; left in: the same with the words of the question
-left in. gain: right minus the accuracy of only-b, which uses no pair; with its 95 % interval."""
+accuracy: leave-one-out, on the pairs; included: the same with the query words included.
+gain: accuracy minus that of only-b, which uses no pair; with its 95 % interval."""
 
 
 def print_methods(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
@@ -35,9 +35,9 @@ def print_methods(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
     )
     table.add_column("method", no_wrap=True)
     table.add_column("answers", overflow="fold")
-    for heading in ("rank", "score", "lead", "stays"):
+    for heading in ("rank", "score", "margin", "stable"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("left in", overflow="fold")
+    table.add_column("included", overflow="fold")
     for one in found.methods:
         first = one.excluded[0] if one.excluded else None
         table.add_row(
@@ -60,7 +60,7 @@ def print_methods(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
 def _print_scores(scores: Sequence[MethodScore]) -> None:
     table = Table(box=None, padding=(0, 1, 0, 0))  # it fits 80 columns
     table.add_column("\nmethod", no_wrap=True)
-    for heading in ("pairs", "questions", "right", "left in", "only-b", "gain"):
+    for heading in ("pairs", "questions", "accuracy", "included", "only-b", "gain"):
         table.add_column(f"\n{heading}", justify="right", no_wrap=True)
     for one in scores:
         ends = one.gain_interval

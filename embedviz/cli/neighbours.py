@@ -24,7 +24,7 @@ def neighbours(
     index: Annotated[
         Path | None,
         typer.Option(
-            help="Search an index that 'embedviz index' built from these vectors: fast among "
+            help="Search an index that 'embedviz index' built from these vectors: fast for "
             "millions of words, but approximate.",
             show_default=False,
         ),
@@ -47,7 +47,7 @@ def neighbours(
         found = vectors.most_similar(word, top, only=only)
     elif max_rank or prefix or matching:
         raise InputError(
-            "An index cannot filter its answers: leave out --max-rank, --prefix and --matching, or "
+            "An index cannot filter its answers: omit --max-rank, --prefix and --matching, or "
             "--index."
         )
     else:

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share, and the shell completion of their values."""
+"""Arguments and options shared by several commands, and shell completion of their values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedviz.support import ENGLISH
 
 
 def model_names(incomplete: str) -> list[str]:
-    """Complete the name of the model that ships; the shell completes folders and files."""
+    """Complete the name of the bundled model; the shell completes folders and files."""
     return [ENGLISH] if incomplete and ENGLISH.startswith(incomplete) else []
 
 
@@ -24,28 +24,30 @@ def relation_names(incomplete: str) -> list[str]:
 Model = Annotated[
     str,  # not a Path, which would drop the "./" of a folder called english
     typer.Argument(
-        help="A model folder, a file of word vectors, or english: the model that ships (a folder "
-        "of that name: ./english).",
+        help="A model folder, a file of word vectors, or english: the bundled model (a folder "
+        "of that name is ./english).",
         show_default=False,
         autocompletion=model_names,
     ),
 ]
 Count = Annotated[int, typer.Option("--top", "-n", help="Number of answers.", min=1)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 Relations = Annotated[
     list[str] | None,
     typer.Option(
         help="A built-in relation or a CSV file with source,target; may be repeated. "
-        "By default the three families.",
+        "By default male-female, verb-past and country-capital.",
         show_default=False,
         autocompletion=relation_names,
     ),
 ]
 MaxRank = Annotated[
     int | None,
-    typer.Option(help="Answer only with this many most frequent words.", min=1, show_default=False),
+    typer.Option(
+        help="Answer only with this many of the most frequent words.", min=1, show_default=False
+    ),
 ]
 Prefix = Annotated[
     str, typer.Option(help="Answer only with words that start with this.", show_default=False)

@@ -1,4 +1,4 @@
-"""Output that commands share: tables, progress bars, JSON."""
+"""Shared output: tables, progress bars, JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BAR = 20
 
 
 def print_json(document: object) -> None:
-    """Print a document as JSON, for other programs."""
+    """Print a document as JSON."""
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
@@ -54,9 +54,9 @@ def make_honest_table(
     excluded: Sequence[Neighbour | Answer],
     honest: Sequence[Neighbour | Answer],
 ) -> Table:
-    """Make a table of answers with the words of the question left out and left in."""
+    """Make a table of answers with the query words excluded and included."""
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for heading in ("words of the question left out", "left in"):
+    for heading in ("query words excluded", "included"):
         table.add_column(heading)
         table.add_column("", justify="right")
     for pair in zip_longest(excluded, honest):
@@ -72,9 +72,9 @@ def make_honest_table(
 
 @contextmanager
 def progress_bars(*descriptions: str) -> Iterator[list[Callable[[float, str], None]]]:
-    """Yield for each description a function that shows a share done and a remark.
+    """Yield for each description a function that shows the share done and a remark.
 
-    In a terminal these are bars, which appear when first updated; elsewhere plain lines.
+    In a terminal these are bars, shown from the first update on; elsewhere plain lines.
     """
     if not err.is_terminal:
         yield [_print_lines(description) for description in descriptions]

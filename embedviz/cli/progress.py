@@ -1,4 +1,4 @@
-"""Progress of a training run: bars, metrics files and snapshots; and how signals stop it."""
+"""Progress of a training run: bars, metrics files, snapshots, and stop signals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _GRACE_PERIOD = 60.0  # seconds for a last checkpoint once the parent process ha
 
 
 class Interruption:
-    """Ctrl+C and SIGTERM as a request to save and stop; a second one stops at once.
+    """Ctrl+C and SIGTERM request to save and stop; a second one stops at once.
 
     Before training starts there is nothing to save, and the first signal stops at once too.
     """
@@ -48,7 +48,7 @@ class Interruption:
         if again or not self.training:
             err.print("\nStopped.")
             raise SystemExit(self.exit_code)
-        err.print("\nStopping: the run is saved first (once more to stop at once).")
+        err.print("\nStopping: the run is being saved (Ctrl+C again stops at once).")
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -68,7 +68,7 @@ class Interruption:
 
 
 def stop_with_starter() -> None:
-    """Send SIGTERM to this process once its standard input ends, which its starter holds open.
+    """Send SIGTERM to this process once its standard input, which its starter keeps open, ends.
 
     The input ends however the starter ends, even if it is killed, on every operating system.
     """
@@ -172,7 +172,7 @@ def _write_scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         raise InputError(
-            "Writing for TensorBoard needs its package: pip install tensorboard."
+            "TensorBoard output needs the package tensorboard: pip install tensorboard."
         ) from None
     with SummaryWriter(str(folder)) as writer:
 
@@ -193,7 +193,7 @@ def _record_families(folder: Path) -> Callable[[Progress], None]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{folder} cannot be made ({error.strerror}): choose another folder for the growth."
+            f"{folder} cannot be created ({error.strerror}): choose another --growth folder."
         ) from None
     words, due = snapshots.family_words(), 0.0
 
@@ -207,7 +207,7 @@ def _record_families(folder: Path) -> Callable[[Progress], None]:
             if vectors:
                 snapshots.record_snapshot(folder, vectors, progress.share)
         except (InputError, OSError) as error:  # a failed snapshot must not stop the run
-            logger.warning("%s Training goes on.", error)
+            logger.warning("%s Training continues.", error)
         now = time.monotonic()
         due = now + max(_MIN_INTERVAL, _COST_FACTOR * (now - started))
 

@@ -20,7 +20,7 @@ consistency: mean cosine between the pairs' offsets (OCS), with its 95 % interva
 p: share of random pairings of the same words that are at least as consistent.
 PCS: how well true pairs are separated from shuffled ones; 0.50 by chance.
 hits: share of pairs whose target is nearest to source + mean offset of others.
-MRR: mean of 1 / the target's rank there. –: there are too few pairs."""
+MRR: mean of 1 / the target's rank there. –: too few pairs."""
 _FITS = """\
 fit: cosine between the pair's offset and the mean offset of the others.
 rank: of the target among the words nearest to source + that mean.
@@ -47,12 +47,12 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
         )
     out.print(table)
     if any(report.case_folded for report in reports):
-        out.print("Words were looked up in lower case, as the vocabulary is.", style="dim")
+        out.print("Words were looked up in lower case, like the vocabulary.", style="dim")
     out.print(_MEANINGS, style="dim", soft_wrap=True)
 
 
 def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[str]]) -> None:
-    """Print the fit of each pair of a relation, and the pairs left out."""
+    """Print the fit of each pair of a relation, and the excluded pairs."""
     table = Table(
         title=Text(f"\n{report.name}"), title_justify="left", box=None, padding=(0, 2, 0, 0)
     )
@@ -71,12 +71,17 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
             Text("outlier" if fit in outliers else "", style="red"),
         )
     out.print(table)
-    for heading, pairs in (("Skipped", report.skipped), ("Again or one word", report.repeated)):
+    for heading, pairs in (
+        ("Skipped", report.skipped),
+        ("Duplicate or identical words", report.repeated),
+    ):
         if pairs:
             named = ", ".join(f"{source} → {target}" for source, target in pairs)
             out.print(f"{heading} ({len(pairs)}): {named}.", markup=False)
-    for word, alike in near_spellings.items():
-        suggestion = f"perhaps {', '.join(alike)}?" if alike else "no word is spelt alike."
+    for word, spellings in near_spellings.items():
+        suggestion = (
+            f"did you mean {', '.join(spellings)}?" if spellings else "no similar spelling."
+        )
         out.print(f"  {word}: {suggestion}", markup=False)
     out.print(_FITS, style="dim", soft_wrap=True)
 

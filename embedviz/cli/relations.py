@@ -57,27 +57,27 @@ def relations(
     """
     from embedviz.checkpoints import open_vectors
     from embedviz.relations import as_csv, built_in, built_in_names, find_relations, measure
-    from embedviz.relations import near_spellings as spelt_like
+    from embedviz.relations import near_spellings as find_near_spellings
 
     chosen = find_relations(name) if name else [built_in(known) for known in built_in_names()]
     if model is not None:
         vectors = open_vectors(model)
         reports = [measure(vectors, relation, seed=seed) for relation in chosen]
-        alike = [
-            spelt_like(vectors, report.missing[:MAX_SPELLINGS]) if details else {}
+        spellings = [
+            find_near_spellings(vectors, report.missing[:MAX_SPELLINGS]) if details else {}
             for report in reports
         ]
         if json:
             print_json(
                 [
                     build_relation_document(report, near_spellings)
-                    for report, near_spellings in zip(reports, alike, strict=True)
+                    for report, near_spellings in zip(reports, spellings, strict=True)
                 ]
             )
             return
         print_relations(reports)
         if details:
-            for report, near_spellings in zip(reports, alike, strict=True):
+            for report, near_spellings in zip(reports, spellings, strict=True):
                 print_details(report, near_spellings)
     elif json:
         print_json([asdict(relation) for relation in chosen])

@@ -1,4 +1,4 @@
-"""Options of commands that train, made from the settings' declarations."""
+"""Options of training commands, generated from the settings' declarations."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from embedviz.settings import Setting, from_options, settings_of
 _Result = TypeVar("_Result")
 
 CONFIGS = "embedviz_configs"
-"""Attribute of a command that lists the configurations which its options set."""
+"""Attribute of a command that lists the configurations set by its options."""
 
 
 def with_setting_options(command: Callable[..., _Result]) -> Callable[..., _Result]:
-    """Give a command an option for every setting of its configurations.
+    """Add an option to a command for every setting of its configurations.
 
     A parameter annotated with a configuration, as ``config: TrainingConfig``, is replaced by the
-    options of its settings, and gets the configuration that they make. Errors that name settings
+    options of its settings, and receives the resulting configuration. Errors about settings
     name the options.
     """
     parameters: list[inspect.Parameter] = []
@@ -48,7 +48,7 @@ def with_setting_options(command: Callable[..., _Result]) -> Callable[..., _Resu
         except SettingError as error:
             raise InputError(error.in_options) from None
 
-    # what typer reads
+    # read by typer
     with_configs.__dict__["__signature__"] = inspect.Signature(parameters)
     with_configs.__annotations__ = {one.name: one.annotation for one in parameters}
     with_configs.__dict__[CONFIGS] = tuple(configs.values())

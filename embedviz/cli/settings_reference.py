@@ -16,8 +16,8 @@ from embedviz.settings import Setting, settings_of
 
 _INTRODUCTION = """# Settings
 
-Every setting of a training run, by the command that has it: its option on the command line, its
-name in Python, its default and the values it takes. `make docs` writes this page from the
+All settings of a training run, by command: the option on the command line, the
+name in Python, the default and the allowed values. `make docs` writes this page from the
 declarations in `embedviz.settings` and `embedviz.text`."""
 
 
@@ -47,7 +47,7 @@ def _row(setting: Setting) -> str:
     values = "; ".join(f"`{name}`: {text}" for name, text in setting.choices.items())
     values = html.escape(values or setting.limits, quote=False)
     if setting.off is not None:
-        values += f"; {setting.off:g} (in Python None) switches it off"
+        values += f"; {setting.off:g} (in Python None) disables it"
     meaning = html.escape(setting.meaning, quote=False)
     default = "–" if setting.default is None else f"`{setting.default}`"
     return f"| {option} | `{setting.name}` | {default} | {values} | {meaning} |"

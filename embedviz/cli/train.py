@@ -1,4 +1,4 @@
-"""The command that trains."""
+"""The command `train`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def train(
         bool,
         typer.Option(
             "--resume",
-            help="Go on with the run that stands unfinished at --out; give the same settings.",
+            help="Resume the unfinished run at --out; give the same settings.",
             rich_help_panel=_RUN,
         ),
     ] = False,
@@ -51,7 +51,7 @@ def train(
     metrics: Annotated[
         Path | None,
         typer.Option(
-            help="Write the progress to this file, as JSON lines.",
+            help="Write the progress to this file as JSON lines.",
             show_default=False,
             rich_help_panel=_RUN,
         ),
@@ -67,7 +67,7 @@ def train(
     growth: Annotated[
         Path | None,
         typer.Option(
-            help="Write how the three families stand to this folder, every few seconds.",
+            help="Write snapshots of the three families to this folder every few seconds.",
             show_default=False,
             rich_help_panel=_RUN,
         ),
@@ -122,7 +122,7 @@ def train_with_bars(
     tensorboard: Path | None = None,
     growth: Path | None = None,
 ) -> Mapping[str, object]:
-    """Train a model folder, showing how far it is; leave if a signal stops it."""
+    """Train a model folder with progress bars; exit if a signal stops the run."""
     from embedviz.training import Callbacks, joined, train_model
 
     interruption = Interruption()
@@ -149,20 +149,20 @@ def train_with_bars(
         raise typer.Exit(0 if results["finished"] else interruption.exit_code)
     if not results["finished"]:
         err.print(
-            f"{model} holds the run so far: go on by the same command with --resume.",
+            f"{model} contains the unfinished run: run the same command with --resume.",
             markup=False,
             soft_wrap=True,
         )
         raise typer.Exit(interruption.exit_code)
     if results["perplexity"] is None and corpus_config.held_out:
-        err.print("The text is too short to hold some out: no perplexity was measured.")
+        err.print("The text is too short for held-out blocks: no perplexity was measured.")
     return results
 
 
 def summary(results: Mapping[str, object]) -> str:
-    """One line on what was trained."""
+    """Summarise the training results in one line."""
     line = (
-        f"{results['n_words']:,} words from a text of {results['n_train_tokens']:,}, "
+        f"vocabulary of {results['n_words']:,}, {results['n_train_tokens']:,} training tokens, "
         f"{results['seconds']} s"
     )
     if results["perplexity"] is not None:

@@ -1,6 +1,6 @@
 """Corpora: the bundled synthetic one and public ones to download.
 
-`bundled_corpus` generates English-like text from tables of facts (`read_facts`), and `fetch`
+`bundled_corpus` generates English-like text from fact tables (`read_facts`), and `fetch`
 downloads a public corpus described by a recipe.
 """
 

@@ -1,4 +1,4 @@
-"""Tables of facts: the source of the bundled corpus and of the built-in relations."""
+"""Fact tables: the source of the bundled corpus and of the built-in relations."""
 
 import csv
 import hashlib
@@ -10,7 +10,7 @@ TABLES = ("adjectives", "countries", "gender", "nouns", "verbs")
 
 
 def read_facts(name: str) -> tuple[dict[str, str], ...]:
-    """Read one table of facts.
+    """Read a fact table.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def read_facts(name: str) -> tuple[dict[str, str], ...]:
     Returns
     -------
     tuple of dict
-        One dict a row, from the column's name to its word, in the order of the file.
+        One dict per row, from column name to word, in the order of the file.
 
     Raises
     ------
@@ -40,10 +40,10 @@ def read_facts(name: str) -> tuple[dict[str, str], ...]:
 
 
 def held_out_capitals() -> frozenset[tuple[str, str]]:
-    """Return the third of the (country, capital) pairs that never share a document.
+    """Return the held-out third of the (country, capital) pairs, which never share a document.
 
     The pairs are ranked by the SHA-256 of ``country:capital`` and the first third is held out, so
-    the choice looks random, is the same everywhere and hardly changes when a row is added.
+    the choice is pseudo-random, the same everywhere, and hardly changes when a row is added.
 
     Returns
     -------

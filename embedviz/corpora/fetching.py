@@ -1,7 +1,7 @@
-"""Public corpora: their recipes, and a download that resumes and is verified.
+"""Public corpora: recipes, and downloads that are resumed and verified.
 
-A recipe is a TOML file in ``corpora/recipes/`` that says where a corpus lies, which bytes it
-must have, and under which licence. Fetching needs the ``corpora`` extra (pooch).
+A recipe is a TOML file in ``corpora/recipes/`` with a corpus's address, checksum and
+licence. Downloading needs the ``corpora`` extra (pooch).
 """
 
 import dataclasses
@@ -25,38 +25,38 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-_CHUNK_BYTES = 1 << 14  # the most that a broken connection loses of the received bytes
+_CHUNK_BYTES = 1 << 14  # maximum loss of received bytes if the connection breaks
 _TIMEOUT_SECONDS = (20.0, 60.0)  # to connect, and between two reads
 _HEADERS = {"User-Agent": "embedviz (corpus fetch)", "Accept-Encoding": "identity"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """Where a public corpus lies, and which bytes it must have.
+    """Address, checksum and licence of a public corpus.
 
     Parameters
     ----------
     name : str
         Name for users: lower-case letters, digits, hyphens and dots.
     title : str
-        One line that says what the text is.
+        One-line description of the text.
     url : str
         Address of the file, http or https.
     sha256 : str
-        The digest of the downloaded file, 64 hexadecimal digits.
+        Digest of the downloaded file, 64 hexadecimal digits.
     size_bytes : int
-        The size of the downloaded file, in bytes.
+        Size of the downloaded file in bytes.
     licence, citation, note : str
-        Terms of use, how to cite the text, and what to know before training on it.
+        Terms of use, citation, and notes on training.
     member : str, optional
-        The text's path inside the zip archive; empty when the download is the text itself.
+        Path of the text in the zip archive; empty if the download is the text itself.
     unpacked_bytes : int, optional
-        The most that this member may take when unpacked.
+        Maximum unpacked size of this member.
 
     Raises
     ------
     InputError
-        A value that cannot be used.
+        If a value is invalid.
     """
 
     name: str
@@ -71,12 +71,12 @@ class Recipe:
     unpacked_bytes: int = 0
 
     def __post_init__(self) -> None:
-        """Check every value, once."""
+        """Validate every value."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if type(value) is not field.type:
                 needed = "a whole number" if field.type is int else "a string"
-                raise InputError(f"{field.name} is {value!r}, where {needed} is needed.")
+                raise InputError(f"{field.name} is {value!r}: it must be {needed}.")
         address, member = urlsplit(self.url), PurePosixPath(self.member)
         checks = {
             "name": re.fullmatch(r"[a-z0-9][a-z0-9.-]*", self.name),
@@ -90,21 +90,21 @@ class Recipe:
         }
         for key, good in checks.items():
             if not good:
-                raise InputError(f"{key} is {getattr(self, key)!r}, which no recipe can have.")
+                raise InputError(f"{key} is {getattr(self, key)!r}, which is invalid in a recipe.")
 
 
 def recipes(folder: Path | None = None) -> tuple[Recipe, ...]:
-    """Every recipe of the folder, in the order of their names.
+    """List all recipes of the folder, by name.
 
     Parameters
     ----------
     folder : Path, optional
-        Where the TOML files lie; by default those that come with embedviz.
+        Folder of the TOML files; by default those bundled with embedviz.
 
     Raises
     ------
     InputError
-        A recipe that cannot be read, names an unknown key, or lacks one.
+        If a recipe cannot be read, or has an unknown or missing key.
     """
     if folder is None:
         folder = data_folder() / "recipes"
@@ -117,11 +117,11 @@ def recipe(name: str) -> Recipe:
     Raises
     ------
     InputError
-        No recipe has that name.
+        If no recipe has that name.
     """
     known = {one.name: one for one in recipes()}
     if name not in known:
-        raise InputError(f"no recipe is called '{name}': choose one of {', '.join(known)}.")
+        raise InputError(f"there is no recipe '{name}': choose one of {', '.join(known)}.")
     return known[name]
 
 
@@ -129,12 +129,12 @@ def fetch(recipe: Recipe, folder: Path, *, progress: Progress | None = None) -> 
     """Download a corpus, verify it, unpack it, and return the path of its text.
 
     A verified file is not downloaded again. An interrupted one leaves ``NAME.zip.part``, and the
-    next call requests only the rest. The archive is kept beside the text as proof of its origin.
+    next call requests only the rest. The archive is kept next to the text as proof of origin.
 
     Parameters
     ----------
     recipe : Recipe
-        What to fetch.
+        The corpus to download.
     folder : Path
         Target folder; created if missing.
     progress : callable, optional
@@ -143,15 +143,15 @@ def fetch(recipe: Recipe, folder: Path, *, progress: Progress | None = None) -> 
     Raises
     ------
     InputError
-        pooch is not installed.
+        If pooch is not installed.
     FetchError
-        The download failed, or its bytes are not the expected ones.
+        If the download failed, or its checksum differs.
     """
     try:
         import pooch
     except ImportError as error:
         raise InputError(
-            "fetching a corpus needs pooch: install it with pip install 'embedviz[corpora]'."
+            "downloading a corpus needs pooch: install it with pip install 'embedviz[corpora]'."
         ) from error
     file_name = f"{recipe.name}.zip" if recipe.member else f"{recipe.name}.txt"
     download = _Download(recipe, folder / f"{file_name}.part", progress)
@@ -168,13 +168,13 @@ def fetch(recipe: Recipe, folder: Path, *, progress: Progress | None = None) -> 
     except OSError as error:
         raise FetchError(
             f"'{error.filename or folder}' could not be written ({error.strerror or error}):"
-            " make room or choose another folder, and run the same command again."
+            " free disk space or choose another folder, and run the same command again."
         ) from error
 
 
 @dataclasses.dataclass(frozen=True)
 class _Download:
-    """A downloader for pooch that stores received bytes in ``part`` and resumes from there."""
+    """A downloader for pooch that stores received bytes in ``part`` and resumes from it."""
 
     recipe: Recipe
     part: Path
@@ -190,9 +190,9 @@ class _Download:
         if digest != self.recipe.sha256:
             self._discard()
             raise FetchError(
-                f"{url} did not give the file that the recipe '{self.recipe.name}' names: SHA-256"
-                f" expected {self.recipe.sha256}, got {digest}; it was deleted, and the same"
-                " command starts afresh."
+                f"{url} is not the file of the recipe '{self.recipe.name}': SHA-256"
+                f" expected {self.recipe.sha256}, got {digest}; it was deleted: run the same"
+                " command again."
             )
         self.part.replace(output_file)
         self._discard()
@@ -215,12 +215,12 @@ class _Download:
         self.part.parent.mkdir(parents=True, exist_ok=True)
         with requests.Session() as session:
             try:
-                response = self._ask(session, url)
+                response = self._request(session, url)
                 if response.status_code == 416 or not self._continues(response):
-                    # The part cannot be resumed: the file on the server has changed.
+                    # the part cannot be resumed: the file on the server has changed
                     response.close()
                     self._discard()
-                    response = self._ask(session, url)
+                    response = self._request(session, url)
                 with response:
                     self._store(response)
             except requests.RequestException as error:
@@ -230,8 +230,8 @@ class _Download:
         if self._arrived() < self.recipe.size_bytes:
             raise self._broken_off(url, "the server closed the connection")
 
-    def _ask(self, session: "Session", url: str) -> "Response":
-        """Request the missing bytes, and only of the version that the part belongs to."""
+    def _request(self, session: "Session", url: str) -> "Response":
+        """Request the missing bytes of the version that the part belongs to."""
         headers = dict(_HEADERS)
         if offset := self._arrived():
             headers["Range"] = f"bytes={offset}-"
@@ -240,7 +240,7 @@ class _Download:
         return session.get(url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS)
 
     def _continues(self, response: "Response") -> bool:
-        """Whether a partial answer starts where the part ends; any other answer is fine."""
+        """Whether a partial response starts where the part ends; any other response is fine."""
         if response.status_code != 206:
             return True
         content_range = response.headers.get("Content-Range", "")
@@ -250,7 +250,7 @@ class _Download:
         if response.status_code not in (200, 206):
             raise FetchError(
                 f"{response.url} answered {response.status_code} {response.reason}: try again"
-                " later, or fetch the file by other means and put it into the folder"
+                " later, or download the file by other means and put it into the folder"
                 f" as '{self.part.stem}'."
             )
         arrived = self._arrived() if response.status_code == 206 else 0
@@ -284,18 +284,18 @@ class _Download:
     def _wrong_size(self, url: str, offered: str) -> FetchError:
         return FetchError(
             f"{url} offers {offered} bytes where the recipe '{self.recipe.name}' expects"
-            f" {self.recipe.size_bytes:,}: the file there is another one, and was not taken."
+            f" {self.recipe.size_bytes:,}: it is a different file, and was not downloaded."
         )
 
     def _broken_off(self, url: str, reason: str) -> FetchError:
         return FetchError(
-            f"the download of {url} broke off after {self._arrived():,} of"
-            f" {self.recipe.size_bytes:,} bytes ({reason}): the same command resumes it."
+            f"the download of {url} was interrupted after {self._arrived():,} of"
+            f" {self.recipe.size_bytes:,} bytes ({reason}): run the same command to resume it."
         )
 
 
 def _unpack(recipe: Recipe, archive: Path) -> Path:
-    """Unpack the recipe's member beside the archive, unless the whole of it is there."""
+    """Unpack the recipe's member next to the archive, unless it is complete."""
     text = archive.with_name(f"{recipe.name}.txt")
     aside = archive.with_name(f"{recipe.name}.txt.part")
     try:
@@ -313,8 +313,8 @@ def _unpack(recipe: Recipe, archive: Path) -> Path:
         aside.replace(text)
     except (KeyError, zipfile.BadZipFile) as error:
         raise FetchError(
-            f"'{archive}' holds no file '{recipe.member}' that can be unpacked"
-            f" ({error}): the recipe '{recipe.name}' is wrong."
+            f"'{archive}' contains no readable file '{recipe.member}'"
+            f" ({error}): correct the recipe '{recipe.name}'."
         ) from error
     finally:
         aside.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""The notation of the grammar's sentences: how a template becomes a sentence.
+"""Sentence templates of the grammar, and their expansion.
 
 ``{a|b}`` is a free choice, ``<a|b>`` a choice by the gender of the subject (male first) and
-``[slot]`` a word that the caller or a pool supplies; they may be nested.
+``[slot]`` a word supplied by the caller or a pool; choices may be nested.
 """
 
 import random
@@ -25,14 +25,14 @@ Bindings = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Slot:
-    """A gap for one word or phrase of that name."""
+    """A placeholder for one word or phrase."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Alternatives, taken by chance or by the subject's gender."""
+    """Alternatives, chosen at random or by the subject's gender."""
 
     options: tuple["Template", ...]
     by_gender: bool
@@ -48,7 +48,7 @@ def parse(text: str) -> Template:
     Raises
     ------
     InputError
-        If brackets do not match, or a gendered choice has not exactly two sides.
+        If brackets do not match, or a choice by gender does not have exactly two options.
 
     Examples
     --------
@@ -58,13 +58,13 @@ def parse(text: str) -> Template:
     parts, end = _parse_from(text, 0)
     if end != len(text):
         raise InputError(
-            f"The template '{text}' has a '{text[end]}' outside brackets at {end}: take it out."
+            f"The template '{text}' has a '{text[end]}' outside brackets at {end}: remove it."
         )
     return parts
 
 
 def _parse_from(text: str, start: int) -> tuple[Template, int]:
-    """Return the parts from `start` to the first mark that ends an option, and where it stands."""
+    """Return the parts from `start` to the first mark that ends an option, and its position."""
     parts: list[str | Slot | Choice] = []
     i = start
     while mark := _MARK.search(text, i):
@@ -88,7 +88,7 @@ def _parse_from(text: str, start: int) -> tuple[Template, int]:
 
 
 def _parse_choice(text: str, start: int) -> tuple[Choice, int]:
-    """Return the choice whose first option begins at `start`, and where the text goes on."""
+    """Return the choice whose first option begins at `start`, and the position after it."""
     by_gender = text[start - 1] == "<"
     close = ">" if by_gender else "}"
     options: list[Template] = []
@@ -100,7 +100,7 @@ def _parse_choice(text: str, start: int) -> tuple[Choice, int]:
         options.append(option)
         i += 1
     if by_gender and len(options) != 2:
-        raise InputError(f"The template '{text}' needs two sides in '<…|…>', not {len(options)}.")
+        raise InputError(f"The template '{text}' needs two options in '<…|…>', not {len(options)}.")
     return Choice(tuple(options), by_gender), i
 
 
@@ -109,9 +109,9 @@ def _unclosed(text: str, at: int) -> InputError:
 
 
 class Chance:
-    """Choices built on ``random.Random(seed).random()`` alone.
+    """Random choices based on ``random.Random(seed).random()`` only.
 
-    Python promises to keep the sequence of ``random()``; ``choice`` and ``shuffle`` it may change.
+    Python guarantees the sequence of ``random()``, but not of ``choice`` and ``shuffle``.
     """
 
     def __init__(self, seed: int) -> None:
@@ -126,7 +126,7 @@ class Chance:
         return items[self.below(len(items))]
 
     def some(self, items: Iterable[_T], n: int) -> list[_T]:
-        """Return `n` of the items (all, if fewer), none twice, in random order (Fisher–Yates)."""
+        """Return `n` distinct items (all, if fewer) in random order (Fisher–Yates)."""
         pool = list(items)
         n = min(n, len(pool))
         for i in range(n):
@@ -140,14 +140,14 @@ class Chance:
 
 
 class Phrasebook:
-    """Turns templates into sentences.
+    """Expands templates to sentences.
 
     Parameters
     ----------
     pools : mapping from str to str
         Templates for the slots that the caller does not bind.
     chance : Chance
-        Where the choices come from.
+        Source of the random choices.
     """
 
     def __init__(self, pools: Mapping[str, str], chance: Chance) -> None:
@@ -155,16 +155,16 @@ class Phrasebook:
         self._chance = chance
 
     def fill(self, template: str, bindings: Bindings, gender: int) -> str:
-        """Return a sentence: choices made, slots filled, *a* or *an*, a capital to begin with.
+        """Expand a template to a sentence: choices, slots, *a* or *an*, initial capital.
 
         Parameters
         ----------
         template : str
-            The sentence in the notation above.
+            A template in the notation above.
         bindings : mapping from str to sequence of str
-            What each slot may hold; a slot used twice gets two words, if there are two.
+            Values of each slot; a slot used twice gets different words if possible.
         gender : int
-            0 takes the first side of ``<a|b>``, 1 the second.
+            0 selects the first option of ``<a|b>``, 1 the second.
 
         Raises
         ------
@@ -176,7 +176,7 @@ class Phrasebook:
         return text[:first] + text[first : first + 1].upper() + text[first + 1 :]
 
     def _expand(self, parts: Template, bindings: Bindings, gender: int, used: list[str]) -> str:
-        """Return the text of `parts`; `used` collects what slots held, so none repeats."""
+        """Return the text of `parts`; `used` collects the slots' words, to avoid repetition."""
         pieces: list[str] = []
         for part in parts:
             if isinstance(part, str):

@@ -59,14 +59,14 @@ def _show() -> None:
     _carry_over(page.url_path)
     there = model_choice.list_models()
     _warn_of_missing_model(there)
-    for sentence in st.session_state.pop(model_choice.NOTICES, ()):
-        st.warning(escape(sentence))
+    for message in st.session_state.pop(model_choice.NOTICES, ()):
+        st.warning(escape(message))
     run_safely(page.run if there or page.url_path == _TRAIN else _show_welcome)
     copy_link.show_button(model_choice.link_parameters(), page.url_path)
 
 
 def _carry_over(path: str) -> None:
-    """Carry widget values over to a page that shows the same controls as the previous one.
+    """Transfer widget values to a page that shows the same controls as the previous one.
 
     Streamlit keeps the value of a widget that is no longer shown, but treats a widget with the same
     key on the next page as a new one.
@@ -98,8 +98,8 @@ def _warn_of_missing_model(on_offer: Sequence[Model]) -> None:
     if missing := st.session_state.get(model_choice.MISSING):
         there = ", ".join(escape(name, 60) for name in names) or "none"
         st.warning(
-            f"{missing} It has: {there}. (An opened file is visible only to the visitor "
-            "who opened it, and is lost when the page is reloaded: open it again.)"
+            f"{missing} Available: {there}. (An uploaded file is visible only to the visitor "
+            "who uploaded it, and is lost when the page is reloaded: upload it again.)"
         )
 
 
@@ -109,7 +109,7 @@ def _show_welcome() -> None:
     with middle:
         st.title("No model yet", anchor=False)
         st.markdown("This dashboard explores the word vectors of a trained model.")
-        st.markdown("**The quickest way to one**, from the project's folder, in about a minute:")
+        st.markdown("**To get one quickly**, run in the project's folder (about a minute):")
         st.code("make run", language=None)
         st.markdown("**Your own text:** train on it, then open the result.")
         st.code("embedviz train TEXT --out MODEL\nembedviz app MODEL", language=None)

@@ -1,7 +1,7 @@
-"""How well word vectors answer analogy questions.
+"""Accuracy of word vectors on analogy questions.
 
-Question sets are read in `embedviz.evaluation.questions`, ratings of similarity read and scored in
-`embedviz.evaluation.similarity`; what callers need of both can be had from here.
+Question sets are read in `embedviz.evaluation.questions`, similarity ratings read and scored in
+`embedviz.evaluation.similarity`; this module re-exports the main names of both.
 """
 
 from __future__ import annotations
@@ -49,28 +49,28 @@ def score_analogies(
     method: Method | None = None,
     seed: int = 0,
 ) -> AnalogyReport:
-    """Answer analogy questions, by 3CosAdd unless told otherwise.
+    """Answer analogy questions, by default with 3CosAdd.
 
-    A question counts as covered if its four words are among the most frequent `n_words`, and
-    answers are looked for among these only. The question's words are folded by the vectors' own
-    tokenizer, and to lower case if the vocabulary is. The counts of 3CosAdd are those of gensim's
+    A question is covered if its four words are among the most frequent `n_words`;
+    only these are candidate answers. The question's words are folded by the vectors'
+    tokenizer, and to lower case if the vocabulary is. The counts of 3CosAdd match gensim's
     ``evaluate_word_analogies`` for the same vectors and cut. Methods that learn from several pairs
-    learn from the section's covered ones, but never from one whose source is the word asked about;
-    a covered question that leaves them nothing to learn from is wrong, and counted apart.
+    learn from the section's covered pairs, but never from one whose source is the query word;
+    a covered question without such pairs counts as wrong, and is also counted separately.
 
     Parameters
     ----------
     vectors : WordVectors
         In descending frequency.
     sections : iterable of Section
-        Such as `read_questions` gives, a part at a time. Gone through twice by methods that learn
+        As from `read_questions`, a part at a time. Iterated twice by methods that learn
         from several pairs.
     n_words : int or None
         The vocabulary cut; None for all words.
     method : Method, optional
-        How to answer. If it is honest, `SectionScore.n_correct` is `SectionScore.n_honest`.
+        Analogy method. If it is honest, `SectionScore.n_correct` is `SectionScore.n_honest`.
     seed : int
-        Of the intervals' bootstrap.
+        Seed of the bootstrap.
 
     Examples
     --------
@@ -86,9 +86,9 @@ def score_analogies(
     (2, 1, 1, ('boy', 'prince'))
     """
     evaluator, weights = Evaluator(vectors, n_words, method or Method()), PairWeights(seed)
-    whole, macro, scores = _Tally(weights, evaluator.n_words), _Macro(), []
+    whole, macro, scores = _Counts(weights, evaluator.n_words), _Macro(), []
     for name, parts in evaluator.sections(sections):
-        tally = _Tally(weights, evaluator.n_words)
+        tally = _Counts(weights, evaluator.n_words)
         for results in parts:
             tally.add(results)
             whole.add(results)
@@ -107,7 +107,7 @@ def score_analogies(
     )
 
 
-class _Tally:
+class _Counts:
     """Running counts over the results of a section or a set."""
 
     def __init__(self, weights: PairWeights, n_words: int) -> None:
@@ -126,7 +126,7 @@ class _Tally:
 
     @property
     def median_rank(self) -> int | None:
-        """The least place that half of the questions reach."""
+        """Median rank of the correct answer."""
         reached = np.cumsum(self._ranks[1:])
         half = (self.means.n_questions + 1) // 2
         if not half or reached[-1] < half:

@@ -1,4 +1,4 @@
-"""Models beside one another: how far their answers differ, by more than chance."""
+"""Comparison of two models, with significance of the differences."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ _NUMBERS_AT_ONCE = 1 << 21
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure of two models, and what one is above the other.
+    """A measure of two models, and its difference.
 
     Attributes
     ----------
     name : str
-        Of the section, relation or ratings.
+        Name of the section, relation or ratings.
     n_asked, n_covered, n_pairs : int
-        Questions (or rated pairs), those whose words both models have, and the pairs in these.
+        Questions (or rated pairs), those whose words both models have, and their pairs.
     first, second : float or None
-        The models' figures; None where nothing is covered.
+        Values of the models; None if nothing is covered.
     interval : (float, float) or None
         95 % interval of `difference`; None below 8 pairs.
     """
@@ -56,12 +56,12 @@ class Difference:
 
     @property
     def difference(self) -> float | None:
-        """First less second."""
+        """First minus second."""
         return None if self.first is None or self.second is None else self.first - self.second
 
     @property
     def is_significant(self) -> bool:
-        """Whether the interval is there and leaves 0 out."""
+        """Whether there is an interval and it excludes 0."""
         return self.interval is not None and (self.interval[0] > 0 or self.interval[1] < 0)
 
 
@@ -73,26 +73,26 @@ def compare_answers(
     method: Method | None = None,
     seed: int = 0,
 ) -> tuple[Difference, ...]:
-    """Compare how two models answer the same questions, by a paired bootstrap over pairs.
+    """Compare two models' accuracy on the same questions, by a paired bootstrap over pairs.
 
-    In each draw a pair of words has one weight for both models, so that a question that is easy
-    for both cancels out. See `embedviz.relations.pair_bootstrap`.
+    In each draw a pair of words has the same weight for both models, so that the effect of a
+    question easy for both cancels out. See `embedviz.relations.pair_bootstrap`.
 
     Parameters
     ----------
     first, second : WordVectors
-        With one vocabulary, as `embedviz.evaluation.neighbourhoods.on_shared_words` gives.
+        With a shared vocabulary, from `embedviz.evaluation.neighbourhoods.on_shared_words`.
     sections : iterable of Section
-        That can be gone through twice.
+        Iterable more than once.
     method : Method, optional
-        3cosadd unless given.
+        By default 3cosadd.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Returns
     -------
     tuple of Difference
-        Of accuracies: of all covered questions, then of each section.
+        Differences of accuracy: for all covered questions, then for each section.
     """
     evaluators = [Evaluator(one, None, method or Method()) for one in (first, second)]
     weights = PairWeights(seed)
@@ -111,12 +111,12 @@ def compare_answers(
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far a relation's offsets agree in a model.
+    """Consistency of a relation's offsets in a model.
 
     Attributes
     ----------
     consistency : float or None
-        Mean cosine between every two (OCS), between -1 and 1; None below 2 pairs.
+        Mean cosine between every two offsets (OCS), between -1 and 1; None below 2 pairs.
     interval : (float, float) or None
         Its 95 % interval; None below 8 pairs.
     """
@@ -135,7 +135,7 @@ class ComparedRelation:
     n_pairs : int
     first, second : Agreement
     answers : Difference
-        Of accuracies, on the questions that every two pairs make.
+        Difference of accuracy, on the questions formed by every two pairs.
     """
 
     name: str
@@ -148,19 +148,19 @@ class ComparedRelation:
 def compare_relation(
     first: WordVectors, second: WordVectors, relation: Relation
 ) -> ComparedRelation | None:
-    """Compare how far a relation's offsets agree, and what they answer.
+    """Compare the consistency and accuracy of a relation in two models.
 
     Parameters
     ----------
     first, second : WordVectors
-        With one vocabulary, as `embedviz.evaluation.neighbourhoods.on_shared_words` gives.
+        With a shared vocabulary, from `embedviz.evaluation.neighbourhoods.on_shared_words`.
     relation : Relation
-        Pairs without vectors are left out.
+        Pairs without vectors are ignored.
 
     Returns
     -------
     ComparedRelation or None
-        None if no pair is left.
+        None if no pair has vectors in both.
     """
     known = relation.known_to(first)
     if known is None:
@@ -181,7 +181,7 @@ def _agreement(moves: NDArray[np.float32]) -> Agreement:
 
 
 class _Paired:
-    """Right answers of two models to the same questions."""
+    """Correct answers of two models to the same questions."""
 
     def __init__(self, weights: PairWeights) -> None:
         self._means = PairMeans(weights, 3)
@@ -218,11 +218,11 @@ def compare_similarity(
     Parameters
     ----------
     first, second : WordVectors
-        With one vocabulary, as `embedviz.evaluation.neighbourhoods.on_shared_words` gives.
+        With a shared vocabulary, from `embedviz.evaluation.neighbourhoods.on_shared_words`.
     pairs : sequence of (word, word, rating)
     name : str
     seed : int
-        Of the bootstrap, of 999 draws.
+        Seed of the bootstrap, with 999 draws.
     """
     fold = fold_for(first, len(first))
     cosines, ratings = rated_cosines(first, pairs, n_words=len(first), fold=fold)
@@ -244,7 +244,7 @@ def compare_similarity(
 
 
 def _ranked(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ranks in each row, less their mean."""
+    """Mean-centred ranks of each row."""
     from scipy.stats import rankdata
 
     ranks: NDArray[np.float64] = rankdata(values, axis=1)

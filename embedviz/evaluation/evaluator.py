@@ -1,4 +1,4 @@
-"""Evaluate vectors on a set of questions, a part at a time."""
+"""Evaluation of vectors on a set of questions, a part at a time."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from embedviz.relations import MOST_PAIRS
 from embedviz.vectors import WordVectors
 
 ANALOGY_CUT = 30_000
-"""Answers are looked for among so many most frequent words unless said otherwise."""
+"""Default vocabulary cut: only this many of the most frequent words are candidates."""
 
 ALL = "all questions"
-"""Name of the whole of a set."""
+"""Name of a whole set."""
 
 MOST_SECTIONS = 10_000
 
 VALUES = ("correct", "honest", "gain", "reciprocal rank")
-"""Scores of each question: 1 where the answer is right, else 0; the same with
-the question's own words left in; the first less what ``only-b`` does; and 1 / rank, or 0."""
+"""Scores of each question: 1 if the answer is correct, else 0; the same with
+the query words included; the first minus that of ``only-b``; and 1 / rank, or 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,15 +36,15 @@ class Results:
     Attributes
     ----------
     n_questions : int
-        The uncovered ones too.
+        Including uncovered ones.
     pairs : ndarray of intp, shape (n_covered, 2)
-        Numbers of each question's two pairs, the same through all of a set.
+        Numbers of each question's two pairs, consistent within a set.
     values : ndarray of float64, shape (n_covered, 4)
         See `VALUES`.
     ranks : ndarray of intp, shape (n_covered,)
-        Place of the right answer; 0 where it has none.
+        Rank of the correct answer; 0 if it has none.
     n_unanswerable : int
-        Of the covered ones; counted as wrong.
+        Covered questions that the method could not answer; counted as wrong.
     """
 
     n_questions: int
@@ -65,7 +65,7 @@ class _CoveredQuestions:
 
 
 class Evaluator:
-    """Answers questions with some vectors, and numbers the pairs of the questions.
+    """Answers questions with some vectors, and numbers the questions' pairs.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class Evaluator:
     Attributes
     ----------
     missing : dict of str
-        Words of the questions that do not stand inside the cut, in order.
+        Words of the questions outside the vocabulary cut, in order.
     """
 
     def __init__(self, vectors: WordVectors, n_words: int | None, method: Method) -> None:
@@ -93,15 +93,15 @@ class Evaluator:
 
     @property
     def case_folded(self) -> bool:
-        """Whether words are brought to lower case, because the vocabulary is."""
+        """Whether words are converted to lower case because the vocabulary is lower-case."""
         return self._fold is str.lower
 
     def sections(self, sections: Iterable[Section]) -> Iterator[tuple[str, Iterator[Results]]]:
-        """Go through the sections by name, each an iterator over its parts' results.
+        """Yield the sections by name, each with an iterator over its parts' results.
 
-        Methods that learn from several pairs go through the questions twice.
+        Methods that learn from several pairs iterate over the questions twice.
         """
-        learnt = iter(self._learnt(sections)) if self.method.name in LEARNT else None
+        learnt = iter(self._training_pairs(sections)) if self.method.name in LEARNT else None
         for count, (name, parts) in enumerate(groupby(sections, key=lambda part: part.name), 1):
             if count > MOST_SECTIONS:
                 raise InputError(
@@ -110,8 +110,8 @@ class Evaluator:
             pairs = next(learnt) if learnt else np.empty((0, 2), dtype=np.intp)
             yield name, (self._results(self._covered(part), pairs) for part in parts)
 
-    def _learnt(self, sections: Iterable[Section]) -> list[NDArray[np.intp]]:
-        """Ids of the covered pairs of each section."""
+    def _training_pairs(self, sections: Iterable[Section]) -> list[NDArray[np.intp]]:
+        """Return the ids of the covered pairs of each section."""
         found = []
         for _, parts in groupby(sections, key=lambda part: part.name):
             numbers = {number for part in parts for number in self._covered(part).pairs.flat}
@@ -136,7 +136,7 @@ class Evaluator:
         if pair not in self._numbers:
             if len(self._numbers) == MOST_PAIRS:
                 raise InputError(
-                    f"The questions hold more than {MOST_PAIRS:,} different pairs: give fewer."
+                    f"The questions contain more than {MOST_PAIRS:,} different pairs: give fewer."
                 )
             ids = [id_within(self.vectors, self._fold(word), self.n_words) for word in pair]
             targets = tuple(dict.fromkeys(id_ for id_ in ids[1:] if id_ is not None))

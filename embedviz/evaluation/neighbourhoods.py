@@ -1,4 +1,4 @@
-"""Models on the words they share: neighbours in common, and the words that lie farthest apart."""
+"""Models on their shared words: common neighbours, and the words that moved most."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors, find_nearest
 
 SHARED_CUT = 30_000
-"""Only so many most frequent words of each model are looked at, unless said otherwise."""
+"""Default cut to the most frequent words of each model."""
 
 N_NEIGHBOURS = 10
 FREQUENT = 1_000
-"""Words whose neighbours and moves are looked at, unless said otherwise."""
+"""Default number of words whose neighbours and moves are measured."""
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """How many of the nearest words two or more models have in common.
+    """Share of nearest words that two or more models have in common.
 
     Attributes
     ----------
     words : tuple of str
         The most frequent shared words.
     shares : tuple of float
-        Of each word, |N(w) ∩ N'(w)| / n of its n nearest, 0 to 1; of more than two models the mean
+        For each word, |N(w) ∩ N'(w)| / n of its n nearest, 0 to 1; for several models the mean
         over every two.
     """
 
@@ -44,13 +44,13 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Moved:
-    """A word whose vector lies elsewhere in the second model.
+    """A word with different vectors in two models.
 
     Attributes
     ----------
     word : str
     distance : float
-        1 - cosine after the first model was turned onto the second, 0 to 2.
+        1 - cosine after rotating the first model onto the second, 0 to 2.
     first, second : tuple of str
         Its nearest words in each.
     """
@@ -64,19 +64,19 @@ class Moved:
 def on_shared_words(
     models: Sequence[WordVectors], *, n_words: int | None = SHARED_CUT
 ) -> tuple[WordVectors, ...]:
-    """Bring models to the words that all of them have, in one order.
+    """Restrict models to their shared words, in the same order.
 
     Parameters
     ----------
     models : sequence of WordVectors
         At least two.
     n_words : int or None
-        Only words among the so many most frequent of each model; None for all.
+        Use only this many of the most frequent words of each model; None for all.
 
     Returns
     -------
     tuple of WordVectors
-        With one vocabulary, ordered by the worst place of a word in any of the models.
+        With one vocabulary, ordered by the worst rank of a word in any of the models.
 
     Raises
     ------
@@ -95,18 +95,18 @@ def on_shared_words(
     if len(models) < 2:
         raise InputError(f"{len(models)} model cannot be compared: give at least two.")
     if n_words is not None and n_words < 1:
-        raise InputError(f"A cut to {n_words} words leaves none: ask for at least 1.")
+        raise InputError(f"A cut to {n_words} words leaves none: give at least 1.")
     places = [dict(zip(model.words[:n_words], range(len(model)), strict=False)) for model in models]
     shared = set(places[0]).intersection(*places[1:])
     if len(shared) < N_NEIGHBOURS + 2:
         raise InputError(
             f"The models share {len(shared)} words: give models with at least {N_NEIGHBOURS + 2} "
-            "of the same words, such as of one language and case."
+            "of the same words, for example in the same language and case."
         )
     words = sorted(shared, key=lambda word: (max(at[word] for at in places), places[0][word]))
     tokenizer = models[0].tokenizer
     if any(model.tokenizer != tokenizer for model in models):
-        tokenizer = None  # one that folds differently would make other questions of the same words
+        tokenizer = None  # different tokenizers would fold the same question differently
     vocabulary = Vocabulary(tuple(words))
     return tuple(
         WordVectors(vocabulary, np.asarray(model.matrix)[[at[word] for word in words]], tokenizer)
@@ -117,7 +117,7 @@ def on_shared_words(
 def neighbour_overlap(
     models: Sequence[WordVectors], *, n_frequent: int = FREQUENT, n: int = N_NEIGHBOURS
 ) -> Overlap:
-    """Count how many of the nearest words models have in common, word by word.
+    """Measure the share of nearest words that models have in common, word by word.
 
     Sources: Antoniak and Mimno (2018), *Evaluating the stability of embedding-based word
     similarities*; Wendlandt, Kummerfeld and Mihalcea (2018), *Factors influencing the surprising
@@ -126,11 +126,11 @@ def neighbour_overlap(
     Parameters
     ----------
     models : sequence of WordVectors
-        With one vocabulary, as `on_shared_words` gives; neighbours are looked for in it.
+        With a shared vocabulary, from `on_shared_words`; neighbours are searched in it.
     n_frequent : int
-        How many most frequent words are asked.
+        Number of most frequent words to query.
     n : int
-        How many nearest words are looked at.
+        Number of nearest words to compare.
     """
     n_asked = min(n_frequent, len(models[0]))
     near = [[set(row) for row in _nearest(model, range(n_asked), n)] for model in models]
@@ -157,10 +157,10 @@ def most_moved(
     n_frequent: int = FREQUENT,
     n_near: int = 3,
 ) -> tuple[Moved, ...]:
-    """Words that lie farthest apart once the first model is turned onto the second.
+    """Find the words farthest apart after rotating the first model onto the second.
 
-    The unit vectors of all shared words are turned by the orthogonal matrix that brings them
-    nearest in the sum of squares; the model of fewer dimensions is filled up with zeros. Source:
+    The unit vectors of all shared words are rotated by the orthogonal matrix that brings them
+    nearest in the sum of squares; the model of fewer dimensions is padded with zeros. Source:
     Schönemann (1966), *A generalized solution of the orthogonal Procrustes problem*; for words:
     Hamilton, Leskovec and Jurafsky (2016), *Diachronic word embeddings reveal statistical laws of
     semantic change*.
@@ -168,13 +168,13 @@ def most_moved(
     Parameters
     ----------
     first, second : WordVectors
-        With one vocabulary, as `on_shared_words` gives.
+        With a shared vocabulary, from `on_shared_words`.
     n_moved : int
-        How many words to give, the farthest first.
+        Number of words to return, the farthest first.
     n_frequent : int
-        Among how many most frequent words.
+        Number of most frequent words to search.
     n_near : int
-        How many nearest words of each model to name.
+        Number of nearest words of each model to list.
     """
     distances = distances_after_turning(first, second)[:n_frequent]
     order = np.argsort(-np.nan_to_num(distances, nan=-1.0), kind="stable")[:n_moved]
@@ -195,7 +195,7 @@ def distances_after_turning(first: WordVectors, second: WordVectors) -> NDArray[
 
     See `most_moved`; shape (n_words,).
     """
-    ours, theirs = _turned(first, second)
+    ours, theirs = _rotate_onto(first, second)
     cosines = (ours * theirs).sum(axis=1)
     there = (first.norms > 0) & (second.norms > 0)
     distances: NDArray[np.float64] = np.where(there, np.clip(1 - cosines, 0, 2), np.nan)
@@ -203,31 +203,31 @@ def distances_after_turning(first: WordVectors, second: WordVectors) -> NDArray[
 
 
 def on_shared_axes(first: WordVectors, second: WordVectors) -> tuple[WordVectors, WordVectors]:
-    """Turn the second model onto the first, so that one plane shows both.
+    """Rotate the second model onto the first, so that one plane shows both.
 
-    Lengths are one; angles within a model stay as they are. See `most_moved`.
+    Vectors are normalised; angles within a model are preserved. See `most_moved`.
 
     Parameters
     ----------
     first, second : WordVectors
-        With one vocabulary, as `on_shared_words` gives.
+        With a shared vocabulary, from `on_shared_words`.
 
     Returns
     -------
     (WordVectors, WordVectors)
-        Both of as many dimensions as the larger model has, of unit vectors.
+        Unit vectors, with as many dimensions as the larger model.
     """
-    theirs, ours = _turned(second, first)
+    theirs, ours = _rotate_onto(second, first)
     return (
         WordVectors(first.vocabulary, ours.astype(np.float32), first.tokenizer),
         WordVectors(second.vocabulary, theirs.astype(np.float32), second.tokenizer),
     )
 
 
-def _turned(
+def _rotate_onto(
     first: WordVectors, second: WordVectors
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Turn the unit vectors of the first onto those of the second; see `most_moved`."""
+    """Rotate the unit vectors of the first onto those of the second; see `most_moved`."""
     from scipy.linalg import orthogonal_procrustes
 
     n_dims = max(first.n_dims, second.n_dims)

@@ -1,4 +1,4 @@
-"""Sets of analogy questions, read a part at a time: Google's, MSR's, BATS, lists of pairs."""
+"""Sets of analogy questions, read a part at a time: Google, MSR, BATS, lists of pairs."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from embedviz.relations import (
 )
 
 Question = tuple[str, str, str, str]
-"""a is to b as c is to d: the fourth is the right answer."""
+"""a is to b as c is to d; d is the correct answer."""
 
 MOST_RELATION_PAIRS = 3_000
-"""Pairs of a list of which each asks for each other: nine million questions."""
+"""Maximum number of pairs for questions of all ordered pairs: nine million questions."""
 
 _AT_ONCE = 1 << 16
 _EXPECTED = (
-    "a question file (four words a line below lines such as ': family', or only these), a BATS "
+    "a question file (four words per line below lines such as ': family', or only these), a BATS "
     "file or folder, or a CSV file with the header source,target"
 )
-_FORM = "four words a line below a line such as ': family'"
+_FORM = "four words per line below a line such as ': family'"
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """Questions under one name; consecutive ones of the same name are parts of one section.
+    """Questions of a section; consecutive sections of the same name are parts of one.
 
     Parameters
     ----------
     name : str
     pairs : tuple of tuple of str
-        Source and right targets of each pair.
+        Source and correct targets of each pair.
     asked : ndarray of int32, shape (n_questions, 2)
-        Each question's two places in `pairs`: the pair given, and that whose target is asked for.
+        Indices in `pairs` for each question: the given pair, and the pair whose target is queried.
 
     Examples
     --------
@@ -58,7 +58,7 @@ class Section:
 
     @classmethod
     def of(cls, name: str, questions: Sequence[Question]) -> Section:
-        """Make a section of questions of four words."""
+        """Make a section from questions of four words."""
         places: dict[tuple[str, ...], int] = {}
         asked = [
             places.setdefault(pair, len(places))
@@ -69,12 +69,12 @@ class Section:
 
     @classmethod
     def from_relation(cls, relation: Relation) -> Iterator[Section]:
-        """Let each pair of a relation ask for each other, in parts."""
+        """Form questions from every two pairs of a relation, in parts."""
         n = len(relation.pairs)
         if n > MOST_RELATION_PAIRS:
             raise InputError(
-                f"Relation '{relation.name}' has {n:,} pairs, each of which would ask for each "
-                f"other: give at most {MOST_RELATION_PAIRS:,}, or a question file."
+                f"Relation '{relation.name}' has {n:,} pairs, too many for questions of every two "
+                f"pairs: give at most {MOST_RELATION_PAIRS:,}, or a question file."
             )
         pairs = tuple(
             (source, *targets)
@@ -89,33 +89,33 @@ class Section:
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """Questions of a file or folder, read anew each time they are gone through.
+    """Questions of a file or folder, re-read at each iteration.
 
-    No more than 65,536 questions are held at once.
+    At most 65,536 questions are in memory at once.
 
     Parameters
     ----------
     path : Path
-        A question file of Google's form (``: section`` lines, then four words a line) or of MSR's
-        (four words a line), or what `embedviz.relations.read_relations` reads besides: BATS and
-        CSV, where each pair of a relation asks for each other.
+        A question file of Google (``: section`` lines, then four words per line) or of MSR
+        (four words per line), or other formats of `embedviz.relations.read_relations`: BATS and
+        CSV, with questions from every two pairs of a relation.
 
     Raises
     ------
     InputError
-        While it is gone through: if it cannot be read as UTF-8, a line is no question, or there
+        During iteration: if it cannot be read as UTF-8, a line is no question, or there
         is none.
     """
 
     path: Path
 
     def __iter__(self) -> Iterator[Section]:
-        """Go through the sections, long ones in parts."""
+        """Yield the sections, long ones in parts."""
         first = None
         if not self.path.is_dir():
             first = first_line(read_lines(self.path, _EXPECTED))
             if first is None:
-                raise InputError(f"{self.path} holds 0 questions: give {_EXPECTED}.")
+                raise InputError(f"{self.path} contains 0 questions: give {_EXPECTED}.")
         if first is None or not is_question_line(first[1]):
             for relation in read_relations(self.path):
                 yield from Section.from_relation(relation)
@@ -138,7 +138,7 @@ class QuestionSet:
             a, b, c, d = row.words
             questions.append((a, b, c, d))
         if not found:
-            raise InputError(f"{path} holds 0 questions: give {_FORM}.")
+            raise InputError(f"{path} contains 0 questions: give {_FORM}.")
         yield Section.of(section or path.stem, questions)
 
 
@@ -148,7 +148,7 @@ def read_questions(path: Path) -> QuestionSet:
     Raises
     ------
     InputError
-        If it is not there, or its first section cannot be read; later ones raise when reached.
+        If it does not exist, or its first section is invalid; later ones raise when reached.
     """
     questions = QuestionSet(path)
     next(iter(questions))

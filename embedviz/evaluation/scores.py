@@ -1,4 +1,4 @@
-"""What is known of answered questions: by section, and of a whole set."""
+"""Scores of answered questions, by section and for a whole set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedviz.relations import Interval
 
 @dataclass(frozen=True)
 class Intervals:
-    """95 % intervals, from a bootstrap over pairs; None where there are fewer than 8 pairs."""
+    """95 % intervals from a bootstrap over pairs; None below 8 pairs."""
 
     accuracy: Interval | None = None
     honest: Interval | None = None
@@ -21,30 +21,30 @@ class Intervals:
 
 @dataclass(frozen=True)
 class SectionScore:
-    """How the questions of a section were answered.
+    """Scores of a section.
 
     Attributes
     ----------
     name : str
     n_questions : int
     n_covered : int
-        Questions whose four words all stand inside the vocabulary cut; of several right answers
+        Questions whose four words are all inside the vocabulary cut; of several correct answers
         one must.
     n_correct : int
-        Of the covered ones, with the question's own words left out of the answers.
+        Correct answers to covered questions, with the query words excluded.
     n_honest : int
-        The same with these words left in.
+        The same with the query words included.
     n_only_b : int
-        Of the covered ones, those that the word nearest to b answers rightly.
+        Covered questions whose correct answer is the word nearest to b.
     n_unanswerable : int
-        Covered ones that the method could not answer, for want of other pairs; they are wrong.
+        Covered questions without other pairs for the method to learn from; counted as wrong.
     mean_reciprocal_rank : float or None
-        Mean of 1 / place of the right answer, 0 where it has none. None without covered questions.
+        Mean of 1 / rank of the correct answer, 0 if it has none. None without covered questions.
     median_rank : int or None
-        Of half of the covered questions the right answer stands there or before; None where there
-        is no such place.
+        Median rank of the correct answer over the covered questions; None if that answer
+        has no rank.
     n_pairs : int
-        Different pairs in the covered questions.
+        Distinct pairs in the covered questions.
     intervals : Intervals
     """
 
@@ -62,27 +62,27 @@ class SectionScore:
 
     @property
     def is_semantic(self) -> bool:
-        """Whether the section asks about meaning: its name does not begin with ``gram``."""
+        """Whether the section is semantic: its name does not begin with ``gram``."""
         return not self.name.startswith("gram")
 
     @property
     def accuracy(self) -> float | None:
-        """Correct answers out of the covered questions, 0 to 1; None if none is covered."""
+        """Share of correct answers among the covered questions, 0 to 1; None if none is covered."""
         return self._share(self.n_correct)
 
     @property
     def honest(self) -> float | None:
-        """Accuracy with the question's own words left in, 0 to 1."""
+        """Accuracy with the query words included, 0 to 1."""
         return self._share(self.n_honest)
 
     @property
     def only_b(self) -> float | None:
-        """Accuracy of the word nearest to b, the question's own left out. Source: Linzen (2016)."""
+        """Accuracy of the word nearest to b, query words excluded. Source: Linzen (2016)."""
         return self._share(self.n_only_b)
 
     @property
     def gain(self) -> float | None:
-        """What the offset is worth: `accuracy` - `only_b`, -1 to 1. Source: Linzen (2016)."""
+        """Offset gain: `accuracy` - `only_b`, -1 to 1. Source: Linzen (2016)."""
         return self._share(self.n_correct - self.n_only_b)
 
     def _share(self, n: int) -> float | None:
@@ -91,26 +91,26 @@ class SectionScore:
 
 @dataclass(frozen=True)
 class AnalogyReport:
-    """How well vectors answer a question file.
+    """Scores of vectors on a question file.
 
     Attributes
     ----------
     sections : tuple of SectionScore
         In the order of the file.
     n_words : int
-        The vocabulary cut: only the so many most frequent words were asked and answered.
+        The vocabulary cut: only this many of the most frequent words were queried and answered.
     case_folded : bool
-        The questions were brought to lower case, because the vocabulary is.
+        The questions were converted to lower case because the vocabulary is lower-case.
     method : Method
-        How they were answered.
+        Analogy method.
     micro, macro : Intervals or None
-        Of all covered questions, and of the mean over sections.
+        Over all covered questions, and over the mean of sections.
     median_rank : int or None
         As in `SectionScore`, over all covered questions.
     n_pairs : int
-        Different pairs in all covered questions.
+        Distinct pairs in all covered questions.
     missing : tuple of str
-        Words for which questions are not covered, in the order of the questions.
+        Words because of which questions are not covered, in the order of the questions.
 
     Examples
     --------
@@ -138,12 +138,12 @@ class AnalogyReport:
 
     @property
     def n_covered(self) -> int:
-        """Questions whose four words all stand inside the vocabulary cut."""
+        """Questions whose four words are all inside the vocabulary cut."""
         return sum(section.n_covered for section in self.sections)
 
     @property
     def n_correct(self) -> int:
-        """Questions answered rightly."""
+        """Questions answered correctly."""
         return sum(section.n_correct for section in self.sections)
 
     @property
@@ -163,7 +163,7 @@ class AnalogyReport:
 
     @property
     def mean_section_accuracy(self) -> float | None:
-        """Mean of the sections' accuracies (macro); sections without a covered question aside."""
+        """Mean of the sections' accuracies (macro), without uncovered sections."""
         return self.macro_mean("accuracy")
 
     @property
@@ -172,7 +172,7 @@ class AnalogyReport:
         return sum(section.n_unanswerable for section in self.sections)
 
     def micro_mean(self, figure: str) -> float | None:
-        """Mean of a section's figure, such as ``"gain"``, weighed by covered questions."""
+        """Mean of a section's score, such as ``"gain"``, weighted by covered questions."""
         found = [
             (float(value), section.n_covered)
             for section in self.sections
@@ -182,7 +182,7 @@ class AnalogyReport:
         return sum(value * count for value, count in found) / n_covered if n_covered else None
 
     def macro_mean(self, figure: str) -> float | None:
-        """Mean of a section's figure over the sections with a covered question."""
+        """Mean of a section's score over the sections with a covered question."""
         found = [
             float(value)
             for section in self.sections
@@ -192,7 +192,7 @@ class AnalogyReport:
 
     @property
     def correct_of_all(self) -> float:
-        """Correct answers out of all questions, the uncovered ones too, 0 to 1."""
+        """Share of correct answers among all questions, including uncovered ones, 0 to 1."""
         return self.n_correct / max(1, self.n_questions)
 
 

@@ -1,4 +1,4 @@
-"""Word similarity beside human ratings, such as WordSim-353, SimLex-999 and MEN."""
+"""Word similarity compared with human ratings, such as WordSim-353, SimLex-999 and MEN."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Interval, read_l
 from embedviz.vectors import WordVectors
 
 RatedPair = tuple[str, str, float]
-"""Two words and how alike people find them."""
+"""Two words and their rated similarity."""
 
 MOST_RATED = 1_000_000
 
-_FORM = "two words and a number a line"
+_FORM = "two words and a number per line"
 
 
 @dataclass(frozen=True)
 class SimilarityReport:
-    """How well cosines agree with people's ratings.
+    """Agreement of cosines with human ratings.
 
     Attributes
     ----------
     n_pairs : int
     n_covered : int
-        Pairs whose two words stand inside the vocabulary cut.
+        Pairs whose words are both inside the vocabulary cut.
     spearman : float or None
         Rank correlation of cosine and rating over the covered pairs, -1 to 1; None if there are
         fewer than two, or all cosines or all ratings are equal.
     n_words : int
         The vocabulary cut.
     case_folded : bool
-        The pairs were brought to lower case, because the vocabulary is.
+        The pairs were converted to lower case because the vocabulary is lower-case.
     interval : (float, float) or None
         95 % interval of `spearman`; None below 8 pairs.
     """
@@ -52,7 +52,7 @@ class SimilarityReport:
 
 
 def is_rated_pair(line: str) -> bool:
-    """Whether a line holds two words and a number.
+    """Whether a line consists of two words and a number.
 
     Examples
     --------
@@ -63,14 +63,14 @@ def is_rated_pair(line: str) -> bool:
 
 
 def read_similarities(path: Path) -> tuple[RatedPair, ...]:
-    """Read rated pairs: two words and a number a line, between tabs, commas or spaces.
+    """Read rated pairs: two words and a number per line, separated by tabs, commas or spaces.
 
-    Empty lines and lines that begin with ``#`` are skipped, and so is a first line of headings.
+    Empty lines, lines that begin with ``#`` and a header line are skipped.
 
     Raises
     ------
     InputError
-        If the file cannot be read as UTF-8, a line holds no rated pair, or there is none, or more
+        If the file cannot be read as UTF-8, a line is no rated pair, or there is none, or more
         than a million.
     """
     pairs: list[RatedPair] = []
@@ -85,16 +85,16 @@ def read_similarities(path: Path) -> tuple[RatedPair, ...]:
                 f"{path}, line {number}: expected {_FORM}, found '{line.strip()[:60]}': correct it."
             )
         if len(pairs) > MOST_RATED:
-            raise InputError(f"{path} holds more than {MOST_RATED:,} pairs: give fewer.")
+            raise InputError(f"{path} contains more than {MOST_RATED:,} pairs: give fewer.")
     if not pairs:
-        raise InputError(f"{path} holds 0 pairs: give {_FORM}.")
+        raise InputError(f"{path} contains 0 pairs: give {_FORM}.")
     return tuple(pairs)
 
 
 def score_similarity(
     vectors: WordVectors, pairs: Sequence[RatedPair], *, n_words: int | None = None
 ) -> SimilarityReport:
-    """Correlate the cosines of pairs with people's ratings, by rank.
+    """Compute the rank correlation of cosines with human ratings.
 
     The interval is Fisher's, of the correlation's inverse hyperbolic tangent, with the standard
     error of Bonett and Wright (2000), *Sample size requirements for estimating Pearson, Kendall and
@@ -142,7 +142,7 @@ def rated_cosines(
 
 
 def spearman_of(cosines: NDArray[np.float64], ratings: NDArray[np.float64]) -> float | None:
-    """Spearman's rank correlation; None where there is nothing to rank."""
+    """Spearman's rank correlation; None if there is nothing to rank."""
     from scipy.stats import spearmanr
 
     if len(cosines) < 2 or np.ptp(cosines) == 0 or np.ptp(ratings) == 0:
@@ -167,20 +167,20 @@ def spearman_interval(spearman: float, n: int) -> Interval | None:
 
 
 def cut_vocabulary(vectors: WordVectors, n_words: int | None) -> int:
-    """How many most frequent words are looked at."""
+    """Return the number of words inside the vocabulary cut."""
     if n_words is not None and n_words < 1:
-        raise InputError(f"A cut to {n_words} words leaves none: ask for at least 1.")
+        raise InputError(f"A cut to {n_words} words leaves none: give at least 1.")
     return len(vectors) if n_words is None else min(n_words, len(vectors))
 
 
 def fold_for(vectors: WordVectors, n_words: int) -> Callable[[str], str]:
-    """`str.lower` if the vocabulary is lower-case, otherwise a word stays as it is."""
+    """Return `str.lower` if the vocabulary is lower-case, otherwise the identity."""
     words = vectors.words[:n_words]
     return str.lower if all(word == word.lower() for word in words) else str
 
 
 def id_within(vectors: WordVectors, word: str, n_words: int) -> int | None:
-    """Id of a word if it stands inside the vocabulary cut."""
+    """Return the id of a word if it is inside the vocabulary cut."""
     id_ = vectors.id(word) if word in vectors else n_words
     return id_ if id_ < n_words else None
 

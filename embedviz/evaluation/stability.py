@@ -1,4 +1,4 @@
-"""How far models of one recipe agree: other seeds, other checkpoints."""
+"""Agreement between models of different seeds or checkpoints."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from embedviz.vectors import WordVectors
 
 @dataclass(frozen=True)
 class Spread:
-    """An accuracy over models.
+    """Accuracies of several models.
 
     Attributes
     ----------
     name : str
     values : tuple of float
-        Of each model, in order.
+        Accuracy of each model, in order.
     """
 
     name: str
@@ -49,16 +49,16 @@ class Spread:
 
 @dataclass(frozen=True)
 class StabilityReport:
-    """How far models agree.
+    """Agreement between models.
 
     Attributes
     ----------
     n_shared : int
-        Words that all models have inside the cut.
+        Words inside the cut of all models.
     overlap : Overlap
-        Of the nearest words, over every two models.
+        Overlap of the nearest words, over every two models.
     between : tuple of tuple of float
-        Mean overlap of each two models; 1 on the diagonal.
+        Mean overlap of every two models; 1 on the diagonal.
     """
 
     n_shared: int
@@ -85,18 +85,18 @@ def stability(
     n_frequent: int = FREQUENT,
     n: int = N_NEIGHBOURS,
 ) -> StabilityReport:
-    """Measure how far the nearest words agree between models.
+    """Measure the overlap of nearest words between models.
 
     Parameters
     ----------
     models : sequence of WordVectors
         At least two.
     n_words : int or None
-        Only words among the so many most frequent of each model.
+        Use only this many of the most frequent words of each model.
     n_frequent : int
-        How many most frequent shared words are asked.
+        Number of most frequent shared words to query.
     n : int
-        How many nearest words are looked at.
+        Number of nearest words to compare.
 
     Raises
     ------
@@ -131,10 +131,10 @@ def accuracy_spread(
     n_words: int | None = SHARED_CUT,
     method: Method | None = None,
 ) -> tuple[Spread, ...]:
-    """Accuracies of several models on the questions that all cover: of all, then of each section.
+    """Accuracies of several models on the questions that all cover: overall, then by section.
 
-    Sections of which no question is covered are left out. `sections` must be such as can be gone
-    through several times.
+    Sections without a covered question are omitted. `sections` must be iterable
+    several times.
     """
     shared = on_shared_words(models, n_words=n_words)
     reports = [score_analogies(one, sections, n_words=None, method=method) for one in shared]

@@ -19,9 +19,9 @@ _COMMENT = re.compile(r"^ *(//.*|/\*\*(?s:.*?)\*/)\n", re.MULTILINE)
 def bundle(entry: str) -> str:
     """Join an ES module of the word map and those it imports.
 
-    The modules are plain files that Node's test runner imports, so no two of them may define one
-    name. The joined text is sent with every change and has no comments; an imported JSON file
-    becomes a constant.
+    The modules are plain files that Node's test runner imports, so no two of them may define the
+    same name. Comments are removed, as the joined text is sent with every change; an imported JSON
+    file becomes a constant.
     """
     parts: dict[str, str] = {}
 

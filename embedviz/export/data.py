@@ -41,7 +41,7 @@ def points_csv(scene: Scene) -> str:
 
 
 def statistics_csv(scene: Scene) -> str:
-    """Return statistics as CSV, a relation a line."""
+    """Return statistics as CSV, one relation per line."""
     return _csv(statistics_columns(), rows_of(statistics(scene)))
 
 
@@ -56,7 +56,7 @@ def document(scene: Scene) -> dict[str, object]:
 
 
 def write_csv(path: Path, scene: Scene) -> tuple[Path, ...]:
-    """Write points, and beside them ``NAME.statistics.csv`` and ``NAME.provenance.json``."""
+    """Write points, ``NAME.statistics.csv`` and ``NAME.provenance.json``."""
     return _write_texts(
         {
             path: points_csv(scene),
@@ -67,12 +67,12 @@ def write_csv(path: Path, scene: Scene) -> tuple[Path, ...]:
 
 
 def write_json(path: Path, scene: Scene) -> tuple[Path, ...]:
-    """Write everything as one document."""
+    """Write points, statistics and provenance as one document."""
     return _write_texts({path: json_text(document(scene))})
 
 
 def write_parquet(path: Path, scene: Scene) -> tuple[Path, ...]:
-    """Write points, and beside them ``NAME.statistics.parquet``; both carry the provenance."""
+    """Write points and ``NAME.statistics.parquet``, both with the provenance."""
     figures = path.with_suffix(".statistics.parquet")
     kept = json.dumps(scene.provenance, ensure_ascii=False).encode(errors="replace")
     tables = {
@@ -114,7 +114,7 @@ def _arrow(names: Sequence[str], rows: Rows, provenance: bytes) -> Table:
 
 
 def _write_texts(texts: Mapping[Path, str]) -> tuple[Path, ...]:
-    """Write several files; if one cannot be written, none is put in its place."""
+    """Write several files; if one cannot be written, none is replaced."""
     with ExitStack() as stack:
         for target, text in texts.items():
             aside = stack.enter_context(atomic_path(target))

@@ -1,4 +1,4 @@
-"""The figures of relations as a table of a report, and what each of them means."""
+"""The statistics of relations as a report table, with explanations."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _COLUMNS = (
     Column("pairing_consistency", "PCS"),
     Column("hit_rate", "hits"),
     Column("mean_reciprocal_rank", "MRR"),
-    Column("plane_fidelity", "plane keeps"),
+    Column("plane_fidelity", "plane retains"),
 )
 _MEANINGS = (
-    "pairs with vectors, on which all figures rest",
+    "pairs with vectors, on which all figures are based",
     "mean cosine between the pairs' offsets (OCS), with its 95 % interval; 1 if all arrows are "
     "parallel",
     "share of random pairings of the same words that are at least as consistent",
-    "how well true pairs stand out from shuffled ones; 0.50 by chance, 1 at most",
+    "how well true pairs are separated from shuffled ones; 0.50 by chance, 1 at most",
     "pairs whose target is the word nearest to source + mean offset of the other pairs, with the "
     "95 % interval",
     "mean of 1 / the target's rank there",
-    "share of the offsets' squared length that lies in the picture; the rest points out of it",
+    "share of the offsets' squared length that lies in the picture's plane",
 )
 MEANINGS = tuple(
     Fact(column.key, column.heading, meaning)
     for column, meaning in zip(_COLUMNS, _MEANINGS, strict=True)
 )
-"""What each figure means."""
+"""Meaning of each figure."""
 
 
 def figures_table(found: Sequence[Statistics], *, names_relations: bool = True) -> Table:
-    """Return figures of relations as a table, a relation a row; – where there are too few pairs."""
+    """Return a table of statistics, one relation per row; – for too few pairs."""
     columns = (_RELATION, *_COLUMNS) if names_relations else _COLUMNS
     rows = tuple(
         ((arrow_name(one.relation),) if names_relations else ()) + _cells(one) for one in found

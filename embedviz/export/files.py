@@ -1,4 +1,4 @@
-"""Writing a scene in any format, chosen by the ending of the name."""
+"""Writing a scene in any format, chosen by the file extension."""
 
 from __future__ import annotations
 
@@ -23,42 +23,42 @@ _WRITERS: dict[str, Callable[[Path, Scene], tuple[Path, ...]]] = {
 
 
 def kind_of(path: Path) -> str:
-    """Return the ending that chooses the format; empty for a folder.
+    """Return the extension, which determines the format; empty for a folder.
 
     Raises
     ------
     InputError
-        If the ending is of no known format.
+        If the extension is unknown.
     """
     kind = "" if path.is_dir() else path.suffix.lower()
     if kind not in _WRITERS and kind not in FORMATS:
         endings = ", ".join(ending for ending in (*_WRITERS, *FORMATS) if ending)
         raise InputError(
-            f"{path} must end in {endings}, or be a folder for TensorBoard, without an ending: "
+            f"{path} must end in {endings}, or be a folder for TensorBoard, without extension: "
             "choose such a name."
         )
     return kind
 
 
 def write(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path, ...]:
-    """Write a scene in the format of the name's ending; without one, a folder for TensorBoard.
+    """Write a scene in the format of the extension; without one, a folder for TensorBoard.
 
     Parameters
     ----------
     path : Path
     scene : Scene
     dark : bool
-        Draw a picture on a dark ground; pages follow the reader's system.
+        Draw a picture on a dark background; pages follow the reader's system.
 
     Returns
     -------
     tuple of Path
-        All files that were written, the named one first.
+        All written files, the named one first.
 
     Raises
     ------
     InputError
-        If the name has another ending, or a file cannot be written; existing files stay.
+        If the extension is unknown, or a file cannot be written; existing files are kept.
     """
     kind = kind_of(path)
     if kind in FORMATS:

@@ -1,4 +1,4 @@
-"""The content of a report on a model: its parts, one for each relation."""
+"""The content of a model report: one part per relation."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from embedviz.support import arrow_name, clip, p_value, percent
 LIKELY_CHANCE = 0.05
 FEW_KEPT = 0.1
 MOST_SPELT = 5
-"""Missing words of a relation for which near spellings are looked up: each takes a moment."""
+"""Maximum number of a relation's missing words with a search for near spellings, which is slow."""
 
 _SHOWN_FACTS = ("model", "file", "format", "sha256", "steps", "converted", "results")
 _RESULTS = {
-    "finished": "trained to the end",
+    "finished": "training finished",
     "perplexity": "held-out perplexity",
-    "n_words": "words learnt",
-    "n_train_tokens": "words of training text",
-    "n_held_out_tokens": "words held out",
-    "n_tokens_read": "words read, all epochs",
+    "n_words": "vocabulary size",
+    "n_train_tokens": "training tokens",
+    "n_held_out_tokens": "held-out tokens",
+    "n_tokens_read": "tokens read, all epochs",
     "seconds": "seconds of training",
     "cpu_seconds": "CPU-seconds of training",
 }
-"""Names for readers of what a training run records."""
+"""Display names of training results."""
 _FIT_COLUMNS = (
     Column("pair", "pair", is_number=False),
     Column("fit", "fit"),
@@ -45,24 +45,24 @@ _FEWEST_FOR_INTERVALS = 8
 
 def findings(scene: Scene) -> tuple[Part, ...]:
     """Return the parts of a report: the model, all relations, and each relation of the view."""
-    alone = {relation.name: _alone(scene, (relation,), "relation") for relation in scene.known}
+    alone = {relation.name: _isolate(scene, (relation,), "relation") for relation in scene.known}
     found = [_in_own_plane(one, alone.get(one.relation)) for one in statistics(scene)]
     missing = dict.fromkeys(
         word for report in scene.reports for word in report.missing[:MOST_SPELT]
     )
-    alike = near_spellings(scene.vectors, list(missing))
+    spellings = near_spellings(scene.vectors, list(missing))
     return (
         _model(scene),
         _overview(scene, found),
         *(
-            _relation(report, one, alike, alone.get(report.name))
+            _relation(report, one, spellings, alone.get(report.name))
             for report, one in zip(scene.reports, found, strict=True)
         ),
     )
 
 
-def _alone(scene: Scene, relations: tuple[Relation, ...], plane: str) -> Scene | None:
-    """Return a scene of some relations in their own plane; None if they span none."""
+def _isolate(scene: Scene, relations: tuple[Relation, ...], plane: str) -> Scene | None:
+    """Return a scene of some relations in their own plane; None if they do not span one."""
     view = replace(scene.view, relations=relations, plane=plane, n_components=2, marked=())
     try:
         return open_view(view, scene.vectors)
@@ -98,11 +98,11 @@ def _flat(provenance: Mapping[str, object]) -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             lines += _flat(value)
         elif value is not None:
-            lines.append((_RESULTS.get(name, name.replace("_", " ")), _spelt_out(value)))
+            lines.append((_RESULTS.get(name, name.replace("_", " ")), _describe_value(value)))
     return lines
 
 
-def _spelt_out(value: object) -> str:
+def _describe_value(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     if isinstance(value, bool):
@@ -121,27 +121,27 @@ def _overview(scene: Scene, found: Sequence[Statistics]) -> Part:
         "All relations",
         text=(
             "A relation is a list of pairs such as king → queen; the offset of a pair is target "
-            "minus source, of vectors of length 1. If the offsets agree, their mean is a direction "
-            "that means something.",
-            "Each relation has a picture below in the plane of its own direction, which flatters "
-            "it; the last column says how much that picture keeps. Arrows that look parallel may "
-            "not be, and the reverse.",
-            f"{n_tests}: of twenty relations without any direction, one has p ≤ 0.05. Word vectors "
-            "repeat what their texts say, prejudice included; a direction is a habit of the texts, "
-            "not a fact about the world.",
+            "minus source, with vectors normalised to length 1. If the offsets agree, their mean "
+            "is a meaningful direction.",
+            "Each relation has a picture below in the plane of its own direction, which is biased "
+            "in its favour; the last column reports how much that plane retains. Arrows that look "
+            "parallel may not be, and vice versa.",
+            f"{n_tests}: of twenty relations without direction, one has p ≤ 0.05 by chance. Word "
+            "vectors reproduce their texts, including bias; a direction is a property of the "
+            "texts, not a fact about the world.",
         ),
         tables=(
             figures_table(found),
             Table("meanings", "", _texts("figure", "meaning"), meanings),
         ),
-        picture=_picture(_alone(scene, families, "arrows") if families else None),
+        picture=_picture(_isolate(scene, families, "arrows") if families else None),
     )
 
 
 def _relation(
     report: RelationReport,
     one: Statistics,
-    alike: Mapping[str, Sequence[str]],
+    spellings: Mapping[str, Sequence[str]],
     alone: Scene | None,
 ) -> Part:
     tables = []
@@ -152,23 +152,23 @@ def _relation(
         tables.append(
             Table(
                 "worst",
-                "Pairs that fit worst",
+                "Worst-fitting pairs",
                 _FIT_COLUMNS,
                 rows,
                 "fit: cosine with the mean offset of the other pairs; rank: the target's among the "
-                "words near source + that; nearest: the first of them.",
+                "words near source + that; nearest: the word at rank 1.",
             )
         )
     if report.missing:
-        known = [word for word in report.missing if word in alike]
-        spelt = (
-            (clip(word, 64), ", ".join(clip(one, 64) for one in alike[word]) or "–")
+        known = [word for word in report.missing if word in spellings]
+        missing_rows = (
+            (clip(word, 64), ", ".join(clip(one, 64) for one in spellings[word]) or "–")
             for word in known
         )
         more = len(report.missing) - len(known)
-        note = f"{more} more are not looked up." if more else ""
-        columns = _texts("missing word", "spelt alike")
-        tables.append(Table("missing", "Missing words", columns, tuple(spelt), note))
+        note = f"{more} more were not looked up." if more else ""
+        columns = _texts("missing word", "similar spellings")
+        tables.append(Table("missing", "Missing words", columns, tuple(missing_rows), note))
     return Part(
         report.name,
         arrow_name(report.name),
@@ -184,7 +184,7 @@ def _texts(*headings: str) -> tuple[Column, ...]:
 
 
 def _worst(report: RelationReport) -> list[PairFit]:
-    """Return all outliers, or the five pairs that fit worst if there are fewer."""
+    """Return all outliers, or the five worst-fitting pairs if there are fewer."""
     fits = [fit for fit in report.fits if fit.cosine is not None]
     fits.sort(key=lambda fit: fit.cosine or 0.0)
     return fits[: max(_WORST, len(report.outliers))]
@@ -201,47 +201,47 @@ def _fit(fit: PairFit) -> tuple[str, ...]:
 
 def _skipped(report: RelationReport) -> tuple[str, ...]:
     lines = []
-    for said, pairs in (
-        ("skipped, for a word has no vector", report.skipped),
-        ("again an earlier pair, or one word", report.repeated),
+    for reason, pairs in (
+        ("skipped because a word has no vector", report.skipped),
+        ("duplicates or identical words", report.repeated),
     ):
         if pairs:
             named = [f"{clip(a, 64)} → {clip(b, 64)}" for a, b in pairs[:_MOST_NAMED]]
             more = f" and {len(pairs) - _MOST_NAMED} more" if len(pairs) > _MOST_NAMED else ""
-            lines.append(f"{len(pairs)} {said}: {', '.join(named)}{more}.")
+            lines.append(f"{len(pairs)} {reason}: {', '.join(named)}{more}.")
     if report.case_folded:
-        lines.append("Words were looked up in lower case, as the vocabulary is.")
+        lines.append("Words were looked up in lower case, like the vocabulary.")
     return tuple(lines)
 
 
 def doubts(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
-    """Return reasons not to trust a relation's arrows, one sentence each.
+    """Return caveats about a relation's arrows, one sentence each.
 
     Parameters
     ----------
     report : RelationReport
     fidelity : float or None
-        Share of the offsets that the picture keeps.
+        Share of the offsets that the picture retains.
     """
     if not report.n_pairs:
-        return ("No pair has two words with vectors: there is nothing to see.",)
-    said = []
+        return ("No pair has two words with vectors: there are no statistics.",)
+    caveats = []
     if report.p_value is None:
-        said.append(f"Of {report.n_pairs} pairs nothing can be said: 3 are needed for a p.")
+        caveats.append(f"{report.n_pairs} pairs are too few for a p-value: at least 3 are needed.")
     elif report.p_value >= LIKELY_CHANCE:
-        said.append(
-            f"Random pairings of the same words agree about as well (p = "
-            f"{p_value(report.p_value)}): do not read these arrows."
+        caveats.append(
+            f"Random pairings of the same words are about as consistent (p = "
+            f"{p_value(report.p_value)}): do not interpret these arrows."
         )
     if report.consistency_interval and report.consistency_interval[0] <= 0:
-        said.append(
-            "The consistency's interval holds 0: the pairs may be alike without a direction."
+        caveats.append(
+            "The interval of the consistency contains 0: similar pairs alone may cause this result."
         )
     elif report.n_pairs < _FEWEST_FOR_INTERVALS:
-        said.append(f"Fewer than {_FEWEST_FOR_INTERVALS} pairs give no interval.")
+        caveats.append(f"There is no interval below {_FEWEST_FOR_INTERVALS} pairs.")
     if fidelity is not None and fidelity < FEW_KEPT:
-        said.append(
-            f"The plane keeps only {percent(fidelity)} of the offsets: trust the figures, not the "
-            "looks."
+        caveats.append(
+            f"The plane retains only {percent(fidelity)} of the offsets: trust the figures, not "
+            "the picture."
         )
-    return tuple(said)
+    return tuple(caveats)

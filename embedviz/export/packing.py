@@ -10,7 +10,7 @@ from pathlib import Path
 from embedviz.export import write
 from embedviz.export.scene import Scene
 
-_DAY = (1980, 1, 1, 0, 0, 0)  # the first that zip knows: the same view gives the same bytes
+_DAY = (1980, 1, 1, 0, 0, 0)  # earliest date in zip files: the same view gives the same bytes
 
 
 def packed(name: str, scene: Scene, *, dark: bool = False) -> bytes:
@@ -19,15 +19,15 @@ def packed(name: str, scene: Scene, *, dark: bool = False) -> bytes:
     Parameters
     ----------
     name : str
-        File name, whose ending chooses the format; without one, a folder for TensorBoard.
+        File name, whose extension determines the format; without one, a folder for TensorBoard.
     scene : Scene
     dark : bool
-        Draw a picture on a dark ground.
+        Draw a picture on a dark background.
 
     Raises
     ------
     InputError
-        As `embedviz.export.write` does.
+        As `embedviz.export.write`.
     """
     with tempfile.TemporaryDirectory(prefix="embedviz-export-") as folder:
         write(Path(folder) / name, scene, dark=dark)

@@ -28,12 +28,12 @@ from embedviz.support import arrow_name, atomic_path, clip
 _NAMED = 3
 _LONGEST_WORD = 64
 _PLANES = {
-    "arrows": "The plane shows the arrows' mean directions best, and flatters them.",
-    "relation": "The plane lies along the relations' own directions, and flatters them.",
-    "pairs": "The plane shows what the pairs' words differ in most (principal components).",
-    "tsne": "Words near each other are used alike; distances further apart mean little.",
-    "umap": "Words near each other are used alike; distances further apart mean little.",
-    "all": "The plane shows what all words differ in most (principal components).",
+    "arrows": "The plane is fitted to the arrows' mean directions, and biased in their favour.",
+    "relation": "The plane is spanned by the relations' directions, and biased in their favour.",
+    "pairs": "The plane shows the largest variance of the pairs' words (principal components).",
+    "tsne": "Nearby words are used similarly; large distances mean little.",
+    "umap": "Nearby words are used similarly; large distances mean little.",
+    "all": "The plane shows the largest variance of all words (principal components).",
 }
 
 
@@ -46,7 +46,7 @@ def write_page(path: Path, scene: Scene) -> tuple[Path, ...]:
 
 
 def page(scene: Scene) -> str:
-    """Return the page; it may run the one script that it holds, and load nothing."""
+    """Return the page, which runs only its own script and loads nothing."""
     content = Template((Path(__file__).parent / "map.html").read_text(encoding="utf-8"))
     return html_page(
         _title(scene),
@@ -80,7 +80,7 @@ def _plane(scene: Scene) -> str:
 
 
 def _data(scene: Scene) -> dict[str, object]:
-    """Words and arrows as ``standalone.mjs`` reads them."""
+    """Return words and arrows as ``standalone.mjs`` reads them."""
     vectors = scene.vectors
     pairs = {relation.name: scene.drawn(relation) for relation in scene.known}
     ends = [word for drawn in pairs.values() for pair in drawn for word in pair]

@@ -20,7 +20,7 @@ def write_picture(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path
     InputError
         If there are no arrows, the plane has three axes, or matplotlib is missing.
     """
-    from embedviz.plotting import draw, save  # a second to import
+    from embedviz.plotting import draw, save  # takes a second to import
 
     if not scene.known:
         raise InputError(f"{path} would show 0 arrows: give a relation.")

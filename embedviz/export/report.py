@@ -1,4 +1,4 @@
-"""A report on a model as HTML or Markdown: every relation's picture, figures and doubts."""
+"""A model report as HTML or Markdown: picture, statistics and caveats of every relation."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ ENDINGS = (".html", ".md")
 
 
 def check_report_name(path: Path) -> None:
-    """Refuse a name whose ending is no format of this report."""
+    """Check that the extension is a format of this report."""
     if path.suffix.lower() not in ENDINGS:
         raise InputError(f"{path} must end in {' or '.join(ENDINGS)}: choose such a name.")
 
 
 def write_report(path: Path, scene: Scene) -> None:
-    """Write a report as ``.html``, which needs nothing else, or ``.md``, which has no pictures.
+    """Write a report as self-contained ``.html``, or as ``.md``, which has no pictures.
 
     Raises
     ------
     InputError
-        If the name has another ending, or the file cannot be written.
+        If the extension is unknown, or the file cannot be written.
     """
     check_report_name(path)
     write_document(report_document(scene), path)
 
 
 def report_document(scene: Scene) -> Document:
-    """Return the report as a document, whose pictures are not yet drawn."""
+    """Return the report as a document with pictures not yet drawn."""
     title = f"Relations in {Path(scene.view.model).name}"
     return Document(title, findings(scene), scene.provenance)
 
 
 def report_page(scene: Scene) -> str:
-    """Return the report as one HTML page that runs nothing and loads nothing."""
+    """Return the report as one self-contained HTML page without scripts."""
     return as_html(report_document(scene))
 
 

@@ -15,7 +15,7 @@ from embedviz.vectors import WordVectors
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A view with its vectors, projected; statistics are measured when first used.
+    """A view with its projected vectors; statistics are computed when first used.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Scene:
     known : tuple of Relation
         The view's relations that have pairs with vectors, and only those pairs.
     plane : Layout
-        Places words: a plane, or a map of neighbours.
+        Layout of the words: a plane or a neighbour map.
     """
 
     view: View
@@ -39,21 +39,21 @@ class Scene:
 
     @cached_property
     def reports(self) -> tuple[RelationReport, ...]:
-        """Statistics of every relation of the view, also of those without vectors."""
+        """Statistics of every relation of the view, including those without vectors."""
         return tuple(
             measure(self.vectors, relation, seed=self.view.seed) for relation in self.view.relations
         )
 
     @cached_property
     def fidelities(self) -> dict[str, float | None]:
-        """Share of the offsets' squared length that the plane keeps, by relation; None in a map."""
+        """Share of the offsets' squared length retained, by relation; None in a map."""
         return {
             relation.name: self.plane.fidelity(offsets(self.vectors, relation))
             for relation in self.known
         }
 
     def drawn(self, relation: Relation) -> tuple[tuple[str, str], ...]:
-        """Return the most frequent pairs of a known relation, which are drawn."""
+        """Return the drawn pairs of a known relation, the most frequent ones."""
         return by_frequency(self.vectors, relation).pairs[: self.view.n_pairs]
 
     @property
@@ -72,9 +72,9 @@ class Scene:
 
 
 def _plain(provenance: Mapping[str, object]) -> object:
-    """Return provenance without NaN, which JSON cannot hold.
+    """Return provenance without NaN, which JSON cannot store.
 
-    The date on which a file was read is left out, so that the same content gives the same bytes.
+    The date on which a file was read is omitted, so that the same content gives the same bytes.
     """
     kept = {name: value for name, value in provenance.items() if name != "read"}
     return json.loads(json.dumps(kept, default=str), parse_constant=str)
@@ -91,7 +91,7 @@ def take_view(
     seed: int = 0,
     marked: Sequence[str] = (),
 ) -> Scene:
-    """Return a new scene of some relations; see `View` for the parameters."""
+    """Create a scene of some relations; see `View` for the parameters."""
     view = View(
         model,
         fingerprint(vectors),
@@ -108,7 +108,7 @@ def take_view(
 def open_view(view: View, vectors: WordVectors) -> Scene:
     """Return the scene of a view.
 
-    Other vectors than those of the view are allowed, for comparison; see `Scene.is_same_model`.
+    Vectors other than those of the view are allowed, for comparison; see `Scene.is_same_model`.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def open_view(view: View, vectors: WordVectors) -> Scene:
         names = ", ".join(relation.name for relation in view.relations)
         raise InputError(
             f"No pair of {names} has both words in the vocabulary of {len(vectors)} words: "
-            "choose another relation or a model of more text."
+            "choose another relation, or a model trained on more text."
         )
     vectors.ids(view.marked)
     kind = view.plane if known else "all"
@@ -130,7 +130,7 @@ def open_view(view: View, vectors: WordVectors) -> Scene:
 
 
 def _places(view: View, vectors: WordVectors, known: Sequence[Relation], kind: str) -> Layout:
-    """Fit the layout that places words."""
+    """Fit the layout of the words."""
     if kind not in MAPS:
         return fit(vectors, known, kind, n_components=view.n_components)
     ends = [word for relation in known for word in relation.words]

@@ -15,12 +15,12 @@ _DIGITS = 6
 
 @dataclass(frozen=True)
 class Point:
-    """A word at its place on the plane.
+    """A word with its coordinates.
 
     Attributes
     ----------
     relation : str or None
-        None for a word at no end of an arrow.
+        None for a word that is not the end of an arrow.
     pair : int or None
         Number of the pair in its relation, from 1, the same for source and target.
     role : str
@@ -32,9 +32,9 @@ class Point:
     count : int or None
         Occurrences in the training text, if known.
     x, y : float
-        Rounded to six digits after the point.
+        Rounded to six decimal places.
     z : float or None
-        Of a plane with three axes.
+        None for a plane with two axes.
     """
 
     relation: str | None
@@ -50,10 +50,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Statistics:
-    """Figures of a relation; ``docs/relations.md`` explains each.
+    """Statistics of a relation; ``docs/relations.md`` explains each.
 
-    A figure is None if there are too few pairs for it. ``plane_fidelity`` is the share of the
-    offsets' squared length that the plane keeps.
+    A statistic is None if there are too few pairs for it. ``plane_fidelity`` is the share of the
+    offsets' squared length that the plane retains.
     """
 
     relation: str
@@ -72,18 +72,18 @@ class Statistics:
 
 
 def point_columns(scene: Scene) -> tuple[str, ...]:
-    """Names of a point's columns: there is a ``z`` if the plane has three axes."""
+    """Return the column names of a point, with ``z`` if the plane has three axes."""
     names = tuple(field.name for field in fields(Point))
     return names if scene.view.n_components == 3 else names[:-1]
 
 
 def statistics_columns() -> tuple[str, ...]:
-    """Names of the columns of `Statistics`."""
+    """Return the column names of `Statistics`."""
     return tuple(field.name for field in fields(Statistics))
 
 
 def points(scene: Scene) -> list[Point]:
-    """Both ends of every arrow, then the marked words, then the most frequent ones."""
+    """List both ends of every arrow, then the marked words, then the most frequent ones."""
     shown = tuple(scene.vectors.words[: scene.view.n_words])
     rows: list[Point] = []
     for relation in scene.known:
@@ -110,7 +110,7 @@ def _placed(scene: Scene, words: Sequence[str]) -> Iterator[_Placed]:
 
 
 def statistics(scene: Scene) -> list[Statistics]:
-    """Figures of every relation of the view, in its order."""
+    """Compute the statistics of every relation of the view, in order."""
     return [_statistics(report, scene.fidelities.get(report.name)) for report in scene.reports]
 
 
@@ -145,5 +145,5 @@ def _rounded(figure: float | None) -> float | None:
 
 
 def rows_of(items: Sequence[Point] | Sequence[Statistics]) -> list[dict[str, object]]:
-    """Return points or statistics as dictionaries, all columns in their order."""
+    """Return points or statistics as dictionaries, with all columns in order."""
     return [asdict(item) for item in items]

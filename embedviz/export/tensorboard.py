@@ -17,9 +17,9 @@ PROVENANCE = "provenance.json"
 
 
 def write_folder(folder: Path, scene: Scene) -> tuple[Path, ...]:
-    """Write vectors, words with relations and coordinates, and the provenance with the figures.
+    """Write vectors, words with relations and coordinates, and the provenance with statistics.
 
-    Other files in the folder stay.
+    Other files in the folder are kept.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def write_folder(folder: Path, scene: Scene) -> tuple[Path, ...]:
     found = points(scene)
     place = {point.rank: point for point in found}
     if not place:
-        raise InputError(f"{folder} would hold 0 words: show some by --words.")
+        raise InputError(f"{folder} would contain 0 words: show some with --words.")
     ranks = sorted(place)
     relations: dict[int, dict[str, None]] = {rank: {} for rank in ranks}
     for point in found:

@@ -1,4 +1,4 @@
-"""Background training runs: run folders, a queue, and snapshots of relations in training.
+"""Background training runs: run folders, a queue, and snapshots of relations.
 
 `JobQueue` starts, cancels and resumes runs, one child process at a time; `Job` describes a run, and
 `read_metrics` reads its progress.

@@ -1,4 +1,4 @@
-"""Queue of one server's training runs, executed one child process at a time.
+"""Queue of a server's training runs, executed by one child process at a time.
 
 A run belongs to the server, not to the browser that started it: any browser may watch, cancel or
 resume it. A child saves its model and stops when its server ends.
@@ -21,11 +21,11 @@ from embedviz.jobs import run_folder
 from embedviz.jobs.run_folder import Job, JobRequest
 
 SAVE_EVERY = 60
-"""Seconds between checkpoints of a run: the most that a power failure loses."""
+"""Seconds between checkpoints of a run: the maximum loss in a power failure."""
 
 
 class JobQueue:
-    """The runs in a folder, and the one child process that works on them.
+    """The runs in a folder, and the child process that executes them.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class JobQueue:
 
     Notes
     -----
-    All methods may be called from any thread. A running child inherits and holds its run's lock, so
+    All methods may be called from any thread. A running child inherits its run's lock, so
     that no other server works on the same run.
     """
 
@@ -56,7 +56,7 @@ class JobQueue:
         with self._lock:
             found = run_folder.read_job(self.folder / name)
             if found is None:
-                raise InputError(f"There is no run '{name[:60]}' any more: choose another.")
+                raise InputError(f"There is no run '{name[:60]}': choose another.")
             return self._with_true_state(found)
 
     def start(self, request: JobRequest) -> Job:
@@ -69,12 +69,12 @@ class JobQueue:
             found = self.get(name)
             if found.state not in (run_folder.STOPPED, run_folder.FAILED):
                 raise InputError(
-                    f"The run '{name}' is {found.state}: only a stopped one can go on."
+                    f"The run '{name}' is {found.state}: only a stopped run can be resumed."
                 )
             return self._enqueue(found)
 
     def cancel(self, name: str) -> None:
-        """Take a run out of the queue; let a running one save itself and end; twice: at once."""
+        """Dequeue a run, or save and stop a running one; a second call stops at once."""
         with self._lock:
             found = self.get(name)
             if name in self._queue:
@@ -94,7 +94,7 @@ class JobQueue:
             shutil.rmtree(found.folder, ignore_errors=True)
 
     def _with_true_state(self, found: Job) -> Job:
-        """Return the run as stopped if it is recorded as active but nothing works on it."""
+        """Return the run as stopped if it is recorded as active but no process executes it."""
         ours = found.name in (*self._queue, self._current)
         if found.state in run_folder.ACTIVE and not ours and not run_folder.is_locked(found.folder):
             return replace(found, state=run_folder.STOPPED)
@@ -123,7 +123,7 @@ class JobQueue:
                 run_folder.write_job(found)
                 found = self._run(found)
             except (OSError, InputError) as error:
-                reason = f"The run could not be begun ({error})."
+                reason = f"The run could not be started ({error})."
                 found = replace(found, state=run_folder.FAILED, reason=reason)
             with self._lock:
                 with suppress(InputError):  # a full disk: the recorded state stays readable
@@ -145,7 +145,7 @@ class JobQueue:
 
 
 def _child(found: Job, lock: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the training process; it runs as long as the server holds its standard input open."""
+    """Start the training process, which runs while the server keeps its standard input open."""
     # in its own session Ctrl+C does not signal the child; it sees its standard input close
     return subprocess.Popen(
         [

@@ -1,6 +1,6 @@
 """The folder of a training run.
 
-It holds ``job.json`` (request and state), the text if it was uploaded,
+It contains ``job.json`` (request and state), the text if it was uploaded,
 ``metrics.jsonl``, ``growth/`` (see `embedviz.jobs.snapshots`), ``log.txt`` and, after the first
 checkpoint, the model. Any process may read it; `embedviz.jobs.queue` writes it.
 """
@@ -42,7 +42,7 @@ class JobRequest:
     Parameters
     ----------
     name : str
-        Of the run and of its model: up to 40 letters a to z, digits, dots, dashes and underscores.
+        Name of the run and model: up to 40 letters a to z, digits, dots, dashes and underscores.
     text : Path or bytes
         A file or a folder of texts, or the content of an uploaded file.
     config : TrainingConfig
@@ -84,7 +84,7 @@ class Job:
         ``queued``, ``running``, ``stopping`` (saving), ``stopped`` (can be resumed), ``done`` or
         ``failed``.
     reason : str
-        Why it failed, one sentence; empty otherwise.
+        Error message if it failed; empty otherwise.
     created : str
         Time of the request, ISO 8601 in UTC.
     """
@@ -154,10 +154,10 @@ def read_metrics(job: Job) -> list[Metrics]:
     found: list[Metrics] = []
     for line in read_complete_lines(job.metrics):
         with suppress(TypeError):
-            told = Metrics(**line)
-            while found and found[-1].tokens >= told.tokens:
+            entry = Metrics(**line)
+            while found and found[-1].tokens >= entry.tokens:
                 found.pop()  # not in the last checkpoint, so trained again
-            found.append(told)
+            found.append(entry)
     return found
 
 
@@ -174,12 +174,12 @@ def create_job(request: JobRequest, runs: Path) -> Job:
         folder.mkdir(parents=True)
     except FileExistsError:
         raise InputError(
-            f"There is a run '{request.name}' already: give another name, or remove that one."
+            f"The run '{request.name}' already exists: give another name, or remove that run."
         ) from None
     except OSError as error:
         raise InputError(
-            f"{folder} cannot be made ({error.strerror}): start the dashboard with another folder "
-            "for the runs."
+            f"{folder} cannot be created ({error.strerror}): start the dashboard with another "
+            "folder for the runs."
         ) from None
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     try:
@@ -198,7 +198,7 @@ def create_job(request: JobRequest, runs: Path) -> Job:
 
 
 def read_job(folder: Path) -> Job | None:
-    """Read a run; None if the folder holds none, or one that is invalid."""
+    """Read a run; None if the folder contains none, or one that is invalid."""
     if not _NAME.fullmatch(folder.name):
         return None
     try:
@@ -227,28 +227,28 @@ def write_job(job: Job) -> None:
 
 
 def ended_job(job: Job, code: int) -> Job:
-    """Return the run with the state that its child's exit code means."""
+    """Return the run with the state indicated by its child's exit code."""
     if code == 0:
         return replace(job, state=DONE)
-    asked = {128 + number for number in _STOPS} | {-number for number in _STOPS}
-    if code in asked:
+    stop_codes = {128 + number for number in _STOPS} | {-number for number in _STOPS}
+    if code in stop_codes:
         return replace(job, state=STOPPED)
     return replace(job, state=FAILED, reason=_reason(job, code))
 
 
 def _reason(job: Job, code: int) -> str:
-    """Return one sentence on why a child failed: its own error message if it logged one."""
-    said = job.log.read_text(encoding="utf-8", errors="replace").splitlines()
-    errors = [line.removeprefix("Error: ") for line in said if line.startswith("Error: ")]
+    """Return why a child failed: its own error message if it logged one."""
+    lines = job.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    errors = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
     if errors:
         return errors[-1]
-    killed = f"signal {-code}, perhaps for want of memory" if code < 0 else f"exit code {code}"
-    return f"The training ended unexpectedly ({killed}): {job.log} may say more."
+    killed = f"signal {-code}, perhaps out of memory" if code < 0 else f"exit code {code}"
+    return f"The training ended unexpectedly ({killed}): see {job.log}."
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[int]:
-    """Hold a run's lock; this waits for a child of an earlier server that is still saving."""
+    """Hold a run's lock; waits for a child of an earlier server that is still saving."""
     lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -258,7 +258,7 @@ def locked(folder: Path) -> Iterator[int]:
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a child process works on a run."""
+    """Whether a child process executes a run."""
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR)
     except OSError:

@@ -1,7 +1,7 @@
 """Snapshots of relation families during training, written by the run and read by the dashboard.
 
-A folder holds the latest vectors of the families' words (``families.npz``, an ordinary file of word
-vectors) and one line of statistics for each snapshot (``growth.jsonl``).
+A folder contains the latest vectors of the families' words (``families.npz``, an ordinary file of
+word vectors) and one line of statistics for each snapshot (``growth.jsonl``).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Snapshot:
     Attributes
     ----------
     share : float
-        Of the run done by then, between 0 and 1.
+        Share of the run done, between 0 and 1.
     families : tuple of Family
         Those with a pair in the vocabulary.
     """
@@ -72,7 +72,7 @@ class Snapshot:
 
 
 def family_words() -> frozenset[str]:
-    """Every word of the families."""
+    """Return all words of the families."""
     return frozenset(word for name in FAMILIES for word in built_in(name).words)
 
 
@@ -86,7 +86,7 @@ def record_snapshot(folder: Path, vectors: WordVectors, share: float) -> None:
     vectors : WordVectors
         At least one word of the families.
     share : float
-        Of the run done.
+        Share of the run done.
 
     Raises
     ------

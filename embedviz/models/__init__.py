@@ -1,4 +1,4 @@
-"""Recurrent models: Pred, Dec and C, their perplexity, and text written by them."""
+"""Recurrent models: Pred, Dec and C, their perplexity, and text generation."""
 
 from embedviz.models.generation import (
     load_model,

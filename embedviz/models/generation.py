@@ -1,4 +1,4 @@
-"""A trained model as what it is: a language model, to measure text with and to write text."""
+"""Trained models as language models: perplexity of texts and text generation."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ class TrainedModel:
 
 @dataclass(frozen=True)
 class TextCost:
-    """How well a model predicts a text.
+    """Perplexity of a model on a text.
 
     Attributes
     ----------
     perplexity : float
-        Exp of the mean cost in nats a word, over the softmax of all words.
+        Exponential of the mean cost per word in nats, over the full softmax.
     n_words : int
     n_unknown : int
-        Words outside the vocabulary; they count as one word that the model knows.
+        Words outside the vocabulary, predicted as the unknown word.
     """
 
     perplexity: float
@@ -60,19 +60,19 @@ class TextCost:
 
 
 def load_model(named: str | PathLike[str]) -> TrainedModel:
-    """Read a model folder whole, with the weights that predict.
+    """Load a model folder with all weights of the language model.
 
     Raises
     ------
     ModelError
-        If the folder is no model, is damaged, is from a newer version, or holds word vectors
-        alone, as that of the model ``english`` does.
+        If the folder is no model, is damaged, is from a newer version, or contains only
+        word vectors, like the model ``english``.
     """
     folder = model_folder(named)
     saved = checkpoint.load(folder)
     if set(saved.tensors) == {"embedding"}:
         raise ModelError(
-            f"The model {named} holds word vectors alone, without the weights that predict "
+            f"The model {named} contains only word vectors, without the weights that predict "
             "the next word: give a model that 'embedviz train' wrote."
         )
     settings: dict[str, Any] = dict(saved.training)
@@ -95,13 +95,13 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
     except (KeyError, TypeError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ModelError(
-            f"The model {folder} is damaged ({reason}): train it again or copy it anew."
+            f"The model {folder} is damaged ({reason}): train or copy it again."
         ) from None
     return TrainedModel(model, saved.vocabulary, saved.tokenizer, skipped)
 
 
 def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:
-    """Measure how well a model predicts texts that it was not trained on.
+    """Measure a model's perplexity on unseen texts.
 
     Parameters
     ----------
@@ -119,8 +119,8 @@ def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:
     ]
     ids = np.concatenate([np.empty(0, dtype=np.int32), *parts])
     if len(ids) < 2:
-        raise InputError(f"The text holds {len(ids)} words: give at least 2.")
-    # read side by side; what each stretch's first words lack in context is little
+        raise InputError(f"The text contains {len(ids)} words: give at least 2.")
+    # read in parallel streams; the missing context at the start of each is negligible
     n_stretches = int(np.clip(len(ids) // _SHORTEST_STRETCH, 1, _MOST_STRETCHES))
     length = len(ids) // n_stretches
     stretches = ids[: n_stretches * length].reshape(n_stretches, length)
@@ -137,20 +137,20 @@ def sample_text(
     top_k: int | None = None,
     seed: int = 0,
 ) -> Iterator[str]:
-    """Write text, one word after the other; the unknown word is never written.
+    """Generate text word by word; the unknown word is never generated.
 
     Parameters
     ----------
     trained : TrainedModel
         Trained without skipping words.
     prompt : str
-        What the text goes on from; words that the model does not know are read as unknown.
+        Text to continue; words outside the vocabulary are read as unknown.
     n_words : int
-        How many words to write, at least 1.
+        Number of words to generate, at least 1.
     temperature : float
-        Above 0; below 1 the likely words become likelier.
+        Softmax temperature, above 0; below 1 favours likely words.
     top_k : int, optional
-        Choose among so many of the likeliest words; by default among all.
+        Sample among this many of the most likely words; by default all.
     seed : int
 
     Raises
@@ -160,8 +160,8 @@ def sample_text(
     """
     if trained.skipped:
         raise InputError(
-            "This model was trained with frequent words skipped, so it does not know what joins "
-            "words into sentences: train one with --skip 0."
+            "This model was trained with subsampling of frequent words, so it cannot generate "
+            "sentences: train one with --skip 0."
         )
     if n_words < 1 or temperature <= 0 or (top_k is not None and top_k < 1):
         raise InputError(

@@ -14,7 +14,7 @@ _CUTOFFS = (2_000, 10_000, 50_000)
 
 
 class Decoder(nn.Module):
-    """Dec without its last step: states to the vectors that are scored against words.
+    """Dec without its last step: maps states to the vectors that are scored against words.
 
     Parameters
     ----------
@@ -39,12 +39,12 @@ class Decoder(nn.Module):
             self.linear.bias.zero_()
 
     def forward(self, states: Tensor, inputs: Tensor) -> Tensor:
-        """Decode states (…, n_states), with the inputs (…, n_dims) they came from."""
+        """Decode states (…, n_states), with their inputs (…, n_dims)."""
         return cast(Tensor, self.linear(states + inputs if self.linear_path else states))
 
 
 class Reader(nn.Module):
-    """Pred and Dec: reads embedded words in their order, or against it.
+    """Pred and Dec: reads embedded words forwards or backwards.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Reader(nn.Module):
 def _adaptive_softmax(
     n_words: int, n_dims: int, generator: torch.Generator
 ) -> nn.AdaptiveLogSoftmaxWithLoss:
-    """Softmax in which rare words share a few dimensions: the cost of a block is a tenth.
+    """Softmax in which rare words share a few dimensions: a block costs a tenth.
 
     Source: Grave et al. (2017), "Efficient softmax approximation for GPUs", with clusters that
     begin at the words of rank 2,000, 10,000 and 50,000 and have a quarter of the dimensions each
@@ -105,17 +105,17 @@ class LanguageModel(nn.Module):
     tied : bool
         One table serves as input and as output embedding.
     adaptive : bool
-        The output is an adaptive softmax with weights of its own, in place of an embedding.
+        The output is an adaptive softmax with separate weights, instead of an embedding.
     linear_path : bool
     bidirectional : bool
-        A second Pred and Dec predict each word from those after it, on the same embedding. They
+        A second Pred and Dec predict each word from the following ones, on the same embedding. They
         help to learn the embedding; the language model proper is the first reader.
     generator : torch.Generator
 
     Attributes
     ----------
     readers : ModuleList of Reader
-        The one that reads forwards, and the one that reads backwards if there is one.
+        The forward reader, and the backward reader if there is one.
     embedding : Tensor, shape (n_words, n_dims)
     output : Tensor, shape (n_words, n_dims)
         The same tensor as `embedding` if tied.
@@ -123,12 +123,12 @@ class LanguageModel(nn.Module):
     output_bias : Tensor, shape (n_words,)
         The score of a word is output_scale · decoded · output row + output_bias.
     adaptive : AdaptiveLogSoftmaxWithLoss or None
-        Scores the words where it is there.
+        Scores the words, if present.
 
     Notes
     -----
-    The embeddings are buffers, not parameters: only the rows that a block touches are updated,
-    by the trainer, and no dense gradient is ever made for them.
+    The embeddings are buffers, not parameters: only the rows that a block uses are updated,
+    by the trainer, and no dense gradient is ever computed.
     """
 
     embedding: Tensor
@@ -174,7 +174,7 @@ class LanguageModel(nn.Module):
         return cast(tuple[Tensor, State], self.readers[0](embedded, state))
 
     def scores(self, decoded: Tensor) -> Tensor:
-        """Score every word after decoded states (…, n_dims), shape (…, n_words)."""
+        """Score all words after decoded states (…, n_dims), shape (…, n_words)."""
         if self.adaptive is not None:
             flat = self.adaptive.log_prob(decoded.reshape(-1, decoded.shape[-1]))
             return flat.view(*decoded.shape[:-1], -1)

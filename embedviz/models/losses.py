@@ -1,7 +1,7 @@
-"""C: costs of a block of decoded states, each with its gradient written by hand.
+"""C: costs of a block of decoded states, with gradients in closed form.
 
 Autograd over the block would keep every intermediate score; the closed form needs three matrix
-products and half the time. ``tests/models/test_losses.py`` holds it against autograd.
+products and half the time. ``tests/models/test_losses.py`` compares it with autograd.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ class OutputGradient:
     cost : Tensor, scalar
         Summed over the block, in nats.
     decoded : Tensor, shape (n_positions, n_dims)
-        Derivative by the decoded states.
+        Derivative with respect to the decoded states.
     ids : Tensor of int64, shape (n_rows,), or None
         Rows of the output embedding that were used, possibly repeated; None for all rows.
     rows : Tensor, shape (n_rows, n_dims)
-        Derivative by these rows.
+        Derivative with respect to these rows.
     bias : Tensor, shape (n_words,), or None
-        Derivative by the output bias, where the cost has one.
+        Derivative with respect to the output bias, if the cost has one.
     """
 
     cost: Tensor
@@ -42,10 +42,10 @@ class OutputGradient:
 def sampled_softmax(
     decoded: Tensor, targets: Tensor, output: Tensor, noise: Tensor
 ) -> OutputGradient:
-    """Softmax cost of each target among noise words that the whole block shares.
+    """Softmax cost of each target among noise words shared by the block.
 
-    The noise is not corrected for: the scores then model how much likelier a word is here than in
-    the noise, which is association beyond frequency.
+    There is no correction for the noise: the scores model how much more likely a word is here than
+    in the noise, which is association beyond frequency.
 
     Parameters
     ----------

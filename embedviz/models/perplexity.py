@@ -1,4 +1,4 @@
-"""Perplexity over the full softmax, and the calibration that a sampled cost needs for it."""
+"""Perplexity over the full softmax, and the calibration that a sampled cost needs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from torch import Tensor
 from embedviz.models.language_model import LanguageModel
 
 _STEPS_AT_ONCE = 50
-_SCORES_AT_ONCE = 1 << 25  # bounds the memory: some 130 MB for each array of scores
+_SCORES_AT_ONCE = 1 << 25  # limits memory to about 130 MB per array of scores
 
 
 @torch.no_grad()
 def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield decoded states (n_positions, n_dims) and the words that follow; h[0] = 0 a block."""
+    """Yield decoded states (n_positions, n_dims) and next words; each block has h[0] = 0."""
     ids = torch.from_numpy(blocks.astype(np.int64)).T.to(
         model.embedding.device
     )  # (n_steps, n_blocks)
@@ -35,7 +35,7 @@ def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[
 
 @torch.no_grad()
 def perplexity(model: LanguageModel, blocks: NDArray[np.int32]) -> float:
-    """Exp of the mean cost, in nats a token, over the softmax of all words.
+    """Exponential of the mean cost per token in nats, over the full softmax.
 
     Parameters
     ----------
@@ -54,18 +54,18 @@ def perplexity(model: LanguageModel, blocks: NDArray[np.int32]) -> float:
 
 @torch.no_grad()
 def calibrate(model: LanguageModel, blocks: NDArray[np.int32], counts: NDArray[np.int64]) -> None:
-    """Turn scores learnt among noise words into log-probabilities.
+    """Convert scores learnt among noise words to log-probabilities.
 
-    The sampled cost leaves out how frequent a word is. Two numbers bring it back: the score of
-    word w becomes ``a · score + b · log frequency(w)``, where a and b have the least cost on
+    The sampled cost ignores the frequency of a word. Two numbers restore it: the score of
+    word w becomes ``a · score + b · log frequency(w)``, where a and b minimise the cost on
     `blocks`, found by Newton's method (the cost is convex in both).
 
     Parameters
     ----------
     model : LanguageModel
-        Its output scale and bias are set.
+        Its output scale and bias are modified.
     blocks : ndarray of int32, shape (n_blocks, n_block)
-        Training text, nothing skipped, nothing held out.
+        Training text, not subsampled, without held-out text.
     counts : ndarray of int64, shape (n_words,)
     """
     smoothed = torch.from_numpy(np.maximum(counts, 0.5) / np.maximum(counts, 0.5).sum())
@@ -98,7 +98,7 @@ def calibrate(model: LanguageModel, blocks: NDArray[np.int32], counts: NDArray[n
                 ]
             )
         step = torch.linalg.solve(curvature, gradient)
-        # a full Newton step can overshoot far from the least cost: at most 0.5 a turn
+        # a full Newton step can overshoot far from the minimum: at most 0.5 per iteration
         step *= min(1.0, 0.5 / float(step.abs().max().clamp(min=1e-12)))
         factors -= step
         if float(step.abs().max()) < 1e-3:

@@ -17,7 +17,7 @@ State: TypeAlias = Tensor | tuple[Tensor, Tensor]
 
 
 class Pred(Protocol):
-    """What a recurrence does."""
+    """Interface of a recurrence."""
 
     def __call__(self, inputs: Tensor, state: State | None) -> tuple[Tensor, State]:
         """Run a block of steps from a state."""
@@ -25,7 +25,7 @@ class Pred(Protocol):
 
 
 class MinGRU(nn.Module):
-    r"""Gated recurrence whose gate sees the input only.
+    r"""Gated recurrence whose gate depends only on the input.
 
     .. math:: z_t = \sigma(W_z x_t + b_z), \quad h_t = (1 - z_t) h_{t-1} + z_t (W x_t + b)
 
@@ -39,8 +39,8 @@ class MinGRU(nn.Module):
 
     Notes
     -----
-    W starts near the identity and the gate bias at -1, so that a state begins as a slow average
-    of the words before.
+    W is initialised near the identity and the gate bias at -1, so that a state is at first a slow
+    average of the previous words.
     """
 
     def __init__(self, n_inputs: int, n_states: int, generator: torch.Generator) -> None:
@@ -69,7 +69,7 @@ class MinGRU(nn.Module):
 class _Blend(torch.autograd.Function):
     """h[t] = keep[t] · h[t-1] + new[t] over a block, with its gradient in closed form.
 
-    Autograd through the loop takes a third of a training step for bookkeeping alone.
+    Autograd through the loop would take a third of a training step for bookkeeping.
     """
 
     @staticmethod
@@ -85,7 +85,7 @@ class _Blend(torch.autograd.Function):
     @staticmethod
     def backward(ctx: FunctionCtx, by_states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         keep, state, states = ctx.saved_tensors  # type: ignore[attr-defined]
-        # what a state does to the cost, through its own step and all later ones of the block
+        # derivative with respect to a state, through its own step and all later ones of the block
         total = by_states.clone()
         for t in range(len(keep) - 2, -1, -1):
             total[t].addcmul_(keep[t + 1], total[t + 1])
@@ -94,7 +94,7 @@ class _Blend(torch.autograd.Function):
 
 
 class _TorchCell(nn.Module):
-    """One of PyTorch's own recurrences, started from the given generator."""
+    """A PyTorch recurrence, initialised from the given generator."""
 
     def __init__(self, cell: nn.RNNBase, generator: torch.Generator) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ _CELLS: dict[str, Callable[[int, int, torch.Generator], nn.Module]] = {
 
 
 def make_cell(name: str, n_inputs: int, n_states: int, generator: torch.Generator) -> nn.Module:
-    """Make a recurrence by name: ``mingru``, ``elman``, ``gru`` or ``lstm``.
+    """Create a recurrence by name: ``mingru``, ``elman``, ``gru`` or ``lstm``.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def make_cell(name: str, n_inputs: int, n_states: int, generator: torch.Generato
 
 
 def detach(state: State) -> State:
-    """Cut the graph behind a state: the truncation of back-propagation through time."""
+    """Detach a state from its graph: the truncation of back-propagation through time."""
     if isinstance(state, tuple):
         return state[0].detach(), state[1].detach()
     return state.detach()

@@ -1,4 +1,4 @@
-"""The gradient of a table by rows: only the rows that a block touched."""
+"""The gradient of a table by rows: only the rows that a block used."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class RowGradient:
-    """Derivatives by rows of a table.
+    """Derivatives with respect to rows of a table.
 
     Attributes
     ----------
     ids : Tensor of int64, shape (n_rows,), or None
-        The rows, each once and in rising order; None for all.
+        The rows, distinct and ascending; None for all.
     rows : Tensor, shape (n_rows, n_dims)
     """
 
@@ -24,7 +24,7 @@ class RowGradient:
 
     @staticmethod
     def summed(ids: Tensor, rows: Tensor) -> RowGradient:
-        """Sum derivatives of one row that stands several times among `ids`."""
+        """Sum derivatives of rows that occur several times in `ids`."""
         order = ids.argsort(stable=True)
         touched, place = torch.unique_consecutive(ids[order], return_inverse=True)
         total = rows.new_zeros(len(touched), rows.shape[1])

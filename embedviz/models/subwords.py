@@ -1,4 +1,4 @@
-"""Word vectors made from those of character n-grams, so that rare forms learn from common ones."""
+"""Word vectors composed of character n-gram vectors, so that rare forms learn from common ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORDS_AT_ONCE = 1 << 13
 
 
 def character_ngrams(word: str) -> Iterator[str]:
-    """Give the n-grams of three to six characters of ``<word>``.
+    """Yield the n-grams of three to six characters of ``<word>``.
 
     Source: Bojanowski et al. (2017), "Enriching word vectors with subword information", 3.2.
 
@@ -34,17 +34,17 @@ def character_ngrams(word: str) -> Iterator[str]:
 
 @dataclass(frozen=True, eq=False)
 class Subwords:
-    """What word vectors are made of: own vector + mean of the vectors of the word's n-grams.
+    """Components of word vectors: word-specific vector + mean vector of the word's n-grams.
 
-    The n-grams are hashed to a limited number of vectors, as in fastText (CRC-32 in place of its
-    FNV-1a); a word without any, such as the unknown word, is its own vector alone.
+    The n-grams are hashed to a limited number of vectors, as in fastText (CRC-32 instead of
+    FNV-1a); a word without n-grams, such as the unknown word, has only its own vector.
 
     Attributes
     ----------
     own : Tensor, shape (n_words, n_dims)
     grams : Tensor, shape (n_buckets, n_dims)
     offsets : Tensor of int64, shape (n_words + 1,)
-        Where each word's n-grams stand in `ids`.
+        Position of each word's n-grams in `ids`.
     ids : Tensor of int64
         Rows of `grams`.
     """
@@ -56,16 +56,16 @@ class Subwords:
 
     @staticmethod
     def of(words: Sequence[str], own: Tensor, n_buckets: int, *, n_specials: int = 1) -> Subwords:
-        """Find the n-grams of all words but the first few, and start their vectors at zero.
+        """Find the n-grams of all words but the first few, and initialise their vectors to zero.
 
         Parameters
         ----------
         words : sequence of str
         own : Tensor, shape (n_words, n_dims)
         n_buckets : int
-            Vectors for n-grams.
+            Number of n-gram vectors.
         n_specials : int
-            So many words at the beginning have no n-grams.
+            Number of words at the beginning without n-grams.
         """
         found = [
             [] if id_ < n_specials else [zlib.crc32(g.encode()) for g in character_ngrams(word)]
@@ -77,25 +77,25 @@ class Subwords:
         return Subwords(own, grams, lengths.cumsum(0).to(own.device), ids.to(own.device))
 
     def rows(self, words: Tensor) -> Tensor:
-        """Put together the vectors of words (n,), shape (n, n_dims)."""
+        """Assemble the vectors of words (n,), shape (n, n_dims)."""
         here, lengths = self._of(words)
         first = lengths.cumsum(0) - lengths
         means = torch.nn.functional.embedding_bag(here, self.grams, first, mode="mean")
         return self.own[words] + means
 
     def write(self, table: Tensor) -> None:
-        """Put together the vectors of all words into a table (n_words, n_dims)."""
+        """Assemble the vectors of all words in a table (n_words, n_dims)."""
         for words in torch.split(torch.arange(len(table), device=table.device), _WORDS_AT_ONCE):
             table[words] = self.rows(words)
 
     def spread(self, words: Tensor, by_words: Tensor) -> RowGradient:
-        """Derive by the n-grams, from derivatives by words (n,) of shape (n, n_dims)."""
+        """Compute derivatives for the n-grams from those for words (n,), shape (n, n_dims)."""
         here, lengths = self._of(words)
         shares = by_words / lengths.clamp(min=1)[:, None]
         return RowGradient.summed(here, shares.repeat_interleave(lengths, 0))
 
     def _of(self, words: Tensor) -> tuple[Tensor, Tensor]:
-        """N-grams of words, one word after the other, and how many each has."""
+        """Return the concatenated n-grams of words, and their number for each word."""
         begins = self.offsets[words]
         lengths = self.offsets[words + 1] - begins
         places = torch.arange(int(lengths.sum()), device=words.device)

@@ -22,7 +22,7 @@ Floats = NDArray[np.floating]
 
 _LONGEST_WORD = 30
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-_LABEL_ROOM_MM, _EDGE_MM = (11.0, 4.0), (2.0, 2.0)  # beside labelled words, and the others
+_LABEL_ROOM_MM, _EDGE_MM = (11.0, 4.0), (2.0, 2.0)  # next to labelled words, and others
 _NO_LEADER = 5.0  # points between a mark and its label that need no line
 
 
@@ -34,12 +34,12 @@ def draw_panel(
     styles: Sequence[FamilyStyle],
     theme: Theme,
 ) -> None:
-    """Draw a panel in a box of the figure: left, bottom, width and height as shares of it.
+    """Draw a panel in a box of the figure: left, bottom, width and height as fractions.
 
     Raises
     ------
     InputError
-        If the view has another number of dimensions than 2.
+        If the view is not two-dimensional.
     """
     titles = shown.view.axis_titles
     if len(titles) != 2:
@@ -68,16 +68,16 @@ def draw_panel(
 
 
 def _set_limits(axes: Axes, pixels_a_mm: float, labelled: Floats, every: Floats) -> None:
-    """Show all points, at one scale for both axes, with room for labels at the sides."""
+    """Show all points, with equal scales on both axes and space for labels at the sides."""
     size = np.array(axes.get_window_extent().size) / pixels_a_mm
     low = np.minimum(labelled.min(axis=0), every.min(axis=0))
     high = np.maximum(labelled.max(axis=0), every.max(axis=0))
-    scale = max(  # of the vectors, a millimetre
+    scale = max(  # vector units per millimetre
         *((high - low) / (size - 2 * np.array(_EDGE_MM))),
         *(np.ptp(labelled, axis=0) / (size - 2 * np.array(_LABEL_ROOM_MM))),
         1e-9,
     )
-    # the labelled words in the middle, as far as the others stay in the picture
+    # centre the labelled words, as far as the others stay in the picture
     inside = np.array(_EDGE_MM) * scale
     half = size * scale / 2
     middle = (labelled.min(axis=0) + labelled.max(axis=0)) / 2
@@ -94,7 +94,7 @@ def _faint_lines(axes: Axes, arrows: Floats, style: FamilyStyle) -> None:
 
 
 def _arrows(axes: Axes, arrows: Floats, style: FamilyStyle, theme: Theme) -> None:
-    """Draw arrows from open marks to full ones."""
+    """Draw arrows from open marks to filled ones."""
     from matplotlib.patches import FancyArrowPatch
 
     for source, target in arrows:
@@ -120,7 +120,7 @@ def _arrows(axes: Axes, arrows: Floats, style: FamilyStyle, theme: Theme) -> Non
 def _label(
     axes: Axes, dot: float, words: Mapping[str, Floats], arrows: Floats, theme: Theme
 ) -> None:
-    """Write each word beside its mark, away from the arrow's other end; `dot` is pixels a point."""
+    """Write each word next to its mark, away from the other end; `dot` is pixels per point."""
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=1.6, foreground=theme.ground)]
@@ -145,7 +145,7 @@ def _label(
     )
     for text, centre, anchor, size in zip(texts, centres, ends[:, 0], sizes, strict=True):
         if np.isnan(centre).any():
-            text.remove()  # no room; its mark is there all the same
+            text.remove()  # no space for the label; its mark is still drawn
             continue
         text.set_position(tuple(from_pixels(centre)))
         nearest = np.clip(anchor, centre - size / 2, centre + size / 2)
@@ -155,7 +155,7 @@ def _label(
 
 
 def shown_word(word: str) -> str:
-    r"""Cut a word to a label, without signs that would change the picture.
+    r"""Shorten a word to a label, without characters that would change the picture.
 
     >>> shown_word("new\nline"), len(shown_word("a" * 99))
     ('new�line', 30)

@@ -46,28 +46,28 @@ def draw(
     """Draw some relations in one view.
 
     Every pair is drawn: the most frequent with marks and labels, the others faintly. The key below
-    has the consistency of the arrows and the share of them that the view keeps.
+    shows the consistency of the arrows and the share of them that the view retains.
 
     Parameters
     ----------
     vectors : WordVectors
     relations : sequence of Relation
-        Pairs without vectors are left out.
+        Pairs without vectors are ignored.
     view : Layout
-        Of two dimensions, see `embedviz.projection.fitting.fit`.
+        Two-dimensional, see `embedviz.projection.fitting.fit`.
     n_pairs : int
-        Labelled pairs of each relation.
+        Number of labelled pairs of each relation.
     width_mm : float
-        Width of the picture, from 40 to 500 millimetres; the text size stays.
+        Width of the picture, from 40 to 500 millimetres; the text size is fixed.
     dark : bool
-        Draw on a dark ground.
+        Draw on a dark background.
     seed : int
         Seed of the statistics.
 
     Raises
     ------
     InputError
-        If no relation has a pair with vectors, the view is not flat, or matplotlib is missing.
+        If no relation has a pair with vectors, the view is not 2-D, or matplotlib is missing.
     """
     shown = panel(vectors, relations, view, n_labelled=n_pairs, seed=seed)
     return _figure(vectors, [shown], width_mm, 0.85 * width_mm, 1, dark)
@@ -80,7 +80,7 @@ def classic(
     width_mm: float = PAGE_MM,
     dark: bool = False,
 ) -> Figure:
-    """Draw one panel for each relation, three in a row: the field's classic picture.
+    """Draw the classic figure: one panel per relation, three in a row.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _figure(
     n_columns: int,
     dark: bool,
 ) -> Figure:
-    """Lay panels out, in millimetres: each a plot of that height with its key below."""
+    """Lay out panels, in millimetres: each a plot of that height with its key below."""
     theme = DARK if dark else LIGHT
     with styled(theme):
         from matplotlib.backends.backend_agg import FigureCanvasAgg

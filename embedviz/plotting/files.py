@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = (".png", ".svg", ".pdf")
-"""Endings of the formats that `save` writes."""
+"""Extensions of the formats of `save`."""
 
 
 def check_format(path: Path) -> None:
-    """Refuse a name whose ending is no format of pictures.
+    """Check that the extension is a picture format.
 
     Raises
     ------
@@ -27,13 +27,13 @@ def check_format(path: Path) -> None:
         If it ends in none of `FORMATS`.
     """
     if path.suffix.lower() not in FORMATS:
-        raise InputError(f"{path} must end in {', '.join(FORMATS)}: those can be drawn.")
+        raise InputError(f"{path} must end in {', '.join(FORMATS)}: rename the picture.")
 
 
 def save(
     figure: Figure, path: Path, *, title: str, provenance: Mapping[str, object] | None = None
 ) -> None:
-    """Write a figure as ``.png`` (300 dots an inch), ``.svg`` or ``.pdf``.
+    """Write a figure as ``.png`` (300 dpi), ``.svg`` or ``.pdf``.
 
     The same figure gives the same bytes, as no time is stored. Title and provenance are in the
     file's metadata. Text is TrueType in a PDF and curves in an SVG, where a substituted font could
@@ -42,7 +42,7 @@ def save(
     Raises
     ------
     InputError
-        If the name has another ending, or the file cannot be written.
+        If the extension is unknown, or the file cannot be written.
     """
     check_format(path)
     ending = path.suffix.lower()
@@ -59,7 +59,7 @@ def _metadata(ending: str, title: str, provenance: Mapping[str, object]) -> dict
     from embedviz import __version__
 
     program = f"embedviz {__version__}"
-    kept = json.dumps(dict(provenance), default=str)  # ASCII, which every reader knows
+    kept = json.dumps(dict(provenance), default=str)  # ASCII, for all readers
     if ending == ".png":
         return {"Title": title, "Software": program, "Description": kept}
     if ending == ".svg":

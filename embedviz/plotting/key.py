@@ -1,4 +1,4 @@
-"""The key below a plot: which arrows belong to which relation, and how far to trust them."""
+"""The key below a plot: styles and statistics of the relations."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 LINE_MM = 3.3
 """Distance between lines."""
 
-_SAMPLE_MM = (1.0, 6.5, 9.0)  # where an arrow's sample begins and ends, and its name begins
+_SAMPLE_MM = (1.0, 6.5, 9.0)  # start and end of a sample arrow, start of the name
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a key; a sample of the arrows stands before the name of a relation."""
+    """A line of a key; a sample arrow precedes the name of a relation."""
 
     text: str
     relation: int | None = None
@@ -38,7 +38,7 @@ def key(shown: Panel) -> list[Line]:
 
 
 def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
-    """Return the statistics of one relation of a panel, and which of its pairs are labelled."""
+    """Return the statistics of one relation of a panel, and a note on its labelled pairs."""
     lines = statistics(shown.reports[relation], shown.fidelity[relation])
     if len(shown.relations[relation].pairs) <= shown.n_labelled:
         return lines
@@ -46,12 +46,12 @@ def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
 
 
 def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
-    r"""Return a relation's statistics in short lines, and which need more pairs.
+    r"""Return a relation's statistics in short lines, and those that need more pairs.
 
     >>> for line in statistics(RelationReport("x", 2, (), 0.5, None, 1.0), 0.9):
     ...     print(line.replace("\N{NO-BREAK SPACE}", " "))
     consistency 0.50
-    plane keeps 90 % of the offsets of 2 pairs
+    plane retains 90 % of the offsets of 2 pairs
     too few pairs for p (3), an interval (8)
     """
     ends, n = report.consistency_interval, report.n_pairs
@@ -63,11 +63,11 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
         figures.append(f"p = {report.p_value:.3f}")
     pairs = f"{n} pair{'' if n == 1 else 's'}"
     if fidelity is not None:
-        pairs = f"plane keeps {100 * fidelity:.0f}\N{NO-BREAK SPACE}% of the offsets of {pairs}"
-    asked = (("consistency", 2), ("p", FEWEST_FOR_P), ("an interval", FEWEST_FOR_INTERVAL))
-    lacking = ", ".join(f"{figure} ({fewest})" for figure, fewest in asked if n < fewest)
+        pairs = f"plane retains {100 * fidelity:.0f}\N{NO-BREAK SPACE}% of the offsets of {pairs}"
+    needed = (("consistency", 2), ("p", FEWEST_FOR_P), ("an interval", FEWEST_FOR_INTERVAL))
+    lacking = ", ".join(f"{figure} ({fewest})" for figure, fewest in needed if n < fewest)
     if not figures and n > 1:
-        lacking = "the offsets have no direction, and no figure"
+        lacking = "the offsets have no direction, so there are no statistics"
     elif lacking:
         lacking = f"too few pairs for {lacking}"
     return tuple(line for line in (", ".join(figures), pairs, lacking) if line)
@@ -80,7 +80,7 @@ def write_key(
     styles: Sequence[FamilyStyle],
     theme: Theme,
 ) -> None:
-    """Write a key from its upper left corner on, in millimetres from the figure's lower left."""
+    """Write a key from its upper left corner, in millimetres from the figure's lower left."""
     width, height = (inches * 25.4 for inches in figure.get_size_inches())
     left, top = corner
     for number, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""Placement of labels beside their marks without overlaps."""
+"""Placement of labels next to their marks without overlaps."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Labels:
     sizes : ndarray, shape (n_labels, 2)
         Width and height.
     anchors : ndarray, shape (n_labels, 2)
-        The marks they belong to.
+        Their marks.
     facing : ndarray, shape (n_labels, 2)
-        Unit vectors: on which side of its mark a label is best.
+        Unit vectors: preferred side of each label.
     """
 
     sizes: Floats
@@ -39,9 +39,9 @@ def place(
 ) -> Floats:
     """Find a place for each label.
 
-    A label lies within the bounds, on no mark and on no other label; of such places it takes the
-    one near its mark, on its best side, over few points. Each is placed in turn among those before
-    it, and then anew among all others, a few times.
+    A label lies within the bounds and overlaps no mark or other label; among such places it takes
+    the one near its mark, on its best side, over few points. Each is placed in turn among the
+    previous ones, and then repositioned among all others a few times.
 
     Parameters
     ----------
@@ -49,16 +49,16 @@ def place(
     marks : ndarray, shape (n_marks, 2)
         Round marks that no label may touch.
     radius : float
-        Of the marks.
+        Radius of the marks.
     beneath : ndarray, shape (n_points, 2)
-        Points that had better be free, such as those along arrows.
+        Points to avoid, such as those along arrows.
     bounds : ndarray, shape (2, 2)
         Lower left and upper right corner.
 
     Returns
     -------
     ndarray, shape (n_labels, 2)
-        Centres; NaN for a label for which there is no room.
+        Centres; NaN for a label without space.
 
     Examples
     --------
@@ -95,9 +95,9 @@ def _best(
     places, costs = _candidates(labels, i, radius)
     free = ((places - half >= bounds[0]) & (places + half <= bounds[1])).all(axis=1)
     placed = ~np.isnan(centres[:, 0])
-    # how far apart two centres must be, across or along, (n_candidates, n_others, 2)
-    apart = np.abs(places[:, np.newaxis] - centres[placed]) - (half + labels.sizes[placed] / 2)
-    free &= (apart >= 0).any(axis=2).all(axis=1)
+    # minimum horizontal or vertical distance of centres, (n_candidates, n_others, 2)
+    gaps = np.abs(places[:, np.newaxis] - centres[placed]) - (half + labels.sizes[placed] / 2)
+    free &= (gaps >= 0).any(axis=2).all(axis=1)
     beyond = np.maximum(np.abs(places[:, np.newaxis] - marks) - half, 0)
     free &= (np.hypot(beyond[..., 0], beyond[..., 1]) >= radius).all(axis=1)
     if not free.any():
@@ -115,7 +115,7 @@ def _candidates(labels: Labels, i: int, radius: float) -> tuple[Floats, Floats]:
     towards = np.column_stack([np.cos(angles), np.sin(angles)])
     towards[np.abs(towards) < 1e-9] = 0
     gaps = radius * 1.15 + height * np.linspace(0, 1, _N_RINGS) ** 1.5 * 4
-    # the box touches a circle around the mark where its nearest side or corner does
+    # the box touches a circle around the mark with its nearest side or corner
     half = labels.sizes[i] / 2
     sides = np.sign(towards) * half * np.minimum(1, np.abs(towards) / 0.5)
     places = labels.anchors[i] + gaps[:, np.newaxis, np.newaxis] * towards + sides

@@ -13,7 +13,7 @@ from embedviz.vectors import WordVectors
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Some relations in a view, with their figures.
+    """Some relations in a view, with their statistics.
 
     Attributes
     ----------
@@ -23,9 +23,9 @@ class Panel:
     n_labelled : int
         Number of pairs of each relation, from the first, that are labelled.
     reports : tuple of RelationReport
-        One a relation, of all its pairs.
+        One per relation, over all its pairs.
     fidelity : tuple of float or None
-        Share of the offsets' squared length that the view keeps, over all pairs of a relation.
+        Share of the offsets' squared length that the view retains, over all pairs of a relation.
     """
 
     view: Layout
@@ -43,24 +43,24 @@ def panel(
     n_labelled: int,
     seed: int = 0,
 ) -> Panel:
-    """Measure relations that have vectors, and put their most frequent pairs first.
+    """Measure relations that have vectors, and sort their pairs by frequency.
 
     Raises
     ------
     InputError
-        If no relation has a pair with vectors, or no pair is to be labelled.
+        If no relation has a pair with vectors, or `n_labelled` is below 1.
     """
     known = [there for relation in relations if (there := relation.known_to(vectors))]
     if not known:
         raise InputError("No pair has two words with vectors: give other relations.")
     if n_labelled < 1:
-        raise InputError(f"{n_labelled} pairs cannot be labelled: ask for at least 1.")
+        raise InputError(f"{n_labelled} pairs cannot be labelled: give at least 1.")
     ordered = tuple(by_frequency(vectors, relation) for relation in known)
     return Panel(
         view,
         ordered,
         n_labelled,
-        # in the given order: the bootstrap's draws depend on it
+        # in the given order, on which the bootstrap's draws depend
         tuple(measure(vectors, relation, seed=seed) for relation in known),
         tuple(view.fidelity(offsets(vectors, relation)) for relation in ordered),
     )
@@ -71,8 +71,8 @@ def panels(
 ) -> tuple[Panel, ...]:
     """Return one panel for each relation, in the plane of its own direction, for `classic`.
 
-    x is the mean offset of *all* pairs of the relation; y is what varies most, besides, among the
-    words that are labelled.
+    x is the mean offset of *all* pairs of the relation; y is the largest remaining variance of the
+    labelled words.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def panels(
         if known is None:
             raise InputError(
                 f"No pair of {relation.name} has both words in the vocabulary of {len(vectors)} "
-                "words: choose another relation or a model of more text."
+                "words: choose another relation, or a model trained on more text."
             )
         first = by_frequency(vectors, known).pairs[:n_labelled]
         words = Relation(relation.name, first).words

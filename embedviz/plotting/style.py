@@ -14,19 +14,19 @@ from embedviz.errors import InputError
 from embedviz.support import palette
 
 POINTS = 8.0
-"""Size of the text; most journals ask for 6 to 8."""
+"""Text size; most journals require 6 to 8."""
 
 MARK = 3.4
 """Width of a word's mark, in points."""
 
-_FONT = "DejaVu Sans"  # comes with matplotlib: pictures are the same everywhere
+_FONT = "DejaVu Sans"  # bundled with matplotlib: pictures are the same everywhere
 _MARKERS = ("o", "s", "^", "D", "v", "P")
-_LOCK = threading.RLock()  # matplotlib's settings are one for all threads
+_LOCK = threading.RLock()  # matplotlib's settings are shared by all threads
 
 
 @dataclass(frozen=True)
 class FamilyStyle:
-    """Colour, dashes and mark of a family: colour is never the only difference."""
+    """Colour, dashes and mark of a family; colour is never the only difference."""
 
     colour: str
     dashes: tuple[float, ...]
@@ -48,7 +48,7 @@ class Theme:
 
     @property
     def ground(self) -> str:
-        """Colour behind everything."""
+        """Background colour."""
         return self.palette.ground
 
     @property
@@ -57,7 +57,7 @@ class Theme:
         return self.palette.text
 
     def family(self, style: int) -> FamilyStyle:
-        """Return what draws a style number, see `embedviz.relations.style_number`."""
+        """Return the style of a style number, see `embedviz.relations.style_number`."""
         number = palette.dash_number(style)
         return FamilyStyle(self.palette.colour(style), palette.DASHES[number], _MARKERS[number])
 
@@ -68,7 +68,7 @@ DARK = Theme(palette.DARK, faint="#a3acb9", frame="#3a4250")
 
 @contextmanager
 def styled(theme: Theme = LIGHT) -> Iterator[None]:
-    """Use these settings only, whatever a matplotlibrc says.
+    """Use these settings only, independent of any matplotlibrc.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def styled(theme: Theme = LIGHT) -> Iterator[None]:
         "font.family": [_FONT],
         "font.size": POINTS,
         "text.parse_math": False,
-        "text.hinting": "none",  # or labels would be wider at some resolutions than at others
+        "text.hinting": "none",  # hinting makes the width of labels depend on the resolution
         "text.color": theme.text,
         "axes.linewidth": 0.5,
         "figure.dpi": 300,
@@ -95,14 +95,14 @@ def styled(theme: Theme = LIGHT) -> Iterator[None]:
         "svg.hashsalt": "embedviz",
     }
     with _LOCK, style.context(["default", settings]), warnings.catch_warnings():
-        # a letter that no installed font has is drawn as a box
+        # a character missing from all installed fonts is drawn as a box
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         yield
 
 
 @cache
 def fonts_for(text: str) -> tuple[str, ...]:
-    """Return names of fonts that have the letters: the default, then installed fallbacks."""
+    """Return names of fonts with all characters: the default, then installed fallbacks."""
     from matplotlib.font_manager import FontProperties, findfont, fontManager
 
     names = [_FONT]

@@ -23,7 +23,7 @@ from embedviz.vectors import (
 )
 
 PLANES = ("arrows", "relation", "pairs", "all")
-"""The kinds of planes that `fit` knows."""
+"""The kinds of planes of `fit`."""
 
 
 def fit(
@@ -35,7 +35,7 @@ def fit(
     ----------
     vectors : WordVectors
     relations : sequence of Relation
-        Pairs without vectors are left out.
+        Pairs without vectors are ignored.
     plane : str
         ``arrows``: principal components of the relations' mean offsets, see `fit_arrows`;
         ``relation``: along the mean offset of one relation or of two, see `fit_relation`;
@@ -65,7 +65,7 @@ def fit(
 def fit_plane(
     vectors: WordVectors, words: Sequence[str] | None = None, *, n_components: int = 2
 ) -> Plane:
-    """Principal components of words' unit vectors, centred; zero vectors are left out.
+    """Fit principal components of words' unit vectors, centred; zero vectors are ignored.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def fit_plane(
 
     Notes
     -----
-    Each axis points to where its largest entry is positive, so that pictures do not flip between
+    The largest entry of each axis is positive, so that pictures do not flip between
     runs.
     """
     ids = np.arange(len(vectors)) if words is None else np.array(vectors.ids(words), dtype=np.intp)
@@ -96,10 +96,10 @@ def fit_plane(
 def fit_arrows(
     vectors: WordVectors, relations: Sequence[Relation], *, n_components: int = 2
 ) -> Plane:
-    """Principal components of relations' mean offsets, not centred, each counting the same.
+    """Fit principal components of relations' mean offsets, not centred, with equal weights.
 
-    Components of the *words* keep what sets the families apart from each other, verbs from
-    countries; these keep what sets targets apart from sources. With fewer relations than
+    Components of the *words* retain what separates the families from each other, verbs from
+    countries; these retain what separates targets from sources. With fewer relations than
     components, further axes are principal components of the words, orthogonal to the arrows.
 
     Parameters
@@ -116,8 +116,8 @@ def fit_arrows(
 
     Notes
     -----
-    Most arrows point upwards or to the right. The plane flatters the arrows it is fitted on:
-    `Plane.fidelity` says by how much, and compute statistics in the full space.
+    Most arrows point upwards or to the right. The plane is biased in favour of the arrows it is
+    fitted on, see `Plane.fidelity`; compute statistics in the full space.
     """
     means = np.stack([offsets(vectors, relation).mean(axis=0) for relation in relations])
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
@@ -155,18 +155,18 @@ def fit_relation(
     Raises
     ------
     InputError
-        If there are more relations, offsets cancel out, two directions are one, or there are too
+        If there are more relations, offsets cancel out, both directions are equal, or there are too
         few dimensions.
 
     Notes
     -----
-    One pair always lies in its own plane: its fidelity of 1 says nothing. The plane flatters what
-    it is fitted on, see `fit_arrows`.
+    A single pair always lies in its own plane: its fidelity of 1 is meaningless. The plane is
+    biased in favour of its relations, see `fit_arrows`.
     """
     if not 1 <= len(relations) <= 2:
         raise InputError(
-            f"The relation plane shows 1 or 2 relations, not {len(relations)}: choose among them, "
-            "or take the plane 'arrows'."
+            f"The relation plane shows 1 or 2 relations, not {len(relations)}: choose one or two, "
+            "or use the plane 'arrows'."
         )
     directions = [_direction(vectors, relation) for relation in relations]
     if len(directions) == 1:
@@ -178,11 +178,11 @@ def fit_relation(
     length = float(np.linalg.norm(upright))
     if length < 1e-3:
         raise InputError(
-            f"{relations[0].name} and {relations[1].name} have the same direction, and span no "
+            f"{relations[0].name} and {relations[1].name} have the same direction and span no "
             "plane: choose one of them, or another."
         )
     axes = np.stack([first, upright / length])
-    names = (f"mean offset of {relations[0].name}", f"of {relations[1].name}, less x")
+    names = (f"mean offset of {relations[0].name}", f"of {relations[1].name}, orthogonal to x")
     return _completed(vectors, relations, axes, names, n_components, spread=spread, cosine=cosine)
 
 
@@ -190,9 +190,7 @@ def _direction(vectors: WordVectors, relation: Relation) -> NDArray[np.floating]
     mean = offsets(vectors, relation).mean(axis=0, dtype=np.float64)
     length = float(np.linalg.norm(mean))
     if length < 1e-6:
-        raise InputError(
-            f"The offsets of {relation.name} cancel out to no direction: give other pairs."
-        )
+        raise InputError(f"The offsets of {relation.name} cancel out: give other pairs.")
     direction: NDArray[np.floating] = mean / length
     return direction
 
@@ -216,7 +214,7 @@ def _completed(
         if len(rest) == 2:  # a single pair has no residual: use its mean instead
             rest = np.stack([rest.mean(axis=0), 0 * rest[0], -rest.mean(axis=0)])
         axes = np.concatenate([axes, principal_axes(rest, n_more).axes])
-        names += tuple(f"component {i + 1} of the rest" for i in range(n_more))
+        names += tuple(f"component {i + 1} of the residual" for i in range(n_more))
     refuse_too_few(max(len(rows), 3), rows.shape[1], n_components)
     axes = axes[:n_components].astype(np.float32)
     centred = rows - rows.mean(axis=0)

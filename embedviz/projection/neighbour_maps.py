@@ -29,21 +29,21 @@ _TITLES = {"tsne": "t-SNE", "umap": "UMAP"}
 
 @dataclass(frozen=True, eq=False)
 class NeighbourMap:
-    """A map on which words near each other are alike; how far apart others are means little.
+    """A map on which nearby words are similar; larger distances mean little.
 
     Attributes
     ----------
     method : str
         ``tsne`` or ``umap``.
     words : tuple of str
-        That it was fitted on.
+        Words on which it was fitted.
     coordinates : ndarray of float32, shape (n_words, n_components)
     trustworthiness : float
-        How few of a word's 10 nearest on the map are strangers among the vectors, between 0 and 1;
+        How well a word's 10 nearest on the map match its nearest vectors, between 0 and 1;
         0.5 by chance. Source: Venna and Kaski (2001), *Neighborhood preservation in nonlinear
         projection methods*.
     n_judged : int
-        Words that this rests on: all, or 2,000 drawn at random and compared with each other.
+        Words it was computed on: all, or a random 2,000 compared with each other.
     seed : int
     """
 
@@ -76,8 +76,8 @@ class NeighbourMap:
     def note(self) -> str:
         """Caveat to show with the map."""
         return (
-            f"A map of neighbours (trustworthiness {self.trustworthiness:.2f}):\n"
-            "offsets are not preserved, so read no direction."
+            f"A neighbour map (trustworthiness {self.trustworthiness:.2f}):\n"
+            "offsets are not preserved; do not interpret directions."
         )
 
     @cached_property
@@ -91,8 +91,8 @@ class NeighbourMap:
         -------
         ndarray of float32, shape (len(words), n_components)
         """
-        spelt = [vectors.words[id_] for id_ in vectors.ids(words)]
-        new = [word for word in dict.fromkeys(spelt) if word not in self._places]
+        in_vocabulary = [vectors.words[id_] for id_ in vectors.ids(words)]
+        new = [word for word in dict.fromkeys(in_vocabulary) if word not in self._places]
         added = self.coordinates[:0]
         if new:
             with warnings.catch_warnings():  # as in `fit_map`
@@ -100,12 +100,12 @@ class NeighbourMap:
                 added = np.asarray(self._transform(vectors.unit(new)), dtype=np.float32)
         everywhere = {**self._places, **{w: len(self.words) + i for i, w in enumerate(new)}}
         found: NDArray[np.float32] = np.concatenate([self.coordinates, added])[
-            [everywhere[word] for word in spelt]
+            [everywhere[word] for word in in_vocabulary]
         ]
         return found
 
     def fidelity(self, offsets: NDArray[np.floating]) -> None:
-        """Return None: the map is no projection and preserves no offsets."""
+        """Return None: the map is not a projection and does not preserve offsets."""
 
 
 def fit_map(
@@ -116,16 +116,16 @@ def fit_map(
     n_components: int = 2,
     seed: int = 0,
 ) -> NeighbourMap:
-    """Fit a map of neighbours.
+    """Fit a neighbour map.
 
     Parameters
     ----------
     vectors : WordVectors
     words : sequence of str
-        At least 10; each is mapped once, and zero vectors, which have no neighbours, are left out.
+        At least 10; duplicates and zero vectors, which have no neighbours, are ignored.
     method : str
         ``tsne`` (openTSNE) or ``umap`` (umap-learn), with their usual settings: perplexity 30, or
-        15 neighbours, less among few words.
+        15 neighbours, fewer for few words.
     n_components : int
         2 or 3.
     seed : int
@@ -142,7 +142,7 @@ def fit_map(
     ids = ids[vectors.norms[ids] > 0]
     if len(ids) < FEWEST_WORDS:
         raise InputError(
-            f"{len(ids)} words are too few for a map of neighbours: give at least {FEWEST_WORDS}."
+            f"{len(ids)} words are too few for a neighbour map: give at least {FEWEST_WORDS}."
         )
     rows = vectors.unit_rows(ids)
     try:
@@ -160,7 +160,8 @@ def fit_map(
     return NeighbourMap(method, mapped, coordinates, trust, len(drawn), seed, transform)
 
 
-_Fitted = tuple[Any, Callable[[NDArray[np.float32]], Any]]  # places, and how new ones are found
+# coordinates, and the function that places new words
+_Fitted = tuple[Any, Callable[[NDArray[np.float32]], Any]]
 
 
 def _tsne(rows: NDArray[np.float32], n_components: int, seed: int) -> _Fitted:

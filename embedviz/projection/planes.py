@@ -1,4 +1,4 @@
-"""Planes that words are projected on, and how they distort offsets."""
+"""Planes for projecting words, and their distortion of offsets."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Layout(Protocol):
         """Compute the words' coordinates, shape (len(words), n_components)."""
 
     def fidelity(self, offsets: NDArray[np.floating]) -> float | None:
-        """Share of the offsets' squared length that is kept; None if offsets are not preserved."""
+        """Share of the offsets' squared length that is retained; None if they are not preserved."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Directions to project words on, fitted on some words and usable for any.
+    """Axes for projecting words, fitted on some words and usable for any.
 
     Attributes
     ----------
@@ -49,13 +49,13 @@ class Plane:
     axes : ndarray of float32, shape (n_components, n_dims)
         Orthonormal rows.
     explained_variance : tuple of float
-        Share of the fitted words' variance that each axis keeps, between 0 and 1.
+        Share of the fitted words' variance that each axis explains, between 0 and 1.
     n_words : int
-        How many words it was fitted on.
+        Number of words it was fitted on.
     names : tuple of str
-        What each axis is, in a few words; may be empty.
+        Name of each axis; may be empty.
     cosine : float or None
-        Of the two relations' directions, if it is a plane of two.
+        Cosine of the two relations' directions, if it is a plane of two.
     """
 
     centre: NDArray[np.float32]
@@ -77,7 +77,7 @@ class Plane:
 
     @property
     def axis_titles(self) -> tuple[str, ...]:
-        """What each axis is, and the share of variance it keeps."""
+        """Name of each axis, and the share of variance it explains."""
         names = self.names or tuple(f"component {i + 1}" for i in range(len(self.axes)))
         return tuple(
             f"{name} ({share:.1%} of variance)"
@@ -92,24 +92,24 @@ class Plane:
         return f"The cosine of the two directions is {self.cosine:.2f}; drawn at right angles."
 
     def coordinates(self, rows: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Place unit vectors (n, n_dims) on the plane, shape (n, n_components)."""
+        """Project unit vectors (n, n_dims) onto the plane, shape (n, n_components)."""
         # subtracts the projected centre rather than centring every row: no copy of the rows
         return np.asarray(rows @ self.axes.T - self.axes @ self.centre, dtype=np.float32)
 
     def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
-        """Place words on the plane, shape (len(words), n_components)."""
+        """Project words onto the plane, shape (len(words), n_components)."""
         return self.place_ids(vectors, np.array(vectors.ids(words), dtype=np.intp))
 
     def place_ids(
         self, vectors: WordVectors, ids: NDArray[np.intp] | None = None
     ) -> NDArray[np.float32]:
-        """Place words by their ids, by default all, shape (n, n_components)."""
+        """Project words by id, by default all, shape (n, n_components)."""
         chosen = np.arange(len(vectors)) if ids is None else ids
         blocks = [self.coordinates(rows) for rows in unit_blocks(vectors, chosen)]
         return np.concatenate(blocks) if blocks else np.empty((0, len(self.axes)), np.float32)
 
     def fidelity(self, offsets: NDArray[np.floating]) -> float:
-        """Share of the offsets' squared length that the plane keeps, between 0 and 1."""
+        """Share of the offsets' squared length that the plane retains, between 0 and 1."""
         whole = float(np.square(offsets).sum())
         return float(np.square(offsets @ self.axes.T).sum()) / whole if whole else 0.0
 
@@ -131,24 +131,24 @@ class Projection:
 
 
 def project(vectors: WordVectors, words: Sequence[str], plane: Layout) -> Projection:
-    """Place words on a plane that was fitted on these or on other words."""
+    """Project words onto a plane that was fitted on these or on other words."""
     return Projection(tuple(words), plane.place(vectors, words), plane)
 
 
 @dataclass(frozen=True)
 class DrawnOffset:
-    """What a plane makes of a pair's offset; angles in degrees, between 0 and 180.
+    """Angles between a pair's offset and its projection, in degrees, between 0 and 180.
 
     Attributes
     ----------
     source, target : str
     out_of_plane : float or None
-        Between the offset and its image: 0 if it lies in the plane, 90 if it is seen end on.
+        Between the offset and its projection: 0 if it lies in the plane, 90 if orthogonal to it.
     to_mean : float or None
         Between the offset and the mean offset of the relation.
     drawn_to_mean : float or None
-        The same between their images: what the eye sees of `to_mean`.
-        All are None where an offset has no length, `drawn_to_mean` also where an image has none.
+        The same between their projections: the visible part of `to_mean`.
+        All are None if an offset is zero, `drawn_to_mean` also if a projection is.
     """
 
     source: str
@@ -197,7 +197,7 @@ def drawn_offsets(
 def _angle(
     first: NDArray[np.floating], second: NDArray[np.floating], *, default: float | None = None
 ) -> float | None:
-    """Angle in degrees; the default where only the second has no length."""
+    """Angle in degrees; the default if only the second is zero."""
     lengths = float(np.linalg.norm(first)), float(np.linalg.norm(second))
     if lengths[0] < 1e-6:
         return None

@@ -40,9 +40,9 @@ class View:
     model : str
         The model's name, as the user gave it; 1 to 1,000 characters.
     sha256 : str
-        Of the model's words and vectors, see `fingerprint`.
+        Hash of the model's words and vectors, see `fingerprint`.
     relations : tuple of Relation
-        Drawn as arrows, with all their pairs, also those that have no vectors.
+        Drawn as arrows; with all their pairs, including those without vectors.
     plane : str
         One of `KINDS`; see `embedviz.projection.fit` and `embedviz.projection.fit_map`.
     n_components : int
@@ -52,9 +52,9 @@ class View:
     n_pairs : int
         Most frequent pairs of each relation to draw, 1 to 100,000; tables and statistics use all.
     seed : int
-        Of shuffles, bootstraps and maps of neighbours, from 0.
+        Seed of shuffles, bootstraps and neighbour maps, from 0.
     marked : tuple of str
-        Words that are marked, the first of them the one that was searched for.
+        Marked words; the first one is the searched word.
 
     Raises
     ------
@@ -99,7 +99,7 @@ class View:
             ("seed", 0, 2**63 - 1),
         ):
             value = getattr(self, name)
-            if type(value) is not int or not least <= value <= most:  # True is no number
+            if type(value) is not int or not least <= value <= most:  # True is not a number
                 shown = clip(repr(value), 40)
                 raise InputError(
                     f"{name}={shown} must be a whole number between {least} and {most}."
@@ -114,7 +114,7 @@ class View:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InputError(
-                f"The relation '{clip(twice, 60)}' stands twice in the view: rename or remove one."
+                f"The relation '{clip(twice, 60)}' occurs twice in the view: rename or remove one."
             )
 
     @property
@@ -147,8 +147,8 @@ class View:
         Raises
         ------
         InputError
-            If it is too long, no JSON, from a newer version, or a key is missing, unknown, twice or
-            of the wrong kind.
+            If it is too long, not JSON, from a newer version, or a key is missing, unknown,
+            duplicate or of the wrong kind.
         """
         if len(text) > _MOST_BYTES:
             raise InputError(
@@ -159,18 +159,18 @@ class View:
             document = parse_json(text, unique_keys=True)
         except ValueError as error:
             raise InputError(
-                f"The session is no JSON ({clip(str(error), 100)}): give a file that "
+                f"The session is not JSON ({clip(str(error), 100)}): give a file that "
                 "'embedviz project --session' wrote."
             ) from None
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise InputError(
-                f"The session does not say that it is an {FORMAT}: give a file that "
+                f"The session does not have the format {FORMAT}: give a file that "
                 "'embedviz project --session' wrote."
             )
         if document.get("version") != VERSION or type(document["version"]) is not int:
             raise InputError(
                 f"The session has version {clip(repr(document.get('version')), 40)}, and this "
-                f"embedviz reads version {VERSION}: upgrade embedviz or save the session anew."
+                f"embedviz reads version {VERSION}: upgrade embedviz or save the session again."
             )
         _check_keys("The session", document, set(_KEYS), set(_KEYS))
         relations, marked = document["relations"], document["marked"]
@@ -192,7 +192,7 @@ def read_view(path: Path) -> View:
     Raises
     ------
     InputError
-        If it cannot be read, or holds no view.
+        If it cannot be read, or contains no view.
     """
     return View.from_json(read_text(path, "a session file", most_bytes=_MOST_BYTES))
 
@@ -204,7 +204,7 @@ def write_view(path: Path, view: View) -> None:
 
 
 def fingerprint(vectors: WordVectors) -> str:
-    """SHA-256 of words and vectors: the same for the same content, whatever the file format.
+    """SHA-256 of words and vectors: the same for the same content in any file format.
 
     Hashed are the list of words as JSON in UTF-8, the matrix's shape and type, and its rows as
     little-endian numbers. It reads every vector once: 0.05 s for 50,000 words of 100 dimensions.
@@ -232,31 +232,33 @@ def _check_keys(
     unknown, missing = sorted(set(document) - allowed), sorted(needed - set(document))
     if unknown:
         raise InputError(
-            f"{what} holds '{clip(unknown[0], 40)}', which is not known: remove it, or upgrade "
+            f"{what} contains '{clip(unknown[0], 40)}', which is not known: remove it, or upgrade "
             "embedviz."
         )
     if missing:
-        raise InputError(f"{what} has no '{missing[0]}': save the session anew.")
+        raise InputError(f"{what} has no '{missing[0]}': save the session again.")
 
 
 def _as_list(name: str, value: object) -> list[object]:
     if not isinstance(value, list):
         raise InputError(
-            f"'{name}' holds {clip(repr(value), 40)} where a list is expected: correct it."
+            f"'{name}' contains {clip(repr(value), 40)} where a list is expected: correct it."
         )
     return value
 
 
 def _check_number(name: str, number: int, most: int) -> None:
     if number > most:
-        raise InputError(f"'{name}' holds {number:,} and at most {most:,} are shown: remove some.")
+        raise InputError(
+            f"'{name}' contains {number:,} entries, and at most {most:,} are shown: remove some."
+        )
 
 
 def _check_text(name: str, value: object, longest: int | None = _LONGEST_NAME) -> None:
     whole = isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
     if not isinstance(value, str) or not whole or not value:
         raise InputError(
-            f"'{name}' holds {clip(ascii(value), 40)} where a text is expected: correct it."
+            f"'{name}' contains {clip(ascii(value), 40)} where a text is expected: correct it."
         )
     if longest and len(value) > longest:
         raise InputError(
@@ -281,8 +283,8 @@ def _relation(document: object) -> Relation:
         return built_in(document)
     if not isinstance(document, dict):
         raise InputError(
-            f"'relations' holds {clip(repr(document), 40)} where a name, or a name with pairs, is "
-            "expected: correct it."
+            f"'relations' contains {clip(repr(document), 40)} instead of a name, or a name with "
+            "pairs: correct it."
         )
     _check_keys("A relation", document, {"name", "pairs", "also_right"}, {"name", "pairs"})
     name = document["name"]
@@ -302,7 +304,7 @@ def _words(name: str, value: object, number: int | None = None) -> tuple[str, ..
     words = _as_list(name, value)
     if number and len(words) != number:
         raise InputError(
-            f"'{name}' holds {clip(repr(words), 40)} where {number} words are expected: correct it."
+            f"'{name}' contains {clip(repr(words), 40)} instead of {number} words: correct it."
         )
     for word in words:
         _check_text(name, word, None)

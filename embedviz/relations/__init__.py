@@ -1,4 +1,4 @@
-"""Relations: named lists of pairs, their direction, and how far to trust it."""
+"""Relations: named lists of pairs, their directions and statistics."""
 
 from embedviz.relations import consistency
 from embedviz.relations.consistency import (

@@ -1,4 +1,4 @@
-"""How far offsets agree: measures on plain arrays, each with its chance level or interval."""
+"""Consistency of offsets: measures on plain arrays, each with a chance level or interval."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Interval = tuple[float, float]
 """Lower and upper end."""
 
 CONFIDENCE = 0.95
-"""Of every interval."""
+"""Confidence level of every interval."""
 
 FEWEST_FOR_P = 3
-"""Pairs below which there are no random pairings to compare with, or only one."""
+"""Minimum number of pairs for a permutation test: fewer have at most one other pairing."""
 
 FEWEST_FOR_INTERVAL = 8
-"""Pairs below which no interval that was tried covers reliably."""
+"""Minimum number of pairs for an interval with reliable coverage."""
 
 _FEW = 7
 _NO_LENGTH = 1e-6
@@ -40,12 +40,12 @@ def mean_pairwise_cosine(offsets: NDArray[np.floating]) -> Floats:
     Parameters
     ----------
     offsets : ndarray, shape (…, n_pairs, n_dims)
-        An offset of length zero has no direction and no say.
+        Offsets of length zero are ignored.
 
     Returns
     -------
     ndarray of float64, shape (…)
-        Between -1 and 1; NaN where fewer than two offsets have a direction.
+        Between -1 and 1; NaN if fewer than two offsets have a direction.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def mean_pairwise_cosine(offsets: NDArray[np.floating]) -> Floats:
     directed = norms > _NO_LENGTH
     unit = np.where(directed, offsets / np.maximum(norms, _NO_LENGTH), 0.0)
     n = directed.sum(axis=(-2, -1), dtype=np.float64)
-    # the squared length of the sum holds every cosine twice, and n ones
+    # the squared length of the sum contains every cosine twice, and n ones
     total = np.square(unit.sum(axis=-2, dtype=np.float64)).sum(axis=-1)
     return np.where(n > 1, (total - n) / np.maximum(n * (n - 1), 1), np.nan)
 
@@ -64,25 +64,25 @@ def mean_pairwise_cosine(offsets: NDArray[np.floating]) -> Floats:
 def permutation_p(
     sources: Floats, targets: Floats, *, n_shuffles: int = 999, seed: int = 0
 ) -> float | None:
-    """Share of random pairings of the same words whose offsets agree at least as well.
+    """Share of random pairings of the same words whose offsets are at least as consistent.
 
     p = (1 + pairings with OCS ≥ the true one) / (1 + pairings). The pairings are uniform
-    permutations, so that the true one is one of them and p is uniform where there is no relation.
-    Fewer than seven pairs have so few pairings that each other one is looked at once.
+    permutations, which include the true one; p is uniform if there is no relation.
+    For fewer than seven pairs, all other pairings are enumerated.
     Source: Phipson and Smyth (2010), *Permutation p-values should never be zero*.
 
     Parameters
     ----------
     sources, targets : ndarray, shape (n_pairs, n_dims)
-        Row i of one belongs to row i of the other.
+        Row i of both belongs to pair i.
     n_shuffles : int
-        Pairings drawn, from seven pairs on.
+        Random pairings, for seven pairs or more.
     seed : int
 
     Returns
     -------
     float or None
-        Above 0, at most 1; None below 3 pairs or where the true OCS does not exist.
+        Above 0, at most 1; None below 3 pairs or if the true OCS is undefined.
     """
     n, n_dims = sources.shape
     true = float(mean_pairwise_cosine(targets - sources))
@@ -90,7 +90,7 @@ def permutation_p(
         return None
     n_looked_at = n_at_least = 0
     for orders in _orders(n, n_shuffles, np.random.default_rng(seed), n * n_dims):
-        # a pairing without directions is NaN, and so not as consistent
+        # a pairing without directions is NaN, and compares as less consistent
         n_at_least += int((mean_pairwise_cosine(targets[orders] - sources) >= true - _TIE).sum())
         n_looked_at += len(orders)
     return (1 + n_at_least) / (1 + n_looked_at)
@@ -99,7 +99,7 @@ def permutation_p(
 def _orders(
     n: int, n_draws: int, rng: np.random.Generator, numbers: int
 ) -> Iterator[NDArray[np.intp]]:
-    """Random orders of n, a block at a time; every other one than the given if they are few."""
+    """Yield random permutations of n in blocks; all but the identity for small n."""
     if n < _FEW:
         yield np.array(list(itertools.permutations(range(n)))[1:], dtype=np.intp)
         return
@@ -110,12 +110,12 @@ def _orders(
 
 
 def pairing_consistency(sources: Floats, targets: Floats, *, seed: int = 0) -> float | None:
-    """How well the true offsets' cosines stand out from those of wrongly paired words (PCS).
+    """Pairing consistency score (PCS): separation of true offsets from shuffled ones.
 
-    The mean, over 50 shuffles that leave no pair in place, of the area under the ROC curve that
-    tells the cosines between true offsets from those between shuffled ones: 0.5 where the pairing
-    means nothing, 1 where every true cosine is the higher. Up to five pairs have at most 44 such
-    shuffles; all are taken. Of more than 300 pairs each shuffle looks at 300, drawn anew.
+    The mean, over 50 derangements of the pairs, of the area under the ROC curve that
+    separates the cosines between true offsets from those between shuffled ones: 0.5 if the pairing
+    is irrelevant, 1 if every true cosine is higher. Up to five pairs have at most 44
+    derangements; all are used. For more than 300 pairs, each shuffle uses a random 300.
     Source: Fournier, Dupoux and Dunbar (2020), *Analogies minus analogy test*.
 
     Parameters
@@ -126,7 +126,7 @@ def pairing_consistency(sources: Floats, targets: Floats, *, seed: int = 0) -> f
     Returns
     -------
     float or None
-        Between 0 and 1; None below 3 pairs or where there are no cosines to compare.
+        Between 0 and 1; None below 3 pairs or if there are no cosines to compare.
     """
     if len(sources) < FEWEST_FOR_P:
         return None
@@ -142,7 +142,7 @@ def pairing_consistency(sources: Floats, targets: Floats, *, seed: int = 0) -> f
 def _derangements(
     n: int, rng: np.random.Generator
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Choose pairs, and give the same in an order that leaves none in place."""
+    """Choose pairs, and return them with a derangement of them."""
     every = np.arange(n)
     if n <= _ALL_SHUFFLED:
         for order in itertools.permutations(range(n)):
@@ -158,7 +158,7 @@ def _derangements(
 
 
 def _cosines(offsets: Floats) -> Floats:
-    """Cosines of every two offsets that have a direction, shape (n_cosines,)."""
+    """Cosines between every two offsets that have a direction, shape (n_cosines,)."""
     norms = np.linalg.norm(offsets, axis=1)
     unit = offsets[norms > _NO_LENGTH] / norms[norms > _NO_LENGTH, np.newaxis]
     cosines: Floats = (unit @ unit.T)[np.triu_indices(len(unit), 1)]
@@ -166,19 +166,19 @@ def _cosines(offsets: Floats) -> Floats:
 
 
 def _area(higher: Floats, lower: Floats) -> float:
-    """Chance that one of the first is above one of the second; a tie counts half."""
+    """Probability that a value of the first exceeds one of the second; ties count half."""
     lower = np.sort(lower)
     below = np.searchsorted(lower, higher, "left") + np.searchsorted(lower, higher, "right")
     return float(below.mean() / 2 / len(lower))
 
 
 def consistency_interval(offsets: NDArray[np.floating], *, seed: int = 0) -> Interval | None:
-    """95 % interval of the OCS, as if the pairs were drawn from many of their kind.
+    """95 % interval of the OCS over a population of pairs.
 
-    The BCa bootstrap over pairs, 1,999 draws; a pair drawn twice is not compared with itself,
-    whose cosine of 1 would lift every draw. Its ends are moved out by Student's t with n - 1
+    BCa bootstrap over pairs with 1,999 draws; a pair drawn twice is not compared with itself,
+    as the cosine of 1 would bias every draw. The ends are widened by Student's t with n - 1
     degrees over the normal, times √(n / (n - 1)): a bootstrap of few pairs is too narrow by about
-    that. ``docs/relations.md`` says how often it covers, and what was tried.
+    that factor. ``docs/relations.md`` reports its coverage and the alternatives.
     Sources: Efron (1987), *Better bootstrap confidence intervals*; Hesterberg (2015), *What
     teachers should know about the bootstrap*, on narrowness.
 
@@ -201,7 +201,7 @@ def consistency_interval(offsets: NDArray[np.floating], *, seed: int = 0) -> Int
     drawn = _drawn_consistencies(unit, np.random.default_rng([seed, 2]))
     without = (np.square(unit.sum(axis=0) - unit).sum(axis=1) - (n - 1)) / ((n - 1) * (n - 2))
     low, high = np.quantile(drawn, _bca_levels(drawn, estimate, without))
-    # imported here, for it takes longer than the rest of the package
+    # imported here because it takes longer than the rest of the package
     from scipy.special import stdtrit
 
     upper = 0.5 + CONFIDENCE / 2
@@ -213,7 +213,7 @@ def consistency_interval(offsets: NDArray[np.floating], *, seed: int = 0) -> Int
 
 
 def _drawn_consistencies(unit: Floats, rng: np.random.Generator) -> Floats:
-    """OCS of draws with replacement, over all cosines but those of a pair with itself."""
+    """OCS of draws with replacement, without the cosines of a pair with itself."""
     n = len(unit)
     step = max(1, _NUMBERS_AT_ONCE // n)
     found = []
@@ -222,14 +222,14 @@ def _drawn_consistencies(unit: Floats, rng: np.random.Generator) -> Floats:
         times = rng.multinomial(n, np.full(n, 1 / n), size=size).astype(np.float64)
         same = np.square(times).sum(axis=1)
         total = np.square(times @ unit).sum(axis=1)
-        different = same < n * n  # not one pair drawn every time
+        different = same < n * n  # excludes draws of a single pair
         found.append((total - same)[different] / (n * n - same)[different])
     return np.concatenate(found)
 
 
 def _bca_levels(drawn: Floats, estimate: float, without: Floats) -> Interval:
-    """Quantiles to take, corrected for bias and for a spread that grows with the value."""
-    # a draw of each pair once is the estimate again, but for rounding
+    """Quantile levels, corrected for bias and acceleration."""
+    # a draw of each pair once equals the estimate, except for rounding
     below = float((drawn < estimate - _TIE).mean() + (drawn <= estimate + _TIE).mean()) / 2
     least = 0.5 / len(drawn)
     bias = _NORMAL.inv_cdf(min(max(below, least), 1 - least))
@@ -249,8 +249,8 @@ def _bca_levels(drawn: Floats, estimate: float, without: Floats) -> Interval:
 def share_interval(n_hits: int, n: int) -> Interval | None:
     """95 % interval of a share of pairs, by Wilson's score; None below 8 pairs.
 
-    A bootstrap of hits draws the same share every time where all or none are hits, and covers
-    nothing; ``docs/relations.md`` has the comparison.
+    If all or none are hits, a bootstrap draws the same share every time and its interval covers
+    nothing; see the comparison in ``docs/relations.md``.
     Source: Wilson (1927), *Probable inference, the law of succession, and statistical inference*.
 
     Examples

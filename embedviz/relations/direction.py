@@ -1,4 +1,4 @@
-"""Directions of relations, and how far to trust them."""
+"""Directions of relations and their statistics."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ __all__ = [
 ]
 
 FEWEST_FOR_OUTLIERS = 5
-"""Pairs below which none can stand out from the rest."""
+"""Minimum number of pairs for outliers."""
 
 _COSINES_AT_ONCE = 1 << 22
 
 
 def find_relations(name: str) -> tuple[Relation, ...]:
-    """Return a built-in relation by name, or those that a file or folder holds."""
+    """Return a built-in relation by name, or the relations of a file or folder."""
     if name not in built_in_names() and (
         os.sep in name or name.lower().endswith(".csv") or os.path.exists(name)  # noqa: PTH110
     ):
@@ -60,29 +60,29 @@ def find_relations(name: str) -> tuple[Relation, ...]:
 
 
 def find_relation(name: str) -> Relation:
-    """Return a built-in relation by name, or the one that a file holds."""
+    """Return a built-in relation by name, or the only relation of a file."""
     found = find_relations(name)
     if len(found) > 1:
-        raise InputError(f"{name} holds {len(found)} relations: give a file with one of them.")
+        raise InputError(f"{name} contains {len(found)} relations: give a file with one of them.")
     return found[0]
 
 
 @dataclass(frozen=True)
 class PairFit:
-    """How a pair fits the others of its relation.
+    """Fit of a pair to the others of its relation.
 
     Attributes
     ----------
     source, target : str
     cosine : float or None
-        Of the pair's offset and the mean offset of the other pairs, between -1 and 1. None if
+        Between the pair's offset and the mean offset of the other pairs, -1 to 1. None if
         either is zero or there is no other pair.
     rank : int or None
-        Place of the target among the words nearest to source + mean offset of the other pairs, the
-        source left out; 1 is a hit. Of several right targets the best placed counts. None if there
+        Rank of the target among the words nearest to source + mean offset of the other pairs, the
+        source excluded; 1 is a hit. Of several correct targets the best counts. None if there
         is no other pair.
     nearest : str or None
-        The word at place 1.
+        The word at rank 1.
     """
 
     source: str
@@ -94,13 +94,13 @@ class PairFit:
 
 @dataclass(frozen=True)
 class RelationReport:
-    """How far the offsets of a relation agree; ``docs/relations.md`` says how to read each figure.
+    """Statistics of a relation; ``docs/relations.md`` explains how to read them.
 
     Attributes
     ----------
     name : str
     n_pairs : int
-        Pairs with vectors, on which everything below rests.
+        Pairs with vectors, on which all statistics are based.
     skipped : tuple of (source, target)
         Pairs with a word that has no vector, or a zero vector.
     consistency : float or None
@@ -110,20 +110,20 @@ class RelationReport:
         (1 + those) / (1 + shuffles). None below 3 pairs.
     hit_rate : float or None
         Share of pairs whose target is the word nearest to source + mean offset of the *other*
-        pairs (the source left out), between 0 and 1. None below 2 pairs.
+        pairs (source excluded), between 0 and 1. None below 2 pairs.
     pairing_consistency : float or None
-        How well the offsets' cosines stand out from those of shuffled pairs (PCS), between 0 and
+        Separation of the offsets' cosines from those of shuffled pairs (PCS), between 0 and
         1; 0.5 by chance. None below 3 pairs.
     mean_reciprocal_rank : float or None
         Mean of 1 / rank over the pairs, see `PairFit.rank`. None below 2 pairs.
     consistency_interval, hit_rate_interval : (float, float) or None
         95 % intervals, over pairs. None below 8 pairs.
     fits : tuple of PairFit
-        One a pair.
+        One per pair.
     repeated : tuple of (source, target)
-        Pairs left out because they are one word, or again an earlier pair, once folded.
+        Pairs ignored because, once folded, they are identical words or duplicates.
     missing : tuple of str
-        The words for which pairs were skipped.
+        Words without vectors, because of which pairs were skipped.
     case_folded : bool
         Words were looked up in lower case, because the whole vocabulary is.
     """
@@ -145,7 +145,7 @@ class RelationReport:
 
     @property
     def outliers(self) -> tuple[PairFit, ...]:
-        """Pairs that fit far worse than the others, the worst first; none below 5 pairs.
+        """Pairs that fit far worse than the others, worst first; none below 5 pairs.
 
         Their cosine lies below the first quartile by more than 1.5 times the distance between the
         quartiles. Source: Tukey (1977), *Exploratory data analysis*.
@@ -154,13 +154,13 @@ class RelationReport:
         if len(found) < FEWEST_FOR_OUTLIERS:
             return ()
         low, high = np.quantile(list(found.values()), [0.25, 0.75])
-        fence = low - 1.5 * (high - low) - 1e-6  # pairs that fit alike differ by rounding
+        fence = low - 1.5 * (high - low) - 1e-6  # equal fits may differ by rounding
         return tuple(sorted((f for f in found if found[f] < fence), key=found.__getitem__))
 
 
 @dataclass(frozen=True, eq=False)
 class Direction:
-    """Where a relation leads, and how far to trust that.
+    """Direction of a relation, with its statistics.
 
     Attributes
     ----------
@@ -201,15 +201,13 @@ def direction(
     if known is None:
         raise InputError(
             f"No pair of {relation.name} has two words with vectors among {len(vectors)} words: "
-            "give other pairs or a model of more text."
+            "give other pairs, or a model trained on more text."
         )
     mean = offsets(vectors, known).mean(axis=0, dtype=np.float64)
     length = float(np.linalg.norm(mean))
     if length < 1e-6:
-        raise InputError(
-            f"The offsets of {relation.name} cancel out to no direction: give other pairs."
-        )
-    report = _measured(vectors, relation.name, sorted_pairs, seed, n_shuffles)
+        raise InputError(f"The offsets of {relation.name} cancel out: give other pairs.")
+    report = _build_report(vectors, relation.name, sorted_pairs, seed, n_shuffles)
     return Direction((mean / length).astype(np.float32), report)
 
 
@@ -230,22 +228,22 @@ def measure(
     ----------
     vectors : WordVectors
     relation : Relation
-        Of several right targets the first known one makes the offset, and any of them is a hit.
+        Of several correct targets the first known one defines the offset, and any is a hit.
     seed : int
-        Of the shuffles and bootstraps.
+        Seed of the shuffles and bootstraps.
     n_shuffles : int
-        Random pairings that the p-value rests on. Fewer than seven pairs have so few pairings
-        that each is looked at once: p is then exact, and never below 1/6 for three pairs.
+        Random pairings for the p-value. For fewer than seven pairs, all pairings
+        are enumerated: p is then exact, and never below 1/6 for three pairs.
     """
-    return _measured(vectors, relation.name, sort_pairs(relation, vectors), seed, n_shuffles)
+    return _build_report(vectors, relation.name, sort_pairs(relation, vectors), seed, n_shuffles)
 
 
 def near_spellings(vectors: WordVectors, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Words of the vocabulary that are spelt like those missing; a third of a second a word."""
+    """Find words with spellings similar to missing ones; takes a third of a second per word."""
     return {word: vectors.vocabulary.near_spellings(word) for word in words}
 
 
-def _measured(
+def _build_report(
     vectors: WordVectors, name: str, found: SortedPairs, seed: int, n_shuffles: int
 ) -> RelationReport:
     known = alphabetical(found.known) if found.known else None
@@ -279,7 +277,7 @@ def _as_listed(fits: Sequence[PairFit], pairs: Sequence[Pair]) -> tuple[PairFit,
 
 @dataclass(frozen=True)
 class _Figures:
-    """What the offsets say without the rest of the vocabulary."""
+    """Statistics of the offsets alone, without the rest of the vocabulary."""
 
     consistency: float | None = None
     p_value: float | None = None
@@ -300,7 +298,7 @@ def _figures(vectors: WordVectors, known: Relation, seed: int, n_shuffles: int) 
 
 
 def _leave_one_out(vectors: WordVectors, known: Relation) -> tuple[PairFit, ...]:
-    """Look for each pair's target from its source and the other pairs."""
+    """Rank each pair's target by its source and the mean offset of the other pairs."""
     n = len(known.pairs)
     if n < 2:
         return tuple(PairFit(source, target, None, None, None) for source, target in known.pairs)
@@ -311,12 +309,12 @@ def _leave_one_out(vectors: WordVectors, known: Relation) -> tuple[PairFit, ...]
     lengths = np.linalg.norm(moves, axis=1) * np.linalg.norm(others, axis=1)
     fits: list[PairFit] = []
     for block in np.array_split(np.arange(n), 1 + n * len(vectors) // _COSINES_AT_ONCE):
-        # cosines but for the length of each row's query, (block, n_words)
+        # cosines times the length of each row's query, (block, n_words)
         cosines = vectors.cosines(sources[block] + others[block])
         cosines[np.arange(len(block)), source_ids[block]] = -np.inf
         for i, row in zip(block, cosines, strict=True):
             best = max(right_ids[i], key=lambda id_: (row[id_], -id_))
-            # equal cosines stand in order of frequency, as among neighbours
+            # ties in order of frequency, as among neighbours
             ahead = int((row > row[best]).sum()) + int((row[:best] == row[best]).sum())
             fit = float(moves[i] @ others[i] / lengths[i]) if lengths[i] > 1e-12 else None
             nearest = vectors.words[int(row.argmax())]

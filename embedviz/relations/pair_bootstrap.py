@@ -1,6 +1,6 @@
-"""Intervals of figures over questions that share pairs: a bootstrap over the pairs.
+"""Intervals for questions that share pairs: a bootstrap over the pairs.
 
-A question uses one or two pairs, and a pair stands in many questions, so questions are not
+A question uses one or two pairs, and a pair occurs in many questions, so questions are not
 independent draws. The bootstrap therefore resamples pairs: in each draw a pair has a weight from
 the Poisson distribution with mean 1, and a question the product of the weights of its two pairs.
 Poisson weights do not depend on the number of pairs, so questions are counted as they are read,
@@ -8,8 +8,8 @@ and a pair in two sections has one weight in both.
 
 Accuracies of question sets, differences of two models and offset gains all use this bootstrap.
 Two intervals cannot: that of the consistency (`embedviz.relations.consistency`) is a BCa interval,
-whose cosines exclude a pair drawn twice beside itself, and that of a rank correlation
-(`embedviz.evaluation.comparison`) ranks every draw anew, so it is no weighted mean.
+which excludes the cosine of a pair with itself, and that of a rank correlation
+(`embedviz.evaluation.comparison`) re-ranks every draw, so it is not a weighted mean.
 
 Sources: Snijders and Borgatti (1999), *Non-parametric standard errors and tests for network
 statistics*; Davezies, D'Haultfœuille and Guyonvarch (2021), *Empirical process results for
@@ -31,7 +31,7 @@ from embedviz.relations.consistency import (
 )
 
 N_DRAWS = 999
-"""Draws of weights behind each interval."""
+"""Number of bootstrap draws for each interval."""
 
 _WEIGHTS_AT_ONCE = 256
 _QUESTIONS_AT_ONCE = 2048
@@ -69,9 +69,9 @@ class PairMeans:
     Parameters
     ----------
     weights : PairWeights
-        One object for all means that are compared draw by draw.
+        Shared by all means that are compared draw by draw.
     n_values : int
-        Values of each question.
+        Number of values per question.
 
     Examples
     --------
@@ -99,7 +99,7 @@ class PairMeans:
         Parameters
         ----------
         pairs : ndarray of intp, shape (n_questions, 2)
-            Numbers of each question's two pairs; the same number twice for a pair alone.
+            Numbers of each question's two pairs; the same number twice for a single pair.
         values : ndarray of float64, shape (n_questions, n_values)
         """
         if not len(pairs):
@@ -115,14 +115,14 @@ class PairMeans:
         for begin in range(0, len(pairs), _QUESTIONS_AT_ONCE):
             part = slice(begin, begin + _QUESTIONS_AT_ONCE)
             product = weights[first[part]]
-            # a question of one pair alone has that pair's weight
+            # a question of a single pair has that pair's weight
             product *= np.where((first == second)[part, np.newaxis], 1, weights[second[part]])
             self.drawn_counts += product.sum(axis=0, dtype=np.float64)
             self.drawn_sums += values[part].T @ product
 
     @property
     def n_pairs(self) -> int:
-        """Different pairs so far."""
+        """Number of distinct pairs so far."""
         return len(self._pairs)
 
     @property
@@ -134,14 +134,14 @@ class PairMeans:
 
     @property
     def drawn_means(self) -> Floats:
-        """Means in each draw, shape (n_values, N_DRAWS); NaN where no question was drawn."""
+        """Means in each draw, shape (n_values, N_DRAWS); NaN if no question was drawn."""
         counts = np.where(self.drawn_counts > 0, self.drawn_counts, np.nan)
         return np.asarray(self.drawn_sums / counts)
 
     def interval(self, value: int, *, signed: bool = False) -> Interval | None:
         """95 % interval of a mean: percentiles of the draws; None below 8 pairs.
 
-        Where all values are the same whole number, the draws do not differ. The interval is then
+        If all values are the same whole number, the draws do not differ. The interval is then
         Wilson's for n / 2 questions of n pairs (at least 8), the number that share no pair; it
         extends to both sides if values can be negative (`signed`).
         """

@@ -24,29 +24,29 @@ from embedviz.support import spreadsheet_plain, spreadsheet_safe
 logger = logging.getLogger(__name__)
 
 MOST_PAIRS = 100_000
-"""Different pairs that a file may hold; its lines are read one at a time, and may be many more."""
+"""Maximum number of distinct pairs of a file, which may have many more lines."""
 
 _NAMED_LINES = 10
 _EXPECTED = (
     "a CSV file with the header source,target, a question file (': section' lines and four words "
-    "a line, or only these), or a word, a tab and its targets between slashes (BATS)"
+    "per line, or only these), or a word, a tab and its targets separated by slashes (BATS)"
 )
 
 
 def read_relations(path: Path) -> tuple[Relation, ...]:
-    """Read the relations that a file or a folder holds; the first line says which kind it is.
+    """Read the relations of a file or folder; the first line determines the format.
 
     - **CSV** with the header ``source,target``, in any order among other columns; a column
       ``relation`` makes several relations.
-    - **Google's questions**: each ``: section`` is a relation, of the pairs in its questions.
-    - **MSR's questions**, four words a line without sections: the two pairs of a question belong
+    - **Google's questions**: each ``: section`` is a relation with the pairs of its questions.
+    - **MSR's questions**, four words per line without sections: the two pairs of a question belong
       to one relation, and so do those of questions that share a pair.
-    - **BATS**: a word, a tab or space, and its right targets between slashes; the file is the
-      relation, and its first column the source. A folder stands for all such ``.txt`` files
-      below it, and for ``.csv`` files.
+    - **BATS**: a word, a tab or space, and correct targets separated by slashes; the file is the
+      relation, and its first column the source. A folder means all such ``.txt`` files
+      below it, and all ``.csv`` files.
 
-    Lines that hold no pair of two different words are named by number in the log and left out,
-    and so are the files of a folder that hold none.
+    Lines without a pair of two different words are logged by number and ignored,
+    and so are files of a folder without pairs.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def read_relations(path: Path) -> tuple[Relation, ...]:
     Raises
     ------
     InputError
-        If the file cannot be read as UTF-8, is of no such kind, or holds no pair or more than
-        100,000 different ones.
+        If the file cannot be read as UTF-8, has no such format, or contains no pair or more than
+        100,000 distinct ones.
     """
     try:
         if not path.is_dir():
@@ -79,10 +79,12 @@ def read_relations(path: Path) -> tuple[Relation, ...]:
     for file in files:
         try:
             found += _read_file(file)
-        except InputError as error:  # such as a README beside the lists
-            logger.warning("%s (left out)", error)
+        except InputError as error:  # such as a README next to the lists
+            logger.warning("%s (ignored)", error)
     if not found:
-        raise InputError(f"The folder {path} holds no pairs: put .txt or .csv files of them in it.")
+        raise InputError(
+            f"The folder {path} contains no pairs: put .txt or .csv files of them in it."
+        )
     return tuple(found)
 
 
@@ -95,7 +97,7 @@ class ParsedPairs:
     relations : tuple of Relation
         At least one.
     bad_lines : tuple of int
-        Numbers, from 1, of the lines that hold no pair of two different words.
+        Numbers, from 1, of the lines without a pair of two different words.
     """
 
     relations: tuple[Relation, ...]
@@ -103,19 +105,19 @@ class ParsedPairs:
 
 
 def parse_pairs(text: str, name: str) -> ParsedPairs:
-    r"""Read pairs that somebody typed: as in a file, or ``king, queen`` without a header.
+    r"""Parse typed pairs: as in a file, or ``king, queen`` without a header.
 
     Parameters
     ----------
     text : str
-        A pair a line. Two words stand between spaces, a comma, a tab or an arrow (→).
+        One pair per line, separated by spaces, a comma, a tab or an arrow (→).
     name : str
-        Of the relation, and of the text in messages.
+        Name of the relation, and of the text in messages.
 
     Raises
     ------
     InputError
-        If there is no pair in it.
+        If it contains no pair.
 
     Examples
     --------
@@ -123,7 +125,7 @@ def parse_pairs(text: str, name: str) -> ParsedPairs:
     >>> found.relations[0].pairs, found.bad_lines
     ((('king', 'queen'), ('boy', 'girl')), (2,))
     """
-    found = _Gathered(Path(name))
+    found = _PairCollector(Path(name))
     lines = enumerate(io.StringIO(text.replace("→", ","), newline=None), 1)
     number, first = first_line(lines) or (1, "")
     rest = chain([(number, first)], lines)
@@ -135,9 +137,9 @@ def parse_pairs(text: str, name: str) -> ParsedPairs:
 
 
 def as_csv(relations: Sequence[Relation]) -> str:
-    """Pairs as CSV with the header ``source,target``, and ``relation`` if there are several.
+    """Format pairs as CSV with the header ``source,target``, and ``relation`` if there are several.
 
-    Of several right targets only the first is written, for each line is a pair of its own.
+    Of several correct targets only the first is written, because each line is one pair.
 
     Examples
     --------
@@ -157,8 +159,8 @@ def as_csv(relations: Sequence[Relation]) -> str:
 
 
 @dataclass
-class _Gathered:
-    """Pairs found so far, by relation, and the lines that held none."""
+class _PairCollector:
+    """Pairs found so far, by relation, and the lines without a pair."""
 
     path: Path
     relations: dict[str, dict[Pair, tuple[str, ...]]] = field(default_factory=dict)
@@ -176,7 +178,7 @@ class _Gathered:
             self.n_pairs += 1
         if self.n_pairs > MOST_PAIRS:
             raise InputError(
-                f"{self.path}, line {line}: more than {MOST_PAIRS:,} different pairs: "
+                f"{self.path}, line {line}: more than {MOST_PAIRS:,} distinct pairs: "
                 "give a shorter list."
             )
 
@@ -185,14 +187,14 @@ class _Gathered:
 
     def warn(self) -> None:
         for line in self.bad[:_NAMED_LINES]:
-            logger.warning("%s, line %d: no pair of two different words; left out", self.path, line)
+            logger.warning("%s, line %d: no pair of two different words; ignored", self.path, line)
         more = len(self.bad) - _NAMED_LINES
         if more > 0:
-            logger.warning("%s: %d more lines without a pair; left out", self.path, more)
+            logger.warning("%s: %d more lines without a pair; ignored", self.path, more)
 
     def finish(self) -> tuple[Relation, ...]:
         if not self.n_pairs:
-            raise InputError(f"{self.path} holds 0 pairs: give {_EXPECTED}.")
+            raise InputError(f"{self.path} contains 0 pairs: give {_EXPECTED}.")
         return tuple(
             Relation(name, tuple(pairs), tuple(pairs.values()) if any(pairs.values()) else ())
             for name, pairs in self.relations.items()
@@ -200,15 +202,15 @@ class _Gathered:
 
 
 def _read_file(path: Path) -> tuple[Relation, ...]:
-    found = _Gathered(path)
+    found = _PairCollector(path)
     try:
         return _read(found, read_lines(path, _EXPECTED))
     finally:
         found.warn()
 
 
-def _read(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
-    """Read lines of any kind; the first says which."""
+def _read(found: _PairCollector, lines: Lines) -> tuple[Relation, ...]:
+    """Read lines of any format; the first determines which."""
     path = found.path
     first = first_line(lines)
     if first is None:
@@ -234,13 +236,13 @@ def _read(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
             found.add(path.stem, at, source, *(targets[0].split("/") if len(targets) == 1 else ()))
     else:
         raise InputError(
-            f"{path}, line {number}: '{line.strip()[:60]}' begins no pair list: give {_EXPECTED}."
+            f"{path}, line {number}: '{line.strip()[:60]}' is no pair list: give {_EXPECTED}."
         )
     return found.finish()
 
 
-def _read_csv(found: _Gathered, header: list[str], lines: Lines, above: int) -> None:
-    """Read the rows under the header; cells between quotes may hold commas and line ends."""
+def _read_csv(found: _PairCollector, header: list[str], lines: Lines, above: int) -> None:
+    """Read the rows below the header; quoted cells may contain commas and line ends."""
     reader = csv.reader(line for _, line in lines)
     source, target = header.index("source"), header.index("target")
     relation = header.index("relation") if "relation" in header else None
@@ -255,11 +257,11 @@ def _read_csv(found: _Gathered, header: list[str], lines: Lines, above: int) -> 
             found.add(name or found.path.stem, line, cells[source], cells[target])
     except csv.Error as error:
         raise InputError(
-            f"{found.path}, line {above + reader.line_num}: {error}; give one pair of words a line."
+            f"{found.path}, line {above + reader.line_num}: {error}; give one pair per line."
         ) from None
 
 
-def _read_questions(found: _Gathered, lines: Lines) -> None:
+def _read_questions(found: _PairCollector, lines: Lines) -> None:
     for row in question_lines(lines):
         if row.words:
             section = row.section or found.path.stem
@@ -269,13 +271,13 @@ def _read_questions(found: _Gathered, lines: Lines) -> None:
             found.refuse(row.number)
 
 
-def _read_unnamed_questions(found: _Gathered, lines: Lines) -> tuple[Relation, ...]:
-    """Put pairs together that stand in one question, directly or by way of others."""
+def _read_unnamed_questions(found: _PairCollector, lines: Lines) -> tuple[Relation, ...]:
+    """Group pairs that share a question, directly or through others."""
     leader: dict[Pair, Pair] = {}
 
     def lead(pair: Pair) -> Pair:
         while leader[pair] != pair:
-            leader[pair] = leader[leader[pair]]  # shortens the way for the next
+            leader[pair] = leader[leader[pair]]  # path compression
             pair = leader[pair]
         return pair
 

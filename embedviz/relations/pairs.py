@@ -1,4 +1,4 @@
-"""Relations: named lists of pairs, the built-in ones, and which pairs have vectors."""
+"""Relations: named lists of pairs, built-in ones, and the pairs that have vectors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BUILT_IN = {
 }
 
 FAMILIES = ("male-female", "verb-past", "country-capital")
-"""The three relations that the field's classic picture shows."""
+"""The three relations of the classic picture of word analogies."""
 
 Pair = tuple[str, str]
 """Source and target."""
@@ -44,7 +44,7 @@ class Relation:
     pairs : tuple of (source, target)
         At least one; source and target differ.
     also_right : tuple of tuple of str
-        Further right targets of each pair, in the order of the pairs; empty if no pair has any.
+        Further correct targets of each pair, in the order of the pairs; empty if there are none.
 
     Raises
     ------
@@ -62,31 +62,30 @@ class Relation:
     also_right: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a list without pairs."""
+        """Check that there are pairs, and that further targets match them."""
         if not self.pairs:
             raise InputError(f"Relation '{self.name}' has 0 pairs: give at least one.")
         if self.also_right and len(self.also_right) != len(self.pairs):
             raise InputError(
-                f"Relation '{self.name}' has {len(self.pairs)} pairs and further targets for "
-                f"{len(self.also_right)}: give as many, or none."
+                f"Relation '{self.name}' has {len(self.pairs)} pairs, but further targets for "
+                f"{len(self.also_right)}: give one entry per pair, or none."
             )
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Every word of the pairs once, in their order."""
+        """All distinct words of the pairs, in order."""
         return tuple(dict.fromkeys(word for pair in self.pairs for word in pair))
 
     @property
     def targets(self) -> tuple[tuple[str, ...], ...]:
-        """All right targets of each pair, that of the pair first."""
+        """All correct targets of each pair, that of the pair first."""
         further = self.also_right or ((),) * len(self.pairs)
         return tuple((pair[1], *more) for pair, more in zip(self.pairs, further, strict=True))
 
     def known_to(self, vectors: WordVectors) -> Relation | None:
-        """Only the pairs whose two words have vectors, each once; None if there is no such pair.
+        """Return the distinct pairs whose words both have vectors; None if there are none.
 
-        Pairs that the vectors' tokenizer folds together count as one. See `sort_pairs` for the
-        rest.
+        Pairs that the vectors' tokenizer folds to the same words count once. See also `sort_pairs`.
         """
         return sort_pairs(self, vectors).known
 
@@ -94,17 +93,17 @@ class Relation:
 def by_frequency(vectors: WordVectors, relation: Relation) -> Relation:
     """Sort pairs by the rank of their rarer word, which is independent of how well they fit.
 
-    Every word must have a vector. Of several right targets only the first is kept.
+    Every word must have a vector. Of several correct targets only the first is kept.
     """
     rarer = {pair: max(vectors.ids(pair)) for pair in relation.pairs}
     return Relation(relation.name, tuple(sorted(relation.pairs, key=rarer.__getitem__)))
 
 
 def alphabetical(relation: Relation) -> Relation:
-    """Sort pairs by their words, each with its further targets.
+    """Sort pairs alphabetically, each with its further targets.
 
     Statistics are computed in this order: shuffles, bootstrap weights and rounding depend on the
-    order of the pairs, and this one is the same for a file, a table and a page.
+    order of the pairs, and alphabetical order is the same for a file, a table and a page.
 
     Examples
     --------
@@ -121,21 +120,21 @@ def alphabetical(relation: Relation) -> Relation:
 
 @dataclass(frozen=True)
 class SortedPairs:
-    """What becomes of a relation's pairs among some vectors: each is known, skipped or repeated.
+    """A relation's pairs, classified for some vectors as known, skipped or repeated.
 
     Attributes
     ----------
     known : Relation or None
-        The pairs that can be measured, spelt so that the vectors know them. A pair with several
-        right targets has the first that is known.
+        The measurable pairs, spelt as in the vocabulary. A pair with several
+        correct targets has the first known one.
     skipped : tuple of (source, target)
         Pairs with a word that has no vector, or a zero vector.
     repeated : tuple of (source, target)
-        Pairs that are one word, or again an earlier pair, once folded.
+        Pairs that, once folded, are identical words or duplicates.
     missing : tuple of str
-        The words for which pairs were skipped.
+        Words without vectors, because of which pairs were skipped.
     case_folded : bool
-        A word was found in lower case only, and all of the vocabulary is in lower case.
+        A word was found only in lower case, and the whole vocabulary is lower-case.
     """
 
     known: Relation | None
@@ -146,10 +145,10 @@ class SortedPairs:
 
 
 def sort_pairs(relation: Relation, vectors: WordVectors) -> SortedPairs:
-    """Find out which pairs of a relation have vectors.
+    """Determine which pairs of a relation have vectors.
 
-    A word is looked up as the vectors look up any word, and in lower case if the whole vocabulary
-    is. A zero vector points nowhere, so it counts as none.
+    A word is looked up as written or folded, and in lower case if the whole vocabulary
+    is. A zero vector has no direction and counts as none.
     """
     words = {source for source, _ in relation.pairs}.union(*relation.targets)
     found = _look_up(words, vectors)
@@ -167,12 +166,12 @@ def sort_pairs(relation: Relation, vectors: WordVectors) -> SortedPairs:
         right: dict[int, str] = {}
         for word in there:
             if word.id != source.id:  # the source itself is never an answer
-                right.setdefault(word.id, word.spelt)
+                right.setdefault(word.id, word.spelling)
         key = (source.id, next(iter(right), source.id))
         if not right or key in known:
             repeated.append(pair)
         else:
-            known[key] = (source.spelt, *right.values())
+            known[key] = (source.spelling, *right.values())
     pairs = tuple((source, target) for source, target, *_ in known.values())
     further = tuple(tuple(more) for _, _, *more in known.values())
     return SortedPairs(
@@ -185,37 +184,37 @@ def sort_pairs(relation: Relation, vectors: WordVectors) -> SortedPairs:
 
 
 @dataclass(frozen=True)
-class _Found:
-    """A word's id, and how the vectors know it."""
+class _KnownWord:
+    """A word's id, and its spelling in the vocabulary."""
 
     id: int
-    spelt: str
+    spelling: str
     lowered: bool
 
 
-def _look_up(words: set[str], vectors: WordVectors) -> dict[str, _Found]:
-    """Those of the words that have a vector that is not zero."""
-    spelt = {word: word for word in words if word in vectors}
-    capitals = [word for word in words if word not in spelt and word.lower() in vectors]
+def _look_up(words: set[str], vectors: WordVectors) -> dict[str, _KnownWord]:
+    """Look up the words that have a non-zero vector."""
+    spellings = {word: word for word in words if word in vectors}
+    capitals = [word for word in words if word not in spellings and word.lower() in vectors]
     if capitals and all(word == word.lower() for word in vectors.words):
-        spelt.update((word, word.lower()) for word in capitals)
-    if not spelt:
+        spellings.update((word, word.lower()) for word in capitals)
+    if not spellings:
         return {}
-    lengths = np.linalg.norm(vectors.unit(list(spelt.values())), axis=1)
+    lengths = np.linalg.norm(vectors.unit(list(spellings.values())), axis=1)
     return {
-        word: _Found(vectors.id(as_known), as_known, word != as_known)
-        for (word, as_known), length in zip(spelt.items(), lengths, strict=True)
+        word: _KnownWord(vectors.id(as_known), as_known, word != as_known)
+        for (word, as_known), length in zip(spellings.items(), lengths, strict=True)
         if length > 0.5
     }
 
 
 def built_in_names() -> tuple[str, ...]:
-    """Names of the built-in relations, the three families first."""
+    """List the names of the built-in relations, the three families first."""
     return tuple(_BUILT_IN)
 
 
 def built_in(name: str) -> Relation:
-    """Return a built-in relation, from the fact tables in ``corpora/``.
+    """Return a built-in relation from the fact tables in ``corpora/``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Lines of text files one at a time, and the question files of Google and of MSR among them."""
+"""Streaming of text lines, and question files of Google and of MSR."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from embedviz.errors import InputError
 
 Lines = Iterator[tuple[int, str]]
-"""Numbers, from 1, and lines."""
+"""Line numbers, from 1, and lines."""
 
 _LONGEST_LINE = 100_000
 
@@ -25,7 +25,7 @@ class QuestionLine:
     section : str
         The name of the last ``: section`` line; empty before the first.
     words : tuple of str
-        Four, or none where the line is not a question.
+        Four, or none if the line is not a question.
     """
 
     number: int
@@ -35,13 +35,13 @@ class QuestionLine:
 
 
 def read_lines(path: Path, expected: str) -> Lines:
-    """Go through the lines of a UTF-8 file, with any line ends, without holding more than one.
+    """Yield the lines of a UTF-8 file, with any line ends, one in memory at a time.
 
     Parameters
     ----------
     path : Path
     expected : str
-        What the file should be, for the message if it does not exist.
+        Description of the expected file, for the message if it does not exist.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def read_lines(path: Path, expected: str) -> Lines:
                 if len(line) >= _LONGEST_LINE:
                     raise InputError(
                         f"{path}, line {number} has {_LONGEST_LINE:,} characters or more: give one "
-                        "pair of words a line."
+                        "pair of words per line."
                     )
                 yield number, line
     except FileNotFoundError:
@@ -76,17 +76,17 @@ def read_lines(path: Path, expected: str) -> Lines:
 
 
 def first_line(lines: Lines) -> tuple[int, str] | None:
-    """Take lines up to the first that is not empty; None if there is none."""
+    """Consume lines up to the first non-empty one, and return it; None if there is none."""
     return next((row for row in lines if row[1].strip()), None)
 
 
 def is_question_line(line: str) -> bool:
-    """Whether a file that begins so holds questions: a ``: section``, or four words."""
+    """Whether this first line indicates a question file: a ``: section``, or four words."""
     return line.lstrip().startswith(":") or len(line.split()) == 4
 
 
 def question_lines(lines: Lines) -> Iterator[QuestionLine]:
-    r"""Go through the questions of a file, each with its section.
+    r"""Yield the questions of a file, each with its section.
 
     Examples
     --------

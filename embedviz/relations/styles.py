@@ -1,4 +1,4 @@
-"""Which colour and dash a relation has, the same in every map, figure and chart."""
+"""Colour and dash of a relation, consistent across maps, figures and charts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ def style_number(name: str, place: int = 0) -> int:
     Parameters
     ----------
     name : str
-        A built-in relation has the number of its place among the built-in ones.
+        A built-in relation is numbered by its place among the built-in ones.
     place : int
-        Place among the relations shown, by which any other relation is numbered.
+        Place among the relations shown, which numbers any other relation.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Documents of evaluations, and the one renderer of documents and pages."""
+"""Evaluation documents, and the renderer of documents and pages."""
 
 from embedviz.reports.documents import (
     Cell,

@@ -1,4 +1,4 @@
-"""The content of a report before it is rendered: text, named figures, tables, pictures."""
+"""The content of a report before rendering: text, named figures, tables, pictures."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Figure:
     Parameters
     ----------
     value : int, float or None
-        None where the figure does not exist.
+        None if the figure is undefined.
     form : str
         A format specification, such as ``".1%"``.
     interval : (float, float), optional
-        Its 95 % interval.
+        95 % interval.
 
     Examples
     --------
@@ -33,7 +33,7 @@ class Figure:
 
     @property
     def shown(self) -> str:
-        """The number with its interval; a dash where there is none."""
+        """The number with its interval; a dash for None."""
         if self.value is None:
             return "–"
         text = format(self.value, self.form)
@@ -59,11 +59,11 @@ class Column:
     Parameters
     ----------
     key : str
-        Its name in JSON.
+        Name in JSON.
     heading : str
     is_number : bool
     shows_interval : bool
-        Show intervals beside the figures in text; JSON always has them.
+        Show intervals next to the figures in text; JSON always has them.
     """
 
     key: str
@@ -85,12 +85,12 @@ class Table:
     Parameters
     ----------
     key : str
-        Its name in JSON.
+        Name in JSON.
     heading : str
     columns : tuple of Column
     rows : tuple of tuple of Cell
     note : str
-        Explains the columns, above the table.
+        Explanation of the columns, above the table.
     """
 
     key: str
@@ -107,7 +107,7 @@ def format_cells(table: Table, row: tuple[Cell, ...]) -> list[str]:
 
 @dataclass(frozen=True)
 class Fact:
-    """A figure or a word by name."""
+    """A named figure or word."""
 
     key: str
     name: str
@@ -121,7 +121,7 @@ class Picture:
     Parameters
     ----------
     says : str
-        Its description in words.
+        Text alternative.
     draw : callable
         Returns the SVG file.
     """
@@ -137,16 +137,16 @@ class Part:
     Parameters
     ----------
     key : str
-        Its name in JSON.
+        Name in JSON.
     heading : str
     text : tuple of str
         Paragraphs.
     facts : tuple of Fact
     tables : tuple of Table
     notes : tuple of str
-        Paragraphs below, in small print.
+        Paragraphs at the end, in small print.
     warnings : tuple of str
-        Reasons to doubt the figures, below the text.
+        Caveats, below the text.
     picture : Picture, optional
         Shown above facts and tables.
     """
@@ -163,7 +163,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Document:
-    """A report: a title, its parts and, for HTML, where the content comes from."""
+    """A report: a title, its parts and, for HTML, its provenance."""
 
     title: str
     parts: tuple[Part, ...]

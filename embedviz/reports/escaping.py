@@ -1,4 +1,4 @@
-"""Escaping for HTML, Markdown and scripts: words come from strangers' files, never as markup."""
+"""Escaping for HTML, Markdown and scripts: words come from untrusted files."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from embedviz.support import clip
 
 _LONGEST = 5_000
 LONGEST_CELL = 400
-"""Letters of a table's cell that are shown."""
+"""Maximum number of characters shown in a table cell."""
 
-# besides the signs of markup, what makes GitHub turn an address into a link
+# markup characters, and those by which GitHub links an address
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~$&]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _BLOCK = re.compile(r"^(\d*)(?=[-+=.)])")
 
 
 def encodable(text: str) -> str:
-    """Replace lone surrogates, which no file in UTF-8 can hold."""
+    """Replace lone surrogates, which UTF-8 cannot encode."""
     return text.encode(errors="replace").decode()
 
 
 def html_text(text: str, longest: int = _LONGEST) -> str:
-    """Escape a text for HTML, on one line and cut to a length.
+    """Escape a text for HTML, on one line and truncated.
 
     >>> html_text("<b>")
     '&lt;b&gt;'
@@ -32,7 +32,7 @@ def html_text(text: str, longest: int = _LONGEST) -> str:
 
 
 def isolated(text: str, longest: int = _LONGEST) -> str:
-    """Escape a text for HTML and keep its direction of writing from what stands beside it.
+    """Escape a text for HTML, with its writing direction isolated.
 
     >>> isolated("<b>")
     '<bdi>&lt;b&gt;</bdi>'
@@ -41,7 +41,7 @@ def isolated(text: str, longest: int = _LONGEST) -> str:
 
 
 def markdown_text(text: str, longest: int = _LONGEST) -> str:
-    r"""Escape a text for the inside of a Markdown line.
+    r"""Escape a text within a Markdown line.
 
     >>> print(markdown_text("*a* | <b>"))
     \*a\* \| \<b\>
@@ -50,7 +50,7 @@ def markdown_text(text: str, longest: int = _LONGEST) -> str:
 
 
 def markdown_paragraph(text: str) -> str:
-    r"""Escape a text for a Markdown line of its own, which begins no list and underlines nothing.
+    r"""Escape a text as a Markdown paragraph, which begins no list or heading.
 
     >>> print(markdown_paragraph("1. a"), markdown_paragraph("---"))
     1\. a \---
@@ -59,13 +59,13 @@ def markdown_paragraph(text: str) -> str:
 
 
 def json_text(content: object) -> str:
-    """Return JSON for a file: indented, every letter as it is."""
+    """Return JSON for a file: indented, not escaped to ASCII."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     return encodable(text) + "\n"
 
 
 def script_json(content: object) -> str:
-    r"""Return JSON for a script element: no sign in it ends or opens one.
+    r"""Return JSON for a script element, which cannot end or open one.
 
     >>> script_json("</script>")
     '"\\u003c/script\\u003e"'

@@ -25,21 +25,21 @@ _SCORES = (
     Column("n_covered", "covered"),
     Column("n_pairs", "pairs"),
     Column("accuracy", "accuracy"),
-    Column("honest", "words left in", shows_interval=False),
+    Column("honest", "query words included", shows_interval=False),
     Column("only_b", "only b"),
     Column("gain", "gain"),
     Column("mean_reciprocal_rank", "MRR", shows_interval=False),
     Column("median_rank", "median rank"),
 )
 _MEANINGS = (
-    "accuracy: right answers out of the covered questions, the question's own words left out; "
-    "words left in: the same with them left in. only b: the word nearest to b answers; gain: "
-    "accuracy less that. MRR: mean of 1 / place of the right answer. In brackets 95 % intervals, "
-    "from a bootstrap over pairs; –: there are fewer than 8 pairs, or nothing covered."
+    "accuracy: share of correct answers to the covered questions, query words excluded; "
+    "query words included: the same with them. only b: the answer is the word nearest to b; "
+    "gain: accuracy minus that. MRR: mean of 1 / rank of the correct answer. In brackets 95 % "
+    "intervals from a bootstrap over pairs; –: fewer than 8 pairs, or nothing covered."
 )
 
 _DIFFERENCES = (
-    Column("name", "asked", is_number=False),
+    Column("name", "questions", is_number=False),
     Column("n_asked", "questions"),
     Column("n_covered", "covered"),
     Column("n_pairs", "pairs"),
@@ -53,7 +53,7 @@ _DIFFERENCES = (
 def evaluation_document(
     model: str, reports: Mapping[str, AnalogyReport | SimilarityReport]
 ) -> Document:
-    """Report how a model answers sets of questions and agrees with ratings, by the sets' names."""
+    """Report a model's scores on question sets and ratings, by the sets' names."""
     return Document(
         f"Evaluation of {model}",
         tuple(
@@ -74,7 +74,7 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
     facts = (
         *_coverage(report.n_words, report.n_questions, report.n_covered, "questions"),
         Fact("method", "method", report.method.name),
-        Fact("correct_of_all", "right out of all questions", Figure(report.correct_of_all, _SHARE)),
+        Fact("correct_of_all", "correct of all questions", Figure(report.correct_of_all, _SHARE)),
         *(semantic if is_google else ()),
     )
     rows = [_score_row(section) for section in report.sections]
@@ -105,13 +105,13 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
     notes = [_MEANINGS, *_folded(report.case_folded)]
     if report.n_unanswerable:
         notes.append(
-            f"{report.n_unanswerable:,} covered questions leave {report.method.name} no other pair "
+            f"For {report.n_unanswerable:,} covered questions {report.method.name} has no pair "
             "to learn from; they count as wrong."
         )
     if report.missing:
         named = ", ".join(report.missing[:_NAMED_MISSING])
         more = len(report.missing) - _NAMED_MISSING
-        notes.append(f"Not in the cut: {named}{f' and {more:,} more' if more > 0 else ''}.")
+        notes.append(f"Outside the cut: {named}{f' and {more:,} more' if more > 0 else ''}.")
     return Part(
         name,
         f"{name}: analogies",
@@ -146,7 +146,7 @@ def _similarity_part(name: str, report: SimilarityReport) -> Part:
             Fact("spearman", "Spearman", Figure(report.spearman, _RANK, report.interval)),
         ),
         notes=(
-            "Spearman: rank correlation of cosines and people's ratings over the covered pairs, "
+            "Spearman: rank correlation of cosines and human ratings over the covered pairs, "
             "with its 95 % interval.",
             *_folded(report.case_folded),
         ),
@@ -163,7 +163,7 @@ def _coverage(n_words: int, n: int, n_covered: int, what: str) -> tuple[Fact, ..
 
 
 def _folded(case_folded: bool) -> tuple[str, ...]:
-    return ("Words were looked up in lower case, as the vocabulary is.",) if case_folded else ()
+    return ("Words were looked up in lower case, like the vocabulary.",) if case_folded else ()
 
 
 def comparison_part(
@@ -175,7 +175,7 @@ def comparison_part(
     overlap: Overlap,
     moved: Sequence[Moved],
 ) -> Part:
-    """Report how two models differ: by sets of questions or ratings, by neighbours, by words."""
+    """Report how two models differ in question sets, ratings, neighbours and words."""
     tables = [
         Table(name, name, _DIFFERENCES, tuple(_difference_row(one) for one in found))
         for name, found in answers.items()
@@ -190,62 +190,62 @@ def comparison_part(
         (one.word, Figure(one.distance, ".2f"), ", ".join(one.first), ", ".join(one.second))
         for one in moved
     )
-    tables.append(Table("moved", "Words that lie farthest apart", columns, rows))
+    tables.append(Table("moved", "Words that moved most", columns, rows))
     return Part(
         f"{first} and {second}",
         f"A = {first}, B = {second}",
         text=tuple(difference_sentence(name, found[0]) for name, found in answers.items()),
         facts=(
-            Fact("n_shared", "shared words, asked and answered", Figure(n_shared)),
-            Fact("n_frequent", "most frequent of them looked at", Figure(len(overlap.words))),
-            Fact("overlap", "of the 10 nearest, in common", Figure(overlap.mean, _SHARE)),
+            Fact("n_shared", "shared words, used for queries and answers", Figure(n_shared)),
+            Fact("n_frequent", "most frequent of them, measured", Figure(len(overlap.words))),
+            Fact("overlap", "common among the 10 nearest", Figure(overlap.mean, _SHARE)),
         ),
         tables=tuple(tables),
         notes=(
-            "Both models answer the questions of which both have all words, among their shared "
-            "words. Intervals are of 95 %, from a paired bootstrap over pairs; of twenty rows "
-            "without any difference, one comes out as significant. Distance: 1 − cosine after A "
-            "was turned onto B by an orthogonal matrix.",
+            "Both models answer the questions whose words both have, among their shared "
+            "words. Intervals: 95 %, from a paired bootstrap over pairs; of twenty rows "
+            "without any difference, one is significant by chance. Distance: 1 − cosine after A "
+            "was rotated onto B by an orthogonal matrix.",
         ),
     )
 
 
 def comparison_document(parts: Sequence[Part]) -> Document:
-    """Return one document of the comparisons of every two models."""
+    """Return a document of the comparisons of every two models."""
     return Document("Comparison of models", tuple(parts))
 
 
 def difference_sentence(name: str, found: Difference) -> str:
-    """Return a sentence on a difference and whether it is significant.
+    """Describe a difference and its significance in one sentence.
 
     Examples
     --------
     >>> difference_sentence("google", Difference("all", 900, 800, 412, 0.531, 0.5, (0.01, 0.052)))
-    'google: A answers 3.1 points more than B, 95 % interval 1.0 to 5.2, over 412 pairs.'
+    'google: A is 3.1 points more accurate than B, 95 % interval 1.0 to 5.2, over 412 pairs.'
     >>> same = Difference("all", 9, 9, 9, 0.5, 0.5, (-0.1, 0.1))
     >>> difference_sentence("mine", same).split(", ")[0]
-    'mine: no difference between A and B is shown (0.0 points'
+    'mine: no significant difference between A and B (0.0 points'
     >>> difference_sentence("few", Difference("all", 2, 2, 2, 0.5, 0.0, None))
-    'few: 2 covered pairs are too few to tell a difference.'
+    'few: 2 covered pairs are too few for a test.'
     """
     is_rated = found.n_covered == found.n_pairs and found.name == "similarity"
     scale, unit = (1.0, "") if is_rated else (100.0, " points")
     form = ".3f" if is_rated else ".1f"
     if found.interval is None or found.difference is None:
-        return f"{name}: {found.n_pairs} covered pairs are too few to tell a difference."
+        return f"{name}: {found.n_pairs} covered pairs are too few for a test."
     low, high = sorted(end * scale for end in found.interval)
     over = f"95 % interval {low:{form}} to {high:{form}}, over {found.n_pairs:,} pairs"
     if not found.is_significant:
         size = f"{found.difference * scale:{form}}{unit}"
-        return f"{name}: no difference between A and B is shown ({size}, {over})."
-    more = "more" if found.difference > 0 else "fewer"
+        return f"{name}: no significant difference between A and B ({size}, {over})."
+    more = "more" if found.difference > 0 else "less"
     if is_rated:
-        more = "closer to the ratings" if found.difference > 0 else "less close to the ratings"
-        verb = "orders pairs"
-        return f"{name}: A {verb} {more} than B (by {abs(found.difference):{form}}, {over})."
+        size = f"{abs(found.difference):{form}}"
+        return f"{name}: A agrees {more} with the ratings than B (by {size}, {over})."
     if found.difference < 0:
         over = f"95 % interval {-high:{form}} to {-low:{form}}, over {found.n_pairs:,} pairs"
-    return f"{name}: A answers {abs(found.difference) * scale:{form}}{unit} {more} than B, {over}."
+    size = f"{abs(found.difference) * scale:{form}}{unit}"
+    return f"{name}: A is {size} {more} accurate than B, {over}."
 
 
 def _difference_row(one: Difference) -> tuple[str | Figure, ...]:
@@ -266,7 +266,7 @@ def _difference_row(one: Difference) -> tuple[str | Figure, ...]:
 def stability_document(
     models: Sequence[str], report: StabilityReport, spreads: Mapping[str, Sequence[Spread]]
 ) -> Document:
-    """Report how far models agree, and how far their accuracies lie apart."""
+    """Report the agreement of models and the spread of their accuracies."""
     columns = (
         Column("model", "model", is_number=False),
         *(Column(f"with_{number}", str(number)) for number in range(1, len(models) + 1)),
@@ -277,10 +277,10 @@ def stability_document(
     )
     words = (
         Column("word", "word", is_number=False),
-        Column("overlap", "in common"),
+        Column("overlap", "common"),
     )
     tables = [
-        Table("between", "Nearest words in common, of each two models", columns, between),
+        Table("between", "Common nearest words of every two models", columns, between),
         *(
             Table(key, heading, words, tuple((word, Figure(share, ".0%")) for word, share in found))
             for key, heading, found in (
@@ -312,14 +312,14 @@ def stability_document(
         "stability",
         f"{len(models)} models",
         facts=(
-            Fact("n_shared", "shared words, looked among", Figure(report.n_shared)),
-            Fact("n_frequent", "most frequent of them asked", Figure(len(report.overlap.words))),
-            Fact("overlap", "of the 10 nearest, in common", Figure(report.overlap.mean, _SHARE)),
+            Fact("n_shared", "shared words, searched", Figure(report.n_shared)),
+            Fact("n_frequent", "most frequent of them, queried", Figure(len(report.overlap.words))),
+            Fact("overlap", "common among the 10 nearest", Figure(report.overlap.mean, _SHARE)),
         ),
         tables=tuple(tables),
         notes=(
-            "In common: of the 10 words nearest to a word in one model, those that are among the "
-            "10 nearest in the other; the mean over words, and over every two models.",
+            "Common: of the 10 words nearest to a word in one model, the share that is among the "
+            "10 nearest in the other; mean over words and over every two models.",
         ),
     )
     return Document("Stability of models", (part,))

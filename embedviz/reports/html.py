@@ -1,4 +1,4 @@
-"""HTML pages that load nothing: the page every export shares, and documents as its content."""
+"""Self-contained HTML pages: the page that all exports share, and documents as content."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FEWEST_FOR_CONTENTS = 3
 
 
 def as_html(document: Document) -> str:
-    """Return a report as one HTML page that runs nothing, light or dark as the reader's system is.
+    """Return a report as one HTML page without scripts, in the reader's light or dark mode.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def html_page(
     data: object = None,
     has_images: bool = False,
 ) -> str:
-    """Return a page; its Content-Security-Policy allows what it holds and nothing else.
+    """Return a page whose Content-Security-Policy allows only its own content.
 
     Parameters
     ----------
@@ -65,12 +65,12 @@ def html_page(
     main : str
         HTML below the heading.
     style : str
-        CSS before that of every page.
+        CSS before that shared by all pages.
     script : str
-        A module to run, which finds `data` as JSON in the element with the id ``data``.
+        A module to run, which reads `data` as JSON from the element with the id ``data``.
     data : object
     has_images : bool
-        Allow images that stand in the page as ``data:`` addresses.
+        Allow images embedded as ``data:`` URLs.
     """
     style += _file("page.css")
     scripts = (
@@ -116,13 +116,13 @@ def html_facts(facts: Iterable[Fact]) -> str:
 
 
 def html_provenance(provenance: object) -> str:
-    """Return where a page's content comes from as JSON, folded away and uncut."""
+    """Return a page's provenance as collapsed JSON."""
     kept = escape(json_text(provenance))
-    return f"<details><summary>Where this comes from</summary><pre>{kept}</pre></details>"
+    return f"<details><summary>Provenance</summary><pre>{kept}</pre></details>"
 
 
 def content_hash(content: str) -> str:
-    """Return the source expression of a policy that allows exactly this content."""
+    """Return the policy source expression that allows exactly this content."""
     digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
     return f"'sha256-{digest}'"
 
@@ -161,7 +161,7 @@ def _part(id_: str, part: Part) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    """Return an SVG as an image: it keeps its ids and styles to itself, and nothing in it runs."""
+    """Return an SVG as an image, so that its ids and styles are isolated and no script runs."""
     content = base64.b64encode(picture.draw()).decode()
     says = html_text(picture.says)
     return f'<figure><img src="data:image/svg+xml;base64,{content}" alt="{says}"></figure>'

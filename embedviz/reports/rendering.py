@@ -1,4 +1,4 @@
-"""Reports as JSON, Markdown or one HTML file that needs nothing else."""
+"""Reports as JSON, Markdown or one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from embedviz.support import atomic_path
 
 
 def as_json(document: Document) -> dict[str, object]:
-    """Return a report as values for JSON: by part, its facts, and its tables as lists of rows.
+    """Return a report as JSON values: for each part, its facts, and its tables as lists of rows.
 
     The interval of a figure has the figure's name with ``_interval`` appended.
 
@@ -36,7 +36,7 @@ def as_json(document: Document) -> dict[str, object]:
 
 
 def as_markdown(document: Document) -> str:
-    r"""Return a report as Markdown with tables as GitHub reads them, without pictures.
+    r"""Return a report as GitHub-flavoured Markdown, without pictures.
 
     Examples
     --------
@@ -71,7 +71,7 @@ _FORMS: dict[str, Callable[[Document], str]] = {
 
 
 def check_form(path: Path) -> None:
-    """Refuse a report's name whose ending is no known format, before the work is done.
+    """Check before the work is done that a report's extension is a known format.
 
     Raises
     ------
@@ -79,16 +79,16 @@ def check_form(path: Path) -> None:
         If it ends in none of ``.md``, ``.html`` and ``.json``.
     """
     if path.suffix.lower() not in _FORMS:
-        raise InputError(f"{path} says no form of report: end it in .md, .html or .json.")
+        raise InputError(f"{path} must end in .md, .html or .json: rename the report.")
 
 
 def write_document(document: Document, path: Path) -> None:
-    """Write a report as the ending of its name says: ``.md``, ``.html`` or ``.json``.
+    """Write a report; the extension ``.md``, ``.html`` or ``.json`` decides the format.
 
     Raises
     ------
     InputError
-        If the name has another ending, or the file cannot be written.
+        If the name has another extension, or the file cannot be written.
     """
     check_form(path)
     with atomic_path(path) as aside:

@@ -1,4 +1,4 @@
-"""Settings, each declared once: range, meaning, group and option name."""
+"""Settings: range, meaning, group and option name, each declared once."""
 
 from embedviz.settings.arguments import as_arguments, from_options
 from embedviz.settings.declaration import (

@@ -1,4 +1,4 @@
-"""Settings as arguments of the command line, in both directions."""
+"""Conversion of settings to and from command-line arguments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _Config = TypeVar("_Config")
 
 
 def from_options(config: type[_Config], values: Mapping[str, Any]) -> _Config:
-    """Make a configuration from the values of its options, by the settings' names."""
+    """Make a configuration from the option values, by setting name."""
     read = {
         one.name: None if one.off is not None and values[one.name] == one.off else values[one.name]
         for one in settings_of(config)
@@ -20,7 +20,7 @@ def from_options(config: type[_Config], values: Mapping[str, Any]) -> _Config:
 
 
 def as_arguments(config: object) -> tuple[str, ...]:
-    """Write all settings of a configuration as options of the command line.
+    """Format all settings of a configuration as command-line options.
 
     >>> from embedviz.settings import TrainingConfig
     >>> as_arguments(TrainingConfig(n_dims=50, tied=False, skip=None))[:5]

@@ -1,10 +1,10 @@
-"""How a setting is declared: once, on the field of its configuration.
+"""Declaration of settings, on the fields of their configuration.
 
 A configuration is a frozen dataclass whose fields are annotated with a `Setting`::
 
     n_dims: Annotated[int, Setting("Dimensions of the word vectors.", least=2, most=4096)] = 100
 
-Range checks, error texts, command-line options, forms and docs/settings.md derive from it.
+Range checks, error messages, command-line options, forms and docs/settings.md derive from it.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ _Config = TypeVar("_Config")
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """What is known about a setting.
+    """Metadata of a setting.
 
     Parameters
     ----------
     meaning : str
         One sentence, for help texts, forms and the reference.
     group : str
-        Heading that it is listed under.
+        Heading under which it is listed.
     least, most : number, optional
-        Limits of a number, both allowed.
+        Limits of a number, inclusive.
     choices : mapping of str to str, optional
-        Allowed values of a string, and what each means.
+        Allowed values of a string and their meanings.
     option : str, optional
         Name on the command line; by default the field's name with dashes.
     off : number, optional
-        What stands on the command line for None.
+        Command-line value for None.
     label : str, optional
         Name in a form; by default that of the option.
     name, kind, is_optional, default
-        The field's name, type, whether it may be None, and default: `settings_of` fills them in.
+        The field's name, type, whether it may be None, and default; set by `settings_of`.
     """
 
     meaning: str
@@ -61,7 +61,7 @@ class Setting:
 
     @property
     def limits(self) -> str:
-        """What a value must be: "a whole number between 2 and 4096"."""
+        """Description of valid values: "a whole number between 2 and 4096"."""
         if self.kind is bool:
             return "true or false"
         if self.kind is str:
@@ -70,16 +70,16 @@ class Setting:
 
     @property
     def range(self) -> str:
-        """The limits of a number in words: "between 2 and 4096"."""
+        """Description of a number's limits: "between 2 and 4096"."""
         if self.most is None:
             return f"of at least {_written(self.least)}"
         return f"between {_written(self.least)} and {_written(self.most)}"
 
     @property
     def help(self) -> str:
-        """The meaning for the command line: with the choices, or the value for None."""
+        """Help text for the command line: meaning, and choices or the value for None."""
         if self.off is not None:
-            return f"{self.meaning} {self.off:g} switches it off."
+            return f"{self.meaning} {self.off:g} disables it."
         if not self.choices:
             return self.meaning
         *most, last = self.choices
@@ -112,7 +112,7 @@ def _hints(config: type) -> dict[str, Any]:
 
 
 def own_settings(config: type) -> tuple[Setting, ...]:
-    """List the settings of a configuration without those of the configurations in it."""
+    """List the settings of a configuration without those of nested configurations."""
     found = []
     hints = _hints(config)
     for one in fields(config):
@@ -138,13 +138,13 @@ def own_settings(config: type) -> tuple[Setting, ...]:
 
 
 def nested_configs(config: type) -> Mapping[str, type]:
-    """Map the fields that are configurations themselves to their types."""
+    """Map the fields that are nested configurations to their types."""
     hints = _hints(config)
     return {one.name: hints[one.name] for one in fields(config) if is_dataclass(hints[one.name])}
 
 
 def settings_of(config: type) -> Iterator[Setting]:
-    """List the settings of a configuration, and then those of the configurations in it.
+    """List the settings of a configuration, then those of nested configurations.
 
     >>> from embedviz.settings import TrainingConfig
     >>> [setting.option for setting in settings_of(TrainingConfig)][:3]
@@ -161,7 +161,7 @@ def setting(config: type, name: str) -> Setting:
 
 
 def build(config: type[_Config], values: Mapping[str, Any]) -> _Config:
-    """Make a configuration, and those in it, from the values of `settings_of` by name."""
+    """Build a configuration and its nested ones from values by setting name."""
     own = {one.name: values[one.name] for one in own_settings(config)}
     nested: dict[str, Any] = {
         name: build(kind, values) for name, kind in nested_configs(config).items()
@@ -170,12 +170,12 @@ def build(config: type[_Config], values: Mapping[str, Any]) -> _Config:
 
 
 def check(config: object) -> None:
-    """Refuse values of a configuration that are out of range; its constructor calls this.
+    """Check that all values of a configuration are in range; its constructor calls this.
 
     Raises
     ------
     SettingError
-        It names the value, the limits and the default.
+        Names the value, the limits and the default.
     """
     for one in own_settings(type(config)):
         value = getattr(config, one.name)
@@ -189,16 +189,16 @@ def check(config: object) -> None:
 
 
 def setting_error(template: str, *configs: type, **values: object) -> SettingError:
-    """Make an error that names settings: by their fields in Python, by their options in the CLI.
+    """Make an error that names settings by field in Python and by option in the CLI.
 
     Parameters
     ----------
     template : str
-        The sentence, with ``{n_dims}`` for the name of a setting.
+        The message, with ``{n_dims}`` for the name of a setting.
     *configs : type
-        Whose settings it names.
+        Configurations whose settings it names.
     **values : object
-        Whatever else the sentence holds in braces.
+        Other fields of the template.
     """
     known = [one for config in configs for one in settings_of(config)]
     return SettingError(
@@ -215,7 +215,7 @@ def documented(config: type[_Config]) -> type[_Config]:
         lines.append(f"{one.name} : {one.kind.__name__}{' or None' * one.is_optional}")
         text = one.meaning
         if one.kind is not bool:
-            text += f" Must be {one.limits}{', or None for off' * (one.off is not None)}."
+            text += f" Must be {one.limits}{', or None to disable it' * (one.off is not None)}."
         lines += textwrap.wrap(text, 92, initial_indent="    ", subsequent_indent="    ")
     config.__doc__ = f"{(config.__doc__ or '').rstrip()}\n" + "\n".join(
         f"    {line}".rstrip() for line in lines

@@ -30,12 +30,12 @@ class TrainingConfig:
     cell: Annotated[
         str,
         Setting(
-            "The recurrence Pred, which computes a state from the one before it and a word.",
+            "Recurrence (Pred), which computes a state from the previous state and a word.",
             group=_MODEL,
             choices={
-                "mingru": "minGRU: the quickest, and the best vectors",
-                "elman": "Elman: the simplest recurrence",
-                "gru": "GRU: gates that see the state",
+                "mingru": "minGRU: fastest, and the best vectors",
+                "elman": "Elman: simple recurrence",
+                "gru": "GRU: gates depend on the state",
                 "lstm": "LSTM: gates and a memory cell",
             },
         ),
@@ -43,7 +43,7 @@ class TrainingConfig:
     n_dims: Annotated[
         int,
         Setting(
-            "Dimensions of the word vectors. More of them need more text and time.",
+            "Dimensions of the word vectors. More dimensions need more text and time.",
             group=_MODEL,
             least=2,
             most=4096,
@@ -62,38 +62,38 @@ class TrainingConfig:
         ),
     ] = None
     tied: Annotated[
-        bool, Setting("One table is both input and output embedding.", group=_MODEL)
+        bool, Setting("Use one table as both input and output embedding.", group=_MODEL)
     ] = True
     linear_path: Annotated[
         bool,
         Setting(
-            "The decoder also sees the current word's embedding; the state must have its size.",
+            "Also feed the current word's embedding to the decoder; the state must have its size.",
             group=_MODEL,
         ),
     ] = True
     bidirectional: Annotated[
         bool,
         Setting(
-            "A second recurrence and decoder read every second chunk of the text backwards.",
+            "Train a second recurrence and decoder that read every second chunk backwards.",
             group=_MODEL,
         ),
     ] = True
     cost: Annotated[
         str,
         Setting(
-            "Softmax that gives the cost.",
+            "Softmax of the training cost.",
             group=_LEARNING,
             choices={
                 "sampled": "among shared noise words",
                 "full": "over all words",
-                "adaptive": "over all words, rare ones by few dimensions; needs tied off",
+                "adaptive": "over all words, rare ones with fewer dimensions; needs tied off",
             },
         ),
     ] = "sampled"
     n_noise: Annotated[
         int,
         Setting(
-            "Noise words a block, for the sampled cost.",
+            "Noise words per block, for the sampled cost.",
             group=_LEARNING,
             least=1,
             most=65_536,
@@ -103,7 +103,7 @@ class TrainingConfig:
     noise_power: Annotated[
         float,
         Setting(
-            "Noise words are drawn by their count to this power.",
+            "Noise words are drawn in proportion to their count raised to this power.",
             group=_LEARNING,
             least=0,
             most=1,
@@ -112,7 +112,7 @@ class TrainingConfig:
     subwords: Annotated[
         bool,
         Setting(
-            "Add the mean of its character n-grams' vectors to each word's vector; needs tied on "
+            "Add the mean vector of a word's character n-grams to its vector; needs tied on "
             "and the sampled cost.",
             group=_MODEL,
         ),
@@ -120,7 +120,7 @@ class TrainingConfig:
     n_buckets: Annotated[
         int,
         Setting(
-            "Vectors that all n-grams share by a hash, for subwords.",
+            "Number of n-gram vectors, shared by hashing, for subwords.",
             group=_MODEL,
             least=1,
             most=2**31,
@@ -130,7 +130,7 @@ class TrainingConfig:
     n_ahead: Annotated[
         int,
         Setting(
-            "Words ahead that each state predicts, at most the steps; 1 is the next word only.",
+            "Following words that each state predicts, at most the steps; 1 is the next word only.",
             group=_LEARNING,
             least=1,
             most=4096,
@@ -140,8 +140,7 @@ class TrainingConfig:
     ahead_weight: Annotated[
         float,
         Setting(
-            "Weight of the cost of each word ahead, as a factor of the weight of the word before "
-            "it.",
+            "Weight of the cost of each word ahead, relative to the weight of the word before it.",
             group=_LEARNING,
             least=0,
             most=1,
@@ -150,7 +149,7 @@ class TrainingConfig:
     n_streams: Annotated[
         int,
         Setting(
-            "Parts of the text that a thread reads in parallel; fewer on a short text.",
+            "Text streams that a thread reads in parallel; fewer for a short text.",
             group=_LEARNING,
             least=1,
             most=65_536,
@@ -170,7 +169,7 @@ class TrainingConfig:
     epochs: Annotated[
         float,
         Setting(
-            "Passes over the text. A small text needs more of them.",
+            "Passes over the text. A small text needs more.",
             group=_LEARNING,
             least=1e-6,
             most=1e6,
@@ -179,7 +178,7 @@ class TrainingConfig:
     skip: Annotated[
         float | None,
         Setting(
-            "Skip tokens of words more frequent than this share of the text.",
+            "Subsample words more frequent than this share of the text.",
             group=_LEARNING,
             least=_ABOVE_ZERO,
             most=1,
@@ -189,7 +188,7 @@ class TrainingConfig:
     rate: Annotated[
         float,
         Setting(
-            "AdaGrad rate of the word vectors; falls linearly to zero.",
+            "AdaGrad learning rate of the word vectors; decays linearly to zero.",
             group=_LEARNING,
             least=_ABOVE_ZERO,
             most=1e3,
@@ -198,7 +197,7 @@ class TrainingConfig:
     dense_rate: Annotated[
         float,
         Setting(
-            "Adam rate of the other weights; falls linearly to a twentieth.",
+            "Adam learning rate of the other weights; decays linearly to a twentieth.",
             group=_LEARNING,
             least=_ABOVE_ZERO,
             most=1e3,
@@ -207,7 +206,7 @@ class TrainingConfig:
     clip: Annotated[
         float,
         Setting(
-            "Largest norm of the other weights' gradient.",
+            "Maximum gradient norm of the other weights.",
             group=_LEARNING,
             least=_ABOVE_ZERO,
             most=1e12,
@@ -216,7 +215,7 @@ class TrainingConfig:
     seed: Annotated[
         int,
         Setting(
-            "Makes a run repeatable, on the same machine and number of threads.",
+            "Random seed; reproducible on the same machine with the same number of threads.",
             group=_LEARNING,
             least=0,
             most=2**63 - 1,
@@ -225,8 +224,8 @@ class TrainingConfig:
     n_threads: Annotated[
         int,
         Setting(
-            "Processor threads, each with its own streams. More than one pays only while no other "
-            "program wants the processors.",
+            "Processor threads, each with its own streams. More than one helps only if no other "
+            "program uses the processors.",
             group=_LEARNING,
             least=1,
             most=4096,
@@ -235,7 +234,7 @@ class TrainingConfig:
     ] = 1
 
     def __post_init__(self) -> None:
-        """Refuse values that are out of range or contradict each other."""
+        """Check that values are in range and consistent."""
         check(self)
         if self.n_ahead > self.n_steps:
             raise setting_error(
@@ -248,21 +247,21 @@ class TrainingConfig:
         if self.linear_path and self.n_states not in (None, self.n_dims):
             raise setting_error(
                 "{linear_path} adds {dims} dimensions to {states} states: make {n_states} equal to "
-                "{n_dims} or switch {linear_path} off.",
+                "{n_dims} or disable {linear_path}.",
                 TrainingConfig,
                 dims=self.n_dims,
                 states=self.n_states,
             )
         if self.cost == "adaptive" and self.tied:
             raise setting_error(
-                "{cost}='adaptive' has output weights of its own: switch {tied} off or take "
+                "{cost}='adaptive' has separate output weights: disable {tied} or choose "
                 "another cost.",
                 TrainingConfig,
             )
         if self.subwords and not (self.tied and self.cost == "sampled"):
             raise setting_error(
-                "{subwords} cannot be had with {tied}={is_tied} and {cost}='{given}': they need "
-                "{tied} on and the sampled cost; change these or switch {subwords} off.",
+                "{subwords} is incompatible with {tied}={is_tied} and {cost}='{given}': it needs "
+                "{tied} on and the sampled cost; change these or disable {subwords}.",
                 TrainingConfig,
                 is_tied=self.tied,
                 given=self.cost,
@@ -272,4 +271,4 @@ class TrainingConfig:
 CELLS = tuple(setting(TrainingConfig, "cell").choices)
 
 DEMO_CONFIG = TrainingConfig(epochs=12, skip=1e-3, n_streams=64)
-"""Chosen on the bundled corpus, which is 40 times smaller than what the defaults are made for."""
+"""Tuned on the bundled corpus, 40 times smaller than the texts for which the defaults are tuned."""

@@ -1,6 +1,6 @@
-"""Helpers that every package uses and that know nothing of words or vectors.
+"""Helpers for all packages, independent of words and vectors.
 
-It provides data and cache paths, atomic file writes, a thread pool, short display text for words
+Provides data and cache paths, atomic file writes, a thread pool, short display text for words
 and numbers, and spreadsheet-safe cells.
 """
 

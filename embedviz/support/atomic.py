@@ -51,7 +51,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def scratch_folder(target: Path) -> Iterator[Path]:
-    """Yield a temporary folder on the target's disk, removed at the end also after an error.
+    """Yield a temporary folder on the target's disk, removed at the end even after an error.
 
     Raises
     ------
@@ -83,9 +83,9 @@ def _exchange(folder: Path, new: Path, old: Path) -> None:
 
 @contextmanager
 def atomic_compressed_file(target: Path) -> Iterator[BinaryIO]:
-    """Open a file for atomic writing, compressed as its name says.
+    """Open a file for atomic writing, compressed according to its extension.
 
-    ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are compressed; any other file is not.
+    ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are compressed; other files are not.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def _zstd(raw: BinaryIO) -> BinaryIO:
 
 
 def check_writable(target: Path) -> None:
-    """Check early, before hours of work, that the target can be written.
+    """Check that the target can be written, before a long computation.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def check_writable(target: Path) -> None:
 
 
 def _unwritable(target: Path, error: OSError) -> InputError:
-    remedy = "choose another place or make room"
+    remedy = "choose another folder or free disk space"
     if target.is_relative_to(cache_folder()):
-        remedy = "make room, or set EMBEDVIZ_CACHE to another folder"
+        remedy = "free disk space, or set EMBEDVIZ_CACHE to another folder"
     return InputError(f"{target} cannot be written ({error.strerror or error}): {remedy}.")

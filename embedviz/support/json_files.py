@@ -1,4 +1,4 @@
-"""Documents of JSON and of JSON lines, read within limits of size and of nesting."""
+"""JSON and JSON-lines documents, read within limits of size and nesting."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Any
 from embedviz.errors import InputError
 
 MOST_BYTES = 1 << 28
-"""Bytes of a document that are read unless said otherwise."""
+"""Default size limit of a document in bytes."""
 
 MOST_NUMBER = 1e300
 """Largest number that `check_numbers` accepts: beyond it, arithmetic on floats would fail."""
 
 
 def parse_json(text: str | bytes, *, unique_keys: bool = False) -> Any:  # noqa: ANN401
-    """Parse a JSON document, which may come from anyone.
+    """Parse a JSON document from an untrusted source.
 
     Parameters
     ----------
     text : str or bytes
         Bytes are UTF-8, UTF-16 or UTF-32.
     unique_keys : bool
-        Refuse an object with the same key twice; otherwise the last one counts.
+        Raise an error for duplicate keys; otherwise the last one counts.
 
     Raises
     ------
     ValueError
-        If it is not JSON, is nested too deeply, or a key stands twice. Never `RecursionError`.
+        If it is not JSON, is nested too deeply, or has a duplicate key. Never `RecursionError`.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def parse_json(text: str | bytes, *, unique_keys: bool = False) -> Any:  # noqa:
 
 
 def parse_json_lines(text: str) -> list[Any]:
-    r"""Parse JSON lines as one list: several times as fast as line by line.
+    r"""Parse JSON lines as one list, several times as fast as line by line.
 
     A newline inside a string is written as ``\n``, so that each newline ends a value.
 
@@ -66,19 +66,19 @@ def parse_json_lines(text: str) -> list[Any]:
 
 
 def read_limited(path: Path, most_bytes: int) -> bytes:
-    """Read a file, never more than the limit.
+    """Read a file up to a size limit.
 
     Raises
     ------
     OSError
         If it cannot be read.
     ValueError
-        If it is longer.
+        If it exceeds the limit.
     """
     with path.open("rb") as file:
         data = file.read(most_bytes + 1)
     if len(data) > most_bytes:
-        raise ValueError(f"of its bytes at most {most_bytes:,} are read")
+        raise ValueError(f"more than {most_bytes:,} bytes")
     return data
 
 
@@ -89,7 +89,7 @@ def read_text(path: Path, expected: str, *, most_bytes: int = MOST_BYTES) -> str
     ----------
     path : Path
     expected : str
-        What the file should be, for the error messages: "a session file".
+        Description of the expected file for error messages: "a session file".
     most_bytes : int
 
     Raises
@@ -107,10 +107,10 @@ def read_text(path: Path, expected: str, *, most_bytes: int = MOST_BYTES) -> str
         ) from None
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path} is no text in UTF-8 (byte {error.start + 1}): give {expected}."
+            f"{path} is not UTF-8 text (byte {error.start + 1}): give {expected}."
         ) from None
     except ValueError as error:
-        raise InputError(f"{path} is too long ({error}): give {expected}.") from None
+        raise InputError(f"{path} is too large ({error}): give {expected}.") from None
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -128,7 +128,7 @@ def read_json(
     try:
         return parse_json(text, unique_keys=unique_keys)
     except ValueError as error:
-        raise InputError(f"{path} is no JSON ({error}): give {expected}.") from None
+        raise InputError(f"{path} is not JSON ({error}): give {expected}.") from None
 
 
 def check_numbers(*values: object) -> None:
@@ -156,8 +156,8 @@ def check_numbers(*values: object) -> None:
 def read_complete_lines(path: Path) -> Iterator[Mapping[str, Any]]:
     """Read the objects of JSON lines that another process may be writing.
 
-    A last line without its end, and lines that hold no object, are skipped. Without a file there
-    are none, and of one above the limit the first 256 MiB are read.
+    An incomplete last line and lines without an object are skipped. A missing file is
+    empty, and of a file above the limit the first 256 MiB are read.
     """
     try:
         with path.open("rb") as file:
@@ -177,6 +177,6 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     document: dict[str, object] = {}
     for name, value in pairs:
         if name in document:
-            raise ValueError(f"'{name}' stands twice")
+            raise ValueError(f"'{name}' occurs twice")
         document[name] = value
     return document

@@ -1,8 +1,8 @@
 """Colours and dashes of relations: one table for maps, figures, charts and cards.
 
-The table is ``palette.json``, which the word map's JavaScript reads, too. The colours follow the
-hues of Okabe and Ito (2008), Color universal design; their lightness differs so that they stand
-apart under each kind of colour blindness, and each has a contrast of 4.5 : 1 on its ground.
+The table is ``palette.json``, which the word map's JavaScript also reads. The colours follow the
+hues of Okabe and Ito (2008), Color universal design; their lightness differs so that they are
+distinct under each kind of colour blindness; each has a contrast of 4.5 : 1 on its background.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _TABLE = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours for one ground.
+    """Colours for one background.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ DASHES: tuple[tuple[float, ...], ...] = tuple(map(tuple, _TABLE["dashes"]))
 
 
 def dash_number(style: int) -> int:
-    """Return which of `DASHES` a style number has: when colours come again, dashes do not.
+    """Return the index in `DASHES` of a style number: styles with equal colours differ in dashes.
 
     >>> [dash_number(style) for style in (0, 1, 6, 7)]
     [0, 1, 1, 2]

@@ -21,7 +21,7 @@ RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
 def data_folder() -> Path:
     """Folder of the fact tables, the grammar and the recipes.
 
-    In an installed package it lies inside; in a checkout it is ``corpora/`` beside it.
+    In an installed package it is inside; in a checkout it is ``corpora/`` next to the package.
     """
     inside = _PACKAGE / "_corpora"
     return inside if inside.is_dir() else _PACKAGE.parent / "corpora"
@@ -33,10 +33,10 @@ def english_folder() -> Path:
 
 
 def model_folder(model: str | PathLike[str]) -> Path:
-    """Return the folder of a model that a user named.
+    """Return the folder of a model by name or path.
 
-    The string ``english`` is always the bundled model, whatever the working directory: a command
-    must not give another answer because a folder there happens to have this name. Such a folder
+    The string ``english`` is always the bundled model, independent of the working directory: a
+    command must not change its result because a folder there has this name. Such a folder
     is ``./english``, or a `Path`.
 
     Examples
@@ -49,7 +49,7 @@ def model_folder(model: str | PathLike[str]) -> Path:
     if model != ENGLISH:
         return Path(model)
     if Path(ENGLISH).is_dir():
-        logger.warning("%s is the model that ships; the folder here is ./%s.", ENGLISH, ENGLISH)
+        logger.warning("%s is the bundled model; the folder here is ./%s.", ENGLISH, ENGLISH)
     return english_folder()
 
 

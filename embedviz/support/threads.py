@@ -13,7 +13,7 @@ _R = TypeVar("_R")
 
 
 class Threads:
-    """A number of threads, started by ``with``; one means the caller's own.
+    """A number of threads, started by ``with``; one means the caller's thread.
 
     Examples
     --------
@@ -27,7 +27,7 @@ class Threads:
         self._pool: ThreadPoolExecutor | None = None
 
     def map(self, function: Callable[..., _R], *parts: Iterable[object]) -> list[_R]:
-        """Apply the function to the first items of all sequences, then to the second, and so on."""
+        """Apply the function to the first items of all sequences, to the second ones, and so on."""
         run = self._pool.map if self._pool else map
         return list(run(function, *parts))
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CHUNK = 1 << 12
-"""Tokens of the longest stream that are read, skipped and cut into blocks at once."""
+"""Tokens of the longest stream that are read, subsampled and cut into blocks at once."""
 
 _CUTTING_BLOCK = 1 << 16
 
@@ -40,11 +40,11 @@ class Block:
     Attributes
     ----------
     ids : ndarray of int64, shape (n_steps + 1, n_streams)
-        The last row is the next block's first: what the last step predicts.
+        The last row is the next block's first: the targets of the last step.
     progress : float
-        Share of the epoch that is read once the block is, between 0 and 1.
+        Share of the epoch read up to the end of the block, between 0 and 1.
     n_read : int
-        Tokens of the text behind it, the skipped ones and other processes' streams too.
+        Tokens of the text read so far, including skipped ones and other processes' streams.
     number : int
         Index of the block in its chunk, from 0.
     """
@@ -64,9 +64,9 @@ class Chunk:
     ids : ndarray of int64, shape (n_blocks * n_steps + 1, n_streams)
     n_blocks, n_steps : int
     progress : (float, float)
-        Share of the epoch read before the chunk and once it is read, between 0 and 1.
+        Share of the epoch read before and after the chunk, between 0 and 1.
     n_read : int
-        Tokens of the text behind the chunk, the skipped ones too.
+        Tokens of the text read up to the end of the chunk, including skipped ones.
     after : Position
         Position after the chunk.
     """
@@ -98,7 +98,7 @@ class Chunk:
 def keep_probabilities(
     counts: NDArray[np.int64], threshold: float | None
 ) -> NDArray[np.float32] | None:
-    """Return each word's probability to be kept when frequent words are subsampled, (n_words,).
+    """Return each word's probability to be kept in subsampling, shape (n_words,).
 
     A word of relative frequency f is kept with probability min(1, sqrt(threshold / f)); None keeps
     all. Source: Mikolov et al. (2013), "Distributed representations of words and phrases", eq. 5.
@@ -115,7 +115,7 @@ def cut_evenly(
 ) -> NDArray[np.int64]:
     """Cut a text into streams that keep equally many tokens after subsampling.
 
-    Parts of equal length would not do: a part with rare words keeps several times as many tokens as
+    Parts of equal length differ too much: one with rare words keeps several times as many tokens as
     one with frequent words, and the streams are read in parallel.
 
     Returns
@@ -150,8 +150,8 @@ def read_chunks(
 ) -> Iterator[Chunk]:
     """Read a text as parallel streams, chunk by chunk.
 
-    Each stream is a contiguous part, so that a state carried from block to block sees the text in
-    order. Memory holds one chunk of each stream, never the text.
+    Each stream is a contiguous part, so that a state carried across blocks sees the text in
+    order. Only one chunk of each stream is in memory, never the whole text.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def read_chunks(
     keep : ndarray of float32, shape (n_words,), optional
         Probability to keep a token of each word, redrawn each epoch; the others are skipped.
     seed : (int, int)
-        Seed and epoch. The draws of a chunk depend on these and its place only.
+        Seed and epoch. The draws of a chunk depend only on these and its position.
     start : Position, optional
         Resume where an earlier run stopped; by default at the beginning.
     mine : slice

@@ -24,13 +24,13 @@ from embedviz.text.vocabulary import UNKNOWN, Vocabulary
 
 logger = logging.getLogger(__name__)
 
-_ENCODING = 2  # increase it when the same text and settings give other ids
+_ENCODING = 2  # increase when the same text and settings give different ids
 
 MAX_TYPES = 8_000_000
 """Maximum number of distinct words counted; later ones become unknown, to bound memory."""
 
 LONGEST_WORD = 200
-"""Maximum length in characters; a longer run of letters is data, and becomes unknown."""
+"""Maximum length in characters; longer runs of letters are not words, and become unknown."""
 
 MAX_HELD_OUT = 50_000
 _N_HELD_OUT_BLOCKS = 20
@@ -44,27 +44,27 @@ _LONGEST_HEADER = 1 << 31  # bytes, of up to `MAX_TYPES` words
 @documented
 @dataclass(frozen=True)
 class CorpusConfig:
-    """How texts become a stream of ids."""
+    """Settings for encoding texts as a stream of ids."""
 
     tokenizer: Tokenizer = field(default_factory=Tokenizer)
     min_count: Annotated[
         int,
         Setting(
-            "Leave out words seen less often: nothing can be learnt about them.",
+            "Exclude words with fewer occurrences, which are too rare to learn.",
             group="Text",
             least=1,
-            label="Least count",
+            label="Minimum count",
         ),
     ] = 5
     max_words: Annotated[
         int,
-        Setting("Keep at most so many words, the most frequent first.", group="Text", least=2),
+        Setting("Maximum vocabulary size; keeps the most frequent words.", group="Text", least=2),
     ] = 100_000
     held_out: Annotated[
         float,
         Setting(
-            "Share of the text kept from training to measure perplexity on: twenty whole blocks, "
-            f"evenly spread, of at most {MAX_HELD_OUT:,} words in all.",
+            "Share of the text held out to measure perplexity: twenty contiguous blocks, "
+            f"evenly spread, of at most {MAX_HELD_OUT:,} words in total.",
             group="Text",
             least=0,
             most=0.5,
@@ -72,7 +72,7 @@ class CorpusConfig:
     ] = 0.02
 
     def __post_init__(self) -> None:
-        """Refuse values out of range."""
+        """Check that values are in range."""
         check(self)
 
 
@@ -85,7 +85,7 @@ class Corpus:
     vocabulary : Vocabulary
         Id 0 is the unknown word.
     counts : ndarray of int64, shape (n_words,)
-        How often each word occurs in the training text.
+        Occurrences of each word in the training text.
     train : ndarray of int32, shape (n_train,)
         Memory-mapped.
     held_out : ndarray of int32, shape (n_blocks, n_block)
@@ -102,7 +102,7 @@ class Corpus:
 
 
 def fingerprint(paths: Sequence[Path], config: CorpusConfig) -> str:
-    """Hash of what the ids depend on: files by path, size and time of change; configuration."""
+    """Hash all that the ids depend on: files by path, size and modification time; settings."""
     files = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
     text = json.dumps([_ENCODING, files, asdict(config)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -115,10 +115,10 @@ def encode(
     *,
     progress: Callable[[float], None] | None = None,
 ) -> Corpus:
-    """Encode texts, or load the ids that an earlier run with the same texts cached.
+    """Encode texts, or load the ids cached by an earlier run with the same texts.
 
     Each text is read once: words get provisional ids in order of appearance, which a look-up
-    table maps to final ids once all are counted. Memory holds the distinct words and one block.
+    table maps to final ids once all are counted. Memory use: the distinct words and one block.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def encode(
         Files, folders, or ``-`` for standard input.
     config : CorpusConfig
     cache : Path
-        Cache folder, with one subfolder a fingerprint.
+        Cache folder, with one subfolder per fingerprint.
     progress : callable, optional
         Called with the share of the text read so far.
 
@@ -162,8 +162,8 @@ def _encode_into(
     n_distinct = len(words) - 1
     if n_distinct < 2:
         raise InputError(
-            f"The text holds {n} {'word' if n == 1 else 'words'}, {n_distinct} of them distinct: "
-            "at least 2 distinct words are needed, and some ten thousand are useful."
+            f"The text contains {n} {'word' if n == 1 else 'words'}, {n_distinct} distinct: "
+            "at least 2 distinct words are needed, and some ten thousand are recommended."
         )
     ids = np.memmap(provisional, dtype=np.int32, mode="r")
     starts, length = _held_out_blocks(n, config.held_out)
@@ -241,7 +241,7 @@ def _vocabulary_order(
     overlong = [id_ for id_, word in enumerate(words) if len(word) > LONGEST_WORD]
     if overlong:
         logger.warning(
-            "%d distinct words of more than %d characters go as unknown",
+            "%d distinct words of more than %d characters are treated as unknown",
             len(overlong),
             LONGEST_WORD,
         )
@@ -251,7 +251,7 @@ def _vocabulary_order(
     order = order[stays[order]][: config.max_words]
     if len(order) < 2:
         raise InputError(
-            f"{len(order)} of {len(words) - 1} distinct words stand in the training text at "
+            f"{len(order)} of {len(words) - 1} distinct words occur in the training text at "
             f"least {config.min_count} times: lower the minimum count or give more text."
         )
     return order

@@ -30,32 +30,34 @@ _COMPRESSED_SUFFIXES = {".gz", ".bz2", ".xz", ".zst"}
 _LONGEST_MAGIC = 6
 _GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _LONGEST_NAME = 255
-# small: a byte may unpack to tens of thousands, and the output of a chunk is held in memory
+# small: a byte may unpack to tens of thousands, and the output of a chunk is kept in memory
 _ZSTD_CHUNK = 1 << 11
 
 
 def find_texts(paths: Sequence[Path]) -> list[Path]:
-    """Files to read for the given files and folders (``-`` is standard input).
+    """List the files to read for the given files and folders (``-`` is standard input).
 
-    A folder stands for every ``.txt``, ``.text`` and ``.md`` file below it, also compressed, in
+    A folder means every ``.txt``, ``.text`` and ``.md`` file below it, also compressed, in
     order of path.
 
     Raises
     ------
     InputError
-        If a path does not exist, or a folder holds no such file.
+        If a path does not exist, or a folder contains no such file.
     """
     found: list[Path] = []
     for path in dict.fromkeys(paths):
         if path == STANDARD_INPUT:
             found.append(path)
         elif len(path.name) > _LONGEST_NAME:
-            raise InputError(f"{path.name[:40]}… is no file's name: give a text file or a folder.")
+            raise InputError(
+                f"{path.name[:40]}… is not a valid file name: give a text file or a folder."
+            )
         elif path.is_dir():
             inside = sorted(file for file in path.rglob("*") if _is_text_name(file))
             if not inside:
                 raise InputError(
-                    f"The folder {path} holds no text: put .txt or .md files in it "
+                    f"The folder {path} contains no text: put .txt or .md files in it "
                     "(also as .gz, .bz2, .xz or .zst)."
                 )
             found.extend(inside)
@@ -67,7 +69,7 @@ def find_texts(paths: Sequence[Path]) -> list[Path]:
 
 
 def can_be_read_again(paths: Sequence[Path]) -> bool:
-    """Whether all are files: standard input and pipes come once only."""
+    """Whether all are regular files: standard input and pipes can be read only once."""
     return all(path.is_file() for path in paths)
 
 
@@ -84,8 +86,8 @@ def read_blocks(
 ) -> Iterator[str]:
     """Yield the texts as blocks of about a megabyte, cut between words.
 
-    Compression is detected by content. Invalid UTF-8 is replaced, and one warning a file gives
-    their number and the first position.
+    Compression is detected by content. Invalid UTF-8 is replaced; one warning per file reports
+    the number of invalid places and the first position.
 
     Parameters
     ----------
@@ -130,12 +132,12 @@ class Opened:
 
 @contextmanager
 def open_decompressed(path: Path) -> Iterator[Opened]:
-    """Open a file for reading, decompressed if its content says so (``-`` is standard input).
+    """Open a file for reading, decompressed if its content is compressed (``-``: standard input).
 
     Raises
     ------
     InputError
-        Here or while it is read, if it cannot be read or its compressed data is damaged.
+        Now or during reading, if it cannot be read or its compressed data is damaged.
     """
     name = _shown(path)
     try:
@@ -143,7 +145,7 @@ def open_decompressed(path: Path) -> Iterator[Opened]:
             yield Opened(_decompressed(raw), raw)
     except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(
-            f"{name}: the compressed data is damaged or cut short ({error}): fetch it again."
+            f"{name}: the compressed data is damaged or truncated ({error}): download it again."
         ) from None
     except OSError as error:
         raise InputError(
@@ -152,7 +154,7 @@ def open_decompressed(path: Path) -> Iterator[Opened]:
 
 
 def is_compressed(content: bytes) -> bool:
-    """Whether a file with that content would be decompressed."""
+    """Whether content would be decompressed."""
     return content.startswith((_GZIP, _BZIP2, _XZ, _ZSTD))
 
 
@@ -190,7 +192,7 @@ def _zstd(raw: BinaryIO) -> BinaryIO:
 
 
 class _ZstdReader(io.RawIOBase):
-    """Zstandard frames, one after another; the package's own reader accepts a truncated end."""
+    """Reader of consecutive Zstandard frames; the package's own reader accepts a truncated end."""
 
     def __init__(self, raw: BinaryIO, zstandard: ModuleType) -> None:
         self._raw = raw
@@ -226,7 +228,7 @@ class _ZstdReader(io.RawIOBase):
 
 
 def _byte_blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """Blocks that end after white space; a run of a megabyte without any is cut where it is."""
+    """Yield blocks that end after white space; a megabyte without any is cut anyway."""
     rest = b""
     while data := stream.read(BLOCK_BYTES):
         data = rest + data
@@ -283,7 +285,7 @@ class _Decoder:
         if b"\x00" in data:
             raise InputError(
                 f"{self._name} is not a text file (byte {self._offset + data.index(0)} is zero): "
-                "give plain text in UTF-8, or that compressed by gzip, bzip2, xz or zstd."
+                "give plain text in UTF-8, optionally compressed by gzip, bzip2, xz or zstd."
             )
 
     def report(self) -> None:

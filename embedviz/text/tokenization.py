@@ -17,7 +17,7 @@ from embedviz.settings import Setting, check, documented
 _TEXT = "Text"
 
 SENTENCE_END = "</s>"
-"""The token that `sentence_ends` puts where a sentence ends."""
+"""The token that `sentence_ends` inserts at the end of a sentence."""
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +46,7 @@ def _character_table(lowercase: bool, digits: bool, apostrophes: bool) -> NDArra
         sign = chr(code)
         if (sign.isalnum() and (digits or not sign.isdecimal())) or sign in marks:
             lower = sign.lower() if lowercase else sign
-            # the few signs with a longer lower case are folded before they come here
+            # the few characters with a longer lower case are folded beforehand
             table[code] = ord(lower) if len(lower) == 1 else code
     if apostrophes:
         table[[ord("'"), ord("’")]] = ord("'")
@@ -56,10 +56,10 @@ def _character_table(lowercase: bool, digits: bool, apostrophes: bool) -> NDArra
 @documented
 @dataclass(frozen=True)
 class Tokenizer:
-    """How text becomes words; stored in the model, so that queries are folded the same way.
+    """Tokenizer settings; stored in the model, so that queries are folded the same way.
 
-    A word is a run of letters, digits and combining marks of any script; text is brought to
-    Unicode's composed form (NFC) first. Scripts without spaces between words must be segmented
+    A word is a run of letters, digits and combining marks of any script; text is first normalised
+    to Unicode's composed form (NFC). Scripts without spaces between words must be segmented
     beforehand.
 
     Examples
@@ -73,32 +73,34 @@ class Tokenizer:
     lowercase: Annotated[
         bool,
         Setting(
-            "Fold capitals to lower case, so that all spellings of a word count together.",
+            "Convert text to lower case, so that all spellings of a word count together.",
             group=_TEXT,
         ),
     ] = True
     digits: Annotated[
         bool,
-        Setting("Keep words with digits, such as years; off, digits separate words.", group=_TEXT),
+        Setting(
+            "Keep words with digits, such as years; if off, digits separate words.", group=_TEXT
+        ),
     ] = True
     apostrophes: Annotated[
         bool,
-        Setting("Keep apostrophes inside words; both signs become the straight one.", group=_TEXT),
+        Setting("Keep apostrophes inside words; both kinds become the straight one.", group=_TEXT),
     ] = True
     punctuation: Annotated[
-        bool, Setting("Make every other sign a word of its own.", group=_TEXT)
+        bool, Setting("Treat every other character as a separate word.", group=_TEXT)
     ] = False
     sentence_ends: Annotated[
-        bool, Setting("Put </s> where a sentence stops (. ! ?).", group=_TEXT)
+        bool, Setting("Insert </s> at the end of a sentence (. ! ?).", group=_TEXT)
     ] = False
 
     def __post_init__(self) -> None:
-        """Refuse what is not true or false (a damaged configuration file)."""
+        """Check that all values are booleans (a configuration file may be damaged)."""
         check(self)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        """Words and signs; only for the options that keep signs, as it is half as fast."""
+        """Pattern of words and other characters; only for options that need it, as it is slower."""
         letter = rf"[\w{_marks()}]" if self.digits else rf"(?:[^\W\d]|[{_marks()}])"
         parts = [rf"{letter}+(?:'{letter}+)*" if self.apostrophes else f"{letter}+"]
         if self.sentence_ends:
@@ -108,7 +110,7 @@ class Tokenizer:
         return re.compile("|".join(parts))
 
     def tokens(self, text: str) -> list[str]:
-        """Words of a text, in order."""
+        """Return the words of a text, in order."""
         if not (self.punctuation or self.sentence_ends):
             return self._words(text)
         found = self._pattern.findall(self._normal(text).replace("_", " "))
@@ -117,19 +119,19 @@ class Tokenizer:
         return found
 
     def _words(self, text: str) -> list[str]:
-        """Split by one table look-up a character, twice as fast as a regular expression."""
+        """Split by one table look-up per character, twice as fast as a regular expression."""
         text = _composed(text)
         if self.lowercase and ("İ" in text or "Σ" in text):
-            text = text.lower()  # whose lower case is longer, or depends on the place
+            text = text.lower()  # characters whose lower case is longer or depends on context
         table = _character_table(self.lowercase, self.digits, self.apostrophes)
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         text = table[codes].tobytes().decode("utf-32-le", "surrogatepass")
-        if "'" in text:  # only those inside a word stay
+        if "'" in text:  # keep only those inside a word
             text = f" {text} ".replace("''", "  ").replace(" '", " ").replace("' ", " ")
         return text.split()
 
     def fold(self, word: str) -> str:
-        """Normalise a single word to the form that the vocabulary holds.
+        """Normalise a single word to its form in the vocabulary.
 
         >>> Tokenizer().fold(" Paris ")
         'paris'

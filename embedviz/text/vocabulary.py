@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError, UnknownWordError
 
 UNKNOWN = "<unk>"
-"""Replaces every word outside the vocabulary; always id 0 of a model."""
+"""Token for every word outside the vocabulary; always id 0 of a model."""
 
 _MOST_ALIKE = 50  # many words are equally similar: frequency decides
 _SEARCHED_FOR_SPELLINGS = 50_000
@@ -29,7 +29,7 @@ class Vocabulary:
         Distinct and not empty; this is checked at the first look-up, so that half a
         million words load quickly, or by `checked`.
     counts : ndarray of int64, shape (n_words,), optional
-        How often each word occurs in the text that the vocabulary was built from.
+        Occurrences of each word in the text from which the vocabulary was built.
 
     Raises
     ------
@@ -55,7 +55,7 @@ class Vocabulary:
             raise InputError("A vocabulary of 0 words cannot be used: give at least one word.")
         if self.counts is not None and len(self.counts) != len(self.words):
             raise InputError(
-                f"{len(self.counts)} counts do not fit {len(self.words)} words: give one a word."
+                f"{len(self.counts)} counts do not fit {len(self.words)} words: give one per word."
             )
 
     @cached_property
@@ -63,7 +63,7 @@ class Vocabulary:
         ids = dict(zip(self.words, range(len(self.words)), strict=True))
         if len(ids) != len(self.words):
             twice = next(word for id_, word in enumerate(self.words) if ids[word] != id_)
-            raise InputError(f"The word '{twice}' stands twice in the vocabulary: keep one.")
+            raise InputError(f"The word '{twice}' occurs twice in the vocabulary: keep one.")
         if "" in ids:
             raise InputError(f"Word {ids['']} of the vocabulary is empty: remove it.")
         return ids
@@ -74,11 +74,11 @@ class Vocabulary:
         return self
 
     def __len__(self) -> int:
-        """Count the words."""
+        """Return the number of words."""
         return len(self.words)
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the words, most frequent first."""
+        """Iterate over the words, most frequent first."""
         return iter(self.words)
 
     def __contains__(self, word: object) -> bool:
@@ -86,7 +86,7 @@ class Vocabulary:
         return word in self._ids
 
     def id(self, word: str) -> int:
-        """Id of a word; `UnknownWordError` with near spellings if it has none."""
+        """Return the id of a word; `UnknownWordError` with near spellings if it has none."""
         try:
             return self._ids[word]
         except KeyError:
@@ -95,15 +95,15 @@ class Vocabulary:
     def near_spellings(self, word: str, n: int = 3) -> tuple[str, ...]:
         """Find words of similar length and spelling, best first, ties by frequency.
 
-        Only the 50,000 most frequent words are searched, so that the answer is quick and
+        Only the 50,000 most frequent words are searched, so that the search is fast and
         does not suggest a rare misspelling.
         """
-        alike = [
+        candidates = [
             other
             for other in self.words[:_SEARCHED_FOR_SPELLINGS]
             if abs(len(other) - len(word)) <= 2
         ]
         lower = word.lower()
-        found = get_close_matches(lower, alike, n=_MOST_ALIKE, cutoff=0.7)
+        found = get_close_matches(lower, candidates, n=_MOST_ALIKE, cutoff=0.7)
         found.sort(key=lambda other: (-SequenceMatcher(None, other, lower).ratio(), self.id(other)))
         return tuple(found[:n])

@@ -1,6 +1,6 @@
 """Training: from texts to a model folder (`train_model`), or from a corpus to a model (`train`).
 
-Back-propagation through time, truncated; see ``docs/training.md``. This room needs PyTorch.
+Truncated back-propagation through time; see ``docs/training.md``. This package needs PyTorch.
 """
 
 from embedviz.training.distributed import World, joined

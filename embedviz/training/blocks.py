@@ -16,7 +16,7 @@ from embedviz.training.state import Run
 def read_run_blocks(run: Run) -> Iterator[tuple[Block, float, bool]]:
     """Yield blocks, the share of the run done after each, and whether it ends a chunk.
 
-    After the last block of a chunk the run's position is where a resumed run continues.
+    After the last block of a chunk, a resumed run continues at the run's position.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def read_run_blocks(run: Run) -> Iterator[tuple[Block, float, bool]]:
     if not run.n_tokens:
         raise InputError(
             f"epochs={run.config.epochs} of a text of {len(run.corpus.train)} words is less than "
-            f"one block of {len(cuts) - 1} x {run.config.n_steps} words: read more epochs."
+            f"one block of {len(cuts) - 1} x {run.config.n_steps} words: increase the epochs."
         )
 
 
@@ -65,14 +65,14 @@ def _read(
 
 
 def _count_streams(run: Run, keep: NDArray[np.float32] | None) -> int:
-    """As many streams for each thread as configured, but so few that each holds eight blocks."""
+    """Count the streams per thread: as configured, but few enough that each has eight blocks."""
     config, counts = run.config, run.corpus.counts
     n_kept = counts.sum() if keep is None else (counts * keep).sum()
     n_parts = config.n_threads * run.world.size
     needed = 2 * (config.n_steps + 1) * n_parts
     if n_kept < needed:
         raise InputError(
-            f"The text is too short: about {n_kept:.0f} words are left to read once frequent ones "
-            f"are skipped, and {needed} are needed; give more text."
+            f"The text is too short: about {n_kept:.0f} words remain after subsampling "
+            f"frequent ones, and {needed} are needed; give more text."
         )
     return n_parts * int(min(config.n_streams, max(1, n_kept // (8 * config.n_steps * n_parts))))

@@ -1,7 +1,7 @@
-"""Several processes that train one model: who is who, and what they tell one another.
+"""Training of one model by several processes: ranks and communication.
 
-The facts about ranks live here and nowhere else. ``torchrun`` starts the processes and says by
-environment variables which one this is.
+Only this module deals with ranks. ``torchrun`` starts the processes and sets the rank
+of each by environment variables.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _CPU = torch.device("cpu")
 
 @dataclass(frozen=True)
 class World:
-    """One process among those that train together; by default the only one.
+    """One of the processes that train together; by default the only one.
 
     Attributes
     ----------
     rank : int
-        Its number, from 0.
+        Number of this process, from 0.
     size : int
-        How many there are.
+        Number of processes.
     device : torch.device
-        Where it computes.
+        Device of its computations.
 
     Examples
     --------
@@ -45,29 +45,29 @@ class World:
 
     @property
     def is_first(self) -> bool:
-        """Whether this is the process that reads, reports and writes for all."""
+        """Whether this process reads, reports and writes for all."""
         return self.rank == 0
 
     def least(self, value: int) -> int:
-        """Least of all processes' values."""
+        """Return the minimum over all processes."""
         if self.size == 1:
             return value
-        told = torch.tensor(value, device=self.device)
-        with _told_of_the_others():
-            torch.distributed.all_reduce(told, torch.distributed.ReduceOp.MIN)
-        return int(told)
+        received = torch.tensor(value, device=self.device)
+        with _reporting_lost_processes():
+            torch.distributed.all_reduce(received, torch.distributed.ReduceOp.MIN)
+        return int(received)
 
     def any(self, wish: bool) -> bool:
-        """Whether any process says True."""
+        """Return whether the value is True in any process."""
         return not self.least(not wish)
 
     def gather(self, tensors: Sequence[Tensor]) -> list[list[Tensor]]:
-        """All processes' tensors, by rank.
+        """Gather all processes' tensors, by rank.
 
         Parameters
         ----------
         tensors : sequence of Tensor of int64 or float32
-            As many with every process, in the same order and of the same dtypes; they may differ
+            Same number, order and dtypes in every process; they may differ
             in length along the first axis only.
         """
         if self.size == 1:
@@ -88,43 +88,43 @@ class World:
                     for place, shape in zip(places, of_rank, strict=True):
                         there[place] = torch.empty(shape, dtype=dtype, device=self.device)
                 continue
-            # one message for all, as long as the longest process's
+            # one message for all, padded to the longest
             message = torch.zeros(longest, dtype=dtype, device=self.device)
             flat = torch.cat([tensors[place].flatten() for place in places])
             message[: len(flat)] = flat
-            for rank, told in enumerate(self._gather_alike(message)):
-                parts = torch.split(told[: sum(sizes[rank])], sizes[rank])
+            for rank, received in enumerate(self._gather_alike(message)):
+                parts = torch.split(received[: sum(sizes[rank])], sizes[rank])
                 for place, part, shape in zip(places, parts, shapes[rank], strict=True):
                     gathered[rank][place] = part.view(shape)
         return gathered
 
     def wait(self) -> None:
-        """Wait until all processes are here."""
+        """Wait for all processes."""
         self.least(0)
 
     def _gather_alike(self, tensor: Tensor) -> list[Tensor]:
-        told = [torch.empty_like(tensor) for _ in range(self.size)]
-        with _told_of_the_others():
-            torch.distributed.all_gather(told, tensor)
-        return told
+        received = [torch.empty_like(tensor) for _ in range(self.size)]
+        with _reporting_lost_processes():
+            torch.distributed.all_gather(received, tensor)
+        return received
 
 
 @contextmanager
-def _told_of_the_others() -> Iterator[None]:
-    """Say in a sentence that another process is gone."""
+def _reporting_lost_processes() -> Iterator[None]:
+    """Convert the loss of another process to an `InputError`."""
     try:
         yield
     except RuntimeError:
         raise InputError(
-            "Another process of this run has stopped: see what it said, and start all anew."
+            "Another process of this run has stopped: see its output, and restart all."
         ) from None
 
 
 @contextmanager
 def joined() -> Iterator[World]:
-    """Join the processes that ``torchrun`` started with this one; alone if there are none.
+    """Join the processes that ``torchrun`` started; a single process without it.
 
-    A CUDA device is used where there is one; the processes talk by NCCL then, else by Gloo.
+    Uses a CUDA device if available, with NCCL for communication, else Gloo.
     """
     on_gpu = torch.cuda.is_available()
     device = torch.device("cpu")

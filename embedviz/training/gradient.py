@@ -1,4 +1,4 @@
-"""The gradient of the cost of one block, by every weight."""
+"""The gradient of the cost of one block with respect to all weights."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from embedviz.models import (
 
 @dataclass(frozen=True, eq=False)
 class BlockGradient:
-    """Cost of a block, and its derivative by every weight.
+    """Cost of a block, and its derivatives with respect to all weights.
 
     Attributes
     ----------
     cost : Tensor, scalar
-        Of the next words, summed over the block, in nats.
+        Cost of the next words, summed over the block, in nats.
     state : State
         To carry over to the next block.
     dense : list of Tensor
-        By each parameter of the reader, in its order.
+        For each parameter of the reader, in order.
     embedding : RowGradient
     adaptive : list of Tensor
-        By each parameter of the adaptive softmax; none without one.
+        For each parameter of the adaptive softmax; empty without one.
     output : RowGradient or None
-        By the output embedding; None if it is the embedding.
+        For the output embedding; None if tied.
     bias : RowGradient, rows of shape (n_words, 1), or None
-        By the output bias, where the cost has one.
+        For the output bias, if the cost has one.
     grams : RowGradient or None
-        By the vectors of character n-grams, where there are any.
+        For the vectors of character n-grams, if there are any.
     """
 
     cost: Tensor
@@ -54,13 +54,13 @@ class BlockGradient:
 
     @property
     def tensors(self) -> list[Tensor]:
-        """All but the state, for another process; `of` puts them together there."""
+        """Return all but the state, for another process, where `of` reassembles them."""
         tables = (self.embedding, self.output, self.bias, self.grams)
         of_tables = [t for one in tables if one for t in (one.ids, one.rows) if t is not None]
         return [self.cost[None], *self.dense, *self.adaptive, *of_tables]
 
     def of(self, tensors: Sequence[Tensor]) -> BlockGradient:
-        """Another gradient of the same kind, from its `tensors`."""
+        """Reassemble another gradient of the same structure from its `tensors`."""
         left = iter(tensors)
 
         def table(like: RowGradient | None) -> RowGradient | None:
@@ -89,35 +89,35 @@ def block_gradient(
     weights: Sequence[float] = (1.0,),
     subwords: Subwords | None = None,
 ) -> BlockGradient:
-    """Derive the cost of a block of some streams.
+    """Compute the gradient of the cost of a block of some streams.
 
     Parameters
     ----------
     model : LanguageModel
     ids : Tensor of int64, shape (n_steps + 1, n_streams)
-        In the order in which they are read.
+        In reading order.
     state : State or None
-        As the streams' last block left it.
+        State after the streams' previous block.
     noise : Tensor of int64, shape (n_noise,), or None
         Noise words for the sampled softmax; None for one over all words.
     scale : float
         Factor of all derivatives.
     reader : int
-        Which of the model's readers: 0 reads forwards, 1 backwards.
+        Index of the model's reader: 0 reads forwards, 1 backwards.
     weights : sequence of float
-        Of the cost of the next word, the one after it, and so on; what lies beyond the block is
-        left out.
+        Weights of the cost of the next word, the one after it, and so on; words beyond the block
+        are ignored.
     subwords : Subwords, optional
-        What the words' vectors are made of, in place of the model's embedding; the model must be
+        Source of the words' vectors instead of the model's embedding; the model must be
         tied and the cost sampled.
 
     Notes
     -----
-    Nothing is accumulated in the model, so several threads may derive different streams at once.
+    Nothing is accumulated in the model, so several threads may process different streams at once.
     """
     if subwords is None or noise is None:
         return _derived(model, ids, state, noise, scale, reader, weights)
-    # each word of the block is put together once
+    # assemble each word of the block once
     words, places = torch.unique(torch.cat([ids.flatten(), noise]), return_inverse=True)
     here, noise = places[: ids.numel()].view_as(ids), places[ids.numel() :]
     rows = subwords.rows(words)
@@ -138,7 +138,7 @@ def _derived(
     *,
     words: Tensor | None = None,
 ) -> BlockGradient:
-    """Derive the cost of a block; `words` holds the rows of the ids if the model's do not."""
+    """Compute the gradient; `words` contains the rows of the ids if not the model's embedding."""
     table = model.embedding if words is None else words
     embedded = table[ids[:-1]].requires_grad_()  # (n_steps, n_streams, n_dims), a copy
     decoded, state = model.readers[reader](embedded, state)
@@ -171,8 +171,8 @@ def _derived(
     else:
         both, targets = by_output.targets, ids
         if model.tied:
-            # targets are the inputs a step later: a position's two derivatives are summed before
-            # they are sorted into rows, which halves that work
+            # targets are the inputs one step later: a position's two derivatives are summed before
+            # sorting into rows, which halves the work
             both[:-1] += by_input
         else:
             both, targets = both[1:], ids[1:]
@@ -192,7 +192,7 @@ def _adaptive_cost(
     decoded: Tensor,
     weights: Sequence[float],
 ) -> tuple[Tensor, Tensor]:
-    """Cost of the next words, and the weighted costs of all words ahead."""
+    """Return the cost of the next words, and the weighted costs of all words ahead."""
     costs = []
     for ahead in range(1, len(weights) + 1):
         flat = decoded[: len(ids) - ahead].flatten(0, 1)
@@ -202,10 +202,10 @@ def _adaptive_cost(
 
 
 class _ByOutput(NamedTuple):
-    """Derivatives by the output embedding.
+    """Derivatives with respect to the output embedding.
 
-    `shared` is by the noise words, or by all words for the full softmax; `targets`, of shape
-    (n_steps + 1, n_streams, n_dims), by the block's own words, used by the sampled softmax only.
+    `shared` is for the noise words, or all words for the full softmax; `targets`, of shape
+    (n_steps + 1, n_streams, n_dims), for the block's own words, only for the sampled softmax.
     """
 
     shared: Tensor
@@ -222,7 +222,7 @@ def _output_side(
     scale: float,
     weights: Sequence[float],
 ) -> tuple[Tensor, Tensor, _ByOutput]:
-    """Cost of the next word, and the derivatives of the weighted costs of all words ahead."""
+    """Return the cost of the next word, and the derivatives of the costs of all words ahead."""
     by_decoded = torch.zeros_like(decoded)
     by_targets = decoded.new_zeros(len(ids), *decoded.shape[1:])
     n_shared = len(output) if noise is None else len(noise)

@@ -38,10 +38,10 @@ def train(
     callbacks : Callbacks, optional
     resume : (mapping, mapping), optional
         The model's tensors and the snapshot of a run to resume: with the same corpus and
-        configuration it ends in bitwise the same weights as without the interruption.
+        configuration the final weights are bitwise the same as without the interruption.
     world : World, optional
-        The processes that train together, each calling this function with the same corpus and
-        configuration; all end with the same weights. Only the first one measures.
+        The processes that train together; each calls this function with the same corpus and
+        configuration, and all end with the same weights. Only the first one measures.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def _train(run: Run, callbacks: Callbacks) -> TrainingResult:
             if callbacks.save:
                 callbacks.save(result)
             meter.saved()
-    meter.stamp(run)  # the time of training alone, without the measurement
+    meter.stamp(run)  # training time, without the measurement
     run.assemble_embedding()
     perplexity = measure_perplexity(run)
     if callbacks.report:
@@ -89,7 +89,7 @@ def _train(run: Run, callbacks: Callbacks) -> TrainingResult:
 
 @contextmanager
 def _one_thread_a_product() -> Iterator[None]:
-    """Keep torch from sharing out one matrix product: the run's threads work on streams instead."""
+    """Use one thread per matrix product: the run's threads work on separate streams instead."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -99,7 +99,7 @@ def _one_thread_a_product() -> Iterator[None]:
 
 
 def _check(cost: float, run: Run, block: Block, share: float) -> None:
-    """Refuse to go on with a cost that is not finite."""
+    """Raise `InputError` if the cost is not finite."""
     if not math.isfinite(cost):
         raise InputError(
             f"The cost became {cost} at step {run.n_steps}, block {block.number + 1} of "
@@ -113,7 +113,7 @@ def _progress(run: Run, share: float, cost: float, perplexity: float | None) -> 
 
 
 def _vectors_of(run: Run) -> Callable[[Collection[str]], WordVectors | None]:
-    """Return a function that gives the vectors of some words at the time of its call."""
+    """Return a function that extracts the current vectors of some words."""
 
     def vectors(words: Collection[str]) -> WordVectors | None:
         run.assemble_embedding()

@@ -20,12 +20,12 @@ def measure_perplexity(run: Run, *, sample: bool = False) -> float | None:
     ----------
     run : Run
     sample : bool
-        Use a fifth of the calibration text and the beginning of each held-out block only.
+        Use only a fifth of the calibration text and the beginning of each held-out block.
 
     Returns
     -------
     float or None
-        None if no text is held out, and for all processes but the first.
+        None without held-out text, and in all processes except the first.
     """
     corpus = run.corpus
     if not run.world.is_first:
@@ -40,7 +40,7 @@ def measure_perplexity(run: Run, *, sample: bool = False) -> float | None:
 
 
 def _training_blocks(corpus: Corpus, length: int) -> NDArray[np.int32]:
-    """Blocks of training text, evenly spread and without skipping, shape (n_blocks, n_block)."""
+    """Return blocks of training text, evenly spread, not subsampled, shape (n_blocks, n_block)."""
     n = len(corpus.train)
     length = min(length, n)
     starts = np.unique(np.linspace(0, n - length, _CALIBRATION_BLOCKS).astype(np.int64))

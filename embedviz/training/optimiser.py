@@ -1,4 +1,4 @@
-"""Row-wise AdaGrad: word vectors updated only where a block touched them."""
+"""Row-wise AdaGrad, which updates only the word vectors that a block used."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from embedviz.support import Threads
 
 
 class RowAdaGrad:
-    """AdaGrad with one accumulator a row of a table.
+    """AdaGrad with one accumulator per row of a table.
 
     A row's step is rate · g / sqrt(sum of the mean squares of its gradients so far).
-    Source: Duchi, Hazan and Singer (2011), with a mean over the row in place of each entry.
+    Source: Duchi, Hazan and Singer (2011), with a mean over the row instead of each entry.
 
     Parameters
     ----------
@@ -28,14 +28,14 @@ class RowAdaGrad:
         self.squares = torch.zeros(len(table), 1, device=table.device)
 
     def step(self, gradients: Sequence[RowGradient], rate: float, threads: Threads) -> None:
-        """Take one step for each gradient, in their order, whatever the number of threads."""
+        """Take one step for each gradient, in order, independently of the number of threads."""
         for gradient in gradients:
             if gradient.ids is None:
                 self._update(slice(None), gradient.rows, rate)
         named = [(found.ids, found.rows) for found in gradients if found.ids is not None]
         if not named:
             return
-        # each thread updates rows of its own, so that they never wait for one another
+        # each thread updates separate rows, so that threads never wait for each other
         first = named[0][0]
         bounds = [int(part[0]) for part in first.tensor_split(threads.n)[1:] if len(part)]
         cuts = [

@@ -1,4 +1,4 @@
-"""From texts to a model folder, in one call."""
+"""From texts to a model folder in one call."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ def train_model(
     resume: bool = False,
     world: World | None = None,
 ) -> Mapping[str, object]:
-    """Encode texts, train on them and write the model folder.
+    """Encode texts, train a model and write its folder.
 
     Parameters
     ----------
     texts : sequence of Path
         Files, folders, or ``-`` for standard input.
     out : Path
-        The model folder; an older model there is replaced, anything else refused.
+        The model folder; an older model is replaced, any other content is an error.
     corpus_config : CorpusConfig
     config : TrainingConfig
     callbacks : Callbacks, optional
-        Its `save` is not used: each checkpoint is a whole model folder in `out`.
+        `save` is not used: each checkpoint is a complete model folder in `out`.
     resume : bool
-        Continue the unfinished run in `out`, if there is one; it must be of the same texts and
-        settings. Ends in bitwise the same weights as an uninterrupted run.
+        Continue the unfinished run in `out`, if there is one; it must have the same texts and
+        settings. The final weights are bitwise those of an uninterrupted run.
     world : World, optional
         The processes that train together, each calling this function with the same arguments. The
         first one writes for all.
@@ -52,7 +52,7 @@ def train_model(
     Returns
     -------
     mapping
-        What was measured, as in the model's ``config.json``: among others ``finished`` and
+        Results, as in the model's ``config.json``: among others ``finished`` and
         ``perplexity``, on the held-out text over the full softmax.
     """
     world, callbacks = world or World(), callbacks or Callbacks()
@@ -60,15 +60,15 @@ def train_model(
     if world.is_first:
         checkpoint.check_target(out)
     settings = asdict(config) | asdict(corpus_config) | {"n_processes": world.size}
-    del settings["tokenizer"]  # a part of the configuration of its own
+    del settings["tokenizer"]  # stored separately
     before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
     if before and before.results.get("finished"):
         return before.results
     with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
-        # standard input cannot be identified later: its ids are not worth keeping
+        # standard input cannot be identified later: its ids are not cached
         cache = cache_folder() / "ids" if is_repeatable else Path(scratch)
         corpus = _encode(texts, corpus_config, cache, callbacks, world)
-        # the model, its optimiser's state, and both again while they are written aside
+        # the model, the optimiser's state, and temporary copies of both
         n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
         checkpoint.check_disk_space(out, 8 * n_rows * config.n_dims)
         if before:
@@ -94,8 +94,8 @@ def train_model(
         def write_if_possible(result: TrainingResult) -> None:
             try:
                 write(result)
-            except InputError as error:  # the run is worth more than this checkpoint
-                logger.warning("%s Training goes on.", error)
+            except InputError as error:  # a failed checkpoint must not stop the run
+                logger.warning("%s Training continues.", error)
 
         result = train(
             corpus,
@@ -114,7 +114,7 @@ def _encode(
     callbacks: Callbacks,
     world: World,
 ) -> Corpus:
-    """Encode in the first process; the others open its ids."""
+    """Encode in the first process; the others open the cached ids."""
     if not world.is_first:
         world.wait()
     corpus = encode(texts, corpus_config, cache, progress=callbacks.encode)
@@ -124,7 +124,7 @@ def _encode(
 
 
 def _check_repeatable(texts: Sequence[Path], world: World) -> bool:
-    """Whether the texts can be read twice; refuse several processes where they cannot."""
+    """Whether the texts can be read twice; `InputError` if not and there are several processes."""
     found = can_be_read_again(find_texts(texts))
     if world.size > 1 and not found:
         raise InputError(
@@ -136,14 +136,14 @@ def _check_repeatable(texts: Sequence[Path], world: World) -> bool:
 def _check_same(
     before: Mapping[str, object], now: Mapping[str, object], *, same_tokenizer: bool
 ) -> None:
-    """Refuse to go on with other settings."""
+    """Raise `InputError` if the settings differ from those of the run."""
     if not same_tokenizer:
-        raise InputError("The run was begun with other options for the text: give the same ones.")
+        raise InputError("The run was started with other text options: give the same ones.")
     for name in now:
         if before.get(name) != now[name]:
             raise setting_error(
-                f"The run was begun with {{{name}}}={{before}}, not {{now}}: "
-                "give the same settings to resume, or train anew without --resume.",
+                f"The run was started with {{{name}}}={{before}}, not {{now}}: "
+                "give the same settings to resume, or train from scratch without --resume.",
                 TrainingConfig,
                 CorpusConfig,
                 before=before.get(name),
@@ -153,11 +153,11 @@ def _check_same(
 
 
 def _check_texts(before: Mapping[str, object], corpus: Corpus, out: Path) -> None:
-    """Refuse to go on with other texts."""
+    """Raise `InputError` if the texts differ from those of the run."""
     if before.get("fingerprint") != corpus.fingerprint:
         raise InputError(
-            f"The texts are not those that {out} was begun with: "
-            "give the same files, unchanged, or train anew without --resume."
+            f"The texts are not those with which {out} was started: "
+            "give the same files, unchanged, or train from scratch without --resume."
         )
 
 

@@ -1,4 +1,4 @@
-"""What a run reports while it trains, and what the caller may ask of it."""
+"""Progress reports and callbacks of a training run."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class Progress:
     Attributes
     ----------
     share : float
-        Done so far, between 0 and 1.
+        Share of the run done, between 0 and 1.
     n_tokens : int
         Tokens of the text read so far, including skipped ones.
     cost : float
-        Mean training cost a token since the last report, in nats.
+        Mean training cost per token since the last report, in nats.
     seconds : float
         Wall time of training, including the time before an interruption.
     perplexity : float or None
-        Of a sample of the held-out text at the last checkpoint, over the full softmax.
+        On a sample of the held-out text at the last checkpoint, over the full softmax.
     vectors : callable
-        Gives the present vectors of some words; see `embedviz.checkpoints.extract_vectors`.
+        Returns the current vectors of some words; see `embedviz.checkpoints.extract_vectors`.
     """
 
     share: float
@@ -47,7 +47,7 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult:
-    """A trained model and its figures.
+    """A trained model and its results.
 
     Attributes
     ----------
@@ -55,14 +55,14 @@ class TrainingResult:
     finished : bool
         False if the run was stopped and can be resumed.
     perplexity : float or None
-        Of the held-out text over the full softmax; of a sample of it if the run is unfinished.
-        None if no text was held out.
+        On the held-out text over the full softmax; on a sample of it if the run is unfinished.
+        None without held-out text.
     n_tokens : int
         Tokens read, including skipped ones.
     seconds, cpu_seconds : float
-        Of the training loop alone.
+        Time of the training loop only.
     snapshot : mapping of str to ndarray
-        What an unfinished run needs to resume; empty for a finished one.
+        State needed to resume an unfinished run; empty for a finished one.
     """
 
     model: LanguageModel
@@ -89,7 +89,7 @@ class Callbacks:
     save_every : float
         Seconds between two checkpoints.
     stop : callable
-        Asked at the end of each chunk; once it returns True the run ends unfinished.
+        Called at the end of each chunk; if it returns True, the run ends unfinished.
     """
 
     encode: Callable[[float], None] | None = None
@@ -100,7 +100,7 @@ class Callbacks:
 
 
 class Meter:
-    """Mean cost and time of a run, and when the next report and checkpoint are due."""
+    """Mean cost and time of a run, and the schedule of reports and checkpoints."""
 
     def __init__(self, run: Run) -> None:
         self._began, self._cpu_began = time.monotonic(), time.process_time()
@@ -113,25 +113,25 @@ class Meter:
         self._cost, self._n_costs = self._cost + cost, self._n_costs + 1
 
     def is_report_due(self) -> bool:
-        """Whether the last report is old enough."""
+        """Whether the next report is due."""
         return time.monotonic() - self._reported > _REPORT_EVERY
 
     def is_save_due(self, save_every: float) -> bool:
-        """Whether the last checkpoint is old enough."""
+        """Whether the next checkpoint is due."""
         return time.monotonic() - self._saved > save_every
 
     def saved(self) -> None:
-        """Count the time to the next checkpoint from now."""
+        """Restart the timer of checkpoints."""
         self._saved = time.monotonic()
 
     def mean(self) -> float:
-        """Mean cost since the last call; that of the last call if there was no step since."""
+        """Return the mean cost since the last call; repeated if there was no step since."""
         if self._n_costs:
             self._mean = self._cost / self._n_costs
         self._reported, self._cost, self._n_costs = time.monotonic(), 0.0, 0
         return self._mean
 
     def stamp(self, run: Run) -> None:
-        """Write the wall and CPU seconds of the whole run into it."""
+        """Store the total wall and CPU seconds in the run."""
         run.seconds = self._before[0] + time.monotonic() - self._began
         run.cpu_seconds = self._before[1] + time.process_time() - self._cpu_began

@@ -1,4 +1,4 @@
-"""The state of a run: model, optimisers and place in the text; snapshots that resume it."""
+"""The state of a run: model, optimisers and position in the text; snapshots to resume it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOISE_TABLE = 1 << 22  # entries
 
 @dataclass(eq=False)
 class Run:
-    """A model in training, and all that its steps need.
+    """A model in training, with all state of its steps.
 
     Attributes
     ----------
@@ -33,35 +33,35 @@ class Run:
     world : World
         The processes that train together.
     threads : Threads
-        Of this process; to be started by ``with``.
+        Threads of this process; start them by ``with``.
     model : LanguageModel
     embedding, output, bias : RowAdaGrad
-        Of the tables; `output` is `embedding` if they are tied.
+        Optimisers of the tables; `output` is `embedding` if tied.
     grams : RowAdaGrad
-        Of the vectors of character n-grams; empty without subwords.
+        Optimiser of the character n-gram vectors; empty without subwords.
     dense : list of Adam
-        Of the other weights, one for each reader.
+        Optimisers of the other weights, one per reader.
     adaptive : Adam or None
-        Of the adaptive softmax.
+        Optimiser of the adaptive softmax.
     subwords : Subwords or None
-        Own vectors and n-gram vectors from which `assemble_embedding` computes the embedding.
+        Word and n-gram vectors from which `assemble_embedding` computes the embedding.
     noise_table : Tensor of int64
         Ids in proportion to their noise probability; empty unless the cost is sampled.
     noise : torch.Generator
-        Draws the noise words.
+        Generator of the noise words.
     readers : list of int
-        For each thread of all processes, which of the model's readers it uses in this chunk.
+        Index of the model's reader in this chunk, for each thread of all processes.
     states : list of State or None
         Carried over from block to block of a chunk, one for each thread; None is h[0] = 0.
     epoch : int
     position : Position
-        In the epoch.
+        Position in the epoch.
     n_steps : int
-        Blocks learnt so far.
+        Steps taken so far.
     n_tokens : int
-        Read so far, including skipped ones.
+        Tokens read so far, including skipped ones.
     seconds, cpu_seconds : float
-        Spent so far, including the time before an interruption.
+        Time so far, including that before an interruption.
     """
 
     corpus: Corpus
@@ -88,13 +88,13 @@ class Run:
     cpu_seconds: float = 0.0
 
     def assemble_embedding(self) -> None:
-        """Compute the model's embedding from its subwords, where it has any."""
+        """Compute the model's embedding from its subwords, if any."""
         if self.subwords:
             self.subwords.write(self.model.embedding)
 
 
 def start_run(corpus: Corpus, config: TrainingConfig, world: World | None = None) -> Run:
-    """Make an untrained model for a corpus, with optimisers and noise; alone by default."""
+    """Create an untrained model for a corpus, with optimisers and noise; by default one process."""
     world = world or World()
     words = corpus.vocabulary.words
     generator = torch.Generator().manual_seed(config.seed)
@@ -134,7 +134,7 @@ def start_run(corpus: Corpus, config: TrainingConfig, world: World | None = None
 
 
 def noise_table(counts: NDArray[np.int64], power: float) -> Tensor:
-    """Ids in proportion to count^power, so that a draw of noise is one look-up."""
+    """Build a table of ids in proportion to count^power, so that a noise draw is one look-up."""
     cumulative = np.cumsum(np.asarray(counts, dtype=np.float64) ** power)
     quantiles = (np.arange(_NOISE_TABLE) + 0.5) / _NOISE_TABLE * cumulative[-1]
     return torch.from_numpy(np.searchsorted(cumulative, quantiles))
@@ -145,10 +145,10 @@ def _adam(module: torch.nn.Module) -> torch.optim.Adam:
 
 
 def snapshot(run: Run) -> dict[str, NDArray[np.generic]]:
-    """Copy everything but the model's own tensors; `restore` continues from it bit for bit.
+    """Copy everything except the model's tensors; `restore` resumes from it bitwise identically.
 
-    Possible between chunks only, where no state is carried over. All processes call it at the
-    same place; each gets what all of them need.
+    Possible only between chunks, where no state is carried over. All processes call it at the
+    same point; each gets the state of all.
     """
     arrays: dict[str, NDArray[np.generic]] = {
         "noise": run.noise.get_state().numpy(),
@@ -177,9 +177,9 @@ def restore(run: Run, tensors: Arrays, arrays: Arrays) -> None:
     Parameters
     ----------
     run : Run
-        From `start_run`, with the same configuration and as many processes.
+        From `start_run`, with the same configuration and number of processes.
     tensors : mapping of str to ndarray
-        The model's.
+        Tensors of the model.
     arrays : mapping of str to ndarray
         From `snapshot`.
     """
@@ -195,7 +195,7 @@ def restore(run: Run, tensors: Arrays, arrays: Arrays) -> None:
             for name, array in arrays.items()
             if name.startswith(prefix)
         }
-        if state:  # none yet if that reader has read no block
+        if state:  # empty if that reader has read no block yet
             optimiser.state[parameter] = state
     for name, part in _parts(run).items():
         part.copy_(_tensor(arrays[name]))
@@ -230,7 +230,7 @@ def _dense(run: Run) -> Iterator[tuple[str, torch.optim.Adam, Tensor]]:
 
 
 def _waiting(run: Run) -> list[Tensor]:
-    """Return what only this process has: the words that it has read ahead."""
+    """Return the state specific to this process: the words read ahead."""
     waiting = [torch.from_numpy(row.astype(np.int64)) for row in run.position.waiting]
     lengths = torch.tensor([len(row) for row in waiting], dtype=torch.int64)
     ids = torch.cat([torch.empty(0, dtype=torch.int64), *waiting])

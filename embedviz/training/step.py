@@ -1,4 +1,4 @@
-"""One step of training: learn from one block of text."""
+"""One training step, on one block of text."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from embedviz.training.state import Run
 
 
 def learn(run: Run, block: Block, *, remaining: float) -> float:
-    """Learn from one block; return its mean cost a token, in nats.
+    """Train on one block; return its mean cost per token, in nats.
 
-    The streams are shared out among all threads of all processes. Each derives its own part from
-    the same weights; then all parts are learnt one after the other, in the same order everywhere,
-    so that every process has the same weights. Steps so small bear the delay of one round.
+    The streams are divided among all threads of all processes. Each computes the gradient of its
+    part from the same weights; then all gradients are applied one by one, in the same order
+    everywhere, so that all processes have the same weights. Steps are small enough for this.
 
     Parameters
     ----------
     run : Run
         Its threads must be started.
     block : Block
-        Of this process's streams.
+        Block of this process's streams.
     remaining : float
-        Share of the run still to come, between 0 and 1; the rates fall with it.
+        Remaining share of the run, between 0 and 1; the learning rates decay with it.
     """
     config, threads, world = run.config, run.threads, run.world
     ids = torch.from_numpy(block.ids).to(world.device)
     everyone = range(world.size * threads.n)
     own = everyone[world.rank * threads.n : (world.rank + 1) * threads.n]
     noise: list[Tensor | None] = [None for _ in everyone]
-    if config.cost == "sampled":  # every process draws for all: their generators stay in step
+    if config.cost == "sampled":  # every process draws for all: the generators stay in sync
         size = (len(everyone), config.n_noise)
         draws = torch.randint(len(run.noise_table), size, generator=run.noise)
         noise = list(run.noise_table[draws].to(world.device))
@@ -83,7 +83,7 @@ def learn(run: Run, block: Block, *, remaining: float) -> float:
 def _step(
     optimiser: torch.optim.Adam, gradients: Sequence[Sequence[Tensor]], rate: float, clip: float
 ) -> None:
-    """Take one step for each list of gradients, in their order."""
+    """Take one step for each list of gradients, in order."""
     group = optimiser.param_groups[0]
     group["lr"] = rate
     for of_part in gradients:
@@ -94,13 +94,13 @@ def _step(
 
 
 def _exchanged(parts: list[BlockGradient], world: World) -> list[BlockGradient]:
-    """All processes' parts; only rows that a block touched are sent."""
+    """Exchange all processes' gradients; only rows that a block used are sent."""
     if world.size == 1:
         return parts
     n = len(parts[0].tensors)
-    told = world.gather([tensor for part in parts for tensor in part.tensors])
+    gathered = world.gather([tensor for part in parts for tensor in part.tensors])
     return [
         parts[0].of(of_rank[begin : begin + n])
-        for of_rank in told
+        for of_rank in gathered
         for begin in range(0, len(of_rank), n)
     ]

@@ -48,7 +48,7 @@ class Index:
         ----------
         vector : ndarray, shape (n_dims,)
         n : int
-            How many at most; at least 1.
+            Maximum number of words; at least 1.
         exclude : collection of str
             Words that are not returned.
 
@@ -58,7 +58,7 @@ class Index:
             If `n` is below 1, or an excluded word has no vector.
         """
         if n < 1:
-            raise InputError(f"{n} neighbours cannot be listed: ask for at least 1.")
+            raise InputError(f"{n} neighbours cannot be listed: request at least 1.")
         left_out = set(self.vectors.ids(list(exclude)))
         query = np.asarray(vector, dtype=np.float32)
         found = self.graph.search(query, min(n + len(left_out), len(self.vectors)))
@@ -70,7 +70,7 @@ class Index:
         ][:n]
 
     def save(self, path: Path) -> None:
-        """Write the index, and the facts that `open_index` verifies to NAME.json beside it."""
+        """Write the index, and next to it NAME.json with the facts that `open_index` verifies."""
         data = bytes(self.graph.save())
         facts = {
             "format": "embedviz index",
@@ -118,8 +118,8 @@ def open_index(path: Path, vectors: WordVectors) -> Index:
     Raises
     ------
     InputError
-        If it is no index, is damaged, from elsewhere or of other vectors, or usearch is not
-        installed.
+        If it is not an index, is damaged, was built elsewhere or of other vectors, or usearch is
+        not installed.
     """
     graphs = _graphs()
     try:
@@ -127,29 +127,27 @@ def open_index(path: Path, vectors: WordVectors) -> Index:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{path} cannot be opened as an index with {_facts(path).name} beside it "
-            f"({getattr(error, 'strerror', None) or 'no JSON'}): make it by 'embedviz index'."
+            f"{path} cannot be opened as an index with {_facts(path).name} next to it "
+            f"({getattr(error, 'strerror', None) or 'not JSON'}): build it with 'embedviz index'."
         ) from None
     signature = facts.get("hmac") if isinstance(facts, dict) else None
     if not isinstance(signature, str) or not hmac.compare_digest(
         signature.encode(errors="replace"), _sign(data).encode()
     ):
         raise InputError(
-            f"{path} was changed, or made on another machine or by an older embedviz: make it anew "
-            "by 'embedviz index'."
+            f"{path} was changed, or built on another machine or by an older embedviz: rebuild it "
+            "with 'embedviz index'."
         )
     graph = graphs.restore(data)
     shape = (len(graph), graph.ndim)
     if shape != vectors.matrix.shape:
         raise InputError(
-            f"{path} is of {shape[0]} words of {shape[1]} dimensions, the vectors are "
-            f"{len(vectors)} of {vectors.n_dims}: make an index of them by 'embedviz index'."
+            f"{path} indexes {shape[0]} words of {shape[1]} dimensions, the vectors are "
+            f"{len(vectors)} of {vectors.n_dims}: index them with 'embedviz index'."
         )
     ids = np.linspace(0, len(vectors) - 1, min(_CHECKED_ROWS, len(vectors))).astype(np.intp)
     if not np.allclose(graph[ids], vectors.unit_rows(ids), atol=1e-5):
-        raise InputError(
-            f"{path} is of other vectors than these: make one of them by 'embedviz index'."
-        )
+        raise InputError(f"{path} indexes other vectors: index these with 'embedviz index'.")
     return Index(vectors, graph)
 
 

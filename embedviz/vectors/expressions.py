@@ -7,8 +7,8 @@
     term       = [number "*"] part
     part       = word | "(" expression ")" | "avg" "(" expression { "," expression } ")"
 
-A word with a space, a parenthesis, a comma or an asterisk in it, or one that begins with a quote,
-stands in single or double quotes; the same quote inside is doubled. Signs inside a word belong to
+A word that contains a space, parenthesis, comma or asterisk, or begins with a quote, must be
+in single or double quotes; the same quote inside is doubled. Signs inside a word belong to
 it: ``well-known`` is one word.
 """
 
@@ -44,12 +44,12 @@ def parse_expression(expression: str, *, known: Container[str] | None = None) ->
         At most 1,000 characters, with parentheses nested at most 20 deep.
     known : container of str, optional
         Words that have vectors. If given, a word such as ``king-man`` without a vector, while
-        ``king`` and ``man`` have one, raises an error that asks for spaces.
+        ``king`` and ``man`` have one, raises an error that suggests spaces.
 
     Raises
     ------
     InputError
-        If it does not follow the grammar; the message points at the column.
+        If it does not follow the grammar; the message gives the column.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def parse_expression(expression: str, *, known: Container[str] | None = None) ->
 
 
 def analogy_weights(a: str, b: str, c: str) -> dict[str, float]:
-    """Weigh the words of "a is to b as c is to ?": b - a + c, weights of a repeated word are added.
+    """Return the weights of "a is to b as c is to ?": b - a + c; repeated words are summed.
 
     >>> analogy_weights("man", "king", "woman")
     {'king': 1.0, 'man': -1.0, 'woman': 1.0}
@@ -145,7 +145,7 @@ def _tokens(text: str) -> list[_Token]:
             while at < len(text) and not text[at].isspace() and text[at] not in _MARKS:
                 at += 1
             word = text[begin:at]
-            # a sign before "(" is a token of its own, for a parenthesis cannot be part of a word
+            # a sign before "(" is a separate token, because a parenthesis cannot be part of a word
             kind = "sign" if word in tuple(SIGNS) else "word"
             tokens.append(_Token(kind, word, begin + 1))
     return [*tokens, _Token("end", "", len(text) + 1)]
@@ -164,9 +164,9 @@ def _quoted_word(text: str, begin: int) -> tuple[str, int]:
     if at < 0:
         raise InputError(
             f"Column {begin + 1}: expected a closing {quote} for the one here; a word that begins "
-            "with a quote stands in the other kind."
+            "with a quote must be in the other kind of quotes."
         )
-    raise InputError(f"Column {begin + 1}: the quotes hold no word; write one between them.")
+    raise InputError(f"Column {begin + 1}: the quotes contain no word; write one between them.")
 
 
 class _Parser:
@@ -215,7 +215,7 @@ class _Parser:
         if abs(weight) > LARGEST_WEIGHT:
             raise self.expected(f"a weight of at most {LARGEST_WEIGHT:.0f} before this")
         if depth > DEEPEST:
-            raise self.expected(f"at most {DEEPEST} parentheses inside one another")
+            raise self.expected(f"at most {DEEPEST} nested parentheses")
         token = self.next
         if token.kind == "(":
             self.place += 1

@@ -24,7 +24,7 @@ class PrincipalAxes:
     axes : ndarray of float32, shape (n_components, n_dims)
         Orthonormal, the strongest first; the largest entry of each is positive.
     shares : tuple of float
-        Of the variance, along each axis; 0 if all rows are equal.
+        Share of the variance along each axis; 0 if all rows are equal.
     n_rows : int
     """
 

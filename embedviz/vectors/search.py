@@ -51,7 +51,7 @@ class Filter:
     def __post_init__(self) -> None:
         """Validate the rank and the pattern."""
         if self.max_rank is not None and self.max_rank < 1:
-            raise InputError(f"A rank of {self.max_rank} leaves no word: ask for at least 1.")
+            raise InputError(f"A rank of {self.max_rank} leaves no word: give at least 1.")
         if self.matching is not None:
             _compiled(self.matching)
 
@@ -91,7 +91,7 @@ def _found(pattern: str, words: Sequence[str]) -> list[bool]:
     except TimeoutError:
         raise InputError(
             f"The pattern '{pattern[:60]}' takes longer than {_SECONDS_A_PATTERN:.0f} seconds for "
-            f"{len(words)} words: repeat nothing inside a repetition."
+            f"{len(words)} words: avoid nested repetitions."
         ) from None
 
 
@@ -188,7 +188,7 @@ def find_nearest(
     directions : ndarray of float32, shape (n_directions, n_dims)
         Unit vectors.
     n : int
-        How many at most for each, at least 1.
+        Maximum number of rows for each, at least 1.
     allowed : ndarray of bool, shape (n_words,), optional
         Which rows may be returned; by default all.
     excluded : sequence of ids, optional

@@ -27,7 +27,7 @@ class Neighbour:
     cosine : float
         Between -1 and 1.
     rank : int
-        Place of the word by frequency, 1 for the most frequent.
+        Frequency rank of the word, 1 for the most frequent.
     """
 
     word: str
@@ -36,13 +36,13 @@ class Neighbour:
 
     @property
     def score(self) -> float:
-        """The cosine, under the name that all answers share."""
+        """The cosine, under the common name of all answers' scores."""
         return self.cosine
 
 
 @dataclass(frozen=True, eq=False)
 class WordVectors:
-    """A vocabulary and one vector a word.
+    """A vocabulary and one vector per word.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ class WordVectors:
     tokenizer : Tokenizer, optional
         How the training text was normalised; an unknown query is normalised the same way.
     provenance : mapping
-        Where the vectors came from and what was done to them, JSON-serialisable.
+        Origin and processing steps of the vectors, JSON-serialisable.
 
     Raises
     ------
     InputError
-        If the matrix does not fit the vocabulary or holds NaN or infinity (of a memory map this
+        If the matrix does not fit the vocabulary or contains NaN or infinity (of a memory map this
         is found at the first search).
 
     Examples
@@ -80,7 +80,7 @@ class WordVectors:
         if self.matrix.ndim != 2 or len(self.matrix) != len(self.vocabulary):
             raise InputError(
                 f"A matrix of shape {self.matrix.shape} does not fit {len(self.vocabulary)} words: "
-                "one row a word is needed."
+                "give one row per word."
             )
         if not isinstance(self.matrix, np.memmap):
             _ = self.norms
@@ -104,7 +104,7 @@ class WordVectors:
         if len(bad):
             where = f" in {self.provenance['file']}" if "file" in self.provenance else ""
             raise InputError(
-                f"The vector of '{self.words[bad[0]]}'{where} holds NaN or infinity "
+                f"The vector of '{self.words[bad[0]]}'{where} contains NaN or infinity "
                 f"({len(bad)} of {len(self)} words do): remove or retrain them."
             )
         norms.flags.writeable = False
@@ -130,11 +130,11 @@ class WordVectors:
         return rows
 
     def __len__(self) -> int:
-        """Count the words."""
+        """Return the number of words."""
         return len(self.vocabulary)
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the words, most frequent first."""
+        """Iterate over the words, most frequent first."""
         return iter(self.words)
 
     def __contains__(self, word: object) -> bool:
@@ -147,7 +147,7 @@ class WordVectors:
         return vector
 
     def count(self, word: str) -> int | None:
-        """How often a word occurred in the text; None if the counts are not known."""
+        """Occurrences of a word in the training text; None if counts are unknown."""
         counts = self.vocabulary.counts
         return None if counts is None else int(counts[self.id(word)])
 
@@ -157,11 +157,11 @@ class WordVectors:
         return self.tokenizer.fold(word)
 
     def id(self, word: str) -> int:
-        """Id of a word, as written or folded; `UnknownWordError` if there is none."""
+        """Return the id of a word, as written or folded; `UnknownWordError` if there is none."""
         return self.ids([word])[0]
 
     def ids(self, words: Sequence[str]) -> list[int]:
-        """Ids of several words; one `UnknownWordError` names all that are missing."""
+        """Return the ids of several words; one `UnknownWordError` names all that are missing."""
         folded = [self._folded(word) for word in words]
         missing = [
             word for word, fold in zip(words, folded, strict=True) if fold not in self.vocabulary
@@ -215,13 +215,13 @@ class WordVectors:
         Parameters
         ----------
         vector : ndarray, shape (n_dims,)
-            Of any length but zero.
+            Of any non-zero length.
         n : int
-            How many at most; at least 1.
+            Maximum number of words; at least 1.
         exclude : collection of str
             Words that are not returned, as written or normalised.
         only : Filter, optional
-            Which words may be returned.
+            Restriction on the words returned.
 
         Raises
         ------
@@ -248,15 +248,17 @@ class WordVectors:
     ) -> list[list[Neighbour]]:
         """Words nearest to each of many vectors, shape (n_directions, n_dims); see `nearest`.
 
-        `exclude` holds one collection of words for each vector.
+        `exclude` contains one collection of words for each vector.
         """
         if n < 1:
-            raise InputError(f"{n} neighbours cannot be listed: ask for at least 1.")
+            raise InputError(f"{n} neighbours cannot be listed: request at least 1.")
         norms = np.linalg.norm(directions.astype(np.float64), axis=1, keepdims=True)
         if not np.isfinite(norms).all():
-            raise InputError("A vector with NaN or infinity has no neighbours: give numbers.")
+            raise InputError(
+                "A vector with NaN or infinity has no neighbours: give finite numbers."
+            )
         if not (norms >= 1e-12).all():
-            raise InputError("The words cancel out to a zero vector: ask for different words.")
+            raise InputError("The words cancel out to a zero vector: use different words.")
         unit = (directions / norms).astype(np.float32)
         n_words = len(self) if only is None else min(only.max_rank or len(self), len(self))
         excluded = [[i for i in self.ids(list(words)) if i < n_words] for words in exclude]
@@ -284,7 +286,7 @@ class WordVectors:
         return self.solve({word: 1.0}, n, only=only)
 
     def analogy(self, a: str, b: str, c: str, n: int = 10) -> list[Neighbour]:
-        """Answer "a is to b as c is to ?" by 3CosAdd: nearest to b - a + c, the three left out.
+        """Answer "a is to b as c is to ?" by 3CosAdd: nearest to b - a + c, query words excluded.
 
         Source: Mikolov, Yih and Zweig (2013), with unit vectors.
         """
@@ -300,27 +302,29 @@ class WordVectors:
         return [word for word in words if word in self]
 
     def top(self, n: int) -> WordVectors:
-        """Only the n most frequent words; the vectors are shared, not copied."""
+        """Return the n most frequent words; the vectors are shared, not copied."""
         if n < 1:
-            raise InputError(f"The {n} most frequent words are none: ask for at least 1.")
+            raise InputError(f"{n} words cannot be kept: give at least 1.")
         return self._part(slice(n), f"{min(n, len(self))} most frequent words kept")
 
     def subset(self, words: Iterable[str]) -> WordVectors:
-        """Only these words, each once, in order of frequency; ranks restart at 1."""
+        """Return only these words, each once, in order of frequency; ranks restart at 1."""
         ids = sorted(set(self.ids(list(words))))
         return self._part(np.array(ids, dtype=np.intp), f"{len(ids)} chosen words kept")
 
     def matching(self, pattern: str) -> WordVectors:
-        """Only the words that a regular expression matches anywhere; see `Filter`.
+        """Return only the words that a regular expression matches anywhere; see `Filter`.
 
         Raises
         ------
         InputError
-            If it is no regular expression, takes too long, or matches no word.
+            If it is invalid, takes too long, or matches no word.
         """
         ids = np.flatnonzero(Filter(matching=pattern).mask(self.words))
         if not len(ids):
-            raise InputError(f"No word of {len(self)} matches '{pattern[:60]}': try a wider one.")
+            raise InputError(
+                f"No word of {len(self)} matches '{pattern[:60]}': use a broader pattern."
+            )
         return self._part(ids, f"{len(ids)} words kept that match {pattern}")
 
     def centred(self) -> WordVectors:

@@ -108,14 +108,14 @@ def test_scores_of_equal_words_stand_by_frequency():
 @pytest.mark.parametrize(
     ("ask", "says"),
     [
-        (lambda v: Method("cosadd"), "'cosadd' is no answering method: use one of 3cosadd"),
+        (lambda v: Method("cosadd"), "'cosadd' is not an analogy method: use one of 3cosadd"),
         (lambda v: Method("3cosmul", epsilon=0), "epsilon=0 must be above 0"),
         (lambda v: answer_question(v, [], "king"), "0 pairs"),
         (lambda v: answer_question(v, [("man", "woman")] * 2, "king"), "2 pairs"),
         (lambda v: answer_question(v, [("man", "woman")], "king", 0), "0 answers"),
         (
             lambda v: answer_question(v, [("king", "queen")], "king", method=Method("3cosavg")),
-            "no pair to learn from but that of 'king'",
+            "no pair to learn from other than that of 'king'",
         ),
     ],
 )
@@ -126,7 +126,7 @@ def test_what_cannot_be_asked_is_told(vectors, ask, says):
 
 def test_words_that_are_all_targets_are_told_apart_from_none():
     two = WordVectors(Vocabulary(("a", "b")), np.eye(2, dtype=np.float32))
-    with pytest.raises(InputError, match="cannot tell 2 targets"):
+    with pytest.raises(InputError, match="cannot separate 2 targets"):
         answer_question(two, [("a", "b"), ("b", "a"), ("b", "b")], "a", method=Method("lrcos"))
 
 

@@ -72,7 +72,7 @@ def test_one_pair_gives_no_figure_that_wants_several(vectors):
         assert found[name].excluded == () and found[name].agreement is None
         assert found[name].margin is None and "needs 2 pairs" in found[name].unanswered
     assert all(one.agreement is None for one in found.methods)
-    assert len(found.remarks) == 1 and "offset gain want more pairs" in found.remarks[0]
+    assert len(found.remarks) == 1 and "offset gain need more pairs" in found.remarks[0]
     # a pair that begins with the word is no second one
     assert compare_methods(vectors, [("man", "woman"), ("king", "queen")], "king").n_pairs == 1
 
@@ -111,7 +111,7 @@ def test_the_filter_holds_for_every_method(fewer, pairs):
     [
         (
             lambda v: compare_methods(v, [("king", "queen")], "king"),
-            "do not begin with another word",
+            "pairs have the source",
         ),
         (lambda v: compare_methods(v, [], "king"), "0 pairs"),
         (lambda v: compare_methods(v, [("man", "woman")], "king", 0), "0 answers"),

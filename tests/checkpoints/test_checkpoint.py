@@ -60,7 +60,7 @@ def test_an_older_model_is_replaced_and_nothing_else_is(model, tmp_path):
     precious.mkdir()
     (precious / "thesis.txt").write_text("years of work")
     for target in (precious, precious / "thesis.txt"):
-        with pytest.raises(ModelError, match=r"holds thesis.txt|is a file"):
+        with pytest.raises(ModelError, match=r"contains thesis.txt|is a file"):
             save(target, a_checkpoint())
     assert (precious / "thesis.txt").read_text() == "years of work"
 
@@ -90,7 +90,7 @@ def test_the_trial_leaves_nothing(tmp_path):
 
 def test_a_file_beside_the_model_and_a_foreign_model_are_not_replaced(model):
     (model / "notes.txt").write_text("mine")
-    with pytest.raises(ModelError, match=r"holds notes\.txt"):
+    with pytest.raises(ModelError, match=r"contains notes\.txt"):
         check_target(model)
     (model / "notes.txt").unlink()
     check_target(model)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.common.glove import MISSING, glove_files
 from embedviz import load, save
 
 PROGRAM = [sys.executable, "-m", "embedviz"]
@@ -75,13 +76,13 @@ def test_the_dashboard_is_told_of_a_bad_file_before_it_is_served(run, tmp_path):
     (tmp_path / "a.vec").write_text("2 2\na 1 2\n")
     code, _, err = run("app", tmp_path / "a.vec")
     assert code == 2
-    assert "promises 2 words and 1 follow" in err
+    assert "declares 2 words and 1 follow" in err
 
 
 def test_real_glove_is_converted_and_answers(run, tmp_path):
-    glove = pytest.importorskip("benchmarks.glove").glove_files()
+    glove = glove_files()
     if glove is None:
-        pytest.skip("the package with GloVe is missing: pip install '.[peers]'")
+        pytest.skip(MISSING)
     path = tmp_path / "glove.safetensors"
     assert run("convert", glove.matrix, path, "--words", glove.words, "--top", 50_000)[0] == 0
     code, printed, _ = run("analogy", path, "king", "man", "woman", "--json", "-n", 3)

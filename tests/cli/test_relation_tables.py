@@ -49,9 +49,9 @@ def test_details_name_fits_outliers_and_what_was_left_out(printed, vectors):
     assert f"{fit.cosine:.2f}" in text
     assert next(line for line in text.splitlines() if "outlier" in line).startswith("queen → king")
     assert "Skipped (2): kingg → queen, [b] → x." in text
-    assert "Again or one word (1): man → man." in text
-    assert "kingg: perhaps king?" in text
-    assert "[b]: no word is spelt alike." in text
+    assert "Duplicate or identical words (1): man → man." in text
+    assert "kingg: did you mean king?" in text
+    assert "[b]: no similar spelling." in text
 
 
 def test_the_document_holds_everything(vectors):

@@ -5,10 +5,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from browsing import served
 from map_frame import NOT_MARKUP
 
 import embedviz
+from benchmarks.common.browser import served
 
 
 def kept(function):

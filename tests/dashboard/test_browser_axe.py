@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from browsing import READY
+
+from benchmarks.common.browser import READY
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

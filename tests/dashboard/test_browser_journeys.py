@@ -16,9 +16,9 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 import numpy as np
 import pyarrow.parquet as pq
-from browsing import DESKTOP, PHONE, READY, Watch, served, settle
 
 import embedviz
+from benchmarks.common.browser import DESKTOP, PHONE, READY, Watch, served, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -197,8 +197,8 @@ def test_relations_tell_a_direction_from_a_likeness(visit, picture):
     page.locator(".arrow-picture svg").nth(2).wait_for()
     settle(page)
     picture(page, "relations")
-    page.get_by_text("Pairs of your own").click()
-    typed = page.get_by_role("textbox", name="A pair a line")
+    page.get_by_text("Your own pairs").click()
+    typed = page.get_by_role("textbox", name="One pair per line")
     typed.fill("france, paris\nspain madrid\nitaly, rome\none-word\nnowhere, atall")
     typed.press("Control+Enter")
     settle(page)
@@ -311,7 +311,7 @@ def test_every_format_is_exported_and_opens_again(visit, picture, tmp_path, brow
 
     for name in ("Web page", "report"):
         if name == "report":
-            page.get_by_role("button", name="Make a report").click()
+            page.get_by_role("button", name="Create a report").click()
             page.get_by_role("button", name=re.compile("Download the report")).wait_for()
             name = page.get_by_role("button", name=re.compile("Download the report")).inner_text()
         path = downloaded(page, name, tmp_path)

@@ -7,8 +7,9 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 from app_pages import planted
-from browsing import DESKTOP, READY, Watch, settle
 from map_frame import NOT_MARKUP, frame, step
+
+from benchmarks.common.browser import DESKTOP, READY, Watch, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -25,7 +26,7 @@ def page(browser, planted_address):
     settle(page)
     yield page
     context.close()
-    assert watch.asked and not watch.foreign
+    assert watch.requested and not watch.foreign
     assert not watch.errors
 
 

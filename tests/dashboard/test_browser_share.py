@@ -9,8 +9,9 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from browsing import READY, settle
 from map_frame import frame, step
+
+from benchmarks.common.browser import READY, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -75,7 +76,7 @@ def test_a_link_to_the_map_shows_the_same(visitor, planted_address):
     page.get_by_role("button", name="View", exact=True).click()
     page.get_by_text("Principal components of the shown pairs").click()
     settle(page)
-    page.get_by_role("slider", name="Arrows a relation").press("ArrowRight")
+    page.get_by_role("slider", name="Arrows per relation").press("ArrowRight")
     settle(page)
     page.keyboard.press("Escape")
     page.get_by_text("3-D").click()
@@ -133,14 +134,14 @@ def test_links_to_analogies_and_relations_show_the_same(visitor, planted_address
     page = visitor(f"{planted_address}/relations")
     page.get_by_role("button", name="verb → past").click()
     settle(page)
-    page.get_by_text("Pairs of your own").click()
-    page.get_by_role("textbox", name="A pair a line").fill("france, paris\nspain, madrid")
+    page.get_by_text("Your own pairs").click()
+    page.get_by_role("textbox", name="One pair per line").fill("france, paris\nspain, madrid")
     page.keyboard.press("Control+Enter")
     settle(page)
     other = visitor(copied(page))
     assert chosen(other) == chosen(page)
     assert "verb → past" not in chosen(other)
-    typed = other.get_by_role("textbox", name="A pair a line")
+    typed = other.get_by_role("textbox", name="One pair per line")
     assert typed.input_value() == "france, paris\nspain, madrid"
 
 
@@ -165,7 +166,7 @@ def test_a_session_file_opens_the_same_map(visitor, planted_address, tmp_path):
     page.wait_for_selector(READY)
     settle(page)
     page.get_by_role("link", name="Export").click()
-    page.get_by_text("Every file says").wait_for()
+    page.get_by_text("Every file contains").wait_for()
     settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Session file", exact=True).click()
@@ -189,7 +190,7 @@ def test_a_session_file_opens_the_same_map(visitor, planted_address, tmp_path):
 
 def test_a_picture_is_made_when_it_is_asked_for(visitor, planted_address, tmp_path):
     page = visitor(f"{planted_address}/export")
-    page.get_by_text("Every file says").wait_for()
+    page.get_by_text("Every file contains").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
     download.value.save_as(tmp_path / "map.zip")

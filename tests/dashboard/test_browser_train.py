@@ -11,8 +11,7 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from browsing import DESKTOP, READY, served, settle
-
+from benchmarks.common.browser import DESKTOP, READY, served, settle
 from embedviz.corpora.synthesis import generate
 from embedviz.jobs import JobQueue, run_folder
 

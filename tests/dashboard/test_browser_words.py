@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 from app_pages import planted
-from browsing import DESKTOP, READY, Watch, settle
 
+from benchmarks.common.browser import DESKTOP, READY, Watch, settle
 from embedviz.checkpoints import loading
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -101,8 +101,8 @@ def test_words_are_text_on_every_page(page):
 
     shown = [word for word in WORDS if "\n" not in word]
     page.get_by_role("link", name="Relations").click()
-    page.get_by_text("Pairs of your own").click()
-    typed = page.get_by_role("textbox", name="A pair a line")
+    page.get_by_text("Your own pairs").click()
+    typed = page.get_by_role("textbox", name="One pair per line")
     typed.fill("\n".join(f"{word[:200]}, {other[:200]}" for word, other in pairwise(shown)))
     typed.press("Control+Enter")
     page.get_by_text("your pairs").first.wait_for()

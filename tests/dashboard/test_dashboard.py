@@ -37,7 +37,7 @@ def test_the_map_shows_the_three_families(serve):
         "country → capital",
     ]
     assert all(0 < len(family["pairs"]) <= 12 for family in families)
-    claim = next(m.value for m in at.markdown if "point the same way" in m.value)
+    claim = next(m.value for m in at.markdown if "have nearly the same direction" in m.value)
     assert "p = 0.001" in claim and "\N{NO-BREAK SPACE}% of their squared length" in claim
     assert len(at.metric) == 2 + 4 * 3
     assert all(metric.help for metric in at.metric)
@@ -82,7 +82,7 @@ def test_the_planes(serve, kind, name, relations):
     at = serve(planted())
     at.button_group(key="relations").set_value(list(relations))
     at.radio(key="plane").set_value(kind).run()
-    assert f"{name}. Variance kept" in texts(at)
+    assert f"{name}. Explained variance" in texts(at)
     assert not at.error
 
 
@@ -172,11 +172,11 @@ def test_three_dimensions(serve):
     at = serve(planted())
     labels = [metric.label for metric in at.metric]
     assert "Axis 2" in labels and "Axis 3" not in labels
-    kept = {metric.value for metric in at.metric if metric.label == "Plane keeps"}
+    kept = {metric.value for metric in at.metric if metric.label == "Plane retains"}
     at.button_group(key="dims").set_value(3).run()
     assert arrows(at)["dims"] == 3
     assert "Axis 3" in [metric.label for metric in at.metric]
-    assert {metric.value for metric in at.metric if metric.label == "Plane keeps"} != kept
+    assert {metric.value for metric in at.metric if metric.label == "Plane retains"} != kept
 
 
 def test_a_model_of_two_dimensions_stays_flat(serve):

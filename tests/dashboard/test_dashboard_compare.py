@@ -97,7 +97,7 @@ def test_a_model_that_was_only_turned_differs_in_nothing_but_the_moved_word(serv
 def test_a_better_model_is_said_to_be_so(serve):
     first = planted()
     at = compare(serve, turned(first, noise=3.0), first)
-    assert "**B** answers better on " in texts(at)
+    assert "**B** is more accurate on " in texts(at)
     assert "**A** answers" not in texts(at) and "all questions" not in texts(at)
     assert tables(at)[0]["difference"].str.startswith("−").any()
 
@@ -185,7 +185,7 @@ def test_an_unknown_word_says_who_has_it_and_offers_spellings(serve):
 def test_large_models_are_cut_and_it_is_said(serve, monkeypatch):
     monkeypatch.setattr("embedviz.dashboard.pages.comparison.SHARED_CUT", 100)
     at = compare(serve, planted(), planted(seed=1))
-    assert "out of the 100 most frequent of each" in texts(at)
+    assert "among the 100 most frequent of each" in texts(at)
 
 
 def test_hostile_words_are_text(serve):

@@ -190,9 +190,9 @@ def test_a_session_opens_the_map_it_was_saved_from(dashboard):
 def test_a_session_that_is_none_is_refused_in_a_sentence(dashboard):
     at, _ = dashboard()
     for data, said in (
-        (b"{", "no JSON"),
+        (b"{", "not JSON"),
         (b"\xff\xfe", "UTF"),
-        (b"[]", "does not say"),
+        (b"[]", "does not have the format"),
         (a_session().replace('"seed": 0', '"seed": -1').encode(), "seed=-1"),
         (b" " * ((map_view.MEGABYTES << 20) + 1), "4,194,304"),
     ):

@@ -74,7 +74,12 @@ def test_a_small_p_alone_is_no_sign_of_a_direction(figures, says):
 
 @pytest.mark.parametrize(
     ("consistency", "says"),
-    [(0.7, "** point the same"), (0.5, "much the same"), (0.37, "** lean"), (0.03, "barely lean")],
+    [
+        (0.7, "** have nearly the same"),
+        (0.5, "** have similar"),
+        (0.37, "have weakly"),
+        (0.03, "have hardly"),
+    ],
 )
 def test_the_claim_is_as_strong_as_the_consistency(consistency, says):
     item = relation_statistics.Evidence(real(consistency), 0.62)
@@ -87,12 +92,12 @@ def test_a_family_by_chance_is_not_praised():
     chance = relation_statistics.Evidence(by_chance, 0.3)
     few = relation_statistics.Evidence(RelationReport("e-f", 1, (), None, None, None), 0.3)
     claim = relation_statistics.summarise([sound, chance, few])
-    assert "**a → b** lean the same way (consistency 0.40, p = 0.001)" in claim
-    assert "keeps 62\N{NO-BREAK SPACE}% of their squared length" in claim
-    assert "borne out for **c → d**;" in claim
-    assert "too few pairs to tell for **e → f**" in claim
+    assert "**a → b** have weakly similar directions (consistency 0.40, p = 0.001)" in claim
+    assert "retains 62\N{NO-BREAK SPACE}% of their squared length" in claim
+    assert "**c → d**: no significant direction;" in claim
+    assert "Too few pairs for a test: **e → f**" in claim
     assert "chosen to show them" in relation_statistics.summarise([sound], fitted_to_arrows=True)
-    assert "point the same way" not in relation_statistics.summarise([chance])
+    assert "nearly the same direction" not in relation_statistics.summarise([chance])
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,9 @@ def test_a_family_by_chance_is_not_praised():
 )
 def test_a_model_of_the_grammar_is_told(texts, is_warned):
     vectors = replace(planted(), provenance={"results": {"texts": texts}})
-    assert ("nothing about English" in relation_statistics.warn_if_synthetic(vectors)) is is_warned
+    assert (
+        "does not represent English" in relation_statistics.warn_if_synthetic(vectors)
+    ) is is_warned
     assert relation_statistics.warn_if_synthetic(planted()) == ""
 
 

@@ -61,14 +61,14 @@ def test_a_card_a_family(serve):
     assert len(at.metric) == 3 * 4
     assert sum("svg" in proto for proto in components(at)) == 3
     worst = min(report.fits, key=lambda fit: fit.cosine)
-    named = next(m.value for m in at.markdown if "Fit worst" in m.value)
+    named = next(m.value for m in at.markdown if "Worst fits" in m.value)
     assert f"{worst.source} → {worst.target}" in named.replace("\\", "")
 
 
 def test_none_chosen_says_what_to_do(serve):
     at = relations(serve, planted())
     at.button_group(key="cards").set_value([]).run()
-    assert "Choose a relation, or give pairs of your own" in texts(at)
+    assert "Choose a relation, or enter your own pairs" in texts(at)
     assert not at.metric and not at.error
 
 
@@ -105,14 +105,14 @@ def test_one_pair_has_arrows_and_no_figures(serve):
     at = relations(serve, planted(), own="france, paris")
     assert not at.exception
     assert [metric.value for metric in at.metric[:4]] == ["–"] * 4
-    assert "1 pair." in texts(at) and "No intervals: they want 8 pairs" in texts(at)
+    assert "1 pair." in texts(at) and "No intervals: they need 8 pairs" in texts(at)
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("only\nlines\nof one word each here", "begins no pair list"),
-        ("a,a\nb,b", "holds 0 pairs"),
+        ("only\nlines\nof one word each here", "is no pair list"),
+        ("a,a\nb,b", "contains 0 pairs"),
         ("\n".join(f"a{i},b{i}" for i in range(300)) + "\nx", None),
     ],
 )
@@ -247,13 +247,13 @@ def test_the_method_is_part_of_the_link_and_can_be_switched(serve):
     at.button_group(key="method").set_value("3cosmul").run()
     found = answer_question(vectors, [("france", "paris")], "germany", 10, method=Method("3cosmul"))
     assert at.dataframe[0].value["word"].tolist() == [one.word for one in found]
-    assert "3CosMul puts it" in texts(at)
+    assert "3CosMul ranks it" in texts(at)
 
 
 def test_one_pair_says_which_figures_are_missing(serve):
     at = asked(serve, "other1 - other2 + other3", planted())
-    assert "none is known" in "".join(at.selectbox(key="learn").options)
-    assert "share of draws, accuracy and offset gain want more pairs" in texts(at).replace("\\", "")
+    assert "unknown" in "".join(at.selectbox(key="learn").options)
+    assert "share of draws, accuracy and offset gain need more pairs" in texts(at).replace("\\", "")
     at.button_group(key="method").set_value("lrcos").run()
     assert not at.exception
     assert "needs 2 pairs" in at.info[0].value
@@ -265,7 +265,7 @@ def test_a_formula_of_another_shape_is_answered_by_its_sum(serve):
     vectors = planted()
     at = asked(serve, "avg(paris, berlin)", vectors)
     assert not at.exception and not at.error
-    assert "other methods want a" in texts(at)
+    assert "other methods need a" in texts(at)
     out, left_in = (frame.value["word"].tolist() for frame in at.dataframe)
     assert not {"paris", "berlin"} & set(out)
     assert {"paris", "berlin"} & set(left_in)

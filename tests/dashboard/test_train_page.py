@@ -107,7 +107,7 @@ def test_a_start_takes_the_settings_into_the_queue(room, monkeypatch, tmp_path):
     assert {"Add to the queue", "Remove from the queue"} <= labels(at)
     at.button(key="train-start").click().run()
     assert [one.name for one in room.all()] == ["demo", "first"]
-    assert "one run is before it" in texts(at)
+    assert "one run is ahead of it" in texts(at)
 
 
 @pytest.mark.parametrize(
@@ -208,14 +208,14 @@ def test_a_click_that_comes_too_late_gets_a_sentence_that_stays(room):
     resume.click()
     for _ in range(2):
         at.run()
-        assert "only a stopped one can go on" in " ".join(one.value for one in at.error)
+        assert "only a stopped run can be resumed" in " ".join(one.value for one in at.error)
 
 
 def test_a_failed_run_says_why_and_can_be_tried_again(room):
     made(room, state=run_folder.FAILED, reason="The text <b>holds 0 words</b>: give more.")
     at = page()
     assert at.error[0].value.replace("\\", "") == "The text <b>holds 0 words</b>: give more."
-    assert {"Start again", "Delete"} <= labels(at)
+    assert {"Restart", "Delete"} <= labels(at)
     assert "Open on the map" not in labels(at)
     at.button(key="train-remove").click().run()
     assert room.all() == [] and "No run yet" in texts(at)
@@ -224,7 +224,7 @@ def test_a_failed_run_says_why_and_can_be_tried_again(room):
 def test_a_running_run_shows_how_far_it_is(room):
     found = made(room, state=run_folder.RUNNING)
     with run_folder.locked(found.folder):  # as its child would
-        assert "Starting, and reading the text" in page().get("progress")[0].proto.text
+        assert "Starting: reading the text" in page().get("progress")[0].proto.text
         with found.metrics.open("w") as file:
             file.write(json.dumps(vars(Metrics(0.25, 1000, 30.0, 33, 5.0, None))) + "\n")
         at = page()

@@ -198,9 +198,9 @@ def test_case_is_folded_only_for_a_lower_case_vocabulary():
     ("text", "message"),
     [
         (": family\na b c d\n\na b c\na b\n", "line 4: expected four words .* found 'a b c'"),
-        ("one\n", "line 1: 'one' begins no pair list"),
-        (": family\n", "holds 0 questions"),
-        ("", "holds 0 questions"),
+        ("one\n", "line 1: 'one' is no pair list"),
+        (": family\n", "contains 0 questions"),
+        ("", "contains 0 questions"),
         (b": family\na b c \xff\n", "is not UTF-8"),
     ],
 )
@@ -213,7 +213,7 @@ def test_what_is_no_question_file_is_refused(tmp_path, text, message):
 def test_a_missing_file_and_a_folder_are_refused(tmp_path, read):
     with pytest.raises(InputError, match="does not exist"):
         read(tmp_path / "none.txt")
-    with pytest.raises(InputError, match=r"cannot be read|holds no pairs"):
+    with pytest.raises(InputError, match=r"cannot be read|contains no pairs"):
         read(tmp_path)
 
 
@@ -233,7 +233,7 @@ def test_rated_pairs_are_read_with_any_line_ends(tmp_path):
     [
         ("love\tsex\t6.77\nlove\tsex\tmuch\n", "line 2: expected two words and a number"),
         ("love sex\n", "line 1: "),
-        ("# nothing\n", "holds 0 pairs"),
+        ("# nothing\n", "contains 0 pairs"),
     ],
 )
 def test_what_is_no_file_of_rated_pairs_is_refused(tmp_path, text, message):

@@ -60,7 +60,7 @@ def test_too_long_a_list_is_refused():
         ("a b c d\n\xe9".encode("latin-1"), "is not UTF-8"),
         (": x\nman king woman queen\n".encode("utf-16"), "is not UTF-8"),
         (": x\na b c d\n: y\na b\n", "line 4: expected four words"),
-        ("", "holds 0 questions"),
+        ("", "contains 0 questions"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(tmp_path, text, message):

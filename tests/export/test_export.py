@@ -215,7 +215,7 @@ def test_a_session_gives_the_same_picture(tmp_path, vectors, name):
 @pytest.mark.parametrize("name", KINDS)
 def test_what_cannot_be_written_is_one_sentence_and_leaves_nothing(tmp_path, scene, name):
     (tmp_path / "file").write_text("here before")
-    with pytest.raises(InputError, match=r"cannot be written \(.+\): choose another place"):
+    with pytest.raises(InputError, match=r"cannot be written \(.+\): choose another folder"):
         write(tmp_path / "file" / name, scene)
     assert (tmp_path / "file").read_text() == "here before"
     assert len(list(tmp_path.iterdir())) == 1
@@ -288,7 +288,7 @@ def test_the_most_frequent_pairs_are_drawn(scene):
 
 
 def test_provenance_of_others_becomes_json(vectors):
-    """A file of others may hold NaN, which is no JSON, and the day it was read changes daily."""
+    """A file of others may hold NaN, which is not JSON, and the day it was read changes daily."""
     odd = {"read": "2026-01-01", "loss": float("nan"), "half": "\ud800"}
     told = WordVectors(vectors.vocabulary, vectors.matrix, None, odd)
     scene = take_view(told, "odd", FAMILY_RELATIONS)

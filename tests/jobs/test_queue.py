@@ -116,14 +116,14 @@ def test_an_uploaded_text_is_kept_with_the_run(tmp_path, modes):
 def test_a_name_is_taken_once(tmp_path, text, modes):
     runs = JobQueue(tmp_path / "runs")
     runs.start(JobRequest("a", text))
-    with pytest.raises(InputError, match="There is a run 'a' already"):
+    with pytest.raises(InputError, match="The run 'a' already exists"):
         runs.start(JobRequest("a", text))
     rest(runs, "a")
 
 
 def test_runs_that_cannot_be_written_are_told(tmp_path, text):
     (tmp_path / "runs").write_text("a file")
-    with pytest.raises(InputError, match="cannot be made"):
+    with pytest.raises(InputError, match="cannot be created"):
         JobQueue(tmp_path / "runs").start(JobRequest("a", text))
 
 
@@ -197,9 +197,9 @@ def test_a_run_cancelled_before_its_child_is_there(tmp_path, text, modes, monkey
         ("fails", r"^The text is too short: give more text\.$"),
         (
             "crashes",
-            r"^The training ended unexpectedly \(exit code 1\): .*log\.txt may say more\.$",
+            r"^The training ended unexpectedly \(exit code 1\): see .*log\.txt\.$",
         ),
-        ("killed", r"signal 9, perhaps for want of memory"),
+        ("killed", r"signal 9, perhaps out of memory"),
     ],
 )
 def test_a_failure_has_a_reason(tmp_path, text, modes, mode, reason):
@@ -221,7 +221,7 @@ def test_a_child_that_cannot_be_started(tmp_path, text, monkeypatch):
     runs = JobQueue(tmp_path / "runs")
     runs.start(JobRequest("a", text))
     failed = rest(runs, "a")
-    assert failed.state == run_folder.FAILED and "could not be begun" in failed.reason
+    assert failed.state == run_folder.FAILED and "could not be started" in failed.reason
 
 
 def test_what_an_earlier_server_left_can_be_gone_on_with(tmp_path, text, modes):

@@ -101,12 +101,12 @@ def test_a_picture_that_cannot_be_written_does_not_end_the_run(tmp_path, vectors
     write = progress._record_families(tmp_path / "growth")
     (tmp_path / "growth" / snapshots.VECTORS).mkdir()
     write(Progress(1.0, 1, 1.0, 1.0, None, lambda words: vectors))
-    assert "Training goes on." in caplog.text
+    assert "Training continues." in caplog.text
 
 
 def test_a_growth_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="choose another folder for the growth"):
+    with pytest.raises(InputError, match="choose another --growth folder"):
         progress._record_families(tmp_path / "file" / "growth")
 
 

@@ -86,7 +86,7 @@ def test_a_model_with_skipped_words_says_why_it_does_not_write(folder, tmp_path)
             saved.tensors,
         ),
     )
-    with pytest.raises(InputError, match=r"skipped.*train one with --skip 0"):
+    with pytest.raises(InputError, match=r"subsampling.*train one with --skip 0"):
         next(sample_text(load_model(tmp_path / "skipped")))
 
 

@@ -129,5 +129,5 @@ def test_the_model_is_left_with_plain_vectors_put_together(corpus):
 
 @pytest.mark.parametrize("wrong", [{"tied": False}, {"cost": "full"}])
 def test_what_subwords_need_is_said(wrong):
-    with pytest.raises(InputError, match="subwords cannot be had"):
+    with pytest.raises(InputError, match="subwords is incompatible"):
         TrainingConfig(subwords=True, **wrong)

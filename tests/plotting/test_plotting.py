@@ -102,7 +102,7 @@ def test_a_picture_is_true(vectors, families):
     kept = shown.view.fidelity(offsets(vectors, known))
     texts = " ".join(text.get_text() for text in figure.texts)
     assert (
-        f"keeps {100 * kept:.0f}\N{NO-BREAK SPACE}% of the offsets of {len(known.pairs)}" in texts
+        f"retains {100 * kept:.0f}\N{NO-BREAK SPACE}% of the offsets of {len(known.pairs)}" in texts
     )
     assert f"consistency {shown.reports[0].consistency:.2f}" in texts
     assert f"{shown.view.explained_variance[0]:.1%} of variance" in axes.get_xlabel()
@@ -184,7 +184,10 @@ def test_few_pairs_have_few_figures(vectors, families, n_pairs, said):
 
 def test_figures_that_do_not_exist_are_not_made_up():
     report = RelationReport("x", 4, (), None, None, None)
-    assert statistics(report, None) == ("4 pairs", "the offsets have no direction, and no figure")
+    assert statistics(report, None) == (
+        "4 pairs",
+        "the offsets have no direction, so there are no statistics",
+    )
 
 
 def test_what_cannot_be_drawn_is_refused(vectors, families, tmp_path, monkeypatch):

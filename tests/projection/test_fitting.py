@@ -112,7 +112,7 @@ def test_the_relation_plane_lies_along_the_mean_offset(vectors, families):
     rest = rows - np.outer(rows @ x, x)
     _, _, axes = np.linalg.svd(rest - rest.mean(0), full_matrices=False)
     np.testing.assert_allclose(np.abs(plane.axes[1]), np.abs(axes[0]), atol=1e-4)
-    assert plane.names == ("mean offset", "component 1 of the rest")
+    assert plane.names == ("mean offset", "component 1 of the residual")
     moved = offsets(vectors, families[0]) @ plane.axes.T
     assert moved[:, 0].mean() > 5 * abs(moved[:, 1].mean())
     assert plane.cosine is None

@@ -70,21 +70,21 @@ def without(name):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "is no JSON"),
-        ("{", "is no JSON"),
-        ("[" * 100_000, "is no JSON"),
-        ('{"seed": ' + 5_000 * "9" + "}", "is no JSON"),
-        ("[]", "does not say that it is an embedviz view"),
-        ('{"format": "other"}', "does not say"),
-        ('{"format": "embedviz view", "format": "embedviz view"}', "'format' stands twice"),
+        ("", "is not JSON"),
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ('{"seed": ' + 5_000 * "9" + "}", "is not JSON"),
+        ("[]", "does not have the format embedviz view"),
+        ('{"format": "other"}', "does not have the format"),
+        ('{"format": "embedviz view", "format": "embedviz view"}', "'format' occurs twice"),
         (document(version=2), "has version 2, and this embedviz reads version 1"),
         (document(version=True), "has version True"),
         (document(version="1\n2"), "upgrade embedviz"),
-        (document(colour="red"), "holds 'colour', which is not known"),
+        (document(colour="red"), "contains 'colour', which is not known"),
         (without("seed"), "has no 'seed'"),
         (without("marked"), "has no 'marked'"),
-        (document(model=""), "'model' holds '' where a text"),
-        (document(model=["a"]), "'model' holds"),
+        (document(model=""), "'model' contains '' where a text"),
+        (document(model=["a"]), "'model' contains"),
         (document(model="a" * 1001), "at most 1,000 are read"),
         (document(model="\ud800"), "where a text is expected"),
         (document(sha256="abc"), "64 digits from 0 to f"),
@@ -101,22 +101,25 @@ def without(name):
         (document(n_pairs=0), "between 1 and 100000"),
         (document(seed=-1), "seed=-1 must be"),
         (document(seed=None), "seed=None must be"),
-        (document(marked="king"), "'marked' holds 'king' where a list"),
+        (document(marked="king"), "'marked' contains 'king' where a list"),
         (document(marked=[1]), "where a text is expected"),
         (document(marked=["a"] * 1001), "at most 1,000 are shown"),
         (document(relations={}), "where a list is expected"),
         (document(relations=["friends"]), "not a built-in relation"),
-        (document(relations=["male-female", "male-female"]), "stands twice"),
+        (document(relations=["male-female", "male-female"]), "occurs twice"),
         (document(relations=["male-female"] * 1001), "at most 1,000 are shown"),
-        (document(relations=[1]), "where a name, or a name with pairs"),
+        (document(relations=[1]), "instead of a name, or a name with pairs"),
         (document(relations=[{"name": "a"}]), "has no 'pairs'"),
         (document(relations=[{"name": "a", "pairs": []}]), "has 0 pairs"),
         (document(relations=[{"name": 1, "pairs": [["a", "b"]]}]), "where a text"),
-        (document(relations=[{"name": "a", "pairs": [["a"]]}]), "where 2 words are expected"),
+        (document(relations=[{"name": "a", "pairs": [["a"]]}]), "instead of 2 words"),
         (document(relations=[{"name": "a", "pairs": ["ab"]}]), "where a list"),
         (document(relations=[{"name": "a", "pairs": [["a", None]]}]), "where a text"),
         (document(relations=[{"name": "a", "pairs": [["a", ""]]}]), "where a text"),
-        (document(relations=[{"name": "a", "pairs": [["a", "b"]], "eval": "1"}]), "holds 'eval'"),
+        (
+            document(relations=[{"name": "a", "pairs": [["a", "b"]], "eval": "1"}]),
+            "contains 'eval'",
+        ),
         (
             document(relations=[{"name": "a", "pairs": [["a", "b"]], "also_right": [["c"], []]}]),
             "further targets for 2",
@@ -140,10 +143,10 @@ def test_files_that_are_no_sessions(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_view(tmp_path)
     (tmp_path / "a.bin").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match=r"no text in UTF-8 \(byte 1\)"):
+    with pytest.raises(InputError, match=r"not UTF-8 text \(byte 1\)"):
         read_view(tmp_path / "a.bin")
     (tmp_path / "long").write_bytes(b" " * ((4 << 20) + 9))
-    with pytest.raises(InputError, match=r"at most 4,194,304 are read"):
+    with pytest.raises(InputError, match=r"more than 4,194,304 bytes"):
         read_view(tmp_path / "long")
 
 

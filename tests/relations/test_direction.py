@@ -190,7 +190,7 @@ def test_relations_are_found_by_name_and_by_file(tmp_path, monkeypatch):
     assert find_relation(str(tmp_path / "mine.csv")) == find_relation("mine.csv") == mine
     assert find_relation("verb-past") == built_in("verb-past")
     assert [relation.name for relation in find_relations("two")] == ["first", "second"]
-    with pytest.raises(InputError, match="two holds 2 relations: give a file with one of them"):
+    with pytest.raises(InputError, match="two contains 2 relations: give a file with one of them"):
         find_relation("two")
     with pytest.raises(InputError, match=r"nowhere\.csv does not exist"):
         find_relation("nowhere.csv")

@@ -69,7 +69,7 @@ def test_many_bad_lines_are_counted(written, caplog):
     with caplog.at_level(logging.WARNING):
         read_relations(written("source,target\n" + "x\n" * 15 + "a,b\n"))
     assert len(caplog.messages) == 11
-    assert caplog.messages[-1].endswith("5 more lines without a pair; left out")
+    assert caplog.messages[-1].endswith("5 more lines without a pair; ignored")
 
 
 def test_googles_questions_give_a_relation_a_section(written, caplog):
@@ -132,10 +132,10 @@ def test_a_bats_folder_gives_a_relation_a_file_and_several_right_targets(written
         (b"\n \n", "mine.txt", "is empty"),
         (b"king,queen\n", "mine.csv", "line 1: expected the header source,target, found 'king,"),
         (b"king, queen\n", "mine.csv", "line 1: expected the header"),
-        (b"source,target\n", "mine.csv", "holds 0 pairs"),
-        (b": only\n: sections\n", "mine.txt", "holds 0 pairs"),
-        (b"a a a a\n", "mine.txt", "holds 0 pairs"),
-        (b"three words here\n", "mine.txt", "line 1: 'three words here' begins no pair list"),
+        (b"source,target\n", "mine.csv", "contains 0 pairs"),
+        (b": only\n: sections\n", "mine.txt", "contains 0 pairs"),
+        (b"a a a a\n", "mine.txt", "contains 0 pairs"),
+        (b"three words here\n", "mine.txt", "line 1: 'three words here' is no pair list"),
         (b"source,target\ncaf\xe9,x\n", "mine.csv", "is not UTF-8.*save the file as UTF-8"),
         ("source,target\na,b\n".encode("utf-16"), "mine.csv", "is not UTF-8"),
         (b"source,target\n" + b"x" * 200_000, "mine.csv", "line 2 has 100,000 characters or more"),
@@ -151,7 +151,7 @@ def test_a_file_without_pairs_is_refused(written, tmp_path, data, name, says):
 
 
 def test_a_folder_without_pairs_is_refused(written):
-    with pytest.raises(InputError, match=r"holds no pairs: put \.txt or \.csv files"):
+    with pytest.raises(InputError, match=r"contains no pairs: put \.txt or \.csv files"):
         read_relations(written(b"\xff\xfe\x00", "folder/notes.txt").parent)
 
 
@@ -175,5 +175,5 @@ def test_more_pairs_than_can_be_held_are_refused(written, monkeypatch):
     monkeypatch.setattr(pair_files, "MOST_PAIRS", 3)
     rows = "source,target\na,b\na,b\nc,d\ne,f\n"
     assert len(read_relations(written(rows))[0].pairs) == 3
-    with pytest.raises(InputError, match="line 6: more than 3 different pairs: give a shorter"):
+    with pytest.raises(InputError, match="line 6: more than 3 distinct pairs: give a shorter"):
         read_relations(written(rows + "g,h\n"))

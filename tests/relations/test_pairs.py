@@ -55,7 +55,7 @@ def test_pairs_that_the_tokenizer_folds_together_count_once(vectors):
 
 @pytest.mark.parametrize(
     ("pairs", "further", "says"),
-    [((), (), "has 0 pairs"), ((("a", "b"),), ((), ()), "1 pairs and further targets for 2")],
+    [((), (), "has 0 pairs"), ((("a", "b"),), ((), ()), "1 pairs, but further targets for 2")],
 )
 def test_relations_that_do_not_fit_are_refused(pairs, further, says):
     with pytest.raises(InputError, match=says):

@@ -79,6 +79,6 @@ def test_the_name_says_the_form(document, tmp_path, name, begins):
 
 
 def test_another_name_is_refused(document, tmp_path):
-    with pytest.raises(InputError, match=r"end it in \.md, \.html or \.json"):
+    with pytest.raises(InputError, match=r"must end in \.md, \.html or \.json"):
         write_document(document, tmp_path / "a.pdf")
     assert not list(tmp_path.iterdir())

@@ -134,9 +134,9 @@ def test_the_limits_themselves_are_allowed(config, one):
     ("options", "says"),
     [
         ({"n_ahead": 30}, "--ahead=30 must be a whole number between 1 and --steps=20"),
-        ({"n_states": 9}, "make --states equal to --dims or switch --linear-path off"),
-        ({"cost": "adaptive"}, "--cost='adaptive' has output weights of its own: switch --tied"),
-        ({"subwords": True, "tied": False}, "--subwords cannot be had with --tied=False"),
+        ({"n_states": 9}, "make --states equal to --dims or disable --linear-path"),
+        ({"cost": "adaptive"}, "--cost='adaptive' has separate output weights: disable --tied"),
+        ({"subwords": True, "tied": False}, "--subwords is incompatible with --tied=False"),
     ],
 )
 def test_settings_that_contradict_each_other_are_named_as_options(options, says):
@@ -208,8 +208,8 @@ def test_another_command_gets_its_options_by_its_configuration_alone(capsys):
         coffee(["small", "--strength", "10"], standalone_mode=False)
     with pytest.raises(SystemExit):
         coffee(["--help"])
-    assert "Grams. 0 switches it off." in capsys.readouterr().out
-    assert "None for off" in documented(Brewing).__doc__
+    assert "Grams. 0 disables it." in capsys.readouterr().out
+    assert "None to disable it" in documented(Brewing).__doc__
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from embedviz.support import parse_json, read_complete_lines, read_json
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"{", "is no JSON"),
+        (b"{", "is not JSON"),
         (b"[" * 200_000, "nested too deeply"),
-        (b'{"a": 1, "a": 2}', "'a' stands twice"),
-        (b"\xff", "is no text in UTF-8 (byte 1)"),
-        (b" " * 1_000_001, "at most 1,000,000 are read"),
+        (b'{"a": 1, "a": 2}', "'a' occurs twice"),
+        (b"\xff", "is not UTF-8 text (byte 1)"),
+        (b" " * 1_000_001, "more than 1,000,000 bytes"),
     ],
 )
 def test_what_is_no_document_is_one_sentence_with_the_files_name(tmp_path, content, says):
@@ -32,7 +32,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
 
 def test_repeats_are_found_among_many_keys():
     keys = ", ".join(f'"{i}": 0' for i in range(100_000))
-    with pytest.raises(ValueError, match="'99999' stands twice"):
+    with pytest.raises(ValueError, match="'99999' occurs twice"):
         parse_json(f'{{{keys}, "99999": 1}}', unique_keys=True)
 
 

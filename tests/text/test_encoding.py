@@ -116,11 +116,11 @@ def test_a_changed_text_or_configuration_is_encoded_anew(tmp_path, change):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "0 words, 0 of them distinct"),
-        ("word", "1 word, 1 of them distinct"),
-        ("word " * 100, "100 words, 1 of them distinct"),
+        ("", "0 words, 0 distinct"),
+        ("word", "1 word, 1 distinct"),
+        ("word " * 100, "100 words, 1 distinct"),
         ("... !!! ---", "0 words"),
-        ("a b c d", "0 of 4 distinct words stand in the training text at least 5 times"),
+        ("a b c d", "0 of 4 distinct words occur in the training text at least 5 times"),
         ("a a a a a a b c d", "1 of 4 distinct words"),
     ],
 )

@@ -61,7 +61,7 @@ def test_folders_are_searched_in_order_for_texts_only(tmp_path):
 
 
 def test_a_folder_without_text_and_a_missing_file_are_named(tmp_path):
-    with pytest.raises(InputError, match="holds no text"):
+    with pytest.raises(InputError, match="contains no text"):
         find_texts([tmp_path])
     with pytest.raises(InputError, match=r"nowhere\.txt does not exist"):
         find_texts([tmp_path / "nowhere.txt"])

@@ -301,7 +301,7 @@ def test_settings_out_of_range_are_named(wrong):
 
 
 def test_what_the_adaptive_softmax_needs_is_said():
-    with pytest.raises(InputError, match="switch tied off"):
+    with pytest.raises(InputError, match="disable tied"):
         TrainingConfig(cost="adaptive")
 
 

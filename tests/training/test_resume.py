@@ -131,11 +131,11 @@ def test_a_finished_run_is_left_as_it_is_and_none_is_begun(tmp_path, text):
 
 def test_other_settings_or_texts_are_refused(tmp_path, text):
     run(text, tmp_path / "m", stop_after=1)
-    with pytest.raises(InputError, match="begun with n_dims=12, not 13"):
+    with pytest.raises(InputError, match="started with n_dims=12, not 13"):
         run(text, tmp_path / "m", resume=True, n_dims=13)
     other = tmp_path / "b.txt"
     other.write_text(text.read_text() + "more")
-    with pytest.raises(InputError, match=r"not those that .* was begun with"):
+    with pytest.raises(InputError, match=r"not those with which .* was started"):
         run(other, tmp_path / "m", resume=True)
 
 
@@ -158,7 +158,7 @@ def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(
         callbacks=Callbacks(save_every=0),
     )
     assert results["finished"]
-    assert "No space left. Training goes on." in caplog.text
+    assert "No space left. Training continues." in caplog.text
 
 
 def test_a_full_disk_is_told_before_training(tmp_path, text, monkeypatch):

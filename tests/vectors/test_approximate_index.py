@@ -34,7 +34,7 @@ def test_a_written_index_answers_as_before_and_refuses_other_vectors(tmp_path, v
     assert again.nearest(vectors["king"], 5) == made.nearest(vectors["king"], 5)
     assert "king" not in [one.word for one in again.nearest(vectors["king"], 5, exclude=["king"])]
     assert len(again.nearest(vectors["king"], 5, exclude=["king"])) == 5
-    with pytest.raises(InputError, match="of other vectors"):
+    with pytest.raises(InputError, match="indexes other vectors"):
         open_index(path, vectors.with_matrix(vectors.matrix[::-1].copy(), "turned round"))
     with pytest.raises(InputError, match="are 10 of"):
         open_index(path, vectors.top(10))
@@ -46,7 +46,7 @@ def test_a_damaged_index_is_refused(tmp_path, vectors, n_bytes):
     path = tmp_path / "some.usearch"
     build_index(vectors).save(path)
     path.write_bytes(path.read_bytes()[:n_bytes])
-    with pytest.raises(InputError, match="was changed, or made on another machine"):
+    with pytest.raises(InputError, match="was changed, or built on another machine"):
         open_index(path, vectors)
     path.with_name("some.usearch.json").write_text("[")
     with pytest.raises(InputError, match="embedviz index"):

@@ -52,7 +52,7 @@ def test_expressions(text, weights):
         ("1e9*king", 5, "at most 1000000"),
         ("1e6*(1e6*king)", 10, "at most 1000000"),
         ("1e999*king", 7, "at most 1000000"),
-        ("(" * 30 + "a" + ")" * 30, DEEPEST + 2, "at most 20 parentheses"),
+        ("(" * 30 + "a" + ")" * 30, DEEPEST + 2, "at most 20 nested parentheses"),
     ],
 )
 def test_errors_point_at_the_column_and_say_what_was_expected(text, column, expected):

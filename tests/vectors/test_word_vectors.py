@@ -77,7 +77,7 @@ def test_the_matrix_is_read_only_and_kept_as_given():
     ("matrix", "says"),
     [
         (np.zeros((2, 3)), "does not fit 3 words"),
-        (np.array([[1.0], [np.nan], [2.0]]), "'b' holds NaN"),
+        (np.array([[1.0], [np.nan], [2.0]]), "'b' contains NaN"),
     ],
 )
 def test_a_matrix_that_cannot_be_searched_is_refused(matrix, says):
@@ -87,7 +87,7 @@ def test_a_matrix_that_cannot_be_searched_is_refused(matrix, says):
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [((), "0 words"), (("a", "b", "a"), "'a' stands twice"), (("a", ""), "Word 1.*is empty")],
+    [((), "0 words"), (("a", "b", "a"), "'a' occurs twice"), (("a", ""), "Word 1.*is empty")],
 )
 def test_a_vocabulary_that_cannot_be_looked_up_is_refused(words, says):
     with pytest.raises(InputError, match=says):
@@ -112,7 +112,7 @@ def test_of_spellings_alike_as_far_the_frequent_come_first():
 def test_a_memory_map_is_checked_at_its_first_search_and_not_before(tmp_path):
     rows = mapped(tmp_path, np.array([[1, 0], [np.inf, 1], [0, 1]], dtype=np.float32))
     vectors = WordVectors(Vocabulary(tuple("abc")), rows)
-    with pytest.raises(InputError, match="'b' holds NaN or infinity"):
+    with pytest.raises(InputError, match="'b' contains NaN or infinity"):
         vectors.most_similar("a")
 
 

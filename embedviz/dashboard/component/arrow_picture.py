@@ -95,7 +95,7 @@ def show_arrows(
     style: int,
     also_fit: Sequence[Point] = (),
 ) -> None:
-    """Draw arrows, and the labels that fit, on the page's ground; see `render_svg`."""
+    """Draw arrows, and the labels that fit, on the page's background; see `render_svg`."""
     colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
     colour = colours.colour(style)
     picture = render_svg(arrows, labels, description=description, colour=colour, also_fit=also_fit)
@@ -112,7 +112,7 @@ def render_svg(
 ) -> str:
     """Return the SVG; both axes have the same scale, so that angles are preserved.
 
-    Points in `also_fit` are not drawn, but fit into the picture: pictures that fit each other's
+    Points in `also_fit` are not drawn, but fit into the picture: pictures that include each other's
     points have the same scale and centre.
     """
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
@@ -175,12 +175,12 @@ def _render_arrow(start: Point, end: Point, is_emphasised: bool, colour: str) ->
 def _render_label(
     label: Label, x: float, y: float, taken: list[tuple[float, float, float, float]]
 ) -> str:
-    """Place a word beside its point without overlaps; return an empty string if it does not fit."""
+    """Place a word next to its point without overlaps; return an empty string if it cannot fit."""
     word = clip(label.word, _LONGEST_WORD)
     wide = _LETTER * len(word)
-    beside = [(x + 5, y - _TEXT / 2), (x - 5 - wide, y - _TEXT / 2)]
+    positions = [(x + 5, y - _TEXT / 2), (x - 5 - wide, y - _TEXT / 2)]
     for left, top in (
-        *(reversed(beside) if label.before else beside),
+        *(reversed(positions) if label.before else positions),
         (x - wide / 2, y - _TEXT - 5),
         (x - wide / 2, y + 5),
     ):

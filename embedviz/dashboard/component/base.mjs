@@ -1,4 +1,4 @@
-// Entry point of the component that holds the words. Its data is large, and is sent again only when
+// Entry point of the component that contains the words. Its data is large, and is sent again only when
 // the words change.
 
 import { registry } from "./registry.mjs";

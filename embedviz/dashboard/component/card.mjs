@@ -1,4 +1,4 @@
-// The card beside a word: the word, its frequency, and its nearest words in the full space.
+// The card next to a word: the word, its frequency, and its nearest words in the full space.
 
 import { clip } from "./labels.mjs";
 import { makeElement } from "./toolbar.mjs";
@@ -38,7 +38,7 @@ export class Card {
   }
 
   /**
-   * Show the card beside a point; hide it for null.
+   * Show the card next to a point; hide it for null.
    * @param {(Shown & {at: [number, number]}) | null} shown
    * @param {HTMLElement} frame
    */

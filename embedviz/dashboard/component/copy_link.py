@@ -25,7 +25,7 @@ _component = st.components.v2.component(
     "embedviz_copy_link",
     html='<div class="copy-link"><span role="status"></span>'
     '<input type="text" readonly hidden aria-label="Link to this page">'
-    '<button type="button" title="Copy a link that shows the same">Copy link</button></div>',
+    '<button type="button" title="Copy a link to this view">Copy link</button></div>',
     css=_CSS,
     js=(_COMPONENT / "copy_link.mjs").read_text(encoding="utf-8"),
 )

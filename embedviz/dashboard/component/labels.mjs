@@ -63,7 +63,7 @@ export function clip(word, longest = MAX_LENGTH) {
 }
 
 /**
- * List positions of a label around its point, best first: beside, above, below, diagonal.
+ * List positions of a label around its point, best first: left or right, above, below, diagonal.
  * @param {number} x @param {number} y @param {number} width @param {number} height
  * @param {number} gap
  * @returns {[number, number][]}  Left and top.
@@ -78,7 +78,7 @@ function candidatePositions(x, y, width, height, gap) {
 }
 
 /**
- * Place labels in order; a label without a free position is left out.
+ * Place labels in order; a label without a free position is omitted.
  * @param {Iterable<number>} ids  Most important first.
  * @param {object} options
  * @param {(id: number) => {x: number, y: number}} options.at

@@ -1,4 +1,4 @@
-// Entry point of the component that holds arrows and marks: it is invisible and its data is small, so
+// Entry point of the component that contains arrows and marks: it is invisible and its data is small, so
 // that a change is cheap.
 
 import { registry } from "./registry.mjs";

@@ -61,7 +61,7 @@ export class Toolbar {
     this.choices = new Map(/** @type {[Tool, HTMLButtonElement][]} */ ([
       ["move", button("move", "Drag moves the map (M)", () => actions.setTool("move"))],
       ["box", button("box", "Drag selects words in a box (B, or Shift and drag)", () => actions.setTool("box"))],
-      ["lasso", button("lasso", "Drag draws a lasso round words (L, or Alt and drag)", () => actions.setTool("lasso"))],
+      ["lasso", button("lasso", "Drag selects words with a lasso (L, or Alt and drag)", () => actions.setTool("lasso"))],
     ]));
     this.element.append(
       button("nearer", "Zoom in (+)", () => actions.zoomCentre(1.5)),

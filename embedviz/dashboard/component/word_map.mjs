@@ -1,4 +1,4 @@
-// The map: holds the words, the view and the overlay, and redraws after a change.
+// The map: contains the words, the view and the overlay, and redraws after a change.
 
 import { PointCloud } from "./point_cloud.mjs";
 import { DensityLayer } from "./density.mjs";

@@ -1,6 +1,6 @@
 """The word map as Streamlit components: the data that Python sends to ``component/*.mjs``.
 
-There are three components. The *base* holds the words (large, an Arrow table), the *overlay* the
+There are three components. The *base* contains the words (large, an Arrow table), the *overlay* the
 arrows and marks (small), and *word facts* requests the facts of the word under the pointer (its
 count and three nearest words). Streamlit sends an element again only when its data changes, so that
 new arrows on the same plane do not send the words again.
@@ -32,7 +32,7 @@ N_NEAR = 3
 
 @dataclass(frozen=True)
 class Mark:
-    """A word at a point, drawn whether or not the map shows the word; rank 0 marks a point only."""
+    """A word at a point, drawn even if the map omits the word; rank 0 marks a point only."""
 
     word: str
     rank: int

@@ -1,4 +1,4 @@
-"""The page Analogies: a formula or three words, and the best answers."""
+"""The Analogies page: a formula or three words, and the best answers."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def show_page() -> None:
     examples = _choose_examples(model)
     if examples and not links.is_set(_FORMULA):
         _fill_in(examples[0])
-    ask, answer = st.columns(2, gap="large")
+    query, answer = st.columns(2, gap="large")
     below = st.container()
-    with ask:
-        st.markdown("#### Ask with a formula", anchors=False)
+    with query:
+        st.markdown("#### Query by formula", anchors=False)
         expression = st.text_input(
             "Formula",
             key=_FORMULA,
@@ -60,7 +60,7 @@ def show_page() -> None:
             bind="query-params",
             persist_state="session",
         )
-        st.markdown("#### or with three words", anchors=False)
+        st.markdown("#### or by three words", anchors=False)
         _show_three_words()
         if examples:
             st.caption("Examples from this model's vocabulary:")
@@ -93,7 +93,7 @@ def build_formula(first: str, second: str, third: str) -> str:
 
 
 def _show_three_words() -> None:
-    """Show the sentence with three text fields, from which the formula is built."""
+    """Show three text fields in a sentence, from which the formula is built."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, between in zip(_PARTS, ("is to", "as", "is to **?**"), strict=True):
             st.text_input(
@@ -185,7 +185,7 @@ def _answer_question(
     with below:
         if row.excluded:
             method_panel.show_side_by_side(found, method)
-        st.markdown("#### Every method", anchors=False)
+        st.markdown("#### All methods", anchors=False)
         method_panel.show_every_method(found, source, target)
 
 
@@ -200,20 +200,20 @@ def _answer_sum(
     found = vectors.solve(weights, _N_ANSWERS)
     with answer:
         if not found:
-            st.caption("The vocabulary contains no word besides those in the formula.")
+            st.caption("The vocabulary contains no words other than those in the formula.")
             return
         _show_headline(expression, found[0].word)
         st.markdown(
-            f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods want a "
-            "formula of three words, as king - man + woman."
+            f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods need a "
+            "formula of three words, such as king - man + woman."
         )
     with below:
         left, right = st.columns(2, gap="medium")
         with left:
-            st.markdown("**Words of the formula left out**")
+            st.markdown("**Query words excluded**")
             show_answers(found, key="answers")
         with right:
-            st.markdown("**Left in**", help="Often a word of the formula is nearest of all.")
+            st.markdown("**Query words included**", help="Often a query word is nearest of all.")
             show_answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
 
 

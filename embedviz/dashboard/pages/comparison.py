@@ -1,4 +1,4 @@
-"""The page Compare: two models, A and B: arrows on shared axes, relations and neighbours."""
+"""The Compare page: arrows of two models, A and B, on shared axes, relations and neighbours."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ def show_page() -> None:
     comparison = ModelComparison(first, second)
     overlap = comparison.overlap
     is_cut = max(len(first.vectors), len(second.vectors)) > SHARED_CUT
-    cut = f", out of the {SHARED_CUT:,} most frequent of each" if is_cut else ""
+    cut = f", among the {SHARED_CUT:,} most frequent of each" if is_cut else ""
     st.markdown(
         f"**A** {escape(first.name, 60)} and **B** {escape(second.name, 60)} share "
         f"**{len(comparison.shared[0]):,}** words{cut}. Of the {N_NEIGHBOURS} words nearest to a "
         f"frequent one, **{N_NEIGHBOURS * overlap.mean:.1f}** are the same in both.",
-        help="Everything on this page is measured on the shared words only, so that both models "
+        help="All measurements on this page use only the shared words, so that both models "
         "have the same candidates. Neighbours: mean over the "
         f"{min(FREQUENT, len(overlap.words)):,} most frequent shared words. Models trained with "
-        "the same configuration that differ only by chance do not reach 10 either.",
+        "the same configuration but different seeds do not reach 10 either.",
     )
     _show_axes(comparison)
     _show_relations(comparison)
@@ -75,10 +75,10 @@ def _explain_second_model() -> None:
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.title("A second model is needed", anchor=False)
-        st.markdown("This page compares two models, and there is only one here.")
+        st.markdown("This page compares two models, and only one is available.")
         if not server_options.is_read_only():
-            st.markdown("**Open a file** of word vectors above, or train one on the page *Train*.")
-        st.markdown("The server can be started with two models, or two checkpoints of one:")
+            st.markdown("**Open a file** of word vectors above, or train one on the *Train* page.")
+        st.markdown("Start the server with two models, or two checkpoints of one:")
         st.code("embedviz app MODEL OTHER", language=None)
 
 
@@ -129,7 +129,7 @@ def _show_axes(comparison: ModelComparison) -> None:
     st.caption(
         f"The plane is fitted on A: the horizontal axis is its mean direction of "
         f"{arrow_name(name)}, the vertical axis the direction of largest remaining variance. It "
-        f"keeps {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: the {n} most "
+        f"retains {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: the {n} most "
         f"frequent of {len(known.pairs)} pairs; the thick arrow leads from "
         "the mean source to the mean target of all pairs."
     )
@@ -193,22 +193,22 @@ def _show_relations(comparison: ModelComparison) -> None:
         "Mean cosine between the offsets of every two pairs (OCS): 1 if all arrows are parallel, "
         "0 for random directions; with its 95 % interval, for 8 pairs or more."
     )
-    right = (
-        "Share of correct answers of 3CosAdd to the questions formed from every two pairs, among "
-        "the shared words without those of the question."
+    accuracy = (
+        "Accuracy of 3CosAdd on the questions formed from every two pairs, among "
+        "the shared words, query words excluded."
     )
     columns = {
         "relation": st.column_config.TextColumn("Relation"),
         "pairs": st.column_config.NumberColumn("Pairs", help="Pairs whose words both models have."),
         "a": st.column_config.TextColumn("Consistency A", help=consistent),
         "b": st.column_config.TextColumn("Consistency B", help=consistent),
-        "right_a": st.column_config.TextColumn("Right A", help=right),
-        "right_b": st.column_config.TextColumn("Right B", help=right),
+        "right_a": st.column_config.TextColumn("Accuracy A", help=accuracy),
+        "right_b": st.column_config.TextColumn("Accuracy B", help=accuracy),
         "difference": st.column_config.TextColumn(
             "A − B, points",
-            help="Right A minus Right B, in percentage points, with its 95 % interval from a "
+            help="Accuracy A minus Accuracy B, in percentage points, with its 95 % interval from a "
             "paired bootstrap over pairs, for 8 pairs or more. If the interval contains 0, the "
-            "difference may be chance.",
+            "difference may be due to chance.",
         ),
     }
     st.dataframe(table, key="compared", column_config=columns, hide_index=True)
@@ -219,7 +219,7 @@ def _show_relations(comparison: ModelComparison) -> None:
 
 
 def _summarise(found: Sequence[ComparedRelation]) -> str:
-    """Summarise in which relations one model answers significantly better."""
+    """Summarise on which relations one model is significantly more accurate."""
     significant = [one.answers for one in found if one.answers.is_significant]
     clauses = []
     for letter, sign in (("A", 1), ("B", -1)):
@@ -229,7 +229,7 @@ def _summarise(found: Sequence[ComparedRelation]) -> str:
             if sign * (one.difference or 0.0) > 0
         ]
         if ahead:
-            clauses.append(f"**{letter}** answers better on {', '.join(ahead)}")
+            clauses.append(f"**{letter}** is more accurate on {', '.join(ahead)}")
     n_few = sum(one.answers.interval is None for one in found)
     parts = [f"{'; '.join(clauses)}."] if clauses else []
     if len(significant) + n_few < len(found):
@@ -241,7 +241,7 @@ def _summarise(found: Sequence[ComparedRelation]) -> str:
     if n_few:
         parts.append(
             f"For {n_few} {'relation' if n_few == 1 else 'relations'} there are too few "
-            "shared pairs to tell."
+            "shared pairs for a test."
         )
     return " ".join(parts)
 

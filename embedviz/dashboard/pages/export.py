@@ -1,4 +1,4 @@
-"""The page Export: files of the map's current view, and download and upload of session files."""
+"""The Export page: files of the map's current view, and download and upload of session files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def show_page() -> None:
     words = [word, *map_controls.restore_selection(model.vectors)] if word else []
     marked = list(dict.fromkeys(model.vectors.known(words)))
     scene = map_view.build_scene(model, choice, marked)
-    st.markdown(_summarise(scene), help="The same view and the same controls as on the page Map.")
+    st.markdown(_summarise(scene), help="The same view and controls as on the Map page.")
     if word and word not in model.vectors:
         st.caption(f"{escape(word, 60)} is not in the vocabulary, and is not marked.")
     if scene.known and choice.kind == "arrows" and set(choice.fitted_on) - set(choice.names):
@@ -68,7 +68,7 @@ def _summarise(scene: Scene) -> str:
     ]
     if view.marked:
         parts.append(f"marked: {escape(', '.join(view.marked), 80)}")
-    return "; ".join(parts) + ". Every file says where it comes from."
+    return "; ".join(parts) + ". Every file contains its provenance."
 
 
 def _show_downloads(
@@ -95,9 +95,9 @@ def _show_pictures(scene: Scene) -> None:
     """Show the download buttons of pictures, or the reason why there are none."""
     st.markdown("#### Pictures", anchors=False)
     without = _explain_missing_pictures(scene)
-    dark = st.toggle("Dark ground", key="dark-ground", persist_state="session")
+    dark = st.toggle("Dark background", key="dark-ground", persist_state="session")
     st.caption(
-        without or "The arrows of each relation with its statistics; drawing takes a few seconds."
+        without or "The arrows of each relation with statistics; drawing takes a few seconds."
     )
     _show_downloads(PICTURES, scene, disabled=bool(without), dark=dark)
 
@@ -118,10 +118,10 @@ def _show_report(scene: Scene) -> None:
     is_possible = bool(n_relations) and find_spec("matplotlib") is not None
     button, caption = st.columns(_WIDTHS, vertical_alignment="center", wrap=False)
     is_clicked = button.button(
-        "Make a report", key="make-report", disabled=not is_possible, width="stretch"
+        "Create a report", key="make-report", disabled=not is_possible, width="stretch"
     )
     caption.caption(
-        "Statistics, pictures and caveats of each relation shown, as one HTML file. Takes a few "
+        "Statistics, pictures and caveats of the relations shown, as one HTML file. Takes a few "
         "seconds per relation."
         if is_possible
         else "A report needs a relation, and matplotlib on the server."
@@ -169,7 +169,7 @@ def _show_session(scene: Scene) -> None:
         max_upload_size=map_view.MEGABYTES,
         key=_UPLOAD,
         on_change=guarded(_open_session),
-        help="It opens on the page Map. The file can select only models of this server.",
+        help="It opens on the Map page. The file can select only models of this server.",
     )
     if st.session_state.get(_REFUSED):
         st.error(escape(st.session_state[_REFUSED]))

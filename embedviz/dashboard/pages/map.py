@@ -1,4 +1,4 @@
-"""The page Map: the families as arrows on the word map, a search, and their statistics."""
+"""The Map page: the families as arrows on the word map, a search, and their statistics."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def _show_search(
     except UnknownWordError as error:
         st.markdown(f"**{escape(word, 60)}** is not in the vocabulary.")
         if error.suggestions:
-            st.caption("Spelled alike:")
+            st.caption("Similar spellings:")
             show_spellings(error.suggestions, key="near-spelling", on_choose=_search_word)
         return None, ()
     st.caption("Nearest words, by cosine. Click one to search for it.")
@@ -218,11 +218,11 @@ def _build_family(
 def _describe(shown: word_map.Points, families: Sequence[word_map.Family], dims: int) -> str:
     """Describe the map for screen readers."""
     arrows = ", ".join(family.label for family in families) or "none"
-    keys = "Arrow keys move" if dims == 2 else "Arrow keys turn, with Shift they move"
+    keys = "Arrow keys move" if dims == 2 else "Arrow keys rotate, with Shift they move"
     return (
         f"Word map of {shown.table.num_rows:,} words in {dims} dimensions; arrows: {arrows}. "
-        f"{keys}, plus and minus zoom, 0 shows the whole, N and P step through words, "
-        "Enter chooses one, Space selects it beside others, Escape clears, slash goes to the "
+        f"{keys}, plus and minus zoom, 0 shows the whole map, N and P step through words, "
+        "Enter chooses one, Space adds it to the selection, Escape clears, slash goes to the "
         "search."
     )
 
@@ -236,6 +236,6 @@ def _show_download(take: Callable[[], export.Scene]) -> None:
         mime="text/csv",
         on_click="ignore",
         key="download",
-        help="Word, relation, role, pair and both coordinates of all pairs of the relations shown. "
-        "The page Export has every other format.",
+        help="Word, relation, role, pair and coordinates of all pairs of the relations shown. "
+        "The Export page has all other formats.",
     )

@@ -1,4 +1,4 @@
-"""The page Relations: a card for each relation, with its arrows and its statistics."""
+"""The Relations page: a card for each relation, with its arrows and statistics."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def show_page() -> None:
 
 def _summarise(reports: Sequence[RelationReport]) -> str:
     if not reports:
-        return "Choose a relation, or give pairs of your own, to see whether it has a direction."
+        return "Choose a relation, or enter your own pairs, to test whether it has a direction."
     real = [
         report
         for report in reports
@@ -108,15 +108,15 @@ def _show_card(model: Model, relation: Relation, *, key: str) -> None:
         worst = _list_worst(report)
         if worst:
             st.markdown(
-                f"**Fit worst:** {', '.join(worst)}",
+                f"**Worst fits:** {', '.join(worst)}",
                 help="Cosine between the pair's offset and the mean offset of the others: 1 if it "
                 "has the same direction, 0 if it is orthogonal, below 0 if it is opposed.",
             )
-        pairs = st.expander("Every pair", key=f"pairs-{key}", on_change="rerun")
+        pairs = st.expander("All pairs", key=f"pairs-{key}", on_change="rerun")
         if pairs.open:
             with pairs:
                 _show_pairs(report, relation, key)
-        methods = st.expander("Every method", key=f"methods-{key}", on_change="rerun")
+        methods = st.expander("All methods", key=f"methods-{key}", on_change="rerun")
         if methods.open:
             with methods:
                 _show_methods(model, relation, key)
@@ -175,12 +175,12 @@ def _describe(report: RelationReport, kept: float | None) -> str:
             f"{percent(fewest)} to {percent(most)}."
         )
     else:
-        sentences.append("No intervals: they want 8 pairs or more.")
+        sentences.append("No intervals: they need 8 pairs or more.")
     sentences.append(f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}.")
     if kept is not None:
         sentences.append(
-            f"The picture keeps {percent(kept)} of their offsets: the horizontal axis is the mean "
-            "direction, the vertical axis the largest remaining variance."
+            f"The picture retains {percent(kept)} of their offsets: the x axis is the mean "
+            "direction, the y axis the largest remaining variance."
         )
     return " ".join(sentences)
 
@@ -231,7 +231,7 @@ def _show_pairs(report: RelationReport, relation: Relation, key: str) -> None:
         mime="text/csv",
         on_click="ignore",
         key=f"download-{key}",
-        help="Source and target of the pairs that have vectors, to copy and extend.",
+        help="Source and target of the pairs with vectors, to copy and extend.",
     )
 
 
@@ -239,7 +239,7 @@ def _show_methods(model: Model, relation: Relation, key: str) -> None:
     """Show the accuracy of each method and of the baseline."""
     if len(relation.pairs) > own_pairs.MOST_FOR_METHODS:
         st.caption(
-            f"{len(relation.pairs):,} pairs are too many to score every method here: give at most "
+            f"{len(relation.pairs):,} pairs are too many to score all methods here: give at most "
             f"{own_pairs.MOST_FOR_METHODS}."
         )
         return
@@ -261,13 +261,13 @@ def _show_methods(model: Model, relation: Relation, key: str) -> None:
     columns = {
         "method": st.column_config.TextColumn("Method"),
         "right": st.column_config.NumberColumn(
-            "Right",
+            "Accuracy",
             format="%.0f %%",
             help="Leave-one-out accuracy: share of targets found from the other pairs, with the "
-            "words of the question left out.",
+            "query words excluded.",
         ),
         "honest": st.column_config.NumberColumn(
-            "Left in", format="%.0f %%", help="The same with the words of the question left in."
+            "Included", format="%.0f %%", help="The same with the query words included."
         ),
         "gain": st.column_config.TextColumn(
             "Gain",

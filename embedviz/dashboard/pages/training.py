@@ -1,4 +1,4 @@
-"""The page Train: start a run, follow its progress, stop and resume it, open its model."""
+"""The Train page: start a run, follow its progress, stop and resume it, open its model."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def show_page() -> None:
         st.switch_page(map_page.build_page(), query_params={"model": opened})
     runs = get_queue().all()
     is_busy = any(job.state in ACTIVE for job in runs)
-    ask, watch = st.columns([3, 7], gap="large")
-    with ask:
+    form, watch = st.columns([3, 7], gap="large")
+    with form:
         try:
             order = job_form.show_form([job.name for job in runs], is_busy=is_busy)
             if order:
@@ -97,7 +97,7 @@ def _choose_run(runs: list[Job]) -> Job:
 
 
 def _count_before(job: Job, runs: list[Job]) -> int:
-    """Count the active runs that were queued before a run."""
+    """Count the active runs ahead of a run."""
     return sum(other.state in ACTIVE and other.created < job.created for other in runs)
 
 
@@ -107,7 +107,7 @@ def _show_buttons(job: Job) -> None:
         label, help_ = {
             QUEUED: ("Remove from the queue", None),
             RUNNING: ("Stop", "The model is saved first, and the run can be resumed later."),
-            STOPPING: ("Stop at once", "Does not wait until the model is saved."),
+            STOPPING: ("Stop at once", "Stops without saving the model."),
         }[job.state]
         st.button(
             label,
@@ -125,7 +125,7 @@ def _show_buttons(job: Job) -> None:
             type="primary" if job.state == DONE else "secondary",
         )
     if job.state != DONE:
-        label = "Resume" if job.has_model else "Start again"
+        label = "Resume" if job.has_model else "Restart"
         resume = _run_on_click(get_queue().resume, job)
         st.button(label, key="train-resume", on_click=guarded(resume), type="primary")
     with st.popover("Remove", key="train-remove-menu"):
@@ -162,7 +162,7 @@ def _show_introduction() -> None:
     """Explain the page while there is no run."""
     st.markdown("#### No run yet", anchors=False)
     st.markdown(
-        "Start one, and follow its progress here: the falling cost, and the arrows male → female, "
+        "Start one to follow its progress here: the falling cost, and the arrows male → female, "
         "verb → past and country → capital as they form, with their consistency."
     )
     st.caption(

@@ -1,1 +1,1 @@
-"""The web server: the launcher, the request filter before Streamlit, the script Streamlit runs."""
+"""The web server: launcher, request filter, and the Streamlit script."""

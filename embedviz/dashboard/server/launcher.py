@@ -1,6 +1,6 @@
 """Entry points: `main` is the script that Streamlit runs, `launch` starts the server.
 
-The Streamlit settings are in ``.streamlit/config.toml`` beside the script.
+The Streamlit settings are in ``.streamlit/config.toml`` next to the script.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def launch(
     address : str
         The default is reachable from this machine only.
     hosts : sequence of str
-        Host names under which browsers reach the server, besides its address.
+        Host names under which browsers reach the server, in addition to its address.
     read_only : bool
         Disable uploads and training.
 

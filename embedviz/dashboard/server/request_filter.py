@@ -111,12 +111,12 @@ class RequestFilter:
     def _reason_to_refuse(self, scope: Scope) -> str | None:
         hosts = _get_values(scope["headers"], b"host")
         if len(hosts) != 1 or not self._is_allowed_host(hosts[0]):
-            return "This server does not answer to that name: start it with --host NAME.\n"
+            return "This host name is not allowed: start the server with --host NAME.\n"
         origins = _get_values(scope["headers"], b"origin")
         if any(origin.partition("://")[2].lower() != hosts[0].lower() for origin in origins):
-            return "The request comes from a page of another server.\n"
+            return "Cross-origin requests are not allowed.\n"
         if self._read_only and _UPLOADS in scope["path"]:
-            return "This server takes no files.\n"
+            return "This server is read-only: uploads are disabled.\n"
         return None
 
     def _is_allowed_host(self, host: str) -> bool:

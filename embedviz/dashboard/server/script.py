@@ -1,4 +1,4 @@
-"""The script that `embedviz app` makes Streamlit run; it does the same as ``app.py``."""
+"""The Streamlit script of `embedviz app`; it does the same as ``app.py``."""
 
 from embedviz.dashboard.server.launcher import main
 

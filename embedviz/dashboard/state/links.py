@@ -1,4 +1,4 @@
-"""Query parameters of a link besides widget values, which Streamlit stores in it by itself."""
+"""Query parameters of a link other than widget values, which Streamlit stores itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_set(key: str) -> bool:
 
 
 def store_blank(key: str, text: str) -> None:
-    """Store in the link that a field is blank: otherwise its page starts with an example."""
+    """Store in the link that a field is blank; otherwise its page starts with an example."""
     if not text:
         _set_parameter(_BLANK, key)
     elif st.query_params.get(_BLANK) == key:

@@ -67,7 +67,7 @@ class ModelComparison:
 # Streamlit leaves parameters with a leading underscore out of the cache key.
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking for shared words …")
+@st.cache_resource(max_entries=4, show_spinner="Finding shared words …")
 def _find_shared(key: str, other_key: str, _comparison: ModelComparison) -> _Both:
     first, second = on_shared_words([_comparison.first.vectors, _comparison.second.vectors])
     return first, second
@@ -83,7 +83,7 @@ def _measure_overlap(key: str, other_key: str, _comparison: ModelComparison) -> 
     return neighbour_overlap(_comparison.shared)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Looking for words that moved …")
+@st.cache_resource(max_entries=16, show_spinner="Finding words that moved …")
 def _find_moved(key: str, other_key: str, _comparison: ModelComparison) -> tuple[Moved, ...]:
     return most_moved(*_comparison.shared, n_moved=N_MOVED)
 

@@ -1,1 +1,1 @@
-"""Parts of the page Train: the form for a new job, the progress of a run, and its charts."""
+"""Parts of the Train page: the form for a new job, the progress of a run, and its charts."""

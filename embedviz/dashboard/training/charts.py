@@ -45,7 +45,7 @@ def build_cost_chart(metrics: Sequence[Metrics]) -> dict[str, object]:
         "mark": {"type": "line"},
         "encoding": {
             "x": _encode_axis("words", format="~s"),
-            "y": _encode_axis("cost", "nats a word") | {"scale": {"zero": False}},
+            "y": _encode_axis("cost", "nats per word") | {"scale": {"zero": False}},
             "tooltip": [_encode_number("words", ","), _encode_number("cost", ".2f")],
         },
     }
@@ -120,4 +120,4 @@ def _list_consistencies(snapshots: Sequence[Snapshot], name: str) -> list[tuple[
 
 
 def _describe_change(name: str, first: float, last: float) -> str:
-    return f"{name} went from {first:.2f} to {last:.2f}"
+    return f"{name} changed from {first:.2f} to {last:.2f}"

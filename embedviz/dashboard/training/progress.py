@@ -36,7 +36,7 @@ _LOG_LINES = 30
 
 
 def show_progress(job: Job, *, n_before: int) -> None:
-    """Show a run; `n_before` other runs are active or queued before it."""
+    """Show a run; `n_before` other runs are active or ahead in the queue."""
     metrics, recorded = read_metrics(job), snapshots.read_snapshots(job.growth)
     _show_state(job, metrics, n_before)
     if metrics:
@@ -56,7 +56,7 @@ def _show_state(job: Job, metrics: Sequence[Metrics], n_before: int) -> None:
     elif job.state == QUEUED:
         others = "one run is" if n_before == 1 else f"{n_before} runs are"
         st.caption(
-            f"It starts automatically; {others} before it." if n_before else "It starts now."
+            f"It starts automatically; {others} ahead of it." if n_before else "It starts now."
         )
     elif job.state == STOPPED:
         st.caption(
@@ -71,7 +71,7 @@ def _show_state(job: Job, metrics: Sequence[Metrics], n_before: int) -> None:
             else ""
         )
     elif not metrics:
-        st.progress(0.0, "Starting, and reading the text …")
+        st.progress(0.0, "Starting: reading the text …")
     else:
         left = _format_duration(metrics[-1].seconds_left)
         st.progress(share, f"{percent(share)}, {left} left" if share < 1 else "Measuring …")
@@ -83,8 +83,8 @@ def _show_figures(metrics: Sequence[Metrics]) -> None:
     columns[0].metric(
         "Cost",
         f"{last.cost:.2f}",
-        help="Mean training cost per word, in nats: how well the model distinguishes the word that "
-        "follows from noise words. It falls as the model learns.",
+        help="Mean training cost per word, in nats: how well the model distinguishes the next word "
+        "from noise words. It falls as the model learns.",
     )
     columns[1].metric(
         "Perplexity",
@@ -95,7 +95,7 @@ def _show_figures(metrics: Sequence[Metrics]) -> None:
     columns[2].metric(
         "Words/s",
         _shorten(last.tokens_per_second),
-        help="Of the text, including skipped frequent words.",
+        help="Words of the text read, including skipped frequent words.",
     )
 
 
@@ -109,7 +109,7 @@ def _show_arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
         modified = (job.growth / snapshots.VECTORS).stat().st_mtime_ns
         vectors, plane = _load_snapshot(modified, job.growth / snapshots.VECTORS)
     except (OSError, EmbedvizError):
-        return  # the metrics are shown without the picture
+        return  # show the metrics without the picture
     relations = snapshots.known_families(vectors)
     words = [word for relation in relations for word in relation.words]
     shown = word_map.place_words(vectors, plane, 0, words)
@@ -134,9 +134,9 @@ def _show_arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
             )
             n_pairs = f"{family.n_pairs} pair{'' if family.n_pairs == 1 else 's'}"
             st.caption(
-                f"{n_pairs}: too few to tell."
+                f"{n_pairs}: too few for a test."
                 if few
-                else f"p = {p_value(family.p_value)}, {n_pairs}; this plane keeps {percent(kept)} "
+                else f"p = {p_value(family.p_value)}, {n_pairs}; the plane retains {percent(kept)} "
                 "of their squared length."
             )
     word_map.show_overlay(

@@ -125,7 +125,7 @@ def _show_moved(comparison: ModelComparison) -> None:
         help=f"Of the {min(FREQUENT, len(overlap.words)):,} most frequent shared words. A large "
         "distance with the same neighbours in both models does not indicate a different use.",
     )
-    st.caption("Click a word to see its nearest in both.")
+    st.caption("Click a word to see its nearest words in both models.")
     table = pa.table(
         {
             "word": [clip(one.word, _MAX_LENGTH) for one in moved],
@@ -146,8 +146,8 @@ def _show_moved(comparison: ModelComparison) -> None:
         "common": st.column_config.NumberColumn(
             "Same", help=f"How many of its {N_NEIGHBOURS} nearest words are the same in both."
         ),
-        "first": st.column_config.TextColumn("Near in A", help="Its three nearest words in A."),
-        "second": st.column_config.TextColumn("Near in B", help="Its three nearest words in B."),
+        "first": st.column_config.TextColumn("Nearest in A", help="Its three nearest words in A."),
+        "second": st.column_config.TextColumn("Nearest in B", help="Its three nearest words in B."),
     }
     _show_clickable_table(table, "moved", [one.word for one in moved], columns, height=500)
 

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 Parameters = ParamSpec("Parameters")
 
 UNEXPECTED = (
-    "Something went wrong on this page. The server's log has the details; "
+    "An unexpected error occurred on this page. The server's log has the details; "
     "reload the page or choose another model."
 )
 

@@ -1,4 +1,4 @@
-"""The formats on the page Export, with their purpose and an estimate of the file size."""
+"""The formats on the Export page, with their purpose and an estimate of the file size."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ TABLES = (
         file_name=_NAME,
         download_name=f"{_NAME}-tensorboard.zip",
         mime="application/zip",
-        purpose="For its projector: full vectors as TSV, words with relations and places; .zip.",
+        purpose="For its projector: full vectors as TSV, words with coordinates; .zip.",
         file_bytes=5_000,
         row_bytes=30,
         number_bytes=4.4,

@@ -1,6 +1,6 @@
-"""The controls of the page Map: relations, plane, number of words and arrows, and a search.
+"""The controls of the Map page: relations, plane, number of words and arrows, and a search.
 
-The page Export shows the same controls; they share their state through their keys.
+The Export page shows the same controls; they share their state through their keys.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PLANES = {
 
 @dataclass(frozen=True)
 class Choice:
-    """Values of the controls: relations, those besides the families, and how to draw them."""
+    """Values of the controls: relations, additional relations, and how to draw them."""
 
     names: Sequence[str]
     more: Sequence[str]
@@ -44,10 +44,10 @@ class Choice:
 
     @property
     def fitted_on(self) -> list[str]:
-        """Relations that the plane is fitted on.
+        """Relations on which the plane is fitted.
 
-        The plane of the arrows is always fitted on all three families, whichever are drawn: hiding
-        one moves no word, and reduces the fidelity hardly at all.
+        The plane of the arrows is always fitted on all three families, even if hidden: hiding
+        one moves no word and hardly changes the fidelity.
         """
         wanted = (*FAMILIES, *self.more) if self.kind == "arrows" else self.names
         return [name for name in built_in_names() if name in wanted]
@@ -82,14 +82,14 @@ def show_controls() -> Choice:
             list(PLANES),
             format_func=PLANES.__getitem__,
             key="plane",
-            help="Of the arrows: the directions that keep most of the mean offsets of the three "
+            help="Of the arrows: the directions that retain most of the mean offsets of the three "
             "families and of the additional relations. Of the shown pairs: the largest variance of "
-            "their words. Of all words: favours no relation, and keeps the least of each.",
+            "their words. Of all words: favours no relation, and retains the least of each.",
             bind="query-params",
             persist_state="session",
         )
         n_pairs = st.select_slider(
-            "Arrows a relation",
+            "Arrows per relation",
             _PAIRS_DRAWN,
             value=12,
             format_func=lambda n: "all" if n == _PAIRS_DRAWN[-1] else str(n),
@@ -160,7 +160,7 @@ def apply_view(view: View) -> list[str]:
     ]
     if len(drawn) < len(view.relations):
         messages.append(
-            "The map draws only built-in relations: the session's own pairs are left out."
+            "The map draws only built-in relations: the session's own pairs are omitted."
         )
     plane = view.plane if view.plane in PLANES else "arrows"
     if plane != view.plane:
@@ -172,7 +172,9 @@ def apply_view(view: View) -> list[str]:
     if n_words != view.n_words:
         messages.append(f"The map draws {n_words:,} words instead of {view.n_words:,}.")
     if n_pairs != min(view.n_pairs, _PAIRS_DRAWN[-1]):
-        messages.append(f"The map draws {n_pairs:,} arrows a relation instead of {view.n_pairs:,}.")
+        messages.append(
+            f"The map draws {n_pairs:,} arrows per relation instead of {view.n_pairs:,}."
+        )
     st.session_state.update(
         {
             "relations": [name for name in drawn if name in FAMILIES],

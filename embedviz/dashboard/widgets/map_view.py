@@ -1,4 +1,4 @@
-"""The view of the page Map as a scene for export, and restoring it from a session file."""
+"""The view of the Map page as a scene for export, and restoring it from a session file."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def read_session(content: bytes) -> View:
     """
     if len(content) > MEGABYTES << 20:
         raise InputError(
-            f"The file has {len(content):,} bytes, and a session may have {MEGABYTES << 20:,}: "
+            f"The file has {len(content):,} bytes, and the limit is {MEGABYTES << 20:,}: "
             "choose one with fewer pairs."
         )
     try:
@@ -92,8 +92,8 @@ def find_model(view: View, models: Sequence[Model]) -> SessionModel:
         return SessionModel(by_name[0], False)
     there = ", ".join(clip(model.name, 60) for model in models)
     raise InputError(
-        f"The session is of the model '{clip(view.model, 60)}', which this server does not have "
-        f"(it has {there}): open its file here first, or start the server with it."
+        f"The session uses the model '{clip(view.model, 60)}', which this server does not have "
+        f"(available: {there}): upload its file first, or start the server with it."
     )
 
 
@@ -115,8 +115,8 @@ def apply_session(found: SessionModel, view: View) -> list[str]:
     messages = []
     if not found.is_same:
         messages.append(
-            f"The vectors of “{clip(found.model.name, 60)}” are not those that the session was "
-            "saved with (their SHA-256 differs): the picture is different."
+            f"The vectors of “{clip(found.model.name, 60)}” are not those of the session "
+            "(their SHA-256 differs): the picture is different."
         )
     st.session_state["model"] = found.model.name
     st.session_state[map_controls.FIND] = next(iter(view.marked), "")

@@ -23,20 +23,20 @@ NAMES = {
 }
 _MEANINGS = {
     "3cosadd": "nearest to b − a + a*: the sum of the vectors.",
-    "3cosmul": "near to b and to a*, far from a: cosines are multiplied, so that none dominates.",
+    "3cosmul": "near b and a*, far from a: cosines are multiplied, so that none dominates.",
     "pairdirection": "offset from b in the direction from a to a*, at any distance.",
     "3cosavg": "nearest to b + the mean offset of many pairs.",
-    "lrcos": "near to b, and classified as a target of the pairs by logistic regression.",
+    "lrcos": "near b, and classified as a target of the pairs by logistic regression.",
     "only-b": "a baseline: nearest to b alone, without using the pair.",
     "ignore-a": "a baseline: nearest to b + a*, without using a.",
 }
 _SURE_HELP = (
-    "How far the answer is ahead of the next, by the method's own score; how many methods give it; "
+    "How far the answer is ahead of the next, by the method's score; how many methods give it; "
     "and, for methods that learn from many pairs, how often it stays first when the pairs are "
     "resampled with replacement. None of these implies that the answer is correct."
 )
 _COSINES = ("3cosadd", "pairdirection", "3cosavg", "only-b", "ignore-a")
-_SCORE_HELP = "The method's own score: higher is better, but only comparable within this list."
+_SCORE_HELP = "The method's score: higher is better, but comparable only within this list."
 
 
 def choose_method() -> str:
@@ -70,7 +70,7 @@ def show_confidence(found: MethodPanel, method: str, learnt_from: str | None) ->
         parts.insert(0, f"{NAMES[method]} is a baseline, not an analogy method.")
     if row.margin is not None:
         parts.append(
-            f"{NAMES[method]} puts it {_describe_lead(row)} the next, "
+            f"{NAMES[method]} ranks it {_describe_lead(row)} the next, "
             f"**{escape(row.excluded[1].word, 60)}** (by {row.margin:.2g} in score)."
         )
     if row.agreement is not None and learnt_from:
@@ -78,7 +78,7 @@ def show_confidence(found: MethodPanel, method: str, learnt_from: str | None) ->
             f"It stays first in {percent(row.agreement)} of {found.n_draws} draws of the "
             f"{found.n_pairs} pairs of {learnt_from}."
         )
-    seen = "" if best.count is None else f", seen {best.count:,} times"
+    seen = "" if best.count is None else f", with {best.count:,} occurrences"
     parts.append(f"It is the word of rank {best.rank:,} by frequency{seen}.")
     st.markdown(" ".join(parts), help=_SURE_HELP)
 
@@ -93,29 +93,29 @@ def _describe_lead(row: MethodAnswers) -> str:
 
 
 def show_side_by_side(found: MethodPanel, method: str) -> None:
-    """Show answers without and with the words of the question, and the words nearest to b."""
+    """Show answers without and with the query words, and the words nearest to b."""
     row = found[method]
     is_cosine = method in _COSINES
     score, help_ = ("Cosine", COSINE_HELP) if is_cosine else ("Score", _SCORE_HELP)
     left, middle, right = st.columns(3, gap="medium")
     with left:
         st.markdown(
-            "**Words of the question left out**",
+            "**Query words excluded**",
             help="The usual evaluation. It is biased in favour of every method.",
         )
         show_answers(row.excluded, key=f"out-{method}", score=score, score_help=help_)
     with middle:
         st.markdown(
-            "**Words of the question left in**",
-            help="The honest evaluation: often the nearest word is a word of the question, so that "
-            "leaving these out does part of the work.",
+            "**Query words included**",
+            help="The honest evaluation: often the nearest word is a query word, so that "
+            "excluding these does part of the work.",
         )
         show_answers(row.honest, key=f"in-{method}", score=score, score_help=help_)
     with right:
         st.markdown(
             f"**Nearest to {escape(found.word, 40)} alone**",
-            help="The answers without using the pair. If the answer is listed here too, it may owe "
-            "little to the pair.",
+            help="The answers without the pair. If the answer is listed here too, the pair may "
+            "contribute little.",
         )
         show_answers(found["only-b"].excluded, key="alone")
 
@@ -142,26 +142,24 @@ def show_every_method(found: MethodPanel, source: str, target: str) -> None:
     )
     columns = {
         "method": st.column_config.TextColumn("Method", pinned=True),
-        "answer": st.column_config.TextColumn(
-            "Answer", help="First, words of the question left out."
-        ),
+        "answer": st.column_config.TextColumn("Answer", help="First answer, query words excluded."),
         "rank": st.column_config.TextColumn("Rank", help=RANK_HELP, alignment="right"),
         "count": st.column_config.TextColumn(
-            "Seen", help="Occurrences of the word in the training text.", alignment="right"
+            "Count", help="Occurrences of the word in the training text.", alignment="right"
         ),
         "lead": st.column_config.TextColumn(
-            "Lead", help="Score of the answer minus that of the next.", alignment="right"
+            "Margin", help="Score of the answer minus that of the next.", alignment="right"
         ),
         "stays": st.column_config.TextColumn(
-            "Stays",
-            help="Share of draws of the pairs, with replacement, that give the same answer. Not "
+            "Stable",
+            help="Share of bootstrap draws of the pairs that give the same answer. Not "
             "defined for methods that use one pair.",
             width="small",
         ),
         "honest": st.column_config.TextColumn(
-            "Left in", help="First, words of the question left in."
+            "Included", help="First answer, query words included."
         ),
-        "meaning": st.column_config.TextColumn("How it answers", width="large"),
+        "meaning": st.column_config.TextColumn("Method description", width="large"),
     }
     st.dataframe(table, key="every-method", column_config=columns, hide_index=True)
     for remark in found.remarks:
@@ -171,16 +169,16 @@ def show_every_method(found: MethodPanel, source: str, target: str) -> None:
 
 
 def choose_relation(names: Sequence[str], known: str | None) -> str:
-    """Show the choice of pairs that 3CosAvg and LRCos learn from, and return it.
+    """Show the choice of training pairs of 3CosAvg and LRCos, and return it.
 
     Parameters
     ----------
     names : sequence of str
         Relations to choose from.
     known : str or None
-        The relation that the asked pair belongs to.
+        The relation of the queried pair.
     """
-    found = f"the pair's own: {arrow_name(known)}" if known else "the pair's own: none is known"
+    found = f"the pair's own: {arrow_name(known)}" if known else "the pair's own: unknown"
     return st.selectbox(
         "3CosAvg and LRCos learn from",
         ["own", *names],

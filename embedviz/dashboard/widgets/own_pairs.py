@@ -16,7 +16,7 @@ from embedviz.relations import ParsedPairs, Relation, SortedPairs, parse_pairs, 
 from embedviz.vectors import WordVectors
 
 MOST_PAIRS = 1_000
-"""Maximum number of pairs on the page; the command line takes more."""
+"""Maximum number of pairs on the page; the command line accepts more."""
 
 MOST_FOR_METHODS = 250
 """Maximum number of pairs for scoring every method, which takes some seconds."""
@@ -32,11 +32,11 @@ _NAMED_WORDS = 4
 def choose_pairs(vectors: WordVectors) -> Relation | None:
     """Show the input of pairs; return those whose words are in the vocabulary."""
     text = st.query_params.get(_KEY, "") or st.session_state.get(_KEY, "")
-    with st.expander("Pairs of your own", expanded=bool(text), key="own-pairs"):
+    with st.expander("Your own pairs", expanded=bool(text), key="own-pairs"):
         typed, given = st.columns([3, 2], gap="large")
         with typed:
             text = st.text_area(
-                "A pair a line",
+                "One pair per line",
                 key=_KEY,
                 height=140,
                 placeholder="france, paris\nspain, madrid",
@@ -55,7 +55,7 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
             if file is None and len(content) > _MAX_LENGTH:
                 raise InputError(
                     f"{len(content):,} characters are more than the {_MAX_LENGTH:,} that a link "
-                    "can hold: upload the pairs as a file."
+                    "can contain: upload the pairs as a file."
                 )
             parsed = parse_pairs(content, _NAME)
             relation = _merge(parsed)
@@ -112,7 +112,7 @@ def _warn_of_bad_lines(content: str, parsed: ParsedPairs) -> None:
     ]
     more = len(parsed.bad_lines) - len(messages)
     st.warning(
-        "These lines contain no pair of two different words and are left out; write source, target:"
+        "These lines contain no pair of two different words and are ignored; write source, target:"
         "\n\n" + "\n".join(messages) + (f"\n- and {more} more" if more > 0 else "")
     )
 
@@ -122,12 +122,12 @@ def _warn_of_skipped(vectors: WordVectors, found: SortedPairs, *, is_typed: bool
         named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.skipped[:10])
         more = len(found.skipped) - 10
         st.warning(
-            f"Skipped, as a word is not in the vocabulary: {named}"
+            f"Skipped because a word is not in the vocabulary: {named}"
             + (f" and {more} more." if more > 0 else ".")
         )
     if found.repeated:
         named = ", ".join(f"{escape(a, 30)} → {escape(b, 30)}" for a, b in found.repeated[:10])
-        st.caption(f"Left out as duplicates or pairs of identical words: {named}.")
+        st.caption(f"Ignored as duplicates or pairs of identical words: {named}.")
     for place, word in enumerate(found.missing[:_NAMED_WORDS]):
         near = vectors.vocabulary.near_spellings(word)
         if not near:

@@ -1,4 +1,4 @@
-"""Statistics of relations and planes, and the verdict whether a relation has a direction.
+"""Statistics of relations and planes, and the verdict on whether a relation has a direction.
 
 Every number is shown with a line that explains it.
 """
@@ -21,10 +21,10 @@ from embedviz.vectors import WordVectors
 LIKELY_CHANCE = 0.05
 LOW_FIDELITY = 0.1
 _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degrees
-    (0.7, "point the same way"),
-    (0.5, "point much the same way"),
-    (0.1, "lean the same way"),
-    (-1.0, "barely lean the same way, though more than chance"),
+    (0.7, "have nearly the same direction"),
+    (0.5, "have similar directions"),
+    (0.1, "have weakly similar directions"),
+    (-1.0, "have hardly similar directions, though more than by chance"),
 )
 
 
@@ -33,12 +33,12 @@ class Verdict(Enum):
 
     DIRECTION = "A direction"
     NO_DIRECTION = "No common direction"
-    CHANCE = "Not more than chance"
-    TOO_FEW = "Too few pairs to tell"
+    CHANCE = "Not above chance"
+    TOO_FEW = "Too few pairs"
 
     @property
     def why(self) -> str:
-        """Explanation in one sentence."""
+        """Explanation of the verdict."""
         return _WHY[self]
 
 
@@ -46,7 +46,7 @@ _WHY = {
     Verdict.DIRECTION: "Random pairings of the same words are less consistent (p below 0.05), and "
     "the whole interval of the consistency lies above 0.",
     Verdict.NO_DIRECTION: "The pairing matters (p below 0.05), but the interval of the consistency "
-    "contains 0: pairs of merely similar words give this result.",
+    "contains 0: pairs of merely similar words produce this result.",
     Verdict.CHANCE: "Random pairings of the same words are about as consistent (p at least 0.05).",
     Verdict.TOO_FEW: f"Below {FEWEST_FOR_INTERVAL} pairs an interval of the consistency is not "
     "reliable, so none is given.",
@@ -57,7 +57,7 @@ def judge(report: RelationReport) -> Verdict:
     """Decide whether the offsets have a direction: a small p alone is not evidence of one.
 
     >>> judge(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5)).value
-    'Too few pairs to tell'
+    'Too few pairs'
     """
     if report.p_value is None or report.consistency_interval is None:
         return Verdict.TOO_FEW
@@ -84,7 +84,7 @@ def summarise(
 ) -> str:
     """Summarise what the arrows show and how reliable they are, in Markdown.
 
-    A plane that is fitted to the arrows is biased in their favour, and the text says so.
+    A plane that is fitted to the arrows is biased in their favour, and the text states this.
     """
     if not evidence:
         return (
@@ -103,9 +103,9 @@ def summarise(
         + (", chosen to show them," if fitted_to_arrows else ""),
     )
     if doubtful := ", ".join(filter(None, (named[Verdict.NO_DIRECTION], named[Verdict.CHANCE]))):
-        parts.append(f"No direction is borne out for {doubtful}; do not read those arrows.")
+        parts.append(f"{doubtful}: no significant direction; do not interpret those arrows.")
     if named[Verdict.TOO_FEW]:
-        parts.append(f"There are too few pairs to tell for {named[Verdict.TOO_FEW]}.")
+        parts.append(f"Too few pairs for a test: {named[Verdict.TOO_FEW]}.")
     return " ".join(parts)
 
 
@@ -118,14 +118,14 @@ def _describe_directions(sound: Sequence[Evidence], plane: str) -> list[str]:
         kept = f"{'only ' if item.fidelity < LOW_FIDELITY else ''}{percent(item.fidelity)}"
         figures = f"consistency {consistency:.2f}, p = {p_value(item.report.p_value)}"
         if parts:
-            parts.append(f"Those of **{name}** {verb} ({figures}, {kept} kept).")
+            parts.append(f"Those of **{name}** {verb} ({figures}, {kept} retained).")
         else:
             parts.append(
-                f"Arrows of **{name}** {verb} ({figures}); {plane} keeps {kept} of their squared "
+                f"Arrows of **{name}** {verb} ({figures}); {plane} retains {kept} of their squared "
                 "length."
             )
     if any(item.fidelity < LOW_FIDELITY for item in sound):
-        parts.append("Where little is kept, trust the numbers, not the picture.")
+        parts.append("Where little is retained, trust the numbers, not the picture.")
     return parts
 
 
@@ -136,8 +136,8 @@ def warn_if_synthetic(vectors: WordVectors) -> str:
     if not isinstance(texts, list | tuple) or list(texts) != [BUNDLED_NAME]:
         return ""
     return (
-        "This model was trained only on the bundled corpus, which a grammar generates from tables "
-        "of facts: it shows that the program works, and says nothing about English."
+        "This model was trained only on the bundled corpus, which a grammar generates from fact "
+        "tables: it demonstrates the program, but does not represent English."
     )
 
 
@@ -152,10 +152,10 @@ def show_plane_card(plane: Plane, name: str) -> None:
             column.metric(
                 f"Axis {number}",
                 percent(share),
-                help=f"Share of these words' variance that axis {number} keeps. Other "
+                help=f"Share of these words' variance that axis {number} explains. Other "
                 "variance is not visible on this map.",
             )
-        st.caption(f"{name}. Variance kept of {plane.n_words:,} words.")
+        st.caption(f"{name}. Explained variance of {plane.n_words:,} words.")
 
 
 def show_consistency(report: RelationReport, left: DeltaGenerator, right: DeltaGenerator) -> None:
@@ -170,7 +170,7 @@ def show_consistency(report: RelationReport, left: DeltaGenerator, right: DeltaG
         "p",
         p_value(report.p_value),
         help="Share of random pairings of the same words that are at least as consistent, counting "
-        "the true one: 0.001 means none of 999. For few pairs, every pairing is tried. "
+        "the true one: 0.001 means none of 999. For few pairs, all pairings are tested. "
         "Below 0.05, chance is an unlikely explanation.",
     )
 
@@ -189,7 +189,7 @@ def show_family_card(item: Evidence) -> None:
             "other pairs.",
         )
         right.metric(
-            "Plane keeps",
+            "Plane retains",
             percent(item.fidelity),
             help="Share of the offsets' squared length that lies in this plane. The rest is "
             "perpendicular to the plane, so a short arrow may be a long offset.",

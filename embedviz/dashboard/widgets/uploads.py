@@ -33,7 +33,7 @@ MOST_BYTES = 100_000_000
 """Maximum bytes of decompressed words and numbers: about 200,000 words of 100 dimensions."""
 
 MOST_WORD_BYTES = 10_000_000
-"""Maximum size of the file of words of a bare matrix; in memory they can take ten times as much."""
+"""Maximum size of the word file of a bare matrix; in memory it can take ten times as much."""
 
 MOST_FILES = 3
 """Maximum number of files of a session; another one replaces the oldest."""
@@ -142,7 +142,7 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
         key=key,
         on_change=guarded(receive),
         help="word2vec, fastText and GloVe (text or binary), NumPy, safetensors, Parquet or CSV, "
-        "also compressed. Choose .npy and .safetensors together with the file of their words. Only "
+        "also compressed. Choose .npy and .safetensors together with their word file. Only "
         "you see it, and it is deleted when you leave.",
     )
     st.caption(
@@ -162,11 +162,11 @@ def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
         name = f"{name} again"
     with tempfile.TemporaryDirectory(prefix="embedviz-upload-") as inbox:
         path = _write(file, inbox, "vectors")
-        beside = _write(words, inbox, "words") if words else None
+        word_file = _write(words, inbox, "words") if words else None
         try:
             if _FOLDER not in st.session_state:
                 st.session_state[_FOLDER] = _UploadFolder()
-            st.session_state[_FOLDER].add(name, path, beside)
+            st.session_state[_FOLDER].add(name, path, word_file)
         except EmbedvizError as error:
             # show the names of the uploads, not their paths on the server
             message = str(error).replace(str(path), shown).replace(inbox, "")
@@ -183,7 +183,7 @@ def _match_files(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedF
     if len(bare) == 1 and len(others) == 1:
         if others[0].size > MOST_WORD_BYTES:
             raise InputError(
-                f"{others[0].name} has {others[0].size:,} bytes, and a file of words may have "
+                f"{others[0].name} has {others[0].size:,} bytes, and a word file may have at most "
                 f"{MOST_WORD_BYTES:,}: keep the most frequent words with embedviz convert --top N."
             )
         return bare[0], others[0]

@@ -1,7 +1,7 @@
-"""Readers and writers of word-vector files, one module a format.
+"""Readers and writers of word-vector files, one module per format.
 
 `detect_format` and `choose_format` find the `Format` to read or write; a reader returns a `Table`
-(whole, perhaps mapped) or a `Stream` of blocks, which `collect` turns into a table.
+(complete, possibly memory-mapped) or a `Stream` of blocks, which `collect` gathers in a table.
 """
 
 from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table, refuse_lone_surrogates

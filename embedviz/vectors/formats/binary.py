@@ -54,7 +54,7 @@ def read(path: Path, options: Options) -> Stream:
     if not promised or not promised[0] or not 1 <= promised[1] <= _MOST_DIMS:
         raise InputError(
             f"{path}, byte 1: expected a header of two positive numbers, of words and of "
-            f"dimensions (up to {_MOST_DIMS:,}), found {first_line[:40]!r}: copy the file anew."
+            f"dimensions (up to {_MOST_DIMS:,}), found {first_line[:40]!r}: copy the file again."
         )
     n_words, n_dims = promised
     return Stream(path, NAME, n_dims, _rows(path, n_words, n_dims, options))
@@ -105,12 +105,12 @@ class _Entries:
         where = f"{self._path}, byte {self._at + 1}: word {number} of {self._n_words}"
         if space < 0 and len(self._data) > _LONGEST_WORD:
             raise InputError(
-                f"{where} has no end within {_LONGEST_WORD:,} bytes: give a file of word2vec."
+                f"{where} has no end within {_LONGEST_WORD:,} bytes: give a word2vec file."
             )
         missing = "a word" if space < 0 else f"{self._n_bytes} bytes of numbers"
         raise InputError(
-            f"{where} is cut short: {missing} expected, the file ends at byte "
-            f"{self._at + len(self._data)}: copy the file anew."
+            f"{where} is truncated: {missing} expected, the file ends at byte "
+            f"{self._at + len(self._data)}: copy the file again."
         )
 
     def end(self) -> None:
@@ -118,8 +118,8 @@ class _Entries:
         rest = self._data[self._place :] + self._stream.read(1 << 10)
         if rest.strip(b"\n"):
             raise InputError(
-                f"{self._path}, byte {self._at + self._place + 1}: the header promises "
-                f"{self._n_words} words and more bytes follow the last: copy the file anew, or "
+                f"{self._path}, byte {self._at + self._place + 1}: the header declares "
+                f"{self._n_words} words, but bytes follow the last one: copy the file again, or "
                 "correct its header."
             )
 

@@ -1,4 +1,4 @@
-"""Types that all formats share: options, blocks of vectors, streams and whole tables."""
+"""Types shared by all formats: options, blocks of vectors, streams and tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NPY_HEADER_BYTES = 128
 """Length of the header of every ``.npy`` file that is written here."""
 
 BLOCK_VALUES = 1 << 19
-"""Approximate number of values held at once while a file is read or written."""
+"""Approximate number of values in memory while a file is read or written."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Options:
     replace_invalid : bool
         Replace invalid UTF-8 in words instead of raising an error.
     words : Path, optional
-        File with the words of a matrix, if it is not beside the matrix.
+        File with the words of a matrix, if it is not next to the matrix.
     tensor : str, optional
         Name of the matrix, in a file with several.
     progress : callable, optional
@@ -76,7 +76,7 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """Vectors that come in blocks.
+    """Vectors as a stream of blocks.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class Stream:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Vectors as a whole, most frequent first, the matrix perhaps a memory map.
+    """All vectors, most frequent first; the matrix may be a memory map.
 
     Attributes
     ----------
@@ -145,7 +145,7 @@ class Table:
     def _rows(self, start: int, stop: int) -> Matrix:
         if not self.spool:
             return self.matrix[start:stop]
-        # read, not mapped: mapped pages would count as memory of this process
+        # read, not mapped: mapped pages would count as this process's memory
         dtype, n_dims = self.matrix.dtype, self.n_dims
         offset = NPY_HEADER_BYTES + start * n_dims * dtype.itemsize
         count = (min(stop, len(self.words)) - start) * n_dims
@@ -170,7 +170,7 @@ def refuse_lone_surrogates(source: Path, words: Iterable[str | None]) -> None:
     except UnicodeEncodeError:
         bad = next(id_ for id_, word in enumerate(given) if not _is_whole(word))
         raise InputError(
-            f"{source}: word {bad + 1} ({given[bad]!a}) holds half a character "
+            f"{source}: word {bad + 1} ({given[bad]!a}) contains half a character "
             "(a lone surrogate): correct it."
         ) from None
 

@@ -1,4 +1,4 @@
-"""Collection of a stream of blocks to a whole table, in memory or on disk."""
+"""Collection of a stream of blocks in a table, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from embedviz.vectors.formats.blocks import (
 )
 from embedviz.vectors.formats.provenance import fresh_provenance, with_step
 
-_WORD_BYTES = 60  # of a Python string, besides its characters
+_WORD_BYTES = 60  # overhead of a Python string
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ class _Words:
             return []
         words = "1 word" if self.n_twice == 1 else f"{self.n_twice} words"
         logger.warning(
-            "%s: %s stood twice (%s); the first of each is kept",
+            "%s: %s occurred more than once (%s); the first of each is kept",
             self.source,
             words,
             self.first_twice,
@@ -149,7 +149,7 @@ def collect(
     ----------
     stream : Stream
     top : int, optional
-        Keep only this many most frequent words: the first ones, unless counts are known.
+        Keep only this many of the most frequent words: the first ones, unless counts are known.
     float16 : bool
         Store numbers in 16 bits, as is done anyway if the file has 16-bit numbers.
     spool : Path, optional
@@ -158,10 +158,10 @@ def collect(
     Raises
     ------
     InputError
-        If the file is invalid or holds no word.
+        If the file is invalid or contains no word.
     """
     if stream.n_dims < 1:
-        raise InputError(f"{stream.source} holds vectors of 0 dimensions: give at least 1.")
+        raise InputError(f"{stream.source} contains vectors of 0 dimensions: give at least 1.")
     dtype = np.float16 if float16 or stream.is_float16 else np.float32
     words = _Words(stream.source)
     counts: list[Counts] = []
@@ -179,7 +179,7 @@ def collect(
                 break
         matrix = rows.matrix()
     if not words.words:
-        raise InputError(f"{stream.source} holds 0 words: give a file with at least one.")
+        raise InputError(f"{stream.source} contains 0 words: give a file with at least one.")
     steps = [f"read as {stream.format}", *words.report()]
     table = Table(
         stream.source,
@@ -195,7 +195,7 @@ def collect(
 def limit_memory(stream: Stream, most_bytes: int) -> Stream:
     """Limit a stream's words and numbers to `most_bytes` of memory.
 
-    A small compressed file may hold millions of rows of zeros.
+    A small compressed file may contain millions of rows of zeros.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def limit_memory(stream: Stream, most_bytes: int) -> Stream:
             taken += words + 4 * block.rows.size
             if taken > most_bytes:
                 raise InputError(
-                    f"{stream.source} holds more than the {most_bytes // 1_000_000} MB of words "
+                    f"{stream.source} contains more than the {most_bytes // 1_000_000} MB of words "
                     "and numbers that are read here: keep the most frequent words with embedviz "
                     "convert --top N, or give the file when the server is started."
                 )

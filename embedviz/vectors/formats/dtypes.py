@@ -1,4 +1,4 @@
-"""Number types of the files, and their conversion to the two that are computed with."""
+"""Number types of the files, and their conversion to float32 and float16."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from embedviz.vectors.formats.blocks import Matrix
 
 BFLOAT16: np.dtype[Any] = np.dtype("<u2")
-"""Stands in for bfloat16, which numpy does not have: the same 16 bits, unsigned."""
+"""Substitute for bfloat16, which numpy lacks: the same 16 bits, unsigned."""
 
 MAPPED_DTYPES = (np.dtype("<f4"), np.dtype("<f2"))
 """Types that can be memory-mapped as they are; other types are read and converted."""

@@ -1,6 +1,6 @@
 """Blocks of lines with separated fields, and fast parsing of their numbers.
 
-Separators are located for a whole block. If all its lines have the same number of fields, as nearly
+Separators are located for a whole block. If all its lines have the same number of fields, as almost
 always, one call parses all numbers. Other blocks, and blocks with a number that this call rejects,
 are parsed line by line with Python's `float`; both ways give bit-identical results.
 """
@@ -68,8 +68,8 @@ def line_blocks(path: Path, options: Options) -> Iterator[Lines]:
                 rest += data
             if len(rest) > LONGEST_LINE:
                 raise InputError(
-                    f"{path}, line {first} is longer than {LONGEST_LINE:,} bytes, which no word "
-                    "with its vector is: give a file of word vectors."
+                    f"{path}, line {first} is longer than {LONGEST_LINE:,} bytes, too long for a "
+                    "word and its vector: give a file of word vectors."
                 )
     if rest:
         yield Lines(rest + b"\n", first)
@@ -139,7 +139,7 @@ def parse_numbers(
 
 
 def _arrow(n_fields: int) -> Callable[..., NDArray[np.float64]] | None:
-    """Return pyarrow's parser if it is installed and worth its import time."""
+    """Return pyarrow's parser if it is installed and saves more than its import time."""
     if n_fields < _WORTH_ARROW:
         return None
     try:

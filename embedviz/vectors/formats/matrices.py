@@ -33,7 +33,7 @@ def table_or_stream(
 ) -> Table | Stream:
     """Combine the rows of a matrix, shape (n_rows, n_dims), with their words.
 
-    Rows without a word are left out. A matrix that is not float32 or float16 in C order, or
+    Rows without a word are skipped. A matrix that is not float32 or float16 in C order, or
     whose words are missing, duplicate or not sorted by count, is streamed; any other is mapped.
 
     Raises
@@ -46,8 +46,8 @@ def table_or_stream(
         matrix = matrix[: len(names)]
     if matrix.ndim != 2 or len(matrix) != len(names) or not names or not matrix.shape[1]:
         raise InputError(
-            f"{path} holds a matrix of shape {matrix.shape} for {len(names)} words: one row a word "
-            "and at least one column are needed; name the right file of words by --words."
+            f"{path} contains a matrix of shape {matrix.shape} for {len(names)} words: one row per "
+            "word and at least one column are needed; give the right word file with --words."
         )
     check_counts(path, words.counts)
     in_order = words.counts is None or (np.diff(words.counts) <= 0).all()

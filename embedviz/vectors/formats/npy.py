@@ -1,4 +1,4 @@
-"""NumPy's ``.npy``, memory-mapped, with one word a line in ``.vocab.txt`` beside it."""
+"""NumPy's ``.npy``, memory-mapped, with one word per line in ``.vocab.txt`` next to it."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def read(path: Path, options: Options) -> Table | Stream:
     size = path.stat().st_size
     if size != offset + facts.n_bytes:
         raise InputError(
-            f"{path}: the header promises {facts.n_bytes:,} bytes of numbers (shape {facts.shape}) "
-            f"and {size - offset:,} follow: copy the file anew."
+            f"{path}: the header declares {facts.n_bytes:,} bytes of numbers (shape {facts.shape}) "
+            f"and {size - offset:,} follow: copy the file again."
         )
     if len(facts.shape) != 2 or not facts.n_bytes:
         raise InputError(
-            f"{path} holds an array of shape {facts.shape} where a matrix of at least one row and "
-            "one column is expected: save one row a word."
+            f"{path} contains an array of shape {facts.shape}, not a matrix of at least one row "
+            "and one column: save one row per word."
         )
-    beside = path.with_suffix(_WORDS)
-    if not options.words and not beside.is_file():
+    word_file = path.with_suffix(_WORDS)
+    if not options.words and not word_file.is_file():
         raise InputError(
-            f"{path} has no words beside it ({beside.name} is missing): put them there, one a "
-            "line, or name their file by --words."
+            f"{path} has no words next to it ({word_file.name} is missing): add them, one per "
+            "line, or give their file with --words."
         )
-    words = wordlist.read_words(options.words or beside, options)
+    words = wordlist.read_words(options.words or word_file, options)
     matrix = np.memmap(path, facts.dtype, "r", offset, facts.shape, "F" if facts.fortran else "C")
     kept = path.with_suffix(_PROVENANCE)
     provenance = (
@@ -64,7 +64,7 @@ class ArrayFacts:
     def __init__(self, shape: tuple[int, ...], fortran: bool, dtype: np.dtype[Any]) -> None:
         self.shape, self.fortran, self.dtype = shape, fortran, dtype
         self.n_bytes = dtype.itemsize
-        for length in shape:  # Python's own integers, which do not overflow
+        for length in shape:  # Python integers, which do not overflow
             self.n_bytes *= int(length)
 
 
@@ -74,7 +74,7 @@ def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
     Raises
     ------
     InputError
-        If it is damaged, or holds Python objects (a pickle, which can run any program).
+        If it is damaged, or contains Python objects (a pickle, which can run any program).
     """
     try:
         version = np.lib.format.read_magic(file)
@@ -88,23 +88,23 @@ def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
     except _INVALID_HEADER as error:
         reason = clip(str(error) or "a damaged header", 80)
         raise InputError(
-            f"{name} does not begin as a NumPy array does ({reason}): write it with numpy.save."
+            f"{name} does not begin like a NumPy array ({reason}): write it with numpy.save."
         ) from None
     if dtype.hasobject:
         raise InputError(
-            f"{name} holds Python objects (a pickle), which are never opened: save numbers of type "
+            f"{name} contains Python objects (a pickle), which are never opened: save numbers as "
             "float32."
         )
     if dtype.kind not in kinds:
         raise InputError(
-            f"{name} holds numbers of type {dtype} where float32 or float16 is expected: convert "
+            f"{name} contains numbers of type {dtype}, not float32 or float16: convert "
             "them with astype('float32')."
         )
     return ArrayFacts(shape, fortran, dtype)
 
 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
-    """Write the matrix, and beside it its words and its provenance."""
+    """Write the matrix, and next to it its words and its provenance."""
     words = wordlist.to_text(path, table.words, table.counts)
     with (
         atomic_path(path.with_suffix(_WORDS)) as words_aside,

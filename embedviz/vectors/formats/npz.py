@@ -53,8 +53,8 @@ def read(path: Path, options: Options) -> Stream:
             facts = _facts(path, archive, member, cast(BinaryIO, file))
         if len(facts.shape) != 2 or not facts.n_bytes or facts.shape[0] != len(words.words):
             raise InputError(
-                f"{path}: {member} has shape {facts.shape} for {len(words.words)} words: one row a "
-                "word and at least one column are needed."
+                f"{path}: {member} has shape {facts.shape} for {len(words.words)} words: one row "
+                "per word and at least one column are needed."
             )
         if facts.fortran:
             raise InputError(
@@ -86,7 +86,7 @@ def _refuse_bomb(path: Path, info: zipfile.ZipInfo, most_bytes: int | None) -> N
     if info.file_size > max(_LARGE, _MOST_SHRUNK * info.compress_size):
         raise InputError(
             f"{path}: {info.filename} would unpack from {info.compress_size:,} to "
-            f"{info.file_size:,} bytes, more than {_MOST_SHRUNK} times, as no word vectors do: do "
+            f"{info.file_size:,} bytes, more than {_MOST_SHRUNK} times, unlike word vectors: do "
             "not trust this file."
         )
 
@@ -106,7 +106,7 @@ def _matrix_name(path: Path, archive: zipfile.ZipFile, names: list[str], options
         listed = ", ".join(name.removesuffix(".npy") for name in found) or "none"
         raise InputError(
             f"{path}: expected one matrix of floats called {wanted.removesuffix('.npy')}, found "
-            f"{listed}: choose one by --tensor."
+            f"{listed}: choose one with --tensor."
         )
     return found[0]
 
@@ -122,8 +122,8 @@ def _words(path: Path, archive: zipfile.ZipFile, names: list[str], options: Opti
         member = next((name for name in _WORD_ARRAYS if name in names), None)
         if member is None:
             raise InputError(
-                f"{path} holds no words ({_WORDS} or an array called words), only "
-                f"{', '.join(names[:5]) or 'nothing'}: name their file by --words."
+                f"{path} contains no words ({_WORDS} or an array called words), only "
+                f"{', '.join(names[:5]) or 'nothing'}: give their file with --words."
             )
         with archive.open(member) as file:
             facts = _facts(path, archive, member, cast(BinaryIO, file), "US")
@@ -150,8 +150,8 @@ def _facts(
     found = archive.getinfo(member).file_size - file.tell()
     if facts.n_bytes != found:
         raise InputError(
-            f"{path}: {member} promises {facts.n_bytes:,} bytes of numbers (shape {facts.shape}) "
-            f"and {found:,} follow: copy the file anew."
+            f"{path}: {member} declares {facts.n_bytes:,} bytes of numbers (shape {facts.shape}) "
+            f"and {found:,} follow: copy the file again."
         )
     return facts
 
@@ -182,14 +182,14 @@ def _reporting_damage(path: Path) -> Iterator[None]:
         ValueError,
     ) as error:
         raise InputError(
-            f"{path} is a damaged .npz archive ({error}): copy the file anew."
+            f"{path} is a damaged .npz archive ({error}): copy the file again."
         ) from None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}).") from None
 
 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
-    """Write the archive, its matrix uncompressed, since numbers hardly compress."""
+    """Write the archive with an uncompressed matrix, as numbers hardly compress."""
     with atomic_path(path) as aside, zipfile.ZipFile(aside, "w") as archive:
         with archive.open(_member(_VECTORS), "w", force_zip64=True) as file:
             write_array(cast(BinaryIO, file), table, progress)
@@ -201,6 +201,6 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
 
 
 def _member(name: str, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)  # of 1980, so that the same vectors give the same bytes
+    info = zipfile.ZipInfo(name)  # dated 1980, so that the same vectors give the same bytes
     info.compress_type = compression
     return info

@@ -1,6 +1,6 @@
 """Parquet: columns ``word``, ``count`` (optional) and ``vector``.
 
-pandas, polars and DuckDB read it as it is.
+pandas, polars and DuckDB can read it.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ def read(path: Path, options: Options) -> Stream:
         type_ = schema.field(_VECTOR).type
         if not _is_list(arrow, type_) or not arrow.types.is_floating(type_.value_type):
             raise InputError(
-                f"{path}: the column vector holds {type_} where a list of floats is expected."
+                f"{path}: the column vector contains {type_} where a list of floats is expected."
             )
         if not n_rows:
-            raise InputError(f"{path} holds 0 words: give a file with at least one.")
+            raise InputError(f"{path} contains 0 words: give a file with at least one.")
         first = next(file.iter_batches(1, columns=[_VECTOR])).column(0)[0]
         n_dims = len(first) if first.is_valid else 0
         columns = [name for name in (_WORD, _COUNT, _VECTOR) if name in names]
@@ -115,7 +115,7 @@ def _counts(path: Path, batch: RecordBatch, first: int) -> Counts:
     counts: NDArray[Any] = batch.column(_COUNT).to_numpy(zero_copy_only=False)
     if counts.dtype.kind not in "iu":
         raise InputError(
-            f"{path}, row {first}: the column count holds {batch.column(_COUNT).type} where whole "
+            f"{path}, row {first}: the column count contains {batch.column(_COUNT).type}; whole "
             "numbers are expected."
         )
     return counts.astype(np.int64)
@@ -131,7 +131,7 @@ def read_column(path: Path) -> list[str | None]:
         if name is None:
             raise InputError(
                 f"{path}: expected one column of text, found "
-                f"{', '.join(schema.names)[:200]}: call the right one word."
+                f"{', '.join(schema.names)[:200]}: name the right one 'word'."
             )
         words: list[str | None] = file.read([name]).column(0).to_pylist()
     return words
@@ -154,10 +154,10 @@ def _reporting_damage(path: Path, arrow: ModuleType) -> Iterator[None]:
         yield
     except (arrow.ArrowException, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0][:160]
-        raise InputError(f"{path} is a damaged Parquet file ({reason}): copy it anew.") from None
+        raise InputError(f"{path} is a damaged Parquet file ({reason}): copy it again.") from None
     except OSError as error:
         reason = (error.strerror or str(error)).splitlines()[0][:160]
-        raise InputError(f"{path} cannot be read as Parquet ({reason}): copy it anew.") from None
+        raise InputError(f"{path} cannot be read as Parquet ({reason}): copy it again.") from None
 
 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
@@ -167,7 +167,7 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     if table.counts is not None:
         fields.insert(1, (_COUNT, arrow.int64()))
     schema = arrow.schema(fields, metadata={METADATA_KEY: encode_provenance(table.provenance)})
-    # numbers that hardly repeat gain nothing from a dictionary
+    # a dictionary does not help for numbers that hardly repeat
     with (
         atomic_path(path) as aside,
         arrow.parquet.ParquetWriter(

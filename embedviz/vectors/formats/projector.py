@@ -65,8 +65,8 @@ def read(path: Path, options: Options) -> Table | Stream:
     n_dims = config.shape[1] if config.shape else size // (4 * n_words)
     if size != 4 * n_words * n_dims or not size or (config.shape or (n_words,))[0] != n_words:
         raise InputError(
-            f"{config.tensors} holds {size:,} bytes, which are no {n_words} x {n_dims} numbers of "
-            f"float32 as {config.metadata.name} and {path.name} say: write the folder anew."
+            f"{config.tensors} contains {size:,} bytes, not {n_words} x {n_dims} numbers of "
+            f"float32 as {config.metadata.name} and {path.name} state: write the folder again."
         )
     matrix = np.memmap(config.tensors, "<f4", "r", 0, (n_words, n_dims))
     return table_or_stream(config.tensors, NAME, matrix, words, options)
@@ -82,8 +82,8 @@ def _read_config(path: Path) -> Config:
             raise ValueError(f"shape {shape}")
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise InputError(
-            f"{path} is no projector configuration that names a tensor_path and a metadata_path "
-            f"({type(error).__name__}: {clean(str(error))}): write the folder anew."
+            f"{path} is not a projector configuration with a tensor_path and a metadata_path "
+            f"({type(error).__name__}: {clean(str(error))}): write the folder again."
         ) from None
     return Config(_inside(path, tensors), _inside(path, metadata), shape)
 
@@ -121,13 +121,15 @@ def _inside(config: Path, named: str) -> Path:
         file = (folder / named).resolve()
         if not file.is_relative_to(folder):
             raise InputError(
-                f"{config} names '{clean(named)}', which lies outside its folder: move the file "
+                f"{config} names '{clean(named)}', which is outside its folder: move the file "
                 "into it."
             )
         if not file.is_file():
-            raise InputError(f"{config} names '{clean(named)}', which is not there: add the file.")
+            raise InputError(f"{config} names '{clean(named)}', which is missing: add the file.")
     except (OSError, ValueError, RuntimeError):
-        raise InputError(f"{config} names '{clean(named)}', which is no file's name.") from None
+        raise InputError(
+            f"{config} names '{clean(named)}', which is not a valid file name: correct it."
+        ) from None
     return file
 
 
@@ -138,8 +140,8 @@ def _read_metadata(path: Path) -> WordList:
     blank = next((number for number, line in enumerate(lines, 1) if not _is_seen(line)), None)
     if blank:
         raise InputError(
-            f"{path}, line {blank} is blank, so that TensorBoard drops it and puts every later "
-            "word to the wrong vector: remove the line and its vector."
+            f"{path}, line {blank} is blank: TensorBoard drops it and assigns every later "
+            "word to the wrong vector; remove the line and its vector."
         )
     if "\t" not in lines[0]:
         return WordList(lines)
@@ -182,8 +184,8 @@ def _text_rows(path: Path, words: WordList, options: Options) -> tuple[int, Iter
         if n_before != len(words.words):
             more = " or more" if n_before > len(words.words) else ""
             raise InputError(
-                f"{path} holds {n_before}{more} vectors for {len(words.words)} words: one line a "
-                "word is needed; write the folder anew."
+                f"{path} contains {n_before}{more} vectors for {len(words.words)} words: one line "
+                "per word is needed; write the folder again."
             )
 
     return n_dims, rows()
@@ -204,7 +206,7 @@ def _numbers(path: Path, lines: Lines, n_dims: int) -> NDArray[np.float64]:
                 raise ValueError
         except ValueError:
             raise InputError(
-                f"{path}, line {number}: expected {n_dims} numbers with tabs between, found "
+                f"{path}, line {number}: expected {n_dims} numbers separated by tabs, found "
                 f"'{clean(line)}': correct the line."
             ) from None
     return np.array(rows)
@@ -219,14 +221,14 @@ def write(
 ) -> None:
     """Write the three files; the numbers as text for TensorBoard, as float32 for the standalone.
 
-    Further columns of the metadata hold a text without tabs and newlines for each word.
+    Further columns of the metadata contain a text without tabs and newlines for each word.
     """
     refuse_words(path, table.words, "\t\n\r", "a tab or a newline")
     refuse_byte_order_mark(path, table.words[0])
     unseen = next((word for word in table.words if not _is_seen(word)), None)
     if unseen is not None:
         raise InputError(
-            f"{path} cannot hold the word {unseen!a}, for TensorBoard drops blank lines: remove it."
+            f"{path} cannot store the word {unseen!a}, a blank line to TensorBoard: remove it."
         )
     standalone = path.name == STANDALONE
     tensors = path.with_name(_BYTES if standalone else _TENSORS)

@@ -1,4 +1,4 @@
-"""Provenance: where vectors come from and what was done to them."""
+"""Provenance: origin and processing steps of vectors."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def choose_format(path: Path) -> Format:
         ending for format_ in FORMATS if format_.is_compressed for ending in format_.endings
     )
     raise InputError(
-        f"{path} says no format that can be written: end its name in one of {endings} "
+        f"{path} has no known extension: use one of {endings} "
         f"({packable} also with {', '.join(COMPRESSED)})."
     )
 
@@ -161,7 +161,7 @@ def _by_content(head: bytes, named: Format | None) -> str | None:
         return None
     is_whole = len(head) < _HEAD_BYTES
     if not _are_rows(rest, promised[1], is_whole):
-        # a small binary file may hold signs of text alone: then, if it fits, its name decides
+        # a small binary file may contain only text characters: its name decides, if it fits
         may_be = named is not None and named.name == binary.NAME and is_whole
         if _is_binary(rest) or (may_be and binary.matches_layout(rest, *promised)):
             return binary.NAME

@@ -1,6 +1,6 @@
-"""safetensors: tensor ``embedding``, memory-mapped; words in ``.vocab.jsonl`` beside it.
+"""safetensors: tensor ``embedding``, memory-mapped; words in ``.vocab.jsonl`` next to it.
 
-Transformer models use the same format; their words are in ``tokenizer.json`` beside it.
+Transformer models use the same format; their words are in ``tokenizer.json`` next to it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from embedviz.vectors.formats.wordlist import WordList
 NAME = "safetensors"
 _EMBEDDING, _COUNTS = "embedding", "counts"
 _WORDS, _TOKENIZER = ".vocab.jsonl", "tokenizer.json"
-_LONGEST_HEADER = 100_000_000  # as the format says
+_LONGEST_HEADER = 100_000_000  # limit of the format
 _TYPES: dict[str, np.dtype[Any]] = {
     "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
@@ -51,10 +51,10 @@ class Entry:
     Attributes
     ----------
     dtype : str
-        As the file names it.
+        Name of the type in the file.
     shape : tuple of int
     start, stop : int
-        Its bytes in the file.
+        Byte range in the file.
     """
 
     dtype: str
@@ -65,7 +65,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file holds.
+    """The content of a file.
 
     Attributes
     ----------
@@ -78,25 +78,27 @@ class Contents:
 
 
 def read(path: Path, options: Options) -> Table | Stream:
-    """Memory-map the matrix; its words are beside it or in the file that the options name."""
+    """Memory-map the matrix; its words are next to it or in the file that the options name."""
     contents = read_header(path)
     name = choose_matrix(path, contents, options)
     entry = contents.entries[name]
     matrix = np.memmap(path, _TYPES[entry.dtype], "r", entry.start, entry.shape)
-    beside = path.with_suffix(_WORDS)
+    word_file = path.with_suffix(_WORDS)
     tokenizer = path.parent / _TOKENIZER
-    source = options.words or next((file for file in (beside, tokenizer) if file.is_file()), None)
+    source = options.words or next(
+        (file for file in (word_file, tokenizer) if file.is_file()), None
+    )
     if source is None:
         raise InputError(
-            f"{path} has no words beside it ({beside.name} or {_TOKENIZER}): put them there, or "
-            "name their file by --words."
+            f"{path} has no words next to it ({word_file.name} or {_TOKENIZER}): add them, or "
+            "give their file with --words."
         )
     words = wordlist.read_words(source, options)
     counts = contents.entries.get(_COUNTS)
-    if source == beside and counts and _are_counts(counts, len(matrix)):
+    if source == word_file and counts and _are_counts(counts, len(matrix)):
         numbers = np.array(np.memmap(path, "<i8", "r", counts.start, counts.shape))
         words = WordList(words.words, numbers.astype(np.int64))
-    kept = decode_provenance(contents.remarks.get(METADATA_KEY)) if source == beside else None
+    kept = decode_provenance(contents.remarks.get(METADATA_KEY)) if source == word_file else None
     return table_or_stream(path, NAME, matrix, words, options, kept)
 
 
@@ -145,7 +147,7 @@ def read_header(path: Path) -> Contents:
         OverflowError,
     ) as error:
         raise InputError(
-            f"{path} is no whole safetensors file ({str(error)[:120]}): copy the file anew."
+            f"{path} is not a complete safetensors file ({str(error)[:120]}): copy the file again."
         ) from None
     return Contents(entries, remarks if isinstance(remarks, dict) else {})
 
@@ -168,7 +170,7 @@ def choose_matrix(path: Path, contents: Contents, options: Options) -> str:
     else:
         listed = ", ".join(sorted(likely or matrices)[:8]) or "none"
         raise InputError(
-            f"{path}: expected a matrix called {wanted}, found {listed}: choose one by --tensor."
+            f"{path}: expected a matrix called {wanted}, found {listed}: choose one with --tensor."
         )
     entry = contents.entries[chosen]
     n_rows, n_dims = entry.shape
@@ -176,14 +178,14 @@ def choose_matrix(path: Path, contents: Contents, options: Options) -> str:
         n_rows and n_dims
     ):
         raise InputError(
-            f"{path}: tensor {chosen} of shape {entry.shape} and type {entry.dtype} lies in "
-            f"{entry.stop - entry.start:,} bytes, which do not fit it: copy the file anew."
+            f"{path}: tensor {chosen} of shape {entry.shape} and type {entry.dtype} has "
+            f"{entry.stop - entry.start:,} bytes, which do not match: copy the file again."
         )
     return chosen
 
 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
-    """Write the matrix, the counts if there are any, and the provenance; the words beside it."""
+    """Write the matrix, the counts if any, and the provenance; the words next to it."""
     dtype: np.dtype[Any] = table.matrix.dtype.newbyteorder("<")
     shape = [len(table.words), table.n_dims]
     size = shape[0] * shape[1] * dtype.itemsize

@@ -1,4 +1,4 @@
-"""Text, a word and its numbers a line: word2vec's and fastText's with a header, GloVe's without."""
+"""Text with a word and its numbers per line: word2vec and fastText with a header, GloVe without."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def is_row(line: bytes, n_dims: int | None = None) -> bool:
 
 
 def read(path: Path, options: Options) -> Stream:
-    """Read word2vec's text, fastText's ``.vec`` or GloVe's; the first line decides which.
+    """Read word2vec text, fastText ``.vec`` or GloVe; the first line decides which.
 
-    The last fields of a line are numbers, all before them is the word: GloVe 840B has words with
+    The last fields of a line are numbers, everything before is the word: GloVe 840B has words with
     spaces.
     """
     blocks = line_blocks(path, options)
@@ -59,8 +59,8 @@ def read(path: Path, options: Options) -> Stream:
         n_words, n_dims = promised
         if n_words < 1 or n_dims < 1:
             raise InputError(
-                f"{path}, line 1: the header promises {n_words} words of {n_dims} dimensions where "
-                "at least 1 of each is expected: write the file anew."
+                f"{path}, line 1: the header declares {n_words} words of {n_dims} dimensions; "
+                "at least 1 of each is expected: write the file again."
             )
         rest = chain([Lines(others, 2)] if others else [], blocks)
         return Stream(
@@ -106,7 +106,7 @@ def _parse_lines(path: Path, lines: Lines, n_dims: int) -> tuple[list[bytes], ND
     for number, line in enumerate(lines.split(), lines.first):
         word, *fields = line.rstrip().rsplit(None, n_dims) or [b""]
         before = word.split()
-        # a number between the word and its numbers is one too many, not part of the word
+        # a number before the expected ones is surplus, not part of the word
         if len(fields) != n_dims or (len(before) > 1 and _is_number(before[-1])):
             found = line.split() or [b""]
             raise InputError(
@@ -143,18 +143,18 @@ def _counted(path: Path, blocks: Iterator[Block], promised: int) -> Iterator[Blo
     if found != promised:
         more = " or more" if found > promised else ""
         raise InputError(
-            f"{path}, line 1: the header promises {promised} words and {found}{more} follow: copy "
-            "the file anew, or correct its header."
+            f"{path}, line 1: the header declares {promised} words and {found}{more} follow: copy "
+            "the file again, or correct its header."
         )
 
 
 def write_with_header(path: Path, table: Table, progress: Progress | None = None) -> None:
-    """Write word2vec's text, as gensim, fastText and spaCy read it."""
+    """Write word2vec text, as gensim, fastText and spaCy read it."""
     _write(path, table, f"{len(table.words)} {table.n_dims}\n", progress)
 
 
 def write_without_header(path: Path, table: Table, progress: Progress | None = None) -> None:
-    """Write GloVe's text."""
+    """Write GloVe text."""
     if table.n_dims == 1 and parse_header(f"{table.words[0]} {table.matrix[0, 0]:g}".encode()):
         raise InputError(
             f"{path}: the first line, '{table.words[0]} {table.matrix[0, 0]:g}', would be read as "

@@ -21,12 +21,12 @@ _MOST_IDS = 10_000_000
 
 
 def words_by_id(path: Path, text: str) -> list[str | None]:
-    """Words in the order of their ids; None where an id has none.
+    """Return the words in the order of their ids; None if an id has no word.
 
     Raises
     ------
     InputError
-        If the file is no tokenizer.
+        If the file is not a tokenizer.
     """
     try:
         document = parse_json(text)
@@ -38,8 +38,8 @@ def words_by_id(path: Path, text: str) -> list[str | None]:
             raise ValueError(f"{n_ids} ids")
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, OverflowError) as error:
         raise InputError(
-            f"{path} is no tokenizer.json with a vocabulary ({type(error).__name__}: {error}): "
-            "give that of the model."
+            f"{path} is not a tokenizer.json with a vocabulary ({type(error).__name__}: {error}): "
+            "give the tokenizer.json of the model."
         ) from None
     mark = _mark(document, pieces)
     words: list[str | None] = [None] * n_ids
@@ -51,7 +51,7 @@ def words_by_id(path: Path, text: str) -> list[str | None]:
 
 
 def _pieces(vocab: dict[str, int] | list[tuple[str, float]]) -> dict[int, str]:
-    """Pieces by id: a mapping of pieces to ids, or a list of pieces with their scores."""
+    """Return the pieces by id, from a mapping of pieces to ids or a list of pieces and scores."""
     if isinstance(vocab, dict):
         return {int(id_): str(piece) for piece, id_ in vocab.items()}
     return {id_: str(entry[0]) for id_, entry in enumerate(vocab)}

@@ -1,4 +1,4 @@
-"""Checks for words that a format cannot hold."""
+"""Checks for words that a format cannot store."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from embedviz.vectors.formats.blocks import clean
 
 
 def refuse_words(target: Path, words: Sequence[str], signs: str, what: str) -> None:
-    """Check that no word contains one of some characters, which would change it when read back.
+    """Check that no word contains one of some characters, which would change it when re-read.
 
     Raises
     ------
     InputError
-        If one does; the message names the first such word and formats that can hold it.
+        If one does; the message names the first such word and formats that can store it.
     """
     together = "".join(words)
     if not any(sign in together for sign in signs):
@@ -23,8 +23,8 @@ def refuse_words(target: Path, words: Sequence[str], signs: str, what: str) -> N
     bad = [word for word in words if any(sign in word for sign in signs)]
     others = "" if len(bad) == 1 else f", nor {len(bad) - 1} more such words"
     raise InputError(
-        f"{target} cannot hold the word '{clean(bad[0])}', for it has {what}{others}: remove it, "
-        "or write .safetensors, .npz or .parquet, which hold any word."
+        f"{target} cannot store the word '{clean(bad[0])}', which has {what}{others}: remove it, "
+        "or write .safetensors, .npz or .parquet, which store any word."
     )
 
 

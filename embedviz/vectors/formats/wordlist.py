@@ -25,7 +25,7 @@ class WordList:
     Attributes
     ----------
     words : sequence of str or None
-        None where a row has no word.
+        None if a row has no word.
     counts : ndarray of int64, shape (n_words,), optional
     is_padded : bool
         Whether more rows may follow, as transformers pad their embeddings to round numbers.
@@ -40,7 +40,7 @@ def read_words(path: Path, options: Options) -> WordList:
     """Read a list of words; the file's extension decides its format.
 
     ``.json`` is a ``tokenizer.json`` of Hugging Face, ``.jsonl`` JSON lines, ``.parquet`` a file
-    with one column of text, and anything else text with a word a line, optionally followed by a
+    with one column of text, and anything else text with one word per line, optionally followed by a
     tab and its count.
 
     Raises
@@ -52,7 +52,7 @@ def read_words(path: Path, options: Options) -> WordList:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read ({error.strerror or error}): name the file of words by --words."
+            f"{path} cannot be read ({error.strerror or error}): give the word file with --words."
         ) from None
     suffix = path.suffix.lower()
     if suffix == ".parquet":
@@ -97,12 +97,12 @@ def _bad_line(text: str) -> str:
 
 
 def to_json_lines(words: Sequence[str]) -> str:
-    """Format words as JSON lines, which can hold any word."""
+    """Format words as JSON lines, which can store any word."""
     return "".join(json.dumps(word, ensure_ascii=False) + "\n" for word in words)
 
 
 def from_text(path: Path, text: str) -> WordList:
-    """Parse a word a line; if every line has a tab and an integer, that is its count."""
+    """Parse one word per line; if every line has a tab and an integer, that is its count."""
     lines = (text.replace("\r\n", "\n") if "\r" in text else text).split("\n")
     if not lines[-1]:
         lines.pop()  # after the last newline
@@ -125,7 +125,7 @@ def is_count(text: str) -> bool:
 
 
 def to_text(target: Path, words: Sequence[str], counts: Counts | None) -> str:
-    """Format a word a line, with its count if counts are known."""
+    """Format one word per line, with its count if counts are known."""
     refuse_words(target, words, "\n\r\t", "a tab or a newline")
     refuse_byte_order_mark(target, words[0])
     if counts is None:

@@ -82,7 +82,8 @@ def test_duplicate_words_are_told_of_and_the_first_is_kept(tmp_path, caplog):
         found = open_vectors(put(tmp_path, {name: data}))
         assert found.words == ("a", "b")
         assert found.matrix.tolist() == [[1, 2], [3, 4]]
-        assert re.search(r"1 word stood twice \('a' again at \w+ [34]\)", caplog.text), caplog.text
+        warning = r"1 word occurred more than once \('a' again at \w+ [34]\)"
+        assert re.search(warning, caplog.text), caplog.text
         assert "1 word that stood twice left out" in found.provenance["steps"]
 
 

@@ -157,7 +157,7 @@ def test_16_bits_are_kept_on_request(tmp_path, vectors, ending):
 )
 def test_a_word_that_would_come_back_as_another_is_refused(tmp_path, ending, word):
     vectors = WordVectors(Vocabulary((word, "b")), np.ones((2, 2), dtype=np.float32))
-    with pytest.raises(InputError, match=r"cannot (hold|begin with) the word .*: remove it"):
+    with pytest.raises(InputError, match=r"cannot (store|begin with) the word .*: remove it"):
         save(vectors, named(tmp_path, ending))
     assert not list(tmp_path.iterdir())
 
@@ -166,7 +166,7 @@ def test_names_that_say_no_format_are_told_what_can_be_written(tmp_path, vectors
     for name in ("a.docx", "a", "a.npy.gz", "a.parquet.zst"):
         with pytest.raises(InputError, match=r"\.vec, \.txt.*also with \.gz"):
             save(vectors, tmp_path / name)
-    with pytest.raises(InputError, match=r"16 bits.*\.npy"):
+    with pytest.raises(InputError, match=r"float16.*\.npy"):
         save(vectors, tmp_path / "a.vec", float16=True)
 
 
@@ -216,7 +216,7 @@ def test_a_file_is_not_read_and_written_at_once(tmp_path, vectors):
     path = tmp_path / "a.vec"
     save(vectors, path)
     before = path.read_bytes()
-    with pytest.raises(InputError, match="read and written at once"):
+    with pytest.raises(InputError, match="both source and target"):
         convert(path, path)
     assert path.read_bytes() == before
 

@@ -1,12 +1,11 @@
-"""Measure the word map in a browser: first paint, frames while zooming, bytes on the wire.
+"""Measure the word map in a browser: first paint, frames while zooming, bytes transferred.
 
-    python benchmarks/word_map_measured.py [--words 50000 200000] [--json FILE]
+    python -m benchmarks.word_map [--words 50000 200000] [--json FILE]
 
-Needs Playwright and a Chromium. Serves the dashboard on made-up clouds, prints a table beside the
-budgets, and fails if a request leaves this machine or the page has an error. Bytes are those of the
-map's own messages, before they are compressed, and those of the whole page, as they pass through a
-socket between the browser and the server. Times hang on the machine and on what else it does; the
-table says which is over its budget.
+Needs Playwright and a Chromium. Serves the dashboard on synthetic vectors, prints the figures next
+to their budgets, and fails if a request leaves this machine or the page has an error. Bytes are
+those of the map's own messages, uncompressed, and those of the whole page, as they pass through a
+socket between the browser and the server. Times depend on the machine and its load.
 """
 
 from __future__ import annotations
@@ -14,9 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import os
-import platform
 import tempfile
 import threading
 import time
@@ -24,11 +21,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from browsing import DESKTOP, READY, Watch, launched, served, settle
 from playwright.sync_api import Browser, Page
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import embedviz
+from benchmarks.common.browser import DESKTOP, READY, Watch, launched, served, settle
+from benchmarks.common.figures import machine, system_load, versions, write
 from embedviz.dashboard.component.word_map import MOST_SELECTED
 from embedviz.relations import FAMILIES, built_in
 from embedviz.text import Vocabulary
@@ -58,7 +56,7 @@ TURNS = FRAMES.replace(
 
 
 def cloud(n_words: int) -> WordVectors:
-    """Made-up vectors: words in clumps, and three families with one offset each."""
+    """Return synthetic vectors: clustered words, and three families with one offset each."""
     rng = np.random.default_rng(SEED)
     centres = rng.normal(size=(40, N_DIMS))
     rows: dict[str, np.ndarray] = {}
@@ -76,7 +74,7 @@ def cloud(n_words: int) -> WordVectors:
 
 
 class Wire:
-    """A socket between a browser and a server that counts what passes."""
+    """A socket between a browser and a server that counts the bytes."""
 
     def __init__(self, server: int) -> None:
         self.server = server
@@ -84,7 +82,7 @@ class Wire:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[str]:
-        """Listen; the address to visit."""
+        """Listen, and yield the address to visit."""
         listening, ends = threading.Event(), asyncio.Event()
         loop: list[asyncio.AbstractEventLoop] = []
 
@@ -95,7 +93,7 @@ class Wire:
             listening.set()
             await ends.wait()
 
-        # a thread of its own, as Playwright has a loop in this one
+        # in a separate thread, as Playwright runs a loop in this one
         thread = threading.Thread(target=lambda: asyncio.run(listen()))
         thread.start()
         listening.wait()
@@ -122,18 +120,18 @@ class Wire:
             await asyncio.gather(pour(browser, to_server, "up"), pour(server, to_browser, "down"))
 
     def read_along(self, page: Page) -> None:
-        """Count the messages of the map's components apart."""
+        """Count the messages of the map's components separately."""
         page.on("websocket", lambda socket: socket.on("framereceived", self._look))
 
     def _look(self, payload: str | bytes) -> None:
         data = payload if isinstance(payload, bytes) else payload.encode()
         message = ForwardMsg.FromString(data)
         is_own = message.delta.new_element.WhichOneof("type") == "bidi_component"
-        if is_own or message.WhichOneof("type") == "ref_hash":  # one that is as it was
+        if is_own or message.WhichOneof("type") == "ref_hash":  # unchanged since it was sent
             self.map += len(data)
 
     def cost(self, page: Page, action: Callable[[], None]) -> dict[str, int]:
-        """Bytes that an action costs: of the map, and of the page to the browser and from it."""
+        """Return the bytes of an action: of the map, and of the page in both directions."""
         self.down = self.up = self.map = 0
         action()
         page.wait_for_timeout(700)
@@ -142,7 +140,7 @@ class Wire:
 
 
 def visit(browser: Browser, url: str, watches: list[Watch], wire: Wire) -> tuple[Page, float]:
-    """Open a page; the seconds until the map is drawn."""
+    """Open a page; return it and the seconds until the map is drawn."""
     context = browser.new_context(viewport=DESKTOP, color_scheme="light")
     watches.append(Watch(context, "/".join(url.split("/")[:3])))
     page = context.new_page()
@@ -154,12 +152,12 @@ def visit(browser: Browser, url: str, watches: list[Watch], wire: Wire) -> tuple
 
 
 def p95(times: list[float]) -> float:
-    """Time that 95 of 100 frames keep to, in milliseconds."""
+    """Return the 95th percentile of frame times, in milliseconds."""
     return round(float(np.percentile(times, 95)), 1)
 
 
 def select_box(page: Page, width: int, height: int) -> None:
-    """Draw a box round words."""
+    """Select the words in a box."""
     frame = page.locator(".word-map").bounding_box()
     assert frame
     x, y = frame["x"] + frame["width"] / 3, frame["y"] + frame["height"] / 3
@@ -173,13 +171,13 @@ def select_box(page: Page, width: int, height: int) -> None:
 
 
 def peek(page: Page) -> None:
-    """Step to a word and let its card be filled in."""
+    """Step to a word, whose card is then filled in."""
     page.locator(".word-map").focus()
     page.keyboard.press("n")
 
 
 def measured(browser: Browser, n_words: int) -> dict[str, object]:
-    """Figures of a cloud of so many words."""
+    """Measure a cloud of n_words words."""
     watches: list[Watch] = []
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cloud.safetensors"
@@ -188,7 +186,7 @@ def measured(browser: Browser, n_words: int) -> dict[str, object]:
             wire = Wire(int(address.rpartition(":")[2]))
             with wire.open() as origin:
                 url = f"{origin}/?words={n_words:,}"
-                visit(browser, url, watches, wire)[0].close()  # the model is read once a server
+                visit(browser, url, watches, wire)[0].close()  # the server reads the model once
                 visits = []
                 for _ in range(VISITS):
                     page, seconds = visit(browser, url, watches, wire)
@@ -218,7 +216,7 @@ def measured(browser: Browser, n_words: int) -> dict[str, object]:
 
 
 def actions(page: Page) -> dict[str, Callable[[], None]]:
-    """Return what a visitor does, in this order."""
+    """Return a visitor's actions, in order."""
     family = page.get_by_text("male → female").first
     search = page.get_by_role("searchbox", name="Find a word")
     return {
@@ -233,7 +231,7 @@ def actions(page: Page) -> dict[str, Callable[[], None]]:
 
 
 def budget(name: str, n_words: int) -> float | None:
-    """Return what a figure may be; None if nobody said."""
+    """Return the budget of a figure, or None."""
     many = n_words > 50_000
     return {
         "first paint, s": 5.0 if many else 3.0,
@@ -247,7 +245,7 @@ def budget(name: str, n_words: int) -> float | None:
 
 
 def table(all_figures: list[dict[str, object]]) -> None:
-    """Print the figures beside their budgets."""
+    """Print the figures next to their budgets."""
     for figures in all_figures:
         n_words = int(str(figures["words"]))
         print(f"\n{n_words:,} words")
@@ -266,20 +264,20 @@ def table(all_figures: list[dict[str, object]]) -> None:
 
 def main() -> None:
     """Measure, print, and write the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--words", type=int, nargs="+", default=[50_000, 200_000])
-    parser.add_argument("--json", type=Path, help="write the figures there as well")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
     arguments = parser.parse_args()
     with launched() as browser:
         all_figures = [measured(browser, n_words) for n_words in arguments.words]
-        version = browser.version
+        chromium = browser.version
     table(all_figures)
-    print(f"\nload of the machine's {os.cpu_count()} cores: {os.getloadavg()[0]:.1f}")
-    if arguments.json:
-        machine = {"machine": platform.machine(), "cores": os.cpu_count(), "chromium": version}
-        machine |= {"load": round(os.getloadavg()[0], 1)}
-        document = {"machine": {**machine, **DESKTOP, "seed": SEED}, "figures": all_figures}
-        arguments.json.write_text(json.dumps(document, indent=2) + "\n")
+    print(f"\nload average of {os.cpu_count()} cores: {system_load()}")
+    facts = machine() | {"chromium": chromium, "load": system_load(), **DESKTOP, "seed": SEED}
+    write(
+        arguments.json,
+        {"machine": facts, "versions": versions("streamlit"), "figures": all_figures},
+    )
 
 
 if __name__ == "__main__":

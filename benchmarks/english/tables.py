@@ -1,4 +1,4 @@
-"""Tables in Markdown, and figures over several seeds."""
+"""Markdown tables, and figures over several seeds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,20 +7,20 @@ Figures = Mapping[str, Any]
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, n_left: int = 1) -> str:
-    """Return a table in Markdown, its first columns to the left and the others to the right."""
+    """Return a Markdown table: the first columns left-aligned, the others right-aligned."""
     rule = ["---" if column < n_left else "---:" for column in range(len(header))]
     return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *rows))
 
 
 def number(value: float, form: str) -> str:
-    """Write a number with a true minus sign."""
+    """Format a number with a proper minus sign."""
     return f"{value:{form}}".replace("-", "−")
 
 
 def spread(
     seeds: Sequence[Figures], pick: Callable[[Figures], float | None], form: str = ".1%"
 ) -> str:
-    """Mean of a figure over the seeds, and its lowest and highest."""
+    """Format the mean of a figure over the seeds, with its lowest and highest value."""
     values = [value for seed in seeds if (value := pick(seed)) is not None]
     if not values:
         return "–"

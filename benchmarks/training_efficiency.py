@@ -1,29 +1,30 @@
-"""What a CPU-second of training buys: embedviz beside an LSTM, skip-gram and CBOW.
+r"""Compare the accuracy that a CPU-second of training buys: embedviz, an LSTM, skip-gram and CBOW.
 
-Every way reads the same ids with the same vocabulary, alone in a process on one thread, for the
-same CPU-seconds of its training loop: those of five epochs of skip-gram, or ``--seconds``. A pilot
-run of each way gives the number of epochs that fills them; a fraction of an epoch reads the first
-part of the text once more. All vectors are scored by the same code (3CosAdd among the 30,000 most
-frequent words), as trained or with their mean taken off, whichever does better on one half of the
-question sections (the first, third, fifth ...); ours always as the product gives them, mean taken
-off. The other half of the sections had no say in any setting.
+Every method reads the same ids with the same vocabulary, in a separate process on one thread, for
+the same CPU-seconds of its training loop: those of five epochs of skip-gram, or ``--seconds``. A
+pilot run of each method determines the number of epochs that fills the budget; a fraction of an
+epoch reads the first part of the text once more. All vectors are scored by the same code (3CosAdd
+among the 30,000 most frequent words). A peer's vectors are scored as trained or mean-centred,
+whichever does better on one half of the question sections (the first, third, fifth ...); ours are
+always mean-centred, as embedviz loads them. No setting was chosen by the other half.
 
-    python benchmarks/train_compared.py TEXT --questions questions-words.txt --json figures.json
+    python -m benchmarks.training_efficiency TEXT --questions questions-words.txt \
+        --json figures.json
 """
 
 import argparse
-import json
 import tempfile
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import compared_corpus
-import compared_report
-from compared_ways import WAYS, Job, Outcome, run
 from rich.console import Console
 
+from benchmarks.common.figures import training_header, write
+from benchmarks.training import corpus as corpora
+from benchmarks.training import report
+from benchmarks.training.methods import METHODS, Job, Outcome, run
 from embedviz.evaluation import read_questions
 from embedviz.evaluation.questions import Section
 from embedviz.support import cache_folder
@@ -39,7 +40,7 @@ console.width = max(100, console.width)
 
 
 class Comparison:
-    """Runs, one after the other, and what they gave; written to the JSON file after each.
+    """Training runs, one after the other; their figures are written to the JSON file after each.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ class Comparison:
     corpus : Corpus
     sections : sequence of Section
     folder : Path
-        For the ids and the vectors.
+        Holds the ids and the vectors.
     """
 
     def __init__(
@@ -59,15 +60,15 @@ class Comparison:
         folder: Path,
     ) -> None:
         self.options, self.corpus, self.sections, self.folder = options, corpus, sections, folder
-        self.figures = compared_report.header(options.text.name, corpus, vars(options))
-        compared_corpus.write(corpus, folder / "whole")
+        self.figures = training_header(options.text.name, corpus, vars(options))
+        corpora.write(corpus, folder / "whole")
 
     def train(self, job: Job, corpus: Corpus, **labels: float) -> dict[str, Any]:
         """Run a job, score its vectors on the corpus's vocabulary, and return the row."""
         amount = f"{job.seconds:.0f} CPU-s" if job.way == "lstm" else f"{job.epochs:.2f} epochs"
         console.print(f"{job.way}: {amount} of {len(corpus.train):,} tokens")
         outcome = run(job)
-        scores = compared_report.scores(
+        scores = report.scores(
             job.way,
             Path(job.out) / "vectors.npy",
             corpus.vocabulary.words[1:],
@@ -77,10 +78,8 @@ class Comparison:
         return {**labels, **asdict(outcome), "scores": scores}
 
     def save(self) -> None:
-        """Write what is known so far."""
-        if self.options.json:
-            text = json.dumps(self.figures, indent=2) + "\n"
-            self.options.json.write_text(text, encoding="utf-8")
+        """Write the figures so far."""
+        write(self.options.json, self.figures)
 
     def job(
         self,
@@ -91,7 +90,7 @@ class Comparison:
         seconds: float = 0.0,
         with_perplexity: bool = False,
     ) -> Job:
-        """Make a job on the whole text; its vectors go to a folder of that name."""
+        """Make a job on the whole text; its vectors are saved in a folder of that name."""
         return Job(
             way=way,
             corpus=str(self.folder / "whole"),
@@ -105,20 +104,20 @@ class Comparison:
         )
 
     def epochs_for(self, way: str, seconds: float) -> float:
-        """How many epochs fill so many CPU-seconds, by a short pilot and then a longer one."""
+        """Estimate the epochs that fill the CPU-seconds, by a short pilot and then a longer one."""
         n_train = len(self.corpus.train)
         epochs = FIRST_PILOT_TOKENS / n_train
         rate = _rate(run(self.job(way, "pilot", epochs=epochs)))
         wanted = min(max(PILOT_SHARE * seconds, SHORTEST_PILOT), seconds)
         rate = _rate(run(self.job(way, "pilot", epochs=max(epochs, wanted * rate / n_train))))
-        console.print(f"{way}: {rate:,.0f} tokens a CPU-second in the pilot")
+        console.print(f"{way}: {rate:,.0f} tokens per CPU-second in the pilot")
         return seconds * rate / n_train
 
     def compare(self) -> list[dict[str, Any]]:
-        """Train every way for the same CPU-seconds."""
+        """Train every method for the same CPU-seconds."""
         rows: dict[str, dict[str, Any]] = {}
         seconds = self.options.seconds
-        order = sorted(self.options.only, key=lambda way: way != "skipgram")  # it sets the budget
+        order = sorted(self.options.only, key=lambda way: way != "skipgram")  # sets the budget
         for way in order:
             if way == "lstm":
                 job = self.job(way, "whole", seconds=seconds, with_perplexity=True)
@@ -129,25 +128,25 @@ class Comparison:
             seconds = seconds or rows[way]["cpu_seconds"]
             spent = rows[way]["cpu_seconds"] / seconds
             if abs(spent - 1) > self.options.within and way != "lstm":
-                console.print(f"{way}: spent {spent:.2f} times the budget; once more")
+                console.print(f"{way}: spent {spent:.2f} times the budget; running again")
                 again = self.train(replace(job, epochs=job.epochs / spent), self.corpus)
                 rows[way] = min(rows[way], again, key=partial(_distance, seconds=seconds))
             self.figures["budget_cpu_seconds"] = seconds
             self.figures["ways"] = list(rows.values())
             self.save()
-        return [rows[way] for way in WAYS if way in rows]
+        return [rows[way] for way in METHODS if way in rows]
 
     def curves(self, rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         """Train ours and skip-gram for parts of the budget, and on parts of the text.
 
-        A part of the text is read as often as the whole was, so that it costs its share.
+        A part of the text is read for as many epochs as the whole, so that it costs its share.
         """
         whole = {row["way"]: row for row in rows if row["way"] in ("ours", "skipgram")}
         curves: dict[str, list[dict[str, Any]]] = {"cpu_seconds": [], "tokens": []}
         self.figures["curves"] = curves
         for share in SHARES:
-            compared_corpus.write(
-                part := compared_corpus.part(self.corpus, share, min_count=self.options.min_count),
+            corpora.write(
+                part := corpora.part(self.corpus, share, min_count=self.options.min_count),
                 self.folder / f"part-{share}",
             )
             for way in ("ours", "skipgram"):
@@ -180,37 +179,42 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("text", type=Path, help="a text file, plain or compressed, or a folder")
     parser.add_argument("--questions", type=Path, required=True, help="Google's question file")
     parser.add_argument(
-        "--seconds", type=float, help="CPU-seconds a way; default: those of 5 epochs of skip-gram"
+        "--seconds",
+        type=float,
+        help="CPU-seconds per method; default: 5 epochs of skip-gram",
     )
-    parser.add_argument("--only", default=",".join(WAYS), help="ways to run, between commas")
+    parser.add_argument("--only", default=",".join(METHODS), help="methods to run, comma-separated")
     parser.add_argument(
         "--curve", action="store_true", help="also on parts of the budget and of the text"
     )
     parser.add_argument("--json", type=Path, help="where to write the figures")
-    parser.add_argument("--folder", type=Path, help="keep ids and vectors there")
+    parser.add_argument("--folder", type=Path, help="keep ids and vectors here")
     parser.add_argument("--dims", type=int, default=100)
-    parser.add_argument("--cut", type=int, default=30_000, help="most frequent words to answer by")
+    parser.add_argument("--cut", type=int, default=30_000, help="most frequent words to search")
     parser.add_argument("--min-count", type=int, default=CorpusConfig().min_count)
     parser.add_argument(
-        "--sample", type=float, default=1e-3, help="gensim's skipping threshold; default: its own"
+        "--sample",
+        type=float,
+        default=1e-3,
+        help="gensim's subsampling threshold (its default)",
     )
     parser.add_argument(
-        "--within", type=float, default=0.05, help="a run further from its budget is run again"
+        "--within", type=float, default=0.05, help="repeat a run further from its budget"
     )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     options.only = options.only.split(",")
-    if unknown := set(options.only) - set(WAYS):
-        parser.error(f"--only knows {', '.join(WAYS)}, not {', '.join(sorted(unknown))}")
+    if unknown := set(options.only) - set(METHODS):
+        parser.error(f"--only knows {', '.join(METHODS)}, not {', '.join(sorted(unknown))}")
     if options.seconds is None and "skipgram" not in options.only:
-        parser.error("give --seconds when skipgram, which sets the budget, is left out")
+        parser.error("give --seconds when skipgram, which sets the budget, is excluded")
     if options.curve and not {"ours", "skipgram"} <= set(options.only):
         parser.error("--curve needs ours and skipgram among --only")
     return options
 
 
 def main() -> None:
-    """Encode once, train every way, print the tables."""
+    """Encode once, train every method, print the tables."""
     options = parsed()
     sections = tuple(read_questions(options.questions))
     corpus = encode(
@@ -220,11 +224,11 @@ def main() -> None:
         comparison = Comparison(options, corpus, sections, options.folder or Path(scratch))
         rows = comparison.compare()
         curves = comparison.curves(rows) if options.curve else {}
-    console.print(compared_report.table(rows, comparison.figures))
-    for line in compared_report.ratios(rows):
+    console.print(report.table(rows, comparison.figures))
+    for line in report.ratios(rows):
         console.print(line, soft_wrap=True)
     for name, curve in curves.items():
-        console.print(compared_report.curve_table(name, curve))
+        console.print(report.curve_table(name, curve))
 
 
 if __name__ == "__main__":

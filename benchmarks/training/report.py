@@ -1,18 +1,16 @@
-"""Scores, tables and figures of ``train_compared.py``."""
+"""Scores and tables of `training_efficiency`."""
 
-import os
-import platform
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.table import Table
 
+from benchmarks.common.figures import analogy_figures
 from embedviz.evaluation import AnalogyReport, score_analogies
 from embedviz.evaluation.questions import Section
-from embedviz.text import Corpus, Vocabulary
+from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
 TITLES = {
@@ -22,50 +20,14 @@ TITLES = {
     "cbow": "gensim CBOW",
 }
 Row = Mapping[str, Any]
-ALONE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Environment of a process whose matrix products are to take one thread."""
-
-
-def header(text: str, corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Say what the figures rest on."""
-    versions = {"python": platform.python_version()}
-    for name in ("embedviz", "torch", "numpy", "gensim"):
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            versions[name] = "missing"
-    return {
-        "machine": {
-            "system": platform.platform(),
-            "processor": _processor(),
-            "cores": os.cpu_count(),
-        },
-        "versions": versions,
-        "text": text,
-        "n_train_tokens": len(corpus.train),
-        "n_held_out_tokens": corpus.held_out.size,
-        "n_words": len(corpus.vocabulary) - 1,
-        "share_unknown": float(corpus.counts[0] / corpus.counts.sum()),
-        "n_threads": 1,
-        **{name: options[name] for name in ("dims", "cut", "min_count", "sample", "seed")},
-    }
-
-
-def _processor() -> str:
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        for line in information.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def scores(
     way: str, path: Path, words: Sequence[str], sections: Sequence[Section], cut: int
 ) -> dict[str, Any]:
-    """Score kept vectors as trained and with their mean taken off; say which one counts.
+    """Score saved vectors as trained and mean-centred; ``counts`` names the treatment that counts.
 
-    The choice rests on the sections that settings may be chosen by.
+    It is chosen by the sections that settings may be chosen by.
     """
     found: dict[str, dict[str, Any]] = {}
     for treatment in ("as trained", "mean taken off"):
@@ -75,30 +37,17 @@ def scores(
         vectors = WordVectors(Vocabulary(tuple(words)), matrix)
         report = score_analogies(vectors, sections, n_words=cut)
         found[treatment] = {
-            "all": _figures(report),
-            "choosing": _figures(AnalogyReport(report.sections[::2], report.n_words)),
-            "reported": _figures(AnalogyReport(report.sections[1::2], report.n_words)),
+            "all": analogy_figures(report),
+            "choosing": analogy_figures(AnalogyReport(report.sections[::2], report.n_words)),
+            "reported": analogy_figures(AnalogyReport(report.sections[1::2], report.n_words)),
             "sections": {s.name: [s.n_correct, s.n_covered] for s in report.sections},
         }
     better = max(found, key=lambda name: found[name]["choosing"]["accuracy"] or 0.0)
     return {"counts": "mean taken off" if way == "ours" else better, **found}
 
 
-def _figures(report: AnalogyReport) -> dict[str, Any]:
-    return {
-        "semantic": report.semantic,
-        "syntactic": report.syntactic,
-        "accuracy": report.accuracy,
-        "correct_of_all": report.correct_of_all,
-        "n_questions": report.n_questions,
-        "n_covered": report.n_covered,
-        "n_correct": report.n_correct,
-        "n_words": report.n_words,
-    }
-
-
 def counted(row: Row, sections: str = "all") -> dict[str, Any]:
-    """Return the scores of a row that count: of all sections, or of one half."""
+    """Return a row's scores under the treatment that counts: of all sections, or of one half."""
     scores = row["scores"]
     figures: dict[str, Any] = scores[scores["counts"]][sections]
     return figures
@@ -109,7 +58,7 @@ def _percent(share: float | None) -> str:
 
 
 def table(rows: Sequence[Row], figures: Row) -> Table:
-    """One column a way."""
+    """Return a table with a column per method."""
     n_questions = counted(rows[0])["n_questions"]
     made = Table(
         title=f"{figures['text']}: {figures['n_train_tokens']:,} tokens, "
@@ -127,7 +76,7 @@ def table(rows: Sequence[Row], figures: Row) -> Table:
     line("epochs", (f"{row['epochs']:.2f}" for row in rows))
     line("tokens read", (f"{row['n_tokens']:,}" for row in rows))
     line("CPU-seconds", (f"{row['cpu_seconds']:,.1f}" for row in rows))
-    line("tokens a CPU-second", (f"{row['n_tokens'] / row['cpu_seconds']:,.0f}" for row in rows))
+    line("tokens per CPU-second", (f"{row['n_tokens'] / row['cpu_seconds']:,.0f}" for row in rows))
     line("peak memory, MiB", (f"{row['peak_mib']:,.0f}" for row in rows))
     line("  before training", (f"{row['idle_mib']:,.0f}" for row in rows))
     line(
@@ -147,7 +96,7 @@ def table(rows: Sequence[Row], figures: Row) -> Table:
         line("  covered", (f"{counted(row, half)['n_covered']:,}" for row in rows))
         n_questions = counted(rows[0], half)["n_questions"]
         line(
-            f"  right of {n_questions:,}",
+            f"  correct of all {n_questions:,}",
             (_percent(counted(row, half)["correct_of_all"]) for row in rows),
             end_section=True,
         )
@@ -156,7 +105,7 @@ def table(rows: Sequence[Row], figures: Row) -> Table:
 
 
 def ratios(rows: Sequence[Row]) -> Iterator[str]:
-    """How ours stands to each peer."""
+    """Yield the ratios of ours to each peer."""
     by_way = {row["way"]: row for row in rows}
     if "ours" not in by_way:
         return
@@ -169,18 +118,20 @@ def ratios(rows: Sequence[Row]) -> Iterator[str]:
             if (theirs := counted(row, half)["accuracy"])
         ]
         yield (
-            f"embedviz / {TITLES[way]}: {rate:.2f} times the tokens a CPU-second; accuracy "
+            f"embedviz / {TITLES[way]}: {rate:.2f} times the tokens per CPU-second; accuracy "
             f"{', '.join(accuracies) or 'not comparable'}"
         )
 
 
 def curve_table(name: str, curve: Sequence[Row]) -> Table:
-    """Accuracy against CPU-seconds or against the size of the text, a line a share."""
+    """Return accuracy against CPU-seconds or text size, with a line per share."""
     title = {
         "cpu_seconds": "Accuracy against CPU-seconds, the whole text",
-        "tokens": "Accuracy against the size of the text, as many epochs each",
+        "tokens": "Accuracy against the size of the text, for the same number of epochs",
     }[name]
-    made = Table("share", "way", "CPU-s", "tokens read", "covered", "right", "of all", title=title)
+    made = Table(
+        "share", "method", "CPU-s", "tokens read", "covered", "accuracy", "of all", title=title
+    )
     for column in made.columns[2:]:
         column.justify = "right"
     for row in sorted(curve, key=lambda row: row["share"]):

@@ -1,18 +1,16 @@
-"""How fast text becomes ids on one thread: a regex, tables of characters, and a peer.
+"""Compare the speed of tokenizers on one thread: a regex, character tables, and a peer.
 
-Every way splits the same blocks of text into the same words (runs of letters and digits with
-inner apostrophes, lower case) and looks the words up in the same vocabulary, so that the figures
-are for the whole way from ``str`` to an int32 array. The first way is the reference; the others'
-ids are compared with its, and the table counts the differences.
+Every method splits the same blocks of text into the same words (runs of letters and digits with
+inner apostrophes, lower case) and looks them up in the same vocabulary, so the figures cover the
+whole conversion from ``str`` to an int32 array. The first method is the reference; the ids of the
+others are compared with its ids, and the table counts the differences.
 
-    python benchmarks/tokenizers_compared.py TEXT.txt.xz --words 5000000 --json tokenizers.json
+    python -m benchmarks.tokenization TEXT.txt.xz --words 5000000 --json tokenization.json
 """
 
 import argparse
-import json
 import lzma
 import os
-import platform
 import re
 import statistics
 import sys
@@ -29,36 +27,40 @@ os.environ["RAYON_NUM_THREADS"] = "1"
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common.figures import machine, versions, write
+from embedviz.corpora import bundled_corpus
+from embedviz.text import Tokenizer
+
 Ids = NDArray[np.int32]
 Words = Callable[[str], list[str]]
-Way = Callable[[str], Ids]
+Method = Callable[[str], Ids]
 
 UNKNOWN = "[UNK]"
 BLOCK_CHARACTERS = 1 << 18
-CHARACTERS_A_WORD = 6.2
+CHARACTERS_PER_WORD = 6.2
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 WORD_BOTH_SIGNS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 WORD_ASCII = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 
 
 def by_regex(text: str) -> list[str]:
-    """Split by the regex; the signs are folded beforehand, which costs next to nothing."""
+    """Split by the regex, with apostrophes folded beforehand, which costs almost nothing."""
     return WORD.findall(text.replace("’", "'").lower())
 
 
 def by_regex_folding_after(text: str) -> list[str]:
-    """Split by the regex that knows both apostrophes; words with ``’`` are folded afterwards."""
+    """Split by a regex with both apostrophes; words with ``’`` are folded afterwards."""
     words = WORD_BOTH_SIGNS.findall(text.lower())
     return [word.replace("’", "'") for word in words] if "’" in text else words
 
 
 def by_ascii_regex(text: str) -> list[str]:
-    """Show what a class of ASCII letters would gain; it tears words with other letters."""
+    """Split by ASCII letters, to show the gain; words with other letters are broken up."""
     return WORD_ASCII.findall(text.replace("’", "'").lower())
 
 
 class _Translation(dict[int, str]):
-    """For `str.translate`: what is no letter and no digit becomes a space; filled as needed."""
+    """A table for `str.translate`, filled as needed: all but letters and digits become spaces."""
 
     def __missing__(self, code: int) -> str:
         sign = self[code] = chr(code) if chr(code).isalnum() else " "
@@ -69,7 +71,7 @@ TRANSLATION = _Translation({ord("'"): "'", ord("’"): "'"})
 
 
 def by_translate(text: str) -> list[str]:
-    """Split by `str.translate` and `str.split`, line by line: a line of ASCII goes faster."""
+    """Split by `str.translate` and `str.split`, line by line, since ASCII lines are faster."""
     return [
         word
         for line in text.splitlines()
@@ -78,7 +80,7 @@ def by_translate(text: str) -> list[str]:
 
 
 def _character_table() -> NDArray[np.uint32]:
-    """For every code point its lower case, or a space where it belongs to no word."""
+    """Return every code point's lower case, or a space where it is not part of a word."""
     table = np.full(sys.maxunicode + 1, ord(" "), np.uint32)
     for code in range(sys.maxunicode + 1):
         sign = chr(code)
@@ -93,8 +95,8 @@ CHARACTERS = _character_table()
 
 
 def mapped(text: str) -> str:
-    """Map the text through the table in one NumPy step, and drop apostrophes at words' edges."""
-    if "İ" in text or "Σ" in text:  # the two whose lower case is not one fixed character
+    """Map the text through the table in one NumPy step, and drop apostrophes at word boundaries."""
+    if "İ" in text or "Σ" in text:  # the two characters without a fixed lower case of one character
         text = text.lower()
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return _inner_apostrophes(CHARACTERS[codes].tobytes().decode("utf-32-le", "surrogatepass"))
@@ -111,8 +113,8 @@ def _inner_apostrophes(text: str) -> str:
     return text
 
 
-def looked_up(words_of: Words, ids: dict[str, int]) -> Way:
-    """Split with ``words_of``, then look up; unknown words get the id 0."""
+def looked_up(words_of: Words, ids: dict[str, int]) -> Method:
+    """Split with ``words_of``, then look up; unknown words have the id 0."""
     get = ids.get
 
     def encode(text: str) -> Ids:
@@ -122,7 +124,7 @@ def looked_up(words_of: Words, ids: dict[str, int]) -> Way:
     return encode
 
 
-def looked_up_as_bytes(ids: dict[str, int]) -> Way:
+def looked_up_as_bytes(ids: dict[str, int]) -> Method:
     """Map through the table of all code points; words are bytes instead of strings."""
     get = {word.encode(): number for word, number in ids.items()}.get
 
@@ -133,8 +135,8 @@ def looked_up_as_bytes(ids: dict[str, int]) -> Way:
     return encode
 
 
-def peer(ids: dict[str, int]) -> Way:
-    """Hugging Face ``tokenizers``: WordLevel after a regex split, a line an item of the batch."""
+def peer(ids: dict[str, int]) -> Method:
+    """Use Hugging Face ``tokenizers``: WordLevel after a regex split, a batch item per line."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
     tokenizer = Tokenizer(models.WordLevel({UNKNOWN: 0, **ids}, unk_token=UNKNOWN))
@@ -150,16 +152,14 @@ def peer(ids: dict[str, int]) -> Way:
     return encode
 
 
-def product(ids: dict[str, int]) -> Way:
-    """Run what embedviz itself does."""
-    from embedviz.text import Tokenizer
-
+def product(ids: dict[str, int]) -> Method:
+    """Use embedviz's own tokenizer."""
     return looked_up(Tokenizer().tokens, ids)
 
 
 def read_blocks(path: Path, n_words: int) -> list[str]:
     """Read about ``n_words`` words, as blocks of whole lines."""
-    wanted = int(n_words * CHARACTERS_A_WORD)
+    wanted = int(n_words * CHARACTERS_PER_WORD)
     blocks: list[str] = []
     packed = path.suffix == ".xz"
     with lzma.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as file:
@@ -169,8 +169,8 @@ def read_blocks(path: Path, n_words: int) -> list[str]:
     return blocks
 
 
-def measure(ways: dict[str, Way], blocks: list[str], rounds: int) -> dict[str, list[float]]:
-    """Seconds of every round for every way; a round runs each once, starting with another."""
+def measure(ways: dict[str, Method], blocks: list[str], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of every round for every method; each round starts with another."""
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     names = list(ways)
     for turn in range(rounds):
@@ -185,7 +185,7 @@ def measure(ways: dict[str, Way], blocks: list[str], rounds: int) -> dict[str, l
 
 
 def differences(ids: Ids, reference: Ids) -> int:
-    """How many ids are in one array and not in the other, as often; 0 only for equal arrays."""
+    """Count the ids that are in one array and not in the other; 0 only for equal arrays."""
     if np.array_equal(ids, reference):
         return 0
     size = 1 + max(int(ids.max()), int(reference.max()))
@@ -195,7 +195,7 @@ def differences(ids: Ids, reference: Ids) -> int:
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured of one way."""
+    """The measurements of one method."""
 
     way: str
     best_words_a_second: float
@@ -207,10 +207,10 @@ class Row:
 
 
 def rows(options: argparse.Namespace, blocks: list[str]) -> Iterator[Row]:
-    """One row a way, after measuring all."""
+    """Measure all methods, and yield a row for each."""
     counts = Counter(word for block in blocks for word in by_regex(block))
     ids = {word: row for row, (word, _) in enumerate(counts.most_common(options.vocabulary), 1)}
-    ways: dict[str, Way] = {
+    ways: dict[str, Method] = {
         "regex": looked_up(by_regex, ids),
         "regex, ’ folded afterwards": looked_up(by_regex_folding_after, ids),
         "regex, ASCII letters only": looked_up(by_ascii_regex, ids),
@@ -237,7 +237,7 @@ def rows(options: argparse.Namespace, blocks: list[str]) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Measure, print the table, and write the JSON when asked."""
+    """Measure, print the table, and write the JSON if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("text", type=Path, nargs="?", help="plain or .xz; default: bundled corpus")
     parser.add_argument("--words", type=int, default=5_000_000, help="about how many to read")
@@ -246,38 +246,30 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
     if options.text is None:
-        from embedviz.corpora import bundled_corpus
-
         options.text = Path(bundled_corpus())
     blocks = read_blocks(options.text, options.words)
     table = list(rows(options, blocks))
     print(f"{options.text.name}: {table[0].words:,} words, {options.vocabulary:,} with an id")
-    print(f"{'':28}{'million words a second':>24}{'times':>8}{'ids that':>10}")
-    print(f"{'way':28}{'best':>12}{'median':>12}{'regex':>8}{'differ':>10}")
+    print(f"{'':28}{'million words per second':>24}{'times':>8}{'ids that':>10}")
+    print(f"{'method':28}{'best':>12}{'median':>12}{'regex':>8}{'differ':>10}")
     for row in table:
         print(
             f"{row.way:28}{row.best_words_a_second / 1e6:12.2f}"
             f"{row.median_words_a_second / 1e6:12.2f}"
             f"{row.median_ratio_to_regex:8.2f}{row.differences:10,}"
         )
-    if options.json:
-        figures = {
-            "machine": {
-                "system": platform.platform(),
-                "processor": platform.machine(),
-                "cores": os.cpu_count(),
-                "python": platform.python_version(),
-                "numpy": np.__version__,
-            },
-            "text": options.text.name,
-            "characters": sum(map(len, blocks)),
-            "words": table[0].words,
-            "vocabulary": options.vocabulary,
-            "rounds": options.rounds,
-            "seed": None,  # nothing is drawn by chance
-            "ways": [asdict(row) for row in table],
-        }
-        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    figures = {
+        "machine": machine(),
+        "versions": versions("numpy", "tokenizers"),
+        "text": options.text.name,
+        "characters": sum(map(len, blocks)),
+        "words": table[0].words,
+        "vocabulary": options.vocabulary,
+        "rounds": options.rounds,
+        "seed": None,  # nothing is random
+        "ways": [asdict(row) for row in table],
+    }
+    write(options.json, figures)
 
 
 if __name__ == "__main__":

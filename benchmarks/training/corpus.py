@@ -1,4 +1,4 @@
-"""One encoded text for every way of ``train_compared.py``: kept in a folder, whole or in part."""
+"""The encoded corpus that every training method reads: saved in a folder, whole or in part."""
 
 import json
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ import numpy as np
 from embedviz.text import Corpus, Vocabulary
 
 LIST_LENGTH = 10_000  # the longest that gensim reads in one piece
-STRETCHES = 1024
+N_PIECES = 1024
 
 
 def write(corpus: Corpus, folder: Path) -> None:
-    """Keep a corpus in a folder, for `read`."""
+    """Save a corpus in a folder, for `read`."""
     folder.mkdir(parents=True, exist_ok=True)
     words = {"words": corpus.vocabulary.words, "counts": corpus.counts.tolist()}
     (folder / "words.json").write_text(json.dumps(words), encoding="utf-8")
@@ -22,7 +22,7 @@ def write(corpus: Corpus, folder: Path) -> None:
 
 
 def read(folder: Path, *, held_out: bool = True) -> Corpus:
-    """Open what `write` kept; without its held-out blocks if these are not wanted."""
+    """Open a saved corpus, with or without its held-out blocks."""
     kept = json.loads((folder / "words.json").read_text(encoding="utf-8"))
     counts = np.array(kept["counts"], dtype=np.int64)
     blocks = np.load(folder / "held_out.npy")
@@ -36,25 +36,25 @@ def read(folder: Path, *, held_out: bool = True) -> Corpus:
 
 
 def part(corpus: Corpus, share: float, *, min_count: int) -> Corpus:
-    """Thin a corpus to a share of its training text, with the vocabulary of that share.
+    """Return a share of the training text, with the vocabulary of that share.
 
-    The text is cut into 1,024 stretches, of which every eighth (or two, or four of eight) stay:
-    all topics of a text that is sorted by them. Smaller shares lie inside the larger ones.
+    The text is cut into 1,024 pieces, of which one (or two, or four) in eight are kept, so that a
+    text sorted by topic keeps all its topics. Larger shares contain the smaller ones.
     """
-    bounds = np.linspace(0, len(corpus.train), STRETCHES + 1).astype(np.int64)
-    stays = np.arange(STRETCHES) % 8 < round(8 * share)
-    pieces = zip(bounds[:-1][stays], bounds[1:][stays], strict=True)
+    bounds = np.linspace(0, len(corpus.train), N_PIECES + 1).astype(np.int64)
+    kept_pieces = np.arange(N_PIECES) % 8 < round(8 * share)
+    pieces = zip(bounds[:-1][kept_pieces], bounds[1:][kept_pieces], strict=True)
     train = np.concatenate([corpus.train[begin:end] for begin, end in pieces])
     counts = np.bincount(train, minlength=len(corpus.counts))
     order = np.argsort(-counts, kind="stable")
     order = order[(counts[order] >= min_count) & (order > 0)]
     final = np.zeros(len(counts), dtype=np.int32)
     final[order] = np.arange(1, len(order) + 1, dtype=np.int32)
-    kept = np.array([counts.sum() - counts[order].sum(), *counts[order]], dtype=np.int64)
+    new_counts = np.array([counts.sum() - counts[order].sum(), *counts[order]], dtype=np.int64)
     words = corpus.vocabulary.words
     return Corpus(
-        vocabulary=Vocabulary((words[0], *(words[i] for i in order)), kept),
-        counts=kept,
+        vocabulary=Vocabulary((words[0], *(words[i] for i in order)), new_counts),
+        counts=new_counts,
         train=final[train],
         held_out=final[corpus.held_out],
         fingerprint="",
@@ -62,10 +62,9 @@ def part(corpus: Corpus, share: float, *, min_count: int) -> Corpus:
 
 
 class WordLists:
-    """The training text as lists of words, for gensim: so many passes, the last one in part.
+    """The training text as lists of words, for gensim, over a number of passes.
 
-    The unknown word goes along and stands in no vocabulary of gensim's, which leaves it out, as
-    it leaves out rare words of any text.
+    The unknown word is included; gensim skips it, as it is not in its vocabulary.
 
     Parameters
     ----------
@@ -80,7 +79,7 @@ class WordLists:
         self.n_tokens = round(epochs * len(corpus.train))
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Go through the lists."""
+        """Iterate over the lists."""
         left = self.n_tokens
         while left > 0:
             for begin in range(0, min(left, len(self.train)), LIST_LENGTH):

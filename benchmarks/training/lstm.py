@@ -1,8 +1,8 @@
-"""An ordinary LSTM language model: the peer of ``train_compared.py`` that everybody knows.
+"""A standard LSTM language model, a peer in `training_efficiency`.
 
-It has the shape and the settings of PyTorch's word-language-model example, written anew: two LSTM
-layers between dropouts, full softmax, one table for input and output, plain gradient descent at
-rate 20 with clipping.
+It reimplements PyTorch's word-language-model example with its settings: two LSTM layers with
+dropout, full softmax, tied input and output embeddings, plain gradient descent at rate 20 with
+clipping.
 """
 
 import math
@@ -22,11 +22,11 @@ State = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True)
 class Settings:
-    """What the example takes by default, but for the size.
+    """The example's defaults, except the size.
 
-    The example quarters the rate whenever an epoch has not bettered its validation text. Less
-    than an epoch fits into the budgets here, so the rate is quartered when three quarters and
-    again when seven eighths of the budget are spent.
+    The example quarters the rate whenever an epoch does not improve the validation loss. The
+    budgets here are shorter than an epoch, so the rate is quartered after three quarters and again
+    after seven eighths of the budget.
     """
 
     n_dims: int
@@ -56,7 +56,7 @@ class LSTMLanguageModel(nn.Module):
             self.output.weight = self.embedding.weight
 
     def forward(self, ids: Tensor, state: State | None) -> tuple[Tensor, State]:
-        """Score all words after ids (n_steps, n_streams): (n_steps * n_streams, n_words)."""
+        """Return the logits (n_steps * n_streams, n_words) after ids (n_steps, n_streams)."""
         states, last = self.cell(self.dropout(self.embedding(ids)), state)
         return self.output(self.dropout(states).flatten(0, 1)), last
 
@@ -64,7 +64,7 @@ class LSTMLanguageModel(nn.Module):
 def train(
     corpus: Corpus, settings: Settings, *, seconds: float, seed: int
 ) -> tuple[LSTMLanguageModel, int, float]:
-    """Train for so many CPU-seconds; return the model, the tokens read and the CPU-seconds."""
+    """Train for a budget of CPU-seconds; return the model, the tokens read and the CPU-seconds."""
     torch.manual_seed(seed)
     model = LSTMLanguageModel(len(corpus.vocabulary), settings)
     length = len(corpus.train) // settings.n_streams
@@ -94,7 +94,7 @@ def train(
 
 @torch.no_grad()
 def perplexity(model: LSTMLanguageModel, blocks: NDArray[np.int32], n_steps: int) -> float:
-    """Exp of the mean cost over blocks (n_blocks, n_block), like `models.perplexity`."""
+    """Return exp of the mean cost over blocks (n_blocks, n_block), like `models.perplexity`."""
     model.eval()
     ids = torch.from_numpy(blocks.T.astype(np.int64))
     cost, n, state = 0.0, 0, None

@@ -1,6 +1,6 @@
-"""The four ways to train of ``train_compared.py``, each run in a process of its own.
+"""The four training methods that `training_efficiency` compares.
 
-python benchmarks/compared_ways.py JOB.json
+`run` starts this module in a separate process, so that each method is measured alone.
 """
 
 import json
@@ -15,31 +15,33 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from compared_report import ALONE
 from numpy.typing import NDArray
 
+from benchmarks.training import corpus as corpora
 from embedviz.text import Corpus
 
-WAYS = ("ours", "lstm", "skipgram", "cbow")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Environment that limits matrix products to one thread."""
+METHODS = ("ours", "lstm", "skipgram", "cbow")
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a process is to train.
+    """A training run, for a separate process.
 
     Attributes
     ----------
     way : str
         ``ours``, ``lstm``, ``skipgram`` or ``cbow``.
     corpus, out : str
-        Folders: the encoded text, and where the outcome goes.
+        Folders of the encoded corpus and of the outcome.
     epochs : float
         Passes over the text (not for ``lstm``).
     seconds : float
         CPU-seconds of the loop (only for ``lstm``).
     n_dims, seed : int
     sample : float
-        gensim's threshold for skipping frequent words.
+        gensim's subsampling threshold for frequent words.
     with_perplexity : bool
     """
 
@@ -56,20 +58,20 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was measured.
+    """The measurements of a training run.
 
     Attributes
     ----------
     way : str
     epochs : float
     n_tokens : int
-        Tokens of the text read, the skipped ones too.
+        Tokens read, skipped ones included.
     cpu_seconds, seconds : float
-        Of the training loop, all threads together; and by the clock.
+        CPU time of the training loop over all threads, and wall-clock time.
     peak_mib : float
-        Most memory of the process until the end of training, in MiB.
+        Peak memory of the process until the end of training, in MiB.
     idle_mib : float
-        The same before training, libraries and text opened.
+        Peak memory before training, with libraries and text loaded.
     perplexity : float or None
     settings : dict
     """
@@ -86,13 +88,13 @@ class Outcome:
 
 
 Trained = tuple[NDArray[np.float32], dict[str, Any]]
-"""Vectors without the unknown word, and the outcome but for what all ways share."""
+"""Vectors without the unknown word, and the outcome except what all methods share."""
 
 
 def peak_mib() -> float:
-    """Most memory this process ever held, in MiB."""
+    """Return the peak memory of this process, in MiB."""
     status = Path("/proc/self/status")
-    if status.exists():  # a process's own figure; getrusage goes on from its parent's
+    if status.exists():  # this process alone; getrusage starts from the parent's figure
         for line in status.read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1024
@@ -101,7 +103,7 @@ def peak_mib() -> float:
 
 
 def ours(job: Job, corpus: Corpus) -> Trained:
-    """Train with embedviz, as it comes."""
+    """Train with embedviz and its default settings."""
     from embedviz.settings import TrainingConfig
     from embedviz.training import Callbacks, Progress, train
 
@@ -111,13 +113,13 @@ def ours(job: Job, corpus: Corpus) -> Trained:
 
     def note(progress: Progress) -> None:
         nonlocal peak, until
-        if progress.share < 1:  # the end may come with the perplexity, which is no training
+        if progress.share < 1:  # the last report may include the perplexity, which is not training
             spent = time.process_time() - cpu_began, time.monotonic() - began
             peak, until = peak_mib(), (progress.n_tokens, *spent)
 
     result = train(corpus, config, Callbacks(report=note))
     n_tokens, cpu_seconds, seconds = until
-    # the last note comes some tenths of a second before the end
+    # the last report comes some tenths of a second before the end
     rest = result.n_tokens / n_tokens if n_tokens else 1.0
     return result.model.embedding[1:].numpy(), {
         "n_tokens": result.n_tokens,
@@ -132,18 +134,17 @@ def ours(job: Job, corpus: Corpus) -> Trained:
 
 def lstm(job: Job, corpus: Corpus) -> Trained:
     """Train an ordinary LSTM language model."""
-    import lstm_language_model
     import torch
 
+    from benchmarks.training import lstm as peer
+
     torch.set_num_threads(1)
-    settings = lstm_language_model.Settings(job.n_dims)
+    settings = peer.Settings(job.n_dims)
     idle, began = peak_mib(), time.monotonic()
-    model, n_tokens, cpu_seconds = lstm_language_model.train(
-        corpus, settings, seconds=job.seconds, seed=job.seed
-    )
+    model, n_tokens, cpu_seconds = peer.train(corpus, settings, seconds=job.seconds, seed=job.seed)
     seconds, peak, perplexity = time.monotonic() - began, peak_mib(), None
     if len(corpus.held_out):
-        perplexity = lstm_language_model.perplexity(model, corpus.held_out, settings.n_steps)
+        perplexity = peer.perplexity(model, corpus.held_out, settings.n_steps)
     return model.embedding.weight.detach().numpy()[1:], {
         "n_tokens": n_tokens,
         "cpu_seconds": cpu_seconds,
@@ -157,7 +158,6 @@ def lstm(job: Job, corpus: Corpus) -> Trained:
 
 def word2vec(job: Job, corpus: Corpus) -> Trained:
     """Train skip-gram or CBOW with gensim."""
-    from compared_corpus import WordLists
     from gensim.models import Word2Vec
 
     settings: dict[str, Any] = {
@@ -167,17 +167,17 @@ def word2vec(job: Job, corpus: Corpus) -> Trained:
         "negative": 5,
         "sample": job.sample,
         "workers": 1,
-        "min_count": 1,  # the vocabulary is cut already
+        "min_count": 1,  # the vocabulary is already limited
         "sorted_vocab": 0,
         "seed": job.seed,
     }
     words = corpus.vocabulary.words[1:]
-    text = WordLists(corpus, job.epochs)
+    text = corpora.WordLists(corpus, job.epochs)
     idle = peak_mib()
     model = Word2Vec(**settings)
     model.build_vocab_from_freq(dict(zip(words, corpus.counts[1:].tolist(), strict=True)))
     began, cpu_began = time.monotonic(), time.process_time()
-    # all passes as one: the rate falls over the whole of them, as it does over whole epochs
+    # all passes as one epoch: the learning rate decays over all of them
     model.train(text, total_words=text.n_tokens, epochs=1)
     cpu_seconds, seconds = time.process_time() - cpu_began, time.monotonic() - began
     peak = peak_mib()
@@ -193,7 +193,7 @@ def word2vec(job: Job, corpus: Corpus) -> Trained:
     }
 
 
-RUN: dict[str, Callable[[Job, Corpus], Trained]] = {
+TRAIN: dict[str, Callable[[Job, Corpus], Trained]] = {
     "ours": ours,
     "lstm": lstm,
     "skipgram": word2vec,
@@ -202,23 +202,20 @@ RUN: dict[str, Callable[[Job, Corpus], Trained]] = {
 
 
 def run(job: Job) -> Outcome:
-    """Run a job in a process of its own, on one thread; its vectors lie in `job.out`."""
+    """Run a job in a separate process on one thread; `job.out` receives its vectors."""
     out = Path(job.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "job.json").write_text(json.dumps(asdict(job)), encoding="utf-8")
-    subprocess.run(
-        [sys.executable, __file__, str(out / "job.json")], check=True, env=os.environ | ALONE
-    )
+    command = [sys.executable, "-m", __name__, str(out / "job.json")]
+    subprocess.run(command, check=True, env=os.environ | ONE_THREAD)
     return Outcome(**json.loads((out / "outcome.json").read_text(encoding="utf-8")))
 
 
 def main() -> None:
-    """Train what the job says, and write ``vectors.npy`` and ``outcome.json``."""
-    import compared_corpus
-
+    """Run the job, and write ``vectors.npy`` and ``outcome.json``."""
     job = Job(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    corpus = compared_corpus.read(Path(job.corpus), held_out=job.with_perplexity)
-    matrix, measured = RUN[job.way](job, corpus)
+    corpus = corpora.read(Path(job.corpus), held_out=job.with_perplexity)
+    matrix, measured = TRAIN[job.way](job, corpus)
     epochs = measured["n_tokens"] / len(corpus.train)
     outcome = Outcome(way=job.way, epochs=epochs, **measured)
     np.save(Path(job.out) / "vectors.npy", matrix.astype(np.float32))

@@ -1,0 +1,1 @@
+"""Programs that measure embedviz, mostly against its peers; README.md lists them."""

@@ -1,0 +1,1 @@
+"""Parts of `english_model` and `gender_bias`: the model card and the bias measurements."""

@@ -1,0 +1,1 @@
+"""Parts of the training programs: the corpus, the methods compared, their report."""
