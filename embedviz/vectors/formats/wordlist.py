@@ -15,7 +15,7 @@ from embedviz.vectors.formats import parquet, tokenizer_json
 from embedviz.vectors.formats.blocks import Counts, Options, clean, refuse_lone_surrogates
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 
-_MOST_DIGITS = 18  # of a count, so that it fits in 64 bits
+_MOST_DIGITS = 19  # of the largest count that fits in 64 bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +120,9 @@ def from_text(path: Path, text: str) -> WordList:
 
 
 def is_count(text: str) -> bool:
-    """Whether a text is a count: 1 to 18 digits from 0 to 9, which fit in 64 bits."""
-    return text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS
+    """Whether a text is a count: digits from 0 to 9 that fit in 64 bits."""
+    is_number = text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS
+    return is_number and int(text) < 1 << 63
 
 
 def to_text(target: Path, words: Sequence[str], counts: Counts | None) -> str:
