@@ -8,6 +8,7 @@ from embedviz.support.atomic import (
     atomic_compressed_file,
     atomic_path,
     check_writable,
+    recover,
     scratch_folder,
 )
 from embedviz.support.display import (
@@ -26,6 +27,12 @@ from embedviz.support.json_files import (
     read_json,
     read_limited,
     read_text,
+)
+from embedviz.support.locks import (
+    writing_alone,
+)
+from embedviz.support.memory import (
+    available_memory,
 )
 from embedviz.support.paths import (
     ENGLISH,
@@ -54,6 +61,7 @@ __all__ = [
     "arrow_name",
     "atomic_compressed_file",
     "atomic_path",
+    "available_memory",
     "cache_folder",
     "check_numbers",
     "check_writable",
@@ -69,6 +77,7 @@ __all__ = [
     "read_json",
     "read_limited",
     "read_text",
+    "recover",
     "runs_folder",
     "scratch_folder",
     "signed",
@@ -76,4 +85,5 @@ __all__ = [
     "spreadsheet_plain",
     "spreadsheet_safe",
     "texts_folder",
+    "writing_alone",
 ]
