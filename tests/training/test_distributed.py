@@ -115,7 +115,7 @@ def test_a_stopped_run_of_two_goes_on_bitwise(text, whole, run, tmp_path):
     assert checkpoint.load(part).run  # stopped on the way
     code, _, errors = run(*command(text, part, "--resume"))
     assert code == 2
-    assert "begun with n_processes=2, not 1" in " ".join(errors.split())
+    assert "started with n_processes=2, not 1" in " ".join(errors.split())
     code, _, errors = train(text, part, "--resume")
     assert code == 0, errors
     one, other = (checkpoint.load(folder).tensors for folder in (whole[0], part))
