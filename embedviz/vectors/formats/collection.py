@@ -103,12 +103,11 @@ class _Words:
         if "" in block.words:
             at = block.first + list(block.words).index("")
             raise InputError(f"{self.source}, {block.unit} {at}: the word is empty: remove it.")
-        before = len(self.seen)
-        self.seen.update(block.words)
-        if len(self.seen) == before + len(block.words):
+        distinct = set(block.words)
+        if len(distinct) == len(block.words) and self.seen.isdisjoint(distinct):
+            self.seen |= distinct
             self.words += block.words
             return None
-        self.seen = set(self.words)  # rare: check them one by one
         new: list[int] = []
         for place, word in enumerate(block.words):
             if word in self.seen:
