@@ -12,6 +12,7 @@ from embedviz.dashboard.pages import analogies, comparison, export, relations, t
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
+from embedviz.dashboard.state.widget_values import ignore_invalid_values
 from embedviz.dashboard.widgets import map_controls, model_choice
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.markdown import escape
@@ -31,6 +32,7 @@ _NO_UNESCAPED_CSV = """<style>
 
 def show_dashboard() -> None:
     """Show the selected page, or a message; nothing raises."""
+    ignore_invalid_values()
     run_safely(_show)
 
 

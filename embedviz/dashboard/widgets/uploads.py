@@ -123,7 +123,9 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
     key = f"upload-{st.session_state.get(_ROUND, 0)}"
 
     def receive() -> None:
-        files: list[UploadedFile] = st.session_state[key]
+        files: list[UploadedFile] = st.session_state.get(key) or []
+        if not files:
+            return
         st.session_state[_ROUND] = (
             st.session_state.get(_ROUND, 0) + 1
         )  # a new key empties the uploader
