@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 ARGS ?=
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test lint format docs bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
+.PHONY: run test fuzz lint format docs bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
 
 test: $(INSTALLED) ## all tests
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+fuzz: $(INSTALLED) ## mutate a file of every kind and read it, 20,000 times (ARGS='--fuzz-seed 7')
+	$(BIN)/python -m pytest tests/fuzzing --mutations 20000 $(ARGS)
 
 lint: $(INSTALLED) ## style, types, layers
 	$(BIN)/ruff check .

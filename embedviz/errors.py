@@ -6,6 +6,8 @@ prints it and exits with ``exit_code``, the dashboard shows it.
 
 from collections.abc import Sequence
 
+_LONGEST = 1_500  # characters of a message
+
 
 class EmbedvizError(Exception):
     """Base of every error that a user can cause.
@@ -17,6 +19,13 @@ class EmbedvizError(Exception):
     """
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        """Return the message; of a very long one, which quotes a file, the middle is left out."""
+        message = super().__str__()
+        if len(message) <= _LONGEST:
+            return message
+        return f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
 
 
 class InputError(EmbedvizError):

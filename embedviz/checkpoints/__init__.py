@@ -5,6 +5,9 @@
 """
 
 from embedviz.checkpoints import checkpoint, loading
+from embedviz.checkpoints.confined import (
+    convert_confined,
+)
 from embedviz.checkpoints.extraction import (
     extract_vectors,
     load_vectors,
@@ -16,6 +19,7 @@ from embedviz.checkpoints.loading import (
 
 __all__ = [
     "checkpoint",
+    "convert_confined",
     "extract_vectors",
     "load_vectors",
     "loading",

@@ -25,6 +25,7 @@ from embedviz.support import (
     parse_json,
     parse_json_lines,
     read_limited,
+    recover,
 )
 from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
 
@@ -124,6 +125,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     ModelError, InputError
         If the folder contains anything else, or cannot be written; see `check_target`.
     """
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     check_target(folder)
@@ -141,13 +143,16 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         json.dumps([word, count], ensure_ascii=False)
         for word, count in zip(checkpoint.vocabulary, counts.tolist(), strict=True)
     )
-    with atomic_path(folder) as aside:
+    with atomic_path(folder, durable=True) as aside:
         aside.mkdir()
         (aside / _CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
         (aside / _VOCABULARY).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        save_file(dict(checkpoint.tensors), aside / _TENSORS)
-        if checkpoint.run:
-            save_file(dict(checkpoint.run), aside / _RUN)
+        try:
+            save_file(dict(checkpoint.tensors), aside / _TENSORS)
+            if checkpoint.run:
+                save_file(dict(checkpoint.run), aside / _RUN)
+        except SafetensorError as error:  # such as a full disk
+            raise OSError(str(error)) from None
         for file in aside.iterdir():  # safetensors creates files that only their owner can read
             shutil.copymode(aside / _CONFIG, file)
 
@@ -171,6 +176,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
             f"The model {ENGLISH} is missing from this installation of embedviz: install embedviz "
             "again, or give the folder that 'embedviz train' wrote."
         )
+    recover(folder)
     if not folder.exists():
         raise ModelError(f"{folder} does not exist: give the folder that 'embedviz train' wrote.")
     if not (folder / _CONFIG).is_file():
@@ -181,12 +187,12 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
     config = _read_config(folder)
     with _reporting_damage(folder, _VOCABULARY):
         entries = parse_json_lines(read_limited(folder / _VOCABULARY, _LONGEST_VOCABULARY).decode())
-        vocabulary = Vocabulary(
-            tuple(str(word) for word, _ in entries),
-            np.array([count for _, count in entries], dtype=np.int64),
-        ).checked()
+        counts = np.array([count for _, count in entries], dtype=np.int64)
+        vocabulary = Vocabulary(tuple(str(word) for word, _ in entries), counts).checked()
         if vocabulary.words[0] != UNKNOWN:
             raise ValueError(f"the first word is not {UNKNOWN}")
+        if counts.min() < 0 or (np.diff(counts[1:]) > 0).any():
+            raise ValueError("counts that are negative or out of order")
     with _reporting_damage(folder, _CONFIG):
         tokenizer = Tokenizer(**config["tokenizer"])
         training, results = dict(config["training"]), dict(config["results"])

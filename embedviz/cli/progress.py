@@ -159,8 +159,11 @@ def _write_json_lines(path: Path) -> Iterator[Callable[[Progress], None]]:
             nonlocal written
             if progress.share >= 1 or time.monotonic() - written > 1:
                 written = time.monotonic()
-                file.write(json.dumps(_collect_figures(progress)) + "\n")
-                file.flush()
+                try:
+                    file.write(json.dumps(_collect_figures(progress)) + "\n")
+                    file.flush()
+                except OSError as error:  # a full disk must not stop the run
+                    logger.warning("%s cannot be written (%s). Training continues.", path, error)
 
         yield write
 

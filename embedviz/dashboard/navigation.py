@@ -12,6 +12,7 @@ from embedviz.dashboard.pages import analogies, comparison, export, relations, t
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
+from embedviz.dashboard.state.widget_values import ignore_invalid_values
 from embedviz.dashboard.widgets import map_controls, model_choice
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.markdown import escape
@@ -23,10 +24,19 @@ _PAGE = "page"
 _DARK = """<style>
 [data-testid=stBaseButton-primary], [data-testid=stBaseButton-primary] * { color: #11151C }
 </style>"""
+# the button in a table's toolbar writes words such as =1+1 as they are: formulas in a spreadsheet
+_NO_UNESCAPED_CSV = """<style>
+[data-testid=stElementToolbarButton]:has([aria-label^="Download as CSV"]) { display: none }
+</style>"""
 
 
 def show_dashboard() -> None:
-    """Show the selected page."""
+    """Show the selected page, or a message; nothing raises."""
+    ignore_invalid_values()
+    run_safely(_show)
+
+
+def _show() -> None:
     st.session_state[model_choice.STALE] = False
     st.set_page_config(
         page_title="embedviz",
@@ -34,6 +44,7 @@ def show_dashboard() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    st.html(_NO_UNESCAPED_CSV)
     if st.context.theme.type == "dark":
         st.html(_DARK)
     st.logo(str(_HERE / "static" / "logo.svg"), size="large")

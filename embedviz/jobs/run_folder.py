@@ -22,7 +22,7 @@ from pathlib import Path
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig, as_arguments
-from embedviz.support import atomic_path, read_complete_lines, read_json
+from embedviz.support import atomic_path, check_numbers, read_complete_lines, read_json
 from embedviz.text import CorpusConfig
 
 QUEUED, RUNNING, STOPPING = "queued", "running", "stopping"
@@ -138,6 +138,11 @@ class Metrics:
     cost: float
     perplexity: float | None
 
+    def __post_init__(self) -> None:
+        """Raise `TypeError` for a value that is no number, as a damaged file may hold."""
+        numbers = (self.share, self.tokens, self.seconds, self.tokens_per_second, self.cost)
+        check_numbers(*numbers, *([] if self.perplexity is None else [self.perplexity]))
+
     @property
     def seconds_left(self) -> float:
         """Estimated seconds that remain, from the time used so far."""
@@ -199,9 +204,11 @@ def read_job(folder: Path) -> Job | None:
     try:
         document = read_json(folder / _JOB, "the folder of a run", most_bytes=_MOST_BYTES)
         document["arguments"] = tuple(map(str, document["arguments"]))
-        return Job(folder.name, folder.resolve(), **document)
+        job = Job(folder.name, folder.resolve(), **document)
     except (InputError, TypeError, KeyError):
         return None
+    texts = (job.state, job.reason, job.created)
+    return job if all(isinstance(text, str) for text in texts) else None
 
 
 def read_jobs(runs: Path) -> list[Job]:

@@ -17,7 +17,7 @@ from embedviz.checkpoints import save
 from embedviz.errors import InputError
 from embedviz.projection import Plane, fit_arrows
 from embedviz.relations import FAMILIES, Relation, built_in, consistency, offsets
-from embedviz.support import read_complete_lines
+from embedviz.support import check_numbers, read_complete_lines
 from embedviz.vectors import WordVectors
 
 VECTORS, FIGURES = "families.npz", "growth.jsonl"
@@ -43,6 +43,13 @@ class Family:
     consistency: float | None
     p_value: float | None
 
+    def __post_init__(self) -> None:
+        """Raise `TypeError` for a value of the wrong type, as a damaged file may hold."""
+        measured = [one for one in (self.consistency, self.p_value) if one is not None]
+        check_numbers(self.n_pairs, *measured)
+        if not isinstance(self.name, str):
+            raise TypeError(f"{self.name!r} is no name")
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -58,6 +65,10 @@ class Snapshot:
 
     share: float
     families: tuple[Family, ...]
+
+    def __post_init__(self) -> None:
+        """Raise `TypeError` for a share that is no number, as a damaged file may hold."""
+        check_numbers(self.share)
 
 
 def family_words() -> frozenset[str]:

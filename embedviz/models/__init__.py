@@ -13,6 +13,7 @@ from embedviz.models.losses import (
     sampled_softmax,
 )
 from embedviz.models.perplexity import (
+    MeasurementStoppedError,
     calibrate,
     perplexity,
 )
@@ -27,6 +28,7 @@ from embedviz.models.subwords import (
 
 __all__ = [
     "LanguageModel",
+    "MeasurementStoppedError",
     "RowGradient",
     "State",
     "Subwords",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -16,8 +16,17 @@ _STEPS_AT_ONCE = 50
 _SCORES_AT_ONCE = 1 << 25  # limits memory to about 130 MB per array of scores
 
 
+Stop = Callable[[], bool]
+
+
+class MeasurementStoppedError(Exception):
+    """A measurement ended without a result because `stop` returned True."""
+
+
 @torch.no_grad()
-def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[Tensor, Tensor]]:
+def _decoded(
+    model: LanguageModel, blocks: NDArray[np.int32], stop: Stop
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield decoded states (n_positions, n_dims) and next words; each block has h[0] = 0."""
     ids = torch.from_numpy(blocks.astype(np.int64)).T.to(
         model.embedding.device
@@ -30,11 +39,15 @@ def _decoded(model: LanguageModel, blocks: NDArray[np.int32]) -> Iterator[tuple[
         flat, targets = decoded.flatten(0, 1), steps[1:].flatten()
         for first in range(0, len(flat), at_once):
             here = slice(first, first + at_once)
+            if stop():
+                raise MeasurementStoppedError
             yield flat[here], targets[here]
 
 
 @torch.no_grad()
-def perplexity(model: LanguageModel, blocks: NDArray[np.int32]) -> float:
+def perplexity(
+    model: LanguageModel, blocks: NDArray[np.int32], *, stop: Stop = lambda: False
+) -> float:
     """Exponential of the mean cost per token in nats, over the full softmax.
 
     Parameters
@@ -42,9 +55,11 @@ def perplexity(model: LanguageModel, blocks: NDArray[np.int32]) -> float:
     model : LanguageModel
     blocks : ndarray of int32, shape (n_blocks, n_block)
         Contiguous text; each block starts from h[0] = 0. Unknown words count as one word.
+    stop : callable, optional
+        Called several times a second; once it returns True, `MeasurementStoppedError` is raised.
     """
     cost, n = 0.0, 0
-    for decoded, targets in _decoded(model, blocks):
+    for decoded, targets in _decoded(model, blocks, stop):
         cost += float(
             torch.nn.functional.cross_entropy(model.scores(decoded), targets, reduction="sum")
         )
@@ -53,7 +68,13 @@ def perplexity(model: LanguageModel, blocks: NDArray[np.int32]) -> float:
 
 
 @torch.no_grad()
-def calibrate(model: LanguageModel, blocks: NDArray[np.int32], counts: NDArray[np.int64]) -> None:
+def calibrate(
+    model: LanguageModel,
+    blocks: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    *,
+    stop: Stop = lambda: False,
+) -> None:
     """Convert scores learnt among noise words to log-probabilities.
 
     The sampled cost ignores the frequency of a word. Two numbers restore it: the score of
@@ -67,6 +88,8 @@ def calibrate(model: LanguageModel, blocks: NDArray[np.int32], counts: NDArray[n
     blocks : ndarray of int32, shape (n_blocks, n_block)
         Training text, not subsampled, without held-out text.
     counts : ndarray of int64, shape (n_words,)
+    stop : callable, optional
+        Called several times a second; once it returns True, `MeasurementStoppedError` is raised.
     """
     smoothed = torch.from_numpy(np.maximum(counts, 0.5) / np.maximum(counts, 0.5).sum())
     frequency = smoothed.log().float()
@@ -76,7 +99,7 @@ def calibrate(model: LanguageModel, blocks: NDArray[np.int32], counts: NDArray[n
     for _ in range(12):
         gradient = torch.zeros(2, dtype=torch.float64)
         curvature = torch.eye(2, dtype=torch.float64) * 1e-6
-        for decoded, targets in _decoded(model, blocks):
+        for decoded, targets in _decoded(model, blocks, stop):
             scores = model.scores(decoded)  # (n_positions, n_words)
             shares = torch.softmax(factors[0] * scores + factors[1] * frequency, dim=1)
             shares = shares.float()

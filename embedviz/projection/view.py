@@ -14,7 +14,7 @@ from embedviz.errors import InputError
 from embedviz.projection.fitting import PLANES
 from embedviz.projection.neighbour_maps import MAPS
 from embedviz.relations import MOST_PAIRS, Relation, built_in, built_in_names
-from embedviz.support import atomic_path, clip, parse_json, read_json_text
+from embedviz.support import atomic_path, clip, parse_json, read_text
 from embedviz.vectors import WordVectors
 
 FORMAT, VERSION = "embedviz view", 1
@@ -194,7 +194,7 @@ def read_view(path: Path) -> View:
     InputError
         If it cannot be read, or contains no view.
     """
-    return View.from_json(read_json_text(path, "a session file", most_bytes=_MOST_BYTES))
+    return View.from_json(read_text(path, "a session file", most_bytes=_MOST_BYTES))
 
 
 def write_view(path: Path, view: View) -> None:

@@ -35,7 +35,7 @@ class QuestionLine:
 
 
 def read_lines(path: Path, expected: str) -> Lines:
-    """Yield the lines of a UTF-8 file, one in memory at a time.
+    """Yield the lines of a UTF-8 file, with any line ends, one in memory at a time.
 
     Parameters
     ----------
@@ -50,10 +50,12 @@ def read_lines(path: Path, expected: str) -> Lines:
     """
     number = 0
     try:
-        with path.open("rb") as file:
-            while data := file.readline(4 * _LONGEST_LINE):
+        # surrogates stand for invalid bytes, so that the error names the line
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline=None) as file:
+            while line := file.readline(_LONGEST_LINE):
                 number += 1
-                line = data.decode("utf-8-sig" if number == 1 else "utf-8")
+                if not line.isascii():
+                    line.encode()  # raises for invalid bytes
                 if len(line) >= _LONGEST_LINE:
                     raise InputError(
                         f"{path}, line {number} has {_LONGEST_LINE:,} characters or more: give one "
@@ -62,9 +64,10 @@ def read_lines(path: Path, expected: str) -> Lines:
                 yield number, line
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: give {expected}.") from None
-    except UnicodeDecodeError as error:
+    except UnicodeEncodeError as error:
+        byte = len(line[: error.start].encode()) + 1
         raise InputError(
-            f"{path}, line {number}: byte {error.start + 1} is not UTF-8: save the file as UTF-8."
+            f"{path}, line {number}: byte {byte} is not UTF-8: save the file as UTF-8."
         ) from None
     except OSError as error:
         raise InputError(

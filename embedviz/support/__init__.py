@@ -8,6 +8,7 @@ from embedviz.support.atomic import (
     atomic_compressed_file,
     atomic_path,
     check_writable,
+    recover,
     scratch_folder,
 )
 from embedviz.support.display import (
@@ -19,12 +20,19 @@ from embedviz.support.display import (
     signed_points,
 )
 from embedviz.support.json_files import (
+    check_numbers,
     parse_json,
     parse_json_lines,
     read_complete_lines,
     read_json,
-    read_json_text,
     read_limited,
+    read_text,
+)
+from embedviz.support.locks import (
+    writing_alone,
+)
+from embedviz.support.memory import (
+    available_memory,
 )
 from embedviz.support.paths import (
     ENGLISH,
@@ -53,7 +61,9 @@ __all__ = [
     "arrow_name",
     "atomic_compressed_file",
     "atomic_path",
+    "available_memory",
     "cache_folder",
+    "check_numbers",
     "check_writable",
     "clip",
     "data_folder",
@@ -65,8 +75,9 @@ __all__ = [
     "percent",
     "read_complete_lines",
     "read_json",
-    "read_json_text",
     "read_limited",
+    "read_text",
+    "recover",
     "runs_folder",
     "scratch_folder",
     "signed",
@@ -74,4 +85,5 @@ __all__ = [
     "spreadsheet_plain",
     "spreadsheet_safe",
     "texts_folder",
+    "writing_alone",
 ]

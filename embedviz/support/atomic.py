@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import bz2
+import ctypes
+import glob
 import gzip
 import lzma
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,13 +18,22 @@ from typing import BinaryIO, cast
 from embedviz.errors import InputError
 from embedviz.support.paths import cache_folder
 
+_OLD = "old"
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+
 
 @contextmanager
-def atomic_path(target: Path) -> Iterator[Path]:
+def atomic_path(target: Path, *, durable: bool = False) -> Iterator[Path]:
     """Yield a temporary path for a file or a folder, and rename it to the target at the end.
 
     On an error the temporary path is removed and the target stays unchanged. A symbolic link is
     followed. A folder replaces an existing folder entirely; the caller must check its content.
+
+    Parameters
+    ----------
+    target : Path
+    durable : bool
+        Wait until the disk has the content, so that it outlasts a power failure.
 
     Raises
     ------
@@ -43,10 +55,15 @@ def atomic_path(target: Path) -> Iterator[Path]:
         yield aside
         if target.is_dir() and not aside.is_dir():
             raise InputError(f"{target} is a folder: give the name of a file.")
+        if durable:
+            for path in (*aside.rglob("*"), aside):
+                _flush(path)
         if target.is_dir():
-            _exchange(target, aside, scratch / "old")
+            _exchange(target, aside, scratch / _OLD)
         else:
             aside.replace(target)
+        if durable:
+            _flush(target.parent)
 
 
 @contextmanager
@@ -71,14 +88,47 @@ def scratch_folder(target: Path) -> Iterator[Path]:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
+def recover(folder: Path) -> None:
+    """Restore a folder that a process was replacing when it was killed; see `atomic_path`.
+
+    Where the system cannot exchange two folders in one step, there is a moment without either.
+    """
+    folder = folder.resolve()
+    if folder.exists() or not folder.parent.is_dir():
+        return
+    pattern = f".{glob.escape(folder.name)}.*/{_OLD}"
+    if found := sorted(folder.parent.glob(pattern), key=lambda old: old.stat().st_mtime_ns):
+        found[-1].rename(folder)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _exchange(folder: Path, new: Path, old: Path) -> None:
     """Replace a folder by another; if that fails, restore the old one."""
+    if _exchange_at_once(folder, new):
+        return
     folder.rename(old)
     try:
         new.rename(folder)
     except OSError:
         old.rename(folder)
         raise
+
+
+def _exchange_at_once(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; False if this system or disk cannot."""
+    try:
+        function = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(function(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
 
 
 @contextmanager

@@ -12,6 +12,9 @@ from embedviz.errors import InputError
 MOST_BYTES = 1 << 28
 """Default size limit of a document in bytes."""
 
+MOST_NUMBER = 1e300
+"""Largest number that `check_numbers` accepts: beyond it, arithmetic on floats would fail."""
+
 
 def parse_json(text: str | bytes, *, unique_keys: bool = False) -> Any:  # noqa: ANN401
     """Parse a JSON document from an untrusted source.
@@ -79,8 +82,8 @@ def read_limited(path: Path, most_bytes: int) -> bytes:
     return data
 
 
-def read_json_text(path: Path, expected: str, *, most_bytes: int = MOST_BYTES) -> str:
-    """Read the text of a JSON document or of JSON lines, up to a size limit.
+def read_text(path: Path, expected: str, *, most_bytes: int = MOST_BYTES) -> str:
+    """Read a text file whole, never more than the limit; its line ends become newlines.
 
     Parameters
     ----------
@@ -95,7 +98,7 @@ def read_json_text(path: Path, expected: str, *, most_bytes: int = MOST_BYTES) -
         If the file cannot be read, is larger than the limit, or is not UTF-8.
     """
     try:
-        return read_limited(path, most_bytes).decode("utf-8-sig")
+        text = read_limited(path, most_bytes).decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: give {expected}.") from None
     except OSError as error:
@@ -108,23 +111,46 @@ def read_json_text(path: Path, expected: str, *, most_bytes: int = MOST_BYTES) -
         ) from None
     except ValueError as error:
         raise InputError(f"{path} is too large ({error}): give {expected}.") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def read_json(
     path: Path, expected: str, *, most_bytes: int = MOST_BYTES, unique_keys: bool = False
 ) -> Any:  # noqa: ANN401
-    """Read a JSON document; see `read_json_text` for the parameters.
+    """Read a JSON document; see `read_text` for the parameters.
 
     Raises
     ------
     InputError
         If the file cannot be read, is larger than the limit, or is not JSON.
     """
-    text = read_json_text(path, expected, most_bytes=most_bytes)
+    text = read_text(path, expected, most_bytes=most_bytes)
     try:
         return parse_json(text, unique_keys=unique_keys)
     except ValueError as error:
         raise InputError(f"{path} is not JSON ({error}): give {expected}.") from None
+
+
+def check_numbers(*values: object) -> None:
+    """Check values that a JSON document should hold as numbers.
+
+    Raises
+    ------
+    TypeError
+        If one is no number, or not finite.
+
+    Examples
+    --------
+    >>> check_numbers(1, 0.5)
+    >>> check_numbers(True)
+    Traceback (most recent call last):
+    ...
+    TypeError: True is no number
+    """
+    for value in values:
+        is_bool = isinstance(value, bool)
+        if is_bool or not isinstance(value, (int, float)) or not abs(value) <= MOST_NUMBER:
+            raise TypeError(f"{value!r:.60} is no number")
 
 
 def read_complete_lines(path: Path) -> Iterator[Mapping[str, Any]]:

@@ -22,7 +22,6 @@ from embedviz.text.reading import (
     is_compressed,
     open_decompressed,
     read_blocks,
-    read_whole,
 )
 from embedviz.text.tokenization import (
     Tokenizer,
@@ -49,5 +48,4 @@ __all__ = [
     "open_decompressed",
     "read_blocks",
     "read_chunks",
-    "read_whole",
 ]

@@ -36,6 +36,7 @@ MAX_HELD_OUT = 50_000
 _N_HELD_OUT_BLOCKS = 20
 _SHORTEST_HELD_OUT_BLOCK = 50
 _ID_FILES = ("train.i32", "held_out.i32")
+_HEADER, _CHECKSUMS = "corpus.json", "checksums.json"
 _IDS_A_BLOCK = 1 << 22
 _LONGEST_HEADER = 1 << 31  # bytes, of up to `MAX_TYPES` words
 
@@ -141,6 +142,8 @@ def encode(
         mark = fingerprint(texts, config)
     folder = cache / mark
     if not _is_whole(folder):
+        if folder.exists():
+            logger.warning("%s is not as it was written: the texts are encoded again", folder)
         with atomic_path(folder) as aside:
             aside.mkdir(parents=True)
             _encode_into(aside, texts, config, progress)
@@ -185,11 +188,12 @@ def _encode_into(
     n_unknown = int(counts.sum() - counts[order].sum())
     header = {
         "held_out_block": length,
-        "n_bytes": {name: (folder / name).stat().st_size for name in _ID_FILES},
         "words": [UNKNOWN, *(words[i] for i in order)],
         "counts": [n_unknown, *counts[order].tolist()],
     }
-    (folder / "corpus.json").write_text(json.dumps(header), encoding="utf-8")
+    (folder / _HEADER).write_text(json.dumps(header), encoding="utf-8")
+    checksums = json.dumps(_checksums(folder))
+    (folder / _CHECKSUMS).write_text(checksums, encoding="utf-8")
 
 
 def _write_provisional_ids(
@@ -254,20 +258,25 @@ def _vocabulary_order(
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether an earlier run's id files exist with their recorded sizes."""
+    """Whether an earlier run's files are there as they were written."""
     try:
-        header = read_json(
-            folder / "corpus.json", "the cache of a corpus", most_bytes=_LONGEST_HEADER
-        )
-        return bool(
-            {name: (folder / name).stat().st_size for name in _ID_FILES} == header["n_bytes"]
-        )
-    except (OSError, InputError, KeyError, TypeError):
+        written = read_json(folder / _CHECKSUMS, "checksums")
+        return bool(written == _checksums(folder))
+    except (OSError, InputError):
         return False
 
 
+def _checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file: about a second a gigabyte."""
+    found = {}
+    for name in (_HEADER, *_ID_FILES):
+        with (folder / name).open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
 def _open(folder: Path, mark: str) -> Corpus:
-    header = read_json(folder / "corpus.json", "the cache of a corpus", most_bytes=_LONGEST_HEADER)
+    header = read_json(folder / _HEADER, "the cache of a corpus", most_bytes=_LONGEST_HEADER)
     counts = np.array(header["counts"], dtype=np.int64)
     vocabulary = Vocabulary(tuple(header["words"]), counts).checked()
     train = np.memmap(folder / "train.i32", dtype=np.int32, mode="r")

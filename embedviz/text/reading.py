@@ -68,24 +68,6 @@ def find_texts(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def read_whole(path: Path, expected: str) -> str:
-    """Read a small UTF-8 file, such as a table; `expected` describes it in error messages.
-
-    Raises
-    ------
-    InputError
-        If it does not exist or cannot be read as UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist: give {expected}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} cannot be read as UTF-8 text ({error}): save it as UTF-8."
-        ) from None
-
-
 def can_be_read_again(paths: Sequence[Path]) -> bool:
     """Whether all are regular files: standard input and pipes can be read only once."""
     return all(path.is_file() for path in paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ import torch
 
 from embedviz.checkpoints import extract_vectors
 from embedviz.errors import InputError
+from embedviz.models import MeasurementStoppedError
 from embedviz.settings import TrainingConfig
 from embedviz.text import Block, Corpus
 from embedviz.training.blocks import read_run_blocks
@@ -19,6 +21,8 @@ from embedviz.training.progress import Callbacks, Meter, Progress, TrainingResul
 from embedviz.training.state import Arrays, Run, restore, snapshot, start_run
 from embedviz.training.step import learn
 from embedviz.vectors import WordVectors
+
+_LONGEST_LAST_MEASUREMENT = 10.0  # seconds, of a run that is stopped
 
 
 def train(
@@ -72,19 +76,37 @@ def _train(run: Run, callbacks: Callbacks) -> TrainingResult:
         if stopped or run.world.any(is_due):
             meter.stamp(run)
             run.assemble_embedding()
-            perplexity = measure_perplexity(run, sample=True)
+            perplexity, given_up = _measure(run, _deadline() if stopped else callbacks.stop, True)
             result = _result(run, perplexity, finished=False)
-            if stopped:
+            if stopped or given_up:
                 return result
             if callbacks.save:
                 callbacks.save(result)
             meter.saved()
     meter.stamp(run)  # training time, without the measurement
     run.assemble_embedding()
-    perplexity = measure_perplexity(run)
+    perplexity, given_up = _measure(run, callbacks.stop, False)
+    if given_up:  # a resumed run has only this measurement left
+        return _result(run, None, finished=False)
     if callbacks.report:
         callbacks.report(_progress(run, 1.0, meter.mean(), perplexity))
     return _result(run, perplexity, finished=True)
+
+
+def _measure(run: Run, stop: Callable[[], bool], sample: bool) -> tuple[float | None, bool]:
+    """Return the perplexity, and whether any process gave the measurement up."""
+    perplexity, given_up = None, False
+    try:
+        perplexity = measure_perplexity(run, sample=sample, stop=stop)
+    except MeasurementStoppedError:
+        given_up = True
+    return perplexity, run.world.any(given_up)
+
+
+def _deadline() -> Callable[[], bool]:
+    """Return a function that returns True once a stopped run should be saved unmeasured."""
+    end = time.monotonic() + _LONGEST_LAST_MEASUREMENT
+    return lambda: time.monotonic() > end
 
 
 @contextmanager

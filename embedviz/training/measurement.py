@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,9 @@ _CALIBRATION_BLOCKS, _CALIBRATION_LENGTH = 20, 65
 _SAMPLE_LENGTH = 51
 
 
-def measure_perplexity(run: Run, *, sample: bool = False) -> float | None:
+def measure_perplexity(
+    run: Run, *, sample: bool = False, stop: Callable[[], bool] = lambda: False
+) -> float | None:
     """Measure the perplexity over the full softmax, calibrating a sampled cost first.
 
     Parameters
@@ -21,11 +25,18 @@ def measure_perplexity(run: Run, *, sample: bool = False) -> float | None:
     run : Run
     sample : bool
         Use only a fifth of the calibration text and the beginning of each held-out block.
+    stop : callable, optional
+        Once it returns True, the measurement is given up.
 
     Returns
     -------
     float or None
         None without held-out text, and in all processes except the first.
+
+    Raises
+    ------
+    MeasurementStoppedError
+        If `stop` returned True.
     """
     corpus = run.corpus
     if not run.world.is_first:
@@ -33,10 +44,11 @@ def measure_perplexity(run: Run, *, sample: bool = False) -> float | None:
     shorter = 5 if sample else 1
     if run.config.cost == "sampled":
         blocks = _training_blocks(corpus, _CALIBRATION_LENGTH // shorter)
-        calibrate(run.model, blocks, corpus.counts)
+        calibrate(run.model, blocks, corpus.counts, stop=stop)
     if not len(corpus.held_out):
         return None
-    return perplexity(run.model, corpus.held_out[:, :_SAMPLE_LENGTH] if sample else corpus.held_out)
+    held_out = corpus.held_out[:, :_SAMPLE_LENGTH] if sample else corpus.held_out
+    return perplexity(run.model, held_out, stop=stop)
 
 
 def _training_blocks(corpus: Corpus, length: int) -> NDArray[np.int32]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig, setting_error
-from embedviz.support import cache_folder
+from embedviz.support import available_memory, cache_folder, recover, writing_alone
 from embedviz.text import Corpus, CorpusConfig, can_be_read_again, encode, find_texts
 from embedviz.training.distributed import World
 from embedviz.training.loop import train
@@ -55,9 +56,26 @@ def train_model(
         Results, as in the model's ``config.json``: among others ``finished`` and
         ``perplexity``, on the held-out text over the full softmax.
     """
-    world, callbacks = world or World(), callbacks or Callbacks()
+    world = world or World()
+    with writing_alone(out) if world.is_first else nullcontext():
+        return _train_model(
+            texts, out, corpus_config, config, callbacks or Callbacks(), resume=resume, world=world
+        )
+
+
+def _train_model(
+    texts: Sequence[Path],
+    out: Path,
+    corpus_config: CorpusConfig,
+    config: TrainingConfig,
+    callbacks: Callbacks,
+    *,
+    resume: bool,
+    world: World,
+) -> Mapping[str, object]:
     is_repeatable = _check_repeatable(texts, world)
     if world.is_first:
+        recover(out)
         checkpoint.check_target(out)
     settings = asdict(config) | asdict(corpus_config) | {"n_processes": world.size}
     del settings["tokenizer"]  # stored separately
@@ -71,6 +89,7 @@ def train_model(
         # the model, the optimiser's state, and temporary copies of both
         n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
         checkpoint.check_disk_space(out, 8 * n_rows * config.n_dims)
+        _check_memory(n_rows, config.n_dims)
         if before:
             same = before.tokenizer == corpus_config.tokenizer
             _check_same(before.training, settings, same_tokenizer=same)
@@ -105,6 +124,18 @@ def train_model(
             world=world,
         )
         return write(result)
+
+
+def _check_memory(n_rows: int, n_dims: int) -> None:
+    """Raise `InputError` if tables of that size cannot be held, rather than fail in the middle."""
+    # the table, a copy of it in a checkpoint, and a gradient of it or scores of all words
+    needed, available = 3 * 4 * n_rows * n_dims, available_memory()
+    if available is not None and needed > available:
+        raise InputError(
+            f"{n_rows:,} vectors of {n_dims} dimensions need about {needed / 1e9:.1f} GB of memory "
+            f"and {available / 1e9:.1f} GB are available: lower --max-words or --dims, or raise "
+            "--min-count."
+        )
 
 
 def _encode(

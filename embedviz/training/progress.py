@@ -15,6 +15,8 @@ from embedviz.training.state import Run
 from embedviz.vectors import WordVectors
 
 _REPORT_EVERY = 0.2  # seconds
+# a longer step that took a tenth of its time on the processor was interrupted by a suspension
+_LONGEST_STEP, _MOST_WAITING = 60.0, 10
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,14 @@ class Meter:
     """Mean cost and time of a run, and the schedule of reports and checkpoints."""
 
     def __init__(self, run: Run) -> None:
-        self._began, self._cpu_began = time.monotonic(), time.process_time()
-        self._before = run.seconds, run.cpu_seconds
-        self._reported = self._saved = self._began
+        self._clock = self._reported = self._saved = time.monotonic()
+        self._cpu_clock = time.process_time()
+        self._seconds, self._cpu_seconds = run.seconds, run.cpu_seconds
         self._cost, self._n_costs, self._mean = 0.0, 0, math.nan
 
     def add(self, cost: float) -> None:
-        """Add the cost of a step."""
+        """Add the cost and the time of a step."""
+        self._read_clocks()
         self._cost, self._n_costs = self._cost + cost, self._n_costs + 1
 
     def is_report_due(self) -> bool:
@@ -133,5 +136,14 @@ class Meter:
 
     def stamp(self, run: Run) -> None:
         """Store the total wall and CPU seconds in the run."""
-        run.seconds = self._before[0] + time.monotonic() - self._began
-        run.cpu_seconds = self._before[1] + time.process_time() - self._cpu_began
+        self._read_clocks()
+        run.seconds, run.cpu_seconds = self._seconds, self._cpu_seconds
+
+    def _read_clocks(self) -> None:
+        """Add the time since the last call, without that of a machine that was suspended."""
+        now, cpu_now = time.monotonic(), time.process_time()
+        passed, cpu_passed = now - self._clock, cpu_now - self._cpu_clock
+        is_suspension = passed > _LONGEST_STEP and passed > _MOST_WAITING * cpu_passed
+        self._seconds += cpu_passed if is_suspension else passed
+        self._cpu_seconds += cpu_passed
+        self._clock, self._cpu_clock = now, cpu_now

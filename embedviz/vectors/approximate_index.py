@@ -6,7 +6,10 @@ Needs the extra ``index`` (usearch). Below a million words the exact search is f
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import os
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_path, parse_json, read_limited
+from embedviz.support import atomic_path, cache_folder, parse_json, read_limited
 from embedviz.vectors.word_vectors import Neighbour, WordVectors
 
 _ROWS_AT_ONCE = 1 << 16
 _CHECKED_ROWS = 100
 _LONGEST_FACTS = 1 << 20
 _FACTS = ".json"
+_KEY = "index.key"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +76,7 @@ class Index:
             "format": "embedviz index",
             "n_words": len(self.vectors),
             "n_dims": self.vectors.n_dims,
-            "sha256": hashlib.sha256(data).hexdigest(),
+            "hmac": _sign(data),
         }
         with atomic_path(_facts(path)) as facts_aside, atomic_path(path) as aside:
             facts_aside.write_text(json.dumps(facts) + "\n", encoding="utf-8")
@@ -106,12 +110,16 @@ def build_index(vectors: WordVectors, *, threads: int = 1) -> Index:
 
 
 def open_index(path: Path, vectors: WordVectors) -> Index:
-    """Load an index that `Index.save` wrote for the same vectors.
+    """Load an index that `Index.save` wrote on this machine for the same vectors.
+
+    usearch neither detects damage nor survives it: a forged file can crash the process. Therefore
+    an index is signed with a key that stays on this machine, and one from elsewhere is refused.
 
     Raises
     ------
     InputError
-        If it is not an index, is damaged or belongs to other vectors, or usearch is not installed.
+        If it is not an index, is damaged, was built elsewhere or of other vectors, or usearch is
+        not installed.
     """
     graphs = _graphs()
     try:
@@ -122,19 +130,45 @@ def open_index(path: Path, vectors: WordVectors) -> Index:
             f"{path} cannot be opened as an index with {_facts(path).name} next to it "
             f"({getattr(error, 'strerror', None) or 'not JSON'}): build it with 'embedviz index'."
         ) from None
-    # usearch does not detect damaged bytes
-    if not isinstance(facts, dict) or facts.get("sha256") != hashlib.sha256(data).hexdigest():
-        raise InputError(f"{path} is damaged: rebuild it with 'embedviz index'.")
-    if (facts["n_words"], facts["n_dims"]) != vectors.matrix.shape:
+    signature = facts.get("hmac") if isinstance(facts, dict) else None
+    if not isinstance(signature, str) or not hmac.compare_digest(
+        signature.encode(errors="replace"), _sign(data).encode()
+    ):
         raise InputError(
-            f"{path} indexes {facts['n_words']} words of {facts['n_dims']} dimensions, the vectors "
-            f"are {len(vectors)} of {vectors.n_dims}: index them with 'embedviz index'."
+            f"{path} was changed, or built on another machine or by an older embedviz: rebuild it "
+            "with 'embedviz index'."
         )
     graph = graphs.restore(data)
+    shape = (len(graph), graph.ndim)
+    if shape != vectors.matrix.shape:
+        raise InputError(
+            f"{path} indexes {shape[0]} words of {shape[1]} dimensions, the vectors are "
+            f"{len(vectors)} of {vectors.n_dims}: index them with 'embedviz index'."
+        )
     ids = np.linspace(0, len(vectors) - 1, min(_CHECKED_ROWS, len(vectors))).astype(np.intp)
     if not np.allclose(graph[ids], vectors.unit_rows(ids), atol=1e-5):
         raise InputError(f"{path} indexes other vectors: index these with 'embedviz index'.")
     return Index(vectors, graph)
+
+
+def _sign(data: bytes) -> str:
+    """Sign an index with this machine's key, which is made at the first use."""
+    path = cache_folder() / _KEY
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f".{_KEY}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+        try:
+            os.link(made, path)  # fails if another process was first
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+        key = path.read_bytes()
+    return hmac.new(key, data, hashlib.sha256).hexdigest()
 
 
 def _facts(path: Path) -> Path:

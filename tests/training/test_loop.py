@@ -183,7 +183,7 @@ def test_the_state_is_carried_from_block_to_block(tmp_path):
 def test_calibration_sees_training_text_only(corpus, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        "embedviz.training.measurement.calibrate", lambda _, blocks, __: seen.append(blocks)
+        "embedviz.training.measurement.calibrate", lambda _, blocks, *__, **___: seen.append(blocks)
     )
     train(corpus, TrainingConfig(epochs=0.1, **SMALL))
     text = corpus.train.tobytes()

@@ -9,6 +9,7 @@ from embedviz.dashboard.state import links
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import method_panel, parallelogram
 from embedviz.dashboard.widgets.answers import show_answers, show_spellings
+from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import InputError, UnknownWordError
@@ -55,7 +56,7 @@ def show_page() -> None:
             help="Words joined by + and -, with spaces around the signs; 2*king weights a word, "
             "avg(paris, rome) is a mean. Words that contain a space are quoted.",
             label_visibility="collapsed",
-            on_change=_clear_parts,
+            on_change=guarded(_clear_parts),
             bind="query-params",
             persist_state="session",
         )
@@ -68,7 +69,7 @@ def show_page() -> None:
                     st.button(
                         escape(build_formula(*parts), 60),
                         key=f"example-{place}",
-                        on_click=_fill_in,
+                        on_click=guarded(_fill_in),
                         args=(parts,),
                     )
     links.store_blank(_FORMULA, expression or "")
@@ -99,7 +100,7 @@ def _show_three_words() -> None:
                 f"The {key.replace('-', ' ')}",
                 key=key,
                 label_visibility="collapsed",
-                on_change=_join_parts,
+                on_change=guarded(_join_parts),
                 persist_state="session",
                 width=112,
             )

@@ -11,6 +11,7 @@ import streamlit as st
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.widgets import map_controls, map_view
+from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, Format, count_rows
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import NOTICES, choose_model, list_models
@@ -167,7 +168,7 @@ def _show_session(scene: Scene) -> None:
         type=["json"],
         max_upload_size=map_view.MEGABYTES,
         key=_UPLOAD,
-        on_change=_open_session,
+        on_change=guarded(_open_session),
         help="It opens on the Map page. The file can select only models of this server.",
     )
     if st.session_state.get(_REFUSED):

@@ -15,7 +15,7 @@ from embedviz.dashboard.component import word_map
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls, map_view, relation_statistics
 from embedviz.dashboard.widgets.answers import show_answers, show_spellings
-from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import UnknownWordError
@@ -110,7 +110,10 @@ def _draw(scene: _MapContent) -> None:
     left, right = st.columns([7, 3], gap="medium")
     with left:
         word_map.show_map(
-            _KEY, shown, on_pick=_search_on_click(scene.model), on_select=_store_selection
+            _KEY,
+            shown,
+            on_pick=guarded(_search_on_click(scene.model)),
+            on_select=guarded(_store_selection),
         )
     with right:
         selected = vectors.ids(map_controls.restore_selection(vectors))
@@ -184,7 +187,8 @@ def _show_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(ids)} selected on the map**", width="stretch")
-        st.button("Clear", key="clear-selection", on_click=_clear_selection, type="tertiary")
+        clear = guarded(_clear_selection)
+        st.button("Clear", key="clear-selection", on_click=clear, type="tertiary")
     words = [clip(vectors.words[id_]) for id_ in ids]
     ranks = pa.array([id_ + 1 for id_ in ids], pa.int32())
     table = pa.table({"Word": words, "Rank": ranks})

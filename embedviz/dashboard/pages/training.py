@@ -11,7 +11,7 @@ from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state.job_queue import get_queue
 from embedviz.dashboard.state.models import list_server_models
 from embedviz.dashboard.training import job_form, progress
-from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.jobs import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
@@ -110,24 +110,29 @@ def _show_buttons(job: Job) -> None:
             STOPPING: ("Stop at once", "Stops without saving the model."),
         }[job.state]
         st.button(
-            label, key="train-cancel", on_click=_run_on_click(get_queue().cancel, job), help=help_
+            label,
+            key="train-cancel",
+            on_click=guarded(_run_on_click(get_queue().cancel, job)),
+            help=help_,
         )
         return
     if job.has_model:
         st.button(
             "Open on the map",
             key="train-open",
-            on_click=_open_on_map,
+            on_click=guarded(_open_on_map),
             args=(job,),
             type="primary" if job.state == DONE else "secondary",
         )
     if job.state != DONE:
         label = "Resume" if job.has_model else "Restart"
         resume = _run_on_click(get_queue().resume, job)
-        st.button(label, key="train-resume", on_click=resume, type="primary")
+        st.button(label, key="train-resume", on_click=guarded(resume), type="primary")
     with st.popover("Remove", key="train-remove-menu"):
         st.markdown("The run and its model are deleted permanently.")
-        st.button("Delete", key="train-remove", on_click=_run_on_click(get_queue().remove, job))
+        st.button(
+            "Delete", key="train-remove", on_click=guarded(_run_on_click(get_queue().remove, job))
+        )
 
 
 def _open_on_map(job: Job) -> None:
@@ -150,7 +155,7 @@ def _run_on_click(act: Callable[[str], object], job: Job) -> Callable[[], None]:
         except EmbedvizError as error:
             st.session_state[_REFUSED] = str(error)
 
-    return run_action
+    return guarded(run_action)
 
 
 def _show_introduction() -> None:

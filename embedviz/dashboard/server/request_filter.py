@@ -1,5 +1,8 @@
 """ASGI middleware that checks every request and websocket before Streamlit handles it.
 
+It also sends the headers by which browsers protect a page: from being framed by a foreign one, and
+from loading or sending anything elsewhere.
+
 Streamlit itself checks websockets only, and for a foreign origin it queries a service on the
 Internet for this machine's address; with this filter such requests never reach it.
 """
@@ -10,12 +13,45 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMa
 from typing import Any
 from urllib.parse import urlsplit
 
+from embedviz.dashboard.server.upload_limits import UploadLimits
+from embedviz.dashboard.state.server_options import MOST_SERVER_MEGABYTES, MOST_VISITOR_MEGABYTES
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_MOST_DIGITS = 15  # of a declared length
 _UPLOADS = "/_stcore/upload_file/"
+_TOO_MUCH = (
+    f"Uploads may take {MOST_VISITOR_MEGABYTES} MB for a visitor and {MOST_SERVER_MEGABYTES} MB "
+    "for the server at a time: try again later.\n"
+)
+# Streamlit's pages hold inline scripts and styles, run the charts' expressions as code, and load
+# the components from blobs
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' ws: wss: data: blob:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-frame-options", b"DENY"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_NAMES = frozenset(name for name, _ in _HEADERS)
 
 
 class RequestFilter:
@@ -29,26 +65,48 @@ class RequestFilter:
         Allowed host names, without ports; empty allows any.
     read_only : bool
         Refuse uploads, which a client can send even if no page offers them.
+    limits : UploadLimits, optional
     """
 
     def __init__(
-        self, application: Application, *, hosts: Collection[str] = (), read_only: bool = False
+        self,
+        application: Application,
+        *,
+        hosts: Collection[str] = (),
+        read_only: bool = False,
+        limits: UploadLimits | None = None,
     ) -> None:
         self._application = application
         self._hosts = frozenset(host.lower() for host in hosts)
         self._read_only = read_only
+        self._limits = limits or UploadLimits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Forward a request, or respond with status 403 and the reason."""
+        """Forward a request, or respond with status 403, 411 or 413 and the reason."""
         reason = self._reason_to_refuse(scope) if scope["type"] in ("http", "websocket") else None
-        if reason is None:
-            await self._application(scope, receive, send)
-        elif scope["type"] == "websocket":
+        if scope["type"] == "websocket" and reason is not None:
             await send({"type": "websocket.close", "code": 1008})  # the client sees status 403
+        elif scope["type"] != "http":
+            await self._application(scope, receive, send)
+        elif reason is not None:
+            await _respond(_protected(send), 403, reason)
+        elif scope.get("method") == "PUT" and _UPLOADS in scope["path"]:
+            await self._forward_upload(scope, receive, _protected(send))
         else:
-            headers = [(b"content-type", b"text/plain; charset=utf-8")]
-            await send({"type": "http.response.start", "status": 403, "headers": headers})
-            await send({"type": "http.response.body", "body": reason.encode()})
+            await self._application(scope, receive, _protected(send))
+
+    async def _forward_upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Forward an upload if its declared length, which the server enforces, is allowed."""
+        session = scope["path"].partition(_UPLOADS)[2].partition("/")[0]
+        lengths = _get_values(scope["headers"], b"content-length")
+        chunked = _get_values(scope["headers"], b"transfer-encoding")
+        if chunked or len(lengths) != 1 or not lengths[0].isdecimal():
+            await _respond(send, 411, "An upload must declare its length.\n")
+        elif len(lengths[0]) > _MOST_DIGITS or not self._limits.allows(session, int(lengths[0])):
+            await _respond(send, 413, _TOO_MUCH)
+        else:
+            with self._limits.reserved(session, int(lengths[0])):
+                await self._application(scope, receive, send)
 
     def _reason_to_refuse(self, scope: Scope) -> str | None:
         hosts = _get_values(scope["headers"], b"host")
@@ -67,6 +125,24 @@ class RequestFilter:
         except ValueError:
             return False
         return name is not None and (not self._hosts or name.rstrip(".") in self._hosts)
+
+
+def _protected(send: Send) -> Send:
+    """Add the protective headers to a response."""
+
+    async def send_protected(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            given = [header for header in message.get("headers", ()) if header[0] not in _NAMES]
+            message = {**message, "headers": [*given, *_HEADERS]}
+        await send(message)
+
+    return send_protected
+
+
+async def _respond(send: Send, status: int, text: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})
 
 
 def _get_values(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:

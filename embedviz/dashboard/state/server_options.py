@@ -10,6 +10,12 @@ import sys
 
 READ_ONLY = "--read-only"
 
+MOST_VISITOR_MEGABYTES = 200
+"""Uploads of one visitor that the server holds in memory, and opened files on its disk."""
+
+MOST_SERVER_MEGABYTES = 1_000
+"""The same for all visitors together."""
+
 
 def is_read_only() -> bool:
     """Whether uploads and training are disabled."""

@@ -10,6 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogies import Answer
+from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import clip
 from embedviz.vectors import Neighbour
@@ -63,7 +64,7 @@ def show_answers(
             column_config=columns,
             hide_index=True,
             height=height,
-            on_select=choose,
+            on_select=guarded(choose),
             selection_mode="single-cell",
         )
 
@@ -74,4 +75,6 @@ def show_spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str],
         return
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-spellings"):
         for place, word in enumerate(words):
-            st.button(escape(word, 40), key=f"{key}-{place}", on_click=on_choose, args=(word,))
+            st.button(
+                escape(word, 40), key=f"{key}-{place}", on_click=guarded(on_choose), args=(word,)
+            )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from embedviz.dashboard.state.model_comparison import ModelComparison
 from embedviz.dashboard.widgets.answers import COSINE_HELP, show_spellings
-from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import UnknownWordError
 from embedviz.evaluation import FREQUENT, N_NEIGHBOURS
@@ -179,7 +179,7 @@ def _show_clickable_table(
         column_config=columns,  # type: ignore[arg-type]
         hide_index=True,
         height=height,  # type: ignore[arg-type]
-        on_select=choose,
+        on_select=guarded(choose),
         selection_mode="single-cell",
     )
 

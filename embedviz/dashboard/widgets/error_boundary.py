@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -12,21 +14,57 @@ from embedviz.errors import EmbedvizError
 
 logger = logging.getLogger(__name__)
 
+Parameters = ParamSpec("Parameters")
+
 UNEXPECTED = (
     "An unexpected error occurred on this page. The server's log has the details; "
     "reload the page or choose another model."
 )
 
 
-def run_safely(page: Callable[[], None]) -> None:
+_KEPT = "uploads"  # the one value in a session that no widget can restore
+_RESET = "widgets-reset"
+
+
+def run_safely(page: Callable[[], object]) -> None:
     """Run a page; show the message of an `EmbedvizError`, log any other exception.
+
+    After any other exception the page is run once more, with all widgets as on a first visit: a
+    browser may send a value of a type that its widget does not have.
 
     Streamlit's control-flow signals (rerun, stop) are not subclasses of `Exception` and propagate.
     """
     try:
         page()
+        st.session_state.pop(_RESET, None)
     except EmbedvizError as error:
         st.error(escape(str(error)))
     except Exception:  # outermost handler: nothing above it can show a message
         logger.exception("A page of the dashboard failed")
+        if not st.session_state.get(_RESET):
+            kept = st.session_state.get(_KEPT)
+            st.session_state.clear()
+            st.session_state[_RESET] = True
+            if kept is not None:
+                st.session_state[_KEPT] = kept
+            st.rerun()
         st.error(UNEXPECTED)
+
+
+def guarded(callback: Callable[Parameters, object]) -> Callable[Parameters, None]:
+    """Return a widget's callback that shows a message where it would raise.
+
+    An exception that leaves a callback ends the run before the page is drawn.
+    """
+
+    @wraps(callback)
+    def call(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        try:
+            callback(*args, **kwargs)
+        except EmbedvizError as error:
+            st.error(escape(str(error)))
+        except Exception:
+            logger.exception("A callback of the dashboard failed")
+            st.error(UNEXPECTED)
+
+    return call

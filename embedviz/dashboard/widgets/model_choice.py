@@ -9,6 +9,7 @@ import streamlit as st
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model, list_server_models
 from embedviz.dashboard.widgets import uploads
+from embedviz.dashboard.widgets.error_boundary import guarded
 
 MODEL, SECOND, MISSING = "model", "second", "model-missing"
 """Session keys: the names of the two models, and the message about a missing model in a link."""
@@ -34,7 +35,7 @@ def choose_model() -> Model:
                 "Model",
                 names,
                 key=MODEL,
-                on_change=_on_model_change,
+                on_change=guarded(_on_model_change),
                 label_visibility="collapsed",
                 width=240,
                 bind="query-params",
@@ -69,7 +70,7 @@ def choose_second_model(first: Model) -> Model | None:
         "Second model",
         list(others),
         key=SECOND,
-        on_change=_on_model_change,
+        on_change=guarded(_on_model_change),
         label_visibility="collapsed",
         width=240,
         bind="query-params",

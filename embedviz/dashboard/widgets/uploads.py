@@ -17,12 +17,13 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from embedviz.checkpoints import loading
+from embedviz.checkpoints import convert_confined
 from embedviz.dashboard.state.models import Model, fingerprint
+from embedviz.dashboard.state.server_options import MOST_SERVER_MEGABYTES
+from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.support import clip
-from embedviz.vectors import WordVectors
 from embedviz.vectors.formats import COMPRESSED
 
 MEGABYTES = 50
@@ -60,13 +61,38 @@ class _UploadFolder:
             watch = partial(_delete_after_session, self.folder, is_active)
             threading.Thread(target=watch, daemon=True).start()
 
-    def add(self, name: str, vectors: WordVectors) -> None:
+        _folders.add(self)
+
+    def add(self, name: str, source: Path, words: Path | None) -> None:
         """Save vectors in a format that opens quickly; delete the oldest beyond the maximum."""
-        path = Path(tempfile.mkdtemp(dir=self.folder)) / "vectors.safetensors"
-        loading.save(vectors, path)
+        _refuse_full_disk()
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        path = folder / "vectors.safetensors"
+        try:
+            convert_confined(source, path, words=words, most_bytes=MOST_BYTES)
+        except EmbedvizError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         self.models.append(Model(name, path, fingerprint(path)))
         while len(self.models) > MOST_FILES:
             shutil.rmtree(self.models.pop(0).path.parent, ignore_errors=True)
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the files."""
+        return sum(file.stat().st_size for file in self.folder.glob("*/*"))
+
+
+_folders: weakref.WeakSet[_UploadFolder] = weakref.WeakSet()
+
+
+def _refuse_full_disk() -> None:
+    """Raise `InputError` if the files of all visitors take too much of the server's disk."""
+    if sum(folder.n_bytes for folder in list(_folders)) > MOST_SERVER_MEGABYTES << 20:
+        raise InputError(
+            f"The opened files of all visitors take more than {MOST_SERVER_MEGABYTES:,} MB on this "
+            "server: try again in some minutes, or open the file with embedviz app FILE."
+        )
 
 
 def _delete_after_session(folder: Path, is_active: Callable[[], bool]) -> None:
@@ -97,7 +123,9 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
     key = f"upload-{st.session_state.get(_ROUND, 0)}"
 
     def receive() -> None:
-        files: list[UploadedFile] = st.session_state[key]
+        files: list[UploadedFile] = st.session_state.get(key) or []
+        if not files:
+            return
         st.session_state[_ROUND] = (
             st.session_state.get(_ROUND, 0) + 1
         )  # a new key empties the uploader
@@ -114,7 +142,7 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
         type=[*_ENDINGS, *_MATRICES, *_WORDS, *COMPRESSED],
         accept_multiple_files=True,
         key=key,
-        on_change=receive,
+        on_change=guarded(receive),
         help="word2vec, fastText and GloVe (text or binary), NumPy, safetensors, Parquet or CSV, "
         "also compressed. Choose .npy and .safetensors together with their word file. Only "
         "you see it, and it is deleted when you leave.",
@@ -138,9 +166,9 @@ def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
         path = _write(file, inbox, "vectors")
         word_file = _write(words, inbox, "words") if words else None
         try:
-            vectors = loading.open_vectors(path, words=word_file, most_bytes=MOST_BYTES)
-            folder = st.session_state.setdefault(_FOLDER, _UploadFolder())
-            folder.add(name, vectors)
+            if _FOLDER not in st.session_state:
+                st.session_state[_FOLDER] = _UploadFolder()
+            st.session_state[_FOLDER].add(name, path, word_file)
         except EmbedvizError as error:
             # show the names of the uploads, not their paths on the server
             message = str(error).replace(str(path), shown).replace(inbox, "")

@@ -152,6 +152,16 @@ class Table:
         return np.fromfile(self.spool, dtype, count, offset=offset).reshape(-1, n_dims)
 
 
+def check_counts(source: Path, counts: Counts | None) -> None:
+    """Raise `InputError` that locates the first negative count, if any."""
+    if counts is not None and len(counts) and counts.min() < 0:
+        row = int(np.flatnonzero(counts < 0)[0])
+        raise InputError(
+            f"{source}: the count of word {row + 1} is {counts[row]} where 0 or more is expected: "
+            "correct the count."
+        )
+
+
 def refuse_lone_surrogates(source: Path, words: Iterable[str | None]) -> None:
     """Raise `InputError` for words with a lone surrogate, which UTF-8 cannot encode."""
     given = [word or "" for word in words]

@@ -19,6 +19,7 @@ from embedviz.vectors.formats.blocks import (
     Matrix,
     Stream,
     Table,
+    check_counts,
     check_finite,
     clean,
 )
@@ -102,12 +103,11 @@ class _Words:
         if "" in block.words:
             at = block.first + list(block.words).index("")
             raise InputError(f"{self.source}, {block.unit} {at}: the word is empty: remove it.")
-        before = len(self.seen)
-        self.seen.update(block.words)
-        if len(self.seen) == before + len(block.words):
+        distinct = set(block.words)
+        if len(distinct) == len(block.words) and self.seen.isdisjoint(distinct):
+            self.seen |= distinct
             self.words += block.words
             return None
-        self.seen = set(self.words)  # rare: check them one by one
         new: list[int] = []
         for place, word in enumerate(block.words):
             if word in self.seen:
@@ -169,6 +169,7 @@ def collect(
             with np.errstate(over="ignore"):  # `check_finite` reports it
                 numbers: Matrix = block.rows.astype(dtype, copy=False)
             check_finite(stream.source, replace(block, rows=numbers))
+            check_counts(stream.source, block.counts)
             new = words.new(block)
             rows.add(numbers if new is None else numbers[new])
             if block.counts is not None:

@@ -17,6 +17,7 @@ from embedviz.vectors.formats.blocks import (
     Options,
     Stream,
     Table,
+    check_counts,
 )
 from embedviz.vectors.formats.dtypes import MAPPED_DTYPES, is_float16, to_floats
 from embedviz.vectors.formats.wordlist import WordList
@@ -48,10 +49,10 @@ def table_or_stream(
             f"{path} contains a matrix of shape {matrix.shape} for {len(names)} words: one row per "
             "word and at least one column are needed; give the right word file with --words."
         )
+    check_counts(path, words.counts)
     in_order = words.counts is None or (np.diff(words.counts) <= 0).all()
     mapped = matrix.dtype in MAPPED_DTYPES and matrix.flags.c_contiguous and in_order
-    # files with a provenance were written by embedviz, without duplicates
-    if mapped and all(names) and (provenance or len(set(names)) == len(names)):
+    if mapped and all(names) and len(set(names)) == len(names):
         given = tuple(cast(Sequence[str], names))
         if provenance is None:
             provenance = {"file": path.name, "format": format_, "steps": (f"read as {format_}",)}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tokenize
+import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_path
+from embedviz.support import atomic_path, clip
 from embedviz.text import open_decompressed
 from embedviz.vectors.formats import wordlist
 from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
@@ -18,6 +20,11 @@ from embedviz.vectors.formats.provenance import decode_provenance, encode_proven
 
 NAME = "NumPy"
 _WORDS, _PROVENANCE = ".vocab.txt", ".provenance.json"
+# what numpy raises for a header that it cannot parse
+_INVALID_HEADER = (
+    *(ValueError, TypeError, EOFError, SyntaxError, tokenize.TokenError, IndexError),
+    *(MemoryError, RecursionError, OverflowError, AttributeError),
+)
 
 
 def read(path: Path, options: Options) -> Table | Stream:
@@ -76,11 +83,12 @@ def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
             if version == (1, 0)
             else np.lib.format.read_array_header_2_0
         )
-        shape, fortran, dtype = reader(file)
-    except (ValueError, EOFError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
+        with warnings.catch_warnings(action="ignore"):  # of headers that Python 2 wrote
+            shape, fortran, dtype = reader(file)
+    except _INVALID_HEADER as error:
+        reason = clip(str(error) or "a damaged header", 80)
         raise InputError(
-            f"{name} does not begin like a NumPy array ({str(error).splitlines()[0][:80]}): "
-            "write it with numpy.save."
+            f"{name} does not begin like a NumPy array ({reason}): write it with numpy.save."
         ) from None
     if dtype.hasobject:
         raise InputError(

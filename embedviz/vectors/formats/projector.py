@@ -18,20 +18,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_path
-from embedviz.text import read_whole
+from embedviz.support import atomic_path, parse_json, read_text
 from embedviz.vectors.formats.blocks import Block, Options, Progress, Stream, Table, clean
 from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, parse_numbers
 from embedviz.vectors.formats.matrices import table_or_stream
 from embedviz.vectors.formats.text import format_numbers
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
-from embedviz.vectors.formats.wordlist import WordList
+from embedviz.vectors.formats.wordlist import WordList, is_count
 
 NAME = "TensorBoard projector"
 CONFIG, STANDALONE = "projector_config.pbtxt", "projector_config.json"
 _TENSORS, _BYTES, _METADATA = "tensors.tsv", "tensors.bytes", "metadata.tsv"
 _TITLE = "words"
-_FIELD = re.compile(r'(\w+)\s*:\s*(?:"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|([\w.+-]+))')
+# possessive (++, *+): a long name without a colon is read once, not once from each of its letters
+_FIELD = re.compile(
+    r'\b(\w++)\s*+:\s*+(?:"((?:[^"\\\n]|\\.)*+)"|\'((?:[^\'\\\n]|\\.)*+)\'|([\w.+-]++))'
+)
+_LONGEST_CONFIG = 1 << 16  # bytes
 
 
 @dataclass(frozen=True)
@@ -70,14 +73,14 @@ def read(path: Path, options: Options) -> Table | Stream:
 
 
 def _read_config(path: Path) -> Config:
-    text = read_whole(path, "a projector configuration")
+    text = read_text(path, "a projector configuration", most_bytes=_LONGEST_CONFIG)
     try:
         facts = _from_json(text) if text.lstrip().startswith("{") else _from_pbtxt(text)
         tensors, metadata = str(facts["tensor_path"]), str(facts["metadata_path"])
         shape = tuple(int(n) for n in facts.get("tensor_shape") or ()) or None
         if shape and (len(shape) != 2 or min(shape) < 1):
             raise ValueError(f"shape {shape}")
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise InputError(
             f"{path} is not a projector configuration with a tensor_path and a metadata_path "
             f"({type(error).__name__}: {clean(str(error))}): write the folder again."
@@ -86,7 +89,7 @@ def _read_config(path: Path) -> Config:
 
 
 def _from_json(text: str) -> dict[str, Any]:
-    first = json.loads(text)["embeddings"][0]
+    first = parse_json(text)["embeddings"][0]
     return {
         "tensor_path": first["tensorPath"],
         "metadata_path": first["metadataPath"],
@@ -132,7 +135,7 @@ def _inside(config: Path, named: str) -> Path:
 
 def _read_metadata(path: Path) -> WordList:
     """Read words; a first line with a tab is a header: ``word`` is the column, or the first is."""
-    lines = read_whole(path, "the words of a projector").removesuffix("\n").split("\n")
+    lines = read_text(path, "the words of a projector").removesuffix("\n").split("\n")
     lines = [line.removesuffix("\r") for line in lines]
     blank = next((number for number, line in enumerate(lines, 1) if not _is_seen(line)), None)
     if blank:
@@ -152,10 +155,8 @@ def _read_metadata(path: Path) -> WordList:
             f"{len(cells[short])}: correct the line."
         )
     counts = None
-    if "count" in names and all(row[names.index("count")].isdecimal() for row in cells):
-        numbers = [int(row[names.index("count")]) for row in cells]
-        if all(number < 1 << 63 for number in numbers):
-            counts = np.array(numbers, dtype=np.int64)
+    if "count" in names and all(is_count(row[names.index("count")]) for row in cells):
+        counts = np.array([int(row[names.index("count")]) for row in cells], dtype=np.int64)
     return WordList([row[column] for row in cells], counts)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from embedviz.support import parse_json
+
 METADATA_KEY = "embedviz"
 """Name of the provenance in formats with metadata."""
 
@@ -44,7 +46,7 @@ def encode_provenance(provenance: Mapping[str, object]) -> str:
 def decode_provenance(text: str | bytes | None) -> dict[str, object] | None:
     """Decode a provenance from JSON; None if it is invalid, since it is optional."""
     try:
-        kept = json.loads(text or "null")
-    except (ValueError, RecursionError):
+        kept = parse_json(text or "null")
+    except (ValueError, TypeError):
         return None
     return {**kept, "steps": steps_of(kept)} if isinstance(kept, dict) else None

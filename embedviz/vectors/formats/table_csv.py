@@ -22,6 +22,7 @@ from embedviz.vectors.formats.blocks import (
 )
 from embedviz.vectors.formats.lines import line_blocks
 from embedviz.vectors.formats.text import format_numbers
+from embedviz.vectors.formats.wordlist import is_count
 
 NAME = "CSV"
 _WORD, _COUNT = "word", "count"
@@ -100,10 +101,9 @@ def _blocks(path: Path, n_before: int, n_dims: int, options: Options) -> Iterato
 
 
 def _count(field: str) -> int:
-    count = int(field)
-    if not 0 <= count < 1 << 63:
+    if not is_count(field):
         raise ValueError(f"a count of {field}")
-    return count
+    return int(field)
 
 
 def _block(words: list[str], rows: list[list[float]], counts: list[int], first: int) -> Block:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_path
+from embedviz.support import atomic_path, parse_json
 from embedviz.vectors.formats import wordlist
 from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
 from embedviz.vectors.formats.dtypes import BFLOAT16
@@ -95,11 +95,16 @@ def read(path: Path, options: Options) -> Table | Stream:
         )
     words = wordlist.read_words(source, options)
     counts = contents.entries.get(_COUNTS)
-    if source == word_file and counts and (counts.dtype, counts.shape) == ("I64", matrix.shape[:1]):
+    if source == word_file and counts and _are_counts(counts, len(matrix)):
         numbers = np.array(np.memmap(path, "<i8", "r", counts.start, counts.shape))
         words = WordList(words.words, numbers.astype(np.int64))
     kept = decode_provenance(contents.remarks.get(METADATA_KEY)) if source == word_file else None
     return table_or_stream(path, NAME, matrix, words, options, kept)
+
+
+def _are_counts(entry: Entry, n_words: int) -> bool:
+    is_whole = entry.stop - entry.start == 8 * n_words
+    return (entry.dtype, entry.shape) == ("I64", (n_words,)) and is_whole
 
 
 def read_header(path: Path) -> Contents:
@@ -116,7 +121,7 @@ def read_header(path: Path) -> Contents:
             length = int.from_bytes(file.read(8), "little")
             if size < 8 or length > min(size - 8, _LONGEST_HEADER):
                 raise ValueError(f"a header of {length:,} bytes in a file of {size:,}")
-            header = json.loads(file.read(length))
+            header = parse_json(file.read(length))
         begin = 8 + length
         remarks = header.pop("__metadata__", {})
         entries = {
@@ -140,7 +145,6 @@ def read_header(path: Path) -> Contents:
         AttributeError,
         IndexError,
         OverflowError,
-        RecursionError,
     ) as error:
         raise InputError(
             f"{path} is not a complete safetensors file ({str(error)[:120]}): copy the file again."

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from embedviz.errors import InputError
+from embedviz.support import parse_json
 
 _BYTE_LEVEL, _METASPACE, _GOES_ON = "ByteLevel", "▁", "##"
 _MOST_IDS = 10_000_000
@@ -28,14 +29,14 @@ def words_by_id(path: Path, text: str) -> list[str | None]:
         If the file is not a tokenizer.
     """
     try:
-        document = json.loads(text)
+        document = parse_json(text)
         model = document["model"]
         pieces = _pieces(model["vocab"])
         added = {int(one["id"]): str(one["content"]) for one in document.get("added_tokens") or ()}
         n_ids = max([*pieces, *added], default=-1) + 1
         if not 0 < n_ids <= _MOST_IDS or min([*pieces, *added]) < 0:
             raise ValueError(f"{n_ids} ids")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError, OverflowError) as error:
         raise InputError(
             f"{path} is not a tokenizer.json with a vocabulary ({type(error).__name__}: {error}): "
             "give the tokenizer.json of the model."

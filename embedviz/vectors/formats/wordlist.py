@@ -15,6 +15,8 @@ from embedviz.vectors.formats import parquet, tokenizer_json
 from embedviz.vectors.formats.blocks import Counts, Options, clean, refuse_lone_surrogates
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 
+_MOST_DIGITS = 19  # of the largest count that fits in 64 bits
+
 
 @dataclass(frozen=True, eq=False)
 class WordList:
@@ -104,17 +106,23 @@ def from_text(path: Path, text: str) -> WordList:
     lines = (text.replace("\r\n", "\n") if "\r" in text else text).split("\n")
     if not lines[-1]:
         lines.pop()  # after the last newline
-    if not all("\t" in line for line in lines):
+    if not lines or not all("\t" in line for line in lines):
         return WordList(lines)
-    words, counts = zip(*(line.rsplit("\t", 1) for line in lines), strict=True)
-    try:
-        return WordList(words, np.array(counts).astype(np.int64))
-    except (ValueError, OverflowError):
-        bad = next(i for i, count in enumerate(counts) if not count.isdecimal())
+    cells = [line.rsplit("\t", 1) for line in lines]
+    bad = next((i for i, (_, count) in enumerate(cells) if not is_count(count)), None)
+    if bad is not None:
         raise InputError(
             f"{path}, line {bad + 1}: expected a word, a tab and its count, found "
             f"'{clean(lines[bad])}': correct the line."
-        ) from None
+        )
+    counts = np.array([int(count) for _, count in cells], dtype=np.int64)
+    return WordList([word for word, _ in cells], counts)
+
+
+def is_count(text: str) -> bool:
+    """Whether a text is a count: digits from 0 to 9 that fit in 64 bits."""
+    is_number = text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS
+    return is_number and int(text) < 1 << 63
 
 
 def to_text(target: Path, words: Sequence[str], counts: Counts | None) -> str:

@@ -1,0 +1,36 @@
+"""How much memory is available."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+_GROUP = Path("/sys/fs/cgroup")
+
+
+def available_memory() -> int | None:
+    """Return the bytes that this process may still use; None where the system does not say.
+
+    Examples
+    --------
+    >>> available_memory() != 0
+    True
+    """
+    found = [_available_on_machine(), _available_in_group()]
+    return min((one for one in found if one is not None), default=None)
+
+
+def _available_on_machine() -> int | None:
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) << 10
+    return None
+
+
+def _available_in_group() -> int | None:
+    """Return what a container's limit leaves."""
+    with suppress(OSError, ValueError):
+        most = (_GROUP / "memory.max").read_text().strip()
+        if most != "max":
+            return max(0, int(most) - int((_GROUP / "memory.current").read_text()))
+    return None

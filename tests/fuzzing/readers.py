@@ -1,0 +1,326 @@
+"""Every reader of a file or a text: an example for it, a call of it, and what must hold then."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import embedviz
+from embedviz.checkpoints import checkpoint, loading
+from embedviz.evaluation import QuestionSet, read_similarities
+from embedviz.jobs import JobRequest, read_metrics, run_folder, snapshots
+from embedviz.projection import View, fingerprint, read_view, write_view
+from embedviz.relations import MOST_PAIRS, built_in, parse_pairs, read_relations
+from embedviz.text import UNKNOWN, CorpusConfig, Tokenizer, Vocabulary, encode, read_blocks
+from embedviz.vectors import WordVectors, build_index, open_index, parse_expression
+from embedviz.vectors.formats import projector
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a file is made and read.
+
+    `make` writes an example into an empty folder; all its files but those that begin with a dot
+    are mutated. `read` reads the folder and checks what came of it by `AssertionError`.
+    """
+
+    make: Callable[[Path], None]
+    read: Callable[[Path], None]
+
+
+def example(n=30, n_dims=4, *, counts=True):
+    rng = np.random.default_rng(0)
+    words = ["king", "queen", "man", "woman", "paris", "über", "日本", "don't", "new_york"]
+    words += [f"word{i}" for i in range(n - len(words))]
+    kept = np.arange(n, 0, -1) * 7 if counts else None
+    return WordVectors(Vocabulary(tuple(words), kept), rng.normal(size=(n, n_dims)).astype("f4"))
+
+
+def check_vectors(vectors):
+    words, matrix = vectors.words, vectors.matrix
+    assert len(words) == len(matrix) == len(set(words)) > 0, "rows and words out of step"
+    assert matrix.ndim == 2 and matrix.shape[1] > 0
+    assert all(isinstance(word, str) and word for word in words), "an empty word"
+    "".join(words).encode()  # no lone surrogates
+    counts = vectors.vocabulary.counts
+    if counts is not None:
+        assert len(counts) == len(words) and (counts >= 0).all(), "negative counts"
+        assert (np.diff(counts) <= 0).all(), "a vocabulary out of order"
+    # mapped numbers are read, and refused, at the first search
+    assert all(-1.001 <= one.cosine <= 1.001 for one in vectors.nearest(matrix[0], 3))
+    assert np.isfinite(matrix).all(), "numbers that are not finite"
+    json.dumps(dict(vectors.provenance), default=str)
+
+
+def vectors_as(name, **options):
+    def make(folder):
+        embedviz.save(example(), folder / name)
+
+    def read(folder):
+        check_vectors(loading.open_vectors(folder / name, **options))
+
+    return Reader(make, read)
+
+
+def projector_as(name):
+    return Reader(
+        lambda folder: embedviz.save(example(), folder / name),
+        lambda folder: check_vectors(embedviz.load(folder)),
+    )
+
+
+def transformer(vocab):
+    def make(folder):
+        from safetensors.numpy import save_file
+
+        matrix = example().matrix
+        save_file({"wte.weight": matrix}, folder / "model.safetensors")
+        pieces = [f"Ġ{word}" for word in example().words[:-2]]
+        model = {"type": "BPE", "vocab": vocab(pieces)}
+        added = [{"id": len(matrix) - 2, "content": "<s>"}]
+        document = {"model": model, "added_tokens": added, "decoder": {"type": "ByteLevel"}}
+        (folder / "tokenizer.json").write_text(json.dumps(document), encoding="utf-8")
+
+    return Reader(make, lambda folder: check_vectors(embedviz.load(folder)))
+
+
+def bare_matrix(name):
+    def make(folder):
+        np.save(folder / "a.npy", example().matrix)
+        words = example().words
+        if name.endswith(".jsonl"):
+            write(folder, name, "".join(json.dumps(word) + "\n" for word in words))
+        else:
+            import pyarrow
+            from pyarrow import parquet
+
+            parquet.write_table(pyarrow.table({"word": words}), folder / name)
+
+    return Reader(
+        make,
+        lambda folder: check_vectors(embedviz.load(folder / "a.npy", words=folder / name)),
+    )
+
+
+def model():
+    def make(folder):
+        vectors = example(counts=False)
+        words = (UNKNOWN, *vectors.words)
+        counts = np.array([9, *range(len(vectors), 0, -1)])
+        matrix = np.concatenate([np.ones((1, 4), "f4"), vectors.matrix])
+        results = {"finished": False, "perplexity": 12.5, "n_words": 30}
+        state = {"state": np.zeros((2, 4), "f4"), "position": np.array([1, 2])}
+        checkpoint.save(
+            folder / "model",
+            checkpoint.Checkpoint(
+                Tokenizer(),
+                Vocabulary(words, counts),
+                {"n_dims": 4},
+                results,
+                {"embedding": matrix},
+                state,
+            ),
+        )
+
+    def read(folder):
+        loaded = checkpoint.load(folder / "model")
+        assert len(loaded.vocabulary) == len(loaded.tensors["embedding"])
+        check_vectors(embedviz.load(folder / "model"))
+
+    return Reader(make, read)
+
+
+def index():
+    def make(folder):
+        build_index(example()).save(folder / "a.index")
+
+    def read(folder):
+        vectors = example()
+        found = open_index(folder / "a.index", vectors).nearest(vectors.matrix[0], 3)
+        assert all(one.word in vectors.words for one in found)
+
+    return Reader(make, read)
+
+
+def pairs(name, text):
+    def make(folder):
+        (folder / name).write_text(text, encoding="utf-8")
+
+    def read(folder):
+        for relation in read_relations(folder / name):
+            check_relation(relation)
+
+    return Reader(make, read)
+
+
+def check_relation(relation):
+    assert 0 < len(relation.pairs) <= MOST_PAIRS
+    for source, target in relation.pairs:
+        assert source and target and source != target
+    assert len(relation.targets) == len(relation.pairs)
+
+
+def typed_pairs():
+    def read(folder):
+        text = (folder / "a.txt").read_bytes().decode(errors="replace")
+        for relation in parse_pairs(text, "mine").relations:
+            check_relation(relation)
+
+    return Reader(
+        lambda folder: write(folder, "a.txt", "king, queen\nman → woman\nboy girl\n"), read
+    )
+
+
+def questions(name, text):
+    def read(folder):
+        for section in QuestionSet(folder / name):
+            assert section.asked.min(initial=0) >= 0
+            assert section.asked.max(initial=-1) < len(section.pairs)
+
+    return Reader(lambda folder: write(folder, name, text), read)
+
+
+def ratings():
+    def read(folder):
+        for first, second, rating in read_similarities(folder / "a.txt"):
+            assert first and second and np.isfinite(rating)
+
+    text = "tiger\tcat\t7.35\nbook\tpaper\t7.46\ncomputer\tkeyboard\t7.62\n"
+    return Reader(lambda folder: write(folder, "a.txt", text), read)
+
+
+def session():
+    def make(folder):
+        relations = (built_in("male-female"), built_in("verb-past"))
+        mine = read_relations(write(folder, ".mine.csv", CSV))
+        view = View("english", fingerprint(example()), (*relations, *mine), marked=("king",))
+        write_view(folder / "a.json", view)
+
+    def read(folder):
+        view = read_view(folder / "a.json")
+        assert View.from_json(view.to_json()) == view
+
+    return Reader(make, read)
+
+
+def job():
+    def make(folder):
+        made = run_folder.create_job(JobRequest("mine", b"some words"), folder)
+        for line in ("0.1", "0.5", "0.9"):
+            with made.metrics.open("a") as file:
+                file.write(
+                    f'{{"share": {line}, "tokens": 10, "seconds": 1.5, "tokens_per_second": 7, '
+                    '"cost": 4.2, "perplexity": null}\n'
+                )
+        made.growth.mkdir()
+        (made.growth / snapshots.FIGURES).write_text(
+            '{"share": 0.1, "families": [{"name": "male-female", "n_pairs": 3, '
+            '"consistency": 0.2, "p_value": 0.01}]}\n' * 2
+        )
+
+    def read(folder):
+        for found in run_folder.read_jobs(folder):
+            assert all(isinstance(one, str) for one in (found.state, found.reason, found.created))
+            for moment in read_metrics(found):
+                assert moment.seconds_left + moment.cost + moment.tokens is not None
+            for snapshot in snapshots.read_snapshots(found.growth):
+                assert snapshot.share + 0.0 <= 1
+                assert all(family.n_pairs >= 0 for family in snapshot.families)
+
+    return Reader(make, read)
+
+
+def corpus():
+    config = CorpusConfig(min_count=1, held_out=0.1)
+
+    def text(folder):
+        return write(folder, ".text.txt", " ".join(f"w{i * i % 97}" for i in range(2_000)))
+
+    def make(folder):
+        encode([text(folder)], config, folder / "cache")
+
+    def read(folder):
+        again = encode([folder / ".text.txt"], config, folder / "cache")
+        words = "".join(read_blocks([folder / ".text.txt"])).split()
+        kept = np.concatenate([again.train, again.held_out.ravel()])
+        read = np.array(again.vocabulary.words)[kept]
+        assert sorted(read) == sorted(words), "the cache gave other words than the text"
+        assert (
+            np.bincount(again.train, minlength=len(again.counts)).tolist() == again.counts.tolist()
+        )
+
+    return Reader(make, read)
+
+
+def text(name, pack=None):
+    from fuzzing.mutation import PACKED
+
+    content = ("A king and a queen — über 日本.\n" * 50).encode()
+
+    def make(folder):
+        ending = Path(name).suffix
+        (folder / name).write_bytes(PACKED[ending][1](content) if ending in PACKED else content)
+
+    def read(folder):
+        assert isinstance("".join(read_blocks([folder / name])), str)
+
+    return Reader(make, read)
+
+
+def formula():
+    def read(folder):
+        text = (folder / "a.txt").read_bytes().decode(errors="replace")
+        parse_expression(text)
+
+    text = '2*king - avg(man, boy) + 0.5*"new york" - (queen - woman)'
+    return Reader(lambda folder: write(folder, "a.txt", text), read)
+
+
+def write(folder, name, text):
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+CSV = 'source,target,relation\nking,queen,royal\n"man",woman,royal\nfrance,paris,capital\n'
+GOOGLE = ": family\nman king woman queen\nboy girl man woman\n: capital\nfrance paris rome italy\n"
+MSR = "good better bad worse\nbad worse rough rougher\n"
+BATS = "king\tqueen/consort\nman\twoman\nboy girl/lass\n"
+
+READERS = {
+    **{
+        name: vectors_as(name)
+        for name in (
+            *("a.vec", "a.glove.txt", "a.bin", "a.npy", "a.npz", "a.safetensors", "a.parquet"),
+            *("a.csv", "a.vec.gz", "a.vec.bz2", "a.bin.xz", "a.csv.zst"),
+        )
+    },
+    "a.vec, invalid UTF-8 replaced": vectors_as("a.vec", replace_invalid=True),
+    "a.npz, limited": vectors_as("a.npz", most_bytes=1_000_000),
+    "a.vec, limited": vectors_as("a.vec", most_bytes=1_000_000),
+    "projector": projector_as(projector.CONFIG),
+    "projector, standalone": projector_as(projector.STANDALONE),
+    "transformer": transformer(lambda pieces: {piece: i for i, piece in enumerate(pieces)}),
+    "transformer, scores": transformer(lambda pieces: [[piece, -1.5] for piece in pieces]),
+    "matrix and JSON lines": bare_matrix("words.jsonl"),
+    "matrix and Parquet": bare_matrix("words.parquet"),
+    "model": model(),
+    "index": index(),
+    "pairs.csv": pairs("pairs.csv", CSV),
+    "pairs, Google": pairs("pairs.txt", GOOGLE),
+    "pairs, MSR": pairs("pairs.txt", MSR),
+    "pairs, BATS": pairs("pairs.txt", BATS),
+    "pairs, typed": typed_pairs(),
+    "questions, Google": questions("a.txt", GOOGLE),
+    "questions, MSR": questions("a.txt", MSR),
+    "questions, BATS": questions("a.txt", BATS),
+    "questions, CSV": questions("a.csv", CSV),
+    "ratings": ratings(),
+    "session": session(),
+    "run": job(),
+    "cache of ids": corpus(),
+    "text": text("a.txt"),
+    **{f"text{ending}": text(f"a.txt{ending}") for ending in (".gz", ".bz2", ".xz", ".zst")},
+    "formula": formula(),
+}
