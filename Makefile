@@ -3,15 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+LOWEST := .venv-lowest
+LOWEST_TESTS := tests/cli tests/vectors tests/relations tests/checkpoints tests/dashboard/test_dashboard.py
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test fuzz lint format docs bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
+.PHONY: run test test-lowest fuzz lint format docs bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
 
 test: $(INSTALLED) ## all tests
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+test-lowest: ## the quick tests with the lowest version of each dependency
+	test -d $(LOWEST) || $(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python tests/lowest_versions.py > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --quiet --constraint constraints.txt \
+	--constraint $(LOWEST)/constraints.txt --editable '.[all]' pytest hypothesis
+	$(LOWEST)/bin/python -m pytest -m "not slow and not browser" $(LOWEST_TESTS) $(ARGS)
 
 fuzz: $(INSTALLED) ## mutate a file of every kind and read it, 20,000 times (ARGS='--fuzz-seed 7')
 	$(BIN)/python -m pytest tests/fuzzing --mutations 20000 $(ARGS)
@@ -63,4 +72,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	touch $@
 
 clean: ## remove what can be made again
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -110,6 +110,13 @@ def test_words_are_text_on_every_page(page):
     assert page.evaluate(FOUND) == NOTHING
     assert "$x^2$ → :smile:" in page.locator("[data-testid=stMain]").inner_text()
 
+    # a table's toolbar offers no file in which =1+1 would be a formula
+    page.locator("[data-testid=stDataFrame]").first.hover()
+    toolbar = page.locator("[data-testid=stElementToolbar]").first
+    toolbar.get_by_label("Search").wait_for()
+    download = toolbar.get_by_label("Download as CSV")
+    assert download.count() == 1 and not download.is_visible()
+
     page.get_by_role("link", name="Compare").click()
     page.get_by_text("are the same in both").wait_for()
     for word in shown[:8]:  # those that something could take for markup

@@ -20,6 +20,7 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 from embedviz.dashboard.server import launcher
 from embedviz.dashboard.server.request_filter import RequestFilter
+from embedviz.dashboard.server.upload_limits import UploadLimits
 from embedviz.dashboard.state import server_options
 
 UPLOAD = "/_stcore/upload_file/a/b"
@@ -214,3 +215,97 @@ def test_the_settings_name_the_upload_limit():
 
     config = Path(launcher.__file__).parent / ".streamlit" / "config.toml"
     assert f"maxUploadSize = {uploads.MEGABYTES}\n" in config.read_text()
+
+
+# -- protective headers, and limits of uploads --
+
+
+def response(*headers, method="GET", path="/", limits=None, hosts=("localhost",)):
+    """Status and headers of the answer to a request; the application answers with 200."""
+    sent = []
+
+    async def inside(_, __, send):
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"x-frame-options", b"ALLOW")],
+            }
+        )
+        await send({"type": "http.response.body", "body": b""})
+
+    async def send(message):
+        sent.append(message)
+
+    gate = RequestFilter(inside, hosts=hosts, limits=limits)
+    raw = [(name.encode(), value.encode()) for name, value in (("host", "localhost"), *headers)]
+    scope = {"type": "http", "method": method, "path": path, "headers": raw}
+    asyncio.run(gate(scope, None, send))
+    starts = [message for message in sent if message["type"] == "http.response.start"]
+    assert len(starts) == 1
+    return starts[0]["status"], starts[0]["headers"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {},
+        {"hosts": ("other",)},
+        {"method": "PUT", "path": UPLOAD},
+    ],
+)
+def test_every_response_protects_its_page(request_):
+    _, headers = response(**request_)
+    found = dict(headers)
+    assert len(found) == len(headers)  # the application's own are replaced
+    assert b"frame-ancestors 'none'" in found[b"content-security-policy"]
+    assert found[b"x-frame-options"] == b"DENY"
+    assert found[b"x-content-type-options"] == b"nosniff"
+    assert found[b"referrer-policy"] == b"no-referrer"
+
+
+MEGABYTE = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("held", "n_bytes", "status"),
+    [
+        ({}, 45, 200),
+        ({"a": 150}, 45, 200),
+        ({"a": 160}, 45, 413),  # this visitor's limit
+        ({str(i): 150 for i in range(6)}, 45, 200),
+        ({str(i): 150 for i in range(7)}, 45, 413),  # everybody's
+    ],
+)
+def test_uploads_have_a_total(held, n_bytes, status):
+    limits = UploadLimits(lambda: {name: size * MEGABYTE for name, size in held.items()})
+    length = ("content-length", str(n_bytes * MEGABYTE))
+    assert response(length, method="PUT", path=UPLOAD, limits=limits)[0] == status
+
+
+def test_uploads_that_arrive_at_once_are_counted():
+    limits = UploadLimits(lambda: {})
+    with limits.reserved("a", 150 * MEGABYTE):
+        assert not limits.allows("a", 60 * MEGABYTE)
+        assert limits.allows("b", 60 * MEGABYTE)
+        with limits.reserved("a", 10 * MEGABYTE):
+            assert not limits.allows("a", 45 * MEGABYTE)
+    assert limits.allows("a", 200 * MEGABYTE)
+    assert not limits.allows("a", 201 * MEGABYTE)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (),
+        (("content-length", "12"), ("content-length", "13")),
+        (("content-length", "-1"),),
+        (("content-length", "12"), ("transfer-encoding", "chunked")),
+    ],
+)
+def test_an_upload_says_its_length(headers):
+    assert response(*headers, method="PUT", path=UPLOAD)[0] == 411
+
+
+def test_an_endless_length_is_refused():
+    assert response(("content-length", "9" * 5_000), method="PUT", path=UPLOAD)[0] == 413

@@ -11,10 +11,10 @@ import sys
 READ_ONLY = "--read-only"
 
 MOST_VISITOR_MEGABYTES = 200
-"""Uploads of one visitor that the server holds in memory, and opened files on its disk."""
+"""Uploads of one visitor that the server holds in memory."""
 
 MOST_SERVER_MEGABYTES = 1_000
-"""The same for all visitors together."""
+"""The same for all visitors together; also of the opened files on the server's disk."""
 
 
 def is_read_only() -> bool:

@@ -19,7 +19,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from embedviz.checkpoints import convert_confined
 from embedviz.dashboard.state.models import Model, fingerprint
-from embedviz.dashboard.state.server_options import MOST_SERVER_MEGABYTES
+from embedviz.dashboard.state.server_options import MOST_SERVER_MEGABYTES, MOST_VISITOR_MEGABYTES
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
@@ -148,8 +148,8 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
         "you see it, and it is deleted when you leave.",
     )
     st.caption(
-        f"Up to {MEGABYTES} MB: binary files and .npy are the smallest. Any size opens with "
-        "`embedviz app FILE`."
+        f"Up to {MEGABYTES} MB, {MOST_VISITOR_MEGABYTES} MB at a time: binary files and .npy are "
+        "the smallest. Any size opens with `embedviz app FILE`."
     )
     if st.session_state.get(_REFUSED):
         st.error(escape(st.session_state[_REFUSED]))
