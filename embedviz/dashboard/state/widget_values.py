@@ -26,8 +26,8 @@ def ignore_invalid_values() -> None:
         if not isinstance(state, Serialized) or metadata is None:
             return look_up(self, key)
         try:
-            # a widget that was cleared has no value
-            if state.value.WhichOneof("value") not in (metadata.value_type, None):
+            sent = state.value.WhichOneof("value")  # None for a widget that was cleared
+            if sent is not None and _kind(sent) != _kind(metadata.value_type):
                 raise TypeError
             return look_up(self, key)
         except Exception:  # whatever a deserializer does with a forged value
@@ -35,3 +35,8 @@ def ignore_invalid_values() -> None:
             raise KeyError(key) from None
 
     WStates.__getitem__ = checked  # type: ignore[method-assign]
+
+
+def _kind(value_type: str) -> str:
+    """Return a type without the kind of its numbers: browsers send whole ones as integers."""
+    return value_type.replace("int_", "double_")
