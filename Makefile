@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 LOWEST := .venv-lowest
-LOWEST_TESTS := tests/cli tests/vectors tests/relations tests/checkpoints tests/dashboard/test_dashboard.py
+LOWEST_TESTS := tests/cli tests/vectors tests/relations tests/checkpoints tests/dashboard/test_dashboard.py \
+  tests/training/test_interruptions.py
 INSTALLED := $(VENV)/installed
 
 .PHONY: run test test-lowest fuzz lint format docs bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
