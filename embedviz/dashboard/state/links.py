@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from embedviz.support import parse_json
+
 _BLANK, _SELECTED = "blank", "selected"
 _MAX_LENGTH = 4_000  # characters
 
@@ -28,8 +30,8 @@ def store_blank(key: str, text: str) -> None:
 def read_selection() -> list[str]:
     """Return the selected words in the link, which is untrusted."""
     try:
-        words = json.loads(st.query_params.get(_SELECTED, "")[:_MAX_LENGTH])
-    except (ValueError, RecursionError):
+        words = parse_json(st.query_params.get(_SELECTED, "")[:_MAX_LENGTH])
+    except ValueError:
         return []
     return [word for word in words if isinstance(word, str)] if isinstance(words, list) else []
 
