@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError, ModelError
@@ -77,6 +78,7 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
         )
     settings: dict[str, Any] = dict(saved.training)
     try:
+        _check_sizes(settings, saved.tensors)
         model = LanguageModel(
             len(saved.vocabulary),
             settings["n_dims"],
@@ -92,12 +94,21 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
             {name: torch.from_numpy(np.array(array)) for name, array in saved.tensors.items()}
         )
         skipped = settings["skip"] is not None
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
         reason = str(error).splitlines()[0]
         raise ModelError(
             f"The model {folder} is damaged ({reason}): train or copy it again."
         ) from None
     return TrainedModel(model, saved.vocabulary, saved.tokenizer, skipped)
+
+
+def _check_sizes(settings: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]) -> None:
+    """Raise `ValueError` for sizes that the tensors do not have, before memory is allocated."""
+    n_dims, n_states = settings["n_dims"], settings["n_states"] or settings["n_dims"]
+    if n_dims != tensors["embedding"].shape[1]:
+        raise ValueError(f"n_dims {n_dims} for vectors of {tensors['embedding'].shape[1]}")
+    if n_states * n_dims > sum(array.size for array in tensors.values()):
+        raise ValueError(f"n_states {n_states} is more than the tensors have")
 
 
 def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:

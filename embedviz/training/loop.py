@@ -13,6 +13,7 @@ from embedviz.checkpoints import extract_vectors
 from embedviz.errors import InputError
 from embedviz.models import MeasurementStoppedError
 from embedviz.settings import TrainingConfig
+from embedviz.support import clip
 from embedviz.text import Block, Corpus
 from embedviz.training.blocks import read_run_blocks
 from embedviz.training.distributed import World
@@ -50,13 +51,24 @@ def train(
     Raises
     ------
     InputError
-        If the text is too short for one block, or the cost is no longer finite.
+        If the text is too short for one block, the cost is not finite, or `resume` is damaged.
     """
     run = start_run(corpus, config, world)
     if resume:
-        restore(run, *resume)
+        _restore(run, *resume)
     with _one_thread_a_product(), run.threads:
         return _train(run, callbacks or Callbacks())
+
+
+def _restore(run: Run, tensors: Arrays, arrays: Arrays) -> None:
+    try:
+        restore(run, tensors, arrays)
+    except (KeyError, ValueError, IndexError, TypeError, RuntimeError) as error:
+        reason = clip(str(error), 160)
+        raise InputError(
+            f"The checkpoint cannot be resumed ({type(error).__name__}: {reason}): copy it again, "
+            "or train from scratch without --resume."
+        ) from None
 
 
 def _train(run: Run, callbacks: Callbacks) -> TrainingResult:

@@ -201,6 +201,10 @@ def restore(run: Run, tensors: Arrays, arrays: Arrays) -> None:
         part.copy_(_tensor(arrays[name]))
     rank = run.world.rank
     lengths, ids = arrays[f"waiting.{rank}.lengths"], arrays[f"waiting.{rank}.ids"]
+    if arrays["place"].min() < 0 or ids.min(initial=0) < 0 or lengths.min(initial=0) < 0:
+        raise ValueError("a negative place or id")
+    if ids.max(initial=0) >= len(run.corpus.vocabulary) or lengths.sum() != len(ids):
+        raise ValueError("ids that are not in the vocabulary, or do not fit their lengths")
     waiting = np.split(ids.astype(np.int32), np.cumsum(lengths)[:-1]) if len(lengths) else []
     run.position = Position(chunk, tuple(waiting), done)
 

@@ -1,13 +1,15 @@
 """Signals while a run measures, other runs in its folder, too little memory, a full disk."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from safetensors import SafetensorError
 
 from embedviz.checkpoints import checkpoint
 from embedviz.corpora.synthesis import generate
-from embedviz.errors import InputError
-from embedviz.models import MeasurementStoppedError, calibrate, perplexity
+from embedviz.errors import InputError, ModelError
+from embedviz.models import MeasurementStoppedError, calibrate, load_model, perplexity
 from embedviz.settings import TrainingConfig
 from embedviz.support import writing_alone
 from embedviz.text import CorpusConfig
@@ -84,8 +86,6 @@ def test_a_stopped_run_is_saved_unmeasured_if_measuring_takes_long(text, tmp_pat
 
 def test_every_measurement_can_be_stopped(text, tmp_path):
     train(text, tmp_path / "m")
-    from embedviz.models import load_model
-
     model = load_model(tmp_path / "m").model
     blocks = np.ones((2, 30), dtype=np.int32)
     with pytest.raises(MeasurementStoppedError):
@@ -141,3 +141,41 @@ def test_a_suspended_machine_adds_no_time(monkeypatch):
     meter.stamp(run)
     assert run.seconds == pytest.approx(7 + 0.5 + 0.5 + 300 + 30)
     assert run.cpu_seconds == pytest.approx(3 + 0.5 + 0.5 + 200)
+
+
+@pytest.fixture(scope="module")
+def stopped(text, tmp_path_factory):
+    out = tmp_path_factory.mktemp("stopped") / "m"
+    train(text, out, Callbacks(stop=lambda: True), epochs=100)
+    return checkpoint.load(out)
+
+
+DAMAGE = {
+    "a missing array": lambda run: run.pop("place"),
+    "a negative place": lambda run: run.update(place=-run["place"] - 1),
+    "a short place": lambda run: run.update(place=run["place"][:2]),
+    "other squares": lambda run: run.update({"squares.bias": run["squares.bias"][:3]}),
+    "unknown ids": lambda run: run.update({"waiting.0.ids": run["waiting.0.ids"] + 10**6}),
+    "ids cut": lambda run: run.update({"waiting.0.ids": run["waiting.0.ids"][:-1]}),
+    "a foreign generator": lambda run: run.update(noise=run["noise"][:10]),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_checkpoint_is_not_resumed(text, stopped, tmp_path, damage):
+    arrays = {name: np.array(array) for name, array in stopped.run.items()}
+    damage(arrays)
+    checkpoint.save(tmp_path / "m", replace(stopped, run=arrays))
+    with pytest.raises(InputError, match=r"checkpoint cannot be resumed .* train from scratch"):
+        train(text, tmp_path / "m", epochs=100, resume=True)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"n_dims": 10**9}, {"n_states": 10**6}, {"n_states": "8"}, {"n_dims": 8.5}, {"n_states": -1}],
+)
+def test_sizes_that_the_tensors_do_not_have_are_refused(stopped, tmp_path, settings):
+    config = {**stopped.training, **settings}
+    checkpoint.save(tmp_path / "m", replace(stopped, training=config))
+    with pytest.raises(ModelError, match="is damaged"):
+        load_model(tmp_path / "m")
