@@ -82,9 +82,8 @@ def _read_config(path: Path) -> Config:
             raise ValueError(f"shape {shape}")
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
         raise InputError(
-            f"{path} looks like a configuration of TensorBoard's projector, but has no valid "
-            "tensor_path, metadata_path and tensor_shape: write the folder again, or give a file of "
-            "word vectors."
+            f"{path} is not a projector configuration with a valid tensor_path, metadata_path and "
+            "tensor_shape: write the folder again, or give a file of word vectors."
         ) from None
     return Config(_inside(path, tensors), _inside(path, metadata), shape)
 
