@@ -1,4 +1,4 @@
-# The manual of this project: `make run` and `make test` need nothing but Python 3.11 and this file.
+# `make run` and `make test` need Python 3.11 or newer and a package index; they set up the rest.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,7 +32,7 @@ lint: $(INSTALLED) ## style, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(INSTALLED) ## put the style right
+format: $(INSTALLED) ## correct and format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -72,5 +72,5 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-clean: ## remove what can be made again
+clean: ## delete generated files and environments
 	rm -rf $(VENV) $(LOWEST) out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -31,7 +31,8 @@ from embedviz.errors import EmbedvizError
 app = typer.Typer(
     name="embedviz",
     help="Train a recurrent language model on a text, and explore its word vectors.",
-    epilog="Exit codes: 0 success, 1 a word is not in the vocabulary, 2 unusable input.",
+    epilog="Exit codes: 0 success, 1 a word is not in the vocabulary, 2 unusable input, "
+    "128 + the signal's number if interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -82,7 +83,7 @@ app.command("convert", rich_help_panel=_EXPORT)(conversion.convert)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit with 0, 1 or 2; users never see a traceback."""
+    """Run the command line and exit with its code; users never see a traceback."""
     try:
         try:
             app(args=arguments)
@@ -105,6 +106,9 @@ def main(arguments: list[str] | None = None) -> None:
         # typer exits with 1, our code for an unknown word, when a pipe is closed
         if isinstance(left.__context__, BrokenPipeError):
             sys.exit(0)
+        # typer turns Ctrl+C into an exit without a message
+        if isinstance(getattr(left.__context__, "__cause__", None), KeyboardInterrupt):
+            err.print("Stopped.")
         raise
 
 

@@ -30,7 +30,8 @@ def list_(
         return
     for recipe in recipes():
         size = f"{recipe.size_bytes / 1e6:,.0f} MB"
-        typer.echo(f"{recipe.name:14}{size:>8}  {recipe.title} ({recipe.licence})")
+        description = recipe.title.removeprefix(f"{recipe.name}: ")
+        typer.echo(f"{recipe.name:14}{size:>8}  {description}; {recipe.licence}")
 
 
 def _complete_names(incomplete: str) -> list[str]:

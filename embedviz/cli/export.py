@@ -176,8 +176,9 @@ def report(
     write_report(out_file, scene)
     n_without = sum(not one.n_pairs for one in scene.reports)
     plural = "" if len(relations) == 1 else "s"
-    suffix = f", {n_without} of them without vectors" if n_without else ""
-    typer.echo(f"{len(relations)} relation{plural}{suffix} in {out_file}.")
+    verb = "has" if n_without == 1 else "have"
+    suffix = f"; {n_without:,} {verb} no pair in the vocabulary" if n_without else ""
+    typer.echo(f"{out_file}: {len(relations):,} relation{plural}{suffix}.")
 
 
 def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:

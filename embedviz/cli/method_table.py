@@ -58,13 +58,13 @@ def print_methods(found: MethodPanel, scores: Sequence[MethodScore]) -> None:
 
 
 def _print_scores(scores: Sequence[MethodScore]) -> None:
+    from embedviz.reports import Figure
+
     table = Table(box=None, padding=(0, 1, 0, 0))  # it fits 80 columns
     table.add_column("\nmethod", no_wrap=True)
     for heading in ("pairs", "questions", "accuracy", "included", "only-b", "gain"):
         table.add_column(f"\n{heading}", justify="right", no_wrap=True)
     for one in scores:
-        ends = one.gain_interval
-        gain = f"{one.gain:+.2f}" + (f" ({ends[0]:+.2f} to {ends[1]:+.2f})" if ends else "")
         table.add_row(
             one.method,
             f"{one.n_pairs:,}",
@@ -72,7 +72,7 @@ def _print_scores(scores: Sequence[MethodScore]) -> None:
             f"{one.accuracy:.0%}",
             f"{one.honest_accuracy:.0%}",
             f"{one.only_b:.0%}",
-            "–" if one.method == "only-b" else gain,
+            "–" if one.method == "only-b" else Figure(one.gain, "+.2f", one.gain_interval).shown,
         )
     out.print(table)
     out.print(_SCORES, style="dim", soft_wrap=True)

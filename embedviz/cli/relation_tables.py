@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from embedviz.relations import PairFit, RelationReport
 
 _WIDE = 90
+_N_NAMED = 10  # pairs
 _MEANINGS = """\
 consistency: mean cosine between the pairs' offsets (OCS), with its 95 % interval.
 p: share of random pairings of the same words that are at least as consistent.
@@ -29,6 +30,8 @@ nearest: the word at rank 1."""
 
 def print_relations(reports: Sequence[RelationReport]) -> None:
     """Print the statistics of relations, and their meanings."""
+    from embedviz.reports import Figure
+
     padding = (0, 2 if out.width >= _WIDE else 1, 0, 0)
     table = Table(box=None, pad_edge=False, padding=padding)
     table.add_column("relation", overflow="fold")
@@ -38,12 +41,11 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
         table.add_row(
             Text(report.name),
             str(report.n_pairs),
-            _format(report.consistency, ".2f")
-            + _format_interval(report.consistency_interval, ".2f"),
-            _format(report.p_value, ".3f"),
-            _format(report.pairing_consistency, ".2f"),
-            _format(report.hit_rate, ".0%") + _format_interval(report.hit_rate_interval, ".0%"),
-            _format(report.mean_reciprocal_rank, ".2f"),
+            Figure(report.consistency, ".2f", report.consistency_interval).shown,
+            Figure(report.p_value, ".3f").shown,
+            Figure(report.pairing_consistency, ".2f").shown,
+            Figure(report.hit_rate, ".0%", report.hit_rate_interval).shown,
+            Figure(report.mean_reciprocal_rank, ".2f").shown,
         )
     out.print(table)
     if any(report.case_folded for report in reports):
@@ -53,6 +55,8 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
 
 def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[str]]) -> None:
     """Print the fit of each pair of a relation, and the excluded pairs."""
+    from embedviz.reports import Figure
+
     table = Table(
         title=Text(f"\n{report.name}"), title_justify="left", box=None, padding=(0, 2, 0, 0)
     )
@@ -65,8 +69,8 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
     for fit in sorted(report.fits, key=_worst_last):
         table.add_row(
             Text(f"{fit.source} → {fit.target}"),
-            _format(fit.cosine, ".2f"),
-            "–" if fit.rank is None else f"{fit.rank:,}",
+            Figure(fit.cosine, ".2f").shown,
+            Figure(fit.rank).shown,
             Text(fit.nearest or "–"),
             Text("outlier" if fit in outliers else "", style="red"),
         )
@@ -76,8 +80,10 @@ def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[
         ("Duplicate or identical words", report.repeated),
     ):
         if pairs:
-            named = ", ".join(f"{source} → {target}" for source, target in pairs)
-            out.print(f"{heading} ({len(pairs)}): {named}.", markup=False)
+            named = ", ".join(f"{source} → {target}" for source, target in pairs[:_N_NAMED])
+            more = len(pairs) - _N_NAMED
+            rest = f" and {more:,} more" if more > 0 else ""
+            out.print(f"{heading} ({len(pairs):,}): {named}{rest}.", markup=False)
     for word, spellings in near_spellings.items():
         suggestion = (
             f"did you mean {', '.join(spellings)}?" if spellings else "no similar spelling."
@@ -99,14 +105,3 @@ def build_relation_document(
 
 def _worst_last(fit: PairFit) -> float:
     return 1.0 if fit.cosine is None else -fit.cosine
-
-
-def _format(figure: float | None, form: str) -> str:
-    return "–" if figure is None else format(figure, form)
-
-
-def _format_interval(ends: tuple[float, float] | None, form: str) -> str:
-    if ends is None:
-        return ""
-    low, high = (format(end, form) for end in ends)
-    return f" ({low.rstrip('%')}–{high})"

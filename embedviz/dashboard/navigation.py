@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from embedviz.dashboard.component import copy_link
 from embedviz.dashboard.pages import analogies, comparison, export, relations, training
@@ -19,6 +20,7 @@ from embedviz.dashboard.widgets.markdown import escape
 
 _HERE = Path(__file__).parent
 _TRAIN = "train"
+_MAP = "map"
 _PAGE = "page"
 # Streamlit writes white on the primary colour, which is light in the dark theme: contrast 2.5 : 1
 _DARK = """<style>
@@ -57,7 +59,7 @@ def _show() -> None:
     ]
     if not server_options.is_read_only():
         pages.append(st.Page(training.show_page, title="Train", url_path=_TRAIN))
-    page = st.navigation(pages, position="top")
+    page = st.navigation([*pages, _build_map_alias()], position="top")
     _carry_over(page.url_path)
     there = model_choice.list_models()
     _warn_of_missing_model(there)
@@ -65,6 +67,16 @@ def _show() -> None:
         st.warning(escape(message))
     run_safely(page.run if there or page.url_path == _TRAIN else _show_welcome)
     copy_link.show_button(model_choice.link_parameters(), page.url_path)
+
+
+def _build_map_alias() -> StreamlitPage:
+    """Build a hidden page at /map: the Map page itself, as the first page, is at /."""
+
+    def show_map() -> None:
+        parameters = {name: st.query_params.get_all(name) for name in st.query_params}
+        st.switch_page(map_page.build_page(), query_params=parameters)
+
+    return st.Page(show_map, title="Map", url_path=_MAP, visibility="hidden")
 
 
 def _carry_over(path: str) -> None:

@@ -193,7 +193,7 @@ def _worst(report: RelationReport) -> list[PairFit]:
 def _fit(fit: PairFit) -> tuple[str, ...]:
     return (
         f"{clip(fit.source, 64)} → {clip(fit.target, 64)}",
-        "–" if fit.cosine is None else f"{fit.cosine:.2f}",
+        "–" if fit.cosine is None else f"{fit.cosine:z.2f}",
         "–" if fit.rank is None else f"{fit.rank:,}",
         "–" if fit.nearest is None else clip(fit.nearest, 64),
     )

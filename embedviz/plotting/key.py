@@ -52,24 +52,26 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
     ...     print(line.replace("\N{NO-BREAK SPACE}", " "))
     consistency 0.50
     plane retains 90 % of the offsets of 2 pairs
-    too few pairs for p (3), an interval (8)
+    p needs 3 pairs, an interval 8
     """
     ends, n = report.consistency_interval, report.n_pairs
     figures = []
     if report.consistency is not None:
-        between = f" ({ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
-        figures.append(f"consistency {report.consistency:.2f}{between}")
+        between = f" ({ends[0]:z.2f} to {ends[1]:z.2f})" if ends else ""
+        figures.append(f"consistency {report.consistency:z.2f}{between}")
     if report.p_value is not None:
         figures.append(f"p = {report.p_value:.3f}")
     pairs = f"{n} pair{'' if n == 1 else 's'}"
     if fidelity is not None:
         pairs = f"plane retains {100 * fidelity:.0f}\N{NO-BREAK SPACE}% of the offsets of {pairs}"
     needed = (("consistency", 2), ("p", FEWEST_FOR_P), ("an interval", FEWEST_FOR_INTERVAL))
-    lacking = ", ".join(f"{figure} ({fewest})" for figure, fewest in needed if n < fewest)
+    missing = [(figure, fewest) for figure, fewest in needed if n < fewest]
+    lacking = ", ".join(
+        f"{figure} {fewest}" if i else f"{figure} needs {fewest} pairs"
+        for i, (figure, fewest) in enumerate(missing)
+    )
     if not figures and n > 1:
         lacking = "the offsets have no direction, so there are no statistics"
-    elif lacking:
-        lacking = f"too few pairs for {lacking}"
     return tuple(line for line in (", ".join(figures), pairs, lacking) if line)
 
 

@@ -159,13 +159,13 @@ class View:
             document = parse_json(text, unique_keys=True)
         except ValueError as error:
             raise InputError(
-                f"The session is not JSON ({clip(str(error), 100)}): give a file that "
-                "'embedviz project --session' wrote."
+                f"The session is not JSON ({clip(str(error), 100)}): give a session "
+                "file that embedviz saved."
             ) from None
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise InputError(
-                f"The session does not have the format {FORMAT}: give a file that "
-                "'embedviz project --session' wrote."
+                f"The session does not have the format {FORMAT}: give a session "
+                "file that embedviz saved."
             )
         if document.get("version") != VERSION or type(document["version"]) is not int:
             raise InputError(

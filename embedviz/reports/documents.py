@@ -8,6 +8,28 @@ from dataclasses import dataclass, replace
 Interval = tuple[float, float]
 
 
+def format_number(value: float, form: str) -> str:
+    """Format a number by a format specification; zero has no minus.
+
+    >>> format_number(-0.001, ".2f"), format_number(-0.0001, "+.1%"), format_number(1234, ",d")
+    ('0.00', '+0.0%', '1,234')
+    """
+    return format(value, form.replace(".", "z."))
+
+
+def format_interval(ends: Interval, form: str) -> str:
+    """Format an interval; "to" separates its ends if they have signs.
+
+    >>> format_interval((0.4, 0.6), ".0%"), format_interval((-0.041, 0.12), ".2f")
+    ('40–60%', '-0.04 to 0.12')
+    >>> format_interval((-0.001, 0.12), ".2f"), format_interval((0.01, 0.02), "+.0%")
+    ('0.00–0.12', '+1 to +2%')
+    """
+    low, high = (format_number(end, form) for end in ends)
+    dash = " to " if low[0] in "+-" else "–"
+    return f"{low.rstrip('%')}{dash}{high}"
+
+
 @dataclass(frozen=True)
 class Figure:
     """A number and its format.
@@ -36,12 +58,10 @@ class Figure:
         """The number with its interval; a dash for None."""
         if self.value is None:
             return "–"
-        text = format(self.value, self.form)
+        text = format_number(self.value, self.form)
         if self.interval is None:
             return text
-        low, high = (format(end, self.form) for end in self.interval)
-        dash = " to " if self.form.startswith("+") or self.interval[0] < 0 else "–"
-        return f"{text} ({low.rstrip('%')}{dash}{high})"
+        return f"{text} ({format_interval(self.interval, self.form)})"
 
 
 Cell = str | Figure

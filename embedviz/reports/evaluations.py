@@ -230,7 +230,7 @@ def difference_sentence(name: str, found: Difference) -> str:
     """
     is_rated = found.n_covered == found.n_pairs and found.name == "similarity"
     scale, unit = (1.0, "") if is_rated else (100.0, " points")
-    form = ".3f" if is_rated else ".1f"
+    form = "z.3f" if is_rated else "z.1f"
     if found.interval is None or found.difference is None:
         return f"{name}: {found.n_pairs} covered pairs are too few for a test."
     low, high = sorted(end * scale for end in found.interval)

@@ -198,11 +198,31 @@ def test_a_session_of_another_model_says_so(run, model, tmp_path):
 
 def test_a_report_is_written(run, model, tmp_path):
     code, printed, _ = run("report", model, "--relation", "verb-past", "--out", tmp_path / "r.md")
-    assert (code, printed.startswith("1 relation in ")) == (0, True)
+    assert (code, printed) == (0, f"{tmp_path / 'r.md'}: 1 relation.\n")
     assert "verb → past" in (tmp_path / "r.md").read_text(encoding="utf-8")
+    (tmp_path / "no.csv").write_text("source,target\nxyzzy,plugh\n")
+    given = ("--relation", "verb-past", "--relation", tmp_path / "no.csv")
+    code, printed, _ = run("report", model, *given, "--out", tmp_path / "r.md")
+    assert code == 0
+    assert printed.endswith("r.md: 2 relations; 1 has no pair in the vocabulary.\n")
     code, _, err = run("report", model, "--out", tmp_path / "r.docx")
     assert code == 2
     assert "must end in .html or .md" in err
+
+
+def test_an_interruption_before_the_work_is_told(run, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("embedviz.checkpoints.open_vectors", interrupted)
+    assert run("neighbours", "english", "queen") == (130, "", "Stopped.\n")
+
+
+def test_corpora_are_listed_once_by_name(run):
+    code, printed, _ = run("corpus", "list")
+    lines = printed.splitlines()
+    assert (code, len(lines)) == (0, 3)
+    assert all(line.count(line.split()[0]) == 1 for line in lines)
 
 
 def test_unknown_words_leave_with_one_and_near_spellings(run, model):

@@ -19,7 +19,8 @@ def test_a_file_is_converted_and_every_query_takes_it(run, vectors, tmp_path):
     path = tmp_path / "b.npy"
     code, printed, err = run("convert", tmp_path / "a.glove.txt", path)
     assert code == 0
-    assert re.search(r"740 words of 50 dimensions in \S+b\.npy \(NumPy, ", printed)
+    files = r"\S+b\.npy, \S+b\.vocab\.txt and \S+b\.provenance\.json"
+    assert re.search(rf"740 words of 50 dimensions in {files} \(NumPy, ", printed)
     assert "Reading 100%" in err
     for file in (path, tmp_path / "a.glove.txt"):
         code, printed, _ = run("neighbours", file, "king", "--json", "-n", 3)
@@ -55,6 +56,17 @@ def test_options_of_a_conversion(run, vectors, tmp_path):
     code, _, err = run("convert", tmp_path / "c.vec", tmp_path / "d.docx")
     assert code == 2
     assert ".safetensors" in err
+
+
+@pytest.mark.parametrize(
+    "name", ["b.npy", "b.vec", "projector_config.pbtxt", "projector_config.json"]
+)
+def test_every_file_that_is_written_is_named(run, vectors, tmp_path, name):
+    save(vectors, tmp_path / "a.vec")
+    (tmp_path / "out").mkdir()
+    code, printed, _ = run("convert", tmp_path / "a.vec", tmp_path / "out" / name, "--json")
+    assert code == 0
+    assert sorted(json.loads(printed)["files"]) == sorted(map(str, (tmp_path / "out").iterdir()))
 
 
 @pytest.mark.parametrize("name", ["a.parquet", "a.vec.zst", "a.npz"])

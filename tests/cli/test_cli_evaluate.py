@@ -1,9 +1,11 @@
 import json
+import re
 
 import pytest
 from planted import planted_vectors
 
 from embedviz.checkpoints import save
+from embedviz.cli import document_output
 from embedviz.relations import built_in
 
 PAIRS = built_in("male-female").pairs[:12]
@@ -47,6 +49,25 @@ def test_a_model_is_evaluated_in_every_form(folder, run, tmp_path):
     assert macro["accuracy"] == pytest.approx(1 / 2)
     assert rated["n_covered"] == 12
     assert rated["spearman_interval"][0] < rated["spearman"] < rated["spearman_interval"][1]
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_tables_break_no_figure_and_no_word(folder, run, monkeypatch, width, tmp_path):
+    text = (folder / "google.txt").read_text().replace(": alone", ": capital-common-countries")
+    (tmp_path / "google.txt").write_text(text)
+    monkeypatch.setattr(document_output.out, "_width", width)
+    code, printed, _ = run("evaluate", folder / "good.npy", tmp_path / "google.txt")
+    lines = printed.splitlines()
+    assert code == 0
+    assert max(map(len, lines)) <= width
+    headings = [line.split() for line in lines if line.startswith("section ")]
+    assert len(headings) == (1 if width == 160 else 2)
+    for rows in ("capital-common-countries ", "micro: all covered ", "macro: mean of sections "):
+        assert sum(line.startswith(rows) for line in lines) == len(headings)
+    family = [line for line in lines if line.startswith("family ")]
+    assert len(family) == len(headings)
+    assert re.search(r" 100\.0% \(\d+\.\d–\d+\.\d%\) ", " ".join(family))
+    assert re.search(r" \+\d+\.\d% \([+-]\d+\.\d to \+\d+\.\d%\) ", " ".join(family))
 
 
 @pytest.mark.parametrize("method", ["3cosavg", "lrcos"])

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -30,7 +31,8 @@ def test_every_figure_stands_whole_on_the_line_of_its_relation(printed, vectors,
         if report.n_pairs < 8:
             continue
         low, high = report.consistency_interval
-        assert f"{report.consistency:.2f} ({low:.2f}–{high:.2f})" in line
+        dash = " to " if low <= -0.005 else "–"
+        assert f"{report.consistency:z.2f} ({low:z.2f}{dash}{high:z.2f})" in line
         low, high = (100 * end for end in report.hit_rate_interval)
         assert f"{report.hit_rate:.0%} ({low:.0f}–{high:.0f}%)" in line
         for figure in (report.p_value, report.pairing_consistency, report.mean_reciprocal_rank):
@@ -52,6 +54,23 @@ def test_details_name_fits_outliers_and_what_was_left_out(printed, vectors):
     assert "Duplicate or identical words (1): man → man." in text
     assert "kingg: did you mean king?" in text
     assert "[b]: no similar spelling." in text
+
+
+def test_ten_skipped_pairs_are_named(printed, vectors):
+    pairs = tuple((f"x{i}", f"y{i}") for i in range(12))
+    report = measure(vectors, Relation("many", (*pairs, ("king", "queen"))))
+    text = " ".join(printed(80, relation_tables.print_details, report, {}))
+    assert "Skipped (12): x0 → y0, " in text
+    assert " and 2 more." in text
+    assert "x10" not in text
+
+
+def test_intervals_with_a_negative_end(printed, vectors):
+    report = measure(vectors, built_in("male-female"))
+    for ends, expected in (((-0.04, 0.04), "(-0.04 to 0.04)"), ((-0.001, 0.12), "(0.00–0.12)")):
+        changed = replace(report, consistency=-0.001, consistency_interval=ends)
+        lines = printed(80, relation_tables.print_relations, [changed])
+        assert f" 0.00 {expected} " in lines[1]
 
 
 def test_the_document_holds_everything(vectors):

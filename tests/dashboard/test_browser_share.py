@@ -103,6 +103,12 @@ def test_a_link_to_the_map_shows_the_same(visitor, planted_address):
     assert other.get_by_role("searchbox", name="Find a word").input_value() == "paris"
     other.get_by_text("2 selected on the map").wait_for()
     assert copied(other) == link
+    at_map = visitor(link.replace("/?", "/map?"))
+    at_map.wait_for_selector(READY)
+    settle(at_map)
+    assert summary(at_map) == summary(page)
+    assert not at_map.get_by_role("dialog").all()
+    assert copied(at_map) == link
 
 
 def test_a_link_to_an_emptied_map_shows_no_example(visitor, planted_address):

@@ -198,6 +198,7 @@ def test_a_session_that_is_none_is_refused_in_a_sentence(dashboard):
     ):
         at = upload(at, data)
         assert said in at.error[0].value.replace("\\", ""), data[:20]
+        assert "\u2060" not in at.error[0].value  # which escaped options would contain
         assert not at.exception
         assert at.button(key="make-report")  # still on the page
 

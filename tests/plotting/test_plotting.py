@@ -168,9 +168,9 @@ def test_a_matplotlibrc_changes_nothing(vectors, families, tmp_path):
 @pytest.mark.parametrize(
     ("n_pairs", "said"),
     [
-        (1, "too few pairs for consistency (2), p (3), an interval (8)"),
-        (2, "too few pairs for p (3), an interval (8)"),
-        (3, "too few pairs for an interval (8)"),
+        (1, "consistency needs 2 pairs, p 3, an interval 8"),
+        (2, "p needs 3 pairs, an interval 8"),
+        (3, "an interval needs 8 pairs"),
     ],
 )
 def test_few_pairs_have_few_figures(vectors, families, n_pairs, said):

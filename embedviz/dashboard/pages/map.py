@@ -32,7 +32,7 @@ _BESIDE = 252  # height in pixels: six rows, above the list of selected words
 @st.fragment
 def build_page() -> StreamlitPage:
     """Build the page for the navigation; other pages switch to it."""
-    return st.Page(show_page, title="Map", url_path="map", default=True)
+    return st.Page(show_page, title="Map", default=True)
 
 
 def show_page() -> None:
