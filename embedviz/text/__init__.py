@@ -16,6 +16,11 @@ from embedviz.text.encoding import (
     CorpusConfig,
     encode,
 )
+from embedviz.text.pairs import (
+    PairFile,
+    TextPair,
+    read_text_pairs,
+)
 from embedviz.text.reading import (
     can_be_read_again,
     find_texts,
@@ -36,7 +41,9 @@ __all__ = [
     "Block",
     "Corpus",
     "CorpusConfig",
+    "PairFile",
     "Position",
+    "TextPair",
     "Tokenizer",
     "Vocabulary",
     "can_be_read_again",
@@ -48,4 +55,5 @@ __all__ = [
     "open_decompressed",
     "read_blocks",
     "read_chunks",
+    "read_text_pairs",
 ]
