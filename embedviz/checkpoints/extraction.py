@@ -40,6 +40,8 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
     matrix: NDArray[np.float32] = saved.tensors["embedding"][_SPECIALS:].astype(np.float32)
     if not len(matrix):
         raise ModelError(f"The model {folder} contains no words: train it on more text.")
+    if not np.isfinite(matrix).all():
+        raise ModelError(f"The model {folder} is damaged (vectors are not finite): train it again.")
     matrix -= matrix.mean(axis=0)
     counts = saved.vocabulary.counts
     return WordVectors(

@@ -47,8 +47,8 @@ class Family:
         """Raise `TypeError` for a value of the wrong type, as a damaged file may hold."""
         measured = [one for one in (self.consistency, self.p_value) if one is not None]
         check_numbers(self.n_pairs, *measured)
-        if not isinstance(self.name, str):
-            raise TypeError(f"{self.name!r} is no name")
+        if not isinstance(self.name, str) or not isinstance(self.n_pairs, int) or self.n_pairs < 0:
+            raise TypeError(f"{self.name!r:.60} with {self.n_pairs!r:.60} pairs is no family")
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ class Snapshot:
     families: tuple[Family, ...]
 
     def __post_init__(self) -> None:
-        """Raise `TypeError` for a share that is no number, as a damaged file may hold."""
+        """Raise `TypeError` or `ValueError` for what is no share, as a damaged file may hold."""
         check_numbers(self.share)
+        if not 0 <= self.share <= 1:
+            raise ValueError(f"{self.share} is no share")
 
 
 def family_words() -> frozenset[str]:
@@ -146,7 +148,7 @@ def read_snapshots(folder: Path) -> list[Snapshot]:
     """Read the statistics so far, in order; empty if there are none yet."""
     found: list[Snapshot] = []
     for line in read_complete_lines(folder / FIGURES):
-        with suppress(KeyError, TypeError):
+        with suppress(KeyError, TypeError, ValueError):
             moment = Snapshot(line["share"], tuple(Family(**family) for family in line["families"]))
             while found and found[-1].share >= moment.share:
                 found.pop()  # not in the last checkpoint, so trained again

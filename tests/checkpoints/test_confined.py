@@ -1,5 +1,7 @@
 """Files of strangers are opened in a process with limits of time and memory."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -49,3 +51,17 @@ def test_whatever_happens_there_is_a_message_here(tmp_path, monkeypatch, program
     target = tmp_path / "out.safetensors"
     with pytest.raises(InputError, match=r"a\.vec takes more than .* seconds or .* MB of memory"):
         convert_confined(tmp_path / "a.vec", target, words=None, most_bytes=MOST)
+
+
+def test_the_child_answers_with_the_message(tmp_path, monkeypatch, capsys):
+    limits = []
+    monkeypatch.setattr("resource.setrlimit", lambda *limit: limits.append(limit))
+    (tmp_path / "good.vec").write_text("1 2\na 1 2\n")
+    (tmp_path / "bad.vec").write_text("2 2\na 1 2\n")
+    for name, says in (("good", ""), ("bad", "declares 2 words")):
+        arguments = [str(MOST), str(tmp_path / f"{name}.vec"), str(tmp_path / f"{name}.npy")]
+        monkeypatch.setattr("sys.argv", ["-c", *arguments])
+        confined.main()
+        assert says in json.loads(capsys.readouterr().out)
+    assert (tmp_path / "good.npy").exists() and not (tmp_path / "bad.npy").exists()
+    assert len(limits) == 6

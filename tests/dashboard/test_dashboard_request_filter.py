@@ -20,7 +20,7 @@ pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 from embedviz.dashboard.server import launcher
 from embedviz.dashboard.server.request_filter import RequestFilter
-from embedviz.dashboard.server.upload_limits import UploadLimits
+from embedviz.dashboard.server.upload_limits import UploadLimits, held_by_streamlit
 from embedviz.dashboard.state import server_options
 
 UPLOAD = "/_stcore/upload_file/a/b"
@@ -309,3 +309,22 @@ def test_an_upload_says_its_length(headers):
 
 def test_an_endless_length_is_refused():
     assert response(("content-length", "9" * 5_000), method="PUT", path=UPLOAD)[0] == 413
+
+
+def test_what_streamlit_holds_is_counted(monkeypatch):
+    from streamlit import runtime
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+    from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+    assert held_by_streamlit() == {}  # no server
+    manager = MemoryUploadedFileManager("/upload")
+    for number in range(3):
+        file = UploadedFileRec(str(number), "a.vec", "", bytes(10 * number))
+        manager.add_file("a" if number else "b", file)
+
+    class Running:
+        uploaded_file_mgr = manager
+
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", Running)
+    assert held_by_streamlit() == {"a": 30, "b": 0}

@@ -3,7 +3,7 @@
 import pytest
 
 from embedviz.errors import InputError
-from embedviz.support import atomic, atomic_path, recover, writing_alone
+from embedviz.support import atomic, atomic_path, memory, recover, writing_alone
 
 
 @pytest.fixture(params=["in one step", "in two steps"])
@@ -72,3 +72,23 @@ def test_one_process_writes_at_a_time(tmp_path):
     with writing_alone(target):
         pass
     assert not list(target.parent.iterdir())
+
+
+def test_a_place_without_a_folder_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"), writing_alone(tmp_path / "file/m"):
+        pass
+
+
+def test_a_container_leaves_less_memory_than_its_machine(tmp_path, monkeypatch):
+    whole = memory.available_memory()
+    monkeypatch.setattr(memory, "_GROUP", tmp_path)
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory.available_memory() is None or memory.available_memory() > 0
+    (tmp_path / "memory.max").write_text("3000\n")
+    (tmp_path / "memory.current").write_text("1000\n")
+    assert memory.available_memory() == 2000
+    (tmp_path / "memory.current").write_text("5000\n")
+    assert memory.available_memory() == 0
+    (tmp_path / "memory.max").write_text("nonsense\n")
+    assert memory.available_memory() is None or whole is not None
