@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from embedviz.checkpoints import loading
 from embedviz.errors import EmbedvizError, InputError
-from embedviz.support import parse_json
+from embedviz.support import clip, parse_json
+
+logger = logging.getLogger(__name__)
 
 MOST_SECONDS = 30
 """Time on the clock and of the processor that opening a file may take."""
@@ -24,10 +28,14 @@ MOST_BYTES = 1 << 30
 """Memory that the process may use."""
 
 _LONGEST_ANSWER = 10_000
+_MOST_WARNINGS, _LONGEST_WARNING = 3, 400
+_KILLED = (-signal.SIGXCPU, -signal.SIGKILL)  # by the limits, or by a system out of memory
 _PROGRAM = f"from {__name__} import main; main()"
 
 
-def convert_confined(source: Path, target: Path, *, words: Path | None, most_bytes: int) -> None:
+def convert_confined(
+    source: Path, target: Path, *, words: Path | None, most_bytes: int
+) -> tuple[str, ...]:
     """Read a file of word vectors from a stranger, and save them.
 
     Parameters
@@ -40,6 +48,11 @@ def convert_confined(source: Path, target: Path, *, words: Path | None, most_byt
     most_bytes : int
         Limit for the unpacked words and numbers.
 
+    Returns
+    -------
+    tuple of str
+        Warnings of the reader, such as of duplicate words.
+
     Raises
     ------
     InputError
@@ -50,40 +63,69 @@ def convert_confined(source: Path, target: Path, *, words: Path | None, most_byt
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         child = subprocess.run(
-            [sys.executable, "-c", _PROGRAM, *arguments],
+            # -P: modules in the working directory are not imported
+            [sys.executable, "-P", "-c", _PROGRAM, *arguments],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
             timeout=MOST_SECONDS,
             env=environment,
             check=False,
         )
-        answer = parse_json(child.stdout[:_LONGEST_ANSWER] or b"null")
-    except (subprocess.TimeoutExpired, ValueError):
-        answer = None
-    if answer == "":
-        return
-    if isinstance(answer, str):
-        raise InputError(answer)
-    raise InputError(
+    except subprocess.TimeoutExpired:
+        raise _beyond_limits(source) from None
+    if child.returncode in _KILLED:
+        raise _beyond_limits(source)
+    try:
+        answer = parse_json(child.stdout[-_LONGEST_ANSWER:])
+        error, warnings = answer["error"], tuple(map(str, answer["warnings"]))
+    except (ValueError, TypeError, KeyError):
+        end = child.stderr[-_LONGEST_ANSWER:].decode(errors="replace")
+        logger.error("Opening an upload ended with status %d: %s", child.returncode, end)
+        raise InputError(
+            f"{source} cannot be opened, for a reason that the server's log names: convert it with "
+            "embedviz convert, or ask whoever runs the server."
+        ) from None
+    if error is not None:
+        raise InputError(str(error))
+    return warnings
+
+
+def _beyond_limits(source: Path) -> InputError:
+    return InputError(
         f"{source} takes more than {MOST_SECONDS} seconds or {MOST_BYTES >> 20:,} MB of memory to "
         "open: convert it to .npy with embedviz convert, or give it when the server is started."
     )
 
 
 def main() -> None:
-    """Convert a file as the arguments say, and print the error message, empty without an error."""
+    """Convert a file as the arguments say, and print the error message and the warnings."""
     most_bytes, source, target, *words = sys.argv[1:]
+    warnings = _Warnings()
+    logging.getLogger("embedviz").addHandler(warnings)
     _limit_resources()
+    error = None
     try:
         vectors = loading.open_vectors(
             source, words=words[0] if words else None, most_bytes=int(most_bytes)
         )
         loading.save(vectors, target)
-        message = ""
-    except EmbedvizError as error:
-        message = str(error)
-    print(json.dumps(message))  # noqa: T201 - the answer to the parent
+    except EmbedvizError as found:
+        error = str(found)
+    except MemoryError:
+        error = str(_beyond_limits(Path(source)))
+    answer = {"error": error, "warnings": warnings.messages[:_MOST_WARNINGS]}
+    print(json.dumps(answer))  # noqa: T201 - the answer to the parent
+
+
+class _Warnings(logging.Handler):
+    """Keeps what the reader logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(clip(record.getMessage(), _LONGEST_WARNING))
 
 
 def _limit_resources() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from embedviz.checkpoints.extraction import load_vectors
 from embedviz.errors import EmbedvizError, InputError
-from embedviz.support import check_writable, model_folder, scratch_folder
+from embedviz.support import MATRIX, check_writable, model_folder, scratch_folder
 from embedviz.text import Tokenizer, Vocabulary
 from embedviz.vectors import WordVectors
 from embedviz.vectors.formats import (
@@ -245,7 +245,7 @@ def _read_to_disk(
             fresh = fresh_provenance(read.source, str(read.provenance["format"]), steps)
             read = replace(read, provenance=fresh)
         return _halved(keep_first(read, top)) if float16 else keep_first(read, top)
-    table = collect(read, top=top, float16=float16, spool=scratch / "matrix.npy")
+    table = collect(read, top=top, float16=float16, spool=scratch / MATRIX)
     if float16:
         table = replace(table, provenance=with_step(table.provenance, "kept in 16 bits"))
     return table

@@ -14,7 +14,7 @@ from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.state.widget_values import ignore_invalid_values
 from embedviz.dashboard.widgets import map_controls, model_choice
-from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.error_boundary import NOTICES, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 
 _HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ def _show() -> None:
     _carry_over(page.url_path)
     there = model_choice.list_models()
     _warn_of_missing_model(there)
-    for message in st.session_state.pop(model_choice.NOTICES, ()):
+    for message in st.session_state.pop(NOTICES, ()):
         st.warning(escape(message))
     run_safely(page.run if there or page.url_path == _TRAIN else _show_welcome)
     copy_link.show_button(model_choice.link_parameters(), page.url_path)

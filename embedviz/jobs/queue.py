@@ -149,7 +149,8 @@ def _child(found: Job, lock: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
     # in its own session Ctrl+C does not signal the child; it sees its standard input close
     return subprocess.Popen(
         [
-            *(sys.executable, "-m", "embedviz", "train", *found.arguments),
+            # -P: modules in the working directory are not imported
+            *(sys.executable, "-P", "-m", "embedviz", "train", *found.arguments),
             *("--out", str(found.model), "--resume", "--save-every", str(SAVE_EVERY)),
             *("--metrics", str(found.metrics), "--growth", str(found.growth)),
             "--with-starter",

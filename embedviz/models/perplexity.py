@@ -93,14 +93,12 @@ def calibrate(
     """
     smoothed = torch.from_numpy(np.maximum(counts, 0.5) / np.maximum(counts, 0.5).sum())
     frequency = smoothed.log().float()
-    model.output_scale.fill_(1.0)
-    model.output_bias.zero_()
     factors = torch.tensor([1.0, 1.0], dtype=torch.float64)
     for _ in range(12):
         gradient = torch.zeros(2, dtype=torch.float64)
         curvature = torch.eye(2, dtype=torch.float64) * 1e-6
         for decoded, targets in _decoded(model, blocks, stop):
-            scores = model.scores(decoded)  # (n_positions, n_words)
+            scores = decoded @ model.output.T  # (n_positions, n_words), not yet calibrated
             shares = torch.softmax(factors[0] * scores + factors[1] * frequency, dim=1)
             shares = shares.float()
             # means of (score, log frequency), their squares and product, under the model

@@ -5,6 +5,7 @@ and numbers, and spreadsheet-safe cells.
 """
 
 from embedviz.support.atomic import (
+    MATRIX,
     atomic_compressed_file,
     atomic_path,
     check_writable,
@@ -55,6 +56,7 @@ from embedviz.support.threads import (
 
 __all__ = [
     "ENGLISH",
+    "MATRIX",
     "RUNS",
     "TEXTS",
     "Threads",

@@ -11,15 +11,20 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from embedviz.errors import InputError
+from embedviz.support.locks import try_lock, writing_alone
 from embedviz.support.paths import cache_folder
 
-_OLD = "old"
-_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+_NEW, _OLD = "new", "old"
+MATRIX = "matrix.npy"
+"""Name that a caller of `scratch_folder` may use in it."""
+_CONTENTS = {_NEW, MATRIX}  # of a scratch folder; one that holds the old version is kept
+_RANDOM = "[a-z0-9_]" * 8  # what `tempfile` appends
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 @contextmanager
@@ -51,7 +56,7 @@ def atomic_path(target: Path, *, durable: bool = False) -> Iterator[Path]:
     """
     target = target.resolve()
     with scratch_folder(target) as scratch:
-        aside = scratch / "new"
+        aside = scratch / _NEW
         yield aside
         if target.is_dir() and not aside.is_dir():
             raise InputError(f"{target} is a folder: give the name of a file.")
@@ -77,28 +82,46 @@ def scratch_folder(target: Path) -> Iterator[Path]:
     """
     target = target.resolve()
     scratch: Path | None = None
+    lock: int | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(target)
         scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        lock = try_lock(scratch)
         yield scratch
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what processes that were killed while they wrote this target left behind."""
+    for folder in target.parent.glob(f".{glob.escape(target.name)}.{_RANDOM}"):
+        is_scratch = folder.is_dir() and {file.name for file in folder.iterdir()} <= _CONTENTS
+        lock = try_lock(folder) if is_scratch else None
+        if lock is not None:  # nobody works in it
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
 
 
 def recover(folder: Path) -> None:
     """Restore a folder that a process was replacing when it was killed; see `atomic_path`.
 
     Where the system cannot exchange two folders in one step, there is a moment without either.
+    Nothing happens while another process writes the folder.
     """
     folder = folder.resolve()
-    if folder.exists() or not folder.parent.is_dir():
+    pattern = f".{glob.escape(folder.name)}.{_RANDOM}/{_OLD}"
+    if folder.exists() or not folder.parent.is_dir() or not list(folder.parent.glob(pattern)):
         return
-    pattern = f".{glob.escape(folder.name)}.*/{_OLD}"
-    if found := sorted(folder.parent.glob(pattern), key=lambda old: old.stat().st_mtime_ns):
-        found[-1].rename(folder)
+    with suppress(InputError, OSError), writing_alone(folder):
+        found = sorted(folder.parent.glob(pattern), key=lambda old: old.stat().st_mtime_ns)
+        if found and not folder.exists():
+            found[-1].rename(folder)
 
 
 def _flush(path: Path) -> None:
@@ -128,7 +151,8 @@ def _exchange_at_once(one: Path, other: Path) -> bool:
         function = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError, TypeError):
         return False
-    return bool(function(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+    places = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other))
+    return bool(function(*places, _RENAME_EXCHANGE) == 0)
 
 
 @contextmanager

@@ -28,9 +28,18 @@ def _available_on_machine() -> int | None:
 
 
 def _available_in_group() -> int | None:
-    """Return what a container's limit leaves."""
+    """Return what a container's limit leaves (control groups of version 2, not nested)."""
     with suppress(OSError, ValueError):
         most = (_GROUP / "memory.max").read_text().strip()
         if most != "max":
-            return max(0, int(most) - int((_GROUP / "memory.current").read_text()))
+            used = int((_GROUP / "memory.current").read_text()) - _cached_in_group()
+            return max(0, int(most) - used)
     return None
+
+
+def _cached_in_group() -> int:
+    """Return the bytes of cached files, which the system frees when memory is needed."""
+    with suppress(OSError, ValueError, StopIteration):
+        lines = (_GROUP / "memory.stat").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
+    return 0

@@ -88,7 +88,9 @@ def _train(run: Run, callbacks: Callbacks) -> TrainingResult:
         if stopped or run.world.any(is_due):
             meter.stamp(run)
             run.assemble_embedding()
-            perplexity, given_up = _measure(run, _deadline() if stopped else callbacks.stop, True)
+            perplexity, given_up = _measure(
+                run, _deadline() if stopped else callbacks.stop, sample=True
+            )
             result = _result(run, perplexity, finished=False)
             if stopped or given_up:
                 return result
@@ -97,7 +99,7 @@ def _train(run: Run, callbacks: Callbacks) -> TrainingResult:
             meter.saved()
     meter.stamp(run)  # training time, without the measurement
     run.assemble_embedding()
-    perplexity, given_up = _measure(run, callbacks.stop, False)
+    perplexity, given_up = _measure(run, callbacks.stop, sample=False)
     if given_up:  # a resumed run has only this measurement left
         return _result(run, None, finished=False)
     if callbacks.report:
@@ -105,7 +107,7 @@ def _train(run: Run, callbacks: Callbacks) -> TrainingResult:
     return _result(run, perplexity, finished=True)
 
 
-def _measure(run: Run, stop: Callable[[], bool], sample: bool) -> tuple[float | None, bool]:
+def _measure(run: Run, stop: Callable[[], bool], *, sample: bool) -> tuple[float | None, bool]:
     """Return the perplexity, and whether any process gave the measurement up."""
     perplexity, given_up = None, False
     try:

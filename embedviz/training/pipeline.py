@@ -57,6 +57,8 @@ def train_model(
         ``perplexity``, on the held-out text over the full softmax.
     """
     world = world or World()
+    if world.is_first:
+        recover(out)
     with writing_alone(out) if world.is_first else nullcontext():
         return _train_model(
             texts, out, corpus_config, config, callbacks or Callbacks(), resume=resume, world=world
@@ -75,7 +77,6 @@ def _train_model(
 ) -> Mapping[str, object]:
     is_repeatable = _check_repeatable(texts, world)
     if world.is_first:
-        recover(out)
         checkpoint.check_target(out)
     settings = asdict(config) | asdict(corpus_config) | {"n_processes": world.size}
     del settings["tokenizer"]  # stored separately

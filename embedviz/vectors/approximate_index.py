@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ _ROWS_AT_ONCE = 1 << 16
 _CHECKED_ROWS = 100
 _LONGEST_FACTS = 1 << 20
 _FACTS = ".json"
-_KEY = "index.key"
+_KEY, _KEY_BYTES = "index.key", 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +69,7 @@ class Index:
         ][:n]
 
     def save(self, path: Path) -> None:
-        """Write the index, and next to it NAME.json with the facts that `open_index` verifies."""
+        """Write the index, and next to it NAME.json with the signature that `open_index` checks."""
         data = bytes(self.graph.save())
         facts = {
             "format": "embedviz index",
@@ -155,19 +154,16 @@ def _sign(data: bytes) -> str:
     """Sign an index with this machine's key, which is made at the first use."""
     path = cache_folder() / _KEY
     try:
+        if not path.is_file() or path.stat().st_size != _KEY_BYTES:
+            with atomic_path(path, durable=True) as aside:
+                aside.touch(0o600)
+                aside.write_bytes(secrets.token_bytes(_KEY_BYTES))
         key = path.read_bytes()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = path.with_name(f".{_KEY}.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-        try:
-            os.link(made, path)  # fails if another process was first
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-        key = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path}, the key that signs indexes, cannot be read ({error.strerror or error}): set "
+            "EMBEDVIZ_CACHE to another folder."
+        ) from None
     return hmac.new(key, data, hashlib.sha256).hexdigest()
 
 

@@ -18,7 +18,7 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from embedviz.dashboard.server import launcher
+from embedviz.dashboard.server import launcher, request_filter
 from embedviz.dashboard.server.request_filter import RequestFilter
 from embedviz.dashboard.server.upload_limits import UploadLimits, held_by_streamlit
 from embedviz.dashboard.state import server_options
@@ -211,10 +211,8 @@ def test_a_server_over_a_real_socket(tmp_path):
 
 
 def test_the_settings_name_the_upload_limit():
-    from embedviz.dashboard.widgets import uploads
-
     config = Path(launcher.__file__).parent / ".streamlit" / "config.toml"
-    assert f"maxUploadSize = {uploads.MEGABYTES}\n" in config.read_text()
+    assert f"maxUploadSize = {server_options.MOST_UPLOAD_MEGABYTES}\n" in config.read_text()
 
 
 # -- protective headers, and limits of uploads --
@@ -285,13 +283,81 @@ def test_uploads_have_a_total(held, n_bytes, status):
 
 def test_uploads_that_arrive_at_once_are_counted():
     limits = UploadLimits(lambda: {})
-    with limits.reserved("a", 150 * MEGABYTE):
+    with limits.counting("a") as first:
+        assert first(150 * MEGABYTE)
+        assert limits.allows("b", 200 * MEGABYTE)
+        with limits.counting("a") as second:
+            assert second(45 * MEGABYTE)
+            assert not second(10 * MEGABYTE)
         assert not limits.allows("a", 60 * MEGABYTE)
-        assert limits.allows("b", 60 * MEGABYTE)
-        with limits.reserved("a", 10 * MEGABYTE):
-            assert not limits.allows("a", 45 * MEGABYTE)
+        assert limits.allows("a", 45 * MEGABYTE)
     assert limits.allows("a", 200 * MEGABYTE)
     assert not limits.allows("a", 201 * MEGABYTE)
+
+
+def upload(receive, limits=None):
+    """Answers to an upload, passed on to an application that reads it as Streamlit does."""
+    from starlette.requests import Request
+    from starlette.responses import PlainTextResponse
+
+    read = []
+
+    async def inside(scope, receive, send):
+        try:
+            read.append(await Request(scope, receive).body())
+        except BaseException:
+            await PlainTextResponse("failed", 500)(scope, receive, send)
+            raise
+        await PlainTextResponse("", 204)(scope, receive, send)
+
+    sent = []
+
+    async def send(message):
+        sent.append(message.get("status"))
+
+    gate = RequestFilter(inside, hosts=("localhost",), limits=limits)
+    headers = [(b"host", b"localhost"), (b"content-length", b"1000")]
+    scope = {"type": "http", "method": "PUT", "path": UPLOAD, "headers": headers}
+    asyncio.run(gate(scope, receive, send))
+    return [status for status in sent if status], read
+
+
+def parts(*bodies, then=None):
+    messages = [{"type": "http.request", "body": body, "more_body": True} for body in bodies]
+
+    async def receive():
+        if messages:
+            return messages.pop(0)
+        if then is None:
+            await asyncio.sleep(3600)
+        return then
+
+    return receive
+
+
+LAST = {"type": "http.request", "body": b"c", "more_body": False}
+
+
+def test_an_upload_is_passed_on_whole():
+    assert upload(parts(b"a", b"b", then=LAST)) == ([204], [b"abc"])
+
+
+def test_a_stalled_upload_is_given_up(monkeypatch):
+    monkeypatch.setattr(request_filter, "_LONGEST_PAUSE", 0.01)
+    assert upload(parts(b"a")) == ([408], [])
+
+
+def test_an_upload_whose_client_leaves_is_no_exception():
+    statuses, read = upload(parts(b"a", then={"type": "http.disconnect"}))
+    assert not read and statuses == [500]  # to nobody
+
+
+def test_an_upload_that_becomes_too_much_is_given_up():
+    limits = UploadLimits(lambda: {"a": len(seen) * 199 * MEGABYTE})
+    seen = []
+    assert upload(parts(b"a" * MEGABYTE, b"b" * MEGABYTE, then=LAST), limits)[0] == [204]
+    seen.append(1)
+    assert upload(parts(b"a" * MEGABYTE, b"b" * MEGABYTE, then=LAST), limits) == ([413], [])
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_one_process_writes_at_a_time(tmp_path):
 
 def test_a_place_without_a_folder_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot be written"), writing_alone(tmp_path / "file/m"):
+    with pytest.raises(InputError, match="cannot be locked"), writing_alone(tmp_path / "file/m"):
         pass
 
 
@@ -88,7 +88,26 @@ def test_a_container_leaves_less_memory_than_its_machine(tmp_path, monkeypatch):
     (tmp_path / "memory.max").write_text("3000\n")
     (tmp_path / "memory.current").write_text("1000\n")
     assert memory.available_memory() == 2000
+    (tmp_path / "memory.stat").write_text("anon 100\ninactive_file 400\n")
+    assert memory.available_memory() == 2400
     (tmp_path / "memory.current").write_text("5000\n")
     assert memory.available_memory() == 0
     (tmp_path / "memory.max").write_text("nonsense\n")
     assert memory.available_memory() is None or whole is not None
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path):
+    target = tmp_path / "m.txt"
+    left = tmp_path / ".m.txt.abcd_123"
+    (left / "new").mkdir(parents=True)
+    kept = [tmp_path / name for name in (".m.txt.notes", ".m.txt.zzzzzzzz", ".other.abcd_123")]
+    for folder in kept:
+        folder.mkdir()
+    (kept[1] / "mine").write_text("")  # no scratch folder
+    with atomic_path(target) as first:
+        first.write_text("1")
+        with atomic_path(target) as second:  # the first one is at work, and stays
+            second.write_text("2")
+        assert first.exists() and not left.exists()
+    assert target.read_text() == "1"
+    assert all(folder.exists() for folder in kept)

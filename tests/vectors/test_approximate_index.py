@@ -73,3 +73,25 @@ def test_the_commands_make_an_index_and_ask_it(tmp_path, vectors, capsys):
         main(["neighbours", model, "king", "--index", index, "--prefix", "k"])
     assert left.value.code == 2
     assert "--prefix" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key", [b"", b"short"])
+def test_a_damaged_key_is_replaced(tmp_path, monkeypatch, vectors, key):
+    pytest.importorskip("usearch")
+    monkeypatch.setenv("EMBEDVIZ_CACHE", str(tmp_path / "cache"))
+    build_index(vectors).save(tmp_path / "a.usearch")
+    file = tmp_path / "cache" / "index.key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = file.read_bytes()
+    file.write_bytes(key)
+    with pytest.raises(InputError, match="rebuild it"):
+        open_index(tmp_path / "a.usearch", vectors)
+    assert len(file.read_bytes()) == 32 and file.read_bytes() != before
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path, monkeypatch, vectors):
+    pytest.importorskip("usearch")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("EMBEDVIZ_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(InputError, match="EMBEDVIZ_CACHE"):
+        build_index(vectors).save(tmp_path / "a.usearch")

@@ -11,10 +11,10 @@ import streamlit as st
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.widgets import map_controls, map_view
-from embedviz.dashboard.widgets.error_boundary import guarded
+from embedviz.dashboard.widgets.error_boundary import NOTICES, guarded
 from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, Format, count_rows
 from embedviz.dashboard.widgets.markdown import escape
-from embedviz.dashboard.widgets.model_choice import NOTICES, choose_model, list_models
+from embedviz.dashboard.widgets.model_choice import choose_model, list_models
 from embedviz.errors import EmbedvizError
 from embedviz.export import Scene, packed, report_page
 from embedviz.support import arrow_name

@@ -9,12 +9,21 @@ Internet for this machine's address; with this filter such requests never reach 
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from embedviz.dashboard.server.upload_limits import UploadLimits
-from embedviz.dashboard.state.server_options import MOST_SERVER_MEGABYTES, MOST_VISITOR_MEGABYTES
+from embedviz.dashboard.state.server_options import (
+    MOST_SERVER_MEGABYTES,
+    MOST_UPLOAD_MEGABYTES,
+    MOST_VISITOR_MEGABYTES,
+)
+
+logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -23,8 +32,11 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _MOST_DIGITS = 15  # of a declared length
 _UPLOADS = "/_stcore/upload_file/"
+_MOST_BYTES = (MOST_UPLOAD_MEGABYTES + 1) << 20  # with what surrounds the file
+_LONGEST_PAUSE, _MOST_SECONDS = 30.0, 600.0  # seconds between two parts of an upload, and in all
+_TOO_LARGE = f"An upload may have {MOST_UPLOAD_MEGABYTES} MB.\n"
 _TOO_MUCH = (
-    f"Uploads may take {MOST_VISITOR_MEGABYTES} MB for a visitor and {MOST_SERVER_MEGABYTES} MB "
+    f"Uploads may take {MOST_VISITOR_MEGABYTES} MB for a visitor and {MOST_SERVER_MEGABYTES:,} MB "
     "for the server at a time: try again later.\n"
 )
 # Streamlit's pages hold inline scripts and styles, run the charts' expressions as code, and load
@@ -82,7 +94,7 @@ class RequestFilter:
         self._limits = limits or UploadLimits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Forward a request, or respond with status 403, 411 or 413 and the reason."""
+        """Forward a request, or respond with status 403, 408, 411 or 413 and the reason."""
         reason = self._reason_to_refuse(scope) if scope["type"] in ("http", "websocket") else None
         if scope["type"] == "websocket" and reason is not None:
             await send({"type": "websocket.close", "code": 1008})  # the client sees status 403
@@ -96,17 +108,19 @@ class RequestFilter:
             await self._application(scope, receive, _protected(send))
 
     async def _forward_upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Forward an upload if its declared length, which the server enforces, is allowed."""
+        """Forward an upload, unless it is too large or does not arrive."""
         session = scope["path"].partition(_UPLOADS)[2].partition("/")[0]
         lengths = _get_values(scope["headers"], b"content-length")
         chunked = _get_values(scope["headers"], b"transfer-encoding")
         if chunked or len(lengths) != 1 or not lengths[0].isdecimal():
             await _respond(send, 411, "An upload must declare its length.\n")
-        elif len(lengths[0]) > _MOST_DIGITS or not self._limits.allows(session, int(lengths[0])):
+        elif len(lengths[0]) > _MOST_DIGITS or int(lengths[0]) > _MOST_BYTES:
+            await _respond(send, 413, _TOO_LARGE)
+        elif not self._limits.allows(session, int(lengths[0])):
             await _respond(send, 413, _TOO_MUCH)
         else:
-            with self._limits.reserved(session, int(lengths[0])):
-                await self._application(scope, receive, send)
+            with self._limits.counting(session) as count:
+                await _Upload(receive, send, count).pass_to(self._application, scope)
 
     def _reason_to_refuse(self, scope: Scope) -> str | None:
         hosts = _get_values(scope["headers"], b"host")
@@ -127,6 +141,46 @@ class RequestFilter:
         return name is not None and (not self._hosts or name.rstrip(".") in self._hosts)
 
 
+class _Upload:
+    """An upload that is given up when it exceeds a limit, stalls, or its client leaves.
+
+    The application then sees a client that left, and its answer is replaced by the reason.
+    """
+
+    def __init__(self, receive: Receive, send: Send, count: Callable[[int], bool]) -> None:
+        self._receive, self._send, self._count = receive, send, count
+        self._end = time.monotonic() + _MOST_SECONDS
+        self._reason: tuple[int, str] | None = None
+
+    async def pass_to(self, application: Application, scope: Scope) -> None:
+        from starlette.requests import ClientDisconnect
+
+        try:
+            await application(scope, self._next, self._answer)
+        except ClientDisconnect:
+            logger.debug("An upload ended before it was whole")
+        if self._reason:
+            await _respond(self._send, *self._reason)
+
+    async def _next(self) -> MutableMapping[str, Any]:
+        if self._reason:
+            return {"type": "http.disconnect"}
+        left = min(_LONGEST_PAUSE, self._end - time.monotonic())
+        try:
+            message = await asyncio.wait_for(self._receive(), max(0.0, left))
+        except TimeoutError:
+            self._reason = (408, "The upload did not arrive in time: try again.\n")
+            return {"type": "http.disconnect"}
+        if not self._count(len(message.get("body", b""))):
+            self._reason = (413, _TOO_MUCH)
+            return {"type": "http.disconnect"}
+        return message
+
+    async def _answer(self, message: MutableMapping[str, Any]) -> None:
+        if not self._reason:
+            await self._send(message)
+
+
 def _protected(send: Send) -> Send:
     """Add the protective headers to a response."""
 
@@ -140,7 +194,8 @@ def _protected(send: Send) -> Send:
 
 
 async def _respond(send: Send, status: int, text: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    # the rest of a body that nobody reads would be taken for another request
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})
 

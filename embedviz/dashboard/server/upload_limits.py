@@ -17,6 +17,8 @@ _MEGABYTE = 1 << 20
 class UploadLimits:
     """Counts the bytes of the uploads that are arriving, besides those that are held.
 
+    Only bytes that have arrived count, so that a stalled upload takes nothing from others.
+
     Parameters
     ----------
     held : callable, optional
@@ -28,7 +30,7 @@ class UploadLimits:
         self._arriving: dict[str, int] = {}
 
     def allows(self, session: str, n_bytes: int) -> bool:
-        """Whether a session, and the server, may take another upload."""
+        """Whether a session, and the server, may take that many more bytes."""
         held = self._held()
         mine = held.get(session, 0) + self._arriving.get(session, 0) + n_bytes
         everybodys = sum(held.values()) + sum(self._arriving.values()) + n_bytes
@@ -38,15 +40,24 @@ class UploadLimits:
         )
 
     @contextmanager
-    def reserved(self, session: str, n_bytes: int) -> Iterator[None]:
-        """Count an upload while it arrives."""
-        self._arriving[session] = self._arriving.get(session, 0) + n_bytes
+    def counting(self, session: str) -> Iterator[Callable[[int], bool]]:
+        """Yield a function that counts bytes as they arrive; False if they are too many."""
+        arrived = 0
+
+        def count(n_bytes: int) -> bool:
+            nonlocal arrived
+            if not self.allows(session, n_bytes):
+                return False
+            arrived += n_bytes
+            self._arriving[session] = self._arriving.get(session, 0) + n_bytes
+            return True
+
         try:
-            yield
+            yield count
         finally:
-            self._arriving[session] -= n_bytes
-            if not self._arriving[session]:
-                del self._arriving[session]
+            left = self._arriving.pop(session, 0) - arrived
+            if left > 0:
+                self._arriving[session] = left
 
 
 def held_by_streamlit() -> dict[str, int]:

@@ -10,6 +10,9 @@ import sys
 
 READ_ONLY = "--read-only"
 
+MOST_UPLOAD_MEGABYTES = 50
+"""Maximum size of an upload; ``maxUploadSize`` in ``config.toml`` has the same value."""
+
 MOST_VISITOR_MEGABYTES = 200
 """Uploads of one visitor that the server holds in memory."""
 

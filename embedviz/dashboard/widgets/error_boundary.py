@@ -16,6 +16,11 @@ logger = logging.getLogger(__name__)
 
 Parameters = ParamSpec("Parameters")
 
+NOTICES = "notices"
+"""Key, in the session, of messages that the next page shows once."""
+
+RESET_NOTICE = "The controls of this page were reset after an error."
+
 UNEXPECTED = (
     "An unexpected error occurred on this page. The server's log has the details; "
     "reload the page or choose another model."
@@ -29,8 +34,8 @@ _RESET = "widgets-reset"
 def run_safely(page: Callable[[], object]) -> None:
     """Run a page; show the message of an `EmbedvizError`, log any other exception.
 
-    After any other exception the page is run once more, with all widgets as on a first visit: a
-    browser may send a value of a type that its widget does not have.
+    After any other exception the page is run once more with all widgets as on a first visit, and
+    says so: their values may be what the page cannot handle.
 
     Streamlit's control-flow signals (rerun, stop) are not subclasses of `Exception` and propagate.
     """
@@ -38,6 +43,7 @@ def run_safely(page: Callable[[], object]) -> None:
         page()
         st.session_state.pop(_RESET, None)
     except EmbedvizError as error:
+        st.session_state.pop(_RESET, None)
         st.error(escape(str(error)))
     except Exception:  # outermost handler: nothing above it can show a message
         logger.exception("A page of the dashboard failed")
@@ -45,6 +51,7 @@ def run_safely(page: Callable[[], object]) -> None:
             kept = st.session_state.get(_KEPT)
             st.session_state.clear()
             st.session_state[_RESET] = True
+            st.session_state[NOTICES] = [RESET_NOTICE]
             if kept is not None:
                 st.session_state[_KEPT] = kept
             st.rerun()

@@ -15,8 +15,6 @@ MODEL, SECOND, MISSING = "model", "second", "model-missing"
 """Session keys: the names of the two models, and the message about a missing model in a link."""
 STALE = "model-stale"
 """Session key, set while the elements around a fragment still show the previous model."""
-NOTICES = "session-said"
-"""Session key of messages about a session file, for the page that shows the session."""
 
 
 def choose_model() -> Model:

@@ -19,15 +19,16 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from embedviz.checkpoints import convert_confined
 from embedviz.dashboard.state.models import Model, fingerprint
-from embedviz.dashboard.state.server_options import MOST_SERVER_MEGABYTES, MOST_VISITOR_MEGABYTES
-from embedviz.dashboard.widgets.error_boundary import guarded
+from embedviz.dashboard.state.server_options import (
+    MOST_SERVER_MEGABYTES,
+    MOST_UPLOAD_MEGABYTES,
+    MOST_VISITOR_MEGABYTES,
+)
+from embedviz.dashboard.widgets.error_boundary import NOTICES, guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.support import clip
 from embedviz.vectors.formats import COMPRESSED
-
-MEGABYTES = 50
-"""Maximum size of an upload; ``maxUploadSize`` in ``config.toml`` has the same value."""
 
 MOST_BYTES = 100_000_000
 """Maximum bytes of decompressed words and numbers: about 200,000 words of 100 dimensions."""
@@ -63,19 +64,23 @@ class _UploadFolder:
 
         _folders.add(self)
 
-    def add(self, name: str, source: Path, words: Path | None) -> None:
-        """Save vectors in a format that opens quickly; delete the oldest beyond the maximum."""
+    def add(self, name: str, source: Path, words: Path | None) -> tuple[str, ...]:
+        """Save vectors in a format that opens quickly, and return the reader's warnings.
+
+        The oldest file beyond the maximum is deleted.
+        """
         _refuse_full_disk()
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         path = folder / "vectors.safetensors"
         try:
-            convert_confined(source, path, words=words, most_bytes=MOST_BYTES)
+            warnings = convert_confined(source, path, words=words, most_bytes=MOST_BYTES)
         except EmbedvizError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         self.models.append(Model(name, path, fingerprint(path)))
         while len(self.models) > MOST_FILES:
             shutil.rmtree(self.models.pop(0).path.parent, ignore_errors=True)
+        return warnings
 
     @property
     def n_bytes(self) -> int:
@@ -148,8 +153,8 @@ def show_uploader(taken: Collection[str], *, on_open: Callable[[str], None]) -> 
         "you see it, and it is deleted when you leave.",
     )
     st.caption(
-        f"Up to {MEGABYTES} MB, {MOST_VISITOR_MEGABYTES} MB at a time: binary files and .npy are "
-        "the smallest. Any size opens with `embedviz app FILE`."
+        f"Up to {MOST_UPLOAD_MEGABYTES} MB, {MOST_VISITOR_MEGABYTES} MB per visitor: binary files "
+        "and .npy are the smallest. Any size opens with `embedviz app FILE`."
     )
     if st.session_state.get(_REFUSED):
         st.error(escape(st.session_state[_REFUSED]))
@@ -168,12 +173,16 @@ def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
         try:
             if _FOLDER not in st.session_state:
                 st.session_state[_FOLDER] = _UploadFolder()
-            st.session_state[_FOLDER].add(name, path, word_file)
+            warnings = st.session_state[_FOLDER].add(name, path, word_file)
         except EmbedvizError as error:
-            # show the names of the uploads, not their paths on the server
-            message = str(error).replace(str(path), shown).replace(inbox, "")
-            raise InputError(message) from None
+            raise InputError(_without_paths(str(error), path, shown)) from None
+    st.session_state[NOTICES] = [_without_paths(one, path, shown) for one in warnings]
     return name
+
+
+def _without_paths(message: str, path: Path, shown: str) -> str:
+    """Name an upload as its visitor does, not by its path on the server."""
+    return message.replace(str(path), shown).replace(str(path.parent), "")
 
 
 def _match_files(files: Sequence[UploadedFile]) -> tuple[UploadedFile, UploadedFile | None]:

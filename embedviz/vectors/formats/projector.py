@@ -80,10 +80,10 @@ def _read_config(path: Path) -> Config:
         shape = tuple(int(n) for n in facts.get("tensor_shape") or ()) or None
         if shape and (len(shape) != 2 or min(shape) < 1):
             raise ValueError(f"shape {shape}")
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
         raise InputError(
-            f"{path} is not a projector configuration with a tensor_path and a metadata_path "
-            f"({type(error).__name__}: {clean(str(error))}): write the folder again."
+            f"{path} is not a projector configuration with a valid tensor_path, metadata_path and "
+            "tensor_shape: write the folder again, or give a file of word vectors."
         ) from None
     return Config(_inside(path, tensors), _inside(path, metadata), shape)
 
