@@ -16,6 +16,9 @@ from embedviz.text.encoding import (
     CorpusConfig,
     encode,
 )
+from embedviz.text.pair_split import (
+    hold_out,
+)
 from embedviz.text.pairs import (
     PairFile,
     TextPair,
@@ -50,6 +53,7 @@ __all__ = [
     "cut_evenly",
     "encode",
     "find_texts",
+    "hold_out",
     "is_compressed",
     "keep_probabilities",
     "open_decompressed",
