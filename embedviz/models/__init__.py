@@ -1,5 +1,13 @@
-"""Recurrent models: Pred, Dec and C, their perplexity, and text generation."""
+"""Recurrent models: Pred, Dec and C, their perplexity, and text generation.
 
+`LanguageModel` is embedding → Pred → Dec, `Encoder` embedding → Pred → summary, `Decoder` summary
+and previous word → Pred → Dec, and `EncoderDecoder` both.
+"""
+
+from embedviz.models.attention import Attention
+from embedviz.models.decoder import Decoded, Decoder
+from embedviz.models.encoder import Encoded, Encoder
+from embedviz.models.encoder_decoder import EncoderDecoder
 from embedviz.models.generation import (
     load_model,
     measure_text,
@@ -27,6 +35,12 @@ from embedviz.models.subwords import (
 )
 
 __all__ = [
+    "Attention",
+    "Decoded",
+    "Decoder",
+    "Encoded",
+    "Encoder",
+    "EncoderDecoder",
     "LanguageModel",
     "MeasurementStoppedError",
     "RowGradient",

@@ -13,7 +13,7 @@ from embedviz.models.recurrence import Pred, State, make_cell
 _CUTOFFS = (2_000, 10_000, 50_000)
 
 
-class Decoder(nn.Module):
+class Dec(nn.Module):
     """Dec without its last step: maps states to the vectors that are scored against words.
 
     Parameters
@@ -66,7 +66,7 @@ class Reader(nn.Module):
     ) -> None:
         super().__init__()
         self.pred = make_cell(cell, n_dims, n_states, generator)
-        self.dec = Decoder(n_states, n_dims, linear_path, generator)
+        self.dec = Dec(n_states, n_dims, linear_path, generator)
 
     def forward(self, embedded: Tensor, state: State | None) -> tuple[Tensor, State]:
         """Decode a block (n_steps, n_streams, n_dims); return the state to carry over too."""

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx
 
+from embedviz.models.gated_unit import GatedUnit
+
 State: TypeAlias = Tensor | tuple[Tensor, Tensor]
 
 
@@ -115,16 +117,47 @@ class _TorchCell(nn.Module):
         return states, last.squeeze(0)
 
 
+class SummaryPred(nn.Module):
+    """A recurrence that sees a summary c at every step: h[t] = Pred(h[t-1], (x[t], c)).
+
+    Parameters
+    ----------
+    cell : str
+        ``cho`` is the decoder of Cho et al. (2014); any other cell gets c appended to its inputs.
+    n_inputs, n_states, n_summary : int
+    generator : torch.Generator
+    """
+
+    def __init__(
+        self, cell: str, n_inputs: int, n_states: int, n_summary: int, generator: torch.Generator
+    ) -> None:
+        super().__init__()
+        self.published = cell == "cho"
+        self.cell = (
+            GatedUnit(n_inputs, n_states, generator, n_summary=n_summary)
+            if self.published
+            else make_cell(cell, n_inputs + n_summary, n_states, generator)
+        )
+
+    def forward(self, inputs: Tensor, state: State | None, summary: Tensor) -> tuple[Tensor, State]:
+        """Run a block of steps (n_steps, n_streams, n_inputs) with c (n_streams, n_summary)."""
+        if self.published:
+            return cast(tuple[Tensor, State], self.cell(inputs, state, summary))
+        both = torch.cat([inputs, summary.expand(len(inputs), -1, -1)], dim=2)
+        return cast(tuple[Tensor, State], self.cell(both, state))
+
+
 _CELLS: dict[str, Callable[[int, int, torch.Generator], nn.Module]] = {
     "mingru": MinGRU,
     "elman": lambda n_in, n, generator: _TorchCell(nn.RNN(n_in, n), generator),
     "gru": lambda n_in, n, generator: _TorchCell(nn.GRU(n_in, n), generator),
     "lstm": lambda n_in, n, generator: _TorchCell(nn.LSTM(n_in, n), generator),
+    "cho": GatedUnit,
 }
 
 
 def make_cell(name: str, n_inputs: int, n_states: int, generator: torch.Generator) -> nn.Module:
-    """Create a recurrence by name: ``mingru``, ``elman``, ``gru`` or ``lstm``.
+    """Create a recurrence by name: ``mingru``, ``elman``, ``gru``, ``lstm`` or ``cho``.
 
     Examples
     --------

@@ -16,6 +16,14 @@ from embedviz.text.encoding import (
     CorpusConfig,
     encode,
 )
+from embedviz.text.pair_split import (
+    hold_out,
+)
+from embedviz.text.pairs import (
+    PairFile,
+    TextPair,
+    read_text_pairs,
+)
 from embedviz.text.reading import (
     can_be_read_again,
     find_texts,
@@ -36,16 +44,20 @@ __all__ = [
     "Block",
     "Corpus",
     "CorpusConfig",
+    "PairFile",
     "Position",
+    "TextPair",
     "Tokenizer",
     "Vocabulary",
     "can_be_read_again",
     "cut_evenly",
     "encode",
     "find_texts",
+    "hold_out",
     "is_compressed",
     "keep_probabilities",
     "open_decompressed",
     "read_blocks",
     "read_chunks",
+    "read_text_pairs",
 ]

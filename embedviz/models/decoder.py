@@ -1,0 +1,133 @@
+"""Decoder: one vector → a sequence of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from embedviz.models.attention import Attention
+from embedviz.models.encoder import Encoded
+from embedviz.models.recurrence import State, SummaryPred
+
+_SPREAD = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """Positions that can be scored.
+
+    Attributes
+    ----------
+    vectors : Tensor, shape (n_steps, n_streams, n_out)
+        To be scored against the output embedding; see `Decoder.scores`.
+    state : Tensor or (Tensor, Tensor)
+        To continue from.
+    attention : Tensor, shape (n_streams, n_heads, n_steps, n_source), or None
+    """
+
+    vectors: Tensor
+    state: State
+    attention: Tensor | None
+
+
+class Decoder(nn.Module):
+    r"""Summary and previous word → Pred → Dec, with a maxout layer in Dec.
+
+    .. math::
+        h'_0 &= \tanh(V' c), \quad h'_t = \mathrm{Pred}(h'_{t-1}, (y_{t-1}, c)) \\
+        \tilde s_t &= O_h h'_t + O_y y_{t-1} + O_c c + O_a a_t, \quad
+            s_{t,i} = \max(\tilde s_{t,2i-1}, \tilde s_{t,2i}) \\
+        p(y_t) &= \mathrm{softmax}(G_l G_r s_t + b)
+
+    with a[t] of the attention, if there is any. Source: Cho et al. (2014), appendix A.1.2.
+
+    Parameters
+    ----------
+    n_words, n_dims : int
+        Of the embedding of previous words.
+    n_states, n_summary : int
+    n_maxout : int
+        Units after the maxout.
+    n_out : int
+        Rank of the output G_l G_r.
+    cell : str
+    attention : Attention, optional
+    generator : torch.Generator
+    """
+
+    def __init__(
+        self,
+        n_words: int,
+        n_dims: int,
+        n_states: int,
+        n_summary: int,
+        *,
+        n_maxout: int,
+        n_out: int,
+        cell: str,
+        attention: Attention | None = None,
+        generator: torch.Generator,
+    ) -> None:
+        super().__init__()
+        self.cell = cell
+        self.embedding = nn.Parameter(torch.randn(n_words, n_dims, generator=generator) * _SPREAD)
+        self.start = nn.Linear(n_summary, n_states)
+        self.pred = SummaryPred(cell, n_dims, n_states, n_summary, generator)
+        self.attention = attention
+        self.from_state = nn.Linear(n_states, 2 * n_maxout)
+        self.from_word = nn.Linear(n_dims, 2 * n_maxout, bias=False)
+        self.from_summary = nn.Linear(n_summary, 2 * n_maxout, bias=False)
+        self.from_attention = (
+            nn.Linear(attention.n_heads * attention.n_dims, 2 * n_maxout, bias=False)
+            if attention
+            else None
+        )
+        self.reduce = nn.Linear(n_maxout, n_out, bias=False)
+        self.output = nn.Parameter(torch.randn(n_words, n_out, generator=generator) * 0.1)
+        self.bias = nn.Parameter(torch.zeros(n_words))
+        with torch.no_grad():
+            for linear in (one for one in self.children() if isinstance(one, nn.Linear)):
+                bound = linear.in_features**-0.5
+                linear.weight.uniform_(-bound, bound, generator=generator)
+                if linear.bias is not None:
+                    linear.bias.zero_()
+
+    def start_state(self, summary: Tensor) -> State:
+        """Return h'[0] for summaries (n_streams, n_summary)."""
+        state = torch.tanh(self.start(summary))
+        return (state, torch.zeros_like(state)) if self.cell == "lstm" else state
+
+    def forward(self, previous: Tensor, encoded: Encoded, state: State | None = None) -> Decoded:
+        """Decode a block of steps from known previous words: teacher forcing.
+
+        Parameters
+        ----------
+        previous : Tensor of int64, shape (n_steps, n_streams)
+            y[t-1] of each step.
+        encoded : Encoded
+            Its summary; its states for the attention.
+        state : Tensor, optional
+            After an earlier block; by default h'[0].
+        """
+        return self.read(self.embedding[previous], encoded, state)
+
+    def read(self, embedded: Tensor, encoded: Encoded, state: State | None = None) -> Decoded:
+        """Decode embedded previous words (n_steps, n_streams, n_dims)."""
+        if state is None:
+            state = self.start_state(encoded.summary)
+        states, state = self.pred(embedded, state, encoded.summary)
+        units = self.from_state(states) + self.from_word(embedded)
+        units = units + self.from_summary(encoded.summary)
+        weights = None
+        if self.attention is not None and self.from_attention is not None:
+            attended = self.attention(states, encoded.states, encoded.lengths)
+            units, weights = units + self.from_attention(attended.values), attended.weights
+        greater = units.unflatten(-1, (-1, 2)).amax(-1)  # (n_steps, n_streams, n_maxout)
+        return Decoded(cast(Tensor, self.reduce(greater)), state, weights)
+
+    def scores(self, vectors: Tensor) -> Tensor:
+        """Score all words after decoded vectors (…, n_out), shape (…, n_words)."""
+        return vectors @ self.output.T + self.bias
