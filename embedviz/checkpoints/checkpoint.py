@@ -28,6 +28,7 @@ from embedviz.support import (
     recover,
 )
 from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
+from embedviz.vectors.formats import refuse_lone_surrogates
 
 FORMAT = "embedviz model"
 VERSION = 1
@@ -189,7 +190,7 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
         entries = parse_json_lines(read_limited(folder / _VOCABULARY, _LONGEST_VOCABULARY).decode())
         counts = np.array([count for _, count in entries], dtype=np.int64)
         vocabulary = Vocabulary(tuple(str(word) for word, _ in entries), counts).checked()
-        "".join(vocabulary.words).encode()  # no lone surrogates, which no other file can hold
+        refuse_lone_surrogates(folder / _VOCABULARY, vocabulary.words)
         if vocabulary.words[0] != UNKNOWN:
             raise ValueError(f"the first word is not {UNKNOWN}")
         if counts.min() < 0 or (np.diff(counts[1:]) > 0).any():

@@ -27,7 +27,9 @@ UNEXPECTED = (
 )
 
 
-_KEPT = "uploads"  # the one value in a session that no widget can restore
+UPLOADS = "uploads"
+"""Key of a visitor's files: the one value in a session that no widget can restore."""
+
 _RESET = "widgets-reset"
 
 
@@ -48,12 +50,12 @@ def run_safely(page: Callable[[], object]) -> None:
     except Exception:  # outermost handler: nothing above it can show a message
         logger.exception("A page of the dashboard failed")
         if not st.session_state.get(_RESET):
-            kept = st.session_state.get(_KEPT)
+            kept = st.session_state.get(UPLOADS)
             st.session_state.clear()
             st.session_state[_RESET] = True
             st.session_state[NOTICES] = [RESET_NOTICE]
             if kept is not None:
-                st.session_state[_KEPT] = kept
+                st.session_state[UPLOADS] = kept
             st.rerun()
         st.error(UNEXPECTED)
 

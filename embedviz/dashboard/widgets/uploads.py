@@ -24,7 +24,7 @@ from embedviz.dashboard.state.server_options import (
     MOST_UPLOAD_MEGABYTES,
     MOST_VISITOR_MEGABYTES,
 )
-from embedviz.dashboard.widgets.error_boundary import NOTICES, guarded
+from embedviz.dashboard.widgets.error_boundary import NOTICES, UPLOADS, guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.support import clip
@@ -43,7 +43,7 @@ GRACE_PERIOD = 120.0
 """Seconds until the files of a disconnected session are deleted: as Streamlit keeps a session."""
 
 _POLL_INTERVAL = 5.0  # seconds
-_FOLDER, _REFUSED, _ROUND = "uploads", "upload-refused", "upload-round"
+_REFUSED, _ROUND = "upload-refused", "upload-round"
 _ENDINGS = (".vec", ".txt", ".glove", ".bin", ".npz", ".parquet", ".csv")
 _MATRICES = (".npy", ".safetensors")
 _WORDS = (".jsonl", ".json")
@@ -111,7 +111,7 @@ def _delete_after_session(folder: Path, is_active: Callable[[], bool]) -> None:
 
 def list_uploads() -> list[Model]:
     """List the models of this visitor, in order of upload."""
-    folder = st.session_state.get(_FOLDER)
+    folder = st.session_state.get(UPLOADS)
     return list(folder.models) if isinstance(folder, _UploadFolder) else []
 
 
@@ -171,9 +171,9 @@ def _store(files: Sequence[UploadedFile], taken: Collection[str]) -> str:
         path = _write(file, inbox, "vectors")
         word_file = _write(words, inbox, "words") if words else None
         try:
-            if _FOLDER not in st.session_state:
-                st.session_state[_FOLDER] = _UploadFolder()
-            warnings = st.session_state[_FOLDER].add(name, path, word_file)
+            if UPLOADS not in st.session_state:
+                st.session_state[UPLOADS] = _UploadFolder()
+            warnings = st.session_state[UPLOADS].add(name, path, word_file)
         except EmbedvizError as error:
             raise InputError(_without_paths(str(error), path, shown)) from None
     st.session_state[NOTICES] = [_without_paths(one, path, shown) for one in warnings]

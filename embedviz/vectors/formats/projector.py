@@ -24,7 +24,7 @@ from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, pars
 from embedviz.vectors.formats.matrices import table_or_stream
 from embedviz.vectors.formats.text import format_numbers
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
-from embedviz.vectors.formats.wordlist import WordList, is_count
+from embedviz.vectors.formats.wordlist import WordList, parse_count
 
 NAME = "TensorBoard projector"
 CONFIG, STANDALONE = "projector_config.pbtxt", "projector_config.json"
@@ -155,8 +155,10 @@ def _read_metadata(path: Path) -> WordList:
             f"{len(cells[short])}: correct the line."
         )
     counts = None
-    if "count" in names and all(is_count(row[names.index("count")]) for row in cells):
-        counts = np.array([int(row[names.index("count")]) for row in cells], dtype=np.int64)
+    if "count" in names:
+        numbers = [parse_count(row[names.index("count")]) for row in cells]
+        if None not in numbers:
+            counts = np.array(numbers, dtype=np.int64)
     return WordList([row[column] for row in cells], counts)
 
 

@@ -22,7 +22,7 @@ from embedviz.vectors.formats.blocks import (
 )
 from embedviz.vectors.formats.lines import line_blocks
 from embedviz.vectors.formats.text import format_numbers
-from embedviz.vectors.formats.wordlist import is_count
+from embedviz.vectors.formats.wordlist import parse_count
 
 NAME = "CSV"
 _WORD, _COUNT = "word", "count"
@@ -101,9 +101,10 @@ def _blocks(path: Path, n_before: int, n_dims: int, options: Options) -> Iterato
 
 
 def _count(field: str) -> int:
-    if not is_count(field):
+    count = parse_count(field)
+    if count is None:
         raise ValueError(f"a count of {field}")
-    return int(field)
+    return count
 
 
 def _block(words: list[str], rows: list[list[float]], counts: list[int], first: int) -> Block:

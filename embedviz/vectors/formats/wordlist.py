@@ -109,20 +109,22 @@ def from_text(path: Path, text: str) -> WordList:
     if not lines or not all("\t" in line for line in lines):
         return WordList(lines)
     cells = [line.rsplit("\t", 1) for line in lines]
-    bad = next((i for i, (_, count) in enumerate(cells) if not is_count(count)), None)
-    if bad is not None:
+    counts = [parse_count(count) for _, count in cells]
+    if None in counts:
+        bad = counts.index(None)
         raise InputError(
             f"{path}, line {bad + 1}: expected a word, a tab and its count, found "
             f"'{clean(lines[bad])}': correct the line."
         )
-    counts = np.array([int(count) for _, count in cells], dtype=np.int64)
-    return WordList([word for word, _ in cells], counts)
+    return WordList([word for word, _ in cells], np.array(counts, dtype=np.int64))
 
 
-def is_count(text: str) -> bool:
-    """Whether a text is a count: digits from 0 to 9 that fit in 64 bits."""
-    is_number = text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS
-    return is_number and int(text) < 1 << 63
+def parse_count(text: str) -> int | None:
+    """Parse a count: digits from 0 to 9 that fit in 64 bits; None if it is anything else."""
+    if not (text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS):
+        return None
+    count = int(text)
+    return count if count < 1 << 63 else None
 
 
 def to_text(target: Path, words: Sequence[str], counts: Counts | None) -> str:
