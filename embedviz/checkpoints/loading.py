@@ -177,12 +177,15 @@ class Conversion:
         Of the written file.
     provenance : mapping
         As stored in the written file, if its format supports it.
+    files : tuple of Path
+        The written file, and those next to it that its format needs.
     """
 
     n_words: int
     n_dims: int
     format: str
     provenance: Mapping[str, object]
+    files: tuple[Path, ...]
 
 
 def convert(
@@ -232,7 +235,8 @@ def convert(
         provenance = with_step(table.provenance, f"written as {format_.name}")
         table = replace(table, provenance={**provenance, "converted": today})
         format_.write(path, table, progress)
-    return Conversion(len(table.words), table.n_dims, format_.name, table.provenance)
+    files = (path, *format_.companions(path))
+    return Conversion(len(table.words), table.n_dims, format_.name, table.provenance, files)
 
 
 def _read_to_disk(

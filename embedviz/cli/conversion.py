@@ -74,12 +74,11 @@ def convert(
             options=Options(replace_invalid, words, tensor, lambda share: reading(share, "")),
             progress=lambda share: writing(share, ""),
         )
-    files = [target, *_list_companions(target)]
     if json:
         print_json(
             {
                 "file": str(target),
-                "files": [str(file) for file in files],
+                "files": [str(file) for file in made.files],
                 "format": made.format,
                 "words": made.n_words,
                 "dims": made.n_dims,
@@ -87,21 +86,10 @@ def convert(
             }
         )
         return
-    named = " and ".join(filter(None, (", ".join(map(str, files[:-1])), str(files[-1]))))
+    named = " and ".join(filter(None, (", ".join(map(str, made.files[:-1])), str(made.files[-1]))))
     out.print(
         f"{made.n_words:,} words of {made.n_dims} dimensions in {named} ({made.format}, "
         f"{time.monotonic() - started:.1f} s)",
         markup=False,
         soft_wrap=True,
     )
-
-
-def _list_companions(target: Path) -> list[Path]:
-    """List the files that are written next to a file of word vectors."""
-    if target.suffix.lower() == ".npy":
-        return [target.with_suffix(end) for end in (".vocab.txt", ".provenance.json")]
-    names = {
-        "projector_config.pbtxt": ("tensors.tsv", "metadata.tsv"),
-        "projector_config.json": ("tensors.bytes", "metadata.tsv"),
-    }
-    return [target.with_name(name) for name in names.get(target.name, ())]

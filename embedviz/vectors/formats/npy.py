@@ -103,12 +103,18 @@ def array_facts(name: str, file: BinaryIO, kinds: str = "f") -> ArrayFacts:
     return ArrayFacts(shape, fortran, dtype)
 
 
+def companions(path: Path) -> tuple[Path, Path]:
+    """Return the files of the words and of the provenance."""
+    return path.with_suffix(_WORDS), path.with_suffix(_PROVENANCE)
+
+
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write the matrix, and next to it its words and its provenance."""
     words = wordlist.to_text(path, table.words, table.counts)
+    words_path, provenance_path = companions(path)
     with (
-        atomic_path(path.with_suffix(_WORDS)) as words_aside,
-        atomic_path(path.with_suffix(_PROVENANCE)) as provenance_aside,
+        atomic_path(words_path) as words_aside,
+        atomic_path(provenance_path) as provenance_aside,
         atomic_path(path) as aside,
     ):
         words_aside.write_text(words, encoding="utf-8", newline="")

@@ -214,6 +214,12 @@ def _numbers(path: Path, lines: Lines, n_dims: int) -> NDArray[np.float64]:
     return np.array(rows)
 
 
+def companions(path: Path) -> tuple[Path, Path]:
+    """Return the files of the numbers and of the words."""
+    numbers = _BYTES if path.name == STANDALONE else _TENSORS
+    return path.with_name(numbers), path.with_name(_METADATA)
+
+
 def write(
     path: Path,
     table: Table,
@@ -233,8 +239,7 @@ def write(
             f"{path} cannot store the word {unseen!a}, a blank line to TensorBoard: remove it."
         )
     standalone = path.name == STANDALONE
-    tensors = path.with_name(_BYTES if standalone else _TENSORS)
-    metadata = path.with_name(_METADATA)
+    tensors, metadata = companions(path)
     if standalone:
         config = json.dumps(
             {

@@ -37,6 +37,8 @@ class Format:
     endings : tuple of str
         File-name endings of the format; the longest match decides.
     read, write : callable
+    companions : callable
+        Returns the files that `write` writes next to its path.
     is_compressed : bool
         Whether ``.gz`` and the like may follow the ending.
     is_halved : bool
@@ -47,6 +49,7 @@ class Format:
     endings: tuple[str, ...]
     read: Reader
     write: Writer
+    companions: Callable[[Path], tuple[Path, ...]] = lambda path: ()
     is_compressed: bool = False
     is_halved: bool = False
 
@@ -63,12 +66,23 @@ FORMATS = (
         is_compressed=True,
     ),
     Format(binary.NAME, (".bin",), binary.read, binary.write, is_compressed=True),
-    Format(npy.NAME, (".npy",), npy.read, npy.write, is_halved=True),
+    Format(npy.NAME, (".npy",), npy.read, npy.write, npy.companions, is_halved=True),
     Format(npz.NAME, (".npz",), npz.read, npz.write, is_halved=True),
-    Format(tensors.NAME, (".safetensors",), tensors.read, tensors.write, is_halved=True),
+    Format(
+        tensors.NAME,
+        (".safetensors",),
+        tensors.read,
+        tensors.write,
+        tensors.companions,
+        is_halved=True,
+    ),
     Format(parquet.NAME, (".parquet",), parquet.read, parquet.write),
     Format(
-        projector.NAME, (projector.CONFIG, projector.STANDALONE), projector.read, projector.write
+        projector.NAME,
+        (projector.CONFIG, projector.STANDALONE),
+        projector.read,
+        projector.write,
+        projector.companions,
     ),
     Format(table_csv.NAME, (".csv",), table_csv.read, table_csv.write, is_compressed=True),
 )

@@ -184,6 +184,11 @@ def choose_matrix(path: Path, contents: Contents, options: Options) -> str:
     return chosen
 
 
+def companions(path: Path) -> tuple[Path, ...]:
+    """Return the file of the words."""
+    return (path.with_suffix(_WORDS),)
+
+
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write the matrix, the counts if any, and the provenance; the words next to it."""
     dtype: np.dtype[Any] = table.matrix.dtype.newbyteorder("<")
@@ -205,8 +210,9 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
         }
     text = json.dumps(header, ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
+    (words_path,) = companions(path)
     with (
-        atomic_path(path.with_suffix(_WORDS)) as words_aside,
+        atomic_path(words_path) as words_aside,
         atomic_path(path) as aside,
         aside.open("wb") as file,
     ):

@@ -248,3 +248,14 @@ def test_opening_text_needs_no_pyarrow_and_no_torch(tmp_path, vectors):
         env={**os.environ},
     )
     assert done.stdout.split() == [str(len(vectors)), "False"]
+
+
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda one: one.name)
+def test_a_format_names_every_file_that_it_writes(tmp_path, format_):
+    for ending in format_.endings:
+        folder = tmp_path / ending
+        folder.mkdir()
+        path = folder / (ending if not ending.startswith(".") else f"a{ending}")
+        vectors = WordVectors(Vocabulary(("a", "b")), np.eye(2, dtype=np.float32))
+        save(vectors, path)
+        assert {path, *format_.companions(path)} == set(folder.iterdir())
