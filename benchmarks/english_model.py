@@ -61,7 +61,7 @@ def trained(
             resume=True,
         )
     # a finished run is returned as it is, so its settings are still to be compared with these
-    saved = checkpoint.load(folder, only="embedding")
+    saved = checkpoint.load(folder, only_words=True)
     wanted = json.loads(json.dumps(asdict(config) | asdict(corpus_config)))
     same = wanted.pop("tokenizer") == asdict(saved.tokenizer)
     same = same and all(saved.training.get(name) == value for name, value in wanted.items())
@@ -79,7 +79,7 @@ def figures_of(
     relations = [measure(vectors, built_in(name)) for name in built_in_names()]
     return {
         "seed": seed,
-        "results": dict(checkpoint.load(folder, only="embedding").results),
+        "results": dict(checkpoint.load(folder, only_words=True).results),
         "analogies": [
             _analogies(score_analogies(vectors, sections, n_words=cut))
             for cut in (ANALOGY_CUT, None)
@@ -121,7 +121,7 @@ def word_only(folder: Path) -> checkpoint.Checkpoint:
 
     It stays as trained: extraction subtracts the mean, as with any other model.
     """
-    saved = checkpoint.load(folder, only="embedding")
+    saved = checkpoint.load(folder, only_words=True)
     return replace(saved, tensors={"embedding": saved.tensors["embedding"].astype(np.float16)})
 
 

@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import EmbedvizError, InputError, ModelError
+from embedviz.settings import SHAPES
 from embedviz.support import (
     ENGLISH,
     atomic_path,
@@ -27,12 +28,16 @@ from embedviz.support import (
     read_limited,
     recover,
 )
-from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
+from embedviz.text import SENTENCE_END, UNKNOWN, Tokenizer, Vocabulary
 from embedviz.vectors.formats import refuse_lone_surrogates
 
 FORMAT = "embedviz model"
-VERSION = 1
+VERSION = 2
+"""Of a sequence model; a language model has version 1, which older programs read."""
+LANGUAGE_MODEL = "language-model"
+_SHAPES = (LANGUAGE_MODEL, *SHAPES)
 _CONFIG, _VOCABULARY, _TENSORS = "config.json", "vocabulary.jsonl", "model.safetensors"
+_TARGET = "target.jsonl"
 _RUN = "run.safetensors"
 _LONGEST_CONFIG, _LONGEST_VOCABULARY = 1 << 24, 1 << 30  # bytes
 
@@ -45,7 +50,7 @@ class Checkpoint:
     ----------
     tokenizer : Tokenizer
     vocabulary : Vocabulary
-        With the unknown word as id 0.
+        Of the source: words, with the unknown word as id 0; or labels, of the shape vec-seq.
     training : mapping
         The settings of the run, by name.
     results : mapping
@@ -54,6 +59,13 @@ class Checkpoint:
         ``embedding`` has shape (n_words, n_dims).
     run : mapping of str to ndarray
         State that an unfinished run needs to resume; empty for a finished one.
+    shape : str
+        ``language-model``, ``seq-seq``, ``seq-vec`` or ``vec-seq``.
+    target : Vocabulary or None
+        Of a sequence model: words, with the unknown word and the end as ids 0 and 1; or labels,
+        of the shape seq-vec.
+    references : mapping of str to str
+        Tensors that are not in the folder but are made from another model: its name.
     """
 
     tokenizer: Tokenizer
@@ -62,6 +74,18 @@ class Checkpoint:
     results: Mapping[str, object]
     tensors: Mapping[str, NDArray[np.floating]]
     run: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    shape: str = LANGUAGE_MODEL
+    target: Vocabulary | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def word_table(self) -> tuple[str, Vocabulary, int]:
+        """Name, vocabulary and number of special words of the embedding that is explored."""
+        if self.shape == LANGUAGE_MODEL:
+            return "embedding", self.vocabulary, 1
+        if self.shape == "vec-seq" and self.target is not None:
+            return "decoder.embedding", self.target, 2
+        return "encoder.embedding", self.vocabulary, 1
 
 
 def is_model(folder: Path) -> bool:
@@ -106,7 +130,7 @@ def check_target(folder: Path) -> None:
     if folder.exists():
         if not folder.is_dir():
             raise ModelError(f"{folder} is a file and not a model: choose another folder.")
-        ours = {_CONFIG, _VOCABULARY, _TENSORS, _RUN}
+        ours = {_CONFIG, _VOCABULARY, _TARGET, _TENSORS, _RUN}
         others = sorted({file.name for file in folder.iterdir()} - ours)
         if others:
             raise ModelError(
@@ -130,24 +154,22 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     from safetensors.numpy import save_file
 
     check_target(folder)
-    config = {
+    is_sequence_model = checkpoint.target is not None
+    config: dict[str, object] = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if is_sequence_model else 1,
         "tokenizer": asdict(checkpoint.tokenizer),
         "training": dict(checkpoint.training),
         "results": dict(checkpoint.results),
     }
-    counts = checkpoint.vocabulary.counts
-    if counts is None:
-        counts = np.zeros(len(checkpoint.vocabulary), dtype=np.int64)
-    lines = (
-        json.dumps([word, count], ensure_ascii=False)
-        for word, count in zip(checkpoint.vocabulary, counts.tolist(), strict=True)
-    )
+    if is_sequence_model:
+        config |= {"shape": checkpoint.shape, "references": dict(checkpoint.references)}
     with atomic_path(folder, durable=True) as aside:
         aside.mkdir()
         (aside / _CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-        (aside / _VOCABULARY).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        _write_vocabulary(aside / _VOCABULARY, checkpoint.vocabulary)
+        if checkpoint.target is not None:
+            _write_vocabulary(aside / _TARGET, checkpoint.target)
         try:
             save_file(dict(checkpoint.tensors), aside / _TENSORS)
             if checkpoint.run:
@@ -158,14 +180,25 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
             shutil.copymode(aside / _CONFIG, file)
 
 
-def load(folder: Path, *, only: str | None = None) -> Checkpoint:
+def _write_vocabulary(path: Path, vocabulary: Vocabulary) -> None:
+    counts = vocabulary.counts
+    if counts is None:
+        counts = np.zeros(len(vocabulary), dtype=np.int64)
+    lines = (
+        json.dumps([word, count], ensure_ascii=False)
+        for word, count in zip(vocabulary, counts.tolist(), strict=True)
+    )
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
     """Read a model folder.
 
     Parameters
     ----------
     folder : Path
-    only : str, optional
-        Read only this tensor.
+    only_words : bool
+        Read only the tensor of the words' vectors; see `Checkpoint.word_table`.
 
     Raises
     ------
@@ -186,27 +219,51 @@ def load(folder: Path, *, only: str | None = None) -> Checkpoint:
             "'embedviz train' wrote."
         )
     config = _read_config(folder)
-    with _reporting_damage(folder, _VOCABULARY):
-        entries = parse_json_lines(read_limited(folder / _VOCABULARY, _LONGEST_VOCABULARY).decode())
-        counts = np.array([count for _, count in entries], dtype=np.int64)
-        vocabulary = Vocabulary(tuple(str(word) for word, _ in entries), counts).checked()
-        refuse_lone_surrogates(folder / _VOCABULARY, vocabulary.words)
-        if vocabulary.words[0] != UNKNOWN:
-            raise ValueError(f"the first word is not {UNKNOWN}")
-        if counts.min() < 0 or (np.diff(counts[1:]) > 0).any():
-            raise ValueError("counts that are negative or out of order")
     with _reporting_damage(folder, _CONFIG):
         tokenizer = Tokenizer(**config["tokenizer"])
         training, results = dict(config["training"]), dict(config["results"])
+        shape, references = config["shape"], dict(config["references"])
+        if shape not in _SHAPES:
+            raise ValueError(f"shape {shape!r} is none of {', '.join(_SHAPES)}")
+    with _reporting_damage(folder, _VOCABULARY):
+        specials = (UNKNOWN,) if shape != "vec-seq" else ()
+        vocabulary = _read_vocabulary(folder / _VOCABULARY, specials)
+        if shape == LANGUAGE_MODEL and (np.diff(vocabulary.counts[1:]) > 0).any():
+            raise ValueError("counts that are out of order")
+    target = None
+    if shape != LANGUAGE_MODEL:
+        with _reporting_damage(folder, _TARGET):
+            specials = (UNKNOWN, SENTENCE_END) if shape != "seq-vec" else ()
+            target = _read_vocabulary(folder / _TARGET, specials)
+    loaded = Checkpoint(tokenizer, vocabulary, training, results, {}, {}, shape, target, references)
+    name, words, _ = loaded.word_table
     with _reporting_damage(folder, _TENSORS):
-        tensors = _read_tensors(folder / _TENSORS, only)
+        if only_words and name in references:
+            tensors = {}
+        else:
+            tensors = _read_tensors(folder / _TENSORS, name if only_words else None)
     with _reporting_damage(folder, _RUN):
-        run = {} if only or not (folder / _RUN).exists() else _read_tensors(folder / _RUN, None)
-    embedding = tensors.get("embedding")
-    if embedding is None or embedding.ndim != 2 or len(embedding) != len(vocabulary):
-        shape = None if embedding is None else embedding.shape
-        raise _damaged(folder, _TENSORS, f"embedding {shape} for {len(vocabulary)} words")
-    return Checkpoint(tokenizer, vocabulary, training, results, tensors, run)
+        has_run = not only_words and (folder / _RUN).exists()
+        run = _read_tensors(folder / _RUN, None) if has_run else {}
+    embedding = tensors.get(name)
+    if name not in references and (
+        embedding is None or embedding.ndim != 2 or len(embedding) != len(words)
+    ):
+        found = None if embedding is None else embedding.shape
+        raise _damaged(folder, _TENSORS, f"{name} {found} for {len(words)} words")
+    return replace(loaded, tensors=tensors, run=run)
+
+
+def _read_vocabulary(path: Path, specials: tuple[str, ...]) -> Vocabulary:
+    entries = parse_json_lines(read_limited(path, _LONGEST_VOCABULARY).decode())
+    counts = np.array([count for _, count in entries], dtype=np.int64)
+    vocabulary = Vocabulary(tuple(str(word) for word, _ in entries), counts).checked()
+    refuse_lone_surrogates(path, vocabulary.words)
+    if vocabulary.words[: len(specials)] != specials:
+        raise ValueError(f"the first words are not {', '.join(specials)}")
+    if counts.min() < 0:
+        raise ValueError("negative counts")
+    return vocabulary
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
@@ -221,7 +278,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
             f"{folder} was written by a newer embedviz (model version {config['version']}, this "
             f"one reads up to {VERSION}): upgrade embedviz."
         )
-    return dict(config)
+    return {"shape": LANGUAGE_MODEL, "references": {}} | dict(config)
 
 
 def _read_tensors(path: Path, only: str | None) -> dict[str, NDArray[Any]]:

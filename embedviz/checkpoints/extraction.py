@@ -19,7 +19,7 @@ _SPECIALS = 1  # the unknown word, id 0
 
 
 def load_vectors(model: str | PathLike[str]) -> WordVectors:
-    """Extract the embedding of a trained model as word vectors.
+    """Extract the embedding of a trained model as word vectors; of a sequence model, the source's.
 
     Excludes the unknown word and subtracts the mean of all vectors, which does not distinguish
     words; the provenance records both. 16-bit numbers are converted to float32, so that later
@@ -36,18 +36,19 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
         If the folder is no model, is damaged, or is from a newer version.
     """
     folder = model_folder(model)
-    saved = checkpoint.load(folder, only="embedding")
-    matrix: NDArray[np.float32] = saved.tensors["embedding"][_SPECIALS:].astype(np.float32)
+    saved = checkpoint.load(folder, only_words=True)
+    name, words, n_specials = saved.word_table
+    if name in saved.references:  # a frozen embedding: the vectors of that model
+        return load_vectors(saved.references[name])
+    matrix: NDArray[np.float32] = saved.tensors[name][n_specials:].astype(np.float32)
     if not len(matrix):
         raise ModelError(f"The model {folder} contains no words: train it on more text.")
     if not np.isfinite(matrix).all():
         raise ModelError(f"The model {folder} is damaged (vectors are not finite): train it again.")
     matrix -= matrix.mean(axis=0)
-    counts = saved.vocabulary.counts
+    counts = words.counts
     return WordVectors(
-        Vocabulary(
-            saved.vocabulary.words[_SPECIALS:], None if counts is None else counts[_SPECIALS:]
-        ),
+        Vocabulary(words.words[n_specials:], None if counts is None else counts[n_specials:]),
         matrix,
         saved.tokenizer,
         MappingProxyType(

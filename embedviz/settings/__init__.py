@@ -10,6 +10,10 @@ from embedviz.settings.declaration import (
     setting_error,
     settings_of,
 )
+from embedviz.settings.sequences import (
+    SHAPES,
+    SequenceConfig,
+)
 from embedviz.settings.training import (
     CELLS,
     DEMO_CONFIG,
@@ -19,6 +23,8 @@ from embedviz.settings.training import (
 __all__ = [
     "CELLS",
     "DEMO_CONFIG",
+    "SHAPES",
+    "SequenceConfig",
     "Setting",
     "TrainingConfig",
     "as_arguments",

@@ -16,6 +16,20 @@ from embedviz.text.encoding import (
     CorpusConfig,
     encode,
 )
+from embedviz.text.pair_batches import (
+    PairBatch,
+    add_ends,
+    order_batches,
+    take_batch,
+)
+from embedviz.text.pair_encoding import (
+    END,
+    PairConfig,
+    PairCorpus,
+    Reading,
+    Side,
+    encode_pairs,
+)
 from embedviz.text.pair_split import (
     hold_out,
 )
@@ -32,6 +46,7 @@ from embedviz.text.reading import (
     read_blocks,
 )
 from embedviz.text.tokenization import (
+    SENTENCE_END,
     Tokenizer,
 )
 from embedviz.text.vocabulary import (
@@ -40,24 +55,35 @@ from embedviz.text.vocabulary import (
 )
 
 __all__ = [
+    "END",
+    "SENTENCE_END",
     "UNKNOWN",
     "Block",
     "Corpus",
     "CorpusConfig",
+    "PairBatch",
+    "PairConfig",
+    "PairCorpus",
     "PairFile",
     "Position",
+    "Reading",
+    "Side",
     "TextPair",
     "Tokenizer",
     "Vocabulary",
+    "add_ends",
     "can_be_read_again",
     "cut_evenly",
     "encode",
+    "encode_pairs",
     "find_texts",
     "hold_out",
     "is_compressed",
     "keep_probabilities",
     "open_decompressed",
+    "order_batches",
     "read_blocks",
     "read_chunks",
     "read_text_pairs",
+    "take_batch",
 ]

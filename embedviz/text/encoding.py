@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.settings import Setting, check, documented
 from embedviz.support import atomic_path, read_json
+from embedviz.text.id_cache import LONGEST_HEADER, is_whole, sign
 from embedviz.text.reading import can_be_read_again, find_texts, read_blocks
 from embedviz.text.tokenization import Tokenizer
 from embedviz.text.vocabulary import UNKNOWN, Vocabulary
@@ -35,10 +36,8 @@ LONGEST_WORD = 200
 MAX_HELD_OUT = 50_000
 _N_HELD_OUT_BLOCKS = 20
 _SHORTEST_HELD_OUT_BLOCK = 50
-_ID_FILES = ("train.i32", "held_out.i32")
-_HEADER, _CHECKSUMS = "corpus.json", "checksums.json"
+_HEADER = "corpus.json"
 _IDS_A_BLOCK = 1 << 22
-_LONGEST_HEADER = 1 << 31  # bytes, of up to `MAX_TYPES` words
 
 
 @documented
@@ -141,7 +140,7 @@ def encode(
     else:
         mark = fingerprint(texts, config)
     folder = cache / mark
-    if not _is_whole(folder):
+    if not is_whole(folder):
         if folder.exists():
             logger.warning("%s is not as it was written: the texts are encoded again", folder)
         with atomic_path(folder) as aside:
@@ -173,7 +172,7 @@ def _encode_into(
         for begin in range(first, last, _IDS_A_BLOCK):
             block = ids[begin : min(begin + _IDS_A_BLOCK, last)]
             counts += np.bincount(block, minlength=len(words))
-    order = _vocabulary_order(words, counts, config)
+    order = vocabulary_order(words, counts, min_count=config.min_count, max_words=config.max_words)
     final = np.zeros(len(words), dtype=np.int32)
     final[order] = np.arange(1, len(order) + 1, dtype=np.int32)
     with (folder / "train.i32").open("wb") as file:
@@ -192,8 +191,7 @@ def _encode_into(
         "counts": [n_unknown, *counts[order].tolist()],
     }
     (folder / _HEADER).write_text(json.dumps(header), encoding="utf-8")
-    checksums = json.dumps(_checksums(folder))
-    (folder / _CHECKSUMS).write_text(checksums, encoding="utf-8")
+    sign(folder)
 
 
 def _write_provisional_ids(
@@ -234,10 +232,23 @@ def _train_parts(n: int, starts: Sequence[int], length: int) -> list[tuple[int, 
     return [part for part in zip(begins, [*starts, n], strict=True) if part[0] < part[1]]
 
 
-def _vocabulary_order(
-    words: Sequence[str], counts: NDArray[np.int64], config: CorpusConfig
+def vocabulary_order(
+    words: Sequence[str], counts: NDArray[np.int64], *, min_count: int, max_words: int
 ) -> NDArray[np.intp]:
-    """Return the provisional ids to keep, most frequent first, ties by first appearance."""
+    """Return the provisional ids to keep, most frequent first, ties by first appearance.
+
+    Parameters
+    ----------
+    words : sequence of str
+        By provisional id; id 0 is no word.
+    counts : ndarray of int64, shape (n_words,)
+    min_count, max_words : int
+
+    Raises
+    ------
+    InputError
+        If fewer than two words are left.
+    """
     overlong = [id_ for id_, word in enumerate(words) if len(word) > LONGEST_WORD]
     if overlong:
         logger.warning(
@@ -245,38 +256,20 @@ def _vocabulary_order(
             len(overlong),
             LONGEST_WORD,
         )
-    stays = counts >= config.min_count
+    stays = counts >= min_count
     stays[[0, *overlong]] = False
     order = np.argsort(-counts, kind="stable")
-    order = order[stays[order]][: config.max_words]
+    order = order[stays[order]][:max_words]
     if len(order) < 2:
         raise InputError(
             f"{len(order)} of {len(words) - 1} distinct words occur in the training text at "
-            f"least {config.min_count} times: lower the minimum count or give more text."
+            f"least {min_count} times: lower the minimum count or give more text."
         )
     return order
 
 
-def _is_whole(folder: Path) -> bool:
-    """Whether an earlier run's files are there as they were written."""
-    try:
-        written = read_json(folder / _CHECKSUMS, "checksums")
-        return bool(written == _checksums(folder))
-    except (OSError, InputError):
-        return False
-
-
-def _checksums(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file: about a second a gigabyte."""
-    found = {}
-    for name in (_HEADER, *_ID_FILES):
-        with (folder / name).open("rb") as file:
-            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
-
-
 def _open(folder: Path, mark: str) -> Corpus:
-    header = read_json(folder / _HEADER, "the cache of a corpus", most_bytes=_LONGEST_HEADER)
+    header = read_json(folder / _HEADER, "the cache of a corpus", most_bytes=LONGEST_HEADER)
     counts = np.array(header["counts"], dtype=np.int64)
     vocabulary = Vocabulary(tuple(header["words"]), counts).checked()
     train = np.memmap(folder / "train.i32", dtype=np.int32, mode="r")

@@ -29,7 +29,7 @@ Record = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class TextPair:
-    """A source and its target, each without white space around it; neither is empty.
+    """A source and its target, each without white space around it.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class PairFile:
 def read_text_pairs(file: PairFile) -> Iterator[TextPair]:
     r"""Yield the pairs of a file in order, one in memory at a time.
 
-    Pairs with an empty side are left out.
+    A side may be empty.
 
     Raises
     ------
@@ -85,9 +85,7 @@ def read_text_pairs(file: PairFile) -> Iterator[TextPair]:
         if path is not None and not path.is_file():
             raise InputError(f"{path} is not a file: give {_EXPECTED}.")
     for _, source, target in _records(file):
-        pair = TextPair(source.strip(), target.strip())
-        if pair.source and pair.target:
-            yield pair
+        yield TextPair(source.strip(), target.strip())
 
 
 def _records(file: PairFile) -> Iterator[Record]:

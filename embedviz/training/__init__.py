@@ -4,8 +4,7 @@ Truncated back-propagation through time; see ``docs/training.md``. This package 
 """
 
 from embedviz.training.distributed import World, joined
-from embedviz.training.loop import train
-from embedviz.training.pipeline import train_model
+from embedviz.training.language import train, train_model
 from embedviz.training.progress import Callbacks, Progress, TrainingResult
 
 __all__ = [

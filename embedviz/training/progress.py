@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
-from embedviz.models import LanguageModel
-from embedviz.training.state import Run
+from embedviz.training.task import Run
 from embedviz.vectors import WordVectors
 
 _REPORT_EVERY = 0.2  # seconds
@@ -53,7 +53,7 @@ class TrainingResult:
 
     Attributes
     ----------
-    model : LanguageModel
+    model : Module
     finished : bool
         False if the run was stopped and can be resumed.
     perplexity : float or None
@@ -67,7 +67,7 @@ class TrainingResult:
         State needed to resume an unfinished run; empty for a finished one.
     """
 
-    model: LanguageModel
+    model: nn.Module
     finished: bool
     perplexity: float | None
     n_tokens: int

@@ -11,8 +11,8 @@ from embedviz.models.subwords import character_ngrams
 from embedviz.settings import TrainingConfig
 from embedviz.text import CorpusConfig, encode
 from embedviz.training import Callbacks, train
-from embedviz.training.gradient import block_gradient
-from embedviz.training.state import start_run
+from embedviz.training.language.gradient import block_gradient
+from embedviz.training.language.state import start_run
 
 WORDS = ("<unk>", "walk", "walked", "a", "né")
 N_BUCKETS = 7

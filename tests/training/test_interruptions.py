@@ -13,7 +13,8 @@ from embedviz.models import MeasurementStoppedError, calibrate, load_model, perp
 from embedviz.settings import TrainingConfig
 from embedviz.support import writing_alone
 from embedviz.text import CorpusConfig
-from embedviz.training import Callbacks, loop, pipeline, progress, train_model
+from embedviz.training import Callbacks, loop, progress, train_model
+from embedviz.training.language import pipeline, task
 from embedviz.training.progress import Meter
 
 SMALL = {"n_dims": 8, "n_streams": 4, "n_steps": 10, "n_noise": 16, "skip": 1e-2, "epochs": 1}
@@ -46,13 +47,13 @@ class StopsInTheMeasurement:
 
     def __init__(self, monkeypatch):
         self.measuring = False
-        original = loop.measure_perplexity
+        original = task.measure_perplexity
 
         def measure(*arguments, **options):
             self.measuring = True
             return original(*arguments, **options)
 
-        monkeypatch.setattr(loop, "measure_perplexity", measure)
+        monkeypatch.setattr(task, "measure_perplexity", measure)
 
     def __call__(self):
         return self.measuring

@@ -13,10 +13,10 @@ from embedviz.settings import CELLS, TrainingConfig, setting
 from embedviz.support import Threads
 from embedviz.text import Block, CorpusConfig, encode
 from embedviz.training import Callbacks, train
-from embedviz.training.gradient import block_gradient
-from embedviz.training.optimiser import RowAdaGrad
-from embedviz.training.state import noise_table, start_run
-from embedviz.training.step import learn
+from embedviz.training.language.gradient import block_gradient
+from embedviz.training.language.optimiser import RowAdaGrad
+from embedviz.training.language.state import noise_table, start_run
+from embedviz.training.language.step import learn
 
 SMALL = {"n_dims": 16, "n_streams": 8, "n_steps": 10, "skip": None, "n_noise": 32}
 
@@ -183,7 +183,8 @@ def test_the_state_is_carried_from_block_to_block(tmp_path):
 def test_calibration_sees_training_text_only(corpus, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        "embedviz.training.measurement.calibrate", lambda _, blocks, *__, **___: seen.append(blocks)
+        "embedviz.training.language.measurement.calibrate",
+        lambda _, blocks, *__, **___: seen.append(blocks),
     )
     train(corpus, TrainingConfig(epochs=0.1, **SMALL))
     text = corpus.train.tobytes()
@@ -253,7 +254,7 @@ def test_a_cost_that_is_no_number_stops_the_run(corpus, monkeypatch):
     def broken(decoded, *_):
         return replace(full_softmax(decoded, *_), cost=torch.tensor(math.nan))
 
-    monkeypatch.setattr("embedviz.training.gradient.full_softmax", broken)
+    monkeypatch.setattr("embedviz.training.language.gradient.full_softmax", broken)
     with pytest.raises(
         InputError, match=r"nan at step 1, block 1 of chunk 1 in epoch 1.*rate below"
     ):

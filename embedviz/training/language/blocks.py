@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.text import Block, Position, cut_evenly, keep_probabilities, read_chunks
-from embedviz.training.state import Run
+from embedviz.training.language.state import LanguageRun
 
 
-def read_run_blocks(run: Run) -> Iterator[tuple[Block, float, bool]]:
+def read_run_blocks(run: LanguageRun) -> Iterator[tuple[Block, float, bool]]:
     """Yield blocks, the share of the run done after each, and whether it ends a chunk.
 
     After the last block of a chunk, a resumed run continues at the run's position.
@@ -34,7 +34,7 @@ def read_run_blocks(run: Run) -> Iterator[tuple[Block, float, bool]]:
 
 
 def _read(
-    run: Run, keep: NDArray[np.float32] | None, cuts: NDArray[np.int64]
+    run: LanguageRun, keep: NDArray[np.float32] | None, cuts: NDArray[np.int64]
 ) -> Iterator[tuple[Block, float, bool]]:
     config, world = run.config, run.world
     n_own, n_parts = (len(cuts) - 1) // world.size, config.n_threads * world.size
@@ -64,7 +64,7 @@ def _read(
         run.epoch, run.position = epoch + 1, Position()
 
 
-def _count_streams(run: Run, keep: NDArray[np.float32] | None) -> int:
+def _count_streams(run: LanguageRun, keep: NDArray[np.float32] | None) -> int:
     """Count the streams per thread: as configured, but few enough that each has eight blocks."""
     config, counts = run.config, run.corpus.counts
     n_kept = counts.sum() if keep is None else (counts * keep).sum()

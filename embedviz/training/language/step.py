@@ -10,11 +10,11 @@ from torch import Tensor, nn
 from embedviz.models import State
 from embedviz.text import Block
 from embedviz.training.distributed import World
-from embedviz.training.gradient import BlockGradient, block_gradient
-from embedviz.training.state import Run
+from embedviz.training.language.gradient import BlockGradient, block_gradient
+from embedviz.training.language.state import LanguageRun
 
 
-def learn(run: Run, block: Block, *, remaining: float) -> float:
+def learn(run: LanguageRun, block: Block, *, remaining: float) -> float:
     """Train on one block; return its mean cost per token, in nats.
 
     The streams are divided among all threads of all processes. Each computes the gradient of its
@@ -23,7 +23,7 @@ def learn(run: Run, block: Block, *, remaining: float) -> float:
 
     Parameters
     ----------
-    run : Run
+    run : LanguageRun
         Its threads must be started.
     block : Block
         Block of this process's streams.
@@ -76,6 +76,7 @@ def learn(run: Run, block: Block, *, remaining: float) -> float:
     run.bias.step([part.bias for part in parts if part.bias], rate, threads)
     run.grams.step([part.grams for part in parts if part.grams], rate, threads)
     run.n_steps += 1
+    run.n_tokens += block.n_read
     n_positions = ids[1:].numel() // threads.n
     return sum(float(part.cost) for part in parts) / (len(parts) * n_positions)
 

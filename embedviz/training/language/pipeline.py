@@ -15,7 +15,7 @@ from embedviz.settings import TrainingConfig, setting_error
 from embedviz.support import available_memory, cache_folder, recover, writing_alone
 from embedviz.text import Corpus, CorpusConfig, can_be_read_again, encode, find_texts
 from embedviz.training.distributed import World
-from embedviz.training.loop import train
+from embedviz.training.language.task import train
 from embedviz.training.progress import Callbacks, TrainingResult
 
 logger = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,16 +15,15 @@ from embedviz.settings import TrainingConfig
 from embedviz.support import Threads
 from embedviz.text import Corpus, Position
 from embedviz.training.distributed import World
-from embedviz.training.optimiser import RowAdaGrad
-
-Arrays = Mapping[str, NDArray[np.generic]]
+from embedviz.training.language.optimiser import RowAdaGrad
+from embedviz.training.task import Arrays
 
 _NOISE_TABLE = 1 << 22  # entries
 
 
 @dataclass(eq=False)
-class Run:
-    """A model in training, with all state of its steps.
+class LanguageRun:
+    """A language model in training, with all state of its steps.
 
     Attributes
     ----------
@@ -56,6 +55,8 @@ class Run:
     epoch : int
     position : Position
         Position in the epoch.
+    perplexity : float or None
+        At the last measurement.
     n_steps : int
         Steps taken so far.
     n_tokens : int
@@ -82,6 +83,7 @@ class Run:
     states: list[State | None] = field(default_factory=list)
     epoch: int = 0
     position: Position = field(default_factory=Position)
+    perplexity: float | None = None
     n_steps: int = 0
     n_tokens: int = 0
     seconds: float = 0.0
@@ -93,7 +95,7 @@ class Run:
             self.subwords.write(self.model.embedding)
 
 
-def start_run(corpus: Corpus, config: TrainingConfig, world: World | None = None) -> Run:
+def start_run(corpus: Corpus, config: TrainingConfig, world: World | None = None) -> LanguageRun:
     """Create an untrained model for a corpus, with optimisers and noise; by default one process."""
     world = world or World()
     words = corpus.vocabulary.words
@@ -115,7 +117,7 @@ def start_run(corpus: Corpus, config: TrainingConfig, world: World | None = None
     embedding = RowAdaGrad(subwords.own if subwords else model.embedding)
     one_table = config.tied or model.adaptive is not None
     is_sampled = config.cost == "sampled"
-    return Run(
+    return LanguageRun(
         corpus,
         config,
         world,
@@ -144,7 +146,7 @@ def _adam(module: torch.nn.Module) -> torch.optim.Adam:
     return torch.optim.Adam(module.parameters(), betas=(0.9, 0.99), fused=True)
 
 
-def snapshot(run: Run) -> dict[str, NDArray[np.generic]]:
+def snapshot(run: LanguageRun) -> dict[str, NDArray[np.generic]]:
     """Copy everything except the model's tensors; `restore` resumes from it bitwise identically.
 
     Possible only between chunks, where no state is carried over. All processes call it at the
@@ -171,12 +173,12 @@ def snapshot(run: Run) -> dict[str, NDArray[np.generic]]:
     return {name: np.array(array) for name, array in arrays.items()}
 
 
-def restore(run: Run, tensors: Arrays, arrays: Arrays) -> None:
+def restore(run: LanguageRun, tensors: Arrays, arrays: Arrays) -> None:
     """Continue a run from a `snapshot`.
 
     Parameters
     ----------
-    run : Run
+    run : LanguageRun
         From `start_run`, with the same configuration and number of processes.
     tensors : mapping of str to ndarray
         Tensors of the model.
@@ -209,7 +211,7 @@ def restore(run: Run, tensors: Arrays, arrays: Arrays) -> None:
     run.position = Position(chunk, tuple(waiting), done)
 
 
-def _tables(run: Run) -> dict[str, RowAdaGrad]:
+def _tables(run: LanguageRun) -> dict[str, RowAdaGrad]:
     tables = {"embedding": run.embedding, "output": run.output, "bias": run.bias}
     if run.output is run.embedding:
         del tables["output"]
@@ -218,12 +220,12 @@ def _tables(run: Run) -> dict[str, RowAdaGrad]:
     return tables
 
 
-def _parts(run: Run) -> dict[str, Tensor]:
+def _parts(run: LanguageRun) -> dict[str, Tensor]:
     """Return the tables from which the embedding is computed."""
     return {"own": run.subwords.own, "grams": run.subwords.grams} if run.subwords else {}
 
 
-def _dense(run: Run) -> Iterator[tuple[str, torch.optim.Adam, Tensor]]:
+def _dense(run: LanguageRun) -> Iterator[tuple[str, torch.optim.Adam, Tensor]]:
     """Yield each dense weight with the prefix of its optimiser's state in a snapshot."""
     optimisers = {str(reader): optimiser for reader, optimiser in enumerate(run.dense)}
     if run.adaptive:
@@ -233,7 +235,7 @@ def _dense(run: Run) -> Iterator[tuple[str, torch.optim.Adam, Tensor]]:
             yield f"dense.{name}.{number}.", optimiser, parameter
 
 
-def _waiting(run: Run) -> list[Tensor]:
+def _waiting(run: LanguageRun) -> list[Tensor]:
     """Return the state specific to this process: the words read ahead."""
     waiting = [torch.from_numpy(row.astype(np.int64)) for row in run.position.waiting]
     lengths = torch.tensor([len(row) for row in waiting], dtype=torch.int64)

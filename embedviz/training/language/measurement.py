@@ -9,20 +9,20 @@ from numpy.typing import NDArray
 
 from embedviz.models import calibrate, perplexity
 from embedviz.text import Corpus
-from embedviz.training.state import Run
+from embedviz.training.language.state import LanguageRun
 
 _CALIBRATION_BLOCKS, _CALIBRATION_LENGTH = 20, 65
 _SAMPLE_LENGTH = 51
 
 
 def measure_perplexity(
-    run: Run, *, sample: bool = False, stop: Callable[[], bool] = lambda: False
+    run: LanguageRun, *, sample: bool = False, stop: Callable[[], bool] = lambda: False
 ) -> float | None:
     """Measure the perplexity over the full softmax, calibrating a sampled cost first.
 
     Parameters
     ----------
-    run : Run
+    run : LanguageRun
     sample : bool
         Use only a fifth of the calibration text and the beginning of each held-out block.
     stop : callable, optional

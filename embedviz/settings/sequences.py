@@ -1,0 +1,259 @@
+"""The settings of training on pairs: encoder, decoder, and learning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from embedviz.settings.declaration import Setting, check, documented, setting, setting_error
+
+_ENCODER, _DECODER, _LEARNING = "Encoder", "Decoder", "Learning"
+_ABOVE_ZERO = 1e-12
+
+
+@documented
+@dataclass(frozen=True)
+class SequenceConfig:
+    """Every setting of a training run on pairs of texts, or of texts and vectors.
+
+    Raises
+    ------
+    SettingError
+        If a value is out of range, or two settings contradict each other.
+
+    Examples
+    --------
+    >>> SequenceConfig(n_states=64).shape
+    'seq-seq'
+    """
+
+    shape: Annotated[
+        str,
+        Setting(
+            "What the model maps to what.",
+            group="Shape",
+            choices={
+                "seq-seq": "a text to a text, through a vector: encoder and decoder",
+                "seq-vec": "a text to the vector of a label: encoder",
+                "vec-seq": "the vector of a label to a text: decoder",
+            },
+        ),
+    ] = "seq-seq"
+    cell: Annotated[
+        str,
+        Setting(
+            "Recurrence (Pred) of the encoder and of the decoder.",
+            group=_ENCODER,
+            choices={
+                "cho": "gated unit as published by Cho et al. (2014)",
+                "mingru": "minGRU: fastest",
+                "elman": "Elman: simple recurrence",
+                "gru": "GRU: resets after the product",
+                "lstm": "LSTM: gates and a memory cell",
+            },
+        ),
+    ] = "cho"
+    n_dims: Annotated[
+        int,
+        Setting(
+            "Dimensions of the source's word vectors; with --embedding those of its vectors.",
+            group=_ENCODER,
+            least=2,
+            most=4096,
+            option="--dims",
+            label="Dimensions",
+        ),
+    ] = 100
+    n_states: Annotated[
+        int,
+        Setting(
+            "Size of the states of encoder and decoder.",
+            group=_ENCODER,
+            least=1,
+            most=8192,
+            option="--states",
+        ),
+    ] = 256
+    n_summary: Annotated[
+        int,
+        Setting(
+            "Size of the summary c, the vector of a text; for the other shapes that of the labels' "
+            "vectors.",
+            group=_ENCODER,
+            least=2,
+            most=8192,
+            option="--summary",
+        ),
+    ] = 256
+    bidirectional: Annotated[
+        bool,
+        Setting("The encoder also reads backwards, with a second recurrence.", group=_ENCODER),
+    ] = False
+    frozen: Annotated[
+        bool,
+        Setting("Do not train the source's word vectors; needs --embedding.", group=_ENCODER),
+    ] = False
+    n_target_dims: Annotated[
+        int,
+        Setting(
+            "Dimensions of the target's word vectors.",
+            group=_DECODER,
+            least=2,
+            most=4096,
+            option="--target-dims",
+        ),
+    ] = 100
+    n_maxout: Annotated[
+        int,
+        Setting(
+            "Units of the maxout layer.",
+            group=_DECODER,
+            least=1,
+            most=8192,
+            option="--maxout",
+        ),
+    ] = 256
+    n_out: Annotated[
+        int,
+        Setting(
+            "Rank of the output; if tied, the target's dimensions.",
+            group=_DECODER,
+            least=1,
+            most=8192,
+            option="--rank",
+        ),
+    ] = 128
+    tied: Annotated[
+        bool,
+        Setting(
+            "Use one table for the previous words and for the output.",
+            group=_DECODER,
+        ),
+    ] = False
+    n_heads: Annotated[
+        int,
+        Setting(
+            "Heads of the attention over the encoder's states; 0 for none.",
+            group=_DECODER,
+            least=0,
+            most=64,
+            option="--heads",
+        ),
+    ] = 0
+    cost: Annotated[
+        str,
+        Setting(
+            "Softmax of the training cost.",
+            group=_LEARNING,
+            choices={
+                "sampled": "among words drawn for the batch, corrected for their probability",
+                "full": "over all words",
+            },
+        ),
+    ] = "sampled"
+    n_noise: Annotated[
+        int,
+        Setting(
+            "Words or labels drawn for a batch, for the sampled cost.",
+            group=_LEARNING,
+            least=1,
+            most=65_536,
+            option="--noise",
+        ),
+    ] = 512
+    noise_power: Annotated[
+        float,
+        Setting(
+            "Words are drawn in proportion to their count raised to this power.",
+            group=_LEARNING,
+            least=0,
+            most=1,
+        ),
+    ] = 0.75
+    n_pairs: Annotated[
+        int,
+        Setting(
+            "Pairs in a batch.",
+            group=_LEARNING,
+            least=1,
+            most=65_536,
+            option="--batch",
+            label="Batch size",
+        ),
+    ] = 128
+    epochs: Annotated[
+        float,
+        Setting("Passes over the pairs.", group=_LEARNING, least=1e-6, most=1e6),
+    ] = 3.0
+    rate: Annotated[
+        float,
+        Setting(
+            "Adam learning rate, which rises over the warm-up and then decays linearly.",
+            group=_LEARNING,
+            least=_ABOVE_ZERO,
+            most=1e3,
+        ),
+    ] = 2e-3
+    warm_up: Annotated[
+        int,
+        Setting(
+            "Steps over which the learning rate rises.", group=_LEARNING, least=0, most=1_000_000
+        ),
+    ] = 200
+    clip: Annotated[
+        float,
+        Setting("Maximum gradient norm.", group=_LEARNING, least=_ABOVE_ZERO, most=1e12),
+    ] = 1.0
+    dropout: Annotated[
+        float,
+        Setting(
+            "Share of embeddings and units that are set to 0 in a step.",
+            group=_LEARNING,
+            least=0,
+            most=0.95,
+        ),
+    ] = 0.1
+    patience: Annotated[
+        int,
+        Setting(
+            "Stop after this many epochs in a row without a better held-out perplexity, and keep "
+            "the best weights.",
+            group=_LEARNING,
+            least=1,
+            most=1_000_000,
+        ),
+    ] = 2
+    seed: Annotated[
+        int,
+        Setting(
+            "Random seed; reproducible on the same machine.",
+            group=_LEARNING,
+            least=0,
+            most=2**31 - 1,
+        ),
+    ] = 0
+
+    def __post_init__(self) -> None:
+        """Check that values are in range and consistent."""
+        check(self)
+        if self.n_heads and self.shape != "seq-seq":
+            raise setting_error(
+                "{n_heads}={n} needs the states of a source, which {shape}={given} lacks: "
+                "give 0, or the shape seq-seq.",
+                SequenceConfig,
+                n=self.n_heads,
+                given=self.shape,
+            )
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether the source is a text."""
+        return self.shape != "vec-seq"
+
+    @property
+    def writes_text(self) -> bool:
+        """Whether the target is a text."""
+        return self.shape != "seq-vec"
+
+
+SHAPES = tuple(setting(SequenceConfig, "shape").choices)

@@ -1,0 +1,349 @@
+"""Encoding of pairs as ids: a side is a text of words, or a label."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.settings import Setting, check, documented
+from embedviz.support import atomic_path, read_json
+from embedviz.text.encoding import vocabulary_order
+from embedviz.text.id_cache import LONGEST_HEADER, is_whole, sign
+from embedviz.text.pair_split import hold_out
+from embedviz.text.pairs import PairFile, read_text_pairs
+from embedviz.text.tokenization import SENTENCE_END, Tokenizer
+from embedviz.text.vocabulary import UNKNOWN, Vocabulary
+
+logger = logging.getLogger(__name__)
+
+_ENCODING = 1  # increase when the same pairs and settings give different ids
+_HEADER = "pairs.json"
+_MAX_HELD_OUT = 2_000
+_SIDES = ("source", "target")
+_IDS_AT_ONCE = 1 << 16
+_REPORT_EVERY = 4_096  # pairs
+
+END = 1
+"""Id of the token before the first and after the last word of a target text."""
+
+
+@documented
+@dataclass(frozen=True)
+class PairConfig:
+    """Settings for encoding pairs as ids."""
+
+    tokenizer: Tokenizer = field(default_factory=Tokenizer)
+    min_count: Annotated[
+        int,
+        Setting(
+            "Exclude words with fewer occurrences, which are too rare to learn.",
+            group="Text",
+            least=1,
+            label="Minimum count",
+        ),
+    ] = 2
+    max_words: Annotated[
+        int,
+        Setting(
+            "Maximum vocabulary size of each side; keeps the most frequent words.",
+            group="Text",
+            least=2,
+        ),
+    ] = 100_000
+    longest: Annotated[
+        int,
+        Setting("Words of a text that are read; longer ones are cut.", group="Text", least=1),
+    ] = 50
+    held_out: Annotated[
+        float,
+        Setting(
+            "Share of the pairs held out to measure perplexity, with all pairs that share a side "
+            f"with them; at most {_MAX_HELD_OUT:,}.",
+            group="Text",
+            least=0,
+            most=0.5,
+        ),
+    ] = 0.02
+
+    def __post_init__(self) -> None:
+        """Check that values are in range."""
+        check(self)
+        if self.tokenizer.sentence_ends:
+            raise InputError(
+                "Sentence ends cannot be kept in pairs, whose targets end with the same token: "
+                "omit --sentence-ends."
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """The sources or the targets of all pairs.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+        Of words, with the unknown word as id 0 and in targets the end as id 1; or of labels.
+        Counts are of the training pairs.
+    ids : ndarray of int32, shape (n_tokens,)
+        Of all texts, one after the other; memory-mapped.
+    ends : ndarray of int64, shape (n_pairs + 1,)
+        Text i is ``ids[ends[i]:ends[i + 1]]``.
+    is_text : bool
+        False for labels: one id a pair.
+    """
+
+    vocabulary: Vocabulary
+    ids: NDArray[np.int32]
+    ends: NDArray[np.int64]
+    is_text: bool
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of ids of each pair."""
+        return np.diff(self.ends)
+
+
+@dataclass(frozen=True, eq=False)
+class PairCorpus:
+    """Encoded pairs.
+
+    Attributes
+    ----------
+    source, target : Side
+    train, held_out : ndarray of int64
+        Indices of the pairs; no side of a held-out pair occurs in training.
+    counts : mapping of str to int
+        ``n_pairs`` that were encoded; left out: ``n_empty`` with a side without words,
+        ``n_without_vector`` whose label has no vector; ``n_cut`` sides longer than the limit.
+    fingerprint : str
+        Hash of the files and the settings.
+    """
+
+    source: Side
+    target: Side
+    train: NDArray[np.int64]
+    held_out: NDArray[np.int64]
+    counts: dict[str, int]
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the sides of pairs are read.
+
+    Attributes
+    ----------
+    labels : tuple of (bool, bool)
+        Whether the source is a label, and whether the target is.
+    known : container of str, optional
+        Labels to keep; by default all.
+    words : tuple of str, optional
+        Words of the source's vocabulary; by default those of the training pairs.
+    mark : str
+        Distinguishes other labels and words in the cache.
+    """
+
+    labels: tuple[bool, bool] = (False, False)
+    known: Container[str] | None = None
+    words: tuple[str, ...] | None = None
+    mark: str = ""
+
+
+def encode_pairs(
+    file: PairFile,
+    config: PairConfig,
+    cache: Path,
+    *,
+    reading: Reading | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> PairCorpus:
+    """Encode pairs, or load the ids cached by an earlier run with the same pairs.
+
+    The file is read once; memory holds the distinct words and some 60 bytes a pair.
+
+    Parameters
+    ----------
+    file : PairFile
+    config : PairConfig
+    cache : Path
+        Cache folder, with one subfolder per fingerprint.
+    reading : Reading, optional
+        By default both sides are texts.
+    progress : callable, optional
+        Called with an estimate of the share of the file read so far.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or leaves fewer than two words or labels for a side.
+    """
+    reading = reading or Reading()
+    mark = _fingerprint(file, config, reading)
+    folder = cache / mark
+    if not is_whole(folder):
+        if folder.exists():
+            logger.warning("%s is not as it was written: the pairs are encoded again", folder)
+        with atomic_path(folder) as aside:
+            aside.mkdir(parents=True)
+            _encode_into(aside, file, config, reading, progress)
+    return _open(folder, reading, mark)
+
+
+def _fingerprint(file: PairFile, config: PairConfig, reading: Reading) -> str:
+    paths = [path for path in (file.path, file.parallel) if path is not None]
+    for path in paths:
+        if not path.is_file():
+            raise InputError(f"{path} is not a file: give a file of pairs.")
+    files = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    parts = [_ENCODING, files, file.source, file.target, asdict(config), reading.labels]
+    text = json.dumps([*parts, reading.mark], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class _Writer:
+    """Provisional ids of a side, by first appearance from 1, written to a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.file = path, path.open("wb")
+        self.table: defaultdict[str, int] = defaultdict()
+        self.table.default_factory = self.table.__len__
+        self.table[""]  # takes id 0: no word is empty
+        self.waiting, self.lengths = array("i"), array("i")
+
+    def add(self, tokens: Sequence[str]) -> None:
+        self.waiting.extend(map(self.table.__getitem__, tokens))
+        self.lengths.append(len(tokens))
+        if len(self.waiting) > _IDS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        self.waiting.tofile(self.file)
+        self.waiting = array("i")
+
+    def finish(self) -> tuple[list[str], NDArray[np.int32], NDArray[np.int64]]:
+        """Return the words, all ids, and the ends of the texts."""
+        self.flush()
+        self.file.close()
+        ends = np.zeros(len(self.lengths) + 1, dtype=np.int64)
+        np.cumsum(np.frombuffer(self.lengths, dtype=np.int32), out=ends[1:])
+        ids = np.memmap(self.path, np.int32, "r") if ends[-1] else np.empty(0, dtype=np.int32)
+        return list(self.table), ids, ends
+
+
+def _encode_into(
+    folder: Path,
+    file: PairFile,
+    config: PairConfig,
+    reading: Reading,
+    progress: Callable[[float], None] | None,
+) -> None:
+    writers = [_Writer(folder / f"provisional.{side}") for side in _SIDES]
+    counts = {"n_pairs": 0, "n_empty": 0, "n_without_vector": 0, "n_cut": 0}
+    for number, sides in enumerate(_read_sides(file, config, reading)):
+        if progress and number % _REPORT_EVERY == 0:
+            progress(number / (number + 50 * _REPORT_EVERY))  # their number is unknown
+        label = next((one[0] for one, is_ in zip(sides, reading.labels, strict=True) if is_), None)
+        if not all(sides):
+            counts["n_empty"] += 1
+        elif label is not None and reading.known is not None and label not in reading.known:
+            counts["n_without_vector"] += 1
+        else:
+            counts["n_pairs"] += 1
+            for writer, tokens in zip(writers, sides, strict=True):
+                counts["n_cut"] += len(tokens) > config.longest
+                writer.add(tokens[: config.longest])
+    found = [writer.finish() for writer in writers]
+    if counts["n_pairs"] < 2:
+        raise InputError(
+            f"{file.path} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty side, "
+            f"{counts['n_without_vector']} whose label has no vector): at least 2 are needed."
+        )
+    held_out = hold_out(_contents(found), config.held_out, most=_MAX_HELD_OUT)
+    np.save(folder / "held_out.npy", held_out)
+    header: dict[str, object] = {"counts": counts}
+    for side, (words, ids, ends), is_label in zip(_SIDES, found, reading.labels, strict=True):
+        in_training = np.repeat(~held_out, np.diff(ends))
+        occurrences = np.bincount(ids[in_training], minlength=len(words))
+        if is_label:
+            order, specials = np.argsort(-occurrences[1:], kind="stable") + 1, []
+        elif side == "source" and reading.words is not None:
+            place = {word: number for number, word in enumerate(words)}
+            order = np.array([place.get(word, 0) for word in reading.words])
+            specials = [UNKNOWN]
+        else:
+            order = vocabulary_order(
+                words, occurrences, min_count=config.min_count, max_words=config.max_words
+            )
+            specials = [UNKNOWN] if side == "source" else [UNKNOWN, SENTENCE_END]
+        final = np.zeros(len(words), dtype=np.int32)
+        final[order] = np.arange(len(specials), len(specials) + len(order), dtype=np.int32)
+        final[0] = 0
+        with (folder / f"{side}.i32").open("wb") as out:
+            for begin in range(0, len(ids), _IDS_AT_ONCE):
+                out.write(final[ids[begin : begin + _IDS_AT_ONCE]].tobytes())
+        np.save(folder / f"{side}.ends.npy", ends)
+        kept = occurrences[order] * (order > 0)
+        n_unknown = int(occurrences.sum() - kept.sum())
+        special_counts = [n_unknown, int((~held_out).sum())][: len(specials)]
+        names = reading.words if side == "source" and reading.words else [words[i] for i in order]
+        header[side] = [[*specials, *names], [*special_counts, *kept.tolist()]]
+    for writer in writers:
+        writer.path.unlink()
+    (folder / _HEADER).write_text(json.dumps(header), encoding="utf-8")
+    sign(folder)
+
+
+def _read_sides(
+    file: PairFile, config: PairConfig, reading: Reading
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the words of both sides of each pair; a label is one word."""
+    tokens = config.tokenizer.tokens
+
+    def split(text: str, is_label: bool) -> list[str]:
+        return ([text] if text else []) if is_label else tokens(text)
+
+    of_source, of_target = reading.labels
+    for pair in read_text_pairs(file):
+        yield split(pair.source, of_source), split(pair.target, of_target)
+
+
+def _contents(
+    found: Sequence[tuple[list[str], NDArray[np.int32], NDArray[np.int64]]],
+) -> Iterator[tuple[bytes, bytes]]:
+    (_, source, source_ends), (_, target, target_ends) = found
+    for i in range(len(source_ends) - 1):
+        yield (
+            source[source_ends[i] : source_ends[i + 1]].tobytes(),
+            target[target_ends[i] : target_ends[i + 1]].tobytes(),
+        )
+
+
+def _open(folder: Path, reading: Reading, mark: str) -> PairCorpus:
+    header = read_json(folder / _HEADER, "the cache of pairs", most_bytes=LONGEST_HEADER)
+    sides = []
+    for side, is_label in zip(_SIDES, reading.labels, strict=True):
+        words, counts = header[side]
+        vocabulary = Vocabulary(tuple(words), np.array(counts, dtype=np.int64)).checked()
+        ids = np.memmap(folder / f"{side}.i32", dtype=np.int32, mode="r")
+        ends = np.load(folder / f"{side}.ends.npy", allow_pickle=False)
+        sides.append(Side(vocabulary, ids, ends, not is_label))
+    held_out = np.load(folder / "held_out.npy", allow_pickle=False)
+    return PairCorpus(
+        sides[0],
+        sides[1],
+        np.flatnonzero(~held_out),
+        np.flatnonzero(held_out),
+        header["counts"],
+        mark,
+    )

@@ -1,0 +1,78 @@
+"""How the loop trains a language model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from embedviz.checkpoints import extract_vectors
+from embedviz.settings import TrainingConfig
+from embedviz.text import Block, Corpus
+from embedviz.training.distributed import World
+from embedviz.training.language.blocks import read_run_blocks
+from embedviz.training.language.measurement import measure_perplexity
+from embedviz.training.language.state import LanguageRun, restore, snapshot, start_run
+from embedviz.training.language.step import learn
+from embedviz.training.loop import train_run
+from embedviz.training.progress import Callbacks, TrainingResult
+from embedviz.training.task import Arrays, Task
+from embedviz.vectors import WordVectors
+
+
+def _learn(run: LanguageRun, block: Block, remaining: float) -> float:
+    return learn(run, block, remaining=remaining)
+
+
+def _measure(run: LanguageRun, sample: bool, stop: Callable[[], bool]) -> float | None:
+    return measure_perplexity(run, sample=sample, stop=stop)
+
+
+def _locate(run: LanguageRun, block: Block) -> str:
+    return f"block {block.number + 1} of chunk {run.position.chunk} in epoch {run.epoch + 1}"
+
+
+def _vectors(run: LanguageRun, words: Collection[str]) -> WordVectors | None:
+    run.assemble_embedding()
+    return extract_vectors(run.corpus.vocabulary, run.model.embedding.cpu().numpy(), words)
+
+
+LANGUAGE_TASK: Task[LanguageRun, Block] = Task(
+    read=read_run_blocks,
+    learn=_learn,
+    assemble=LanguageRun.assemble_embedding,
+    measure=_measure,
+    snapshot=snapshot,
+    restore=restore,
+    locate=_locate,
+    vectors=_vectors,
+    rate=lambda run: run.config.rate,
+)
+"""Functions of the loop for a language model."""
+
+
+def train(
+    corpus: Corpus,
+    config: TrainingConfig,
+    callbacks: Callbacks | None = None,
+    *,
+    resume: tuple[Arrays, Arrays] | None = None,
+    world: World | None = None,
+) -> TrainingResult:
+    """Train a recurrent language model on an encoded text.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    config : TrainingConfig
+    callbacks : Callbacks, optional
+    resume : (mapping, mapping), optional
+        See `embedviz.training.loop.train_run`.
+    world : World, optional
+        The processes that train together; each calls this function with the same corpus and
+        configuration, and all end with the same weights. Only the first one measures.
+
+    Raises
+    ------
+    InputError
+        If the text is too short for one block, the cost is not finite, or `resume` is damaged.
+    """
+    return train_run(start_run(corpus, config, world), LANGUAGE_TASK, callbacks, resume=resume)
