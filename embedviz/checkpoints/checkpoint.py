@@ -226,9 +226,10 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         if shape not in _SHAPES:
             raise ValueError(f"shape {shape!r} is none of {', '.join(_SHAPES)}")
     with _reporting_damage(folder, _VOCABULARY):
-        specials = (UNKNOWN,) if shape != "vec-seq" else ()
+        specials: tuple[str, ...] = (UNKNOWN,) if shape != "vec-seq" else ()
         vocabulary = _read_vocabulary(folder / _VOCABULARY, specials)
-        if shape == LANGUAGE_MODEL and (np.diff(vocabulary.counts[1:]) > 0).any():
+        counts = vocabulary.counts
+        if shape == LANGUAGE_MODEL and counts is not None and (np.diff(counts[1:]) > 0).any():
             raise ValueError("counts that are out of order")
     target = None
     if shape != LANGUAGE_MODEL:

@@ -5,6 +5,7 @@ and previous word → Pred → Dec, and `EncoderDecoder` both.
 """
 
 from embedviz.models.attention import Attention
+from embedviz.models.building import build_net
 from embedviz.models.decoder import Decoded, Decoder
 from embedviz.models.encoder import Encoded, Encoder
 from embedviz.models.encoder_decoder import EncoderDecoder
@@ -18,7 +19,17 @@ from embedviz.models.language_model import (
 )
 from embedviz.models.losses import (
     full_softmax,
+    output_cost,
     sampled_softmax,
+)
+from embedviz.models.pair_costs import (
+    Drop,
+    Pairs,
+    SequenceNet,
+    decode_pairs,
+    keep_all,
+    log_likelihood,
+    summarise,
 )
 from embedviz.models.perplexity import (
     MeasurementStoppedError,
@@ -33,25 +44,38 @@ from embedviz.models.row_gradient import RowGradient
 from embedviz.models.subwords import (
     Subwords,
 )
+from embedviz.models.vector_shapes import TextToVector, VectorToText, as_summary
 
 __all__ = [
     "Attention",
     "Decoded",
     "Decoder",
+    "Drop",
     "Encoded",
     "Encoder",
     "EncoderDecoder",
     "LanguageModel",
     "MeasurementStoppedError",
+    "Pairs",
     "RowGradient",
+    "SequenceNet",
     "State",
     "Subwords",
+    "TextToVector",
+    "VectorToText",
+    "as_summary",
+    "build_net",
     "calibrate",
+    "decode_pairs",
     "detach",
     "full_softmax",
+    "keep_all",
     "load_model",
+    "log_likelihood",
     "measure_text",
+    "output_cost",
     "perplexity",
     "sample_text",
     "sampled_softmax",
+    "summarise",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -53,6 +54,8 @@ class Decoder(nn.Module):
         Units after the maxout.
     n_out : int
         Rank of the output G_l G_r.
+    tied : bool
+        G_l is the embedding of previous words; `n_out` must be its dimensions.
     cell : str
     attention : Attention, optional
     generator : torch.Generator
@@ -68,6 +71,7 @@ class Decoder(nn.Module):
         n_maxout: int,
         n_out: int,
         cell: str,
+        tied: bool = False,
         attention: Attention | None = None,
         generator: torch.Generator,
     ) -> None:
@@ -86,7 +90,9 @@ class Decoder(nn.Module):
             else None
         )
         self.reduce = nn.Linear(n_maxout, n_out, bias=False)
-        self.output = nn.Parameter(torch.randn(n_words, n_out, generator=generator) * 0.1)
+        self.untied_output = (
+            None if tied else nn.Parameter(torch.randn(n_words, n_out, generator=generator) * 0.1)
+        )
         self.bias = nn.Parameter(torch.zeros(n_words))
         with torch.no_grad():
             for linear in (one for one in self.children() if isinstance(one, nn.Linear)):
@@ -94,6 +100,11 @@ class Decoder(nn.Module):
                 linear.weight.uniform_(-bound, bound, generator=generator)
                 if linear.bias is not None:
                     linear.bias.zero_()
+
+    @property
+    def output(self) -> Tensor:
+        """Output embedding G_l, shape (n_words, n_out)."""
+        return self.embedding if self.untied_output is None else self.untied_output
 
     def start_state(self, summary: Tensor) -> State:
         """Return h'[0] for summaries (n_streams, n_summary)."""
@@ -112,10 +123,17 @@ class Decoder(nn.Module):
         state : Tensor, optional
             After an earlier block; by default h'[0].
         """
-        return self.read(self.embedding[previous], encoded, state)
+        return self.read(nn.functional.embedding(previous, self.embedding), encoded, state)
 
-    def read(self, embedded: Tensor, encoded: Encoded, state: State | None = None) -> Decoded:
-        """Decode embedded previous words (n_steps, n_streams, n_dims)."""
+    def read(
+        self,
+        embedded: Tensor,
+        encoded: Encoded,
+        state: State | None = None,
+        *,
+        drop: Callable[[Tensor], Tensor] = lambda units: units,
+    ) -> Decoded:
+        """Decode embedded previous words (n_steps, n_streams, n_dims); `drop` thins the units."""
         if state is None:
             state = self.start_state(encoded.summary)
         states, state = self.pred(embedded, state, encoded.summary)
@@ -126,7 +144,7 @@ class Decoder(nn.Module):
             attended = self.attention(states, encoded.states, encoded.lengths)
             units, weights = units + self.from_attention(attended.values), attended.weights
         greater = units.unflatten(-1, (-1, 2)).amax(-1)  # (n_steps, n_streams, n_maxout)
-        return Decoded(cast(Tensor, self.reduce(greater)), state, weights)
+        return Decoded(cast(Tensor, self.reduce(drop(greater))), state, weights)
 
     def scores(self, vectors: Tensor) -> Tensor:
         """Score all words after decoded vectors (…, n_out), shape (…, n_words)."""

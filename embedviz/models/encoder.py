@@ -88,7 +88,7 @@ class Encoder(nn.Module):
         lengths : Tensor of int64, shape (n_streams,)
             Of the sequences; at least 1.
         """
-        return self.read(self.embedding[ids], lengths)
+        return self.read(nn.functional.embedding(ids, self.embedding), lengths)
 
     def read(self, embedded: Tensor, lengths: Tensor) -> Encoded:
         """Read embedded sequences (n_steps, n_streams, n_dims)."""

@@ -231,7 +231,7 @@ class _Writer:
         self.waiting.tofile(self.file)
         self.waiting = array("i")
 
-    def finish(self) -> tuple[list[str], NDArray[np.int32], NDArray[np.int64]]:
+    def finish(self) -> _Provisional:
         """Return the words, all ids, and the ends of the texts."""
         self.flush()
         self.file.close()
@@ -239,6 +239,10 @@ class _Writer:
         np.cumsum(np.frombuffer(self.lengths, dtype=np.int32), out=ends[1:])
         ids = np.memmap(self.path, np.int32, "r") if ends[-1] else np.empty(0, dtype=np.int32)
         return list(self.table), ids, ends
+
+
+_Provisional = tuple[list[str], NDArray[np.int32], NDArray[np.int64]]
+"""Words by provisional id, the ids of all texts, and the ends of the texts."""
 
 
 def _encode_into(
@@ -249,59 +253,89 @@ def _encode_into(
     progress: Callable[[float], None] | None,
 ) -> None:
     writers = [_Writer(folder / f"provisional.{side}") for side in _SIDES]
+    counts = _write_provisional_ids(writers, file, config, reading, progress)
+    if counts["n_pairs"] < 2:
+        raise InputError(
+            f"{file.path} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty "
+            f"side, {counts['n_without_vector']} whose label has no vector): give at least 2."
+        )
+    found = [writer.finish() for writer in writers]
+    held_out = hold_out(_contents(found), config.held_out, most=_MAX_HELD_OUT)
+    np.save(folder / "held_out.npy", held_out)
+    header: dict[str, object] = {"counts": counts}
+    for side, provisional, is_label in zip(_SIDES, found, reading.labels, strict=True):
+        fixed = reading.words if side == "source" else None
+        header[side] = _write_side(
+            folder / side, provisional, held_out, config, is_label=is_label, fixed=fixed
+        )
+    del found
+    for writer in writers:
+        writer.path.unlink()
+    (folder / _HEADER).write_text(json.dumps(header), encoding="utf-8")
+    sign(folder)
+
+
+def _write_provisional_ids(
+    writers: Sequence[_Writer],
+    file: PairFile,
+    config: PairConfig,
+    reading: Reading,
+    progress: Callable[[float], None] | None,
+) -> dict[str, int]:
+    """Write the ids of all pairs that are kept, and count them and the others."""
     counts = {"n_pairs": 0, "n_empty": 0, "n_without_vector": 0, "n_cut": 0}
     for number, sides in enumerate(_read_sides(file, config, reading)):
         if progress and number % _REPORT_EVERY == 0:
             progress(number / (number + 50 * _REPORT_EVERY))  # their number is unknown
-        label = next((one[0] for one, is_ in zip(sides, reading.labels, strict=True) if is_), None)
+        labels = (one[0] for one, is_ in zip(sides, reading.labels, strict=True) if one and is_)
         if not all(sides):
             counts["n_empty"] += 1
-        elif label is not None and reading.known is not None and label not in reading.known:
+        elif reading.known is not None and any(one not in reading.known for one in labels):
             counts["n_without_vector"] += 1
         else:
             counts["n_pairs"] += 1
             for writer, tokens in zip(writers, sides, strict=True):
                 counts["n_cut"] += len(tokens) > config.longest
                 writer.add(tokens[: config.longest])
-    found = [writer.finish() for writer in writers]
-    if counts["n_pairs"] < 2:
-        raise InputError(
-            f"{file.path} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty side, "
-            f"{counts['n_without_vector']} whose label has no vector): at least 2 are needed."
+    return counts
+
+
+def _write_side(
+    path: Path,
+    provisional: _Provisional,
+    held_out: NDArray[np.bool_],
+    config: PairConfig,
+    *,
+    is_label: bool,
+    fixed: tuple[str, ...] | None,
+) -> tuple[list[str], list[int]]:
+    """Write the final ids of a side; return its vocabulary and the counts."""
+    words, ids, ends = provisional
+    occurrences = np.bincount(ids[np.repeat(~held_out, np.diff(ends))], minlength=len(words))
+    specials: list[str] = []
+    if is_label:
+        order = np.argsort(-occurrences[1:], kind="stable") + 1
+    elif fixed is not None:
+        place = {word: number for number, word in enumerate(words)}
+        order = np.array([place.get(word, 0) for word in fixed])  # 0: not in these texts
+        specials = [UNKNOWN]
+    else:
+        order = vocabulary_order(
+            words, occurrences, min_count=config.min_count, max_words=config.max_words
         )
-    held_out = hold_out(_contents(found), config.held_out, most=_MAX_HELD_OUT)
-    np.save(folder / "held_out.npy", held_out)
-    header: dict[str, object] = {"counts": counts}
-    for side, (words, ids, ends), is_label in zip(_SIDES, found, reading.labels, strict=True):
-        in_training = np.repeat(~held_out, np.diff(ends))
-        occurrences = np.bincount(ids[in_training], minlength=len(words))
-        if is_label:
-            order, specials = np.argsort(-occurrences[1:], kind="stable") + 1, []
-        elif side == "source" and reading.words is not None:
-            place = {word: number for number, word in enumerate(words)}
-            order = np.array([place.get(word, 0) for word in reading.words])
-            specials = [UNKNOWN]
-        else:
-            order = vocabulary_order(
-                words, occurrences, min_count=config.min_count, max_words=config.max_words
-            )
-            specials = [UNKNOWN] if side == "source" else [UNKNOWN, SENTENCE_END]
-        final = np.zeros(len(words), dtype=np.int32)
-        final[order] = np.arange(len(specials), len(specials) + len(order), dtype=np.int32)
-        final[0] = 0
-        with (folder / f"{side}.i32").open("wb") as out:
-            for begin in range(0, len(ids), _IDS_AT_ONCE):
-                out.write(final[ids[begin : begin + _IDS_AT_ONCE]].tobytes())
-        np.save(folder / f"{side}.ends.npy", ends)
-        kept = occurrences[order] * (order > 0)
-        n_unknown = int(occurrences.sum() - kept.sum())
-        special_counts = [n_unknown, int((~held_out).sum())][: len(specials)]
-        names = reading.words if side == "source" and reading.words else [words[i] for i in order]
-        header[side] = [[*specials, *names], [*special_counts, *kept.tolist()]]
-    for writer in writers:
-        writer.path.unlink()
-    (folder / _HEADER).write_text(json.dumps(header), encoding="utf-8")
-    sign(folder)
+        specials = [UNKNOWN] if path.name == "source" else [UNKNOWN, SENTENCE_END]
+    final = np.zeros(len(words), dtype=np.int32)
+    final[order] = np.arange(len(specials), len(specials) + len(order), dtype=np.int32)
+    final[0] = 0
+    with path.with_suffix(".i32").open("wb") as out:
+        for begin in range(0, len(ids), _IDS_AT_ONCE):
+            out.write(final[ids[begin : begin + _IDS_AT_ONCE]].tobytes())
+    np.save(path.with_suffix(".ends.npy"), ends)
+    kept = occurrences[order] * (order > 0)
+    n_unknown = int(occurrences.sum() - kept.sum())
+    special_counts = [n_unknown, int((~held_out).sum())][: len(specials)]
+    names = list(fixed) if fixed is not None else [words[i] for i in order]
+    return [*specials, *names], [*special_counts, *kept.tolist()]
 
 
 def _read_sides(
@@ -319,7 +353,7 @@ def _read_sides(
 
 
 def _contents(
-    found: Sequence[tuple[list[str], NDArray[np.int32], NDArray[np.int64]]],
+    found: Sequence[_Provisional],
 ) -> Iterator[tuple[bytes, bytes]]:
     (_, source, source_ends), (_, target, target_ends) = found
     for i in range(len(source_ends) - 1):

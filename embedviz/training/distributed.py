@@ -98,6 +98,16 @@ class World:
                     gathered[rank][place] = part.view(shape)
         return gathered
 
+    def sum(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Sum tensors over all processes, which must have the same shapes; one message."""
+        if self.size == 1:
+            return list(tensors)
+        flat = torch.cat([tensor.flatten() for tensor in tensors])
+        with _reporting_lost_processes():
+            torch.distributed.all_reduce(flat)
+        parts = flat.split([tensor.numel() for tensor in tensors])
+        return [part.view_as(like) for part, like in zip(parts, tensors, strict=True)]
+
     def wait(self) -> None:
         """Wait for all processes."""
         self.least(0)

@@ -40,7 +40,7 @@ def test_what_is_saved_is_loaded(model):
     assert (found.training, found.results) == (wanted.training, wanted.results)
     for name, tensor in wanted.tensors.items():
         assert np.array_equal(found.tensors[name], tensor)
-    assert set(load(model, only="embedding").tensors) == {"embedding"}
+    assert set(load(model, only_words=True).tensors) == {"embedding"}
 
 
 def test_vectors_are_centred_without_the_unknown_word(model):

@@ -1,0 +1,77 @@
+"""Encoder or decoder alone: a text → a vector with a name, or such a vector → a text."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from embedviz.models.decoder import Decoder
+from embedviz.models.encoder import Encoded, Encoder
+
+_FIRST_SCALE = 12.0  # of cosines: enough to tell a thousand labels apart
+
+
+class TextToVector(nn.Module):
+    r"""Encoder whose summary points to the vector of a label.
+
+    .. math:: p(v | x) = \mathrm{softmax}(s \cos(c(x), v))
+
+    over the labels' vectors v, with a learned scale s. Source: Hill et al. (2016), "Learning to
+    understand phrases by embedding the dictionary", with a softmax as cost.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Of the vectors' dimensions as summary.
+    vectors : Tensor, shape (n_labels, n_dims)
+    trained : bool
+        Also train the vectors.
+    """
+
+    def __init__(self, encoder: Encoder, vectors: Tensor, *, trained: bool) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.vectors = nn.Parameter(vectors, requires_grad=trained)
+        self.scale = nn.Parameter(torch.tensor(_FIRST_SCALE))
+
+    def scores(self, summary: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Score labels, by default all: summaries (n_streams, n_dims) → (n_streams, n_labels)."""
+        vectors = self.vectors if labels is None else self.vectors[labels]
+        unit = nn.functional.normalize
+        return self.scale * (unit(summary, dim=1) @ unit(vectors, dim=1).T)
+
+
+class VectorToText(nn.Module):
+    """Decoder that starts from the vector of a label: x[1] → y.
+
+    Source: Noraset et al. (2017), "Definition modeling: learning to define word embeddings in
+    natural language".
+
+    Parameters
+    ----------
+    vectors : Tensor, shape (n_labels, n_dims)
+        Not trained.
+    decoder : Decoder
+        Of the vectors' dimensions as summary.
+    """
+
+    def __init__(self, vectors: Tensor, decoder: Decoder) -> None:
+        super().__init__()
+        self.vectors = nn.Parameter(vectors, requires_grad=False)
+        self.decoder = decoder
+
+    def encode(self, labels: Tensor) -> Encoded:
+        """Look up the summaries of labels (n_streams,)."""
+        return as_summary(cast(Tensor, self.vectors)[labels])
+
+
+def as_summary(vectors: Tensor) -> Encoded:
+    """Use vectors (n_streams, n_dims) as the summaries of a decoder: scaled to a mean square of 1.
+
+    A vector of zeros stays one.
+    """
+    scaled = nn.functional.normalize(vectors, dim=1) * vectors.shape[1] ** 0.5
+    lengths = torch.ones(len(vectors), dtype=torch.int64, device=vectors.device)
+    return Encoded(scaled, scaled[None], lengths)

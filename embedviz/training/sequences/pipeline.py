@@ -1,0 +1,4 @@
+"""placeholder"""
+
+
+def train_sequence_model(): ...

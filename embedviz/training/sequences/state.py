@@ -1,0 +1,179 @@
+"""The state of a run on pairs: model, optimiser and position; snapshots to resume it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from embedviz.models import SequenceNet, build_net
+from embedviz.settings import SequenceConfig
+from embedviz.support import Threads
+from embedviz.text import PairCorpus
+from embedviz.training.distributed import World
+from embedviz.training.task import Arrays
+
+_BEST, _ADAM = "best.", "adam."
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Vectors from elsewhere.
+
+    Attributes
+    ----------
+    embedding : ndarray of float32, shape (n_source, n_dims), or None
+        First vectors of the source's words; rows of NaN stay random.
+    vectors : ndarray of float32, shape (n_labels, n_dims), or None
+        Of the labels.
+    """
+
+    embedding: NDArray[np.float32] | None = None
+    vectors: NDArray[np.float32] | None = None
+
+
+@dataclass(eq=False)
+class SequenceRun:
+    """A sequence model in training, with all state of its steps.
+
+    Attributes
+    ----------
+    corpus : PairCorpus
+    config : SequenceConfig
+    world : World
+    model : SequenceNet
+    optimiser : Adam
+    log_q : Tensor, shape (n_target,)
+        Log probabilities of the noise.
+    noise_ends : Tensor, shape (n_target,)
+        Their cumulative sums, by which it is drawn.
+    epoch, batch : int
+        Position: the next batch of the epoch.
+    best : mapping of str to Tensor
+        The weights with the lowest held-out perplexity so far; empty before the first measurement.
+    best_perplexity : float
+    n_worse : int
+        Epochs since then.
+    perplexity, n_steps, n_tokens, seconds, cpu_seconds
+        See `embedviz.training.task.Run`; tokens are those of the targets.
+    """
+
+    corpus: PairCorpus
+    config: SequenceConfig
+    world: World
+    model: SequenceNet
+    optimiser: torch.optim.Adam
+    log_q: Tensor
+    noise_ends: Tensor
+    threads: Threads = field(default_factory=Threads)
+    epoch: int = 0
+    batch: int = 0
+    best: dict[str, Tensor] = field(default_factory=dict)
+    best_perplexity: float = np.inf
+    n_worse: int = 0
+    perplexity: float | None = None
+    n_steps: int = 0
+    n_tokens: int = 0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def assemble(self) -> None:
+        """Take the best weights of an ended run; an unfinished one keeps its own."""
+        if self.best and self.is_over:
+            self.model.load_state_dict(self.best)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no batch is left, or the perplexity has not improved for too long."""
+        return self.epoch >= self.config.epochs or self.n_worse >= self.config.patience
+
+
+def start_run(
+    corpus: PairCorpus,
+    config: SequenceConfig,
+    tables: Tables | None = None,
+    world: World | None = None,
+) -> SequenceRun:
+    """Create an untrained model for pairs, with its optimiser; by default one process."""
+    tables, world = tables or Tables(), world or World()
+    vectors = None if tables.vectors is None else torch.from_numpy(np.array(tables.vectors))
+    n_source, n_target = len(corpus.source.vocabulary), len(corpus.target.vocabulary)
+    model = build_net(config, n_source, n_target, vectors)
+    if tables.embedding is not None and config.reads_text:
+        given = torch.from_numpy(np.array(tables.embedding))
+        known = ~given.isnan().any(1)
+        with torch.no_grad():
+            model.encoder.embedding[known] = given[known]  # type: ignore[union-attr]
+    model = model.to(world.device)
+    trained = [weight for weight in model.parameters() if weight.requires_grad]
+    adam = torch.optim.Adam(trained, lr=config.rate, betas=(0.9, 0.99), fused=True)
+    noise = _noise(corpus, config)
+    log_q = torch.from_numpy(np.log(noise).astype(np.float32)).to(world.device)
+    ends = torch.from_numpy(np.cumsum(noise)[:-1].astype(np.float32))
+    return SequenceRun(corpus, config, world, model, adam, log_q, ends)
+
+
+def _noise(corpus: PairCorpus, config: SequenceConfig) -> NDArray[np.float64]:
+    """Return the probabilities of noise words, in proportion to count^power; of labels, alike."""
+    counts = corpus.target.vocabulary.counts
+    if counts is None or not corpus.target.is_text:
+        counts = np.ones(len(corpus.target.vocabulary), dtype=np.int64)
+    weights = np.maximum(counts, 1).astype(np.float64) ** config.noise_power
+    return weights / weights.sum()
+
+
+def snapshot(run: SequenceRun) -> Arrays:
+    """Copy everything except the model's tensors; `restore` resumes from it bitwise identically."""
+    place = [run.epoch, run.batch, run.n_worse, run.n_steps, run.n_tokens]
+    arrays: dict[str, NDArray[np.generic]] = {
+        "place": np.array(place, dtype=np.int64),
+        "spent": np.array([run.seconds, run.cpu_seconds, run.best_perplexity]),
+    }
+    for number, weight in enumerate(run.optimiser.param_groups[0]["params"]):
+        for name, value in run.optimiser.state[weight].items():
+            arrays[f"{_ADAM}{number}.{name}"] = value.cpu().numpy()
+    for name, best in run.best.items():
+        arrays[_BEST + name] = best.cpu().numpy()
+    return {name: np.array(array) for name, array in arrays.items()}
+
+
+def restore(run: SequenceRun, tensors: Arrays, arrays: Arrays) -> None:
+    """Continue a run from a `snapshot`.
+
+    Parameters
+    ----------
+    run : SequenceRun
+        From `start_run`, with the same corpus and configuration.
+    tensors : mapping of str to ndarray
+        Tensors of the model; those that the run has from elsewhere may be missing.
+    arrays : mapping of str to ndarray
+        From `snapshot`.
+    """
+    own = run.model.state_dict()
+    given = {name: torch.from_numpy(np.array(array)) for name, array in tensors.items()}
+    run.model.load_state_dict(own | given)
+    place = [int(value) for value in arrays["place"]]
+    if min(place) < 0:
+        raise ValueError("a negative place")
+    run.epoch, run.batch, run.n_worse, run.n_steps, run.n_tokens = place
+    run.seconds, run.cpu_seconds, run.best_perplexity = (float(one) for one in arrays["spent"])
+    device = run.world.device
+    for number, weight in enumerate(run.optimiser.param_groups[0]["params"]):
+        prefix = f"{_ADAM}{number}."
+        state = {
+            name.removeprefix(prefix): torch.from_numpy(np.array(array)).to(device)
+            for name, array in arrays.items()
+            if name.startswith(prefix)
+        }
+        if any(value.dim() and value.shape != weight.shape for value in state.values()):
+            raise ValueError(f"moments of weight {number} that do not fit it")
+        if state:
+            run.optimiser.state[weight] = state
+    run.best = {
+        name.removeprefix(_BEST): torch.from_numpy(np.array(array)).to(device)
+        for name, array in arrays.items()
+        if name.startswith(_BEST)
+    }

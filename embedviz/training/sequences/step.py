@@ -1,0 +1,123 @@
+"""One training step, on one batch of pairs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from embedviz.models import (
+    Drop,
+    Pairs,
+    TextToVector,
+    decode_pairs,
+    keep_all,
+    output_cost,
+    summarise,
+)
+from embedviz.text import PairBatch
+from embedviz.training.distributed import World
+from embedviz.training.sequences.state import SequenceRun
+
+_LOWEST_RATE = 0.02  # share of the learning rate at the end of a run
+
+
+def learn(run: SequenceRun, batch: PairBatch, remaining: float) -> float:
+    """Train on one batch; return its mean cost per target token, in nats.
+
+    Each process computes the gradient of its share of the pairs; all apply the sum. The noise and
+    the dropout of a step depend only on the seed, the step and the process.
+
+    Parameters
+    ----------
+    run : SequenceRun
+    batch : PairBatch
+    remaining : float
+        Remaining share of the run, between 0 and 1; the learning rate decays with it.
+    """
+    config, world = run.config, run.world
+    pairs = _own_part(Pairs.of(batch, world.device), world)
+    total = torch.zeros(2, device=world.device)  # cost and number of tokens
+    run.optimiser.zero_grad(set_to_none=True)
+    if len(pairs.target_lengths):
+        cost, n_tokens = _cost(run, pairs)
+        cost.backward()  # type: ignore[no-untyped-call]
+        total = torch.stack([cost.detach(), torch.tensor(float(n_tokens), device=world.device)])
+    weights = run.optimiser.param_groups[0]["params"]
+    gradients = [
+        torch.zeros_like(weight) if weight.grad is None else weight.grad for weight in weights
+    ]
+    if world.size > 1:
+        total, *gradients = world.sum([total, *gradients])
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.grad = gradient.div_(total[1])
+    nn.utils.clip_grad_norm_(weights, config.clip)
+    warmed = min(1.0, (run.n_steps + 1) / config.warm_up) if config.warm_up else 1.0
+    run.optimiser.param_groups[0]["lr"] = config.rate * warmed * max(_LOWEST_RATE, remaining)
+    run.optimiser.step()
+    run.n_steps += 1
+    run.n_tokens += int(total[1])
+    return float(total[0] / total[1])
+
+
+def _own_part(pairs: Pairs, world: World) -> Pairs:
+    if world.size == 1:
+        return pairs
+    here = slice(world.rank, None, world.size)
+    return replace(
+        pairs,
+        source=pairs.source[:, here],
+        source_lengths=pairs.source_lengths[here],
+        target=pairs.target[:, here],
+        target_lengths=pairs.target_lengths[here],
+    )
+
+
+def _cost(run: SequenceRun, pairs: Pairs) -> tuple[Tensor, int]:
+    """Return the cost summed over the target tokens, and their number."""
+    config, net = run.config, run.model
+    noise = _draw_noise(run) if config.cost == "sampled" else None
+    drop = _dropout(run) if config.dropout else keep_all
+    if isinstance(net, TextToVector):
+        return _label_cost(net, pairs, noise, drop), pairs.target.shape[1]
+    at = decode_pairs(net, pairs, drop)
+    decoder = net.decoder
+    corrected = None if noise is None else (noise, run.log_q)
+    cost = output_cost(at.vectors, at.targets, decoder.output, decoder.bias, noise=corrected)
+    return cost, len(at.targets)
+
+
+def _label_cost(net: TextToVector, pairs: Pairs, noise: Tensor | None, drop: Drop) -> Tensor:
+    """Softmax cost of each label: among the noise and the batch's labels, or among all."""
+    summary, labels = summarise(net, pairs, drop).summary, pairs.target[0]
+    if noise is None:
+        return nn.functional.cross_entropy(net.scores(summary), labels, reduction="sum")
+    some, places = torch.unique(torch.cat([labels, noise]), return_inverse=True)
+    scores = net.scores(summary, some)
+    return nn.functional.cross_entropy(scores, places[: len(labels)], reduction="sum")
+
+
+def _generator(run: SequenceRun, *parts: int) -> torch.Generator:
+    """Return a generator for this step, so that a resumed run needs no state of one."""
+    mixed = run.config.seed
+    for part in (run.n_steps, *parts):
+        mixed = (mixed * 6_364_136_223_846_793_005 + part + 1_442_695_040_888_963_407) % (1 << 63)
+    return torch.Generator().manual_seed(mixed)
+
+
+def _draw_noise(run: SequenceRun) -> Tensor:
+    """Draw the noise of a step, the same in all processes."""
+    uniform = torch.rand(run.config.n_noise, generator=_generator(run, 0))
+    return torch.searchsorted(run.noise_ends, uniform).to(run.world.device)
+
+
+def _dropout(run: SequenceRun) -> Drop:
+    """Return a function that sets a share of units to 0 and scales the others up."""
+    generator, kept = _generator(run, 1, run.world.rank), 1 - run.config.dropout
+
+    def drop(units: Tensor) -> Tensor:
+        mask = torch.empty(units.shape).bernoulli_(kept, generator=generator).div_(kept)
+        return units * mask.to(units.device)
+
+    return drop

@@ -1,0 +1,126 @@
+"""How the loop trains a sequence model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator
+
+import numpy as np
+
+from embedviz.checkpoints import extract_vectors
+from embedviz.models import MeasurementStoppedError, Pairs, log_likelihood
+from embedviz.settings import SequenceConfig
+from embedviz.text import PairBatch, PairCorpus, Vocabulary, order_batches, take_batch
+from embedviz.training.distributed import World
+from embedviz.training.loop import train_run
+from embedviz.training.progress import Callbacks, TrainingResult
+from embedviz.training.sequences.state import SequenceRun, Tables, restore, snapshot, start_run
+from embedviz.training.sequences.step import learn
+from embedviz.training.task import Arrays, Task
+from embedviz.vectors import WordVectors
+
+_MEASURED_AT_ONCE, _SAMPLE = 128, 512  # pairs
+
+
+def train_pairs(
+    corpus: PairCorpus,
+    config: SequenceConfig,
+    tables: Tables | None = None,
+    callbacks: Callbacks | None = None,
+    *,
+    resume: tuple[Arrays, Arrays] | None = None,
+    world: World | None = None,
+) -> TrainingResult:
+    """Train a sequence model on encoded pairs.
+
+    Parameters
+    ----------
+    corpus : PairCorpus
+    config : SequenceConfig
+    tables : Tables, optional
+        First vectors of words, and vectors of labels.
+    callbacks : Callbacks, optional
+    resume : (mapping, mapping), optional
+        See `embedviz.training.loop.train_run`.
+    world : World, optional
+        The processes that train together; each calls this function with the same arguments.
+
+    Raises
+    ------
+    InputError
+        If the cost is not finite, or `resume` is damaged.
+    """
+    run = start_run(corpus, config, tables, world)
+    return train_run(run, SEQUENCE_TASK, callbacks, resume=resume)
+
+
+def _read(run: SequenceRun) -> Iterator[tuple[PairBatch, float, bool]]:
+    config, corpus = run.config, run.corpus
+    while not run.is_over:
+        seed = (config.seed, run.epoch)
+        batches = order_batches(corpus, corpus.train, n_pairs=config.n_pairs, seed=seed)
+        for number in range(run.batch, len(batches)):
+            share = (run.epoch + (number + 1) / len(batches)) / config.epochs
+            run.batch = number + 1
+            yield take_batch(corpus, batches[number]), min(1.0, share), True
+            if share >= 1:
+                break
+        run.epoch, run.batch = run.epoch + 1, 0
+        _compare(run)
+
+
+def _compare(run: SequenceRun) -> None:
+    """Measure the perplexity after an epoch, and keep the weights if it is the lowest."""
+    if not len(run.corpus.held_out):
+        return
+    run.perplexity = _measure(run, False, lambda: False)
+    is_better = run.perplexity is not None and run.perplexity < run.best_perplexity
+    if run.world.any(is_better):  # the first process measures for all
+        run.best_perplexity, run.n_worse = run.perplexity or 0.0, 0
+        run.best = {name: value.clone() for name, value in run.model.state_dict().items()}
+    else:
+        run.n_worse += 1
+
+
+def _measure(run: SequenceRun, sample: bool, stop: Callable[[], bool]) -> float | None:
+    """Measure the perplexity of the held-out pairs, over the full softmax."""
+    corpus = run.corpus
+    rows = corpus.held_out[:_SAMPLE] if sample else corpus.held_out
+    if not len(rows) or not run.world.is_first:
+        return None
+    cost, n_tokens = 0.0, 0
+    for some in order_batches(corpus, rows, n_pairs=_MEASURED_AT_ONCE, seed=(0,)):
+        if stop():
+            raise MeasurementStoppedError
+        batch = take_batch(corpus, some)
+        cost -= float(log_likelihood(run.model, Pairs.of(batch, run.world.device)).sum())
+        n_tokens += int(batch.target_lengths.sum())
+    with np.errstate(over="ignore"):
+        return float(np.exp(cost / n_tokens)) if math.isfinite(cost) else math.inf
+
+
+def _locate(run: SequenceRun, batch: PairBatch) -> str:
+    return f"batch {run.batch} of epoch {run.epoch + 1}"
+
+
+def _vectors(run: SequenceRun, words: Collection[str]) -> WordVectors | None:
+    side = run.corpus.source if run.config.reads_text else run.corpus.target
+    part = run.model.encoder if run.config.reads_text else run.model.decoder  # type: ignore[union-attr]
+    n_specials = 1 if run.config.reads_text else 2
+    names = Vocabulary(side.vocabulary.words[n_specials - 1 :])  # without the end
+    matrix = part.embedding.detach().cpu().numpy()[n_specials - 1 :]
+    return extract_vectors(names, matrix, words)
+
+
+SEQUENCE_TASK: Task[SequenceRun, PairBatch] = Task(
+    read=_read,
+    learn=learn,
+    assemble=SequenceRun.assemble,
+    measure=_measure,
+    snapshot=snapshot,
+    restore=restore,
+    locate=_locate,
+    vectors=_vectors,
+    rate=lambda run: run.config.rate,
+)
+"""Functions of the loop for a sequence model."""
