@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     config = {
         "format": FORMAT,
         "version": VERSION,
-        "tokenizer": asdict(checkpoint.tokenizer),
+        "tokenizer": checkpoint.tokenizer.as_stored(),
         "training": dict(checkpoint.training),
         "results": dict(checkpoint.results),
     }
