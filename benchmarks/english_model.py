@@ -63,7 +63,8 @@ def trained(
     # a finished run is returned as it is, so its settings are still to be compared with these
     saved = checkpoint.load(folder, only_words=True)
     wanted = json.loads(json.dumps(asdict(config) | asdict(corpus_config)))
-    same = wanted.pop("tokenizer") == asdict(saved.tokenizer)
+    del wanted["tokenizer"]
+    same = corpus_config.tokenizer == saved.tokenizer
     same = same and all(saved.training.get(name) == value for name, value in wanted.items())
     if not same or saved.results["texts"] != [path.name for path in texts]:
         raise InputError(
@@ -207,7 +208,7 @@ def make(options: argparse.Namespace) -> None:
         **header,
         "sources": [asdict(one) | {"words": n} for one, n in zip(sources, words, strict=True)],
         "training": dict(model.training),
-        "tokenizer": asdict(model.tokenizer),
+        "tokenizer": model.tokenizer.as_stored(),
         "n_bytes": size,
         "packed": figures_of(options.work / "packed", sections, ratings, seed=options.seeds[0]),
         "seeds": seeds,

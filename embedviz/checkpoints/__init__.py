@@ -16,10 +16,14 @@ from embedviz.checkpoints.loading import (
     open_vectors,
     save,
 )
+from embedviz.checkpoints.tables import LabelSpace, complete_tensors, embedding_table
 
 __all__ = [
+    "LabelSpace",
     "checkpoint",
+    "complete_tensors",
     "convert_confined",
+    "embedding_table",
     "extract_vectors",
     "load_vectors",
     "loading",

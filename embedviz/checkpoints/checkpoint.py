@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +158,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     config: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION if is_sequence_model else 1,
-        "tokenizer": asdict(checkpoint.tokenizer),
+        "tokenizer": checkpoint.tokenizer.as_stored(),
         "training": dict(checkpoint.training),
         "results": dict(checkpoint.results),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
@@ -140,7 +140,7 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
 def _table(vectors: WordVectors, float16: bool, name: str = "the vectors") -> Table:
     provenance = dict(vectors.provenance)
     if vectors.tokenizer:
-        provenance[_KEPT_TOKENIZER] = asdict(vectors.tokenizer)
+        provenance[_KEPT_TOKENIZER] = vectors.tokenizer.as_stored()
     refuse_lone_surrogates(Path(name), vectors.words)
     table = Table(Path(name), vectors.words, vectors.matrix, vectors.vocabulary.counts, provenance)
     return _halved(table) if float16 else table

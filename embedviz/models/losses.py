@@ -165,7 +165,10 @@ class _OutputCost(torch.autograd.Function):
     ) -> tuple[Tensor, None, Tensor, Tensor, None]:
         found: OutputGradient = ctx.found
         rows, bias = found.rows, cast(Tensor, found.bias)  # with a bias, both costs derive it
-        if found.ids is not None:
-            rows = rows.new_zeros(ctx.n_words, rows.shape[1]).index_add_(0, found.ids, rows)
-            bias = bias.new_zeros(ctx.n_words).index_add_(0, found.ids, bias)
-        return found.decoded * by_cost, None, rows * by_cost, bias * by_cost, None
+        if found.ids is None:
+            return found.decoded * by_cost, None, rows * by_cost, bias * by_cost, None
+        by_output = rows.new_zeros(ctx.n_words, rows.shape[1])
+        by_bias = bias.new_zeros(ctx.n_words)
+        by_output.index_add_(0, found.ids, rows * by_cost)
+        by_bias.index_add_(0, found.ids, bias * by_cost)
+        return found.decoded * by_cost, None, by_output, by_bias, None

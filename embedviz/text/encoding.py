@@ -103,7 +103,8 @@ class Corpus:
 def fingerprint(paths: Sequence[Path], config: CorpusConfig) -> str:
     """Hash all that the ids depend on: files by path, size and modification time; settings."""
     files = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
-    text = json.dumps([_ENCODING, files, asdict(config)], sort_keys=True)
+    settings = asdict(config) | {"tokenizer": config.tokenizer.as_stored()}
+    text = json.dumps([_ENCODING, files, settings], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -6,13 +6,17 @@ Truncated back-propagation through time; see ``docs/training.md``. This package 
 from embedviz.training.distributed import World, joined
 from embedviz.training.language import train, train_model
 from embedviz.training.progress import Callbacks, Progress, TrainingResult
+from embedviz.training.sequences import GivenVectors, train_pairs, train_sequence_model
 
 __all__ = [
     "Callbacks",
+    "GivenVectors",
     "Progress",
     "TrainingResult",
     "World",
     "joined",
     "train",
     "train_model",
+    "train_pairs",
+    "train_sequence_model",
 ]

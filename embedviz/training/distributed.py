@@ -105,7 +105,7 @@ class World:
         flat = torch.cat([tensor.flatten() for tensor in tensors])
         with _reporting_lost_processes():
             torch.distributed.all_reduce(flat)
-        parts = flat.split([tensor.numel() for tensor in tensors])
+        parts = torch.split(flat, [tensor.numel() for tensor in tensors])
         return [part.view_as(like) for part, like in zip(parts, tensors, strict=True)]
 
     def wait(self) -> None:

@@ -97,9 +97,15 @@ def test_settings_keep_the_names_that_models_and_caches_hold():
         "n_threads",
     ]
     assert list(asdict(CorpusConfig())) == ["tokenizer", "min_count", "max_words", "held_out"]
-    assert list(asdict(Tokenizer())) == (
-        ["lowercase", "digits", "apostrophes", "punctuation", "sentence_ends"]
-    )
+    assert list(asdict(Tokenizer())) == [
+        "lowercase",
+        "digits",
+        "apostrophes",
+        "punctuation",
+        "sentence_ends",
+        "elisions",
+        "question_marks",
+    ]
 
 
 # -- the range check --

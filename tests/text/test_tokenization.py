@@ -1,12 +1,16 @@
+import json
 import unicodedata
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from embedviz.errors import InputError
-from embedviz.text import Tokenizer
+from embedviz.checkpoints import checkpoint, loading
+from embedviz.errors import InputError, SettingError
+from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
 from embedviz.text.tokenization import SENTENCE_END
+from embedviz.vectors import WordVectors
 
 
 @pytest.mark.parametrize(
@@ -22,6 +26,28 @@ from embedviz.text.tokenization import SENTENCE_END
         ({}, "हिन्दी भाषा", ["हिन्दी", "भाषा"]),
         ({}, unicodedata.normalize("NFD", "café"), ["café"]),
         ({}, "", []),
+        ({}, "l'homme ?", ["l'homme"]),
+        ({"elisions": True}, "L’homme n'est", ["l'", "homme", "n'", "est"]),
+        ({"elisions": True, "lowercase": False}, "QU'Il", ["QU'", "Il"]),
+        ({"elisions": True}, "lorsqu'on quoiqu'il", ["lorsqu'", "on", "quoiqu'", "il"]),
+        ({"elisions": True}, "jusqu'aujourd'hui", ["jusqu'", "aujourd'hui"]),
+        ({"elisions": True}, "quelqu'un presqu'ile", ["quelqu'un", "presqu'ile"]),
+        ({"elisions": True}, "o'clock can't it's", ["o'clock", "can't", "it's"]),
+        ({"elisions": True}, "l' homme, 'amis'", ["l'", "homme", "amis"]),
+        ({"elisions": True, "punctuation": True}, "l'ami!", ["l'", "ami", "!"]),
+        ({"question_marks": True}, "Who?? Me ？ a؟b.", ["who", "?", "me", "?", "a", "?", "b"]),
+        ({"question_marks": True, "apostrophes": False}, "it's?", ["it", "s", "?"]),
+        ({"question_marks": True, "punctuation": True}, "??!", ["?", "!"]),
+        (
+            {"question_marks": True, "sentence_ends": True},
+            "Go?! Why?me ... Now",
+            ["go", "?", SENTENCE_END, "why", "?", "me", SENTENCE_END, "now"],
+        ),
+        (
+            {"question_marks": True, "sentence_ends": True, "punctuation": True},
+            "Go!? 3.1",
+            ["go", "?", SENTENCE_END, "3", ".", "1"],
+        ),
     ],
 )
 def test_words(options, text, tokens):
@@ -52,3 +78,104 @@ def test_the_table_finds_the_words_of_the_regular_expression(text, lowercase, di
     tokenizer = Tokenizer(lowercase, digits, apostrophes)
     slow = tokenizer._pattern.findall(tokenizer._normal(text).replace("_", " "))
     assert tokenizer.tokens(text) == slow
+
+
+# -- elisions and question marks --
+
+FRENCH = st.text(
+    alphabet=st.one_of(st.characters(), st.sampled_from("lLquQU''’???？؟ é1_!.İΣ\u0301 ")),
+    max_size=60,
+) | st.lists(
+    st.sampled_from(["l'", "d’", "qu'", "Jusqu'", "quelqu'", "presqu'", "o'", "ile", "?", "'", " "])
+).map("".join)
+
+
+def literal_signs(text: str, tokenizer: Tokenizer) -> list[str]:
+    """Replace each sign by a part of a word, an apostrophe, a question mark or a space."""
+    text = unicodedata.normalize("NFC", text)
+    signs = []
+    for sign in text.lower() if tokenizer.lowercase else text:
+        is_word = sign.isalnum() or unicodedata.category(sign).startswith("M")
+        if is_word and (tokenizer.digits or not sign.isdecimal()):
+            signs.append(sign)
+        elif sign in "'’":
+            signs.append("'")
+        else:
+            signs.append("?" if sign in "?？؟" and tokenizer.question_marks else " ")
+    return signs
+
+
+def literal_words(text: str, tokenizer: Tokenizer) -> list[str]:
+    """Find words sign by sign."""
+    signs = [*literal_signs(text, tokenizer), " "]
+    words = [""]
+    for place, sign in enumerate(signs[:-1]):
+        after = signs[place + 1]
+        if sign == "?" and signs[place - 1 : place] != ["?"]:
+            words += ["?", ""]
+        elif sign not in "'? ":
+            words[-1] += sign
+        elif sign == "'" and tokenizer.elisions and after != "'" and is_elided(words[-1]):
+            words[-1:] = [words[-1] + "'", ""]
+        elif sign == "'" and words[-1] and after not in " ?'":
+            words[-1] += "'"
+        else:
+            words.append("")
+    return [word for word in words if word]
+
+
+def is_elided(word: str) -> bool:
+    word = word.lower()
+    if word in ("quelqu", "presqu"):
+        return False
+    if word.endswith("qu") and "'" not in word:
+        return True
+    return word in ("c", "d", "j", "l", "m", "n", "s", "t")
+
+
+@given(FRENCH, st.booleans(), st.booleans(), st.booleans(), st.booleans())
+@example("d'l'l''x qu'quelqu'un'qu'", True, True, True, False)
+def test_elisions_and_question_marks_are_as_by_hand(text, lowercase, digits, elisions, marks):
+    tokenizer = Tokenizer(lowercase, digits, elisions=elisions, question_marks=marks)
+    assert tokenizer.tokens(text) == literal_words(text, tokenizer)
+    normal = tokenizer._normal(text).replace("_", " ").translate({ord("？"): "?", ord("؟"): "?"})
+    found = tokenizer._pattern.findall(normal)
+    assert ["?" if token[0] == "?" else token for token in found] == tokenizer.tokens(text)
+
+
+@given(FRENCH)
+def test_words_joined_by_spaces_are_found_again(text):
+    tokenizer = Tokenizer(elisions=True, question_marks=True)
+    words = tokenizer.tokens(text)
+    assert tokenizer.tokens(" ".join(words)) == words
+
+
+def test_a_word_of_many_elisions_takes_linear_time():
+    n = 300_000
+    assert Tokenizer(elisions=True).tokens("l'" * n) == ["l'"] * n
+
+
+def test_elisions_need_apostrophes():
+    with pytest.raises(SettingError, match="elisions needs apostrophes") as caught:
+        Tokenizer(elisions=True, apostrophes=False)
+    assert caught.value.in_options.startswith("--elisions needs --apostrophes")
+
+
+@pytest.mark.parametrize(
+    "tokenizer", [Tokenizer(), Tokenizer(elisions=True, question_marks=True, digits=False)]
+)
+def test_new_settings_are_stored_only_if_used(tmp_path, tokenizer):
+    added = {"elisions", "question_marks"} if tokenizer.elisions else set()
+    known = {"lowercase", "digits", "apostrophes", "punctuation", "sentence_ends"}
+    words = Vocabulary((UNKNOWN, "a", "b"), np.array([0, 2, 1]))
+    matrix = np.eye(3, dtype=np.float32)
+    checkpoint.save(
+        tmp_path / "model",
+        checkpoint.Checkpoint(tokenizer, words, {}, {}, {"embedding": matrix}),
+    )
+    stored = json.loads((tmp_path / "model" / "config.json").read_text())["tokenizer"]
+    assert stored.keys() == known | added
+    assert checkpoint.load(tmp_path / "model").tokenizer == tokenizer
+    loading.save(WordVectors(words, matrix, tokenizer), tmp_path / "a.npz")
+    assert (b"question_marks" in (tmp_path / "a.npz").read_bytes()) == bool(added)
+    assert loading.open_vectors(tmp_path / "a.npz").tokenizer == tokenizer

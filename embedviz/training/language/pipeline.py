@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -11,14 +10,13 @@ from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
-from embedviz.settings import TrainingConfig, setting_error
-from embedviz.support import available_memory, cache_folder, recover, writing_alone
+from embedviz.settings import TrainingConfig
+from embedviz.support import cache_folder, recover, writing_alone
 from embedviz.text import Corpus, CorpusConfig, can_be_read_again, encode, find_texts
 from embedviz.training.distributed import World
+from embedviz.training.folder import check_memory, check_same, check_same_texts, saver
 from embedviz.training.language.task import train
 from embedviz.training.progress import Callbacks, TrainingResult
-
-logger = logging.getLogger(__name__)
 
 
 def train_model(
@@ -90,33 +88,27 @@ def _train_model(
         # the model, the optimiser's state, and temporary copies of both
         n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
         checkpoint.check_disk_space(out, 8 * n_rows * config.n_dims)
-        _check_memory(n_rows, config.n_dims)
+        check_memory(
+            n_rows * config.n_dims,
+            f"{n_rows:,} vectors of {config.n_dims} dimensions",
+            "lower --max-words or --dims, or raise --min-count",
+        )
         if before:
-            same = before.tokenizer == corpus_config.tokenizer
-            _check_same(before.training, settings, same_tokenizer=same)
-            _check_texts(before.results, corpus, out)
+            check_same(before, corpus_config.tokenizer, settings, TrainingConfig, CorpusConfig)
+            check_same_texts(before, corpus.fingerprint, out)
 
-        def write(result: TrainingResult) -> Mapping[str, object]:
-            results = _results(result, corpus, texts)
+        def make(result: TrainingResult) -> checkpoint.Checkpoint:
             tensors = {name: t.cpu().numpy() for name, t in result.model.state_dict().items()}
-            saved = checkpoint.Checkpoint(
+            return checkpoint.Checkpoint(
                 corpus_config.tokenizer,
                 corpus.vocabulary,
                 settings,
-                results,
+                _results(result, corpus, texts),
                 tensors,
                 result.snapshot,
             )
-            if world.is_first:
-                checkpoint.save(out, saved)
-            return results
 
-        def write_if_possible(result: TrainingResult) -> None:
-            try:
-                write(result)
-            except InputError as error:  # a failed checkpoint must not stop the run
-                logger.warning("%s Training continues.", error)
-
+        write, write_if_possible = saver(out, world, make)
         result = train(
             corpus,
             config,
@@ -125,18 +117,6 @@ def _train_model(
             world=world,
         )
         return write(result)
-
-
-def _check_memory(n_rows: int, n_dims: int) -> None:
-    """Raise `InputError` if tables of that size cannot be held, rather than fail in the middle."""
-    # the table, a copy of it in a checkpoint, and a gradient of it or scores of all words
-    needed, available = 3 * 4 * n_rows * n_dims, available_memory()
-    if available is not None and needed > available:
-        raise InputError(
-            f"{n_rows:,} vectors of {n_dims} dimensions need about {needed / 1e9:.1f} GB of memory "
-            f"and {available / 1e9:.1f} GB are available: lower --max-words or --dims, or raise "
-            "--min-count."
-        )
 
 
 def _encode(
@@ -163,34 +143,6 @@ def _check_repeatable(texts: Sequence[Path], world: World) -> bool:
             f"Standard input cannot be read by {world.size} processes: give files or folders."
         )
     return found
-
-
-def _check_same(
-    before: Mapping[str, object], now: Mapping[str, object], *, same_tokenizer: bool
-) -> None:
-    """Raise `InputError` if the settings differ from those of the run."""
-    if not same_tokenizer:
-        raise InputError("The run was started with other text options: give the same ones.")
-    for name in now:
-        if before.get(name) != now[name]:
-            raise setting_error(
-                f"The run was started with {{{name}}}={{before}}, not {{now}}: "
-                "give the same settings to resume, or train from scratch without --resume.",
-                TrainingConfig,
-                CorpusConfig,
-                before=before.get(name),
-                now=now[name],
-                n_processes="n_processes",
-            )
-
-
-def _check_texts(before: Mapping[str, object], corpus: Corpus, out: Path) -> None:
-    """Raise `InputError` if the texts differ from those of the run."""
-    if before.get("fingerprint") != corpus.fingerprint:
-        raise InputError(
-            f"The texts are not those with which {out} was started: "
-            "give the same files, unchanged, or train from scratch without --resume."
-        )
 
 
 def _results(result: TrainingResult, corpus: Corpus, texts: Sequence[Path]) -> dict[str, object]:

@@ -1,4 +1,232 @@
-"""placeholder"""
+"""From pairs to a model folder in one call."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from embedviz.checkpoints import LabelSpace, checkpoint, embedding_table, open_vectors
+from embedviz.errors import InputError
+from embedviz.settings import SequenceConfig
+from embedviz.support import cache_folder, recover, writing_alone
+from embedviz.text import PairConfig, PairCorpus, PairFile, Reading, encode_pairs
+from embedviz.training.distributed import World
+from embedviz.training.folder import check_memory, check_same, check_same_texts, saver
+from embedviz.training.progress import Callbacks, TrainingResult
+from embedviz.training.sequences.state import Tables
+from embedviz.training.sequences.task import train_pairs
+from embedviz.vectors import WordVectors
+
+COMPOSED = "composed"
+"""Name of the tensor that marks labels whose vector is the mean of their words'."""
 
 
-def train_sequence_model(): ...
+@dataclass(frozen=True)
+class GivenVectors:
+    """Models or files of vectors that a run takes from elsewhere, by name.
+
+    Attributes
+    ----------
+    embedding : str, optional
+        First vectors of the source's words.
+    labels : str, optional
+        Vectors of the labels: needed by vec-seq; by default those of seq-vec are trained.
+    """
+
+    embedding: str | None = None
+    labels: str | None = None
+
+
+def train_sequence_model(
+    pairs: PairFile,
+    out: Path,
+    *,
+    pair_config: PairConfig,
+    config: SequenceConfig,
+    given: GivenVectors | None = None,
+    callbacks: Callbacks | None = None,
+    resume: bool = False,
+    world: World | None = None,
+) -> Mapping[str, object]:
+    """Encode pairs, train a sequence model and write its folder.
+
+    Parameters
+    ----------
+    pairs : PairFile
+    out : Path
+        The model folder; an older model is replaced, any other content is an error.
+    pair_config : PairConfig
+    config : SequenceConfig
+    given : GivenVectors, optional
+    callbacks : Callbacks, optional
+        `save` is not used: each checkpoint is a complete model folder in `out`.
+    resume : bool
+        Continue the unfinished run in `out`, if there is one; it must have the same pairs and
+        settings. The final weights are bitwise those of an uninterrupted run.
+    world : World, optional
+        The processes that train together, each calling this function with the same arguments.
+
+    Returns
+    -------
+    mapping
+        Results, as in the model's ``config.json``: among others ``finished`` and ``perplexity``,
+        on the held-out pairs over the full softmax.
+    """
+    world, callbacks = world or World(), callbacks or Callbacks()
+    given = given or GivenVectors()
+    if world.is_first:
+        recover(out)
+        checkpoint.check_target(out)
+    with writing_alone(out) if world.is_first else nullcontext():
+        return _train(pairs, out, pair_config, config, given, callbacks, resume, world)
+
+
+def _train(
+    pairs: PairFile,
+    out: Path,
+    pair_config: PairConfig,
+    config: SequenceConfig,
+    given: GivenVectors,
+    callbacks: Callbacks,
+    resume: bool,
+    world: World,
+) -> Mapping[str, object]:
+    words = _open_embedding(given, config)
+    labels = _open_labels(given, config)
+    if words is not None:
+        config = replace(config, n_dims=words.matrix.shape[1])
+    settings = asdict(config) | asdict(pair_config) | asdict(given) | {"n_processes": world.size}
+    del settings["tokenizer"]  # stored separately
+    before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
+    if before and before.results.get("finished"):
+        return before.results
+    corpus = _encode(pairs, pair_config, config, (words, labels), callbacks, world)
+    n_numbers = _count_numbers(corpus, config)
+    checkpoint.check_disk_space(out, 8 * n_numbers)
+    check_memory(n_numbers, f"{n_numbers / 1e6:,.0f} million weights", "lower --max-words")
+    if before:
+        check_same(before, pair_config.tokenizer, settings, SequenceConfig, PairConfig)
+        check_same_texts(before, corpus.fingerprint, out)
+    label_names = (corpus.source if config.shape == "vec-seq" else corpus.target).vocabulary.words
+    tables = Tables(
+        None if words is None else embedding_table(words, corpus.source.vocabulary),
+        None if labels is None else labels.table(label_names),
+    )
+
+    def make(result: TrainingResult) -> checkpoint.Checkpoint:
+        tensors = {name: t.cpu().numpy() for name, t in result.model.state_dict().items()}
+        if labels is not None and labels.composed(label_names).any():
+            tensors[COMPOSED] = labels.composed(label_names)
+        return checkpoint.Checkpoint(
+            pair_config.tokenizer,
+            corpus.source.vocabulary,
+            settings,
+            _results(result, corpus, pairs),
+            tensors,
+            result.snapshot,
+            config.shape,
+            corpus.target.vocabulary,
+        )
+
+    write, write_if_possible = saver(out, world, make)
+    tensors = {k: v for k, v in before.tensors.items() if k != COMPOSED} if before else {}
+    result = train_pairs(
+        corpus,
+        config,
+        tables,
+        replace(callbacks, save=write_if_possible),
+        resume=(tensors, before.run) if before else None,
+        world=world,
+    )
+    return write(result)
+
+
+def _open_embedding(given: GivenVectors, config: SequenceConfig) -> WordVectors | None:
+    if given.embedding is None:
+        if config.frozen:
+            raise InputError(
+                "Word vectors that are not trained have to come from somewhere: name a model or a "
+                "file of vectors with --embedding, or omit --frozen."
+            )
+        return None
+    if not config.reads_text:
+        raise InputError(
+            "The shape vec-seq has no source words: omit --embedding and --frozen; the labels' "
+            "vectors are given with --vectors."
+        )
+    return open_vectors(given.embedding)
+
+
+def _open_labels(given: GivenVectors, config: SequenceConfig) -> LabelSpace | None:
+    if given.labels is None:
+        if config.shape == "vec-seq":
+            raise InputError(
+                "The shape vec-seq reads vectors: name the model or the file that has those of "
+                "the labels with --vectors."
+            )
+        return None
+    if config.shape == "seq-seq":
+        raise InputError(
+            "The shape seq-seq has no labels: omit --vectors, or choose --shape seq-vec or "
+            "vec-seq. First vectors of the source's words are given with --embedding."
+        )
+    return LabelSpace(open_vectors(given.labels))
+
+
+def _encode(
+    pairs: PairFile,
+    pair_config: PairConfig,
+    config: SequenceConfig,
+    given: tuple[WordVectors | None, LabelSpace | None],
+    callbacks: Callbacks,
+    world: World,
+) -> PairCorpus:
+    """Encode in the first process; the others open the cached ids."""
+    words, labels = given
+    fixed = tuple(words.words) if words is not None and config.frozen else None
+    known = labels.names if labels is not None else ()
+    mark = hashlib.sha256("\n".join([*(fixed or ()), "\n", *known]).encode("utf-8", "replace"))
+    reading = Reading(
+        (not config.reads_text, not config.writes_text), labels, fixed, mark.hexdigest()
+    )
+    if not world.is_first:
+        world.wait()
+    corpus = encode_pairs(
+        pairs, pair_config, cache_folder() / "pairs", reading=reading, progress=callbacks.encode
+    )
+    if world.is_first:
+        world.wait()
+    return corpus
+
+
+def _count_numbers(corpus: PairCorpus, config: SequenceConfig) -> int:
+    n_source, n_target = len(corpus.source.vocabulary), len(corpus.target.vocabulary)
+    per_target = config.n_target_dims + (not config.tied) * config.n_out
+    # each with the two moments of Adam
+    return 3 * (n_source * config.n_dims + n_target * per_target + 16 * config.n_states**2)
+
+
+def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairFile) -> dict[str, object]:
+    files = [path.name for path in (pairs.path, pairs.parallel) if path is not None]
+    held_out_tokens = int(corpus.target.lengths[corpus.held_out].sum())
+    return {
+        "finished": result.finished,
+        "perplexity": result.perplexity,
+        **corpus.counts,
+        "n_train_pairs": len(corpus.train),
+        "n_held_out_pairs": len(corpus.held_out),
+        "n_held_out_tokens": held_out_tokens + corpus.target.is_text * len(corpus.held_out),
+        "n_source": len(corpus.source.vocabulary),
+        "n_target": len(corpus.target.vocabulary),
+        "n_weights": sum(
+            np.prod(weight.shape, dtype=int).item() for weight in result.model.parameters()
+        ),
+        "n_tokens_read": result.n_tokens,
+        "seconds": round(result.seconds, 1),
+        "cpu_seconds": round(result.cpu_seconds, 1),
+        "texts": files,
+        "fingerprint": corpus.fingerprint,
+    }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from embedviz.models import SequenceNet, build_net
+from embedviz.models import Encoder, SequenceNet, build_net
 from embedviz.settings import SequenceConfig
 from embedviz.support import Threads
 from embedviz.text import PairCorpus
@@ -106,7 +107,7 @@ def start_run(
         given = torch.from_numpy(np.array(tables.embedding))
         known = ~given.isnan().any(1)
         with torch.no_grad():
-            model.encoder.embedding[known] = given[known]  # type: ignore[union-attr]
+            cast(Encoder, model.encoder).embedding[known] = given[known]
     model = model.to(world.device)
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     adam = torch.optim.Adam(trained, lr=config.rate, betas=(0.9, 0.99), fused=True)
@@ -122,7 +123,7 @@ def _noise(corpus: PairCorpus, config: SequenceConfig) -> NDArray[np.float64]:
     if counts is None or not corpus.target.is_text:
         counts = np.ones(len(corpus.target.vocabulary), dtype=np.int64)
     weights = np.maximum(counts, 1).astype(np.float64) ** config.noise_power
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def snapshot(run: SequenceRun) -> Arrays:

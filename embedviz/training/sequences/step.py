@@ -38,27 +38,25 @@ def learn(run: SequenceRun, batch: PairBatch, remaining: float) -> float:
     """
     config, world = run.config, run.world
     pairs = _own_part(Pairs.of(batch, world.device), world)
-    total = torch.zeros(2, device=world.device)  # cost and number of tokens
+    n_tokens = int(batch.target_lengths.sum())
     run.optimiser.zero_grad(set_to_none=True)
+    cost = torch.zeros((), device=world.device)
     if len(pairs.target_lengths):
-        cost, n_tokens = _cost(run, pairs)
+        cost = _cost(run, pairs) / n_tokens
         cost.backward()  # type: ignore[no-untyped-call]
-        total = torch.stack([cost.detach(), torch.tensor(float(n_tokens), device=world.device)])
     weights = run.optimiser.param_groups[0]["params"]
-    gradients = [
-        torch.zeros_like(weight) if weight.grad is None else weight.grad for weight in weights
-    ]
     if world.size > 1:
-        total, *gradients = world.sum([total, *gradients])
-    for weight, gradient in zip(weights, gradients, strict=True):
-        weight.grad = gradient.div_(total[1])
+        own = [torch.zeros_like(one) if one.grad is None else one.grad for one in weights]
+        cost, *gradients = world.sum([cost.detach(), *own])
+        for weight, gradient in zip(weights, gradients, strict=True):
+            weight.grad = gradient
     nn.utils.clip_grad_norm_(weights, config.clip)
     warmed = min(1.0, (run.n_steps + 1) / config.warm_up) if config.warm_up else 1.0
     run.optimiser.param_groups[0]["lr"] = config.rate * warmed * max(_LOWEST_RATE, remaining)
     run.optimiser.step()
     run.n_steps += 1
-    run.n_tokens += int(total[1])
-    return float(total[0] / total[1])
+    run.n_tokens += n_tokens
+    return float(cost)
 
 
 def _own_part(pairs: Pairs, world: World) -> Pairs:
@@ -74,18 +72,17 @@ def _own_part(pairs: Pairs, world: World) -> Pairs:
     )
 
 
-def _cost(run: SequenceRun, pairs: Pairs) -> tuple[Tensor, int]:
-    """Return the cost summed over the target tokens, and their number."""
+def _cost(run: SequenceRun, pairs: Pairs) -> Tensor:
+    """Return the cost summed over the target tokens."""
     config, net = run.config, run.model
     noise = _draw_noise(run) if config.cost == "sampled" else None
     drop = _dropout(run) if config.dropout else keep_all
     if isinstance(net, TextToVector):
-        return _label_cost(net, pairs, noise, drop), pairs.target.shape[1]
+        return _label_cost(net, pairs, noise, drop)
     at = decode_pairs(net, pairs, drop)
     decoder = net.decoder
     corrected = None if noise is None else (noise, run.log_q)
-    cost = output_cost(at.vectors, at.targets, decoder.output, decoder.bias, noise=corrected)
-    return cost, len(at.targets)
+    return output_cost(at.vectors, at.targets, decoder.output, decoder.bias, noise=corrected)
 
 
 def _label_cost(net: TextToVector, pairs: Pairs, noise: Tensor | None, drop: Drop) -> Tensor:

@@ -1,0 +1,86 @@
+"""Vectors that a sequence model has from elsewhere: of words, and of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.checkpoints.checkpoint import Checkpoint
+from embedviz.checkpoints.loading import open_vectors
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors, centred
+
+_SPREAD = 0.3  # standard deviation of the numbers of an embedding
+
+WORDS, LABELS = "encoder.embedding", "vectors"
+"""Names of the tensors."""
+
+
+def embedding_table(vectors: WordVectors, vocabulary: Vocabulary) -> NDArray[np.float32]:
+    """Return first vectors of words, mean-centred and scaled, shape (n_words, n_dims).
+
+    Words without a vector, such as the unknown word, have NaN.
+    """
+    matrix = centred(vectors.matrix)
+    matrix *= _SPREAD / matrix.std()
+    known = {word: id_ for id_, word in enumerate(vectors.words)}
+    ids = np.array([known.get(word, -1) for word in vocabulary])
+    table: NDArray[np.float32] = matrix[ids]
+    table[ids < 0] = np.nan
+    return table
+
+
+class LabelSpace:
+    """Unit vectors of labels: the mean-centred one of a label, or the mean of its words'.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    """
+
+    def __init__(self, vectors: WordVectors) -> None:
+        self._ids = {word: id_ for id_, word in enumerate(vectors.words)}
+        matrix = centred(vectors.matrix)
+        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+        self._unit = matrix
+
+    def __contains__(self, label: object) -> bool:
+        """Whether the label, or every word of it, has a vector."""
+        return isinstance(label, str) and bool(self._parts(label))
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Labels with a vector of their own."""
+        return tuple(self._ids)
+
+    def composed(self, labels: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which labels have no vector of their own, shape (n_labels,)."""
+        return np.array([label not in self._ids for label in labels], dtype=np.bool_)
+
+    def table(self, labels: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of labels, shape (n_labels, n_dims)."""
+        rows = np.stack([self._unit[self._parts(label)].mean(axis=0) for label in labels])
+        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+
+    def _parts(self, label: str) -> list[int]:
+        if label in self._ids:
+            return [self._ids[label]]
+        parts = label.replace("_", " ").split()
+        known = [self._ids[part] for part in parts if part in self._ids]
+        return known if len(known) == len(parts) else []
+
+
+def complete_tensors(saved: Checkpoint) -> dict[str, NDArray[np.floating]]:
+    """Return a model's tensors with those that it only refers to."""
+    tensors = dict(saved.tensors)
+    for name, model in saved.references.items():
+        vectors = open_vectors(model)
+        if name == WORDS:
+            table = embedding_table(vectors, saved.vocabulary)
+            tensors[name] = np.nan_to_num(table, copy=False)
+        else:
+            labels = saved.target if saved.shape == "seq-vec" else saved.vocabulary
+            tensors[name] = LabelSpace(vectors).table(labels.words if labels else ())
+    return tensors

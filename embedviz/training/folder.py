@@ -1,0 +1,86 @@
+"""What training into a model folder needs, whatever the model."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from embedviz.checkpoints import checkpoint
+from embedviz.errors import InputError
+from embedviz.settings import setting_error
+from embedviz.support import available_memory
+from embedviz.text import Tokenizer
+from embedviz.training.distributed import World
+from embedviz.training.progress import TrainingResult
+
+logger = logging.getLogger(__name__)
+
+
+def check_memory(n_numbers: int, what: str, remedy: str) -> None:
+    """Raise `InputError` if tables of that size cannot be held, rather than fail in the middle.
+
+    Parameters
+    ----------
+    n_numbers : int
+        Numbers in the tables.
+    what, remedy : str
+        For the message.
+    """
+    # the tables, a copy of them in a checkpoint, and a gradient of them or scores of all words
+    needed, available = 3 * 4 * n_numbers, available_memory()
+    if available is not None and needed > available:
+        raise InputError(
+            f"{what} need about {needed / 1e9:.1f} GB of memory and {available / 1e9:.1f} GB are "
+            f"available: {remedy}."
+        )
+
+
+def check_same(
+    before: checkpoint.Checkpoint,
+    tokenizer: Tokenizer,
+    settings: Mapping[str, object],
+    *configs: type,
+) -> None:
+    """Raise `InputError` if the settings differ from those of the run to resume."""
+    if before.tokenizer != tokenizer:
+        raise InputError("The run was started with other text options: give the same ones.")
+    for name in settings:
+        if before.training.get(name) != settings[name]:
+            raise setting_error(
+                f"The run was started with {{{name}}}={{before}}, not {{now}}: "
+                "give the same settings to resume, or train from scratch without --resume.",
+                *configs,
+                before=before.training.get(name),
+                now=settings[name],
+                **{key: key for key in settings},
+            )
+
+
+def check_same_texts(before: checkpoint.Checkpoint, fingerprint: str, out: Path) -> None:
+    """Raise `InputError` if the texts differ from those of the run to resume."""
+    if before.results.get("fingerprint") != fingerprint:
+        raise InputError(
+            f"The texts are not those with which {out} was started: "
+            "give the same files, unchanged, or train from scratch without --resume."
+        )
+
+
+def saver(
+    out: Path, world: World, make: Callable[[TrainingResult], checkpoint.Checkpoint]
+) -> tuple[Callable[[TrainingResult], Mapping[str, object]], Callable[[TrainingResult], None]]:
+    """Return two functions that write a result to the folder; the second only warns of errors."""
+
+    def write(result: TrainingResult) -> Mapping[str, object]:
+        made = make(result)
+        if world.is_first:
+            checkpoint.save(out, made)
+        return made.results
+
+    def write_if_possible(result: TrainingResult) -> None:
+        try:
+            write(result)
+        except InputError as error:  # a failed checkpoint must not stop the run
+            logger.warning("%s Training continues.", error)
+
+    return write, write_if_possible
