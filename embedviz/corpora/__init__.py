@@ -1,7 +1,7 @@
 """Corpora: the bundled synthetic one and public ones to download.
 
-`bundled_corpus` generates English-like text from fact tables (`read_facts`), and `fetch`
-downloads a public corpus described by a recipe.
+`bundled_corpus` generates English-like text from fact tables (`read_facts`), `read_phrases` lists
+everyday phrases by kind, and `fetch` downloads a public corpus described by a recipe.
 """
 
 from embedviz.corpora.facts import (
@@ -13,6 +13,12 @@ from embedviz.corpora.fetching import (
     recipe,
     recipes,
 )
+from embedviz.corpora.phrases import (
+    Phrase,
+    phrase_pair_names,
+    read_phrase_pairs,
+    read_phrases,
+)
 from embedviz.corpora.synthesis import (
     BUNDLED_NAME,
     bundled_corpus,
@@ -21,10 +27,14 @@ from embedviz.corpora.synthesis import (
 
 __all__ = [
     "BUNDLED_NAME",
+    "Phrase",
     "bundled_corpus",
     "fetch",
     "held_out_capitals",
+    "phrase_pair_names",
     "read_facts",
+    "read_phrase_pairs",
+    "read_phrases",
     "recipe",
     "recipes",
     "write_bundled",

@@ -35,6 +35,7 @@ from embedviz.relations.pair_files import (
 )
 from embedviz.relations.pairs import (
     FAMILIES,
+    PHRASE_RELATIONS,
     Pair,
     Relation,
     SortedPairs,
@@ -42,6 +43,7 @@ from embedviz.relations.pairs import (
     built_in,
     built_in_names,
     by_frequency,
+    phrase_relations,
     sort_pairs,
 )
 from embedviz.relations.question_lines import (
@@ -59,6 +61,7 @@ __all__ = [
     "FEWEST_FOR_P",
     "MOST_PAIRS",
     "N_DRAWS",
+    "PHRASE_RELATIONS",
     "Floats",
     "Interval",
     "Pair",
@@ -86,6 +89,7 @@ __all__ = [
     "offsets",
     "parse_pairs",
     "percentiles",
+    "phrase_relations",
     "question_lines",
     "read_lines",
     "read_relations",

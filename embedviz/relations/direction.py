@@ -16,6 +16,7 @@ from embedviz.relations.consistency import Interval
 from embedviz.relations.pair_files import as_csv, read_relations
 from embedviz.relations.pairs import (
     FAMILIES,
+    PHRASE_RELATIONS,
     Pair,
     Relation,
     SortedPairs,
@@ -52,7 +53,7 @@ _COSINES_AT_ONCE = 1 << 22
 
 def find_relations(name: str) -> tuple[Relation, ...]:
     """Return a built-in relation by name, or the relations of a file or folder."""
-    if name not in built_in_names() and (
+    if name not in (*built_in_names(), *PHRASE_RELATIONS) and (
         os.sep in name or name.lower().endswith(".csv") or os.path.exists(name)  # noqa: PTH110
     ):
         return read_relations(Path(name))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedviz.corpora import read_facts
+from embedviz.corpora import read_facts, read_phrase_pairs
 from embedviz.errors import InputError
 from embedviz.vectors import WordVectors
 
@@ -29,6 +29,19 @@ _BUILT_IN = {
 
 FAMILIES = ("male-female", "verb-past", "country-capital")
 """The three relations of the classic picture of word analogies."""
+
+PHRASE_RELATIONS = (
+    "phrase-present-past",
+    "phrase-singular-plural",
+    "phrase-man-woman",
+    "phrase-statement-question",
+    "phrase-affirmative-negative",
+    "phrase-subject-object",
+)
+"""The built-in relations between phrases, for vectors whose words are phrases.
+
+In the last one both sides have the same words: a mean of word vectors has no offset there.
+"""
 
 Pair = tuple[str, str]
 """Source and target."""
@@ -209,21 +222,38 @@ def _look_up(words: set[str], vectors: WordVectors) -> dict[str, _KnownWord]:
 
 
 def built_in_names() -> tuple[str, ...]:
-    """List the names of the built-in relations, the three families first."""
+    """List the names of the built-in relations between words, the three families first.
+
+    Those between phrases are `PHRASE_RELATIONS`.
+    """
     return tuple(_BUILT_IN)
 
 
+def phrase_relations() -> tuple[Relation, ...]:
+    """Return the built-in relations between phrases.
+
+    Examples
+    --------
+    >>> phrase_relations()[0].pairs[0]
+    ('he goes home', 'he went home')
+    """
+    return tuple(built_in(name) for name in PHRASE_RELATIONS)
+
+
 def built_in(name: str) -> Relation:
-    """Return a built-in relation from the fact tables in ``corpora/``.
+    """Return a built-in relation between words or phrases from the tables in ``corpora/``.
 
     Examples
     --------
     >>> ("france", "paris") in built_in("country-capital").pairs
     True
     """
+    if name in PHRASE_RELATIONS:
+        return Relation(name, read_phrase_pairs(name))
     if name not in _BUILT_IN:
+        offered = PHRASE_RELATIONS if name.startswith("phrase") else built_in_names()
         raise InputError(
-            f"'{name}' is not a built-in relation: use one of {', '.join(_BUILT_IN)}, "
+            f"'{name}' is not a built-in relation: use one of {', '.join(offered)}, "
             "or give a file or folder of pairs, such as a CSV with the header source,target."
         )
     table, source, target = _BUILT_IN[name]

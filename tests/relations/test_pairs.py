@@ -1,8 +1,17 @@
 import numpy as np
 import pytest
 
+from embedviz.corpora import phrase_pair_names
 from embedviz.errors import InputError
-from embedviz.relations import Relation, built_in, built_in_names, sort_pairs
+from embedviz.relations import (
+    PHRASE_RELATIONS,
+    Relation,
+    built_in,
+    built_in_names,
+    find_relation,
+    phrase_relations,
+    sort_pairs,
+)
 from embedviz.text import Tokenizer, Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -89,3 +98,15 @@ def test_the_built_in_relations(name, pair):
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(InputError, match=r"'gender' is not a built-in relation.*male-female"):
         built_in("gender")
+
+
+def test_relations_between_phrases_are_kept_apart_and_found_by_name(tmp_path, monkeypatch):
+    assert not set(PHRASE_RELATIONS) & set(built_in_names())
+    assert phrase_pair_names() == PHRASE_RELATIONS
+    assert [relation.name for relation in phrase_relations()] == list(PHRASE_RELATIONS)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "phrase-man-woman").mkdir()  # a folder of that name changes nothing
+    found = find_relation("phrase-man-woman")
+    assert ("a man took my bag", "a woman took my bag") in found.pairs
+    with pytest.raises(InputError, match=r"not a built-in relation: use one of phrase-present"):
+        find_relation("phrase-past-present")
