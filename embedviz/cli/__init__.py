@@ -24,12 +24,15 @@ from embedviz.cli import (
     neighbours,
     relations,
     train,
+    train_pairs,
 )
+from embedviz.cli.commands import PAIRS, Commands
 from embedviz.cli.output import err
 from embedviz.errors import EmbedvizError
 
 app = typer.Typer(
     name="embedviz",
+    cls=Commands,
     help="Train a recurrent language model on a text, and explore its word vectors.",
     epilog="Exit codes: 0 success, 1 a word is not in the vocabulary, 2 unusable input, "
     "128 + the signal's number if interrupted.",
@@ -60,6 +63,7 @@ def _options(
 _TRAIN, _QUERY, _VISUALISE, _EVALUATE, _EXPORT = "Train", "Query", "Visualise", "Evaluate", "Export"
 
 app.command("train", rich_help_panel=_TRAIN)(train.train)
+app.command(PAIRS, hidden=True)(train_pairs.train_pairs)
 app.command("demo", rich_help_panel=_TRAIN)(demo.demo)
 app.add_typer(corpora.app, name="corpus", rich_help_panel=_TRAIN)
 

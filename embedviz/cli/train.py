@@ -9,16 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedviz.cli.output import err, out, print_json
-from embedviz.cli.progress import Interruption, reporting, stop_with_starter
+from embedviz.cli.progress import stop_with_starter
+from embedviz.cli.run_options import (
+    RUN,
+    Metrics,
+    Resume,
+    SaveEvery,
+    TensorBoard,
+    follow_run,
+    require_torch,
+)
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.errors import InputError
-from embedviz.settings import TrainingConfig
+from embedviz.settings import SHAPES, TrainingConfig
 from embedviz.text import CorpusConfig
 
 if TYPE_CHECKING:
-    from embedviz.training import Progress
+    from embedviz.training import Callbacks, World
 
-_RUN = "Run"
+
+LANGUAGE_MODEL = "language-model"
 
 
 @with_setting_options
@@ -36,42 +46,25 @@ def train(
     ],
     corpus_config: CorpusConfig,
     config: TrainingConfig,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            help="Resume the unfinished run at --out; give the same settings.",
-            rich_help_panel=_RUN,
-        ),
-    ] = False,
-    save_every: Annotated[
-        float,
-        typer.Option(help="Seconds between checkpoints.", min=0.0, rich_help_panel=_RUN),
-    ] = 300.0,
-    metrics: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write the progress to this file as JSON lines.",
-            show_default=False,
-            rich_help_panel=_RUN,
-        ),
-    ] = None,
-    tensorboard: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write scalars for TensorBoard to this folder.",
-            show_default=False,
-            rich_help_panel=_RUN,
-        ),
-    ] = None,
+    resume: Resume = False,
+    save_every: SaveEvery = 300.0,
+    metrics: Metrics = None,
+    tensorboard: TensorBoard = None,
     growth: Annotated[
         Path | None,
         typer.Option(
             help="Write snapshots of the three families to this folder every few seconds.",
             show_default=False,
-            rich_help_panel=_RUN,
+            rich_help_panel=RUN,
         ),
     ] = None,
+    shape: Annotated[
+        str,
+        typer.Option(
+            help="What the model learns. The shapes seq-seq, seq-vec and vec-seq are trained on "
+            "pairs and have options of their own: embedviz train --shape seq-seq --help.",
+        ),
+    ] = LANGUAGE_MODEL,
     with_starter: Annotated[
         bool, typer.Option("--with-starter", hidden=True, help="Stop once standard input ends.")
     ] = False,
@@ -85,14 +78,13 @@ def train(
     zcat dump.gz | embedviz train - --out models/dump --cell lstm --seed 7
     embedviz train articles/ --out models/mine --resume
     """
+    if shape != LANGUAGE_MODEL:  # the other shapes have a command of their own
+        raise InputError(
+            f"The shape {shape} does not exist: choose {LANGUAGE_MODEL}, {', '.join(SHAPES)}."
+        )
     if with_starter:
         stop_with_starter()
-    try:
-        from embedviz.training import train as _  # noqa: F401
-    except ModuleNotFoundError as missing:
-        raise InputError(
-            f"Training needs the package {missing.name}: pip install 'embedviz[train]'."
-        ) from None
+    require_torch()
     results = train_with_bars(
         texts,
         model,
@@ -123,37 +115,27 @@ def train_with_bars(
     growth: Path | None = None,
 ) -> Mapping[str, object]:
     """Train a model folder with progress bars; exit if a signal stops the run."""
-    from embedviz.training import Callbacks, joined, train_model
+    from embedviz.training import train_model
 
-    interruption = Interruption()
-
-    def follow(progress: Progress) -> None:
-        interruption.training = True
-        report(progress)
-
-    with (
-        joined() as world,
-        interruption.listening(),
-        reporting(metrics, tensorboard, growth, shown=world.is_first) as (reading, report),
-    ):
-        results = train_model(
+    def start(callbacks: Callbacks, world: World) -> Mapping[str, object]:
+        return train_model(
             texts,
             model,
             corpus_config=corpus_config,
             config=config,
-            callbacks=Callbacks(reading, follow, save_every=save_every, stop=interruption),
+            callbacks=callbacks,
             resume=resume,
             world=world,
         )
-    if not world.is_first:
-        raise typer.Exit(0 if results["finished"] else interruption.exit_code)
-    if not results["finished"]:
-        err.print(
-            f"{model} contains the unfinished run: run the same command with --resume.",
-            markup=False,
-            soft_wrap=True,
-        )
-        raise typer.Exit(interruption.exit_code)
+
+    results = follow_run(
+        start,
+        model,
+        save_every=save_every,
+        metrics=metrics,
+        tensorboard=tensorboard,
+        growth=growth,
+    )
     if results["perplexity"] is None and corpus_config.held_out:
         err.print("The text is too short for held-out blocks: no perplexity was measured.")
     return results

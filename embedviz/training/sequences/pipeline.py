@@ -221,9 +221,7 @@ def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairFile) -> dic
         "n_held_out_tokens": held_out_tokens + corpus.target.is_text * len(corpus.held_out),
         "n_source": len(corpus.source.vocabulary),
         "n_target": len(corpus.target.vocabulary),
-        "n_weights": sum(
-            np.prod(weight.shape, dtype=int).item() for weight in result.model.parameters()
-        ),
+        "n_weights": sum(weight.numel() for weight in result.model.parameters()),
         "n_tokens_read": result.n_tokens,
         "seconds": round(result.seconds, 1),
         "cpu_seconds": round(result.cpu_seconds, 1),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator
-from typing import cast
 
 import numpy as np
 
 from embedviz.checkpoints import extract_vectors
-from embedviz.models import Decoder, Encoder, MeasurementStoppedError, Pairs, log_likelihood
+from embedviz.models import MeasurementStoppedError, Pairs, log_likelihood
 from embedviz.settings import SequenceConfig
 from embedviz.text import PairBatch, PairCorpus, Vocabulary, order_batches, take_batch
 from embedviz.training.distributed import World
@@ -106,13 +105,10 @@ def _locate(run: SequenceRun, batch: PairBatch) -> str:
 
 def _vectors(run: SequenceRun, words: Collection[str]) -> WordVectors | None:
     side = run.corpus.source if run.config.reads_text else run.corpus.target
-    part = cast(
-        Encoder | Decoder, run.model.encoder if run.config.reads_text else run.model.decoder
-    )
+    part = run.model.encoder if run.config.reads_text else run.model.decoder
     n_specials = 1 if run.config.reads_text else 2
     names = Vocabulary(side.vocabulary.words[n_specials - 1 :])  # without the end
-    embedding = cast(Encoder | Decoder, part).embedding
-    matrix = embedding.detach().cpu().numpy()[n_specials - 1 :]
+    matrix = part.embedding.detach().cpu().numpy()[n_specials - 1 :]
     return extract_vectors(names, matrix, words)
 
 

@@ -1,0 +1,136 @@
+"""The command `train` for the shapes that learn from pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedviz.cli.output import err, out, print_json
+from embedviz.cli.run_options import (
+    Metrics,
+    Resume,
+    SaveEvery,
+    TensorBoard,
+    follow_run,
+    require_torch,
+)
+from embedviz.cli.setting_options import with_setting_options
+from embedviz.errors import InputError
+from embedviz.settings import SequenceConfig
+from embedviz.text import PairConfig, PairFile
+
+if TYPE_CHECKING:
+    from embedviz.training import Callbacks, World
+
+
+def pair_file(pairs: list[Path], source: str, target: str) -> PairFile:
+    """Describe one table of pairs, or two parallel files."""
+    if len(pairs) > 2:
+        raise InputError(
+            f"{len(pairs)} files of pairs cannot be read: give one table, or two parallel files."
+        )
+    return PairFile(pairs[0], pairs[1] if len(pairs) == 2 else None, source, target)
+
+
+PairFiles = Annotated[
+    list[Path],
+    typer.Argument(
+        help="A table of pairs (.tsv, .csv, .jsonl or .parquet), or two parallel texts; also "
+        "compressed.",
+        show_default=False,
+    ),
+]
+SourceColumn = Annotated[str, typer.Option("--source", help="Column of the sources.")]
+TargetColumn = Annotated[str, typer.Option("--target", help="Column of the targets.")]
+
+
+@with_setting_options
+def train_pairs(
+    pairs: PairFiles,
+    model: Annotated[
+        Path, typer.Option("--out", help="The model folder to write.", show_default=False)
+    ],
+    config: SequenceConfig,
+    pair_config: PairConfig,
+    source: SourceColumn = "source",
+    target: TargetColumn = "target",
+    embedding: Annotated[
+        str | None,
+        typer.Option(
+            help="A model or a file of vectors: first vectors of the source's words.",
+            show_default=False,
+        ),
+    ] = None,
+    vectors: Annotated[
+        str | None,
+        typer.Option(
+            help="A model or a file of vectors with those of the labels, for seq-vec and vec-seq.",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Resume = False,
+    save_every: SaveEvery = 300.0,
+    metrics: Metrics = None,
+    tensorboard: TensorBoard = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+) -> None:
+    """Train a sequence model on pairs: of texts, or of texts and labels with vectors.
+
+    Examples:
+    embedviz train fra-eng.tsv --shape seq-seq --out models/phrases --embedding english
+    embedviz train en.txt.xz fr.txt.xz --shape seq-seq --out models/parallel --heads 2
+    embedviz train glosses.csv --shape seq-vec --source gloss --target word --vectors english
+    --out models/find
+    embedviz train glosses.csv --shape vec-seq --source word --target gloss --vectors english
+    --out models/describe
+    """
+    require_torch()
+    from embedviz.training import GivenVectors, train_sequence_model
+
+    def start(callbacks: Callbacks, world: World) -> Mapping[str, object]:
+        return train_sequence_model(
+            pair_file(pairs, source, target),
+            model,
+            pair_config=pair_config,
+            config=config,
+            given=GivenVectors(embedding, vectors),
+            callbacks=callbacks,
+            resume=resume,
+            world=world,
+        )
+
+    results = follow_run(
+        start, model, save_every=save_every, metrics=metrics, tensorboard=tensorboard
+    )
+    for line in left_out(results, pair_config.longest):
+        err.print(line, markup=False, soft_wrap=True)
+    if json:
+        print_json({"model": str(model), **results})
+    else:
+        out.print(f"{model}: {_summary(results)}", soft_wrap=True, markup=False)
+
+
+def left_out(counts: Mapping[str, object], longest: int) -> list[str]:
+    """Say what was not read, or not whole."""
+    found = {
+        "n_empty": "pairs with an empty side were left out",
+        "n_without_vector": "pairs whose label has no vector were left out",
+        "n_cut": f"texts were cut after {longest} words (--longest)",
+    }
+    return [f"{counts[name]:,} {text}." for name, text in found.items() if counts.get(name)]
+
+
+def _summary(results: Mapping[str, object]) -> str:
+    line = (
+        f"{results['n_train_pairs']:,} pairs, vocabularies of {results['n_source']:,} and "
+        f"{results['n_target']:,}, {results['n_weights']:,} weights, {results['seconds']} s"
+    )
+    if results["perplexity"] is not None:
+        line += (
+            f"; held-out perplexity {results['perplexity']:.2f} on {results['n_held_out_pairs']:,} "
+            "pairs, over the full softmax"
+        )
+    return line + "."
