@@ -16,9 +16,10 @@ from embedviz.checkpoints.loading import (
     open_vectors,
     save,
 )
-from embedviz.checkpoints.tables import LabelSpace, complete_tensors, embedding_table
+from embedviz.checkpoints.tables import WORDS, LabelSpace, complete_tensors, embedding_table
 
 __all__ = [
+    "WORDS",
     "LabelSpace",
     "checkpoint",
     "complete_tensors",

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from embedviz.errors import EmbedvizError, InputError, ModelError
 from embedviz.settings import SHAPES
 from embedviz.support import (
-    ENGLISH,
+    BUNDLED,
     atomic_path,
+    bundled_folder,
     check_writable,
-    english_folder,
     parse_json,
     parse_json_lines,
     read_limited,
@@ -205,9 +205,10 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
     ModelError
         If it is no model, is damaged, or is from a newer version of embedviz.
     """
-    if folder == english_folder() and not is_model(folder):
+    missing = next((name for name in BUNDLED if folder == bundled_folder(name)), None)
+    if missing and not is_model(folder):
         raise ModelError(
-            f"The model {ENGLISH} is missing from this installation of embedviz: install embedviz "
+            f"The model {missing} is missing from this installation of embedviz: install embedviz "
             "again, or give the folder that 'embedviz train' wrote."
         )
     recover(folder)

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from embedviz.support import ENGLISH
+from embedviz.support import BUNDLED
 
 
 def model_names(incomplete: str) -> list[str]:
-    """Complete the name of the bundled model; the shell completes folders and files."""
-    return [ENGLISH] if incomplete and ENGLISH.startswith(incomplete) else []
+    """Complete the name of a bundled model; the shell completes folders and files."""
+    return [name for name in BUNDLED if incomplete and name.startswith(incomplete)]
 
 
 def relation_names(incomplete: str) -> list[str]:
@@ -26,6 +26,15 @@ Model = Annotated[
     typer.Argument(
         help="A model folder, a file of word vectors, or english: the bundled model (a folder "
         "of that name is ./english).",
+        show_default=False,
+        autocompletion=model_names,
+    ),
+]
+SequenceModelName = Annotated[
+    str,
+    typer.Argument(
+        help="The folder of a model trained with --shape, or phrases or reverse-dictionary: the "
+        "bundled ones.",
         show_default=False,
         autocompletion=model_names,
     ),

@@ -36,9 +36,13 @@ from embedviz.support.memory import (
     available_memory,
 )
 from embedviz.support.paths import (
+    BUNDLED,
     ENGLISH,
+    PHRASES,
+    REVERSE_DICTIONARY,
     RUNS,
     TEXTS,
+    bundled_folder,
     cache_folder,
     data_folder,
     english_folder,
@@ -55,8 +59,11 @@ from embedviz.support.threads import (
 )
 
 __all__ = [
+    "BUNDLED",
     "ENGLISH",
     "MATRIX",
+    "PHRASES",
+    "REVERSE_DICTIONARY",
     "RUNS",
     "TEXTS",
     "Threads",
@@ -64,6 +71,7 @@ __all__ = [
     "atomic_compressed_file",
     "atomic_path",
     "available_memory",
+    "bundled_folder",
     "cache_folder",
     "check_numbers",
     "check_writable",

@@ -11,8 +11,9 @@ logger = logging.getLogger(__name__)
 
 _PACKAGE = Path(__file__).parents[1]
 
-ENGLISH = "english"
-"""The name of the model that ships with the package."""
+ENGLISH, PHRASES, REVERSE_DICTIONARY = "english", "phrases", "reverse-dictionary"
+"""Names of the models that ship with the package: word vectors, and two sequence models."""
+BUNDLED = (ENGLISH, PHRASES, REVERSE_DICTIONARY)
 
 RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
 """Environment variables of two dashboard folders; ``embedviz app`` sets them from its options."""
@@ -27,9 +28,14 @@ def data_folder() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "corpora"
 
 
+def bundled_folder(name: str) -> Path:
+    """Folder of a model that is data inside the package."""
+    return _PACKAGE / name.replace("-", "_")
+
+
 def english_folder() -> Path:
-    """Folder of the English model, which is data inside the package."""
-    return _PACKAGE / ENGLISH
+    """Folder of the English word vectors."""
+    return bundled_folder(ENGLISH)
 
 
 def model_folder(model: str | PathLike[str]) -> Path:
@@ -37,20 +43,20 @@ def model_folder(model: str | PathLike[str]) -> Path:
 
     The string ``english`` is always the bundled model, independent of the working directory: a
     command must not change its result because a folder there has this name. Such a folder
-    is ``./english``, or a `Path`.
+    is ``./english``, or a `Path`. So are ``phrases`` and ``reverse-dictionary``.
 
     Examples
     --------
-    >>> model_folder("english") == english_folder()
+    >>> model_folder("english") == bundled_folder("english")
     True
     >>> model_folder("./english") == model_folder(Path("english")) == Path("english")
     True
     """
-    if model != ENGLISH:
+    if not isinstance(model, str) or model not in BUNDLED:
         return Path(model)
-    if Path(ENGLISH).is_dir():
-        logger.warning("%s is the bundled model; the folder here is ./%s.", ENGLISH, ENGLISH)
-    return english_folder()
+    if Path(model).is_dir():
+        logger.warning("%s is the bundled model; the folder here is ./%s.", model, model)
+    return bundled_folder(model)
 
 
 def cache_folder() -> Path:

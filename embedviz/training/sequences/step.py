@@ -56,7 +56,7 @@ def learn(run: SequenceRun, batch: PairBatch, remaining: float) -> float:
     run.optimiser.step()
     run.n_steps += 1
     run.n_tokens += n_tokens
-    return float(cost)
+    return float(cost.detach())
 
 
 def _own_part(pairs: Pairs, world: World) -> Pairs:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 import numpy as np
 
 from embedviz.checkpoints import extract_vectors
-from embedviz.models import MeasurementStoppedError, Pairs, log_likelihood
+from embedviz.models import MeasurementStoppedError, Pairs, VectorToText, log_likelihood
 from embedviz.settings import SequenceConfig
 from embedviz.text import PairBatch, PairCorpus, Vocabulary, order_batches, take_batch
 from embedviz.training.distributed import World
@@ -104,12 +104,13 @@ def _locate(run: SequenceRun, batch: PairBatch) -> str:
 
 
 def _vectors(run: SequenceRun, words: Collection[str]) -> WordVectors | None:
-    side = run.corpus.source if run.config.reads_text else run.corpus.target
-    part = run.model.encoder if run.config.reads_text else run.model.decoder
-    n_specials = 1 if run.config.reads_text else 2
-    names = Vocabulary(side.vocabulary.words[n_specials - 1 :])  # without the end
-    matrix = part.embedding.detach().cpu().numpy()[n_specials - 1 :]
-    return extract_vectors(names, matrix, words)
+    if isinstance(run.model, VectorToText):
+        # the end of a text, id 1, takes the place of the unknown word
+        names = Vocabulary(run.corpus.target.vocabulary.words[1:])
+        embedding = run.model.decoder.embedding[1:]
+    else:
+        names, embedding = run.corpus.source.vocabulary, run.model.encoder.embedding
+    return extract_vectors(names, embedding.detach().cpu().numpy(), words)
 
 
 SEQUENCE_TASK: Task[SequenceRun, PairBatch] = Task(

@@ -1,0 +1,204 @@
+"""Loading of a trained sequence model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from embedviz.checkpoints import WORDS, checkpoint, complete_tensors, embedding_table, open_vectors
+from embedviz.errors import InputError, ModelError
+from embedviz.models import SequenceNet, build_net
+from embedviz.settings import SequenceConfig, own_settings
+from embedviz.support import model_folder
+from embedviz.text import END, PairBatch, Tokenizer, Vocabulary, add_ends
+
+_COMPOSED = "composed"
+_UNKNOWN_ID = 0
+
+WHAT = {
+    "seq-seq": "maps a text to a text",
+    "seq-vec": "maps a text to the vector of a label",
+    "vec-seq": "maps the vector of a label to a text",
+    checkpoint.LANGUAGE_MODEL: "is a language model",
+}
+"""What a model of each shape does."""
+
+_INSTEAD = {
+    "seq-seq": "embedviz encode, decode, score and evaluate",
+    "seq-vec": "embedviz find, encode, score and evaluate",
+    "vec-seq": "embedviz decode, score and evaluate",
+    checkpoint.LANGUAGE_MODEL: "embedviz neighbours, analogy, perplexity and sample",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceModel:
+    """A trained sequence model with its words.
+
+    Attributes
+    ----------
+    name : str
+        As it was given.
+    shape : str
+        ``seq-seq``, ``seq-vec`` or ``vec-seq``.
+    net : SequenceNet
+        In evaluation mode, in float32.
+    source, target : Vocabulary
+        Words of a side that is a text, with the unknown word as id 0 and in targets the end as id
+        1; labels of the other one.
+    tokenizer : Tokenizer
+    composed : ndarray of bool, shape (n_labels,)
+        Labels whose vector is the mean of their words'; empty without labels.
+    training, results : mapping
+        Settings and results of the run.
+    """
+
+    name: str
+    shape: str
+    net: SequenceNet
+    source: Vocabulary
+    target: Vocabulary
+    tokenizer: Tokenizer
+    composed: NDArray[np.bool_]
+    training: Mapping[str, object]
+    results: Mapping[str, object]
+
+    @property
+    def longest(self) -> int:
+        """Words of a text that the model reads; longer ones are cut."""
+        return int(cast(int, self.training["longest"]))
+
+    def source_ids(self, text: str) -> list[int]:
+        """Return the ids of a source text, cut after `longest` words.
+
+        Raises
+        ------
+        InputError
+            If it has no words, or all of them are unknown.
+        """
+        return self._ids(text, self.source, "source")
+
+    def target_ids(self, text: str) -> list[int]:
+        """Return the ids of a target text, without its ends; unknown words are allowed."""
+        return self._ids(text, self.target, "target", refuse_unknown=False)
+
+    def label_id(self, label: str) -> int:
+        """Return the id of a label; `UnknownWordError` if the model has none."""
+        return (self.target if self.shape == "seq-vec" else self.source).id(label)
+
+    def batch(
+        self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]
+    ) -> PairBatch:
+        """Put pairs of ids into one batch; the ends of target texts are added."""
+        source, source_lengths = pad(sources)
+        target, target_lengths = pad(targets)
+        if self.shape != "seq-vec":
+            target, target_lengths = add_ends(target, target_lengths), target_lengths + 1
+        return PairBatch(source, source_lengths, target, target_lengths)
+
+    def words(self, ids: Sequence[int]) -> list[str]:
+        """Return the words of a decoded target, up to its end."""
+        ids = list(ids)
+        ids = ids[: ids.index(END)] if END in ids else ids
+        return [self.target.words[id_] for id_ in ids]
+
+    def _ids(
+        self, text: str, vocabulary: Vocabulary, side: str, *, refuse_unknown: bool = True
+    ) -> list[int]:
+        tokens = self.tokenizer.tokens(text)[: self.longest]
+        if not tokens:
+            raise InputError(f"A {side} text is empty: {text[:60]!r} has no words.")
+        ids = [vocabulary.id(word) if word in vocabulary else _UNKNOWN_ID for word in tokens]
+        if refuse_unknown and not any(ids):
+            raise InputError(
+                f"{self.name} knows no word of {text[:60]!r}: "
+                f"it has {len(vocabulary) - 1:,} {side} words; use some of them."
+            )
+        return ids
+
+
+def pad(sides: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Put id lists into columns padded with 0, (longest, n), and return their lengths too."""
+    lengths = np.array([len(ids) for ids in sides], dtype=np.int64)
+    columns = np.zeros((int(lengths.max(initial=1)), len(sides)), dtype=np.int64)
+    for column, ids in enumerate(sides):
+        columns[: len(ids), column] = ids
+    return columns, lengths
+
+
+def open_sequence_model(
+    name: str | PathLike[str], *, needs: Collection[str] = (), trained: bool = True
+) -> SequenceModel:
+    """Load a sequence model.
+
+    Parameters
+    ----------
+    name : str or path
+        A folder, or the name of a model that ships with the package.
+    needs : collection of str
+        Shapes that are accepted; by default all three.
+    trained : bool
+        False gives the same model before training, a control: random weights, and the first word
+        vectors if they were given.
+
+    Raises
+    ------
+    ModelError
+        If the folder is no model or is damaged.
+    InputError
+        If the model has another shape; the message names the commands for it.
+    """
+    saved = checkpoint.load(model_folder(name))
+    shapes = tuple(needs) or ("seq-seq", "seq-vec", "vec-seq")
+    if saved.target is None or saved.shape not in shapes:
+        wanted = " or ".join(shapes)
+        raise InputError(
+            f"{name} {WHAT[saved.shape]}, and a model of shape {wanted} is needed here: use "
+            f"{_INSTEAD[saved.shape]} for it, or train one with embedviz train --shape {shapes[0]}."
+        )
+    tensors = complete_tensors(saved)
+    composed = np.asarray(tensors.pop(_COMPOSED, np.empty(0)), dtype=np.bool_)
+    try:
+        net = _build(saved, tensors, trained)
+    except (KeyError, ValueError, TypeError, RuntimeError, InputError) as error:
+        reason = str(error).splitlines()[0][:160]
+        raise ModelError(
+            f"The model {name} is damaged ({reason}): train or copy it again."
+        ) from None
+    return SequenceModel(
+        str(name),
+        saved.shape,
+        net.eval(),
+        saved.vocabulary,
+        saved.target,
+        saved.tokenizer,
+        composed,
+        saved.training,
+        saved.results,
+    )
+
+
+def _build(
+    saved: checkpoint.Checkpoint, tensors: Mapping[str, NDArray[np.floating]], trained: bool
+) -> SequenceNet:
+    names = [one.name for one in own_settings(SequenceConfig)]
+    settings: dict[str, Any] = {name: saved.training[name] for name in names}
+    config = SequenceConfig(**settings)
+    weights = {name: torch.from_numpy(array.astype(np.float32)) for name, array in tensors.items()}
+    n_source, n_target = len(saved.vocabulary), len(saved.target or ())
+    net = build_net(config, n_source, n_target, weights.get("vectors"))
+    if not trained:
+        fixed = {name for name, weight in net.named_parameters() if not weight.requires_grad}
+        weights = {name: weight for name, weight in weights.items() if name in fixed}
+        if (first := saved.training["embedding"]) and WORDS not in weights:
+            table = torch.from_numpy(embedding_table(open_vectors(str(first)), saved.vocabulary))
+            own = net.state_dict()[WORDS]
+            weights[WORDS] = torch.where(table.isnan(), own, table)
+    net.load_state_dict(net.state_dict() | weights)
+    return net
