@@ -57,7 +57,7 @@ def english(tmp_path, monkeypatch):
     """Put a small model in the place of the one that ships; work in an empty folder."""
     packed = word_only(tmp_path / "package" / "english")
     for module in (paths, checkpoint):
-        monkeypatch.setattr(module, "english_folder", lambda: packed)
+        monkeypatch.setattr(module, "bundled_folder", lambda name: packed.parent / name)
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
