@@ -16,6 +16,7 @@ from embedviz.cli import (
     conversion,
     corpora,
     demo,
+    encoding,
     evaluation,
     export,
     figures,
@@ -71,6 +72,8 @@ app.command("analogy", rich_help_panel=_QUERY)(analogies.analogy)
 app.command("neighbours", rich_help_panel=_QUERY)(neighbours.neighbours)
 app.command("relations", rich_help_panel=_QUERY)(relations.relations)
 app.command("sample", rich_help_panel=_QUERY)(language_model.sample)
+app.command("encode", rich_help_panel=_QUERY)(encoding.encode)
+app.command("find", rich_help_panel=_QUERY)(encoding.find)
 app.command("index", rich_help_panel=_QUERY)(index.index)
 
 app.command("app", rich_help_panel=_VISUALISE)(demo.dashboard)

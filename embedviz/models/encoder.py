@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -90,8 +91,14 @@ class Encoder(nn.Module):
         """
         return self.read(nn.functional.embedding(ids, self.embedding), lengths)
 
-    def read(self, embedded: Tensor, lengths: Tensor) -> Encoded:
-        """Read embedded sequences (n_steps, n_streams, n_dims)."""
+    def read(
+        self,
+        embedded: Tensor,
+        lengths: Tensor,
+        *,
+        drop: Callable[[Tensor], Tensor] = lambda units: units,
+    ) -> Encoded:
+        """Read embedded sequences (n_steps, n_streams, n_dims); `drop` thins the last states."""
         steps = torch.arange(len(embedded), device=embedded.device)[:, None]
         is_word = steps < lengths  # (n_steps, n_streams)
         # position of the same word when each sequence is read from its own end
@@ -103,7 +110,7 @@ class Encoder(nn.Module):
             last.append(states[lengths - 1, torch.arange(len(lengths), device=states.device)])
             parts.append(states if number == 0 else _gather(states, mirrored))
         states = torch.cat(parts, dim=2) * is_word[..., None]
-        return Encoded(torch.tanh(self.summary(torch.cat(last, dim=1))), states, lengths)
+        return Encoded(torch.tanh(self.summary(drop(torch.cat(last, dim=1)))), states, lengths)
 
 
 def _gather(sequences: Tensor, places: Tensor) -> Tensor:

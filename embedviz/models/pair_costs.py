@@ -64,7 +64,8 @@ def summarise(net: SequenceNet, pairs: Pairs, drop: Drop = keep_all) -> Encoded:
     if isinstance(net, VectorToText):
         return net.encode(pairs.source[0])
     embedded = nn.functional.embedding(pairs.source, net.encoder.embedding)
-    return net.encoder.read(drop(embedded), pairs.source_lengths)
+    of_states = drop if isinstance(net, TextToVector) else keep_all
+    return net.encoder.read(drop(embedded), pairs.source_lengths, drop=of_states)
 
 
 def decode_pairs(

@@ -3,6 +3,17 @@
 This package needs PyTorch.
 """
 
+from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.model import SequenceModel, open_sequence_model
+from embedviz.sequences.reverse_dictionary import Found, FoundWords, content_mean, find_words
 
-__all__ = ["SequenceModel", "open_sequence_model"]
+__all__ = [
+    "Found",
+    "FoundWords",
+    "SequenceModel",
+    "content_mean",
+    "encode_texts",
+    "find_words",
+    "label_texts",
+    "open_sequence_model",
+]

@@ -18,7 +18,7 @@ from embedviz.settings import SequenceConfig, own_settings
 from embedviz.support import model_folder
 from embedviz.text import END, PairBatch, Tokenizer, Vocabulary, add_ends
 
-_COMPOSED = "composed"
+_COMPOSED, _MEAN = "composed", "mean"
 _UNKNOWN_ID = 0
 
 WHAT = {
@@ -55,6 +55,8 @@ class SequenceModel:
     tokenizer : Tokenizer
     composed : ndarray of bool, shape (n_labels,)
         Labels whose vector is the mean of their words'; empty without labels.
+    mean : ndarray of float32, shape (n_summary,), or None
+        Mean summary of training sources; None for an untrained model and for label vectors.
     training, results : mapping
         Settings and results of the run.
     """
@@ -66,6 +68,7 @@ class SequenceModel:
     target: Vocabulary
     tokenizer: Tokenizer
     composed: NDArray[np.bool_]
+    mean: NDArray[np.float32] | None
     training: Mapping[str, object]
     results: Mapping[str, object]
 
@@ -164,6 +167,7 @@ def open_sequence_model(
         )
     tensors = complete_tensors(saved)
     composed = np.asarray(tensors.pop(_COMPOSED, np.empty(0)), dtype=np.bool_)
+    mean = tensors.pop(_MEAN, None)
     try:
         net = _build(saved, tensors, trained)
     except (KeyError, ValueError, TypeError, RuntimeError, InputError) as error:
@@ -179,6 +183,7 @@ def open_sequence_model(
         saved.target,
         saved.tokenizer,
         composed,
+        None if mean is None or not trained else mean.astype(np.float32),
         saved.training,
         saved.results,
     )

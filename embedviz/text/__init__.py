@@ -36,6 +36,7 @@ from embedviz.text.pair_split import (
 from embedviz.text.pairs import (
     PairFile,
     TextPair,
+    read_text_lines,
     read_text_pairs,
 )
 from embedviz.text.reading import (
@@ -84,6 +85,7 @@ __all__ = [
     "order_batches",
     "read_blocks",
     "read_chunks",
+    "read_text_lines",
     "read_text_pairs",
     "take_batch",
 ]

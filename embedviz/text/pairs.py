@@ -109,8 +109,14 @@ def _records(file: PairFile) -> Iterator[Record]:
     )
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a UTF-8 file without their ends, decompressed, from number 1."""
+def read_text_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a UTF-8 file without their ends, decompressed, from number 1.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not UTF-8, or a line is longer than a megabyte.
+    """
     with open_decompressed(path) as opened:
         number = 0
         while data := opened.stream.readline(LONGEST_LINE):
@@ -131,7 +137,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _parallel(sources: Path, targets: Path) -> Iterator[Record]:
-    for source, target in zip_longest(_lines(sources), _lines(targets)):
+    for source, target in zip_longest(read_text_lines(sources), read_text_lines(targets)):
         if source is None or target is None:
             shorter, (number, _) = (sources, target) if source is None else (targets, source)
             raise InputError(
@@ -144,7 +150,7 @@ def _parallel(sources: Path, targets: Path) -> Iterator[Record]:
 def _tab_separated(file: PairFile) -> Iterator[Record]:
     """Yield the first two columns; named ones if the first line is a header that has them."""
     places = (0, 1)
-    for number, line in _lines(file.path):
+    for number, line in read_text_lines(file.path):
         cells = line.split("\t")
         if number == 1 and {file.source, file.target} <= set(cells):
             places = (cells.index(file.source), cells.index(file.target))
@@ -160,7 +166,7 @@ def _tab_separated(file: PairFile) -> Iterator[Record]:
 
 
 def _comma_separated(file: PairFile) -> Iterator[Record]:
-    reader = csv.reader(line + "\n" for _, line in _lines(file.path))
+    reader = csv.reader(line + "\n" for _, line in read_text_lines(file.path))
     try:
         header = next(reader, [])
         if not {file.source, file.target} <= set(header):
@@ -180,7 +186,7 @@ def _comma_separated(file: PairFile) -> Iterator[Record]:
 
 
 def _json_lines(file: PairFile) -> Iterator[Record]:
-    for number, line in _lines(file.path):
+    for number, line in read_text_lines(file.path):
         if not line.strip():
             continue
         try:

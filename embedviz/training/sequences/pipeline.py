@@ -7,21 +7,24 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from embedviz.checkpoints import LabelSpace, checkpoint, embedding_table, open_vectors
 from embedviz.errors import InputError
+from embedviz.models import SequenceNet
 from embedviz.settings import SequenceConfig
 from embedviz.support import cache_folder, recover, writing_alone
 from embedviz.text import PairConfig, PairCorpus, PairFile, Reading, encode_pairs
 from embedviz.training.distributed import World
 from embedviz.training.folder import check_memory, check_same, check_same_texts, saver
 from embedviz.training.progress import Callbacks, TrainingResult
+from embedviz.training.sequences.measurement import mean_summary
 from embedviz.training.sequences.state import Tables
 from embedviz.training.sequences.task import train_pairs
 from embedviz.vectors import WordVectors
 
-COMPOSED = "composed"
-"""Name of the tensor that marks labels whose vector is the mean of their words'."""
+_COMPOSED, _MEAN = "composed", "mean"
+"""Tensors beside the weights: labels whose vector is composed, and the mean summary of texts."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,9 @@ def _train(
     def make(result: TrainingResult) -> checkpoint.Checkpoint:
         tensors = {name: t.cpu().numpy() for name, t in result.model.state_dict().items()}
         if labels is not None and labels.composed(label_names).any():
-            tensors[COMPOSED] = labels.composed(label_names)
+            tensors[_COMPOSED] = labels.composed(label_names)
+        if config.shape == "seq-seq":
+            tensors[_MEAN] = mean_summary(cast(SequenceNet, result.model), corpus, world.device)
         return checkpoint.Checkpoint(
             pair_config.tokenizer,
             corpus.source.vocabulary,
@@ -132,13 +137,12 @@ def _train(
         )
 
     write, write_if_possible = saver(out, world, make)
-    tensors = {k: v for k, v in before.tensors.items() if k != COMPOSED} if before else {}
     result = train_pairs(
         corpus,
         config,
         tables,
         replace(callbacks, save=write_if_possible),
-        resume=(tensors, before.run) if before else None,
+        resume=(before.tensors, before.run) if before else None,
         world=world,
     )
     return write(result)

@@ -149,13 +149,12 @@ def restore(run: SequenceRun, tensors: Arrays, arrays: Arrays) -> None:
     run : SequenceRun
         From `start_run`, with the same corpus and configuration.
     tensors : mapping of str to ndarray
-        Tensors of the model; those that the run has from elsewhere may be missing.
+        Tensors of the model; others are ignored.
     arrays : mapping of str to ndarray
         From `snapshot`.
     """
-    own = run.model.state_dict()
-    given = {name: torch.from_numpy(np.array(array)) for name, array in tensors.items()}
-    run.model.load_state_dict(own | given)
+    names = run.model.state_dict()
+    run.model.load_state_dict({name: torch.from_numpy(np.array(tensors[name])) for name in names})
     place = [int(value) for value in arrays["place"]]
     if min(place) < 0:
         raise ValueError("a negative place")

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterator
-
-import numpy as np
+from collections.abc import Collection, Iterator
 
 from embedviz.checkpoints import extract_vectors
-from embedviz.models import MeasurementStoppedError, Pairs, VectorToText, log_likelihood
+from embedviz.models import VectorToText
 from embedviz.settings import SequenceConfig
 from embedviz.text import PairBatch, PairCorpus, Vocabulary, order_batches, take_batch
 from embedviz.training.distributed import World
 from embedviz.training.loop import train_run
 from embedviz.training.progress import Callbacks, TrainingResult
+from embedviz.training.sequences.measurement import measure_perplexity
 from embedviz.training.sequences.state import SequenceRun, Tables, restore, snapshot, start_run
 from embedviz.training.sequences.step import learn
 from embedviz.training.task import Arrays, Task
 from embedviz.vectors import WordVectors
-
-_MEASURED_AT_ONCE, _SAMPLE = 128, 512  # pairs
 
 
 def train_pairs(
@@ -73,30 +69,13 @@ def _compare(run: SequenceRun) -> None:
     """Measure the perplexity after an epoch, and keep the weights if it is the lowest."""
     if not len(run.corpus.held_out):
         return
-    run.perplexity = _measure(run, False, lambda: False)
+    run.perplexity = measure_perplexity(run, False, lambda: False)
     is_better = run.perplexity is not None and run.perplexity < run.best_perplexity
     if run.world.any(is_better):  # the first process measures for all
         run.best_perplexity, run.n_worse = run.perplexity or 0.0, 0
         run.best = {name: value.clone() for name, value in run.model.state_dict().items()}
     else:
         run.n_worse += 1
-
-
-def _measure(run: SequenceRun, sample: bool, stop: Callable[[], bool]) -> float | None:
-    """Measure the perplexity of the held-out pairs, over the full softmax."""
-    corpus = run.corpus
-    rows = corpus.held_out[:_SAMPLE] if sample else corpus.held_out
-    if not len(rows) or not run.world.is_first:
-        return None
-    cost, n_tokens = 0.0, 0
-    for some in order_batches(corpus, rows, n_pairs=_MEASURED_AT_ONCE, seed=(0,)):
-        if stop():
-            raise MeasurementStoppedError
-        batch = take_batch(corpus, some)
-        cost -= float(log_likelihood(run.model, Pairs.of(batch, run.world.device)).sum())
-        n_tokens += int(batch.target_lengths.sum())
-    with np.errstate(over="ignore"):
-        return float(np.exp(cost / n_tokens)) if math.isfinite(cost) else math.inf
 
 
 def _locate(run: SequenceRun, batch: PairBatch) -> str:
@@ -117,7 +96,7 @@ SEQUENCE_TASK: Task[SequenceRun, PairBatch] = Task(
     read=_read,
     learn=learn,
     assemble=SequenceRun.assemble,
-    measure=_measure,
+    measure=measure_perplexity,
     snapshot=snapshot,
     restore=restore,
     locate=_locate,

@@ -1,0 +1,149 @@
+"""The commands `encode` and `find`, which turn texts into vectors."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from embedviz.cli.options import Count, Json, SequenceModelName, model_names
+from embedviz.cli.output import err, out, print_json
+from embedviz.cli.run_options import require_torch
+from embedviz.cli.texts import Lines, Texts, read_texts
+from embedviz.support import REVERSE_DICTIONARY
+
+if TYPE_CHECKING:
+    from embedviz.sequences import Found
+    from embedviz.vectors import WordVectors
+
+_MOST_COMPARED = 12  # texts, in a table as wide as a terminal
+
+
+def encode(
+    model: SequenceModelName,
+    texts: Texts,
+    lines: Lines = False,
+    out_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Write the vectors, labelled by the texts, to this file: .npy, .npz, "
+            ".safetensors, .parquet, .csv or projector_config.pbtxt. Every command takes it.",
+            show_default=False,
+        ),
+    ] = None,
+    float16: Annotated[
+        bool, typer.Option("--float16", help="Store float16 (.npy, .npz, .safetensors).")
+    ] = False,
+    untrained: Annotated[
+        bool,
+        typer.Option("--untrained", help="Use the model as it was before training: a control."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Encode texts as vectors, and compare a few of them or write all to a file.
+
+    Examples:
+    embedviz encode phrases "two days ago" "three weeks ago" "in japan"
+    embedviz encode phrases my-phrases.txt --lines --out my-phrases.npy
+    embedviz neighbours my-phrases.npy "two days ago"
+    """
+    require_torch()
+    from embedviz.checkpoints import save
+    from embedviz.sequences import label_texts, open_sequence_model
+
+    opened = open_sequence_model(model, needs=("seq-seq", "seq-vec"), trained=not untrained)
+    vectors = label_texts(opened, read_texts(texts, lines=lines))
+    if out_file is not None:
+        save(vectors, out_file, float16=float16)
+    if json:
+        document: dict[str, object] = {
+            "model": model,
+            "n_texts": len(vectors),
+            "n_dims": vectors.matrix.shape[1],
+            "steps": vectors.provenance["steps"],
+        }
+        if out_file is not None:
+            document["file"] = str(out_file)
+        else:
+            document["vectors"] = {
+                label: row.tolist()
+                for label, row in zip(vectors.words, vectors.matrix, strict=True)
+            }
+        print_json(document)
+    elif out_file is not None:
+        typer.echo(
+            f"{out_file}: {len(vectors):,} texts, vectors of {vectors.matrix.shape[1]} dimensions."
+        )
+    else:
+        _print_cosines(vectors)
+
+
+def _print_cosines(vectors: WordVectors) -> None:
+    """Print the cosines between texts."""
+    shown = vectors.words[:_MOST_COMPARED]
+    unit = vectors.unit(shown)
+    cosines = unit @ unit.T
+    table = Table(box=None, padding=(0, 2, 0, 0), title="cosine", title_justify="left")
+    table.add_column("")
+    for number in range(1, len(shown) + 1):
+        table.add_column(str(number), justify="right", no_wrap=True)
+    for number, (label, row) in enumerate(zip(shown, cosines, strict=True), start=1):
+        table.add_row(Text(f"{number} {label}"), *(f"{cosine:.2f}" for cosine in row))
+    out.print(table)
+    if len(vectors) > len(shown):
+        err.print(
+            f"{len(vectors) - len(shown):,} more texts are not shown: write all with --out.",
+            markup=False,
+        )
+
+
+def find(
+    description: Annotated[str, typer.Argument(help="A description.", show_default=False)],
+    model: Annotated[
+        str,
+        typer.Option(
+            help="The folder of a model trained with --shape seq-vec, or the bundled one.",
+            autocompletion=model_names,
+        ),
+    ] = REVERSE_DICTIONARY,
+    top: Count = 10,
+    json: Json = False,
+) -> None:
+    """Find the words that a description means, such as "a large animal with a long trunk".
+
+    Examples:
+    embedviz find "a large animal with a long trunk"
+    embedviz find "the wife of a king" --top 5 --json
+    """
+    require_torch()
+    from embedviz.sequences import find_words, open_sequence_model
+
+    found = find_words(open_sequence_model(model, needs=("seq-vec",)), description, top)
+    if json:
+        print_json({"description": description, **asdict(found)})
+        return
+    table = Table(title=Text(description), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    columns = {
+        "without its own words": found.words,
+        "with them": found.with_own,
+        "control: mean of its words": found.by_mean,
+    }
+    columns = {heading: answers for heading, answers in columns.items() if answers}
+    for heading in columns:
+        table.add_column(heading)
+        table.add_column("", justify="right")
+    for row in zip_longest(*columns.values()):
+        table.add_row(*(cell for one in row for cell in _cells(one)))
+    out.print(table)
+    if found.unknown:
+        err.print(f"Unknown words: {', '.join(found.unknown)}.", markup=False, soft_wrap=True)
+
+
+def _cells(one: Found | None) -> tuple[Text | str, str]:
+    return (Text(one.word), f"{one.cosine:.2f}") if one else ("", "")

@@ -1,0 +1,52 @@
+"""Texts on the command line: as arguments, in files, or on standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedviz.errors import InputError
+from embedviz.text import read_text_lines
+
+Texts = Annotated[
+    list[str],
+    typer.Argument(
+        help="Texts; with --lines files with a text a line. - for lines of standard input.",
+        show_default=False,
+    ),
+]
+Lines = Annotated[bool, typer.Option("--lines", help="The arguments are files with a text a line.")]
+
+
+def read_texts(arguments: Sequence[str], *, lines: bool) -> list[str]:
+    """Return the texts that the arguments give; empty lines are left out.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read or there is no text.
+    """
+    found = [text for argument in arguments for text in _texts(argument, lines)]
+    found = [text for text in found if text.strip()]
+    if not found:
+        raise InputError("There are 0 texts: give at least one.")
+    return found
+
+
+def _texts(argument: str, lines: bool) -> Iterator[str]:
+    if argument == "-":
+        yield from (line.rstrip("\n") for line in sys.stdin)
+    elif lines:
+        yield from (line for _, line in _lines_of(Path(argument)))
+    else:
+        yield argument
+
+
+def _lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    if not path.is_file():
+        raise InputError(f"{path} is not a file: give a file with a text a line, or omit --lines.")
+    return read_text_lines(path)

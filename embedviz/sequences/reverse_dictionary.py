@@ -1,0 +1,122 @@
+"""A description finds its word: seq→vec."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.models import TextToVector
+from embedviz.sequences.encoding import encode_texts
+from embedviz.sequences.model import SequenceModel
+
+N_FUNCTION_WORDS = 60
+"""The most frequent words, which do not count as content words."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A word that a description may mean.
+
+    Attributes
+    ----------
+    word : str
+    cosine : float
+    """
+
+    word: str
+    cosine: float
+
+
+@dataclass(frozen=True)
+class FoundWords:
+    """Answers to a description, best first.
+
+    Attributes
+    ----------
+    words : tuple of Found
+        Without the description's own words.
+    with_own : tuple of Found
+        With them.
+    by_mean : tuple of Found
+        Control: nearest to the mean vector of the content words, without the description's own
+        words; empty if the model's words and labels have different vectors.
+    unknown : tuple of str
+        Words of the description that the model does not know.
+    """
+
+    words: tuple[Found, ...]
+    with_own: tuple[Found, ...]
+    by_mean: tuple[Found, ...]
+    unknown: tuple[str, ...]
+
+
+def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWords:
+    """Find the words that a description means.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Of shape seq-vec.
+    description : str
+    n : int
+        Number of answers in each list.
+
+    Raises
+    ------
+    InputError
+        If no word of the description is known.
+    """
+    net = cast(TextToVector, model.net)
+    unit = unit_rows(net.vectors.detach().numpy())
+    (summary,) = encode_texts(model, [description])
+    tokens = model.tokenizer.tokens(description)
+    names = np.array(model.target.words, dtype=object)
+    usable = np.ones(len(names), dtype=np.bool_)
+    if len(model.composed):
+        usable &= ~model.composed
+    others = usable & ~np.isin(names, tokens)
+    scores = unit @ unit_rows(summary[None])[0]
+    mean = content_mean(model, description)
+    by_mean = () if mean is None else _best(unit @ mean, others, names, n)
+    return FoundWords(
+        _best(scores, others, names, n),
+        _best(scores, usable, names, n),
+        by_mean,
+        tuple(dict.fromkeys(word for word in tokens if word not in model.source)),
+    )
+
+
+def content_mean(model: SequenceModel, description: str) -> NDArray[np.float32] | None:
+    """Return the unit mean vector of a description's content words; None if not comparable.
+
+    If all words are function words, they count.
+    """
+    if model.training["embedding"] is None or (
+        model.training["embedding"] != model.training["labels"]
+    ):
+        return None
+    ids = [id_ for id_ in model.source_ids(description) if id_]
+    content = [id_ for id_ in ids if id_ > N_FUNCTION_WORDS] or ids
+    embedding = cast(TextToVector, model.net).encoder.embedding.detach().numpy()
+    (mean,) = unit_rows(unit_rows(embedding[content]).mean(axis=0)[None])
+    return np.asarray(mean)
+
+
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Normalise rows; zeros stay."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+
+
+def _best(
+    scores: NDArray[np.float32],
+    allowed: NDArray[np.bool_],
+    names: Sequence[str] | NDArray[np.object_],
+    n: int,
+) -> tuple[Found, ...]:
+    masked = np.where(allowed, scores, -np.inf)
+    order = np.argsort(-masked, kind="stable")[: min(n, int(allowed.sum()))]
+    return tuple(Found(str(names[place]), float(scores[place])) for place in order)
