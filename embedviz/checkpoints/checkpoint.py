@@ -93,6 +93,11 @@ def is_model(folder: Path) -> bool:
     return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
 
 
+def shape_of(folder: Path) -> str | None:
+    """Return the shape of a model; None if the folder is not a model."""
+    return str(_read_config(folder)["shape"]) if is_model(folder) else None
+
+
 def check_disk_space(folder: Path, n_bytes: int) -> None:
     """Check that the disk has room for a model.
 

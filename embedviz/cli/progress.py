@@ -128,7 +128,8 @@ def _format_remark(progress: Progress) -> str:
         left = progress.seconds * (1 / progress.share - 1)
         remark += f", {timedelta(seconds=round(left))} left"
     if progress.perplexity is not None:
-        remark += f", perplexity {progress.perplexity:.0f}"
+        small = progress.perplexity < 100
+        remark += f", perplexity {progress.perplexity:.{1 if small else 0}f}"
     return remark
 
 

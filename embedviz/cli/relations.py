@@ -9,6 +9,7 @@ import typer
 
 from embedviz.cli.options import Json, model_names, relation_names
 from embedviz.cli.output import print_json
+from embedviz.cli.phrase_relations import measure_phrases, reads_texts
 from embedviz.cli.relation_tables import build_relation_document, print_details, print_relations
 
 MAX_SPELLINGS = 20
@@ -30,7 +31,7 @@ def relations(
         str | None,
         typer.Option(
             help="Measure the relations in this model: a folder, a file of word vectors, or "
-            "english.",
+            "english; in phrases or another sequence model those between phrases.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -53,12 +54,16 @@ def relations(
     embedviz relations country-capital > mine.csv
     embedviz relations --model english
     embedviz relations mine.csv --model out/model --details
+    embedviz relations --model phrases
     embedviz relations questions-words.txt --model out/model --json
     """
     from embedviz.checkpoints import open_vectors
     from embedviz.relations import as_csv, built_in, built_in_names, find_relations, measure
     from embedviz.relations import near_spellings as find_near_spellings
 
+    if model is not None and reads_texts(model):
+        measure_phrases(name, model, details=details, seed=seed, json=json)
+        return
     chosen = find_relations(name) if name else [built_in(known) for known in built_in_names()]
     if model is not None:
         vectors = open_vectors(model)

@@ -96,6 +96,31 @@ def permutation_p(
     return (1 + n_at_least) / (1 + n_looked_at)
 
 
+def shuffled_consistency(
+    sources: Floats, targets: Floats, *, n_shuffles: int = 199, seed: int = 0
+) -> float | None:
+    """Mean OCS of random pairings of the same words: the part that needs no pairing.
+
+    Between two classes of words, such as men and women, it is above 0, since any word of one minus
+    any word of the other is similar. The pairings are those of `permutation_p`.
+
+    Returns
+    -------
+    float or None
+        None below 3 pairs.
+    """
+    n, n_dims = sources.shape
+    if n < FEWEST_FOR_P:
+        return None
+    found = [
+        mean_pairwise_cosine(targets[orders] - sources)
+        for orders in _orders(n, n_shuffles, np.random.default_rng(seed), n * n_dims)
+    ]
+    drawn = np.concatenate(found)
+    drawn = drawn[~np.isnan(drawn)]  # pairings without directions
+    return float(drawn.mean()) if len(drawn) else None
+
+
 def _orders(
     n: int, n_draws: int, rng: np.random.Generator, numbers: int
 ) -> Iterator[NDArray[np.intp]]:

@@ -127,6 +127,8 @@ class RelationReport:
         Words without vectors, because of which pairs were skipped.
     case_folded : bool
         Words were looked up in lower case, because the whole vocabulary is.
+    shuffled_consistency : float or None
+        Mean consistency of random pairings of the same words. None below 3 pairs.
     """
 
     name: str
@@ -143,6 +145,7 @@ class RelationReport:
     repeated: tuple[Pair, ...] = ()
     missing: tuple[str, ...] = ()
     case_folded: bool = False
+    shuffled_consistency: float | None = None
 
     @property
     def outliers(self) -> tuple[PairFit, ...]:
@@ -268,6 +271,7 @@ def _build_report(
         found.repeated,
         found.missing,
         found.case_folded,
+        figures.shuffled_consistency,
     )
 
 
@@ -284,6 +288,7 @@ class _Figures:
     p_value: float | None = None
     pairing_consistency: float | None = None
     consistency_interval: Interval | None = None
+    shuffled_consistency: float | None = None
 
 
 def _figures(vectors: WordVectors, known: Relation, seed: int, n_shuffles: int) -> _Figures:
@@ -295,6 +300,7 @@ def _figures(vectors: WordVectors, known: Relation, seed: int, n_shuffles: int) 
         consistency.permutation_p(sources, targets, n_shuffles=n_shuffles, seed=seed),
         consistency.pairing_consistency(sources, targets, seed=seed),
         consistency.consistency_interval(targets - sources, seed=seed),
+        consistency.shuffled_consistency(sources, targets, seed=seed),
     )
 
 

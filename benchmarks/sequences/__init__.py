@@ -1,0 +1,1 @@
+"""Parts of the programs that make the sequence models that ship."""

@@ -1,0 +1,81 @@
+"""Relations between phrases, measured in a sequence model beside its controls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from embedviz.cli.output import out, print_json
+from embedviz.cli.relation_tables import build_relation_document, print_details
+from embedviz.cli.run_options import require_torch
+from embedviz.support import model_folder
+
+if TYPE_CHECKING:
+    from embedviz.relations import RelationReport
+
+TRAINED, UNTRAINED, OF_WORDS = "trained", "untrained", "mean of word vectors"
+_MEANINGS = """\
+consistency: mean cosine between the pairs' offsets, with its 95 % interval.
+shuffled: that of random pairings of the same phrases, on average.
+hits: share of pairs whose target is nearest to source + mean offset of others.
+untrained: the same net before training. words: the mean of the phrase's word vectors.
+A relation is learned only if it is above all three; swapped words are consistent in any net."""
+
+
+def reads_texts(model: str) -> bool:
+    """Whether a model is a sequence model that encodes texts."""
+    from embedviz.checkpoints import checkpoint
+
+    return checkpoint.shape_of(model_folder(model)) in ("seq-seq", "seq-vec")
+
+
+def measure_phrases(name: str | None, model: str, *, details: bool, seed: int, json: bool) -> None:
+    """Print the statistics of relations between phrases, by default the built-in ones."""
+    require_torch()
+    from embedviz.relations import find_relations, measure, phrase_relations
+    from embedviz.sequences import phrase_spaces
+
+    chosen = find_relations(name) if name else phrase_relations()
+    texts = tuple(dict.fromkeys(word for relation in chosen for word in relation.words))
+    spaces = phrase_spaces(model, texts)
+    reports = [
+        {space: measure(vectors, relation, seed=seed) for space, vectors in spaces.items()}
+        for relation in chosen
+    ]
+    if json:
+        print_json(
+            [
+                build_relation_document(of[TRAINED], {})
+                | {"controls": {k: build_relation_document(v, {}) for k, v in of.items()}}
+                for of in reports
+            ]
+        )
+        return
+    _print_table(reports)
+    if details:
+        for of in reports:
+            print_details(of[TRAINED], {})
+
+
+def _print_table(reports: list[dict[str, RelationReport]]) -> None:
+    from embedviz.reports import Figure
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("relation", overflow="fold")
+    for heading in ("pairs", "consistency", "shuffled", "untrained", "words", "hits"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for of in reports:
+        trained = of[TRAINED]
+        controls = (of[name] for name in (UNTRAINED, OF_WORDS) if name in of)
+        table.add_row(
+            Text(trained.name.removeprefix("phrase-")),
+            str(trained.n_pairs),
+            Figure(trained.consistency, ".2f", trained.consistency_interval).shown,
+            Figure(trained.shuffled_consistency, ".2f").shown,
+            *(Figure(one.consistency, ".2f").shown for one in controls),
+            Figure(trained.hit_rate, ".0%").shown,
+        )
+    out.print(table)
+    out.print(_MEANINGS, style="dim", soft_wrap=True)
