@@ -34,7 +34,8 @@ def measure_perplexity(run: SequenceRun, sample: bool, stop: Callable[[], bool])
         None without held-out pairs, and in all processes except the first.
     """
     corpus = run.corpus
-    rows = corpus.held_out[:_SAMPLE] if sample else corpus.held_out
+    every = -(-len(corpus.held_out) // _SAMPLE) if sample else 1
+    rows = corpus.held_out[:: max(1, every)]
     if not len(rows) or not run.world.is_first:
         return None
     cost, n_tokens = 0.0, 0
