@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from embedviz.plotting.arrows import set_limits
 from embedviz.plotting.figure import PAGE_MM
 from embedviz.plotting.phrase_key import (
-    KEY_LINES,
     LINE_MM,
     NOTE_MM,
     KindStyle,
     kind_styles,
+    n_kind_rows,
     write_kinds,
     write_notes,
     write_shares,
 )
-from embedviz.plotting.phrase_map import PhraseMap, PhrasePlot
+from embedviz.plotting.phrase_plots import PhraseMap, PhrasePlot
 from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, styled
 from embedviz.plotting.written_labels import write_labels
 
@@ -38,7 +38,7 @@ _TWO_COLUMNS_MM = 120.0
 _SMALL, _LARGE = 2.4, 3.2  # points of a mark, in the whole plot and in a zoom
 _ASPECT = 0.74  # height of a plot over its width
 _LETTER_MM = 1.2  # mean width of a letter of the notes
-_MOST_LABELS = 54
+_MOST_LABELS = 48
 _REACH, _FAR = 1.8, 4.0  # label heights between a mark and its label, in a zoom and the whole
 
 
@@ -50,7 +50,7 @@ def draw_phrases(shown: PhraseMap, *, width_mm: float = PAGE_MM, dark: bool = Fa
     shown : PhraseMap
         From `embedviz.plotting.phrase_map`.
     width_mm : float
-        Width of the picture, from 60 to 500 millimetres; below 120 the plots are stacked.
+        Width of the picture, from 80 to 500 millimetres; below 120 the plots are stacked.
     dark : bool
         Draw on a dark background.
 
@@ -66,7 +66,8 @@ def draw_phrases(shown: PhraseMap, *, width_mm: float = PAGE_MM, dark: bool = Fa
     each = (width_mm - (n_columns + 1) * _GAP_MM) / n_columns
     high = _ASPECT * each
     n_keys = 3 - n_columns
-    key = LINE_MM * max(KEY_LINES, len(shown.same_kind) + 3)
+    counts = Counter(phrase.kind for phrase in shown.whole.phrases)
+    key = LINE_MM * max(1 + n_kind_rows(len(counts)), 3 + len(shown.same_kind))
     notes = wrap(" ".join(shown.notes), int((width_mm - 2 * _GAP_MM) / _LETTER_MM))
     below = n_keys * (key + _GAP_MM) + len(notes) * NOTE_MM + _GAP_MM
     height = n_rows * (high + _TITLE_MM + _GAP_MM) + below
@@ -76,7 +77,6 @@ def draw_phrases(shown: PhraseMap, *, width_mm: float = PAGE_MM, dark: bool = Fa
 
         figure = Figure(figsize=(width_mm / 25.4, height / 25.4), facecolor=theme.ground)
         FigureCanvasAgg(figure)
-        counts = Counter(phrase.kind for phrase in shown.whole.phrases)
         styles = kind_styles(counts, theme)
         for i, plot in enumerate(plots):
             row, column = divmod(i, n_columns)
@@ -152,7 +152,7 @@ def _central(places: Floats, kinds: NDArray[np.str_]) -> list[int]:
 
 def _spread(places: Floats, kinds: NDArray[np.str_]) -> list[int]:
     """Choose places to label, of all kinds in turn, each far from those of its kind before."""
-    n = _MOST_LABELS // len(set(kinds))
+    n = -(-_MOST_LABELS // len(set(kinds)))
     orders = [
         of_kind[_farthest_first(places[of_kind], n)]
         for of_kind in (np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds))

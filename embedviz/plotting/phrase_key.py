@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.evaluation import N_NEAREST
-from embedviz.plotting.phrase_map import PhraseMap
+from embedviz.plotting.phrase_plots import PhraseMap
 from embedviz.plotting.style import POINTS, Theme, fonts_for
 from embedviz.plotting.written_labels import shown_word
 
@@ -24,11 +24,8 @@ LINE_MM = 3.6
 NOTE_MM = 3.0
 """Distance between lines of notes."""
 
-KEY_LINES = 6
-"""Lines of `write_kinds`."""
-
-_N_ROWS = KEY_LINES - 1
-_MARK = 3.8  # points
+_N_COLUMNS = 3
+_MARK, _EDGE = 3.8, 0.75  # points
 _PLAIN: dict[str, Any] = {"va": "center", "parse_math": False}
 _SMALL: dict[str, Any] = {**_PLAIN, "fontsize": POINTS - 1.5}
 _TITLE: dict[str, Any] = {**_PLAIN, "fontsize": POINTS, "fontweight": "bold"}
@@ -63,8 +60,7 @@ class KindStyle:
         """Draw marks of that size in points."""
         x, y = places.T
         (marks,) = axes.plot(x, y, self.marker, color=self.colour, zorder=3)
-        edge = 0.75
-        marks.set(markersize=size - edge, markeredgewidth=edge)
+        marks.set(markersize=size - _EDGE, markeredgewidth=_EDGE)
         marks.set_markerfacecolor(self.colour if self.filled else theme.ground)
 
 
@@ -84,6 +80,11 @@ def kind_styles(kinds: Iterable[str], theme: Theme) -> dict[str, KindStyle]:
     return styles
 
 
+def n_kind_rows(n_kinds: int) -> int:
+    """Lines that `write_kinds` needs below its title."""
+    return -(-n_kinds // _N_COLUMNS)
+
+
 def write_kinds(
     figure: Figure,
     counts: Mapping[str, int],
@@ -98,10 +99,10 @@ def write_kinds(
     """
     axes = _panel(figure, corner, width)
     axes.text(0, -0.5 * LINE_MM, "Kinds, and numbers of phrases", **_TITLE)
-    n_columns = -(-len(counts) // _N_ROWS)
+    n_rows = n_kind_rows(len(counts))
     for i, (kind, n) in enumerate(counts.items()):
-        column, row = divmod(i, _N_ROWS)
-        x, y = 1 + column * width / n_columns, -(row + 1.5) * LINE_MM
+        column, row = divmod(i, n_rows)
+        x, y = 1 + column * width / _N_COLUMNS, -(row + 1.5) * LINE_MM
         styles[kind].draw(axes, np.array([[x, y]]), _MARK, theme)
         name = shown_word(kind)
         text = axes.text(
@@ -120,10 +121,7 @@ def write_shares(
     axes.text(0, -0.5 * LINE_MM, title, **_TITLE)
     space, plot, begin, end = (share * width for share in (0.55, 0.68, 0.74, 0.985))
     styles = (KindStyle(theme.text, "o", True), KindStyle(theme.text, "o", False))
-    for x, name, style in (
-        (space, "all dimensions", styles[0]),
-        (plot, "plot", styles[1]),
-    ):
+    for x, name, style in ((space, "all dimensions", styles[0]), (plot, "plot", styles[1])):
         text = axes.text(x, -1.5 * LINE_MM, name, ha="right", color=theme.faint, **_SMALL)
         left = text.get_window_extent().transformed(axes.transData.inverted()).x0
         style.draw(axes, np.array([[left - 1.5, -1.5 * LINE_MM]]), _MARK, theme)

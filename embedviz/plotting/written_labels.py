@@ -70,7 +70,9 @@ def write_labels(
         axes.text(x, y, label, fontfamily=fonts_for(label), **common)
         for (x, y), label in zip(from_pixels(anchors), map(shown_word, words), strict=True)
     ]
-    sizes = np.array([text.get_window_extent().size for text in texts]).reshape(-1, 2) + dot
+    sizes = np.array([text.get_window_extent().size for text in texts]).reshape(-1, 2)
+    # two phrases side by side are apart by more than a space
+    sizes += dot * np.array([[4 if " " in word else 1, 1] for word in words])
     centres = place(
         Labels(sizes, anchors, facing),
         marks=marks,
@@ -101,9 +103,9 @@ def _crosses_a_label(
     """Whether the line of each label crosses the box of another, shape (n_labels,)."""
     along = np.linspace(0, 1, 50)[:, np.newaxis, np.newaxis]
     points = (begins * (1 - along) + ends * along)[:, :, np.newaxis]
-    inside = np.less(np.abs(points - centres), sizes / 2).all(axis=3)
+    inside = np.all(np.abs(points - centres) < sizes / 2, axis=3)
     others = ~np.eye(len(centres), dtype=bool)
-    crosses: NDArray[np.bool_] = (inside & others).any(axis=(0, 2))
+    crosses: NDArray[np.bool_] = np.any(inside & others, axis=(0, 2))
     return crosses
 
 

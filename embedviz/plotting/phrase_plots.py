@@ -181,7 +181,7 @@ def phrase_map(
             f"The plane '{plane}' is not known: use one of {', '.join(PHRASE_PLANES)}."
         )
     models = {THIS_MODEL: vectors, **controls}
-    distinct = list({phrase.text: phrase for phrase in reversed(phrases)}.values())[::-1]
+    distinct = {phrase.text: phrase for phrase in phrases}.values()
     known = tuple(p for p in distinct if all(p.text in model for model in models.values()))
     if len(known) < FEWEST_PHRASES:
         raise InputError(
@@ -189,7 +189,7 @@ def phrase_map(
             f"{', '.join(models)}: give at least {FEWEST_PHRASES}, for example by encoding the "
             "same phrases with each model."
         )
-    kinds = [phrase.kind for phrase in known]
+    there, kinds = set(known), [phrase.kind for phrase in known]
     same_kind = []
     plots = {}
     for name, model in models.items():
@@ -214,7 +214,7 @@ def phrase_map(
         tuple(zooms),
         tuple(same_kind),
         same_kind_by_chance(kinds),
-        tuple(phrase for phrase in distinct if phrase not in known),
+        tuple(phrase for phrase in distinct if phrase not in there),
     )
 
 
