@@ -9,6 +9,8 @@ import typer
 
 from embedviz.cli.options import Json, Model, Relations
 from embedviz.cli.output import print_json
+from embedviz.cli.phrase_relations import reads_texts
+from embedviz.cli.run_options import require_torch
 
 if TYPE_CHECKING:
     from embedviz.plotting import Panel
@@ -30,10 +32,12 @@ def figure(
 ) -> None:
     """Draw the classic figure: one panel per relation, its pairs as arrows, and statistics.
 
-    All pairs are drawn; labels go to the most frequent, however well they fit.
+    All pairs are drawn; labels go to the most frequent, however well they fit. Of a sequence model,
+    such as phrases, the figure is a map of everyday phrases with three zooms, beside its controls.
 
     Examples:
     embedviz figure english --out classic.pdf
+    embedviz figure phrases --out phrases.png
     embedviz figure glove.npy --relation male-female --relation mine.csv --pairs 12 --out mine.png
     """
     from embedviz import plotting
@@ -41,6 +45,9 @@ def figure(
     from embedviz.relations import FAMILIES, find_relation
 
     plotting.check_format(out_file)
+    if reads_texts(model):
+        _draw_phrases(model, out_file, dark=dark, json=json)
+        return
     vectors = open_vectors(model)
     wanted = [find_relation(name) for name in dict.fromkeys(relation or FAMILIES)]
     shown = plotting.panels(vectors, wanted, n_labelled=pairs)
@@ -67,3 +74,22 @@ def _describe_panel(one: Panel) -> dict[str, object]:
         "fidelity": one.fidelity[0],
         **one.view.facts,
     }
+
+
+def _draw_phrases(model: str, out_file: Path, *, dark: bool, json: bool) -> None:
+    """Draw the map of the built-in phrases, with the untrained model and the words' mean."""
+    require_torch()
+    from embedviz import plotting
+    from embedviz.corpora import read_phrases
+    from embedviz.sequences import phrase_spaces
+
+    phrases = read_phrases()
+    spaces = phrase_spaces(model, [phrase.text for phrase in phrases])
+    vectors = spaces.pop("trained")
+    shown = plotting.phrase_map(vectors, phrases, spaces)
+    drawn = plotting.draw_phrases(shown, dark=dark)
+    plotting.save(drawn, out_file, title="Phrases", provenance=vectors.provenance)
+    if json:
+        print_json({"file": str(out_file), **shown.facts})
+    else:
+        typer.echo(f"{out_file}: {len(phrases)} phrases.")

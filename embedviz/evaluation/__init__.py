@@ -29,6 +29,11 @@ from embedviz.evaluation.questions import (
     QuestionSet,
     read_questions,
 )
+from embedviz.evaluation.same_kind import (
+    N_NEAREST,
+    same_kind_by_chance,
+    same_kind_share,
+)
 from embedviz.evaluation.scores import (
     AnalogyReport,
     SectionScore,
@@ -50,6 +55,7 @@ from embedviz.evaluation.stability import (
 __all__ = [
     "ANALOGY_CUT",
     "FREQUENT",
+    "N_NEAREST",
     "N_NEIGHBOURS",
     "SHARED_CUT",
     "Agreement",
@@ -75,6 +81,8 @@ __all__ = [
     "on_shared_words",
     "read_questions",
     "read_similarities",
+    "same_kind_by_chance",
+    "same_kind_share",
     "score_analogies",
     "score_similarity",
     "stability",

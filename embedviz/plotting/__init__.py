@@ -1,20 +1,34 @@
-"""Figures for papers: relations as arrows on a plane, drawn by matplotlib."""
+"""Figures for papers, drawn by matplotlib: relations as arrows on a plane, and maps of phrases."""
 
 from embedviz.plotting.figure import COLUMN_MM, PAGE_MM, classic, draw
 from embedviz.plotting.files import FORMATS, check_format, save
 from embedviz.plotting.key import caption
 from embedviz.plotting.panel import Panel, panel, panels
+from embedviz.plotting.phrase_figure import draw_phrases
+from embedviz.plotting.phrase_plots import (
+    PHRASE_PLANES,
+    PhraseMap,
+    PhrasePlot,
+    SameKind,
+    phrase_map,
+)
 
 __all__ = [
     "COLUMN_MM",
     "FORMATS",
     "PAGE_MM",
+    "PHRASE_PLANES",
     "Panel",
+    "PhraseMap",
+    "PhrasePlot",
+    "SameKind",
     "caption",
     "check_format",
     "classic",
     "draw",
+    "draw_phrases",
     "panel",
     "panels",
+    "phrase_map",
     "save",
 ]

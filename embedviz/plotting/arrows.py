@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.plotting.labels import Labels, place
 from embedviz.plotting.panel import Panel
 from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
+from embedviz.plotting.written_labels import write_labels
 from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.floating]
 
-_LONGEST_WORD = 30
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _LABEL_ROOM_MM, _EDGE_MM = (11.0, 4.0), (2.0, 2.0)  # next to labelled words, and others
-_NO_LEADER = 5.0  # points between a mark and its label that need no line
 
 
 def draw_panel(
@@ -56,7 +53,7 @@ def draw_panel(
         for relation in shown.relations
     ]  # each (n_pairs, source and target, x and y)
     first = np.concatenate([arrows[: shown.n_labelled] for arrows in ends])
-    _set_limits(axes, figure.dpi / 25.4, first.reshape(-1, 2), np.concatenate(ends).reshape(-1, 2))
+    set_limits(axes, figure.dpi / 25.4, first.reshape(-1, 2), np.concatenate(ends).reshape(-1, 2))
     words: dict[str, Floats] = {}
     for relation, arrows, style in zip(shown.relations, ends, styles, strict=True):
         _faint_lines(axes, arrows[shown.n_labelled :], style)
@@ -67,7 +64,7 @@ def draw_panel(
     _label(axes, figure.dpi / 72, words, first, theme)
 
 
-def _set_limits(axes: Axes, pixels_a_mm: float, labelled: Floats, every: Floats) -> None:
+def set_limits(axes: Axes, pixels_a_mm: float, labelled: Floats, every: Floats) -> None:
     """Show all points, with equal scales on both axes and space for labels at the sides."""
     size = np.array(axes.get_window_extent().size) / pixels_a_mm
     low = np.minimum(labelled.min(axis=0), every.min(axis=0))
@@ -121,47 +118,18 @@ def _label(
     axes: Axes, dot: float, words: Mapping[str, Floats], arrows: Floats, theme: Theme
 ) -> None:
     """Write each word next to its mark, away from the other end; `dot` is pixels per point."""
-    from matplotlib.patheffects import withStroke
-
-    halo = [withStroke(linewidth=1.6, foreground=theme.ground)]
-    common: dict[str, Any] = {"fontsize": POINTS - 1, "color": theme.text, "path_effects": halo}
-    common |= {"ha": "center", "va": "center", "parse_math": False, "zorder": 4, "gid": "label"}
-    texts = [
-        axes.text(x, y, label, fontfamily=fonts_for(label), **common)
-        for (x, y), label in ((ends[0], shown_word(word)) for word, ends in words.items())
-    ]
-    sizes = np.array([text.get_window_extent().size for text in texts]) + dot
-    to_pixels, from_pixels = axes.transData.transform, axes.transData.inverted().transform
+    to_pixels = axes.transData.transform
     ends = to_pixels(np.array(list(words.values())).reshape(-1, 2)).reshape(-1, 2, 2)
     away = ends[:, 0] - ends[:, 1]
     away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
     along = np.linspace(0, 1, 25)[:, np.newaxis, np.newaxis]
-    centres = place(
-        Labels(sizes, ends[:, 0], away),
+    write_labels(
+        axes,
+        list(words),
+        ends[:, 0],
+        away,
         marks=to_pixels(arrows.reshape(-1, 2)),
         radius=MARK * 0.65 * dot,
         beneath=to_pixels((arrows[:, 0] * (1 - along) + arrows[:, 1] * along).reshape(-1, 2)),
-        bounds=axes.get_window_extent().get_points() + np.array([[dot], [-dot]]),
+        theme=theme,
     )
-    for text, centre, anchor, size in zip(texts, centres, ends[:, 0], sizes, strict=True):
-        if np.isnan(centre).any():
-            text.remove()  # no space for the label; its mark is still drawn
-            continue
-        text.set_position(tuple(from_pixels(centre)))
-        nearest = np.clip(anchor, centre - size / 2, centre + size / 2)
-        if np.hypot(*(nearest - anchor)) > _NO_LEADER * dot:
-            x, y = from_pixels([anchor, nearest]).T
-            axes.plot(x, y, color=theme.faint, linewidth=0.35, zorder=1.5)
-
-
-def shown_word(word: str) -> str:
-    r"""Shorten a word to a label, without characters that would change the picture.
-
-    >>> shown_word("new\nline"), len(shown_word("a" * 99))
-    ('new�line', 30)
-    """
-    plain = "".join(
-        sign if sign.isprintable() or sign in _JOINERS else "\N{REPLACEMENT CHARACTER}"
-        for sign in word
-    )
-    return plain if len(plain) <= _LONGEST_WORD else plain[: _LONGEST_WORD - 1] + "…"

@@ -35,7 +35,13 @@ class Labels:
 
 
 def place(
-    labels: Labels, *, marks: Floats, radius: float, beneath: Floats, bounds: Floats
+    labels: Labels,
+    *,
+    marks: Floats,
+    radius: float,
+    beneath: Floats,
+    bounds: Floats,
+    reach: float = 4.0,
 ) -> Floats:
     """Find a place for each label.
 
@@ -54,6 +60,8 @@ def place(
         Points to avoid, such as those along arrows.
     bounds : ndarray, shape (2, 2)
         Lower left and upper right corner.
+    reach : float
+        Greatest distance between a mark and its label, in label heights.
 
     Returns
     -------
@@ -75,7 +83,7 @@ def place(
         before = centres.copy()
         for i in range(len(centres)):
             centres[i] = np.nan
-            centres[i] = _best(labels, i, centres, marks, radius, beneath, bounds)
+            centres[i] = _best(labels, i, centres, marks, radius, beneath, bounds, reach)
         if np.array_equal(before, centres, equal_nan=True):
             break
     return centres
@@ -89,10 +97,11 @@ def _best(
     radius: float,
     beneath: Floats,
     bounds: Floats,
+    reach: float,
 ) -> Floats:
     """Return the cheapest free place for one label, or NaN."""
     half = labels.sizes[i] / 2
-    places, costs = _candidates(labels, i, radius)
+    places, costs = _candidates(labels, i, radius, reach)
     free = ((places - half >= bounds[0]) & (places + half <= bounds[1])).all(axis=1)
     placed = ~np.isnan(centres[:, 0])
     # minimum horizontal or vertical distance of centres, (n_candidates, n_others, 2)
@@ -108,13 +117,13 @@ def _best(
     return best
 
 
-def _candidates(labels: Labels, i: int, radius: float) -> tuple[Floats, Floats]:
+def _candidates(labels: Labels, i: int, radius: float, reach: float) -> tuple[Floats, Floats]:
     """Return places in rings around a label's mark and their costs, in label heights."""
     height = labels.sizes[i, 1]
     angles = np.arange(_N_ANGLES) * (2 * np.pi / _N_ANGLES)
     towards = np.column_stack([np.cos(angles), np.sin(angles)])
     towards[np.abs(towards) < 1e-9] = 0
-    gaps = radius * 1.15 + height * np.linspace(0, 1, _N_RINGS) ** 1.5 * 4
+    gaps = radius * 1.15 + height * np.linspace(0, 1, _N_RINGS) ** 1.5 * reach
     # the box touches a circle around the mark with its nearest side or corner
     half = labels.sizes[i] / 2
     sides = np.sign(towards) * half * np.minimum(1, np.abs(towards) / 0.5)

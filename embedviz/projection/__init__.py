@@ -14,6 +14,7 @@ from embedviz.projection.fitting import (
 from embedviz.projection.neighbour_maps import (
     MAPS,
     fit_map,
+    trustworthiness,
 )
 from embedviz.projection.planes import (
     Layout,
@@ -42,6 +43,7 @@ __all__ = [
     "fit_relation",
     "project",
     "read_view",
+    "trustworthiness",
     "view",
     "write_view",
 ]

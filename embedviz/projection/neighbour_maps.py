@@ -155,7 +155,7 @@ def fit_map(
         ) from None
     coordinates = np.array(places, dtype=np.float32)
     drawn = np.sort(np.random.default_rng(seed).permutation(len(ids))[:MOST_JUDGED])
-    trust = _trustworthiness(rows[drawn], coordinates[drawn])
+    trust = trustworthiness(rows[drawn], coordinates[drawn])
     mapped = tuple(vectors.words[id_] for id_ in ids)
     return NeighbourMap(method, mapped, coordinates, trust, len(drawn), seed, transform)
 
@@ -184,8 +184,25 @@ def _umap(rows: NDArray[np.float32], n_components: int, seed: int) -> _Fitted:
 _FITS = {"tsne": _tsne, "umap": _umap}
 
 
-def _trustworthiness(rows: NDArray[np.float32], coordinates: NDArray[np.float32]) -> float:
-    from sklearn.manifold import trustworthiness
+def trustworthiness(rows: NDArray[np.floating], coordinates: NDArray[np.floating]) -> float:
+    """How well the 10 nearest points of a layout match the nearest vectors, 0 to 1; 0.5 by chance.
+
+    Source: Venna and Kaski (2001), *Neighborhood preservation in nonlinear projection methods*.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (n_words, n_dims)
+        Unit vectors, so that the nearest have the highest cosine. At least 3; below 21,
+        fewer than 10 neighbours are compared.
+    coordinates : ndarray, shape (n_words, n_components)
+
+    Examples
+    --------
+    >>> line = np.array([[0.0], [1.0], [3.0], [7.0], [15.0]])
+    >>> trustworthiness(line, -line), trustworthiness(line, line[[0, 4, 1, 3, 2]]) < 0.6
+    (1.0, True)
+    """
+    from sklearn.manifold import trustworthiness as measured
 
     near = min(_N_NEAR, (len(rows) - 1) // 2)
-    return float(trustworthiness(rows, coordinates, n_neighbors=near))
+    return float(measured(rows, coordinates, n_neighbors=near))

@@ -40,7 +40,8 @@ PHRASE_RELATIONS = (
 )
 """The built-in relations between phrases, for vectors whose words are phrases.
 
-In the last one both sides have the same words: a mean of word vectors has no offset there.
+In the last one both sides have the same words: a mean of word vectors has no offset there, and
+its hits mean nothing.
 """
 
 Pair = tuple[str, str]
