@@ -17,7 +17,7 @@ from embedviz.checkpoints import open_vectors
 from embedviz.models import Pairs, log_likelihood
 from embedviz.relations import measure, phrase_relations
 from embedviz.sequences import SequenceModel, encode_texts, label_texts, mean_of_words
-from embedviz.text import PairFile, Vocabulary, read_text_pairs
+from embedviz.text import END, PairFile, Vocabulary, read_text_pairs
 from embedviz.vectors import WordVectors
 
 _AT_ONCE = 128
@@ -56,6 +56,15 @@ def perplexity(model: SequenceModel, pairs: Sequence[tuple[str, str]]) -> dict[s
 
     short = [(x, y) for x, y in pairs if len(x.split()) <= 20 and len(y.split()) <= 24]
     return {"all": of(pairs), "short": of(short)}
+
+
+def unigram_perplexity(model: SequenceModel, pairs: Sequence[tuple[str, str]]) -> float:
+    """Control: the perplexity of the targets if every word were as likely as in training."""
+    counts = model.target.counts
+    assert counts is not None
+    shares = np.maximum(counts, 1) / np.maximum(counts, 1).sum()
+    ids = [id_ for _, y in pairs for id_ in (*model.target_ids(y), END)]
+    return float(np.exp(-np.log(shares[ids]).mean()))
 
 
 def paraphrases(

@@ -27,6 +27,9 @@ def figure(
     pairs: Annotated[
         int, typer.Option(help="Label this many pairs per panel, the most frequent.", min=1)
     ] = 8,
+    plane: Annotated[
+        str, typer.Option(help="Of a map of phrases: tsne, umap or pca, the fastest.")
+    ] = "tsne",
     dark: Dark = False,
     json: Json = False,
 ) -> None:
@@ -46,7 +49,7 @@ def figure(
 
     plotting.check_format(out_file)
     if reads_texts(model):
-        _draw_phrases(model, out_file, dark=dark, json=json)
+        _draw_phrases(model, out_file, plane, dark=dark, json=json)
         return
     vectors = open_vectors(model)
     wanted = [find_relation(name) for name in dict.fromkeys(relation or FAMILIES)]
@@ -76,7 +79,7 @@ def _describe_panel(one: Panel) -> dict[str, object]:
     }
 
 
-def _draw_phrases(model: str, out_file: Path, *, dark: bool, json: bool) -> None:
+def _draw_phrases(model: str, out_file: Path, plane: str, *, dark: bool, json: bool) -> None:
     """Draw the map of the built-in phrases, with the untrained model and the words' mean."""
     require_torch()
     from embedviz import plotting
@@ -86,7 +89,7 @@ def _draw_phrases(model: str, out_file: Path, *, dark: bool, json: bool) -> None
     phrases = read_phrases()
     spaces = phrase_spaces(model, [phrase.text for phrase in phrases])
     vectors = spaces.pop("trained")
-    shown = plotting.phrase_map(vectors, phrases, spaces)
+    shown = plotting.phrase_map(vectors, phrases, spaces, plane=plane)
     drawn = plotting.draw_phrases(shown, dark=dark)
     plotting.save(drawn, out_file, title="Phrases", provenance=vectors.provenance)
     if json:

@@ -1,0 +1,108 @@
+r"""Make the phrase model that ships: split the pairs, train, measure, pack, write its card.
+
+Test pairs are drawn before training, which has none of their sides. The figures are written as
+JSON, and every figure of the card comes from there. A finished model in ``--work`` is not trained
+again.
+
+    python -m benchmarks.phrase_model tatoeba.tsv --work FOLDER
+"""
+
+import argparse
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common.figures import machine, versions, write
+from benchmarks.sequences import packing, phrase_card, phrase_measures
+from benchmarks.sequences.splitting import TOKENIZER, split_pairs
+from embedviz.checkpoints import checkpoint
+from embedviz.cli.progress import reporting
+from embedviz.sequences import open_sequence_model
+from embedviz.settings import SequenceConfig
+from embedviz.support import PHRASES, bundled_folder
+from embedviz.text import PairConfig, PairFile
+from embedviz.training import Callbacks, GivenVectors, train_sequence_model
+
+MAX_BYTES = 6_000_000
+FIGURES = Path(__file__).with_name("figures") / "phrase_model.json"
+CONFIG = SequenceConfig(tied=True, n_target_dims=64, epochs=5, seed=0)
+PAIRS = PairConfig(tokenizer=TOKENIZER, held_out=0.01)
+
+
+def make(options: argparse.Namespace) -> None:
+    """Split, train, measure and pack."""
+    if not (options.work / "test.tsv").exists():
+        split_pairs(options.pairs, options.work)
+    folder = options.work / "model"
+    with reporting(None, None) as (reading, report):
+        train_sequence_model(
+            PairFile(options.work / "train.tsv"),
+            folder,
+            pair_config=PAIRS,
+            config=replace(CONFIG, epochs=options.epochs),
+            given=GivenVectors("english"),
+            callbacks=Callbacks(reading, report),
+            resume=True,
+        )
+    packed = packing.halved(checkpoint.load(folder))
+    checkpoint.save(options.work / "packed", packed)
+    figures = measured(options.work, options.work / "packed")
+    write(options.figures, figures)
+    packing.pack(packed, phrase_card.card(figures), options.out, most_bytes=MAX_BYTES)
+
+
+def measured(work: Path, folder: Path) -> dict[str, Any]:
+    """Measure the packed model, in 16 bits as it ships, beside its controls."""
+    test, train = (phrase_measures.read_pairs(work / name) for name in ("test.tsv", "train.tsv"))
+    models = {
+        "trained": open_sequence_model(folder),
+        "untrained": open_sequence_model(folder, trained=False),
+    }
+    saved = checkpoint.load(folder)
+    started = time.process_time()
+    found = {
+        "machine": machine(),
+        "versions": versions("torch", "numpy"),
+        "training": dict(saved.training),
+        "results": dict(saved.results),
+        "n_bytes": packing.n_bytes(folder),
+        "n_test": len(test),
+        "perplexity": phrase_measures.perplexity(models["trained"], test),
+        "unigram_perplexity": phrase_measures.unigram_perplexity(models["trained"], test),
+        "paraphrases": phrase_measures.paraphrases(models, test, train),
+        "permuted": phrase_measures.permuted(models, test),
+        "offsets": phrase_measures.offsets(models),
+        "translation": phrase_measures.translation(models["trained"], test, train),
+    }
+    found["seconds_of_measurement"] = round(time.process_time() - started)
+    return found
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pairs", type=Path, nargs="?", help="English-French pairs, tab-separated")
+    parser.add_argument("--work", type=Path, help="folder for the split and the trained model")
+    parser.add_argument("--out", type=Path, default=bundled_folder(PHRASES), help="packed model")
+    parser.add_argument("--epochs", type=float, default=CONFIG.epochs)
+    parser.add_argument("--figures", type=Path, default=FIGURES, help="the measured figures, JSON")
+    parser.add_argument(
+        "--only-card", action="store_true", help="rewrite the card from the figures"
+    )
+    options = parser.parse_args()
+    if options.only_card:
+        figures = json.loads(options.figures.read_text(encoding="utf-8"))
+        (options.out / packing.CARD).write_text(phrase_card.card(figures), encoding="utf-8")
+        return
+    if not (options.pairs and options.work):
+        parser.error("give PAIRS and --work, or --only-card")
+    np.seterr(all="raise", under="ignore")
+    make(options)
+
+
+if __name__ == "__main__":
+    main()
