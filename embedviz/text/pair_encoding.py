@@ -8,6 +8,7 @@ import logging
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -231,10 +232,13 @@ class _Writer:
         self.waiting.tofile(self.file)
         self.waiting = array("i")
 
+    def close(self) -> None:
+        self.file.close()
+
     def finish(self) -> _Provisional:
         """Return the words, all ids, and the ends of the texts."""
         self.flush()
-        self.file.close()
+        self.close()
         ends = np.zeros(len(self.lengths) + 1, dtype=np.int64)
         np.cumsum(np.frombuffer(self.lengths, dtype=np.int32), out=ends[1:])
         ids = np.memmap(self.path, np.int32, "r") if ends[-1] else np.empty(0, dtype=np.int32)
@@ -252,14 +256,17 @@ def _encode_into(
     reading: Reading,
     progress: Callable[[float], None] | None,
 ) -> None:
-    writers = [_Writer(folder / f"provisional.{side}") for side in _SIDES]
-    counts = _write_provisional_ids(writers, file, config, reading, progress)
-    if counts["n_pairs"] < 2:
-        raise InputError(
-            f"{file.path} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty "
-            f"side, {counts['n_without_vector']} whose label has no vector): give at least 2."
-        )
-    found = [writer.finish() for writer in writers]
+    with ExitStack() as files:
+        writers = [
+            files.enter_context(closing(_Writer(folder / f"provisional.{side}"))) for side in _SIDES
+        ]
+        counts = _write_provisional_ids(writers, file, config, reading, progress)
+        if counts["n_pairs"] < 2:
+            raise InputError(
+                f"{file.path} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty "
+                f"side, {counts['n_without_vector']} whose label has no vector): give at least 2."
+            )
+        found = [writer.finish() for writer in writers]
     held_out = hold_out(_contents(found), config.held_out, most=_MAX_HELD_OUT)
     np.save(folder / "held_out.npy", held_out)
     header: dict[str, object] = {"counts": counts}
