@@ -39,6 +39,7 @@ _SHAPES = (LANGUAGE_MODEL, *SHAPES)
 _CONFIG, _VOCABULARY, _TENSORS = "config.json", "vocabulary.jsonl", "model.safetensors"
 _TARGET = "target.jsonl"
 _RUN = "run.safetensors"
+_REFERABLE = ("encoder.embedding", "vectors")
 _LONGEST_CONFIG, _LONGEST_VOCABULARY = 1 << 24, 1 << 30  # bytes
 
 
@@ -65,7 +66,7 @@ class Checkpoint:
         Of a sequence model: words, with the unknown word and the end as ids 0 and 1; or labels,
         of the shape seq-vec.
     references : mapping of str to str
-        Tensors that are not in the folder but are made from another model: its name.
+        Tensors that are not in the folder but are made from a bundled model: its name.
     """
 
     tokenizer: Tokenizer
@@ -231,6 +232,9 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         shape, references = config["shape"], dict(config["references"])
         if shape not in _SHAPES:
             raise ValueError(f"shape {shape!r} is none of {', '.join(_SHAPES)}")
+        for name, model in references.items():
+            if name not in _REFERABLE or model not in BUNDLED:
+                raise ValueError(f"{name} refers to {model!r:.60}, which is no bundled model")
     with _reporting_damage(folder, _VOCABULARY):
         specials: tuple[str, ...] = (UNKNOWN,) if shape != "vec-seq" else ()
         vocabulary = _read_vocabulary(folder / _VOCABULARY, specials)

@@ -19,6 +19,7 @@ from embedviz.support import model_folder
 from embedviz.text import END, PairBatch, Tokenizer, Vocabulary, add_ends
 
 _COMPOSED, _MEAN = "composed", "mean"
+_FILE = "model.safetensors"
 _UNKNOWN_ID = 0
 
 WHAT = {
@@ -169,7 +170,10 @@ def open_sequence_model(
     composed = np.asarray(tensors.pop(_COMPOSED, np.empty(0)), dtype=np.bool_)
     mean = tensors.pop(_MEAN, None)
     try:
+        _check(saved, composed)
         net = _build(saved, tensors, trained)
+        if mean is not None and mean.shape != net.encoder.summary.bias.shape:  # type: ignore[union-attr]
+            raise ValueError(f"{_FILE}: {_MEAN} of another shape")
     except (KeyError, ValueError, TypeError, RuntimeError, InputError) as error:
         reason = str(error).splitlines()[0][:160]
         raise ModelError(
@@ -189,21 +193,46 @@ def open_sequence_model(
     )
 
 
+def _check(saved: checkpoint.Checkpoint, composed: NDArray[np.bool_]) -> None:
+    """Raise `ValueError` for settings and tensors beside the weights that do not fit."""
+    longest = saved.training["longest"]
+    if not isinstance(longest, int) or longest < 1:
+        raise ValueError(f"longest {longest!r}")
+    for name in ("embedding", "labels"):
+        if not isinstance(saved.training[name], str | None):
+            raise ValueError(f"{name} {saved.training[name]!r:.60}")
+    labels = saved.target if saved.shape == "seq-vec" else saved.vocabulary
+    if len(composed) not in (0, len(labels or ())):
+        raise ValueError(f"{_FILE}: {_COMPOSED} of another shape")
+
+
 def _build(
     saved: checkpoint.Checkpoint, tensors: Mapping[str, NDArray[np.floating]], trained: bool
 ) -> SequenceNet:
     names = [one.name for one in own_settings(SequenceConfig)]
     settings: dict[str, Any] = {name: saved.training[name] for name in names}
     config = SequenceConfig(**settings)
+    if config.shape != saved.shape:
+        raise ValueError(f"shape {saved.shape} with the settings of {config.shape}")
     weights = {name: torch.from_numpy(array.astype(np.float32)) for name, array in tensors.items()}
+    # before the memory is allocated
+    n_least = config.n_states * (1 if config.cell == "mingru" else config.n_states)
+    if max(n_least, config.n_dims, config.n_maxout) > sum(one.numel() for one in weights.values()):
+        raise ValueError("larger sizes in config.json than the tensors have")
     n_source, n_target = len(saved.vocabulary), len(saved.target or ())
-    net = build_net(config, n_source, n_target, weights.get("vectors"))
+    is_given = saved.shape == "vec-seq" or saved.training["labels"] is not None
+    net = build_net(config, n_source, n_target, weights["vectors"] if is_given else None)
+    own = net.state_dict()
+    for name in own.keys() ^ weights.keys():
+        raise ValueError(f"{_FILE}: {name} is {'missing' if name in own else 'unknown'}")
+    for name, weight in weights.items():
+        if weight.shape != own[name].shape or not weight.isfinite().all():
+            raise ValueError(f"{_FILE}: {name} of another shape or not finite")
     if not trained:
         fixed = {name for name, weight in net.named_parameters() if not weight.requires_grad}
-        weights = {name: weight for name, weight in weights.items() if name in fixed}
-        if (first := saved.training["embedding"]) and WORDS not in weights:
+        weights = own | {name: weight for name, weight in weights.items() if name in fixed}
+        if (first := saved.training["embedding"]) and WORDS not in fixed:
             table = torch.from_numpy(embedding_table(open_vectors(str(first)), saved.vocabulary))
-            own = net.state_dict()[WORDS]
-            weights[WORDS] = torch.where(table.isnan(), own, table)
-    net.load_state_dict(net.state_dict() | weights)
+            weights[WORDS] = torch.where(table.isnan(), own[WORDS], table)
+    net.load_state_dict(weights)
     return net
