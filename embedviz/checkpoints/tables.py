@@ -22,9 +22,9 @@ WORDS, LABELS = "encoder.embedding", "vectors"
 
 
 def embedding_table(vectors: WordVectors, vocabulary: Vocabulary) -> NDArray[np.float32]:
-    """Return first vectors of words, centred on the frequent ones and scaled, shape (n_words, n_dims).
+    """Return first vectors of words, centred on the frequent ones, shape (n_words, n_dims).
 
-    Words without a vector, such as the unknown word, have NaN.
+    They are scaled to a standard deviation of 0.3. Words without a vector, such as the unknown word, have NaN.
     """
     matrix = _centred(vectors)
     matrix *= _SPREAD / matrix.std()
