@@ -47,8 +47,8 @@ counted, and used for training. None of them is in this package.
 
 `embedviz train train.tsv --shape seq-seq --embedding english --elisions --question-marks` with \
 PyTorch {figures["versions"]["torch"]}; {results["cpu_seconds"] / 60:.1f} CPU-minutes on one \
-thread ({machine["processor"]}), {results["n_tokens_read"] / results["cpu_seconds"]:,.0f} target tokens a \
-CPU-second. The weights are rounded to 16 bits; all figures are of the rounded ones. \
+thread ({machine["processor"]}), {results["n_tokens_read"] / results["cpu_seconds"]:,.0f} target \
+tokens a CPU-second. The weights are rounded to 16 bits; all figures are of the rounded ones. \
 `benchmarks/phrase_model.py` makes the model, the figures and this card again.
 
 Settings: {settings}.

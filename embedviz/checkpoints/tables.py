@@ -24,7 +24,7 @@ WORDS, LABELS = "encoder.embedding", "vectors"
 def embedding_table(vectors: WordVectors, vocabulary: Vocabulary) -> NDArray[np.float32]:
     """Return first vectors of words, centred on the frequent ones, shape (n_words, n_dims).
 
-    They are scaled to a standard deviation of 0.3. Words without a vector, such as the unknown word, have NaN.
+    They are scaled to a standard deviation of 0.3. Words without a vector have NaN.
     """
     matrix = _centred(vectors)
     matrix *= _SPREAD / matrix.std()
