@@ -8,7 +8,18 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from app_pages import ANALOGIES, COMPARE, RELATIONS, ROOT, arrows, planted, switch_page, texts
+import streamlit as st
+from app_pages import (
+    ANALOGIES,
+    COMPARE,
+    EXPORT,
+    RELATIONS,
+    ROOT,
+    arrows,
+    planted,
+    switch_page,
+    texts,
+)
 from spaced_labels import ODD, PAIRS, spaced_vectors
 from streamlit.testing.v1 import AppTest
 
@@ -63,6 +74,25 @@ def test_selected_labels_come_from_the_link_and_stay_in_it(serve):
     assert not at.exception
     assert "5 selected on the map" in texts(at)
     assert json.loads(at.query_params["selected"]) == list(ODD[:5])
+
+
+def test_the_export_of_a_view_holds_the_labels(serve, monkeypatch):
+    offered = {}
+    button = st.download_button
+
+    def record(label, **given):
+        offered[given["key"]] = given["data"]
+        return button(label, **given)
+
+    monkeypatch.setattr(st, "download_button", record)
+    at = serve(planted(ODD))
+    at.text_input(key="find").set_value("hello, world").run()
+    at = switch_page(at, EXPORT).run()
+    assert not at.exception and not at.error
+    made = offered["export-JSON"]
+    document = json.loads(made() if callable(made) else made)
+    assert document["provenance"]["view"]["marked"] == ["hello, world"]
+    assert {point["word"] for point in document["points"]} > set(ODD)
 
 
 @pytest.mark.parametrize("gap", [", ", "\t", " → ", "→"])

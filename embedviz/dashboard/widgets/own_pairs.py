@@ -156,6 +156,8 @@ def replace_word(text: str, word: str, spelling: str) -> str:
     'france, paris\nking of frence, frencel'
     >>> replace_word("two dais → x", "two dais", "two days")
     'two days → x'
+    >>> replace_word("helo world, x", "helo world", "hello, world")
+    '"hello, world", x'
     """
     return "".join(_replace_in_line(line, word, spelling) for line in text.splitlines(True))
 
@@ -163,6 +165,8 @@ def replace_word(text: str, word: str, spelling: str) -> str:
 def _replace_in_line(line: str, word: str, spelling: str) -> str:
     if "," in word:
         return line.replace(f'"{word}"', f'"{spelling}"')
+    if "," in spelling and "," in line and '"' not in line:
+        spelling = f'"{spelling}"'
     gaps = "([,→\t])" if re.search("[,→\t]", line) else r"(\s)"
     cells = re.split(gaps, line)
     return "".join(
