@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from benchmarks.english.tables import table
@@ -16,6 +17,7 @@ def card(figures: Figures) -> str:
     """Write the card as Markdown."""
     results, training = figures["results"], figures["training"]
     settings = ", ".join(f"`{name}={training[name]}`" for name in sorted(training))
+    valid = figures["ranks"]["valid"]["trained"]
     n_candidates = figures["ranks"]["test"]["trained"]["n_candidates"]
     return f"""# The reverse dictionary
 
@@ -28,25 +30,25 @@ vectors of `english`, to which the model refers; it has {n_candidates:,} candida
 
 ## Data
 
-{results["n_train_pairs"] + results["n_held_out_pairs"]:,} glosses of WordNet 3.1, of single words \
-and of entries of two or three words. {figures["n_words"]["test"]:,} words were held out for testing \
-and {figures["n_words"]["valid"]:,} for choosing settings: none of their glosses, and no word that \
+{results["n_train_pairs"] + results["n_held_out_pairs"]:,} glosses of WordNet 3.1, of single \
+words and of entries of two or three words. {figures["n_words"]["test"]:,} words were held out for \
+testing and {figures["n_words"]["valid"]:,} for choosing settings: none of their glosses, and no word that \
 shares a gloss with them, is in training.
 
 ## Licence
 
-The weights were trained on glosses of [WordNet](https://wordnet.princeton.edu/), which may be used,
-copied, modified and distributed under the [WordNet
-licence](https://wordnet.princeton.edu/license-and-commercial-use), with this notice: *WordNet 3.1
-Copyright 2011 by Princeton University. All rights reserved.* No gloss is in this package. The word
-vectors are those of the model `english`, whose card has their notice
+The weights were trained on glosses of [WordNet 3.1](https://wordnet.princeton.edu/) and are offered
+under its licence, below. No gloss is in this package. The word vectors are those of the model
+`english`, whose card has their notice
 ([CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/)).
+
+{_licence()}
 
 ## Recipe
 
 `embedviz train glosses.tsv --shape seq-vec --embedding english --vectors english --frozen` with \
-PyTorch {figures["versions"]["torch"]}; {results["cpu_seconds"] / 60:.1f} CPU-minutes on one thread \
-({figures["machine"]["processor"]}). `benchmarks/reverse_dictionary.py` makes the model, the \
+PyTorch {figures["versions"]["torch"]}; {results["cpu_seconds"] / 60:.1f} CPU-minutes on one \
+thread ({figures["machine"]["processor"]}). `benchmarks/reverse_dictionary.py` makes the model, the \
 figures and this card again.
 
 Settings: {settings}.
@@ -59,8 +61,8 @@ content words, without the 60 most frequent words.
 
 {_ranks(figures["ranks"]["test"])}
 
-On the words for choosing settings: median rank {figures["ranks"]["valid"]["trained"]["median"]:.0f}, \
-first hundred {figures["ranks"]["valid"]["trained"]["first_100"]:.2f}.
+On the words for choosing settings: median rank {valid["median"]:.0f}, first hundred \
+{valid["first_100"]:.2f}.
 
 First answers to descriptions that are no glosses, whatever they are:
 
@@ -72,6 +74,11 @@ One seed. Glosses are short and of one style; a description in other words does 
 one vector for all its senses. Names and rare words fail, and so do function words. The model shares
 the biases of the word vectors (see the card of `english`).
 """
+
+
+def _licence() -> str:
+    text = Path(__file__).with_name("WORDNET-LICENSE.txt").read_text(encoding="utf-8")
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
 
 
 def _ranks(of: Figures) -> str:
