@@ -32,8 +32,8 @@ vectors of `english`, to which the model refers; it has {n_candidates:,} candida
 
 {results["n_train_pairs"] + results["n_held_out_pairs"]:,} glosses of WordNet 3.1, of single \
 words and of entries of two or three words. {figures["n_words"]["test"]:,} words were held out for \
-testing and {figures["n_words"]["valid"]:,} for choosing settings: none of their glosses, and no word that \
-shares a gloss with them, is in training.
+testing and {figures["n_words"]["valid"]:,} for choosing settings: none of their glosses, and no \
+word that shares a gloss with them, is in training.
 
 ## Licence
 
@@ -48,8 +48,8 @@ under its licence, below. No gloss is in this package. The word vectors are thos
 
 `embedviz train glosses.tsv --shape seq-vec --embedding english --vectors english --frozen` with \
 PyTorch {figures["versions"]["torch"]}; {results["cpu_seconds"] / 60:.1f} CPU-minutes on one \
-thread ({figures["machine"]["processor"]}). `benchmarks/reverse_dictionary.py` makes the model, the \
-figures and this card again.
+thread ({figures["machine"]["processor"]}). `benchmarks/reverse_dictionary.py` makes the model, \
+the figures and this card again.
 
 Settings: {settings}.
 
