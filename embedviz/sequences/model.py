@@ -11,7 +11,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import WORDS, checkpoint, complete_tensors, embedding_table, open_vectors
+from embedviz.checkpoints import (
+    WORDS,
+    checkpoint,
+    complete_tensors,
+    embedding_table,
+    open_vectors,
+    require_shape,
+)
 from embedviz.errors import InputError, ModelError
 from embedviz.models import SequenceNet, build_net
 from embedviz.settings import SHAPES, SequenceConfig, own_settings
