@@ -8,6 +8,7 @@ import logging
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -122,7 +123,8 @@ class PairCorpus:
     ----------
     source, target : Side
     train, held_out : ndarray of int64
-        Indices of the pairs; no side of a held-out pair occurs in training.
+        Indices of the pairs; no side of a held-out pair occurs in training, except labels
+        without given vectors.
     counts : mapping of str to int
         ``n_pairs`` that were encoded; left out: ``n_empty`` with a side without words,
         ``n_without_vector`` whose label has no vector; ``n_cut`` sides longer than the limit.
@@ -231,10 +233,13 @@ class _Writer:
         self.waiting.tofile(self.file)
         self.waiting = array("i")
 
+    def close(self) -> None:
+        self.file.close()
+
     def finish(self) -> _Provisional:
         """Return the words, all ids, and the ends of the texts."""
         self.flush()
-        self.file.close()
+        self.close()
         ends = np.zeros(len(self.lengths) + 1, dtype=np.int64)
         np.cumsum(np.frombuffer(self.lengths, dtype=np.int32), out=ends[1:])
         ids = np.memmap(self.path, np.int32, "r") if ends[-1] else np.empty(0, dtype=np.int32)
@@ -252,15 +257,18 @@ def _encode_into(
     reading: Reading,
     progress: Callable[[float], None] | None,
 ) -> None:
-    writers = [_Writer(folder / f"provisional.{side}") for side in _SIDES]
-    counts = _write_provisional_ids(writers, file, config, reading, progress)
-    if counts["n_pairs"] < 2:
-        raise InputError(
-            f"{file.path} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty "
-            f"side, {counts['n_without_vector']} whose label has no vector): give at least 2."
-        )
-    found = [writer.finish() for writer in writers]
-    held_out = hold_out(_contents(found), config.held_out, most=_MAX_HELD_OUT)
+    with ExitStack() as files:
+        writers = [
+            files.enter_context(closing(_Writer(folder / f"provisional.{side}"))) for side in _SIDES
+        ]
+        counts = _write_provisional_ids(writers, file, config, reading, progress)
+        if counts["n_pairs"] < 2:
+            raise InputError(
+                f"{file.path} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty "
+                f"side, {counts['n_without_vector']} whose label has no vector): give at least 2."
+            )
+        found = [writer.finish() for writer in writers]
+    held_out = hold_out(_contents(found, reading), config.held_out, most=_MAX_HELD_OUT)
     np.save(folder / "held_out.npy", held_out)
     header: dict[str, object] = {"counts": counts}
     for side, provisional, is_label in zip(_SIDES, found, reading.labels, strict=True):
@@ -353,14 +361,17 @@ def _read_sides(
 
 
 def _contents(
-    found: Sequence[_Provisional],
-) -> Iterator[tuple[bytes, bytes]]:
+    found: Sequence[_Provisional], reading: Reading
+) -> Iterator[tuple[bytes, bytes | int]]:
+    """Yield what the two sides of each pair are, for the split.
+
+    A label whose vector is learned may be on both sides of it: it could not be found otherwise.
+    """
     (_, source, source_ends), (_, target, target_ends) = found
+    is_learned = reading.labels[1] and reading.known is None
     for i in range(len(source_ends) - 1):
-        yield (
-            source[source_ends[i] : source_ends[i + 1]].tobytes(),
-            target[target_ends[i] : target_ends[i + 1]].tobytes(),
-        )
+        of_target = i if is_learned else target[target_ends[i] : target_ends[i + 1]].tobytes()
+        yield source[source_ends[i] : source_ends[i + 1]].tobytes(), of_target
 
 
 def _open(folder: Path, reading: Reading, mark: str) -> PairCorpus:

@@ -209,6 +209,13 @@ def _texts(file: PairFile, record: Mapping[str, Any], where: str) -> tuple[str, 
     texts = record[file.source], record[file.target]
     if not all(isinstance(text, str) for text in texts):
         raise InputError(f"{file.path}, {where}: a side is not text: correct or remove it.")
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:  # JSON can write half of a character
+        raise InputError(
+            f"{file.path}, {where}: a side has a lone surrogate, which is half of a character: "
+            "correct or remove it."
+        ) from None
     return texts
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from embedviz.models import Attention, Decoder, Encoder, EncoderDecoder
+from embedviz.models import Attention, Decoder, Encoder, EncoderDecoder, Pairs, log_likelihood
 from embedviz.settings import CELLS
 
 PUBLISHED = (*CELLS, "cho")
@@ -19,10 +19,8 @@ def encoder(cell="cho", **options):
     return Encoder(9, 4, 5, 3, cell=cell, generator=seeded(), **options)
 
 
-def decoder(cell="cho", attention=None):
-    return Decoder(
-        8, 4, 6, 3, n_maxout=5, n_out=4, cell=cell, attention=attention, generator=seeded(1)
-    )
+def decoder(cell="cho", **options):
+    return Decoder(8, 4, 6, 3, n_maxout=5, n_out=4, cell=cell, generator=seeded(1), **options)
 
 
 SOURCE = torch.tensor([[1, 2, 3], [4, 5, 8], [6, 0, 7]])  # the second one is two words long
@@ -97,11 +95,12 @@ def literal_attention(attention, h, encoded):
     return torch.stack(rows)
 
 
+@pytest.mark.parametrize("tied", [False, True])
 @pytest.mark.parametrize("with_attention", [False, True])
 @pytest.mark.parametrize("cell", PUBLISHED)
-def test_scores_are_those_of_the_formulas(cell, with_attention):
+def test_scores_are_those_of_the_formulas(cell, with_attention, tied):
     attention = Attention(6, 5, 2, 3, seeded(2)) if with_attention else None
-    model = EncoderDecoder(encoder(cell), decoder(cell, attention))
+    model = EncoderDecoder(encoder(cell), decoder(cell, attention=attention, tied=tied))
     encoded = model.encoder(SOURCE, LENGTHS)
     decoded = model(SOURCE, LENGTHS, PREVIOUS)
     expected = literal_decoding(model.decoder, encoded, PREVIOUS)
@@ -127,11 +126,19 @@ def test_decoding_goes_on_from_a_state(cell):
     torch.testing.assert_close(torch.cat([first.vectors, second.vectors]), whole)
 
 
-def test_the_log_likelihood_is_a_sum_over_the_targets_own_words():
-    model = EncoderDecoder(encoder(), decoder())
+def test_a_tied_output_is_the_embedding_of_previous_words():
+    tied, untied = decoder(tied=True), decoder()
+    assert tied.output is tied.embedding
+    assert "untied_output" not in dict(tied.named_parameters())
+    assert untied.output is untied.untied_output and untied.output is not untied.embedding
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_the_log_likelihood_is_a_sum_over_the_targets_own_words(tied):
+    model = EncoderDecoder(encoder(), decoder(tied=tied))
     target = torch.tensor([[1, 1, 1], [3, 4, 5], [2, 6, 2], [0, 2, 0]])
     n_words = torch.tensor([2, 3, 2])
-    found = model.log_likelihood(SOURCE, LENGTHS, target, n_words)
+    found = log_likelihood(model, Pairs(SOURCE, LENGTHS, target, n_words))
     for stream in range(3):
         n, m = LENGTHS[stream], n_words[stream]
         one = slice(stream, stream + 1)
@@ -143,17 +150,21 @@ def test_the_log_likelihood_is_a_sum_over_the_targets_own_words():
         assert found[stream].item() == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("tied", [False, True])
 @pytest.mark.parametrize("with_attention", [False, True])
-def test_gradients_agree_with_finite_differences(with_attention):
+def test_gradients_agree_with_finite_differences(with_attention, tied):
     attention = Attention(6, 5, 2, 3, seeded(2)) if with_attention else None
-    model = EncoderDecoder(encoder(bidirectional=not with_attention), decoder(attention=attention))
+    model = EncoderDecoder(
+        encoder(bidirectional=not with_attention), decoder(attention=attention, tied=tied)
+    )
     model = model.double()
     names, weights = zip(*model.named_parameters(), strict=True)
+    output = "decoder.embedding" if tied else "decoder.untied_output"
 
     def cost(*values):
         with_values = dict(zip(names, values, strict=True))
         decoded = torch.func.functional_call(model, with_values, (SOURCE, LENGTHS, PREVIOUS))
-        scores = decoded.vectors @ with_values["decoder.output"].T + with_values["decoder.bias"]
+        scores = decoded.vectors @ with_values[output].T + with_values["decoder.bias"]
         return torch.log_softmax(scores, dim=2)[..., 2].sum()
 
     values = tuple(weight.detach().clone().requires_grad_() for weight in weights)

@@ -66,9 +66,9 @@ def test_columns_can_be_named(tmp_path):
     assert read(tmp_path / "a.jsonl", source="fr", target="en")[0] == PAIRS[0][::-1]
 
 
-def test_empty_sides_are_left_out(tmp_path):
+def test_empty_sides_are_kept_and_empty_lines_left_out(tmp_path):
     (tmp_path / "a.tsv").write_text("a\tb\n \tb\na\t\n\nc\td\te\n")
-    assert read(tmp_path / "a.tsv") == [("a", "b"), ("c", "d")]
+    assert read(tmp_path / "a.tsv") == [("a", "b"), ("", "b"), ("a", ""), ("c", "d")]
 
 
 def test_pairs_are_streamed(tmp_path):

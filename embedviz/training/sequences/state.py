@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -106,8 +107,11 @@ def start_run(
     if tables.embedding is not None and config.reads_text:
         given = torch.from_numpy(np.array(tables.embedding))
         known = ~given.isnan().any(1)
+        embedding = cast(Encoder, model.encoder).embedding
         with torch.no_grad():
-            cast(Encoder, model.encoder).embedding[known] = given[known]
+            if config.frozen:  # an unknown word is in the middle, not at a random place
+                embedding.zero_()
+            embedding[known] = given[known]
     model = model.to(world.device)
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     adam = torch.optim.Adam(trained, lr=config.rate, betas=(0.9, 0.99), fused=True)
@@ -161,19 +165,28 @@ def restore(run: SequenceRun, tensors: Arrays, arrays: Arrays) -> None:
     run.epoch, run.batch, run.n_worse, run.n_steps, run.n_tokens = place
     run.seconds, run.cpu_seconds, run.best_perplexity = (float(one) for one in arrays["spent"])
     device = run.world.device
-    for number, weight in enumerate(run.optimiser.param_groups[0]["params"]):
-        prefix = f"{_ADAM}{number}."
-        state = {
+
+    def part(prefix: str) -> dict[str, Tensor]:
+        return {
             name.removeprefix(prefix): torch.from_numpy(np.array(array)).to(device)
             for name, array in arrays.items()
             if name.startswith(prefix)
         }
-        if any(value.dim() and value.shape != weight.shape for value in state.values()):
-            raise ValueError(f"moments of weight {number} that do not fit it")
-        if state:
-            run.optimiser.state[weight] = state
-    run.best = {
-        name.removeprefix(_BEST): torch.from_numpy(np.array(array)).to(device)
-        for name, array in arrays.items()
-        if name.startswith(_BEST)
-    }
+
+    for number, weight in enumerate(run.optimiser.param_groups[0]["params"]):
+        moments = part(f"{_ADAM}{number}.")
+        step = torch.zeros(())
+        _check(moments, {"step": step, "exp_avg": weight, "exp_avg_sq": weight}, f"of {number}")
+        run.optimiser.state[weight] = moments
+    run.best = part(_BEST)
+    if run.best:
+        _check(run.best, names, "of the best weights")
+
+
+def _check(found: Mapping[str, Tensor], like: Mapping[str, Tensor], what: str) -> None:
+    """Raise `ValueError` unless the tensors have the names, shapes and types of others."""
+    if found.keys() != like.keys():
+        raise ValueError(f"tensors {what} that are missing or unknown")
+    for name, one in found.items():
+        if one.shape != like[name].shape or one.dtype != like[name].dtype:
+            raise ValueError(f"{name} {what} of another shape or type")

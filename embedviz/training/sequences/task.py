@@ -56,11 +56,11 @@ def _read(run: SequenceRun) -> Iterator[tuple[PairBatch, float, bool]]:
         seed = (config.seed, run.epoch)
         batches = order_batches(corpus, corpus.train, n_pairs=config.n_pairs, seed=seed)
         for number in range(run.batch, len(batches)):
+            if run.epoch + number / len(batches) >= config.epochs:
+                break  # in the middle of an epoch; also of a run that was stopped here
             share = (run.epoch + (number + 1) / len(batches)) / config.epochs
             run.batch = number + 1
             yield take_batch(corpus, batches[number]), min(1.0, share), True
-            if share >= 1:
-                break
         run.epoch, run.batch = run.epoch + 1, 0
         _compare(run)
 
