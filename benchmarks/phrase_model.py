@@ -36,7 +36,7 @@ PAIRS = PairConfig(tokenizer=TOKENIZER, held_out=0.01)
 def make(options: argparse.Namespace) -> None:
     """Split, train, measure and pack."""
     if not (options.work / "test.tsv").exists():
-        split_pairs(options.pairs, options.work)
+        split_pairs(options.pairs, options.phrases, options.work)
     folder = options.work / "model"
     with reporting(None, None) as (reading, report):
         train_sequence_model(
@@ -50,14 +50,16 @@ def make(options: argparse.Namespace) -> None:
         )
     packed = packing.halved(checkpoint.load(folder))
     checkpoint.save(options.work / "packed", packed)
-    figures = measured(options.work, options.work / "packed")
+    figures = measured(options.work, options.work / "packed", options.pairs)
     write(options.figures, figures)
     packing.pack(packed, phrase_card.card(figures), options.out, most_bytes=MAX_BYTES)
 
 
-def measured(work: Path, folder: Path) -> dict[str, Any]:
+def measured(work: Path, folder: Path, pairs: Path) -> dict[str, Any]:
     """Measure the packed model, in 16 bits as it ships, beside its controls."""
-    test, train = (phrase_measures.read_pairs(work / name) for name in ("test.tsv", "train.tsv"))
+    test, train, every = map(
+        phrase_measures.read_pairs, (work / "test.tsv", work / "train.tsv", pairs)
+    )
     models = {
         "trained": open_sequence_model(folder),
         "untrained": open_sequence_model(folder, trained=False),
@@ -73,7 +75,7 @@ def measured(work: Path, folder: Path) -> dict[str, Any]:
         "n_test": len(test),
         "perplexity": phrase_measures.perplexity(models["trained"], test),
         "unigram_perplexity": phrase_measures.unigram_perplexity(models["trained"], test),
-        "paraphrases": phrase_measures.paraphrases(models, test, train),
+        "paraphrases": phrase_measures.paraphrases(models, test, every),
         "permuted": phrase_measures.permuted(models, test),
         "offsets": phrase_measures.offsets(models),
         "translation": phrase_measures.translation(models["trained"], test, train),
@@ -86,6 +88,7 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pairs", type=Path, nargs="?", help="English-French pairs, tab-separated")
+    parser.add_argument("--phrases", type=Path, help="phrase pairs, added to the training pairs")
     parser.add_argument("--work", type=Path, help="folder for the split and the trained model")
     parser.add_argument("--out", type=Path, default=bundled_folder(PHRASES), help="packed model")
     parser.add_argument("--epochs", type=float, default=CONFIG.epochs)

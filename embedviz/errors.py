@@ -75,7 +75,7 @@ class UnknownWordError(EmbedvizError, LookupError):
         named = ", ".join(f"'{_shown(word)}'" for word in self.words)
         verb = "is" if len(self.words) == 1 else "are"
         remedy = (
-            f"did you mean {', '.join(self.suggestions)}?"
+            f"did you mean {', '.join(map(_shown, self.suggestions))}?"
             if self.suggestions
             else "no word in it has a similar spelling."
         )

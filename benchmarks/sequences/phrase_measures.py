@@ -70,17 +70,18 @@ def unigram_perplexity(model: SequenceModel, pairs: Sequence[tuple[str, str]]) -
 def paraphrases(
     models: Mapping[str, SequenceModel],
     test: Sequence[tuple[str, str]],
-    train: Sequence[tuple[str, str]],
+    every: Sequence[tuple[str, str]],
     *,
     n_others: int = 15_000,
 ) -> dict[str, Any]:
     """Share of test sentences whose nearest one has the same translation.
 
     Sources of test pairs whose target also stands with another source; that one has to be nearest,
-    among 15,000 others. Rearrangements of the same words do not count.
+    among 15,000 others, drawn from all pairs. Training has no pair with such a target.
+    Rearrangements of the same words do not count.
     """
     with_target = defaultdict(set)
-    for x, y in [*train, *test]:
+    for x, y in every:
         with_target[y].add(x)
     right: dict[str, set[str]] = defaultdict(set)
     for x, y in test:

@@ -16,6 +16,7 @@ from embedviz.checkpoints.loading import (
     open_vectors,
     save,
 )
+from embedviz.checkpoints.shapes import require_shape
 from embedviz.checkpoints.tables import WORDS, LabelSpace, complete_tensors, embedding_table
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "load_vectors",
     "loading",
     "open_vectors",
+    "require_shape",
     "save",
 ]

@@ -34,7 +34,7 @@ def analogy(
         list[str],
         typer.Argument(
             help="Three words (king man woman: king - man + woman), an expression, or one word "
-            "with --relation.",
+            "with --relation; words that contain spaces in quotes.",
             show_default=False,
         ),
     ],
@@ -159,8 +159,17 @@ def _parse_query(
         raise InputError(
             f"{method.name} does not answer expressions: give three words, or one and --relation."
         )
-    text = " ".join(words)
+    text = _join(words, vectors)
     return _Expression(text, parse_expression(text, known=vectors))
+
+
+def _join(words: list[str], vectors: WordVectors) -> str:
+    """Join arguments to an expression; the shell took the quotes off a word with spaces."""
+    from embedviz.vectors import quote_word
+
+    return " ".join(
+        quote_word(word) if len(word.split()) > 1 and word in vectors else word for word in words
+    )
 
 
 def _find_pairs(relation: str, words: list[str], vectors: WordVectors) -> Relation:
@@ -200,7 +209,7 @@ def _print_all_methods(
         if len(words) == 3 and not set(SIGNS).intersection(words):
             question = (words[1], words[0], words[2])
         else:
-            text = " ".join(words)
+            text = _join(words, vectors)
             parsed = match_analogy(parse_expression(text, known=vectors))
             if parsed is None:
                 raise InputError(

@@ -17,7 +17,7 @@ Sets = Annotated[
     list[Path],
     typer.Argument(
         help="Question files (Google, MSR), BATS files or folders, CSV files of pairs, or rated "
-        "pairs (two words and a number per line).",
+        "pairs (two words and a number per line); tabs between words that contain spaces.",
         show_default=False,
     ),
 ]

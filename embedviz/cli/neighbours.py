@@ -15,7 +15,9 @@ from embedviz.errors import InputError
 
 def neighbours(
     model: Model,
-    word: Annotated[str, typer.Argument(help="A word.", show_default=False)],
+    word: Annotated[
+        str, typer.Argument(help="A word; in quotes if it contains spaces.", show_default=False)
+    ],
     top: Count = 10,
     max_rank: MaxRank = None,
     prefix: Prefix = "",

@@ -82,10 +82,8 @@ def train_pairs(
     Examples:
     embedviz train fra-eng.tsv --shape seq-seq --out models/phrases --embedding english
     embedviz train en.txt.xz fr.txt.xz --shape seq-seq --out models/parallel --heads 2
-    embedviz train glosses.csv --shape seq-vec --source gloss --target word --vectors english
-    --out models/find
-    embedviz train glosses.csv --shape vec-seq --source word --target gloss --vectors english
-    --out models/describe
+    embedviz train definitions.tsv --shape seq-vec --vectors english --out models/find
+    embedviz train words.csv --shape vec-seq --target gloss --vectors english --out models/describe
     """
     require_torch()
     from embedviz.training import GivenVectors, train_sequence_model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ def is_rated_pair(line: str) -> bool:
 def read_similarities(path: Path) -> tuple[RatedPair, ...]:
     """Read rated pairs: two words and a number per line, separated by tabs, commas or spaces.
 
+    Tabs or commas are needed around words with spaces, and quotes around those with a comma.
     Empty lines, lines that begin with ``#`` and a header line are skipped.
 
     Raises
@@ -186,9 +188,10 @@ def id_within(vectors: WordVectors, word: str, n_words: int) -> int | None:
 
 
 def _cells(line: str) -> list[str]:
-    for sign in ("\t", ","):
-        if sign in line:
-            return [cell.strip() for cell in line.split(sign)]
+    if "\t" in line:
+        return [cell.strip() for cell in line.split("\t")]
+    if "," in line:
+        return [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True))]
     return line.split()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import checkpoint
+from embedviz.checkpoints import checkpoint, require_shape
 from embedviz.errors import InputError, ModelError
 from embedviz.models.language_model import LanguageModel
 from embedviz.models.perplexity import perplexity
@@ -68,9 +68,12 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
     ModelError
         If the folder is no model, is damaged, is from a newer version, or contains only
         word vectors, like the model ``english``.
+    InputError
+        If it is a sequence model; the message names the commands for it.
     """
     folder = model_folder(named)
     saved = checkpoint.load(folder)
+    require_shape(saved, named, (checkpoint.LANGUAGE_MODEL,))
     if set(saved.tensors) == {"embedding"}:
         raise ModelError(
             f"The model {named} contains only word vectors, without the weights that predict "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -18,6 +19,7 @@ from embedviz.relations.question_lines import (
     is_question_line,
     question_lines,
     read_lines,
+    split_words,
 )
 from embedviz.support import spreadsheet_plain, spreadsheet_safe
 
@@ -27,6 +29,7 @@ MOST_PAIRS = 100_000
 """Maximum number of distinct pairs of a file, which may have many more lines."""
 
 _NAMED_LINES = 10
+_ARROW = "→"
 _EXPECTED = (
     "a CSV file with the header source,target, a question file (': section' lines and four words "
     "per line, or only these), or a word, a tab and its targets separated by slashes (BATS)"
@@ -37,13 +40,15 @@ def read_relations(path: Path) -> tuple[Relation, ...]:
     """Read the relations of a file or folder; the first line determines the format.
 
     - **CSV** with the header ``source,target``, in any order among other columns; a column
-      ``relation`` makes several relations.
+      ``relation`` makes several relations. Columns may also be separated by tabs.
     - **Google's questions**: each ``: section`` is a relation with the pairs of its questions.
     - **MSR's questions**, four words per line without sections: the two pairs of a question belong
       to one relation, and so do those of questions that share a pair.
     - **BATS**: a word, a tab or space, and correct targets separated by slashes; the file is the
       relation, and its first column the source. A folder means all such ``.txt`` files
-      below it, and all ``.csv`` files.
+      below it, and all ``.csv`` and ``.tsv`` files.
+
+    In lines without commas, words that contain spaces are separated by tabs.
 
     Lines without a pair of two different words are logged by number and ignored,
     and so are files of a folder without pairs.
@@ -69,7 +74,7 @@ def read_relations(path: Path) -> tuple[Relation, ...]:
         files = sorted(
             file
             for file in path.rglob("*")
-            if file.suffix.lower() in (".txt", ".csv") and not file.name.startswith(".")
+            if file.suffix.lower() in (".txt", ".csv", ".tsv") and not file.name.startswith(".")
         )
     except OSError as error:
         raise InputError(
@@ -83,7 +88,7 @@ def read_relations(path: Path) -> tuple[Relation, ...]:
             logger.warning("%s (ignored)", error)
     if not found:
         raise InputError(
-            f"The folder {path} contains no pairs: put .txt or .csv files of them in it."
+            f"The folder {path} contains no pairs: put .txt, .csv or .tsv files of them in it."
         )
     return tuple(found)
 
@@ -110,7 +115,8 @@ def parse_pairs(text: str, name: str) -> ParsedPairs:
     Parameters
     ----------
     text : str
-        One pair per line, separated by spaces, a comma, a tab or an arrow (→).
+        One pair per line, separated by spaces, a comma, a tab or an arrow (→). Words with spaces
+        need one of the latter three, and words with commas a tab, an arrow or double quotes.
     name : str
         Name of the relation, and of the text in messages.
 
@@ -126,14 +132,27 @@ def parse_pairs(text: str, name: str) -> ParsedPairs:
     ((('king', 'queen'), ('boy', 'girl')), (2,))
     """
     found = _PairCollector(Path(name))
-    lines = enumerate(io.StringIO(text.replace("→", ","), newline=None), 1)
+    lines = enumerate(map(_without_arrows, io.StringIO(text, newline=None)), 1)
     number, first = first_line(lines) or (1, "")
     rest = chain([(number, first)], lines)
-    header = {cell.strip().lower() for cell in first.split(",")}
-    if "," in first and not header >= {"source", "target"}:
-        _read_csv(found, ["source", "target"], rest, number - 1)
+    has_tab = "\t" in re.sub(r"\s*,\s*", ",", first)  # other than next to a comma
+    if "," in first and not has_tab and not _find_header(first):
+        _read_table(found, ",", ["source", "target"], rest, number - 1)
         return ParsedPairs(found.finish(), tuple(found.bad))
     return ParsedPairs(_read(found, rest), tuple(found.bad))
+
+
+def _without_arrows(line: str) -> str:
+    """Convert ``a → b`` to a line of CSV."""
+    if _ARROW not in line:
+        return line
+    cells = [cell.strip() for cell in line.split(_ARROW)]
+    return ",".join(_quoted(cell) if "," in cell else cell for cell in cells) + "\n"
+
+
+def _quoted(cell: str) -> str:
+    is_quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
+    return cell if is_quoted else '"' + cell.replace('"', '""') + '"'
 
 
 def as_csv(relations: Sequence[Relation]) -> str:
@@ -216,9 +235,8 @@ def _read(found: _PairCollector, lines: Lines) -> tuple[Relation, ...]:
     if first is None:
         raise InputError(f"{path} is empty: give {_EXPECTED}.")
     number, line = first
-    header = [name.strip().lower() for name in next(csv.reader([line]))]
-    if "source" in header and "target" in header:
-        _read_csv(found, header, lines, number)
+    if columns := _find_header(line):
+        _read_table(found, *columns, lines, number)
     elif path.suffix.lower() == ".csv":
         raise InputError(
             f"{path}, line {number}: expected the header source,target, found "
@@ -228,22 +246,36 @@ def _read(found: _PairCollector, lines: Lines) -> tuple[Relation, ...]:
         _read_questions(found, chain([first], lines))
     elif is_question_line(line):
         return _read_unnamed_questions(found, chain([first], lines))
-    elif len(line.split()) == 2:
+    elif len(split_words(line)) == 2:
         for at, row in chain([first], lines):
             if not row.strip():
                 continue
-            source, *targets = row.split()
+            source, *targets = split_words(row)
             found.add(path.stem, at, source, *(targets[0].split("/") if len(targets) == 1 else ()))
     else:
         raise InputError(
-            f"{path}, line {number}: '{line.strip()[:60]}' is no pair list: give {_EXPECTED}."
+            f"{path}, line {number}: '{line.strip()[:60]}' is no pair list: give {_EXPECTED}; "
+            "words with spaces need commas or tabs between them."
         )
     return found.finish()
 
 
-def _read_csv(found: _PairCollector, header: list[str], lines: Lines, above: int) -> None:
+def _find_header(line: str) -> tuple[str, list[str]] | None:
+    """Return the separator and the names of the columns; None if the line is no header."""
+    for sign in (",", "\t"):
+        names = [name.strip().lower() for name in next(csv.reader([line], delimiter=sign))]
+        if "source" in names and "target" in names:
+            return sign, names
+    return None
+
+
+def _read_table(
+    found: _PairCollector, separator: str, header: list[str], lines: Lines, above: int
+) -> None:
     """Read the rows below the header; quoted cells may contain commas and line ends."""
-    reader = csv.reader(line for _, line in lines)
+    reader = csv.reader(
+        (line for _, line in lines), delimiter=separator, skipinitialspace=separator == ","
+    )
     source, target = header.index("source"), header.index("target")
     relation = header.index("relation") if "relation" in header else None
     try:

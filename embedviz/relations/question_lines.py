@@ -80,13 +80,23 @@ def first_line(lines: Lines) -> tuple[int, str] | None:
     return next((row for row in lines if row[1].strip()), None)
 
 
+def split_words(line: str) -> list[str]:
+    r"""Split a line at its tabs into two or four words, which may have spaces; else at its spaces.
+
+    >>> split_words("two days\tthree days"), split_words("king queen"), split_words("a\tb c d")
+    (['two days', 'three days'], ['king', 'queen'], ['a', 'b c d'])
+    """
+    cells = [cell.strip() for cell in line.split("\t") if cell.strip()]
+    return cells if len(cells) in (2, 4) else line.split()
+
+
 def is_question_line(line: str) -> bool:
     """Whether this first line indicates a question file: a ``: section``, or four words."""
-    return line.lstrip().startswith(":") or len(line.split()) == 4
+    return line.lstrip().startswith(":") or len(split_words(line)) == 4
 
 
 def question_lines(lines: Lines) -> Iterator[QuestionLine]:
-    r"""Yield the questions of a file, each with its section.
+    r"""Yield the questions of a file, each with its section; see `split_words`.
 
     Examples
     --------
@@ -101,5 +111,5 @@ def question_lines(lines: Lines) -> Iterator[QuestionLine]:
         if line.lstrip().startswith(":"):
             section = line.strip()[1:].strip()
             continue
-        words = tuple(line.split())
+        words = tuple(split_words(line))
         yield QuestionLine(number, line, section, words if len(words) == 4 else ())

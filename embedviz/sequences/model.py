@@ -11,31 +11,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import WORDS, checkpoint, complete_tensors, embedding_table, open_vectors
+from embedviz.checkpoints import (
+    WORDS,
+    checkpoint,
+    complete_tensors,
+    embedding_table,
+    open_vectors,
+    require_shape,
+)
 from embedviz.errors import InputError, ModelError
 from embedviz.models import SequenceNet, build_net
-from embedviz.settings import SequenceConfig, own_settings
+from embedviz.settings import SHAPES, SequenceConfig, own_settings
 from embedviz.support import model_folder
 from embedviz.text import END, PairBatch, Tokenizer, Vocabulary, add_ends
 
 _COMPOSED, _MEAN = "composed", "mean"
 _FILE = "model.safetensors"
 _UNKNOWN_ID = 0
-
-WHAT = {
-    "seq-seq": "maps a text to a text",
-    "seq-vec": "maps a text to the vector of a label",
-    "vec-seq": "maps the vector of a label to a text",
-    checkpoint.LANGUAGE_MODEL: "is a language model",
-}
-"""What a model of each shape does."""
-
-_INSTEAD = {
-    "seq-seq": "embedviz encode, decode, score and evaluate",
-    "seq-vec": "embedviz find, encode, score and evaluate",
-    "vec-seq": "embedviz decode, score and evaluate",
-    checkpoint.LANGUAGE_MODEL: "embedviz neighbours, analogy, perplexity and sample",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,13 +151,8 @@ def open_sequence_model(
         If the model has another shape; the message names the commands for it.
     """
     saved = checkpoint.load(model_folder(name))
-    shapes = tuple(needs) or ("seq-seq", "seq-vec", "vec-seq")
-    if saved.target is None or saved.shape not in shapes:
-        wanted = " or ".join(shapes)
-        raise InputError(
-            f"{name} {WHAT[saved.shape]}, and a model of shape {wanted} is needed here: use "
-            f"{_INSTEAD[saved.shape]} for it, or train one with embedviz train --shape {shapes[0]}."
-        )
+    require_shape(saved, name, tuple(needs) or SHAPES)
+    assert saved.target is not None  # as any sequence model has
     tensors = complete_tensors(saved)
     composed = np.asarray(tensors.pop(_COMPOSED, np.empty(0)), dtype=np.bool_)
     mean = tensors.pop(_MEAN, None)

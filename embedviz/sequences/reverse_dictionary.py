@@ -102,7 +102,7 @@ def content_mean(model: SequenceModel, description: str) -> NDArray[np.float32] 
     ids = [id_ for id_ in model.source_ids(description) if id_]
     content = [id_ for id_ in ids if id_ > N_FUNCTION_WORDS] or ids
     embedding = cast(TextToVector, model.net).encoder.embedding.detach().numpy()
-    (mean,) = unit_rows(unit_rows(embedding[content]).mean(axis=0)[None])
+    (mean,) = unit_rows(embedding[content].mean(axis=0)[None])
     return np.asarray(mean)
 
 

@@ -16,7 +16,6 @@ from embedviz.vectors.expressions import (
     parse_expression,
     quote_word,
 )
-from embedviz.vectors.preparation import centred
 from embedviz.vectors.principal_axes import (
     axis_signs,
     principal_axes,
@@ -42,7 +41,6 @@ __all__ = [
     "analogy_weights",
     "axis_signs",
     "build_index",
-    "centred",
     "dot_products",
     "find_nearest",
     "format_expression",

@@ -33,6 +33,7 @@ _QUOTES = "'\""
 _MARKS = "(),*"
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _SPLIT = re.compile("[+−-]")
+_LONGEST_LABEL = 12  # pieces of a word with spaces that is typed without quotes
 
 
 def parse_expression(expression: str, *, known: Container[str] | None = None) -> dict[str, float]:
@@ -43,8 +44,8 @@ def parse_expression(expression: str, *, known: Container[str] | None = None) ->
     expression : str
         At most 1,000 characters, with parentheses nested at most 20 deep.
     known : container of str, optional
-        Words that have vectors. If given, a word such as ``king-man`` without a vector, while
-        ``king`` and ``man`` have one, raises an error that suggests spaces.
+        Words that have vectors. If given, the errors suggest spaces for ``king-man``, if only
+        ``king`` and ``man`` have a vector, and quotes for ``new york``, if it has one.
 
     Raises
     ------
@@ -126,6 +127,7 @@ class _Token:
     kind: str  # "word", "sign", "end", or the mark itself
     text: str
     column: int
+    end: int  # the index after it
     is_quoted: bool = False
 
 
@@ -136,19 +138,19 @@ def _tokens(text: str) -> list[_Token]:
         if sign.isspace():
             at += 1
         elif sign in _MARKS:
-            tokens.append(_Token(sign, sign, at + 1))
             at += 1
+            tokens.append(_Token(sign, sign, at, at))
         elif sign in _QUOTES:
             word, at = _quoted_word(text, at)
-            tokens.append(_Token("word", word, begin + 1, is_quoted=True))
+            tokens.append(_Token("word", word, begin + 1, at, is_quoted=True))
         else:
             while at < len(text) and not text[at].isspace() and text[at] not in _MARKS:
                 at += 1
             word = text[begin:at]
             # a sign before "(" is a separate token, because a parenthesis cannot be part of a word
             kind = "sign" if word in tuple(SIGNS) else "word"
-            tokens.append(_Token(kind, word, begin + 1))
-    return [*tokens, _Token("end", "", len(text) + 1)]
+            tokens.append(_Token(kind, word, begin + 1, at))
+    return [*tokens, _Token("end", "", len(text) + 1, len(text))]
 
 
 def _quoted_word(text: str, begin: int) -> tuple[str, int]:
@@ -188,10 +190,24 @@ class _Parser:
     def expected(self, what: str) -> InputError:
         token = self.next
         found = "the end" if token.kind == "end" else f"'{token.text[:60]}'"
-        return InputError(
-            f"Column {token.column}: expected {what}, found {found}; write for example "
-            "king - man + woman."
+        label = self.label_here()
+        remedy = (
+            f"write for example {quote_word(label)}, as a word with spaces or marks needs quotes."
+            if label
+            else "write for example king - man + woman."
         )
+        return InputError(f"Column {token.column}: expected {what}, found {found}; {remedy}")
+
+    def label_here(self) -> str:
+        """Find the longest known word around the next token that should be in quotes."""
+        around = [
+            self.text[first.column - 1 : last.end]
+            for first in self.tokens[max(self.place - _LONGEST_LABEL, 0) : self.place + 1]
+            for last in self.tokens[self.place : self.place + _LONGEST_LABEL]
+        ]
+        known = self.known or ()
+        fitting = (label for label in around if quote_word(label) != label and label in known)
+        return max(fitting, key=len, default="")
 
     def sum(self, weight: float, depth: int) -> None:
         first = self.take().text if self.next.kind == "sign" else "+"

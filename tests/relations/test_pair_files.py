@@ -13,6 +13,7 @@ from embedviz.relations import (
     built_in,
     built_in_names,
     pair_files,
+    parse_pairs,
     read_relations,
 )
 
@@ -151,7 +152,7 @@ def test_a_file_without_pairs_is_refused(written, tmp_path, data, name, says):
 
 
 def test_a_folder_without_pairs_is_refused(written):
-    with pytest.raises(InputError, match=r"contains no pairs: put \.txt or \.csv files"):
+    with pytest.raises(InputError, match=r"contains no pairs: put \.txt, \.csv or \.tsv files"):
         read_relations(written(b"\xff\xfe\x00", "folder/notes.txt").parent)
 
 
@@ -177,3 +178,46 @@ def test_more_pairs_than_can_be_held_are_refused(written, monkeypatch):
     assert len(read_relations(written(rows))[0].pairs) == 3
     with pytest.raises(InputError, match="line 6: more than 3 distinct pairs: give a shorter"):
         read_relations(written(rows + "g,h\n"))
+
+
+# -- words with spaces --
+
+DAYS = (("two days ago", "in two days"), ("ten weeks ago", "in ten weeks"))
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("two days ago, in two days\nten weeks ago,in ten weeks", DAYS),
+        ("two days ago\tin two days\nten weeks ago\tin ten weeks", DAYS),
+        ("two days ago → in two days\n\nten weeks ago→in ten weeks", DAYS),
+        ("two days ago,\tin two days\nten weeks ago\t, in ten weeks", DAYS),
+        ("two days ago\t→\tin two days\nten weeks ago\t→ in ten weeks", DAYS),
+        ("source\ttarget\ntwo days ago\tin two days\nten weeks ago\tin ten weeks", DAYS),
+        ('"a, b", c\nd, "e, f"', (("a, b", "c"), ("d", "e, f"))),
+        ('a, b → c\nd → e, f\n"g, h" → i', (("a, b", "c"), ("d", "e, f"), ("g, h", "i"))),
+        ("a, b\tc\nd\te, f", (("a, b", "c"), ("d", "e, f"))),
+        ("king queen\nman woman", (("king", "queen"), ("man", "woman"))),
+    ],
+)
+def test_typed_pairs(text, pairs):
+    found = parse_pairs(text, "mine")
+    assert found.relations[0].pairs == pairs
+    assert not found.bad_lines
+
+
+def test_tabs_separate_words_with_spaces_in_files(written):
+    bats, msr = ("\n".join(map("\t".join, rows)) for rows in (DAYS, [DAYS[0] + DAYS[1]]))
+    assert read_relations(written(bats, "bats.txt"))[0].pairs == DAYS
+    assert read_relations(written(msr, "msr.txt"))[0].pairs == DAYS
+    assert read_relations(written(f": days\n{msr}", "google.txt")) == (Relation("days", DAYS),)
+    table = "relation\tsource\ttarget\n" + "".join(f"days\t{a}\t{b}\n" for a, b in DAYS)
+    assert read_relations(written(table, "folder/table.tsv").parent) == (Relation("days", DAYS),)
+    quoted = 'target, source\n"a, b", "c"\n'
+    assert read_relations(written(quoted, "mine.csv"))[0].pairs == (("c", "a, b"),)
+
+
+def test_a_line_of_too_many_words_says_how_to_separate_them(written):
+    path = written("two days ago in two days\n", "mine.txt")
+    with pytest.raises(InputError, match="words with spaces need commas or tabs between them"):
+        read_relations(path)

@@ -79,6 +79,29 @@ def test_signs_without_spaces_get_a_hint_where_the_whole_is_no_word():
     assert parse_expression("'king-man'", known=known) == {"king-man": 1}
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("two days - day", '"two days"'),
+        ("two days ago", '"two days ago"'),
+        ("day + two days ago", '"two days ago"'),
+        ("avg(day, l' homme)", '"l\' homme"'),
+        ("day - a, b", '"a, b"'),
+        ('say "no" + day', '"say ""no"""'),
+        ("2*two days", '"two days"'),
+        ("two  days", "king - man"),
+        ("day days", "king - man"),
+    ],
+)
+def test_a_known_word_without_its_quotes_gets_a_hint(text, quoted):
+    known = {"two days", "two days ago", "two", "days", "day", "l' homme", "a, b", 'say "no"'}
+    with pytest.raises(InputError) as caught:
+        parse_expression(text, known=known)
+    assert f"write for example {quoted}" in str(caught.value)
+    with pytest.raises(InputError, match=r"write for example king - man \+ woman\.$"):
+        parse_expression(text)
+
+
 WEIGHTS = st.floats(-1e6, 1e6, allow_nan=False, allow_subnormal=False)
 
 

@@ -41,7 +41,8 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
                 height=140,
                 placeholder="france, paris\nspain, madrid",
                 help="Source, comma, target on every line; or a space or a tab instead of the "
-                "comma on every line. The text is part of this page's link and is limited to "
+                "comma on every line. Words with spaces need a comma or a tab, words with commas "
+                "double quotes. The text is part of this page's link and is limited to "
                 f"{_MAX_LENGTH:,} characters.",
                 bind="query-params",
                 persist_state="session",
@@ -149,9 +150,25 @@ def _replace_on_click(word: str) -> Callable[[str], None]:
 
 
 def replace_word(text: str, word: str, spelling: str) -> str:
-    r"""Replace a word by another spelling, matching whole words only.
+    r"""Replace a word by another spelling, matching whole words of pairs only.
 
-    >>> replace_word("frence, paris\nfrencel, x", "frence", "france")
-    'france, paris\nfrencel, x'
+    >>> replace_word("frence, paris\nking of frence, frencel", "frence", "france")
+    'france, paris\nking of frence, frencel'
+    >>> replace_word("two dais → x", "two dais", "two days")
+    'two days → x'
+    >>> replace_word("helo world, x", "helo world", "hello, world")
+    '"hello, world", x'
     """
-    return re.sub(rf"(?<![^\s,→]){re.escape(word)}(?![^\s,→])", lambda _: spelling, text)
+    return "".join(_replace_in_line(line, word, spelling) for line in text.splitlines(True))
+
+
+def _replace_in_line(line: str, word: str, spelling: str) -> str:
+    if "," in word:
+        return line.replace(f'"{word}"', f'"{spelling}"')
+    if "," in spelling and "," in line and '"' not in line:
+        spelling = f'"{spelling}"'
+    gaps = "([,→\t])" if re.search("[,→\t]", line) else r"(\s)"
+    cells = re.split(gaps, line)
+    return "".join(
+        cell.replace(word, spelling) if cell.strip().strip('"') == word else cell for cell in cells
+    )

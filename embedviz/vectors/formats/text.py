@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +47,7 @@ def read(path: Path, options: Options) -> Stream:
     """Read word2vec text, fastText ``.vec`` or GloVe; the first line decides which.
 
     The last fields of a line are numbers, everything before is the word: GloVe 840B has words with
-    spaces.
+    spaces. Without a header, most lines must have equally many numbers.
     """
     blocks = line_blocks(path, options)
     lines = next(blocks, None)
@@ -66,8 +66,7 @@ def read(path: Path, options: Options) -> Stream:
         return Stream(
             path, WITH_HEADER, n_dims, _counted(path, _rows(path, rest, n_dims, options), n_words)
         )
-    lengths = Counter(len(line.split()) for line in lines.split()[:1000])
-    n_dims = lengths.most_common(1)[0][0] - 1
+    n_dims = Counter(map(_count_numbers, lines.split()[:1000])).most_common(1)[0][0]
     if n_dims < 1:
         raise InputError(
             f"{path}, line 1: expected a word and its numbers, found '{clean(first_line)}': give "
@@ -131,6 +130,12 @@ def _is_number(field: bytes) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _count_numbers(line: bytes) -> int:
+    """Count the numbers at the end of a line, after its first field."""
+    fields = line.split()[1:]
+    return sum(1 for _ in takewhile(_is_number, reversed(fields)))
 
 
 def _counted(path: Path, blocks: Iterator[Block], promised: int) -> Iterator[Block]:

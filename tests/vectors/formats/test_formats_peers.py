@@ -180,6 +180,15 @@ def test_fasttext_and_glove_840b_are_read(tmp_path):
     assert load(tmp_path / "b.txt").words == ("the", "of")
 
 
+@pytest.mark.parametrize("head", ["", "4 2\n"])
+def test_text_of_which_most_words_have_spaces_is_read(tmp_path, head):
+    path = tmp_path / "phrases.txt"
+    path.write_text(f"{head}two days ago 1 2\nnew york 3 -4e-1\nhi 5 6\n12 chapters 7 8\n")
+    vectors = load(path)
+    assert vectors.words == ("two days ago", "new york", "hi", "12 chapters")
+    assert vectors["new york"].tolist() == pytest.approx([3, -0.4])
+
+
 def test_words_may_be_named_apart(tmp_path):
     pandas = pytest.importorskip("pandas")
     np.save(tmp_path / "a.npy", np.array([[1.0], [2.0]], dtype=np.float32))
