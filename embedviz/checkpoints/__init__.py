@@ -17,9 +17,10 @@ from embedviz.checkpoints.loading import (
     save,
 )
 from embedviz.checkpoints.shapes import require_shape
-from embedviz.checkpoints.tables import WORDS, LabelSpace, complete_tensors, embedding_table
+from embedviz.checkpoints.tables import LABELS, WORDS, LabelSpace, complete_tensors, embedding_table
 
 __all__ = [
+    "LABELS",
     "WORDS",
     "LabelSpace",
     "checkpoint",

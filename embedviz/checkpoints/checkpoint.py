@@ -232,9 +232,7 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         shape, references = config["shape"], dict(config["references"])
         if shape not in _SHAPES:
             raise ValueError(f"shape {shape!r} is none of {', '.join(_SHAPES)}")
-        for name, model in references.items():
-            if name not in _REFERABLE or model not in BUNDLED:
-                raise ValueError(f"{name} refers to {model!r:.60}, which is no bundled model")
+        _check_references(references)
     with _reporting_damage(folder, _VOCABULARY):
         specials: tuple[str, ...] = (UNKNOWN,) if shape != "vec-seq" else ()
         vocabulary = _read_vocabulary(folder / _VOCABULARY, specials)
@@ -263,6 +261,13 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         found = None if embedding is None else embedding.shape
         raise _damaged(folder, _TENSORS, f"{name} {found} for {len(words)} words")
     return replace(loaded, tensors=tensors, run=run)
+
+
+def _check_references(references: Mapping[str, object]) -> None:
+    """Raise `ValueError` for others than to bundled models: one that goes round would not end."""
+    for name, model in references.items():
+        if name not in _REFERABLE or model not in BUNDLED:
+            raise ValueError(f"{name} refers to {model!r:.60}, which is no bundled model")
 
 
 def _read_vocabulary(path: Path, specials: tuple[str, ...]) -> Vocabulary:

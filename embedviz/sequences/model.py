@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from embedviz.checkpoints import (
+    LABELS,
     WORDS,
     checkpoint,
     complete_tensors,
@@ -157,10 +158,10 @@ def open_sequence_model(
     composed = np.asarray(tensors.pop(_COMPOSED, np.empty(0)), dtype=np.bool_)
     mean = tensors.pop(_MEAN, None)
     try:
-        _check(saved, composed)
+        _check(saved, tensors, composed)
         net = _build(saved, tensors, trained)
-        if mean is not None and mean.shape != net.encoder.summary.bias.shape:  # type: ignore[union-attr]
-            raise ValueError(f"{_FILE}: {_MEAN} of another shape")
+        if mean is not None and not _fits(mean, (cast(int, saved.training["n_summary"]),)):
+            raise ValueError(f"{_FILE}: {_MEAN} of another shape or not finite")
     except (KeyError, ValueError, TypeError, RuntimeError, InputError) as error:
         reason = str(error).splitlines()[0][:160]
         raise ModelError(
@@ -180,7 +181,15 @@ def open_sequence_model(
     )
 
 
-def _check(saved: checkpoint.Checkpoint, composed: NDArray[np.bool_]) -> None:
+def _fits(array: NDArray[np.floating], shape: tuple[int, ...]) -> bool:
+    return array.shape == shape and bool(np.isfinite(array).all())
+
+
+def _check(
+    saved: checkpoint.Checkpoint,
+    tensors: Mapping[str, NDArray[np.floating]],
+    composed: NDArray[np.bool_],
+) -> None:
     """Raise `ValueError` for settings and tensors beside the weights that do not fit."""
     longest = saved.training["longest"]
     if not isinstance(longest, int) or longest < 1:
@@ -188,9 +197,12 @@ def _check(saved: checkpoint.Checkpoint, composed: NDArray[np.bool_]) -> None:
     for name in ("embedding", "labels"):
         if not isinstance(saved.training[name], str | None):
             raise ValueError(f"{name} {saved.training[name]!r:.60}")
-    labels = saved.target if saved.shape == "seq-vec" else saved.vocabulary
-    if len(composed) not in (0, len(labels or ())):
+    n_labels = len((saved.target if saved.shape == "seq-vec" else saved.vocabulary) or ())
+    if composed.size and composed.shape != (n_labels,):
         raise ValueError(f"{_FILE}: {_COMPOSED} of another shape")
+    vectors = tensors.get(LABELS)
+    if vectors is not None and (vectors.ndim != 2 or len(vectors) != n_labels):
+        raise ValueError(f"{_FILE}: {LABELS} {vectors.shape} for {n_labels} labels")
 
 
 def _build(
@@ -208,12 +220,12 @@ def _build(
         raise ValueError("larger sizes in config.json than the tensors have")
     n_source, n_target = len(saved.vocabulary), len(saved.target or ())
     is_given = saved.shape == "vec-seq" or saved.training["labels"] is not None
-    net = build_net(config, n_source, n_target, weights["vectors"] if is_given else None)
+    net = build_net(config, n_source, n_target, weights[LABELS] if is_given else None)
     own = net.state_dict()
     for name in own.keys() ^ weights.keys():
         raise ValueError(f"{_FILE}: {name} is {'missing' if name in own else 'unknown'}")
     for name, weight in weights.items():
-        if weight.shape != own[name].shape or not weight.isfinite().all():
+        if not _fits(weight.numpy(), tuple(own[name].shape)):
             raise ValueError(f"{_FILE}: {name} of another shape or not finite")
     if not trained:
         fixed = {name for name, weight in net.named_parameters() if not weight.requires_grad}
