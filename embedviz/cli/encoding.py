@@ -14,14 +14,15 @@ from rich.text import Text
 from embedviz.cli.options import Count, Json, SequenceModelName, model_names
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.run_options import require_torch
-from embedviz.cli.texts import Lines, Texts, read_texts
-from embedviz.support import REVERSE_DICTIONARY
+from embedviz.cli.texts import Lines, Texts, read_texts, whole
+from embedviz.support import REVERSE_DICTIONARY, clip
 
 if TYPE_CHECKING:
     from embedviz.sequences import Found
     from embedviz.vectors import WordVectors
 
 _MOST_COMPARED = 12  # texts, in a table as wide as a terminal
+_LONGEST = 60  # characters of a text in it
 
 
 def encode(
@@ -94,7 +95,9 @@ def _print_cosines(vectors: WordVectors) -> None:
     for number in range(1, len(shown) + 1):
         table.add_column(str(number), justify="right", no_wrap=True)
     for number, (label, row) in enumerate(zip(shown, cosines, strict=True), start=1):
-        table.add_row(Text(f"{number} {label}"), *(f"{cosine:.2f}" for cosine in row))
+        table.add_row(
+            Text(f"{number} {clip(label, _LONGEST)}"), *(f"{cosine:.2f}" for cosine in row)
+        )
     out.print(table)
     if len(vectors) > len(shown):
         err.print(
@@ -124,11 +127,14 @@ def find(
     require_torch()
     from embedviz.sequences import find_words, open_sequence_model
 
-    found = find_words(open_sequence_model(model, needs=("seq-vec",)), description, top)
+    opened = open_sequence_model(model, needs=("seq-vec",))
+    found = find_words(opened, whole(description), top)
     if json:
         print_json({"description": description, **asdict(found)})
         return
-    table = Table(title=Text(description), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(
+        title=Text(clip(description)), title_justify="left", box=None, padding=(0, 2, 0, 0)
+    )
     columns = {
         "without its own words": found.words,
         "with them": found.with_own,
@@ -146,4 +152,4 @@ def find(
 
 
 def _cells(one: Found | None) -> tuple[Text | str, str]:
-    return (Text(one.word), f"{one.cosine:.2f}") if one else ("", "")
+    return (Text(clip(one.word)), f"{one.cosine:.2f}") if one else ("", "")

@@ -10,7 +10,7 @@ from rich.text import Text
 from embedviz.cli.output import out, print_json
 from embedviz.cli.relation_tables import build_relation_document, print_details
 from embedviz.cli.run_options import require_torch
-from embedviz.support import model_folder
+from embedviz.support import clip, model_folder
 
 if TYPE_CHECKING:
     from embedviz.relations import RelationReport
@@ -70,7 +70,7 @@ def _print_table(reports: list[dict[str, RelationReport]]) -> None:
         trained = of[TRAINED]
         controls = (of[name] for name in (UNTRAINED, OF_WORDS) if name in of)
         table.add_row(
-            Text(trained.name.removeprefix("phrase-")),
+            Text(clip(trained.name.removeprefix("phrase-"))),
             str(trained.n_pairs),
             Figure(trained.consistency, ".2f", trained.consistency_interval).shown,
             Figure(trained.shuffled_consistency, ".2f").shown,

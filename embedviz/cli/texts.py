@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from embedviz.errors import InputError
+from embedviz.support import clip
 from embedviz.text import read_text_lines
 
 Texts = Annotated[
@@ -34,12 +35,28 @@ def read_texts(arguments: Sequence[str], *, lines: bool) -> list[str]:
     found = [text for text in found if text.strip()]
     if not found:
         raise InputError("There are 0 texts: give at least one.")
-    return found
+    return [whole(text) for text in found]
+
+
+def whole(text: str) -> str:
+    """Return a text; `InputError` if the shell gave bytes that are not UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"The text {clip(text, 40)!a} is not UTF-8 at character {error.start + 1}: correct it."
+        ) from None
+    return text
 
 
 def _texts(argument: str, lines: bool) -> Iterator[str]:
     if argument == "-":
-        yield from (line.rstrip("\n") for line in sys.stdin)
+        try:
+            yield from (line.rstrip("\n") for line in sys.stdin)
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"Standard input is not UTF-8 text ({error.reason}): convert it."
+            ) from None
     elif lines:
         yield from (line for _, line in _lines_of(Path(argument)))
     else:

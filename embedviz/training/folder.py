@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
-from embedviz.errors import InputError
-from embedviz.settings import setting_error
+from embedviz.errors import InputError, SettingError
+from embedviz.settings import settings_of
 from embedviz.support import available_memory
 from embedviz.text import Tokenizer
 from embedviz.training.distributed import World
 from embedviz.training.progress import TrainingResult
+
+_OPTIONS = {"embedding": "--embedding", "labels": "--vectors"}
+"""Options of what is no setting."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +48,16 @@ def check_same(
     """Raise `InputError` if the settings differ from those of the run to resume."""
     if before.tokenizer != tokenizer:
         raise InputError("The run was started with other text options: give the same ones.")
+    options = {one.name: one.option for config in configs for one in settings_of(config)} | _OPTIONS
     for name in settings:
         if before.training.get(name) != settings[name]:
-            raise setting_error(
-                f"The run was started with {{{name}}}={{before}}, not {{now}}: "
-                "give the same settings to resume, or train from scratch without --resume.",
-                *configs,
-                before=before.training.get(name),
-                now=settings[name],
-                **{key: key for key in settings},
+            message = (
+                f"={before.training.get(name)}, not {settings[name]}: give the same settings to "
+                "resume, or train from scratch without --resume."
+            )
+            raise SettingError(
+                f"The run was started with {name}{message}",
+                in_options=f"The run was started with {options.get(name, name)}{message}",
             )
 
 

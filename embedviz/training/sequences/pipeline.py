@@ -101,7 +101,7 @@ def _train(
     labels = _open_labels(given, config)
     if words is not None:
         config = replace(config, n_dims=words.matrix.shape[1])
-    settings = asdict(config) | asdict(pair_config) | asdict(given) | {"n_processes": world.size}
+    settings = asdict(given) | asdict(config) | asdict(pair_config) | {"n_processes": world.size}
     del settings["tokenizer"]  # stored separately
     before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
     if before and before.results.get("finished"):
