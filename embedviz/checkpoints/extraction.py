@@ -46,9 +46,11 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
     if not np.isfinite(matrix).all():
         raise ModelError(f"The model {folder} is damaged (vectors are not finite): train it again.")
     matrix -= matrix.mean(axis=0)
-    counts = words.counts
+    counts = None if words.counts is None else words.counts[n_specials:]
+    if counts is not None and (np.diff(counts) > 0).any():
+        counts = None  # words in the order of given vectors, which is not that of these counts
     return WordVectors(
-        Vocabulary(words.words[n_specials:], None if counts is None else counts[n_specials:]),
+        Vocabulary(words.words[n_specials:], counts),
         matrix,
         saved.tokenizer,
         MappingProxyType(

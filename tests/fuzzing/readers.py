@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from fuzzing.mutation import PACKED
 
 import embedviz
 from embedviz.checkpoints import checkpoint, loading
@@ -13,7 +14,20 @@ from embedviz.evaluation import QuestionSet, read_similarities
 from embedviz.jobs import JobRequest, read_metrics, run_folder, snapshots
 from embedviz.projection import View, fingerprint, read_view, write_view
 from embedviz.relations import MOST_PAIRS, built_in, parse_pairs, read_relations
-from embedviz.text import UNKNOWN, CorpusConfig, Tokenizer, Vocabulary, encode, read_blocks
+from embedviz.settings import SHAPES, SequenceConfig
+from embedviz.text import (
+    SENTENCE_END,
+    UNKNOWN,
+    CorpusConfig,
+    PairConfig,
+    PairFile,
+    Tokenizer,
+    Vocabulary,
+    encode,
+    encode_pairs,
+    read_blocks,
+    read_text_pairs,
+)
 from embedviz.vectors import WordVectors, build_index, open_index, parse_expression
 from embedviz.vectors.formats import projector
 
@@ -128,6 +142,90 @@ def model():
         loaded = checkpoint.load(folder / "model")
         assert len(loaded.vocabulary) == len(loaded.tensors["embedding"])
         check_vectors(embedviz.load(folder / "model"))
+
+    return Reader(make, read)
+
+
+def sequence_model(shape):
+    def make(folder):
+        import torch
+
+        from embedviz.models import build_net
+
+        sizes = {"n_dims": 4, "n_states": 5, "n_summary": 4, "n_target_dims": 4, "n_maxout": 3}
+        config = SequenceConfig(shape=shape, n_out=4, **sizes)
+        words = example().words
+        source = words if shape == "vec-seq" else (UNKNOWN, *words)
+        target = words if shape == "seq-vec" else (UNKNOWN, SENTENCE_END, *words)
+        vectors = None if shape == "seq-seq" else torch.tensor(example().matrix)
+        net = build_net(config, len(source), len(target), vectors)
+        tensors = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
+        if shape == "seq-seq":
+            tensors["mean"] = np.ones(4, "f4")
+        if shape == "seq-vec":
+            tensors["composed"] = np.arange(len(target)) % 3 == 0
+        training = asdict(config) | {"longest": 50, "embedding": None, "labels": None}
+        checkpoint.save(
+            folder / "model",
+            checkpoint.Checkpoint(
+                Tokenizer(),
+                Vocabulary(source, np.arange(len(source))[::-1].copy()),
+                training | ({} if vectors is None else {"labels": "english"}),
+                {"finished": True, "perplexity": 12.5},
+                tensors,
+                shape=shape,
+                target=Vocabulary(target, np.arange(len(target))[::-1].copy()),
+            ),
+        )
+
+    def read(folder):
+        from embedviz.sequences import find_words, label_texts, open_sequence_model
+
+        loaded = checkpoint.load(folder / "model")
+        assert loaded.shape == checkpoint.shape_of(folder / "model")
+        check_vectors(embedviz.load(folder / "model"))
+        model = open_sequence_model(folder / "model")
+        assert len(model.source) and len(model.target)
+        if model.shape != "vec-seq":
+            assert np.isfinite(label_texts(model, ["king queen", "a woman"]).matrix).all()
+            open_sequence_model(folder / "model", trained=False)
+        if model.shape == "seq-vec":
+            found = find_words(model, "king queen", 3)
+            assert all(one.word in model.target for one in (*found.words, *found.with_own))
+
+    return Reader(make, read)
+
+
+def text_pairs(name, content):
+    def make(folder):
+        ending = Path(name).suffix
+        data = content.encode()
+        (folder / name).write_bytes(PACKED[ending][1](data) if ending in PACKED else data)
+
+    def read(folder):
+        for pair in read_text_pairs(PairFile(folder / name)):
+            assert isinstance(pair.source, str) and pair.target.strip() == pair.target
+            (pair.source + pair.target).encode()  # no lone surrogates
+
+    return Reader(make, read)
+
+
+def pair_cache():
+    file, config = ".pairs.tsv", PairConfig(min_count=1, held_out=0.2)
+
+    def make(folder):
+        lines = (f"s{i * i % 37} s{i}\tt{i * i % 41} t{i % 3}\n" for i in range(100))
+        write(folder, file, "".join(lines))
+        encode_pairs(PairFile(folder / file), config, folder / "cache")
+
+    def read(folder):
+        again = encode_pairs(PairFile(folder / file), config, folder / "cache")
+        given = [pair.source.split() for pair in read_text_pairs(PairFile(folder / file))]
+        side = again.source
+        for i in again.train:
+            ids = side.ids[side.ends[i] : side.ends[i + 1]]
+            assert [side.vocabulary.words[id_] for id_ in ids] == given[i], "other words"
+        assert len(again.train) + len(again.held_out) == len(given)
 
     return Reader(make, read)
 
@@ -255,8 +353,6 @@ def corpus():
 
 
 def text(name, pack=None):
-    from fuzzing.mutation import PACKED
-
     content = ("A king and a queen — über 日本.\n" * 50).encode()
 
     def make(folder):
@@ -286,6 +382,7 @@ def write(folder, name, text):
 CSV = 'source,target,relation\nking,queen,royal\n"man",woman,royal\nfrance,paris,capital\n'
 GOOGLE = ": family\nman king woman queen\nboy girl man woman\n: capital\nfrance paris rome italy\n"
 MSR = "good better bad worse\nbad worse rough rougher\n"
+JSON_PAIRS = '{"source": "hello", "target": "salut"}\n{"target": "", "source": "an über 日本"}\n'
 BATS = "king\tqueen/consort\nman\twoman\nboy girl/lass\n"
 
 READERS = {
@@ -306,6 +403,18 @@ READERS = {
     "matrix and JSON lines": bare_matrix("words.jsonl"),
     "matrix and Parquet": bare_matrix("words.parquet"),
     "model": model(),
+    **{f"model, {shape}": sequence_model(shape) for shape in SHAPES},
+    **{
+        name: text_pairs(name, content)
+        for name, content in {
+            "texts.tsv": "source\tn\ttarget\nhello you\t1\tsalut\n\na über\t\t 日本 \n",
+            "texts.txt": "hello you\tsalut\n\na über\t 日本 \n",
+            "texts.csv": 'source,target,n\nhello,"salut, toi",3\n"a ""b""\nc",d,\n',
+            "texts.jsonl": JSON_PAIRS,
+            "texts.jsonl.gz": JSON_PAIRS,
+        }.items()
+    },
+    "cache of pairs": pair_cache(),
     "index": index(),
     "pairs.csv": pairs("pairs.csv", CSV),
     "pairs, Google": pairs("pairs.txt", GOOGLE),

@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("pyarrow")
 pytest.importorskip("usearch")
+pytest.importorskip("torch")
 
 _HANGS_AFTER = 120  # seconds; a case may take 5, and a signal cannot end a regular expression
 _TESTS = Path(__file__).resolve().parents[1]
