@@ -299,7 +299,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("name", ["a.npy", "a.npz", "a.safetensors", "a.csv", "a.parquet", None])
+@pytest.mark.parametrize("name", ["a.npy", "a.csv", None])
 def test_hostile_texts_come_back_or_are_refused_in_a_sentence(run, folder, tmp_path, name):
     for text in HOSTILE:
         given = ["encode", folder / "seq-seq", "sixty", "--", text]

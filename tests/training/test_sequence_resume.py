@@ -267,7 +267,7 @@ def wait_for(child, is_there):
 
 @pytest.mark.slow
 def test_a_killed_run_goes_on_bitwise(folder, tmp_path, run):
-    given = command(folder, tmp_path / "part", "--epochs=12", "--save-every=0")
+    given = command(folder, tmp_path / "part", "--epochs=6", "--save-every=0")
     child = start(given)
     wait_for(child, lambda: checkpoint.is_model(tmp_path / "part"))
     child.kill()
@@ -276,7 +276,7 @@ def test_a_killed_run_goes_on_bitwise(folder, tmp_path, run):
     assert checkpoint.load(tmp_path / "part").run  # on the way
     code, _, errors = run(*given, "--resume")
     assert code == 0, errors
-    code, _, errors = run(*command(folder, tmp_path / "whole", "--epochs=12"))
+    code, _, errors = run(*command(folder, tmp_path / "whole", "--epochs=6"))
     assert code == 0, errors
     assert same(tmp_path / "whole", tmp_path / "part")
 
