@@ -93,6 +93,11 @@ def is_model(folder: Path) -> bool:
     return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
 
 
+def read_shape(folder: Path) -> str | None:
+    """Read the shape of the model in a folder; None if there is none (a file of vectors)."""
+    return str(_read_config(folder)["shape"]) if is_model(folder) else None
+
+
 def check_disk_space(folder: Path, n_bytes: int) -> None:
     """Check that the disk has room for a model.
 

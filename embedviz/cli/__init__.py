@@ -15,6 +15,7 @@ from embedviz.cli import (
     comparison,
     conversion,
     corpora,
+    decoding,
     demo,
     evaluation,
     export,
@@ -23,6 +24,7 @@ from embedviz.cli import (
     language_model,
     neighbours,
     relations,
+    scoring,
     train,
     train_pairs,
 )
@@ -71,6 +73,8 @@ app.command("analogy", rich_help_panel=_QUERY)(analogies.analogy)
 app.command("neighbours", rich_help_panel=_QUERY)(neighbours.neighbours)
 app.command("relations", rich_help_panel=_QUERY)(relations.relations)
 app.command("sample", rich_help_panel=_QUERY)(language_model.sample)
+app.command("decode", rich_help_panel=_QUERY)(decoding.decode)
+app.command("score", rich_help_panel=_QUERY)(scoring.score)
 app.command("index", rich_help_panel=_QUERY)(index.index)
 
 app.command("app", rich_help_panel=_VISUALISE)(demo.dashboard)

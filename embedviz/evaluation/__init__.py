@@ -39,6 +39,8 @@ from embedviz.evaluation.similarity import (
     is_rated_pair,
     read_similarities,
     score_similarity,
+    spearman_interval,
+    spearman_of,
 )
 from embedviz.evaluation.stability import (
     Spread,
@@ -77,5 +79,7 @@ __all__ = [
     "read_similarities",
     "score_analogies",
     "score_similarity",
+    "spearman_interval",
+    "spearman_of",
     "stability",
 ]

@@ -17,7 +17,7 @@ from embedviz.text import PairBatch
 SequenceNet: TypeAlias = EncoderDecoder | TextToVector | VectorToText
 Drop: TypeAlias = Callable[[Tensor], Tensor]
 
-_SCORES_AT_ONCE = 1 << 24  # about 65 MB
+_SCORES_AT_ONCE = 1 << 21  # 8 MB, about what a cache holds
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,16 +4,39 @@ This package needs PyTorch.
 """
 
 from embedviz.sequences.beams import Sampling, Search
-from embedviz.sequences.decoding import DecodedText, decode_texts, encode_sources, label_vectors
+from embedviz.sequences.decoding import DecodedText, decode_texts, encode_sources
+from embedviz.sequences.description import Described, describe_sources
+from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
+from embedviz.sequences.labels import add_labels, label_vectors
+from embedviz.sequences.measures import Measure, Measured
 from embedviz.sequences.model import SequenceModel, open_sequence_model
+from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
+from embedviz.sequences.ratings import rated_cosines
+from embedviz.sequences.scoring import PairScores, log_probabilities, score_pairs, summaries
 
 __all__ = [
+    "LEFT_OUT",
     "DecodedText",
+    "Described",
+    "EvaluationOptions",
+    "Measure",
+    "Measured",
+    "PairScores",
+    "PairSet",
     "Sampling",
     "Search",
     "SequenceModel",
+    "add_labels",
     "decode_texts",
+    "describe_sources",
     "encode_sources",
+    "evaluate_pairs",
     "label_vectors",
+    "log_probabilities",
+    "make_pair_set",
     "open_sequence_model",
+    "rated_cosines",
+    "read_pair_set",
+    "score_pairs",
+    "summaries",
 ]

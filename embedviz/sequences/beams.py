@@ -157,22 +157,21 @@ class _Writer:
             self.weights.append(decoded.attention[:, :, 0])  # (n_streams, n_heads, n_source)
         return torch.log_softmax(self.decoder.scores(decoded.vectors[0]), dim=1)
 
-    def allow(self, log_p: Tensor, *, must_end: bool, distinct_pairs: bool = False) -> Tensor:
-        """Return log p with minus infinity for words that must not follow; none is empty."""
-        allowed = log_p.clone()
-        allowed[:, UNKNOWN_ID] = -math.inf
+    def forbid(self, log_p: Tensor, *, must_end: bool, distinct_pairs: bool = False) -> None:
+        """Set log p to minus infinity, in place, for words that must not follow; no text is empty.
+
+        No training target is empty either.
+        """
+        n_written = self.ids.shape[1]
+        log_p[:, UNKNOWN_ID] = -math.inf
         if must_end:
-            allowed[:] = -math.inf
-            allowed[:, END] = log_p[:, END]
-            return allowed
-        if not self.ids.shape[1]:
-            allowed[:, END] = -math.inf  # no target of the training is empty
-        if distinct_pairs:
-            rows = torch.arange(len(allowed))
-            for i in range(self.ids.shape[1] - 1):
-                again = rows[self.ids[:, i] == self.ids[:, -1]]
-                allowed[again, self.ids[again, i + 1]] = -math.inf
-        return allowed
+            log_p[:, :END] = log_p[:, END + 1 :] = -math.inf
+        elif not n_written:
+            log_p[:, END] = -math.inf
+        elif distinct_pairs:
+            for i in range(n_written - 1):
+                again = (self.ids[:, i] == self.ids[:, -1]).nonzero()[:, 0]
+                log_p[again, self.ids[again, i + 1]] = -math.inf
 
     def write(self, words: Tensor, log_p: Tensor) -> None:
         """Append a word and its log p to each text, both (n_streams,)."""
@@ -220,18 +219,15 @@ def search_ids(
     first = torch.arange(n_sources)[:, None] * how.beam
     for n_written in range(longest + 1):
         log_p = writer.step()
-        allowed = writer.allow(
-            log_p, must_end=n_written == longest, distinct_pairs=how.distinct_pairs
-        )
-        allowed[writer.is_over] = -math.inf
-        allowed[writer.is_over, END] = 0
-        candidates = (total.view(-1, 1) + allowed).view(n_sources, -1)
+        writer.forbid(log_p, must_end=n_written == longest, distinct_pairs=how.distinct_pairs)
+        log_p[writer.is_over] = -math.inf
+        log_p[writer.is_over, END] = 0
+        candidates = (log_p + total.view(-1, 1)).view(n_sources, -1)
         total, places = candidates.topk(how.beam, dim=1)
         streams = (first + places // n_words).flatten()
         words = (places % n_words).flatten()
-        was_over = writer.is_over[streams]
         writer.keep(streams)
-        writer.write(words, torch.where(was_over, 0.0, log_p[streams, words]))
+        writer.write(words, log_p[streams, words])
         lengths = (writer.ids != END).sum(1).view(n_sources, -1) + 1
         ranked = total / lengths**how.alpha
         if not _is_open(ranked, total, writer.is_over.view(n_sources, -1), how, longest):
@@ -267,13 +263,13 @@ def sample_ids(
     writer = _Writer(decoder, encoded, how.n)
     for n_written in range(longest + 1):
         log_p = writer.step()
-        allowed = writer.allow(log_p, must_end=n_written == longest)
+        writer.forbid(log_p, must_end=n_written == longest)
         # the likeliest word at 0, which no temperature turns into minus infinity
-        allowed = (allowed - allowed.amax(1, keepdim=True)) / how.temperature
-        if how.top_k is not None and how.top_k < allowed.shape[1]:
-            least = allowed.topk(how.top_k, dim=1).values[:, -1:]
-            allowed[allowed < least] = -math.inf
-        words = torch.multinomial(torch.softmax(allowed, 1), 1, generator=generator)[:, 0]
+        scores = (log_p - log_p.amax(1, keepdim=True)) / how.temperature
+        if how.top_k is not None and how.top_k < scores.shape[1]:
+            least = scores.topk(how.top_k, dim=1).values[:, -1:]
+            scores[scores < least] = -math.inf
+        words = torch.multinomial(torch.softmax(scores, 1), 1, generator=generator)[:, 0]
         words = torch.where(writer.is_over, END, words)
         writer.write(words, log_p.gather(1, words[:, None])[:, 0])
         if writer.is_over.all():

@@ -24,12 +24,13 @@ from embedviz.sequences.beams import (
     sample_ids,
     search_ids,
 )
+from embedviz.sequences.labels import label_vectors
 from embedviz.sequences.model import SequenceModel, pad
 from embedviz.text import END
 from embedviz.vectors import WordVectors, parse_expression
 
 _MOST_WORDS = 10_000
-_NUMBERS_AT_ONCE = 1 << 24  # of scores in a step: about 65 MB
+_NUMBERS_AT_ONCE = 1 << 21  # scores of a step: 8 MB, about what a cache holds
 _READ_AT_ONCE = 256  # sources
 
 Source = str | NDArray[np.floating]
@@ -77,8 +78,8 @@ def decode_texts(
 ) -> list[tuple[DecodedText, ...]]:
     """Write texts for sources.
 
-    The unknown word is never written, nor an empty text. A text that reaches the maximum length is ended there, so
-    that the probability of every text includes its end.
+    The unknown word is never written, nor an empty text. A text that reaches the maximum length is
+    ended there, so that the probability of every text includes its end.
 
     Parameters
     ----------
@@ -158,13 +159,6 @@ def decoder_of(model: SequenceModel) -> Decoder:
     if not isinstance(model.net, (EncoderDecoder, VectorToText)):
         raise _no_decoder(model)
     return model.net.decoder
-
-
-def label_vectors(model: SequenceModel) -> WordVectors:
-    """Return the vectors of the labels of a vec-seq or seq-vec model."""
-    labels = model.target if model.shape == "seq-vec" else model.source
-    vectors = model.net.state_dict()["vectors"].numpy().copy()
-    return WordVectors(labels, vectors, model.tokenizer)
 
 
 def _source_vector(labels: WordVectors, source: Source) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import EmbedvizError, InputError, UnknownWordError
+from embedviz.sequences.labels import add_labels, has_labels
 from embedviz.sequences.model import SequenceModel
 from embedviz.text import PairFile, TextPair, read_text_pairs
 
@@ -73,8 +74,17 @@ class PairSet:
         return self.take(first.values())
 
 
-def read_pair_set(model: SequenceModel, file: PairFile) -> PairSet:
+def read_pair_set(model: SequenceModel, file: PairFile) -> tuple[SequenceModel, PairSet]:
     """Read the pairs of a file that a model can read, and count the others.
+
+    Labels that the model does not have are added to it, if the vectors from which its labels'
+    vectors were made have them; see `add_labels`.
+
+    Returns
+    -------
+    model : SequenceModel
+        With these labels.
+    pairs : PairSet
 
     Raises
     ------
@@ -82,7 +92,11 @@ def read_pair_set(model: SequenceModel, file: PairFile) -> PairSet:
         If the file cannot be read, or the model can read none of its pairs; then with the reason
         for the first one.
     """
-    return make_pair_set(model, read_text_pairs(file), str(file.path))
+    if has_labels(model):
+        is_source = model.shape == "vec-seq"
+        of_file = (pair.source if is_source else pair.target for pair in read_text_pairs(file))
+        model = add_labels(model, of_file)
+    return model, make_pair_set(model, read_text_pairs(file), str(file.path))
 
 
 def make_pair_set(model: SequenceModel, pairs: Iterable[TextPair], where: str) -> PairSet:

@@ -128,7 +128,7 @@ def score_pairs(
             matrix.own_information(reference)[:n_new],
             rank_in_rows(matrix.information(reference), new, matrix.is_other)
             if len(group) > 1
-            else math.nan,
+            else np.full(n_new, np.nan),
         )
         progress((number + 1) / len(groups))
     n_tokens = np.array([len(target) + 1 for target in pairs.targets], dtype=np.int64)
@@ -288,9 +288,7 @@ def _score_labels(model: SequenceModel, pairs: PairSet, progress: Progress) -> P
     of_source = _numbers(pairs.sources)
     n_others = len(labels) - np.bincount(of_source)[of_source]
     own = np.empty(len(labels))
-    total = np.full(
-        len(labels), -np.inf
-    )  # log of the sum over the other sources of p of each label
+    total = np.full(len(labels), -np.inf)  # log of the sum of p over other sources
     for begin in range(0, len(labels), _TEXTS_AT_ONCE):
         here = slice(begin, begin + _TEXTS_AT_ONCE)
         log_p = torch.log_softmax(model.net.scores(torch.from_numpy(vectors[here])), 1).double()
@@ -328,6 +326,6 @@ def _tensors(model: SequenceModel, sources: Ids, targets: Ids) -> Pairs:
 
 
 def _numbers(sides: Ids) -> NDArray[np.int64]:
-    """Number the distinct texts."""
+    """Give each distinct text a number."""
     known: dict[tuple[int, ...], int] = {}
     return np.array([known.setdefault(tuple(ids), len(known)) for ids in sides], dtype=np.int64)
