@@ -162,11 +162,11 @@ def _print_summary(scores: PairScores) -> None:
     found = _summary(scores)
     lines = {
         "pairs": f"{found['n_pairs']:,}",
-        "perplexity, full softmax": f"{found['perplexity']:,.2f}",
+        "perplexity, full softmax": _shown(found["perplexity"], ",.2f"),
         "adds, mean": f"{found['mean_information']:+.2f} nats",
-        f"first among {scores.n_candidates:,}": f"{found['first']:.1%}",
-        "MRR": f"{found['mean_reciprocal_rank']:.3f}",
-        "median rank": f"{found['median_rank']:,g}",
+        f"first among {scores.n_candidates:,}": _shown(found["first"], ".1%"),
+        "MRR": _shown(found["mean_reciprocal_rank"], ".3f"),
+        "median rank": _shown(found["median_rank"], ",g"),
     }
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     table.add_column()
@@ -174,6 +174,10 @@ def _print_summary(scores: PairScores) -> None:
     for name, value in lines.items():
         table.add_row(name, value)
     out.print(table)
+
+
+def _shown(value: object, form: str) -> str:
+    return "–" if value is None else format(value, form)
 
 
 def _meaning(scores: PairScores) -> str:

@@ -265,7 +265,7 @@ def sample_ids(
         log_p = writer.step()
         writer.forbid(log_p, must_end=n_written == longest)
         # the likeliest word at 0, which no temperature turns into minus infinity
-        scores = (log_p - log_p.amax(1, keepdim=True)) / how.temperature
+        scores = (log_p - log_p.amax(1, keepdim=True)).double() / how.temperature
         if how.top_k is not None and how.top_k < scores.shape[1]:
             least = scores.topk(how.top_k, dim=1).values[:, -1:]
             scores[scores < least] = -math.inf

@@ -109,6 +109,8 @@ def decode_texts(
             f"A maximum length of {longest} words is out of range: give 1 to {_MOST_WORDS:,}."
         )
     decoder = decoder_of(model)
+    if model.shape == "vec-seq":
+        sources = list(_points(model, sources))  # the labels are looked up once
     generator = torch.Generator().manual_seed(how.seed) if isinstance(how, Sampling) else None
     written: list[tuple[DecodedText, ...]] = []
     n_at_once = max(1, _NUMBERS_AT_ONCE // (len(model.target) * how.n_streams))
@@ -148,9 +150,7 @@ def encode_sources(model: SequenceModel, sources: Sequence[Source]) -> Encoded:
             encoded: Encoded = net.encoder(torch.from_numpy(columns), torch.from_numpy(lengths))
         return encoded
     if isinstance(net, VectorToText):
-        labels = label_vectors(model)
-        rows = np.stack([_source_vector(labels, source) for source in sources])
-        return as_summary(torch.from_numpy(rows))
+        return as_summary(torch.from_numpy(_points(model, sources)))
     raise _no_decoder(model)
 
 
@@ -161,23 +161,31 @@ def decoder_of(model: SequenceModel) -> Decoder:
     return model.net.decoder
 
 
-def _source_vector(labels: WordVectors, source: Source) -> NDArray[np.float32]:
-    """Return the vector of a label, a formula, or the vector itself."""
-    if isinstance(source, str):
-        text = source.strip()
-        if not text:
-            raise InputError("A source is empty: give a label or a formula such as king - man.")
-        if text in labels:
-            return np.asarray(labels[text], dtype=np.float32)
-        weights = parse_expression(text, known=labels)
-        return labels.combine(weights)
-    vector = np.asarray(source, dtype=np.float32)
-    if vector.shape != (labels.n_dims,) or not np.isfinite(vector).all():
-        raise InputError(
-            f"A vector of shape {vector.shape} does not fit the model: give {labels.n_dims} finite "
-            "numbers."
-        )
-    return vector
+def _points(model: SequenceModel, sources: Sequence[Source]) -> NDArray[np.float32]:
+    """Return the vectors of labels, formulas and vectors, shape (n_sources, n_dims)."""
+    n_dims = model.net.state_dict()["vectors"].shape[1]
+    labels = label_vectors(model) if any(isinstance(one, str) for one in sources) else None
+    points = np.empty((len(sources), n_dims), dtype=np.float32)
+    for point, source in zip(points, sources, strict=True):
+        if labels is not None and isinstance(source, str):
+            point[:] = _look_up(labels, source.strip())
+            continue
+        vector = np.asarray(source, dtype=np.float32)
+        if vector.shape != (n_dims,) or not np.isfinite(vector).all():
+            raise InputError(
+                f"A vector of shape {vector.shape} does not fit the model: give {n_dims} finite "
+                "numbers."
+            )
+        point[:] = vector
+    return points
+
+
+def _look_up(labels: WordVectors, text: str) -> NDArray[np.floating]:
+    if not text:
+        raise InputError("A source is empty: give a label, or a formula such as king - man.")
+    if text in labels:
+        return labels[text]
+    return labels.combine(parse_expression(text, known=labels))
 
 
 def _as_str(source: Source) -> str:

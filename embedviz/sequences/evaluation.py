@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -19,6 +18,7 @@ from embedviz.sequences.pair_set import PairSet
 from embedviz.sequences.scoring import (
     divide,
     log_probabilities,
+    perplexity_of,
     rank_in_rows,
     rank_labels,
     score_matrix,
@@ -117,10 +117,11 @@ def _perplexity(
     shift = np.random.default_rng(seed).permutation(len(pairs))
     others = [pairs.targets[i] for i in shift[np.argsort(np.roll(shift, 1))]]
 
-    def of(one: SequenceModel, targets: list[tuple[int, ...]], *, zero: bool = False) -> float:
-        costs = -log_probabilities(one, pairs.sources, targets, zero=zero)
-        mean = costs.sum() / n_tokens
-        return math.exp(mean) if mean < 700 else math.inf
+    def of(
+        one: SequenceModel, targets: list[tuple[int, ...]], *, zero: bool = False
+    ) -> float | None:
+        log_p = log_probabilities(one, pairs.sources, targets, zero=zero)
+        return perplexity_of(float(log_p.sum()), n_tokens)
 
     own = list(pairs.targets)
     rows: dict[str, tuple[float | None, ...]] = {MODEL: (of(model, own),)}
@@ -140,7 +141,7 @@ def _perplexity(
     return Measured(
         "perplexity",
         "Perplexity",
-        (Measure("perplexity", "perplexity per word" if writes_text else "perplexity", ",.2f"),),
+        (Measure("perplexity", "perplexity per word" if writes_text else "perplexity", ".2f"),),
         rows,
         len(pairs),
         "pairs",
@@ -191,7 +192,7 @@ def _retrieval(
         (
             Measure("first", "first", ".1%"),
             Measure("mean_reciprocal_rank", "MRR"),
-            Measure("median_rank", "median rank", ",.1f"),
+            Measure("median_rank", "median rank", ".1f"),
         ),
         rows,
         len(pairs),
@@ -230,7 +231,7 @@ def _labels(model: SequenceModel, untrained: SequenceModel | None, pairs: PairSe
         "labels",
         "Rank of the true label",
         (
-            Measure("median_rank", "median rank", ",.1f"),
+            Measure("median_rank", "median rank", ".1f"),
             *(Measure(f"first_{first}", f"in first {first}", ".1%") for first in _FIRST),
         ),
         dict(rows),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -30,13 +29,8 @@ def labels_of(model: SequenceModel) -> Vocabulary:
 def given_vectors(model: SequenceModel) -> WordVectors | None:
     """Open the vectors that the labels' vectors come from; None if there are none, or no longer."""
     name = model.training.get("labels")
-    return _open(str(name)) if name else None
-
-
-@lru_cache(maxsize=1)
-def _open(name: str) -> WordVectors | None:
     try:
-        return open_vectors(name)
+        return open_vectors(str(name)) if name else None
     except EmbedvizError:
         return None
 

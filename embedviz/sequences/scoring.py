@@ -27,6 +27,7 @@ from embedviz.sequences.pair_set import PairSet
 
 _AT_ONCE = 128  # pairs
 _TEXTS_AT_ONCE = 256
+_LARGEST_COST = 700.0  # whose exponential is a number
 
 Ids = Sequence[Sequence[int]]
 Floats = NDArray[np.float64]
@@ -68,10 +69,15 @@ class PairScores:
         return self.log_probability / self.n_tokens
 
     @property
-    def perplexity(self) -> float:
-        """Exponential of the mean cost per token."""
-        cost = -self.log_probability.sum() / self.n_tokens.sum()
-        return math.exp(cost) if cost < 700 else math.inf
+    def perplexity(self) -> float | None:
+        """Exponential of the mean cost per token; None if it is too large for a number."""
+        return perplexity_of(float(self.log_probability.sum()), int(self.n_tokens.sum()))
+
+
+def perplexity_of(log_p: float, n_tokens: int) -> float | None:
+    """Return the exponential of the mean cost; None if it is too large for a number."""
+    mean = -log_p / n_tokens
+    return math.exp(mean) if mean < _LARGEST_COST else None
 
 
 def score_pairs(
