@@ -108,9 +108,9 @@ def make_pair_set(model: SequenceModel, pairs: Iterable[TextPair], where: str) -
         try:
             source, target = _encode(model, pair)
         except EmbedvizError as error:
-            is_empty = not pair.source or not pair.target
             is_label = isinstance(error, UnknownWordError)
-            reason = EMPTY if is_empty else WITHOUT_LABEL if is_label else UNREADABLE
+            reason = WITHOUT_LABEL if is_label else UNREADABLE
+            reason = EMPTY if _has_empty_side(model, pair) else reason
             counts[reason] = counts.get(reason, 0) + 1
             first_error = first_error or error
             continue
@@ -140,11 +140,20 @@ def _encode(model: SequenceModel, pair: TextPair) -> tuple[tuple[int, ...], tupl
     return source, target
 
 
+def _texts(model: SequenceModel, pair: TextPair) -> list[str]:
+    """Return the sides of a pair that are no labels."""
+    return [pair.source] * (model.shape != "vec-seq") + [pair.target] * (model.shape != "seq-vec")
+
+
+def _has_empty_side(model: SequenceModel, pair: TextPair) -> bool:
+    has_text = pair.source and pair.target
+    return not has_text or not all(map(model.tokenizer.tokens, _texts(model, pair)))
+
+
 def _is_cut(model: SequenceModel, pair: TextPair) -> bool:
     """Whether the model reads only the beginning of a text."""
-    texts = [pair.source] * (model.shape != "vec-seq") + [pair.target] * (model.shape != "seq-vec")
     # a text has no more words than characters
     return any(
         len(text) > model.longest and len(model.tokenizer.tokens(text)) > model.longest
-        for text in texts
+        for text in _texts(model, pair)
     )

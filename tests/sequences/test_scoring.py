@@ -175,7 +175,7 @@ def test_held_out_labels_are_added(folder, find, describe):
 
 
 def test_what_cannot_be_read_is_counted(phrases):
-    rows = [("one dog", "un0"), ("", "un0"), ("one", " "), ("qqq", "un0"), ("one " * 20, "un0")]
+    rows = [("one dog", "un0"), ("", "un0"), ("one", "!!"), ("qqq", "un0"), ("one " * 20, "un0")]
     pairs = pair_set(phrases, rows)
     assert pairs.counts == {"n_empty": 2, "n_unreadable": 1, "n_cut": 1}
     assert set(pairs.counts) <= set(LEFT_OUT)
