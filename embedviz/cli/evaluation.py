@@ -93,8 +93,8 @@ def evaluate(
 ) -> None:
     """Measure how well a model answers analogies and agrees with ratings, or maps held-out pairs.
 
-    Word vectors answer question files. A sequence model (train --shape) is measured on pairs, with
-    controls.
+    Word vectors answer question files. A sequence model, which train --shape wrote, is measured on
+    pairs, with controls.
 
     Examples:
     embedviz evaluate english questions-words.txt wordsim353.txt

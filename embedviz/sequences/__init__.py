@@ -3,16 +3,17 @@
 This package needs PyTorch.
 """
 
-from embedviz.sequences.beams import Sampling, Search
 from embedviz.sequences.decoding import DecodedText, decode_texts, encode_sources
 from embedviz.sequences.description import Described, describe_sources
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.labels import add_labels, label_vectors
+from embedviz.sequences.likelihoods import log_probabilities, summaries
 from embedviz.sequences.measures import Measure, Measured
 from embedviz.sequences.model import SequenceModel, open_sequence_model
 from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
 from embedviz.sequences.ratings import rated_cosines
-from embedviz.sequences.scoring import PairScores, log_probabilities, score_pairs, summaries
+from embedviz.sequences.scoring import PairScores, score_pairs
+from embedviz.sequences.search_settings import Sampling, Search
 
 __all__ = [
     "LEFT_OUT",

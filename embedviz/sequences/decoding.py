@@ -19,13 +19,12 @@ from embedviz.models import (
 )
 from embedviz.sequences.beams import (
     Found,
-    Sampling,
-    Search,
     sample_ids,
     search_ids,
 )
 from embedviz.sequences.labels import label_vectors
 from embedviz.sequences.model import SequenceModel, pad
+from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.text import END
 from embedviz.vectors import WordVectors, parse_expression
 

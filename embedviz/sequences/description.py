@@ -9,8 +9,8 @@ import numpy as np
 
 from embedviz.sequences.decoding import DecodedText, Source, encode_sources
 from embedviz.sequences.labels import label_vectors
+from embedviz.sequences.likelihoods import log_probabilities
 from embedviz.sequences.model import SequenceModel
-from embedviz.sequences.scoring import log_probabilities
 
 _N_NEAREST = 3
 

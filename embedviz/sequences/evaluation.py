@@ -8,27 +8,22 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import LabelSpace
 from embedviz.errors import EmbedvizError
-from embedviz.sequences.beams import Search
 from embedviz.sequences.labels import add_labels, given_vectors, has_labels, labels_of
-from embedviz.sequences.measures import MODEL, SHUFFLED, UNTRAINED, Measure, Measured
-from embedviz.sequences.model import SequenceModel, open_sequence_model
-from embedviz.sequences.pair_set import PairSet
-from embedviz.sequences.scoring import (
-    divide,
+from embedviz.sequences.likelihoods import (
     log_probabilities,
     perplexity_of,
-    rank_in_rows,
-    rank_labels,
     score_matrix,
     summaries,
 )
+from embedviz.sequences.measures import MODEL, SHUFFLED, UNTRAINED, Measure, Measured
+from embedviz.sequences.model import SequenceModel, open_sequence_model
+from embedviz.sequences.pair_set import PairSet
+from embedviz.sequences.scoring import check_candidates, divide, rank_in_rows, rank_labels
+from embedviz.sequences.search_settings import Search
+from embedviz.sequences.word_means import N_FREQUENT, mean_vectors
 from embedviz.sequences.written_texts import measure_texts
-from embedviz.vectors import WordVectors
 
-N_FREQUENT = 100
-"""Most frequent words, which are not content words."""
 ZERO, WORDS, CHANCE = "vector of zeros", "mean of content words", "chance"
 
 _MOST_DECODED, _MOST_RANKED = 2_000, 200
@@ -49,11 +44,20 @@ class EvaluationOptions:
         Among which targets are ranked, at least 2.
     seed : int
         Of everything that is drawn.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than 2 candidates.
     """
 
     search: Search = field(default_factory=Search)
     n_candidates: int = 100
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the number of candidates."""
+        check_candidates(self.n_candidates)
 
 
 def evaluate_pairs(
@@ -81,7 +85,7 @@ def evaluate_pairs(
     Raises
     ------
     InputError
-        If sacrebleu is missing, or there are fewer than 2 candidates.
+        If sacrebleu is missing.
     """
     options = options or EvaluationOptions()
     untrained = open_untrained(model)
@@ -243,22 +247,3 @@ def _labels(model: SequenceModel, untrained: SequenceModel | None, pairs: PairSe
 
 def _label_measures(ranks: Ranks) -> tuple[float, ...]:
     return float(np.median(ranks)), *(float((ranks <= first).mean()) for first in _FIRST)
-
-
-def mean_vectors(
-    model: SequenceModel, texts: list[str], vectors: WordVectors
-) -> NDArray[np.float32]:
-    """Return the mean unit vector of each text's content words, shape (n_texts, n_dims).
-
-    Of a text without any it is the mean of all its words, or zeros.
-    """
-    frequent = set(vectors.words[:N_FREQUENT])
-    space = LabelSpace(vectors)
-    rows = np.zeros((len(texts), vectors.n_dims), dtype=np.float32)
-    known = set(space.names)
-    for row, text in enumerate(texts):
-        words = [word for word in model.tokenizer.tokens(text) if word in known]
-        content = [word for word in words if word not in frequent] or words
-        if content:
-            rows[row] = space.table(content).mean(0)
-    return rows

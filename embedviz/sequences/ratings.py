@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from embedviz.checkpoints import open_vectors
 from embedviz.errors import EmbedvizError, InputError
-from embedviz.sequences.evaluation import mean_vectors, open_untrained
+from embedviz.sequences.evaluation import open_untrained
+from embedviz.sequences.likelihoods import summaries
 from embedviz.sequences.measures import MODEL, UNTRAINED
 from embedviz.sequences.model import SequenceModel
-from embedviz.sequences.scoring import summaries
+from embedviz.sequences.word_means import mean_vectors
 from embedviz.sequences.written_texts import unit_rows
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.sequences.beams import Search
 from embedviz.sequences.decoding import decode_texts
+from embedviz.sequences.likelihoods import summaries
 from embedviz.sequences.measures import MODEL, Measure, Measured
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
-from embedviz.sequences.scoring import summaries
+from embedviz.sequences.search_settings import Search
 
 CONSTANT, NEAREST = "most frequent target", "target of the nearest source"
 
