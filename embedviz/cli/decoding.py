@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +13,7 @@ from rich.text import Text
 from embedviz.cli.options import Json, SequenceModelName
 from embedviz.cli.output import out, print_json
 from embedviz.cli.run_options import require_torch
-from embedviz.errors import EmbedvizError, InputError
+from embedviz.errors import InputError
 
 if TYPE_CHECKING:
     from embedviz.sequences import DecodedText, Described, Sampling, Search
@@ -97,12 +96,7 @@ def decode(
 
     opened = open_sequence_model(model, needs=("seq-seq", "vec-seq"))
     sources = _sources(texts)
-    try:
-        found = decode_texts(opened, sources, how, longest=longest)
-    except EmbedvizError:
-        if len(sources) > 1:
-            _name_source(sources, lambda source: decode_texts(opened, [source], longest=1))
-        raise
+    found = decode_texts(opened, sources, how, longest=longest)
     described: list[Described] = []
     if opened.shape == "vec-seq":
         described = describe_sources(opened, sources, found)
@@ -157,15 +151,6 @@ def _sources(texts: list[str]) -> list[str]:
     if not lines:
         raise InputError("Standard input is empty: give one text a line.")
     return lines
-
-
-def _name_source(sources: list[str], attempt: Callable[[str], object]) -> None:
-    """Raise the error of the first source that is unusable, with its number."""
-    for number, source in enumerate(sources, 1):
-        try:
-            attempt(source)
-        except EmbedvizError as error:
-            raise InputError(f"Text {number} of {len(sources)}: {error}") from None
 
 
 def _print_source(

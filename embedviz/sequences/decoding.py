@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from embedviz.errors import InputError
+from embedviz.errors import EmbedvizError, InputError
 from embedviz.models import (
     Decoder,
     Encoded,
@@ -108,14 +108,13 @@ def decode_texts(
             f"A maximum length of {longest} words is out of range: give 1 to {_MOST_WORDS:,}."
         )
     decoder = decoder_of(model)
-    if model.shape == "vec-seq":
-        sources = list(_points(model, sources))  # the labels are looked up once
+    read = _read(model, sources)
     generator = torch.Generator().manual_seed(how.seed) if isinstance(how, Sampling) else None
     written: list[tuple[DecodedText, ...]] = []
-    n_at_once = max(1, _NUMBERS_AT_ONCE // (len(model.target) * how.n_streams))
-    for begin in range(0, len(sources), min(n_at_once, _READ_AT_ONCE)):
-        some = sources[begin : begin + min(n_at_once, _READ_AT_ONCE)]
-        encoded = encode_sources(model, some)
+    n_at_once = _NUMBERS_AT_ONCE // (len(model.target) * how.n_streams)
+    n_at_once = min(max(1, n_at_once), _READ_AT_ONCE)
+    for begin in range(0, len(read), n_at_once):
+        encoded = _encode(model, read[begin : begin + n_at_once])
         if isinstance(how, Sampling):
             assert generator is not None
             found = sample_ids(decoder, encoded, how, longest, generator)
@@ -139,44 +138,52 @@ def encode_sources(model: SequenceModel, sources: Sequence[Source]) -> Encoded:
     Raises
     ------
     InputError, UnknownWordError
-        If a source is unusable.
+        If a source is unusable; of several, the message gives its number.
     """
-    net = model.net
-    if isinstance(net, EncoderDecoder):
-        ids = [model.source_ids(_as_str(source)) for source in sources]
-        columns, lengths = pad(ids)
-        with torch.no_grad():
-            encoded: Encoded = net.encoder(torch.from_numpy(columns), torch.from_numpy(lengths))
-        return encoded
-    if isinstance(net, VectorToText):
-        return as_summary(torch.from_numpy(_points(model, sources)))
-    raise _no_decoder(model)
+    decoder_of(model)
+    return _encode(model, _read(model, sources))
 
 
 def decoder_of(model: SequenceModel) -> Decoder:
     """Return the decoder of a model; `InputError` if it has none."""
     if not isinstance(model.net, (EncoderDecoder, VectorToText)):
-        raise _no_decoder(model)
+        raise InputError(
+            f"{model.name} has no decoder, since its shape is {model.shape}: give a model of shape "
+            "seq-seq or vec-seq."
+        )
     return model.net.decoder
 
 
-def _points(model: SequenceModel, sources: Sequence[Source]) -> NDArray[np.float32]:
-    """Return the vectors of labels, formulas and vectors, shape (n_sources, n_dims)."""
-    n_dims = model.net.state_dict()["vectors"].shape[1]
-    labels = label_vectors(model) if any(isinstance(one, str) for one in sources) else None
-    points = np.empty((len(sources), n_dims), dtype=np.float32)
-    for point, source in zip(points, sources, strict=True):
-        if labels is not None and isinstance(source, str):
-            point[:] = _look_up(labels, source.strip())
-            continue
-        vector = np.asarray(source, dtype=np.float32)
-        if vector.shape != (n_dims,) or not np.isfinite(vector).all():
-            raise InputError(
-                f"A vector of shape {vector.shape} does not fit the model: give {n_dims} finite "
-                "numbers."
-            )
-        point[:] = vector
-    return points
+_Read = list[int] | NDArray[np.floating]
+"""The ids of a text, or a vector."""
+
+
+def _read(model: SequenceModel, sources: Sequence[Source]) -> list[_Read]:
+    has_labels = model.shape == "vec-seq" and any(isinstance(one, str) for one in sources)
+    labels = label_vectors(model) if has_labels else None
+    read: list[_Read] = []
+    for number, source in enumerate(sources, 1):
+        try:
+            if model.shape == "seq-seq":
+                read.append(model.source_ids(_as_str(source)))
+            elif labels is not None and isinstance(source, str):
+                read.append(_look_up(labels, source.strip()))
+            else:
+                read.append(_checked(model, np.asarray(source, dtype=np.float32)))
+        except EmbedvizError as error:
+            if len(sources) == 1:
+                raise
+            raise InputError(f"Source {number} of {len(sources)}: {error}") from None
+    return read
+
+
+@torch.no_grad()
+def _encode(model: SequenceModel, read: list[_Read]) -> Encoded:
+    if isinstance(model.net, EncoderDecoder):
+        columns, lengths = pad([list(map(int, ids)) for ids in read])
+        encoded: Encoded = model.net.encoder(torch.from_numpy(columns), torch.from_numpy(lengths))
+        return encoded
+    return as_summary(torch.from_numpy(np.stack(read).astype(np.float32)))
 
 
 def _look_up(labels: WordVectors, text: str) -> NDArray[np.floating]:
@@ -187,17 +194,20 @@ def _look_up(labels: WordVectors, text: str) -> NDArray[np.floating]:
     return labels.combine(parse_expression(text, known=labels))
 
 
+def _checked(model: SequenceModel, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    n_dims = model.net.state_dict()["vectors"].shape[1]
+    if vector.shape != (n_dims,) or not np.isfinite(vector).all():
+        raise InputError(
+            f"A vector of shape {vector.shape} does not fit the model: give {n_dims} finite "
+            "numbers."
+        )
+    return vector
+
+
 def _as_str(source: Source) -> str:
     if not isinstance(source, str):
         raise InputError("A model of shape seq-seq reads texts: give a text instead of a vector.")
     return source
-
-
-def _no_decoder(model: SequenceModel) -> InputError:
-    return InputError(
-        f"{model.name} has no decoder, since its shape is {model.shape}: give a model of shape "
-        "seq-seq or vec-seq."
-    )
 
 
 def _as_text(model: SequenceModel, found: Found, longest: int) -> DecodedText:

@@ -52,7 +52,11 @@ def measure_texts(model: SequenceModel, pairs: PairSet, how: Search, *, most: in
         nearest = _nearest(summaries(model, distinct.sources), len(texts))
         copies = [references[distinct.sources[place]][0] for place in nearest]
         rows[NEAREST] = text_scores(copies, wanted)
-    search = f"a beam of {how.beam}" if how.beam > 1 else "the likeliest word at each step"
+    search = (
+        f"a beam of {how.beam}, alpha {how.alpha:g}"
+        if how.beam > 1
+        else "the likeliest word at each step"
+    )
     return Measured(
         "texts",
         "Decoded texts",

@@ -206,7 +206,7 @@ def test_labels_are_evaluated(folder, run):
     ("arguments", "message"),
     [
         (("decode", "translate", ""), "has no words"),
-        (("decode", "translate", "two cat", "!!"), "Text 2 of 2: A source text is empty"),
+        (("decode", "translate", "two cat", "!!"), "Source 2 of 2: A source text is empty"),
         (("decode", "translate", "qqq zzz"), "knows no word of 'qqq zzz'"),
         (("decode", "translate", "-", "two cat"), "give it alone"),
         (("decode", "translate", "two", "--n-best", 3, "--beam", 2), "3 texts cannot come"),
@@ -217,6 +217,7 @@ def test_labels_are_evaluated(folder, run):
         (("decode", "find", "two"), "use embedviz find"),
         (("decode", "nowhere", "two"), "does not exist"),
         (("decode", "describe", "hund - "), "expected a word"),
+        (("decode", "describe", "hund", "hnd"), "Source 2 of 2: 'hnd' is not in the vocabulary"),
         (("score", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
         (("score", "translate", "one-column.tsv"), "put a tab between source and target"),
         (("score", "translate", "pairs.tsv", "--out", "scores.xlsx"), "ends in .tsv"),
