@@ -22,7 +22,7 @@ from embedviz.sequences.pair_set import PairSet
 from embedviz.sequences.scoring import check_candidates, divide, rank_in_rows, rank_labels
 from embedviz.sequences.search_settings import Search
 from embedviz.sequences.word_means import N_FREQUENT, mean_vectors
-from embedviz.sequences.written_texts import measure_texts
+from embedviz.sequences.written_texts import measure_texts, metrics
 
 ZERO, WORDS, CHANCE = "vector of zeros", "mean of content words", "chance"
 
@@ -88,6 +88,8 @@ def evaluate_pairs(
         If sacrebleu is missing.
     """
     options = options or EvaluationOptions()
+    if model.shape != "seq-vec":
+        metrics()  # said before anything is measured
     untrained = open_untrained(model)
     progress(0.0, "perplexity")
     found = [_perplexity(model, untrained, pairs, options.seed)]

@@ -89,6 +89,16 @@ def text_scores(texts: Sequence[str], references: Sequence[Sequence[str]]) -> tu
     InputError
         If sacrebleu is not installed.
     """
+    bleu, chrf = metrics()
+    n = max(map(len, references))
+    # sacrebleu takes the k-th reference of all texts together; None where there is none
+    streams: Any = [[one[k] if k < len(one) else None for one in references] for k in range(n)]
+    scores = [one.corpus_score(list(texts), streams).score for one in (chrf, bleu)]
+    return float(scores[0]), float(scores[1])
+
+
+def metrics() -> tuple[Any, Any]:
+    """Return sacrebleu's BLEU and chrF; `InputError` if it is not installed."""
     try:
         from sacrebleu.metrics.bleu import BLEU
         from sacrebleu.metrics.chrf import CHRF
@@ -96,12 +106,7 @@ def text_scores(texts: Sequence[str], references: Sequence[Sequence[str]]) -> tu
         raise InputError(
             f"BLEU and chrF need the package {missing.name}: pip install 'embedviz[sequences]'."
         ) from None
-    n = max(map(len, references))
-    # sacrebleu takes the k-th reference of all texts together; None where there is none
-    streams: Any = [[one[k] if k < len(one) else None for one in references] for k in range(n)]
-    chrf = CHRF().corpus_score(list(texts), streams)
-    bleu = BLEU(tokenize="none", force=True).corpus_score(list(texts), streams)
-    return float(chrf.score), float(bleu.score)
+    return BLEU(tokenize="none", force=True), CHRF()
 
 
 def _text(model: SequenceModel, target: str) -> str:

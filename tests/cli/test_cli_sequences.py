@@ -233,7 +233,6 @@ def test_labels_are_evaluated(folder, run):
     ],
 )
 def test_wrong_input_is_refused_with_a_remedy(folder, run, monkeypatch, arguments, message):
-    pytest.importorskip("sacrebleu")
     monkeypatch.chdir(folder)
     write(folder / "one-column.tsv", [("one dog",), ("two dog",)])
     write(folder / "unknown.tsv", [("qqq", "hund"), ("zzz", "hund")])
