@@ -1,0 +1,268 @@
+"""The commands for sequence models: decode, score, evaluate."""
+
+import io
+import json
+import math
+import sys
+
+import pytest
+
+from embedviz.cli import main
+from embedviz.settings import SequenceConfig
+from embedviz.text import PairConfig, PairFile
+from embedviz.training import GivenVectors, train_sequence_model
+
+PAIRS = [
+    (f"{n} {thing}", f"{other} {n}s")
+    for n in ("one", "two", "three", "four", "five")
+    for thing, other in (("dog", "hund"), ("cat", "katze"), ("tree", "baum"), ("bird", "vogel"))
+]
+
+
+def write(path, rows):
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("sequences")
+    write(place / "pairs.tsv", PAIRS)
+    labels = sorted({target.split()[0] for _, target in PAIRS})
+    write(place / "found.tsv", [(source, target.split()[0]) for source, target in PAIRS])
+    write(place / "described.tsv", [(target.split()[0], source) for source, target in PAIRS])
+    lines = [f"{len(labels)} 4", *(f"{one} 1 {i} {i * i} 1" for i, one in enumerate(labels))]
+    (place / "labels.txt").write_text("\n".join(lines) + "\n")
+    for name, shape, file in (
+        ("translate", "seq-seq", "pairs.tsv"),
+        ("find", "seq-vec", "found.tsv"),
+        ("describe", "vec-seq", "described.tsv"),
+    ):
+        sizes = {"n_dims": 8, "n_states": 16, "n_summary": 8, "n_target_dims": 8, "n_maxout": 8}
+        train_sequence_model(
+            PairFile(place / file),
+            place / name,
+            pair_config=PairConfig(min_count=1, held_out=0.0, longest=6),
+            config=SequenceConfig(
+                shape=shape, epochs=30.0, rate=0.02, warm_up=5, n_pairs=4, cost="full", **sizes
+            ),
+            given=GivenVectors(None, None if shape == "seq-seq" else str(place / "labels.txt")),
+        )
+    return place
+
+
+def test_texts_are_decoded_a_line_each(folder, run, monkeypatch):
+    code, printed, _ = run("decode", folder / "translate", "two cat", "five tree")
+    assert code == 0
+    assert printed.splitlines() == ["katze twos", "baum fives"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("five tree\ntwo cat\n"))
+    _, printed, _ = run("decode", folder / "translate", "-", "--beam", 1)
+    assert printed.splitlines() == ["baum fives", "katze twos"]
+
+
+def test_several_texts_and_probabilities_are_shown(folder, run):
+    arguments = ("decode", folder / "translate", "two cat", "--n-best", 3)
+    code, printed, _ = run(*arguments, "--probabilities")
+    assert code == 0
+    assert "per token" in printed
+    assert "katze 0." in printed
+    assert "end" in printed
+    code, printed, _ = run(*arguments, "--json")
+    (source,) = json.loads(printed)["sources"]
+    assert [len(source["texts"]), source["source"]] == [3, "two cat"]
+    for text in source["texts"]:
+        assert text["log_probability"] == pytest.approx(sum(text["log_probabilities"]))
+        assert text["text"].split() == text["words"]
+    assert source["texts"][0]["text"] == "katze twos"
+
+
+def test_samples_depend_on_the_seed(folder, run):
+    def sample(*more):
+        code, printed, _ = run(
+            "decode", folder / "translate", "two cat", "--sample", "--n-best", 20, "--json", *more
+        )
+        assert code == 0
+        return [text["text"] for text in json.loads(printed)["sources"][0]["texts"]]
+
+    hot = ("--temperature", 5)
+    assert len(set(sample(*hot))) > 5
+    assert sample(*hot, "--seed", 4) == sample(*hot, "--seed", 4) != sample(*hot, "--seed", 5)
+    assert set(sample("--top-k", 1)) == {"katze twos"}
+
+
+def test_a_described_point_stands_beside_its_nearest_labels(folder, run):
+    code, printed, _ = run("decode", folder / "describe", "hund", "hund + katze")
+    assert code == 0
+    assert "nearest labels" in printed
+    assert "hund 1.00" in printed
+    code, printed, _ = run("decode", folder / "describe", "hund", "--json")
+    (source,) = json.loads(printed)["sources"]
+    assert source["texts"][0]["text"].endswith("dog")
+    assert source["nearest"][0] == {"label": "hund", "cosine": pytest.approx(1)}
+    assert math.isfinite(source["texts"][0]["log_ratio"])
+
+
+def test_pairs_are_scored(folder, run, tmp_path):
+    few = write(tmp_path / "few.tsv", [*PAIRS[:6], ("", "x"), ("qqq", "hund")])
+    code, printed, errors = run("score", folder / "translate", few)
+    assert code == 0
+    assert "per token" in printed
+    assert "hund ones" in printed
+    assert "1 pairs with an empty side" in errors
+    assert "1 pairs were left out because the model knows no word" in errors
+    table = tmp_path / "scores.tsv"
+    code, printed, _ = run(
+        "score",
+        folder / "translate",
+        folder / "pairs.tsv",
+        "--candidates",
+        10,
+        "--json",
+        "--out",
+        table,
+    )
+    found = json.loads(printed)
+    assert (found["n_pairs"], found["n_candidates"], found["reference"]) == (20, 10, "sources")
+    assert found["first"] > 0.5
+    assert len(found["pairs"]) == 20
+    header, *rows = [line.split("\t") for line in table.read_text().splitlines()]
+    assert header == list(found["pairs"][0])
+    assert [row[0] for row in rows] == [source for source, _ in PAIRS]
+    for row, pair in zip(rows, found["pairs"], strict=True):
+        assert float(row[2]) == pytest.approx(pair["log_probability"], rel=1e-4)
+
+
+def test_many_pairs_are_summarised(folder, run, tmp_path):
+    many = write(tmp_path / "many.tsv", PAIRS * 2)
+    code, printed, _ = run("score", folder / "translate", many, "--candidates", 5)
+    assert code == 0
+    for word in ("perplexity", "first among 5", "MRR", "median rank"):
+        assert word in printed
+    assert "hund ones" not in printed
+
+
+def test_parallel_files_and_named_columns_are_scored(folder, run, tmp_path):
+    (tmp_path / "a.txt").write_text("\n".join(source for source, _ in PAIRS) + "\n")
+    (tmp_path / "b.txt").write_text("\n".join(target for _, target in PAIRS) + "\n")
+    turned = [("meaning", "word"), *((target, source) for source, target in PAIRS)]
+    write(tmp_path / "turned.tsv", turned)
+    scores = []
+    for files in (
+        (folder / "pairs.tsv",),
+        (tmp_path / "a.txt", tmp_path / "b.txt"),
+        (tmp_path / "turned.tsv", "--source", "word", "--target", "meaning"),
+    ):
+        code, printed, _ = run("score", folder / "translate", *files, "--json")
+        assert code == 0
+        scores.append(json.loads(printed)["perplexity"])
+    assert scores == [pytest.approx(scores[0])] * 3
+
+
+def test_labels_are_scored(folder, run):
+    code, printed, _ = run("score", folder / "find", folder / "found.tsv", "--json")
+    assert code == 0
+    found = json.loads(printed)
+    assert found["n_candidates"] == 4
+    assert found["first"] > 0.5
+
+
+def test_a_single_pair_has_no_rank(folder, run, tmp_path):
+    one = write(tmp_path / "one.tsv", PAIRS[:1])
+    code, printed, _ = run("score", folder / "translate", one)
+    assert code == 0
+    assert "no other target" in printed.replace("\n", " ")
+    _, printed, _ = run("score", folder / "translate", one, "--json")
+    assert json.loads(printed)["pairs"][0]["rank"] is None
+
+
+def test_a_model_is_evaluated_with_controls(folder, run, tmp_path):
+    pytest.importorskip("sacrebleu")
+    rated = write(
+        tmp_path / "rated.tsv",
+        [("one dog", "two dog", "4"), ("one cat", "five tree", "1"), ("two cat", "two bird", "3")],
+    )
+    arguments = ("evaluate", folder / "translate", folder / "pairs.tsv", "--ratings", rated)
+    code, printed, _ = run(*arguments, "--out", tmp_path / "r.html", "--candidates", 10)
+    assert code == 0
+    for word in ("untrained", "shuffled pairs", "chance", "chrF", "BLEU", "MRR", "Spearman"):
+        assert word in printed
+    assert "<table>" in (tmp_path / "r.html").read_text()
+    code, printed, _ = run(*arguments, "--json", "--beam", 2)
+    parts = json.loads(printed)["parts"]
+    assert len(parts) == 4
+    rows = parts[0]["tables"]["systems"]
+    assert rows[0]["system"] == "model"
+    assert rows[0]["perplexity"] < rows[1]["perplexity"]
+
+
+def test_labels_are_evaluated(folder, run):
+    code, printed, _ = run("evaluate", folder / "find", folder / "found.tsv")
+    assert code == 0
+    assert "mean of content words" in printed
+    assert "Among 4 labels" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("decode", "translate", ""), "has no words"),
+        (("decode", "translate", "two cat", "!!"), "Source 2 of 2: A source text is empty"),
+        (("decode", "translate", "qqq zzz"), "knows no word of 'qqq zzz'"),
+        (("decode", "translate", "-", "two cat"), "give it alone"),
+        (("decode", "translate", "two", "--n-best", 3, "--beam", 2), "3 texts cannot come"),
+        (("decode", "translate", "two", "--sample", "--beam", 2), "omit --beam"),
+        (("decode", "translate", "two", "--temperature", 2), "need --sample"),
+        (("decode", "translate", "two", "--sample", "--temperature", 0), "temperature of 0"),
+        (("decode", "translate", "two", "--longest", 0), "maximum length of 0"),
+        (("decode", "find", "two"), "use embedviz find"),
+        (("decode", "nowhere", "two"), "does not exist"),
+        (("decode", "describe", "hund - "), "expected a word"),
+        (("decode", "describe", "hund", "hnd"), "Source 2 of 2: 'hnd' is not in the vocabulary"),
+        (("score", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
+        (("score", "translate", "one-column.tsv"), "put a tab between source and target"),
+        (("score", "translate", "pairs.tsv", "--out", "scores.xlsx"), "ends in .tsv"),
+        (("score", "translate", "unknown.tsv"), "no pair that"),
+        (("score", "labels.txt", "pairs.tsv"), "is not a model"),
+        (("evaluate", "translate", "pairs.tsv", "--method", "3cosmul"), "embedviz convert"),
+        (("evaluate", "translate", "pairs.tsv", "--max-rank", 10), "embedviz convert"),
+        (("evaluate", "translate", "one-column.tsv"), "put a tab"),
+        (("evaluate", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
+        (("evaluate", "describe", "described.tsv", "--ratings", "pairs.tsv"), "reads no texts"),
+        (("evaluate", "labels.txt", "pairs.tsv", "--beam", 2), "--beam: for sequence models"),
+        (("evaluate", "labels.txt", "pairs.tsv", "--ratings", "pairs.tsv"), "--ratings: for"),
+    ],
+)
+def test_wrong_input_is_refused_with_a_remedy(folder, run, monkeypatch, arguments, message):
+    monkeypatch.chdir(folder)
+    write(folder / "one-column.tsv", [("one dog",), ("two dog",)])
+    write(folder / "unknown.tsv", [("qqq", "hund"), ("zzz", "hund")])
+    code, _, errors = run(*arguments)
+    assert code in (1, 2)
+    assert message in " ".join(errors.split())
+
+
+def test_an_unknown_label_is_an_unknown_word(folder, run):
+    code, _, errors = run("decode", folder / "describe", "hnd")
+    assert code == 1
+    assert "did you mean hund" in errors
+
+
+@pytest.mark.parametrize("command", ["decode", "score", "evaluate"])
+def test_a_damaged_model_is_refused(folder, run, tmp_path, command):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in (folder / "translate").iterdir():
+        data = file.read_bytes()
+        (broken / file.name).write_bytes(data[: len(data) // 2])
+    given = "one dog" if command == "decode" else folder / "pairs.tsv"
+    code, _, errors = run(command, broken, given)
+    assert code == 2
+    assert "damaged" in errors
+
+
+def test_empty_standard_input_is_refused(folder, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(SystemExit) as left:
+        main(["decode", str(folder / "translate"), "-"])
+    assert left.value.code == 2
+    assert "Standard input is empty" in capsys.readouterr().err
