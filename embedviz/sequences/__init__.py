@@ -12,11 +12,12 @@ from embedviz.sequences.likelihoods import log_probabilities, summaries
 from embedviz.sequences.measures import Measure, Measured
 from embedviz.sequences.model import SequenceModel, open_sequence_model
 from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
-from embedviz.sequences.phrase_spaces import mean_of_words, phrase_spaces
+from embedviz.sequences.phrase_spaces import phrase_spaces
 from embedviz.sequences.ratings import rated_cosines
-from embedviz.sequences.reverse_dictionary import Found, FoundWords, content_mean, find_words
+from embedviz.sequences.reverse_dictionary import Found, FoundWords, find_words
 from embedviz.sequences.scoring import PairScores, score_pairs
 from embedviz.sequences.search_settings import Sampling, Search
+from embedviz.sequences.word_means import mean_of_words
 
 __all__ = [
     "LEFT_OUT",
@@ -33,7 +34,6 @@ __all__ = [
     "Search",
     "SequenceModel",
     "add_labels",
-    "content_mean",
     "decode_texts",
     "describe_sources",
     "encode_sources",

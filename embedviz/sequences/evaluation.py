@@ -21,7 +21,7 @@ from embedviz.sequences.model import SequenceModel, open_sequence_model
 from embedviz.sequences.pair_set import PairSet
 from embedviz.sequences.scoring import check_candidates, divide, rank_in_rows, rank_labels
 from embedviz.sequences.search_settings import Search
-from embedviz.sequences.word_means import N_FREQUENT, mean_vectors
+from embedviz.sequences.word_means import N_FREQUENT, mean_of_words
 from embedviz.sequences.written_texts import measure_texts, metrics
 
 ZERO, WORDS, CHANCE = "vector of zeros", "mean of content words", "chance"
@@ -228,7 +228,8 @@ def _labels(model: SequenceModel, untrained: SequenceModel | None, pairs: PairSe
         rows[UNTRAINED] = _label_measures(rank_labels(untrained, vectors, labels))
     given = given_vectors(model)
     if given is not None:
-        means = mean_vectors(model, [pair.source for pair in pairs.pairs], given)
+        texts = [pair.source for pair in pairs.pairs]
+        means = mean_of_words(texts, given, model.tokenizer, content=True)
         rows[WORDS] = _label_measures(rank_labels(model, means, labels))
     else:
         notes.append("The labels' vectors were trained or are gone: no mean of words can be shown.")

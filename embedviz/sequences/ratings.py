@@ -13,10 +13,9 @@ from embedviz.sequences.evaluation import open_untrained
 from embedviz.sequences.likelihoods import summaries
 from embedviz.sequences.measures import MODEL, UNTRAINED
 from embedviz.sequences.model import SequenceModel
-from embedviz.sequences.word_means import mean_vectors
-from embedviz.sequences.written_texts import unit_rows
+from embedviz.sequences.word_means import mean_of_words
 from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors
+from embedviz.vectors import WordVectors, unit_rows
 
 WORD_MEAN = "mean of word vectors"
 
@@ -64,7 +63,7 @@ def rated_cosines(
     cosines = {MODEL: _cosines(summaries(model, ids))}
     if (untrained := open_untrained(model)) is not None:
         cosines[UNTRAINED] = _cosines(summaries(untrained, ids))
-    cosines[WORD_MEAN] = _cosines(mean_vectors(model, texts, _word_vectors(model)))
+    cosines[WORD_MEAN] = _cosines(mean_of_words(texts, _word_vectors(model), model.tokenizer))
     return np.array(ratings), cosines
 
 

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import LabelSpace
-from embedviz.sequences.model import SequenceModel
+from embedviz.checkpoints import center_on_frequent
+from embedviz.text import Tokenizer
 from embedviz.vectors import WordVectors
 
-N_FREQUENT = 100
+N_FREQUENT = 60
 """Most frequent words, which are not content words."""
 
 
-def mean_vectors(
-    model: SequenceModel, texts: list[str], vectors: WordVectors
+def mean_of_words(
+    texts: Sequence[str], vectors: WordVectors, tokenizer: Tokenizer, *, content: bool = False
 ) -> NDArray[np.float32]:
-    """Return the mean unit vector of each text's content words, shape (n_texts, n_dims).
+    """Return the mean vector of each text's known words, shape (n_texts, n_dims).
 
-    Of a text without any it is the mean of all its words, or zeros.
+    The vectors are centred on the frequent words first. Of a text without known words the mean is
+    zero.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    vectors : WordVectors
+    tokenizer : Tokenizer
+    content : bool
+        Leave out the most frequent words, unless a text has no others.
     """
-    frequent = set(vectors.words[:N_FREQUENT])
-    space = LabelSpace(vectors)
-    rows = np.zeros((len(texts), vectors.n_dims), dtype=np.float32)
-    known = set(space.names)
-    for row, text in enumerate(texts):
-        words = [word for word in model.tokenizer.tokens(text) if word in known]
-        content = [word for word in words if word not in frequent] or words
+    matrix = center_on_frequent(vectors)
+    ids = {word: id_ for id_, word in enumerate(vectors.words)}
+    rows = np.zeros((len(texts), matrix.shape[1]), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        known = [ids[word] for word in tokenizer.tokens(text) if word in ids]
         if content:
-            rows[row] = space.table(content).mean(0)
+            known = [id_ for id_ in known if id_ >= N_FREQUENT] or known
+        if known:
+            row[:] = matrix[known].mean(axis=0)
     return rows

@@ -123,9 +123,3 @@ def _nearest(vectors: NDArray[np.float32], n: int) -> NDArray[np.int64]:
         cosines[np.arange(len(rows)), rows] = -np.inf
         nearest.append(cosines.argmax(1))
     return np.concatenate(nearest)
-
-
-def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale rows to length 1; zeros stay zeros."""
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(norms, 1e-12), dtype=np.float32)
