@@ -16,6 +16,7 @@ from embedviz.sequences.measures import MODEL, Measure, Measured
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
 from embedviz.sequences.search_settings import Search
+from embedviz.vectors import unit_rows
 
 CONSTANT, NEAREST = "most frequent target", "target of the nearest source"
 
