@@ -8,7 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-EXTRAS = ("train", "corpora", "app", "figures")
+EXTRAS = ("train", "corpora", "app", "figures", "sequences")
 
 
 def main() -> None:

@@ -8,9 +8,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from embedviz.checkpoints import open_vectors
 from embedviz.models import TextToVector
-from embedviz.sequences import SequenceModel, content_mean, encode_texts
-from embedviz.sequences.reverse_dictionary import unit_rows
+from embedviz.sequences import SequenceModel, encode_texts, mean_of_words
+from embedviz.vectors import unit_rows
 
 Floats = NDArray[np.float32]
 
@@ -30,8 +31,8 @@ def ranks(
         name: _ranks_of(one, encode_texts(one, descriptions), labels)
         for name, one in models.items()
     }
-    means = [content_mean(model, description) for description in descriptions]
-    found["mean of content words"] = _ranks_of(model, np.stack(cast(list[Floats], means)), labels)
+    means = mean_of_words(descriptions, open_vectors("english"), model.tokenizer, content=True)
+    found["mean of content words"] = _ranks_of(model, means, labels)
     return found
 
 

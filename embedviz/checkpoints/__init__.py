@@ -17,12 +17,20 @@ from embedviz.checkpoints.loading import (
     save,
 )
 from embedviz.checkpoints.shapes import require_shape
-from embedviz.checkpoints.tables import LABELS, WORDS, LabelSpace, complete_tensors, embedding_table
+from embedviz.checkpoints.tables import (
+    LABELS,
+    WORDS,
+    LabelSpace,
+    center_on_frequent,
+    complete_tensors,
+    embedding_table,
+)
 
 __all__ = [
     "LABELS",
     "WORDS",
     "LabelSpace",
+    "center_on_frequent",
     "checkpoint",
     "complete_tensors",
     "convert_confined",

@@ -94,9 +94,10 @@ def is_model(folder: Path) -> bool:
     return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
 
 
-def shape_of(folder: Path) -> str | None:
-    """Return the shape of a model; None if the folder is not a model."""
-    return str(_read_config(folder)["shape"]) if is_model(folder) else None
+def read_shape(folder: Path) -> str | None:
+    """Read the shape of the model in a folder; None if there is none, as for a file of vectors."""
+    is_ours = is_model(folder) and (folder / _VOCABULARY).is_file()  # a transformer has none
+    return str(_read_config(folder)["shape"]) if is_ours else None
 
 
 def check_disk_space(folder: Path, n_bytes: int) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from embedviz.checkpoints.checkpoint import Checkpoint
 from embedviz.checkpoints.loading import open_vectors
 from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors
+from embedviz.vectors import WordVectors, unit_rows
 
 _SPREAD = 0.3  # standard deviation of the numbers of an embedding
 # Centred on the frequent words, the words of a description point to the word that they describe far
@@ -26,7 +26,7 @@ def embedding_table(vectors: WordVectors, vocabulary: Vocabulary) -> NDArray[np.
 
     They are scaled to a standard deviation of 0.3. Words without a vector have NaN.
     """
-    matrix = _centred(vectors)
+    matrix = center_on_frequent(vectors)
     matrix *= _SPREAD / matrix.std()
     known = {word: id_ for id_, word in enumerate(vectors.words)}
     ids = np.array([known.get(word, -1) for word in vocabulary])
@@ -35,8 +35,8 @@ def embedding_table(vectors: WordVectors, vocabulary: Vocabulary) -> NDArray[np.
     return table
 
 
-def _centred(vectors: WordVectors) -> NDArray[np.float32]:
-    """Subtract the mean of the most frequent words, in float32."""
+def center_on_frequent(vectors: WordVectors) -> NDArray[np.float32]:
+    """Subtract the mean of the 5,000 most frequent words, in float32, shape (n_words, n_dims)."""
     matrix = np.array(vectors.matrix, dtype=np.float32)
     matrix -= matrix[:_CENTRED_ON].mean(axis=0, dtype=np.float64).astype(np.float32)
     return matrix
@@ -52,9 +52,8 @@ class LabelSpace:
 
     def __init__(self, vectors: WordVectors) -> None:
         self._ids = {word: id_ for id_, word in enumerate(vectors.words)}
-        matrix = _centred(vectors)
-        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
-        self._unit = matrix
+        matrix = center_on_frequent(vectors)
+        self._unit = unit_rows(matrix)
 
     def __contains__(self, label: object) -> bool:
         """Whether the label, or every word of it, has a vector."""
@@ -72,7 +71,7 @@ class LabelSpace:
     def table(self, labels: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of labels, shape (n_labels, n_dims)."""
         rows = np.stack([self._unit[self._parts(label)].mean(axis=0) for label in labels])
-        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+        return unit_rows(rows)
 
     def _parts(self, label: str) -> list[int]:
         if label in self._ids:

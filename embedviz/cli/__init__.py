@@ -15,6 +15,7 @@ from embedviz.cli import (
     comparison,
     conversion,
     corpora,
+    decoding,
     demo,
     encoding,
     evaluation,
@@ -24,6 +25,7 @@ from embedviz.cli import (
     language_model,
     neighbours,
     relations,
+    scoring,
     train,
     train_pairs,
 )
@@ -74,6 +76,8 @@ app.command("relations", rich_help_panel=_QUERY)(relations.relations)
 app.command("sample", rich_help_panel=_QUERY)(language_model.sample)
 app.command("encode", rich_help_panel=_QUERY)(encoding.encode)
 app.command("find", rich_help_panel=_QUERY)(encoding.find)
+app.command("decode", rich_help_panel=_QUERY)(decoding.decode)
+app.command("score", rich_help_panel=_QUERY)(scoring.score)
 app.command("index", rich_help_panel=_QUERY)(index.index)
 
 app.command("app", rich_help_panel=_VISUALISE)(demo.dashboard)

@@ -9,6 +9,8 @@ import typer
 
 from embedviz.cli.document_output import OutFile, emit_document
 from embedviz.cli.options import Json, Model
+from embedviz.cli.train_pairs import pair_file
+from embedviz.errors import InputError
 
 if TYPE_CHECKING:
     from embedviz.evaluation import AnalogyReport, QuestionSet, RatedPair, SimilarityReport
@@ -17,7 +19,8 @@ Sets = Annotated[
     list[Path],
     typer.Argument(
         help="Question files (Google, MSR), BATS files or folders, CSV files of pairs, or rated "
-        "pairs (two words and a number per line); tabs between words that contain spaces.",
+        "pairs (two words and a number per line; tabs between words that contain spaces); for a "
+        "sequence model a table of pairs, or two parallel texts.",
         show_default=False,
     ),
 ]
@@ -37,7 +40,41 @@ Cut = Annotated[
         show_default=False,
     ),
 ]
-Seed = Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)]
+Seed = Annotated[int, typer.Option(help="Seed of the bootstrap, or of what is drawn.", min=0)]
+
+_SEQUENCES = "Sequence models"
+OfSources = Annotated[
+    str, typer.Option("--source", help="Column of the sources.", rich_help_panel=_SEQUENCES)
+]
+OfTargets = Annotated[
+    str, typer.Option("--target", help="Column of the targets.", rich_help_panel=_SEQUENCES)
+]
+RatedTexts = Annotated[
+    Path | None,
+    typer.Option(
+        help="Also correlate cosines of texts with ratings: two texts and a number per line, "
+        "separated by tabs.",
+        rich_help_panel=_SEQUENCES,
+        show_default=False,
+    ),
+]
+Beam = Annotated[
+    int | None,
+    typer.Option(
+        help="Texts that are continued at each step of decoding; 1 by default.",
+        min=1,
+        rich_help_panel=_SEQUENCES,
+        show_default=False,
+    ),
+]
+Candidates = Annotated[
+    int | None,
+    typer.Option(
+        help="Rank the true target among the targets of this many pairs; 100 by default.",
+        rich_help_panel=_SEQUENCES,
+        show_default=False,
+    ),
+]
 
 
 def evaluate(
@@ -46,23 +83,67 @@ def evaluate(
     method: MethodName = "3cosadd",
     max_rank: Cut = None,
     seed: Seed = 0,
+    source: OfSources = "source",
+    target: OfTargets = "target",
+    ratings: RatedTexts = None,
+    beam: Beam = None,
+    candidates: Candidates = None,
     out_file: OutFile = None,
     json: Json = False,
 ) -> None:
-    """Measure how well a model answers analogies and agrees with similarity ratings.
+    """Measure how well a model answers analogies and agrees with ratings, or maps held-out pairs.
+
+    Word vectors answer question files. A sequence model, which train --shape wrote, is measured on
+    pairs, with controls.
 
     Examples:
     embedviz evaluate english questions-words.txt wordsim353.txt
     embedviz evaluate english BATS_3.0/ --method 3cosavg --out bats.html
     embedviz evaluate out/model questions-words.txt --max-rank 10000 --json
+    embedviz evaluate models/phrases test.tsv --beam 5 --ratings rated-sentences.tsv
     """
+    from embedviz.cli.sequence_evaluation import emit_sequence_evaluation, is_sequence_model
+
+    if out_file is not None:
+        from embedviz.reports import check_form
+
+        check_form(out_file)
+    if is_sequence_model(model):
+        if method != "3cosadd" or max_rank is not None:
+            raise InputError(
+                f"--method and --max-rank are for questions, and {model} is a sequence model: omit "
+                "them and give pairs, or evaluate its word vectors as a file that "
+                f"'embedviz convert {model} vectors.npy' writes."
+            )
+        emit_sequence_evaluation(
+            model,
+            pair_file(questions, source, target),
+            ratings=ratings,
+            beam=beam or 1,
+            n_candidates=100 if candidates is None else candidates,
+            seed=seed,
+            json=json,
+            out_file=out_file,
+        )
+        return
+    given = {
+        "--ratings": ratings is not None,
+        "--beam": beam is not None,
+        "--candidates": candidates is not None,
+        "--source": source != "source",
+        "--target": target != "target",
+    }
+    if wrong := [name for name, is_given in given.items() if is_given]:
+        raise InputError(
+            f"{', '.join(wrong)}: for sequence models, and {model} has word vectors; omit it, or "
+            "give a model that 'embedviz train --shape' wrote. Rated words are given as a file, "
+            "without an option."
+        )
     from embedviz.analogies import Method
     from embedviz.checkpoints import open_vectors
     from embedviz.evaluation import ANALOGY_CUT, score_analogies, score_similarity
-    from embedviz.reports import check_form, evaluation_document
+    from embedviz.reports import evaluation_document
 
-    if out_file is not None:
-        check_form(out_file)
     chosen = Method(method)
     sets = open_sets(questions)
     vectors = open_vectors(model)

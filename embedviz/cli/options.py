@@ -33,8 +33,8 @@ Model = Annotated[
 SequenceModelName = Annotated[
     str,
     typer.Argument(
-        help="The folder of a model trained with --shape, or phrases or reverse-dictionary: the "
-        "bundled ones.",
+        help="The folder of a model that train --shape wrote, or phrases or reverse-dictionary: "
+        "the bundled ones.",
         show_default=False,
         autocompletion=model_names,
     ),

@@ -28,7 +28,7 @@ def reads_texts(model: str) -> bool:
     """Whether a model is a sequence model that encodes texts."""
     from embedviz.checkpoints import checkpoint
 
-    return checkpoint.shape_of(model_folder(model)) in ("seq-seq", "seq-vec")
+    return checkpoint.read_shape(model_folder(model)) in ("seq-seq", "seq-vec")
 
 
 def measure_phrases(name: str | None, model: str, *, details: bool, seed: int, json: bool) -> None:

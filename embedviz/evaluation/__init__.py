@@ -44,6 +44,8 @@ from embedviz.evaluation.similarity import (
     is_rated_pair,
     read_similarities,
     score_similarity,
+    spearman_interval,
+    spearman_of,
 )
 from embedviz.evaluation.stability import (
     Spread,
@@ -85,5 +87,7 @@ __all__ = [
     "same_kind_share",
     "score_analogies",
     "score_similarity",
+    "spearman_interval",
+    "spearman_of",
     "stability",
 ]

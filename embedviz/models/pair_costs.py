@@ -17,7 +17,7 @@ from embedviz.text import PairBatch
 SequenceNet: TypeAlias = EncoderDecoder | TextToVector | VectorToText
 Drop: TypeAlias = Callable[[Tensor], Tensor]
 
-_SCORES_AT_ONCE = 1 << 24  # about 65 MB
+_SCORES_AT_ONCE = 1 << 21  # 8 MB, about what a cache holds
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +69,16 @@ def summarise(net: SequenceNet, pairs: Pairs, drop: Drop = keep_all) -> Encoded:
 
 
 def decode_pairs(
-    net: EncoderDecoder | VectorToText, pairs: Pairs, drop: Drop = keep_all
+    net: EncoderDecoder | VectorToText,
+    pairs: Pairs,
+    drop: Drop = keep_all,
+    encoded: Encoded | None = None,
 ) -> Positions:
-    """Decode the targets by teacher forcing; positions without padding."""
-    encoded = summarise(net, pairs, drop)
+    """Decode the targets by teacher forcing; positions without padding.
+
+    Sources that were read already are given as `encoded`; those of the pairs are then not read.
+    """
+    encoded = summarise(net, pairs, drop) if encoded is None else encoded
     embedded = nn.functional.embedding(pairs.target[:-1], net.decoder.embedding)
     decoded = net.decoder.read(drop(embedded), encoded, drop=drop)
     steps = torch.arange(len(embedded), device=pairs.target.device)[:, None]
@@ -82,15 +88,17 @@ def decode_pairs(
 
 
 @torch.no_grad()
-def log_likelihood(net: SequenceNet, pairs: Pairs) -> Tensor:
+def log_likelihood(net: SequenceNet, pairs: Pairs, encoded: Encoded | None = None) -> Tensor:
     """Log p(y | x) in nats of each pair over the full softmax, shape (n_streams,).
 
-    Of a text it is the sum over its words and its end. Source: Cho et al. (2014), section 2.2.
+    Of a text it is the sum over its words and its end. Sources that were read already may be given
+    as `encoded`. Source: Cho et al. (2014), section 2.2.
     """
     if isinstance(net, TextToVector):
-        scores = torch.log_softmax(net.scores(summarise(net, pairs).summary), dim=1)
+        encoded = summarise(net, pairs) if encoded is None else encoded
+        scores = torch.log_softmax(net.scores(encoded.summary), dim=1)
         return scores.gather(1, pairs.target[0][:, None])[:, 0]
-    at = decode_pairs(net, pairs)
+    at = decode_pairs(net, pairs, encoded=encoded)
     found = at.vectors.new_empty(len(at.targets))
     n_at_once = max(1, _SCORES_AT_ONCE // len(net.decoder.output))
     for begin in range(0, len(found), n_at_once):

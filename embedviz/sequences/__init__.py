@@ -3,20 +3,52 @@
 This package needs PyTorch.
 """
 
+from embedviz.sequences.decoding import DecodedText, decode_texts, encode_sources
+from embedviz.sequences.description import Described, describe_sources
 from embedviz.sequences.encoding import encode_texts, label_texts
+from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
+from embedviz.sequences.labels import add_labels, label_vectors
+from embedviz.sequences.likelihoods import log_probabilities, summaries
+from embedviz.sequences.measures import Measure, Measured
 from embedviz.sequences.model import SequenceModel, open_sequence_model
-from embedviz.sequences.phrase_spaces import mean_of_words, phrase_spaces
-from embedviz.sequences.reverse_dictionary import Found, FoundWords, content_mean, find_words
+from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
+from embedviz.sequences.phrase_spaces import phrase_spaces
+from embedviz.sequences.ratings import rated_cosines
+from embedviz.sequences.reverse_dictionary import Found, FoundWords, find_words
+from embedviz.sequences.scoring import PairScores, score_pairs
+from embedviz.sequences.search_settings import Sampling, Search
+from embedviz.sequences.word_means import mean_of_words
 
 __all__ = [
+    "LEFT_OUT",
+    "DecodedText",
+    "Described",
+    "EvaluationOptions",
     "Found",
     "FoundWords",
+    "Measure",
+    "Measured",
+    "PairScores",
+    "PairSet",
+    "Sampling",
+    "Search",
     "SequenceModel",
-    "content_mean",
+    "add_labels",
+    "decode_texts",
+    "describe_sources",
+    "encode_sources",
     "encode_texts",
+    "evaluate_pairs",
     "find_words",
     "label_texts",
+    "label_vectors",
+    "log_probabilities",
+    "make_pair_set",
     "mean_of_words",
     "open_sequence_model",
     "phrase_spaces",
+    "rated_cosines",
+    "read_pair_set",
+    "score_pairs",
+    "summaries",
 ]

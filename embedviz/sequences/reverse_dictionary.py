@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from embedviz.models import TextToVector
 from embedviz.sequences.encoding import encode_texts
+from embedviz.sequences.labels import given_vectors
 from embedviz.sequences.model import SequenceModel
-
-N_FUNCTION_WORDS = 60
-"""The most frequent words, which do not count as content words."""
+from embedviz.sequences.word_means import mean_of_words
+from embedviz.vectors import unit_rows
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class FoundWords:
         With them.
     by_mean : tuple of Found
         Control: nearest to the mean vector of the content words, without the description's own
-        words; empty if the model's words and labels have different vectors.
+        words; empty if the labels' vectors were trained, or can no longer be opened.
     unknown : tuple of str
         Words of the description that the model does not know.
     """
@@ -80,35 +80,17 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
         usable &= ~model.composed
     others = usable & ~np.isin(names, tokens)
     scores = unit @ unit_rows(summary[None])[0]
-    mean = content_mean(model, description)
-    by_mean = () if mean is None else _best(unit @ mean, others, names, n)
+    given = given_vectors(model)
+    by_mean: tuple[Found, ...] = ()
+    if given is not None:
+        means = mean_of_words([description], given, model.tokenizer, content=True)
+        by_mean = _best(unit @ unit_rows(means)[0], others, names, n)
     return FoundWords(
         _best(scores, others, names, n),
         _best(scores, usable, names, n),
         by_mean,
         tuple(dict.fromkeys(word for word in tokens if word not in model.source)),
     )
-
-
-def content_mean(model: SequenceModel, description: str) -> NDArray[np.float32] | None:
-    """Return the unit mean vector of a description's content words; None if not comparable.
-
-    If all words are function words, they count.
-    """
-    if model.training["embedding"] is None or (
-        model.training["embedding"] != model.training["labels"]
-    ):
-        return None
-    ids = [id_ for id_ in model.source_ids(description) if id_]
-    content = [id_ for id_ in ids if id_ > N_FUNCTION_WORDS] or ids
-    embedding = cast(TextToVector, model.net).encoder.embedding.detach().numpy()
-    (mean,) = unit_rows(embedding[content].mean(axis=0)[None])
-    return np.asarray(mean)
-
-
-def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Normalise rows; zeros stay."""
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
 
 
 def _best(

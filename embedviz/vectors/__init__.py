@@ -16,6 +16,7 @@ from embedviz.vectors.expressions import (
     parse_expression,
     quote_word,
 )
+from embedviz.vectors.preparation import unit_rows
 from embedviz.vectors.principal_axes import (
     axis_signs,
     principal_axes,
@@ -52,4 +53,5 @@ __all__ = [
     "quote_word",
     "refuse_too_few",
     "select_best",
+    "unit_rows",
 ]

@@ -19,6 +19,16 @@ def centred(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
     return rows
 
 
+def unit_rows(rows: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Scale rows to length 1; zeros stay zeros.
+
+    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).round(1).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(norms, 1e-12), dtype=np.float32)
+
+
 def without_components(matrix: NDArray[np.floating], n: int) -> NDArray[np.float32]:
     """Remove the mean and the n strongest principal components, in float32, same shape.
 

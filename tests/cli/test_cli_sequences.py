@@ -1,396 +1,268 @@
-"""Sequence models on the command line: train on pairs, encode, find, relations between phrases."""
+"""The commands for sequence models: decode, score, evaluate."""
 
 import io
 import json
-import re
+import math
+import sys
 
-import numpy as np
 import pytest
 
-import embedviz
 from embedviz.cli import main
+from embedviz.settings import SequenceConfig
+from embedviz.text import PairConfig, PairFile
+from embedviz.training import GivenVectors, train_sequence_model
 
-pytest.importorskip("torch")
-
-from number_words import number_vectors, numbers, word_vectors, write_numbers
-
-SMALL = [
-    *("--states=24", "--warm-up=10", "--noise=24", "--batch=16", "--rate=1e-2", "--min-count=1"),
-    *("--held-out=0.1", "--epochs=6"),
+PAIRS = [
+    (f"{n} {thing}", f"{other} {n}s")
+    for n in ("one", "two", "three", "four", "five")
+    for thing, other in (("dog", "hund"), ("cat", "katze"), ("tree", "baum"), ("bird", "vogel"))
 ]
-ENCODER, DECODER = ["--dims=12"], ["--target-dims=12", "--maxout=24", "--rank=12"]
-SEQ_SEQ = ["--shape", "seq-seq", "--summary=24", *SMALL, *ENCODER, *DECODER]
+
+
+def write(path, rows):
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with pairs, vectors, and a model of each shape, trained as a user would."""
-    made = tmp_path_factory.mktemp("numbers")
-    write_numbers(made)
-    embedviz.save(number_vectors(), made / "labels.npy")
-    embedviz.save(word_vectors(), made / "words.npy")
-    # words described by other words, with vectors of both
-    lines = [f"{a} {b} thing\t{b}" for b in word_vectors().words for a in ("a", "the", "some")]
-    (made / "words.tsv").write_text("\n".join(lines))
-    labels = ["--vectors", made / "labels.npy"]
-    columns = ["--source=source", "--target=name"]
-    for name, arguments in {
-        "seq-seq": [made / "numbers.tsv", *SEQ_SEQ],
-        "seq-vec": [made / "numbers.tsv", "--shape=seq-vec", *columns, *labels, *SMALL, *ENCODER],
-        "vec-seq": [
-            *(made / "numbers.tsv", "--source=name", "--target=target", "--shape", "vec-seq"),
-            *(*labels, *SMALL, *DECODER),
-        ],
-        "dictionary": [
-            *(made / "words.tsv", "--shape=seq-vec", "--vectors", made / "words.npy", *SMALL),
-            *("--embedding", made / "words.npy", "--epochs=60"),
-        ],
-    }.items():
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("EMBEDVIZ_CACHE", str(made / "cache"))
-            with pytest.raises(SystemExit) as left:
-                main(["train", *map(str, arguments), "--out", str(made / name)])
-        assert left.value.code == 0, name
-    return made
-
-
-def options(text):
-    return set(re.findall(r"--[a-z][a-z0-9-]+", text))
-
-
-def test_each_help_lists_its_own_options(run):
-    _, of_texts, _ = run("train", "--help")
-    for given in (["--shape", "seq-seq", "--help"], ["--help", "--shape=seq-vec"]):
-        code, of_pairs, _ = run("train", *given)
-        assert code == 0
-        assert {"--heads", "--rank", "--vectors", "--embedding", "--frozen"} <= options(of_pairs)
-        assert not {"--streams", "--skip", "--growth", "--subwords"} & options(of_pairs)
-        assert "embedviz train fra-eng.tsv --shape seq-seq" in of_pairs.replace("\n", " ")
-    assert {"--streams", "--skip", "--growth", "--shape"} <= options(of_texts)
-    assert not {"--heads", "--rank", "--vectors", "--embedding"} & options(of_texts)
-    _, listed, _ = run("--help")
-    assert "--shape" not in listed  # one command, not two
-
-
-def test_training_prints_a_line_or_json(run, folder, tmp_path):
-    (tmp_path / "a.tsv").write_text((folder / "numbers.tsv").read_text() + "x\t...\tka\n")
-    given = ["train", tmp_path / "a.tsv", *SEQ_SEQ, "--epochs=1", "--longest=3"]
-    code, printed, errors = run(*given, "--out", tmp_path / "m")
-    assert code == 0
-    assert "195 pairs, vocabularies of 17 and 19" in printed
-    assert re.search(r"held-out perplexity \d+\.\d\d on 21 pairs, over the full softmax\.", printed)
-    assert "1 pairs with an empty side were left out." in errors
-    assert "texts were cut after 3 words (--longest)." in errors
-    code, printed, _ = run(*given, "--out", tmp_path / "m", "--json")
-    document = json.loads(printed)
-    assert (document["n_empty"], document["n_pairs"], document["finished"]) == (1, 216, True)
-
-
-def test_metrics_and_scalars_are_written(run, folder, tmp_path):
-    given = ["--metrics", tmp_path / "a.jsonl", "--tensorboard", tmp_path / "board"]
-    code, _, errors = run(
-        "train", folder / "numbers.tsv", *SEQ_SEQ, "--out", tmp_path / "m", "--epochs=2", *given
-    )
-    assert code == 0, errors
-    lines = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
-    assert lines[-1]["share"] == 1 and lines[-1]["tokens"] > 1_000
-    results = json.loads((tmp_path / "m" / "config.json").read_text())["results"]
-    assert lines[-1]["perplexity"] == pytest.approx(results["perplexity"], rel=1e-4)
-    (events,) = (tmp_path / "board").iterdir()
-    assert b"perplexity" in events.read_bytes()
-
-
-def test_parallel_files_are_pairs(run, folder, tmp_path):
-    _, sources, targets = zip(*numbers(), strict=True)
-    (tmp_path / "en.txt").write_text("\n".join(sources))
-    (tmp_path / "xx.txt").write_text("\n".join(targets))
-    given = ["train", tmp_path / "en.txt", tmp_path / "xx.txt", *SEQ_SEQ]
-    assert run(*given, "--out", tmp_path / "m")[0] == 0
-    one, other = (embedviz.load(place) for place in (folder / "seq-seq", tmp_path / "m"))
-    assert np.array_equal(one.matrix, other.matrix)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["PAIRS", "--shape=x"], "The shape x does not exist: choose language-model, seq-seq, seq"),
-        (["ONE", "--shape", "seq-seq"], "line 1 has 1 column, and 2 are needed"),
-        (["PAIRS", "PAIRS", "PAIRS", "--shape=seq-seq"], "3 files of pairs cannot be read"),
-        (["PAIRS", "--shape=seq-seq", "--source=en"], "has no columns en and target, only name"),
-        (["PAIRS", "--shape=vec-seq", "--source=name"], "with --vectors"),
-        (["PAIRS", "--shape=seq-seq", "--vectors", "LABELS"], "seq-seq has no labels: omit --vect"),
-        (["PAIRS", "--shape=seq-seq", "--frozen"], "vectors with --embedding, or omit --frozen"),
-        (
-            ["PAIRS", "--shape=vec-seq", "--vectors=LABELS", "--embedding=WORDS"],
-            "vec-seq has no source words",
-        ),
-        (["PAIRS", "--shape=seq-vec", "--heads=2"], "--heads=2 needs the states of a source"),
-        (["PAIRS", "--shape=seq-seq", "--states=0"], "--states=0 must be a whole number"),
-        (["PAIRS", "--shape=seq-seq", "--sentence-ends"], "omit --sentence-ends"),
-        (["PAIRS", "--shape=seq-seq", "--streams=3"], "No such option"),
-        (["nowhere.tsv", "--shape=seq-seq"], "nowhere.tsv is not a file"),
-        (["PAIRS", "--shape=seq-seq", "--embedding=nowhere"], "nowhere does not exist"),
-        (
-            ["PAIRS", "--shape=seq-vec", "--vectors=LABELS"],
-            "leaves 0 pairs (0 with an empty side, 216 whose label has no vector)",
-        ),
-    ],
-)
-def test_bad_input_leaves_with_two_one_sentence_and_no_files(
-    run, folder, tmp_path, monkeypatch, arguments, says
-):
-    here = tmp_path / "here"
-    here.mkdir()
-    monkeypatch.chdir(here)
-    (tmp_path / "one.tsv").write_text("hello\nworld\n")
-    names = {"PAIRS": folder / "numbers.tsv", "LABELS": folder / "labels.npy"}
-    names |= {"WORDS": folder / "words.npy", "ONE": tmp_path / "one.tsv"}
-    given = []
-    for argument in arguments:
-        option, _, value = argument.partition("=")
-        given.append(
-            f"{option}={names[value]}" if value in names else names.get(argument, argument)
-        )
-    code, _, errors = run("train", *given, "--out", "m")
-    assert code == 2
-    assert says in re.sub(r"\s+", " ", errors)
-    assert list(here.iterdir()) == []
-
-
-def test_other_settings_are_named_by_their_options(run, folder, tmp_path, monkeypatch):
-    """Of a run that is not finished."""
-    given = ["train", folder / "numbers.tsv", "--shape=seq-vec", "--target=name", *SMALL]
-    with monkeypatch.context() as patch:
-        patch.setattr("embedviz.cli.run_options.Interruption.__call__", lambda _: True)
-        code, _, errors = run(*given, "--out", tmp_path / "m")
-    assert code != 0 and "run the same command with --resume" in errors
-    for more, says in (
-        (["--states=30"], "--states=24, not 30"),
-        (["--vectors", folder / "labels.npy"], "--vectors=None, not"),
-        (["--embedding", folder / "words.npy"], "--embedding=None, not"),
+    place = tmp_path_factory.mktemp("sequences")
+    write(place / "pairs.tsv", PAIRS)
+    labels = sorted({target.split()[0] for _, target in PAIRS})
+    write(place / "found.tsv", [(source, target.split()[0]) for source, target in PAIRS])
+    write(place / "described.tsv", [(target.split()[0], source) for source, target in PAIRS])
+    lines = [f"{len(labels)} 4", *(f"{one} 1 {i} {i * i} 1" for i, one in enumerate(labels))]
+    (place / "labels.txt").write_text("\n".join(lines) + "\n")
+    for name, shape, file in (
+        ("translate", "seq-seq", "pairs.tsv"),
+        ("find", "seq-vec", "found.tsv"),
+        ("describe", "vec-seq", "described.tsv"),
     ):
-        code, _, errors = run(*given, *more, "--out", tmp_path / "m", "--resume")
-        assert code == 2
-        assert says in re.sub(r"\s+", " ", errors)
+        sizes = {"n_dims": 8, "n_states": 16, "n_summary": 8, "n_target_dims": 8, "n_maxout": 8}
+        train_sequence_model(
+            PairFile(place / file),
+            place / name,
+            pair_config=PairConfig(min_count=1, held_out=0.0, longest=6),
+            config=SequenceConfig(
+                shape=shape, epochs=30.0, rate=0.02, warm_up=5, n_pairs=4, cost="full", **sizes
+            ),
+            given=GivenVectors(None, None if shape == "seq-seq" else str(place / "labels.txt")),
+        )
+    return place
 
 
-def test_a_table_of_cosines_and_json_agree(run, folder):
-    texts = ["Twenty one", "one hundred  twenty one", "seventy nine"]
-    code, printed, _ = run("encode", folder / "seq-seq", *texts)
+def test_texts_are_decoded_a_line_each(folder, run, monkeypatch):
+    code, printed, _ = run("decode", folder / "translate", "two cat", "five tree")
     assert code == 0
-    assert "1 Twenty one" in printed and "2 one hundred twenty one" in printed  # one space
-    code, document, _ = run("encode", folder / "seq-seq", *texts, "--json")
-    document = json.loads(document)
-    assert (document["n_texts"], document["n_dims"]) == (3, 24)
-    rows = np.array(list(document["vectors"].values()))
-    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    cosines = unit @ unit.T
-    for line, row in zip(printed.strip().splitlines()[-3:], cosines, strict=True):
-        assert line.split()[-3:] == [f"{cosine:.2f}" for cosine in row]
-    assert document["steps"] == ["texts encoded", "mean taken off"]
+    assert printed.splitlines() == ["katze twos", "baum fives"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("five tree\ntwo cat\n"))
+    _, printed, _ = run("decode", folder / "translate", "-", "--beam", 1)
+    assert printed.splitlines() == ["baum fives", "katze twos"]
 
 
-def test_many_texts_are_not_all_shown(run, folder):
-    texts = [source for _, source, _ in numbers()][:15]
-    code, printed, errors = run("encode", folder / "seq-vec", *texts)
+def test_several_texts_and_probabilities_are_shown(folder, run):
+    arguments = ("decode", folder / "translate", "two cat", "--n-best", 3)
+    code, printed, _ = run(*arguments, "--probabilities")
     assert code == 0
-    assert "12 " in printed and texts[12] not in printed
-    assert "3 more texts are not shown: write all with --out." in errors
+    assert "per token" in printed
+    assert "katze 0." in printed
+    assert "end" in printed
+    code, printed, _ = run(*arguments, "--json")
+    (source,) = json.loads(printed)["sources"]
+    assert [len(source["texts"]), source["source"]] == [3, "two cat"]
+    for text in source["texts"]:
+        assert text["log_probability"] == pytest.approx(sum(text["log_probabilities"]))
+        assert text["text"].split() == text["words"]
+    assert source["texts"][0]["text"] == "katze twos"
+
+
+def test_samples_depend_on_the_seed(folder, run):
+    def sample(*more):
+        code, printed, _ = run(
+            "decode", folder / "translate", "two cat", "--sample", "--n-best", 20, "--json", *more
+        )
+        assert code == 0
+        return [text["text"] for text in json.loads(printed)["sources"][0]["texts"]]
+
+    hot = ("--temperature", 5)
+    assert len(set(sample(*hot))) > 5
+    assert sample(*hot, "--seed", 4) == sample(*hot, "--seed", 4) != sample(*hot, "--seed", 5)
+    assert set(sample("--top-k", 1)) == {"katze twos"}
+
+
+def test_a_described_point_stands_beside_its_nearest_labels(folder, run):
+    code, printed, _ = run("decode", folder / "describe", "hund", "hund + katze")
+    assert code == 0
+    assert "nearest labels" in printed
+    assert "hund 1.00" in printed
+    code, printed, _ = run("decode", folder / "describe", "hund", "--json")
+    (source,) = json.loads(printed)["sources"]
+    assert source["texts"][0]["text"].endswith("dog")
+    assert source["nearest"][0] == {"label": "hund", "cosine": pytest.approx(1)}
+    assert math.isfinite(source["texts"][0]["log_ratio"])
+
+
+def test_pairs_are_scored(folder, run, tmp_path):
+    few = write(tmp_path / "few.tsv", [*PAIRS[:6], ("", "x"), ("qqq", "hund")])
+    code, printed, errors = run("score", folder / "translate", few)
+    assert code == 0
+    assert "per token" in printed
+    assert "hund ones" in printed
+    assert "1 pairs with an empty side" in errors
+    assert "1 pairs were left out because the model knows no word" in errors
+    table = tmp_path / "scores.tsv"
+    code, printed, _ = run(
+        "score",
+        folder / "translate",
+        folder / "pairs.tsv",
+        "--candidates",
+        10,
+        "--json",
+        "--out",
+        table,
+    )
+    found = json.loads(printed)
+    assert (found["n_pairs"], found["n_candidates"], found["reference"]) == (20, 10, "sources")
+    assert found["first"] > 0.5
+    assert len(found["pairs"]) == 20
+    header, *rows = [line.split("\t") for line in table.read_text().splitlines()]
+    assert header == list(found["pairs"][0])
+    assert [row[0] for row in rows] == [source for source, _ in PAIRS]
+    for row, pair in zip(rows, found["pairs"], strict=True):
+        assert float(row[2]) == pytest.approx(pair["log_probability"], rel=1e-4)
+
+
+def test_many_pairs_are_summarised(folder, run, tmp_path):
+    many = write(tmp_path / "many.tsv", PAIRS * 2)
+    code, printed, _ = run("score", folder / "translate", many, "--candidates", 5)
+    assert code == 0
+    for word in ("perplexity", "first among 5", "MRR", "median rank"):
+        assert word in printed
+    assert "hund ones" not in printed
+
+
+def test_parallel_files_and_named_columns_are_scored(folder, run, tmp_path):
+    (tmp_path / "a.txt").write_text("\n".join(source for source, _ in PAIRS) + "\n")
+    (tmp_path / "b.txt").write_text("\n".join(target for _, target in PAIRS) + "\n")
+    turned = [("meaning", "word"), *((target, source) for source, target in PAIRS)]
+    write(tmp_path / "turned.tsv", turned)
+    scores = []
+    for files in (
+        (folder / "pairs.tsv",),
+        (tmp_path / "a.txt", tmp_path / "b.txt"),
+        (tmp_path / "turned.tsv", "--source", "word", "--target", "meaning"),
+    ):
+        code, printed, _ = run("score", folder / "translate", *files, "--json")
+        assert code == 0
+        scores.append(json.loads(printed)["perplexity"])
+    assert scores == [pytest.approx(scores[0])] * 3
+
+
+def test_labels_are_scored(folder, run):
+    code, printed, _ = run("score", folder / "find", folder / "found.tsv", "--json")
+    assert code == 0
+    found = json.loads(printed)
+    assert found["n_candidates"] == 4
+    assert found["first"] > 0.5
+
+
+def test_a_single_pair_has_no_rank(folder, run, tmp_path):
+    one = write(tmp_path / "one.tsv", PAIRS[:1])
+    code, printed, _ = run("score", folder / "translate", one)
+    assert code == 0
+    assert "no other target" in printed.replace("\n", " ")
+    _, printed, _ = run("score", folder / "translate", one, "--json")
+    assert json.loads(printed)["pairs"][0]["rank"] is None
+
+
+def test_a_model_is_evaluated_with_controls(folder, run, tmp_path):
+    pytest.importorskip("sacrebleu")
+    rated = write(
+        tmp_path / "rated.tsv",
+        [("one dog", "two dog", "4"), ("one cat", "five tree", "1"), ("two cat", "two bird", "3")],
+    )
+    arguments = ("evaluate", folder / "translate", folder / "pairs.tsv", "--ratings", rated)
+    code, printed, _ = run(*arguments, "--out", tmp_path / "r.html", "--candidates", 10)
+    assert code == 0
+    for word in ("untrained", "shuffled pairs", "chance", "chrF", "BLEU", "MRR", "Spearman"):
+        assert word in printed
+    assert "<table>" in (tmp_path / "r.html").read_text()
+    code, printed, _ = run(*arguments, "--json", "--beam", 2)
+    parts = json.loads(printed)["parts"]
+    assert len(parts) == 4
+    rows = parts[0]["tables"]["systems"]
+    assert rows[0]["system"] == "model"
+    assert rows[0]["perplexity"] < rows[1]["perplexity"]
+
+
+def test_labels_are_evaluated(folder, run):
+    code, printed, _ = run("evaluate", folder / "find", folder / "found.tsv")
+    assert code == 0
+    assert "mean of content words" in printed
+    assert "Among 4 labels" in printed
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["a.npy", "a.npz", "a.safetensors", "a.parquet", "a.csv", "board/projector_config.pbtxt"],
-)
-def test_vectors_of_texts_are_written_and_taken_by_every_command(run, folder, tmp_path, name):
-    if name.endswith(".parquet"):
-        pytest.importorskip("pyarrow")
-    texts = ["twenty one", "one hundred twenty one", "seventy nine"]
-    code, printed, errors = run("encode", folder / "seq-seq", *texts, "--out", tmp_path / name)
-    assert code == 0, errors
-    assert "3 texts, vectors of 24 dimensions." in printed
-    place = (tmp_path / name).parent if "/" in name else tmp_path / name
-    loaded = embedviz.load(place)
-    assert loaded.words == tuple(texts)
-    _, document, _ = run("encode", folder / "seq-seq", *texts, "--json")
-    expected = np.array(list(json.loads(document)["vectors"].values()))
-    np.testing.assert_allclose(loaded.matrix, expected, atol=1e-5)
-    code, printed, _ = run("neighbours", place, "twenty one")
-    assert code == 0
-    assert "one hundred twenty one" in printed
-
-
-def test_texts_come_from_files_and_from_standard_input(run, folder, tmp_path, monkeypatch):
-    lines = "twenty one\n\n  sixty two \ntwenty one\n"
-    (tmp_path / "a.txt").write_text(lines)
-    given = ["encode", folder / "seq-seq", "--json"]
-    _, of_file, _ = run(*given, tmp_path / "a.txt", "--lines")
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
-    _, of_input, _ = run(*given, "-")
-    _, typed, _ = run(*given, "twenty one", "sixty two")
-    assert of_file == of_input == typed
-    assert list(json.loads(typed)["vectors"]) == ["twenty one", "sixty two"]
-    code, _, errors = run("encode", folder / "seq-seq", "twenty one", "--lines")
-    assert code == 2
-    assert "give a file with a text a line, or omit --lines" in errors
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"twenty\n\xff one\n")))
-    code, _, errors = run(*given, "-")
-    assert code == 2
-    assert "not UTF-8" in errors
-
-
-def test_the_untrained_control_is_another_encoder(run, folder):
-    given = ["encode", folder / "seq-seq", "twenty one", "sixty two", "--json"]
-    trained, untrained = (json.loads(run(*given, *more)[1]) for more in ([], ["--untrained"]))
-    assert untrained["steps"] == ["texts encoded", "mean of these texts taken off"]
-    assert untrained["vectors"] != trained["vectors"]
-    assert json.loads(run(*given, "--untrained")[1]) == untrained
-
-
-@pytest.mark.parametrize(
-    ("command", "model", "says"),
+    ("arguments", "message"),
     [
-        (["encode", "MODEL", "a"], "vec-seq", "use embedviz decode, score or evaluate for it"),
-        (["encode", "MODEL", "a"], "english", "use embedviz neighbours, analogy, relat"),
-        (
-            ["find", "a", "--model", "MODEL"],
-            "seq-seq",
-            "use embedviz encode, decode, sc",
-        ),
-        (
-            ["find", "a", "--model", "MODEL"],
-            "vec-seq",
-            "train one with embedviz train --shape s",
-        ),
-        (["sample", "MODEL"], "seq-seq", "use embedviz encode, decode, score or evaluate for it"),
-        (
-            ["perplexity", "MODEL", "TEXT"],
-            "seq-vec",
-            "use embedviz find, encode, sc",
-        ),
-        (["encode", "MODEL", "a"], "nowhere", "nowhere does not exist"),
+        (("decode", "translate", ""), "has no words"),
+        (("decode", "translate", "two cat", "!!"), "Source 2 of 2: A source text is empty"),
+        (("decode", "translate", "qqq zzz"), "knows no word of 'qqq zzz'"),
+        (("decode", "translate", "-", "two cat"), "give it alone"),
+        (("decode", "translate", "two", "--n-best", 3, "--beam", 2), "3 texts cannot come"),
+        (("decode", "translate", "two", "--sample", "--beam", 2), "omit --beam"),
+        (("decode", "translate", "two", "--temperature", 2), "need --sample"),
+        (("decode", "translate", "two", "--sample", "--temperature", 0), "temperature of 0"),
+        (("decode", "translate", "two", "--longest", 0), "maximum length of 0"),
+        (("decode", "find", "two"), "use embedviz find"),
+        (("decode", "nowhere", "two"), "does not exist"),
+        (("decode", "describe", "hund - "), "expected a word"),
+        (("decode", "describe", "hund", "hnd"), "Source 2 of 2: 'hnd' is not in the vocabulary"),
+        (("score", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
+        (("score", "translate", "one-column.tsv"), "put a tab between source and target"),
+        (("score", "translate", "pairs.tsv", "--out", "scores.xlsx"), "ends in .tsv"),
+        (("score", "translate", "unknown.tsv"), "no pair that"),
+        (("score", "labels.txt", "pairs.tsv"), "is not a model"),
+        (("evaluate", "translate", "pairs.tsv", "--method", "3cosmul"), "embedviz convert"),
+        (("evaluate", "translate", "pairs.tsv", "--max-rank", 10), "embedviz convert"),
+        (("evaluate", "translate", "one-column.tsv"), "put a tab"),
+        (("evaluate", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
+        (("evaluate", "describe", "described.tsv", "--ratings", "pairs.tsv"), "reads no texts"),
+        (("evaluate", "labels.txt", "pairs.tsv", "--beam", 2), "--beam: for sequence models"),
+        (("evaluate", "labels.txt", "pairs.tsv", "--ratings", "pairs.tsv"), "--ratings: for"),
     ],
 )
-def test_a_model_of_another_shape_names_its_commands(run, folder, command, model, says):
-    place = model if model in ("english", "nowhere") else folder / model
-    names = {"MODEL": place, "TEXT": folder / "numbers.tsv"}
-    code, _, errors = run(*(names.get(word, word) for word in command))
+def test_wrong_input_is_refused_with_a_remedy(folder, run, monkeypatch, arguments, message):
+    monkeypatch.chdir(folder)
+    write(folder / "one-column.tsv", [("one dog",), ("two dog",)])
+    write(folder / "unknown.tsv", [("qqq", "hund"), ("zzz", "hund")])
+    code, _, errors = run(*arguments)
+    assert code in (1, 2)
+    assert message in " ".join(errors.split())
+
+
+def test_an_unknown_label_is_an_unknown_word(folder, run):
+    code, _, errors = run("decode", folder / "describe", "hnd")
+    assert code == 1
+    assert "did you mean hund" in errors
+
+
+@pytest.mark.parametrize("command", ["decode", "score", "evaluate"])
+def test_a_damaged_model_is_refused(folder, run, tmp_path, command):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in (folder / "translate").iterdir():
+        data = file.read_bytes()
+        (broken / file.name).write_bytes(data[: len(data) // 2])
+    given = "one dog" if command == "decode" else folder / "pairs.tsv"
+    code, _, errors = run(command, broken, given)
     assert code == 2
-    assert says in re.sub(r"\s+", " ", errors)
+    assert "damaged" in errors
 
 
-def test_texts_without_a_known_word_are_told(run, folder):
-    code, _, errors = run("encode", folder / "seq-seq", "twenty one", "hello world")
-    assert code == 2
-    assert "knows no word of 'hello world': it has 16 source words" in errors
-    code, _, errors = run("encode", folder / "seq-seq", "?!")
-    assert code == 2
-    assert "'?!' has no words" in errors
-    code, _, errors = run("encode", folder / "seq-seq", " ")
-    assert code == 2
-    assert "There are 0 texts" in errors
-    assert run("encode", folder / "seq-seq", "hello twenty", "--json")[0] == 0  # one is known
-
-
-HOSTILE = [
-    *("=twenty+one", "twenty [red]one[/red]", "twenty\x1b[31m one", "twenty\u202eone one"),
-    *('twenty "one", or', "twenty\none", "twenty\u2028one", "twenty\x00one one", "-twenty one"),
-    *("\N{CROWN} twenty", "twenty \\ one", "twenty" + " one" * 500),
-]
-
-
-@pytest.mark.parametrize("name", ["a.npy", "a.csv", None])
-def test_hostile_texts_come_back_or_are_refused_in_a_sentence(run, folder, tmp_path, name):
-    for text in HOSTILE:
-        given = ["encode", folder / "seq-seq", "sixty", "--", text]
-        if name is None:
-            code, printed, _ = run(*given)
-            assert code == 0 and "\x1b" not in printed
-            continue
-        out = tmp_path / name
-        code, _, errors = run(*given[:2], "--out", out, "sixty", "--", text)
-        label = " ".join(text.split())
-        if code == 0:
-            assert embedviz.load(out).words == ("sixty", label)
-        else:
-            assert code == 2 and errors.startswith("Error: ")
-
-
-def test_half_characters_are_told(run, folder, tmp_path):
-    """As a shell gives bytes that are not UTF-8."""
-    for more in ([], ["--json"], ["--out", tmp_path / "a.npy"], ["--out", tmp_path / "a.csv"]):
-        code, _, errors = run("encode", folder / "seq-seq", "twenty \udcff", *more)
-        assert code == 2, more
-        assert "not UTF-8" in errors
-    code, _, errors = run("find", "twenty \udcff", "--model", folder / "seq-vec")
-    assert code == 2
-    assert "not UTF-8" in errors
-
-
-def test_a_description_finds_its_label(run, folder):
-    code, printed, _ = run(
-        "find", "one hundred sixty three", "--model", folder / "seq-vec", "--json", "--top", 3
-    )
-    document = json.loads(printed)
-    assert code == 0
-    assert len(document["words"]) == 3
-    assert document["words"][0]["word"] == "163"
-    cosines = [one["cosine"] for one in document["words"]]
-    assert cosines == sorted(cosines, reverse=True)
-    assert document["by_mean"] == [] and document["unknown"] == []
-
-
-def test_own_words_are_left_out_beside_the_full_list_and_the_control(run, folder):
-    given = ["find", "Some zebra frobnicated thing", "--model", folder / "dictionary"]
-    code, printed, errors = run(*given, "--top=5")
-    assert code == 0
-    assert re.search(r"without its own words +with them +control: mean of its words", printed)
-    assert "Unknown words: frobnicated." in errors
-    document = json.loads(run(*given, "--top=5", "--json")[1])
-    assert "zebra" in {one["word"] for one in document["with_own"]}
-    for name in ("words", "by_mean"):
-        assert len(document[name]) == 5
-        assert "zebra" not in {one["word"] for one in document[name]}
-    assert document["unknown"] == ["frobnicated"]
-    cells = (
-        f"{one['word']} +{one['cosine']:.2f}"
-        for one in (document[name][0] for name in ("words", "with_own", "by_mean"))
-    )
-    assert re.search(" +".join(cells), printed)
-    _, printed, _ = run("find", "sixty one", "--model", folder / "seq-vec")
-    assert "control" not in printed  # its words have no vectors among the labels
-    code, _, errors = run("find", "frobnicated", "--model", folder / "dictionary")
-    assert code == 2
-    assert "knows no word of 'frobnicated'" in errors
-
-
-def test_more_answers_than_there_are_is_all_of_them(run, folder):
-    given = ["find", "some zebra", "--model", folder / "dictionary", "--top=1000", "--json"]
-    document = json.loads(run(*given)[1])
-    n = len(word_vectors().words)
-    assert len(document["with_own"]) == n and len(document["words"]) == n - 1
-
-
-def test_relations_between_phrases_stand_beside_their_controls(run, folder, tmp_path):
-    rows = [f"{ten} {unit},one hundred {ten} {unit}" for ten, unit in PHRASES]
-    (tmp_path / "plus.csv").write_text("\n".join(["source,target", *rows]))
-    given = ["relations", tmp_path / "plus.csv", "--model", folder / "seq-seq"]
-    code, printed, _ = run(*given)
-    assert code == 0
-    header = printed.splitlines()[0].split()
-    assert header == ["relation", "pairs", "consistency", "shuffled", "untrained", "words", "hits"]
-    code, printed, _ = run(*given, "--json")
-    (document,) = json.loads(printed)
-    assert code == 0
-    assert document["name"] == "plus" and document["n_pairs"] == len(rows)
-    assert set(document["controls"]) == {"trained", "untrained", "mean of word vectors"}
-    assert document["controls"]["trained"]["consistency"] == document["consistency"]
-    others = {one["consistency"] for one in document["controls"].values()}
-    assert len(others) == 3
-    assert json.loads(run(*given, "--json")[1]) == [document]
-    code, printed, _ = run(*given, "--details")
-    assert code == 0
-    assert "twenty one → one hundred" in re.sub(r"\s+", " ", printed)
-
-
-PHRASES = [(ten, unit) for ten in ("twenty", "thirty", "sixty") for unit in ("one", "six", "nine")]
+def test_empty_standard_input_is_refused(folder, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(SystemExit) as left:
+        main(["decode", str(folder / "translate"), "-"])
+    assert left.value.code == 2
+    assert "Standard input is empty" in capsys.readouterr().err

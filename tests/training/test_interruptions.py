@@ -13,8 +13,8 @@ from embedviz.models import MeasurementStoppedError, calibrate, load_model, perp
 from embedviz.settings import TrainingConfig
 from embedviz.support import writing_alone
 from embedviz.text import CorpusConfig
-from embedviz.training import Callbacks, loop, progress, train_model
-from embedviz.training.language import pipeline, task
+from embedviz.training import Callbacks, folder, loop, progress, train_model
+from embedviz.training.language import task
 from embedviz.training.progress import Meter
 
 SMALL = {"n_dims": 8, "n_streams": 4, "n_steps": 10, "n_noise": 16, "skip": 1e-2, "epochs": 1}
@@ -103,11 +103,11 @@ def test_a_second_training_into_one_folder_is_refused(text, tmp_path):
 
 
 def test_too_little_memory_is_told_before_training(text, tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline, "available_memory", lambda: 10_000)
+    monkeypatch.setattr(folder, "available_memory", lambda: 10_000)
     with pytest.raises(InputError, match=r"vectors of 8 dimensions need .* lower --max-words"):
         train(text, tmp_path / "m")
     assert not list(tmp_path.iterdir())
-    monkeypatch.setattr(pipeline, "available_memory", lambda: None)
+    monkeypatch.setattr(folder, "available_memory", lambda: None)
     assert train(text, tmp_path / "m")["finished"]
 
 

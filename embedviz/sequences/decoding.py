@@ -1,0 +1,222 @@
+"""Decoding: texts, labels or vectors → texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from embedviz.errors import EmbedvizError, InputError
+from embedviz.models import (
+    Decoder,
+    Encoded,
+    EncoderDecoder,
+    VectorToText,
+    as_summary,
+)
+from embedviz.sequences.beams import (
+    Found,
+    sample_ids,
+    search_ids,
+)
+from embedviz.sequences.labels import label_vectors
+from embedviz.sequences.model import SequenceModel, pad
+from embedviz.sequences.search_settings import Sampling, Search
+from embedviz.text import END
+from embedviz.vectors import WordVectors, parse_expression
+
+_MOST_WORDS = 10_000
+_NUMBERS_AT_ONCE = 1 << 21  # scores of a step: 8 MB, about what a cache holds
+_READ_AT_ONCE = 256  # sources
+
+Source = str | NDArray[np.floating]
+"""A text; for vec-seq a label, a formula over the labels' vectors, or a vector."""
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedText:
+    """A text that a model wrote.
+
+    Attributes
+    ----------
+    words : tuple of str
+    ids : tuple of int
+        Of the words, without the end.
+    log_probability : float
+        log p(y | x) in nats, of the words and the end, over the full softmax.
+    log_probabilities : tuple of float
+        Of each word, and last of the end; their sum is `log_probability`.
+    is_cut : bool
+        The text ended because it had reached the maximum length.
+    attention : ndarray of float32, shape (n_heads, n_words + 1, n_source), or None
+        Weights of the source's words at each word and at the end.
+    """
+
+    words: tuple[str, ...]
+    ids: tuple[int, ...]
+    log_probability: float
+    log_probabilities: tuple[float, ...]
+    is_cut: bool = False
+    attention: NDArray[np.float32] | None = None
+
+    @property
+    def text(self) -> str:
+        """The words with spaces between them."""
+        return " ".join(self.words)
+
+
+def decode_texts(
+    model: SequenceModel,
+    sources: Sequence[Source],
+    how: Search | Sampling | None = None,
+    *,
+    longest: int | None = None,
+) -> list[tuple[DecodedText, ...]]:
+    """Write texts for sources.
+
+    The unknown word is never written, nor an empty text. A text that reaches the maximum length is
+    ended there, so that the probability of every text includes its end.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Of shape seq-seq or vec-seq.
+    sources : sequence of str or ndarray
+        See `encode_sources`.
+    how : Search or Sampling, optional
+        By default the search takes the likeliest word at each step.
+    longest : int, optional
+        Maximum number of words; by default that of the model.
+
+    Returns
+    -------
+    list of tuple of DecodedText
+        For each source, best first; samples in the order drawn.
+
+    Raises
+    ------
+    InputError
+        If the model writes no texts, a source is unusable, or a setting is out of range.
+    """
+    how = how or Search()
+    longest = model.longest if longest is None else longest
+    if not 1 <= longest <= _MOST_WORDS:
+        raise InputError(
+            f"A maximum length of {longest} words is out of range: give 1 to {_MOST_WORDS:,}."
+        )
+    decoder = decoder_of(model)
+    read = _read(model, sources)
+    generator = torch.Generator().manual_seed(how.seed) if isinstance(how, Sampling) else None
+    written: list[tuple[DecodedText, ...]] = []
+    n_at_once = _NUMBERS_AT_ONCE // (len(model.target) * how.n_streams)
+    n_at_once = min(max(1, n_at_once), _READ_AT_ONCE)
+    for begin in range(0, len(read), n_at_once):
+        encoded = _encode(model, read[begin : begin + n_at_once])
+        if isinstance(how, Sampling):
+            assert generator is not None
+            found = sample_ids(decoder, encoded, how, longest, generator)
+        else:
+            found = search_ids(decoder, encoded, how, longest)
+        written += [tuple(_as_text(model, one, longest) for one in texts) for texts in found]
+    return written
+
+
+def encode_sources(model: SequenceModel, sources: Sequence[Source]) -> Encoded:
+    """Read the sources of a decoder.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Of shape seq-seq or vec-seq.
+    sources : sequence of str or ndarray
+        For seq-seq texts; for vec-seq labels, formulas over their vectors, or vectors of shape
+        (n_dims,).
+
+    Raises
+    ------
+    InputError, UnknownWordError
+        If a source is unusable; of several, the message gives its number.
+    """
+    decoder_of(model)
+    return _encode(model, _read(model, sources))
+
+
+def decoder_of(model: SequenceModel) -> Decoder:
+    """Return the decoder of a model; `InputError` if it has none."""
+    if not isinstance(model.net, (EncoderDecoder, VectorToText)):
+        raise InputError(
+            f"{model.name} has no decoder, since its shape is {model.shape}: give a model of shape "
+            "seq-seq or vec-seq."
+        )
+    return model.net.decoder
+
+
+_Read = list[int] | NDArray[np.floating]
+"""The ids of a text, or a vector."""
+
+
+def _read(model: SequenceModel, sources: Sequence[Source]) -> list[_Read]:
+    has_labels = model.shape == "vec-seq" and any(isinstance(one, str) for one in sources)
+    labels = label_vectors(model) if has_labels else None
+    read: list[_Read] = []
+    for number, source in enumerate(sources, 1):
+        try:
+            if model.shape == "seq-seq":
+                read.append(model.source_ids(_as_str(source)))
+            elif labels is not None and isinstance(source, str):
+                read.append(_look_up(labels, source.strip()))
+            else:
+                read.append(_checked(model, np.asarray(source, dtype=np.float32)))
+        except EmbedvizError as error:
+            if len(sources) == 1:
+                raise
+            raise InputError(f"Source {number} of {len(sources)}: {error}") from None
+    return read
+
+
+@torch.no_grad()
+def _encode(model: SequenceModel, read: list[_Read]) -> Encoded:
+    if isinstance(model.net, EncoderDecoder):
+        columns, lengths = pad([list(map(int, ids)) for ids in read])
+        encoded: Encoded = model.net.encoder(torch.from_numpy(columns), torch.from_numpy(lengths))
+        return encoded
+    return as_summary(torch.from_numpy(np.stack(read).astype(np.float32)))
+
+
+def _look_up(labels: WordVectors, text: str) -> NDArray[np.floating]:
+    if not text:
+        raise InputError("A source is empty: give a label, or a formula such as king - man.")
+    if text in labels:
+        return labels[text]
+    return labels.combine(parse_expression(text, known=labels))
+
+
+def _checked(model: SequenceModel, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    n_dims = model.net.state_dict()["vectors"].shape[1]
+    if vector.shape != (n_dims,) or not np.isfinite(vector).all():
+        raise InputError(
+            f"A vector of shape {vector.shape} does not fit the model: give {n_dims} finite "
+            "numbers."
+        )
+    return vector
+
+
+def _as_str(source: Source) -> str:
+    if not isinstance(source, str):
+        raise InputError("A model of shape seq-seq reads texts: give a text instead of a vector.")
+    return source
+
+
+def _as_text(model: SequenceModel, found: Found, longest: int) -> DecodedText:
+    words = [id_ for id_ in found.ids if id_ != END]
+    return DecodedText(
+        tuple(model.words(words)),
+        tuple(words),
+        float(np.sum(found.log_probabilities)),
+        tuple(found.log_probabilities),
+        len(words) == longest,
+        found.attention,
+    )

@@ -1,0 +1,84 @@
+"""Labels of a model, and further ones from the vectors that it was trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from embedviz.checkpoints import LabelSpace, open_vectors
+from embedviz.errors import EmbedvizError
+from embedviz.models import TextToVector, VectorToText
+from embedviz.sequences.model import SequenceModel
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors
+
+
+def has_labels(model: SequenceModel) -> bool:
+    """Whether a side of the model is a label."""
+    return model.shape != "seq-seq"
+
+
+def labels_of(model: SequenceModel) -> Vocabulary:
+    """Return the labels of a model; see `has_labels`."""
+    return model.target if model.shape == "seq-vec" else model.source
+
+
+def given_vectors(model: SequenceModel) -> WordVectors | None:
+    """Open the vectors that the labels' vectors come from; None if there are none, or no longer."""
+    name = model.training.get("labels")
+    try:
+        return open_vectors(str(name)) if name else None
+    except EmbedvizError:
+        return None
+
+
+def label_vectors(model: SequenceModel) -> WordVectors:
+    """Return the vectors of the labels, and of further words of the vectors they come from."""
+    own = labels_of(model)
+    matrix = model.net.state_dict()["vectors"].numpy().copy()
+    given = given_vectors(model)
+    if given is None:
+        return WordVectors(own, matrix, model.tokenizer)
+    space = LabelSpace(given)
+    further = tuple(word for word in space.names if word not in own)
+    if further:
+        matrix = np.concatenate([matrix, space.table(further)])
+    return WordVectors(Vocabulary(own.words + further), matrix, model.tokenizer)
+
+
+def add_labels(model: SequenceModel, labels: Iterable[str]) -> SequenceModel:
+    """Add labels that the model was not trained with, such as those of held-out pairs.
+
+    Their vectors are those of the vectors that the model's labels come from, or means of their
+    words' vectors there. Labels without one are not added.
+
+    Returns
+    -------
+    SequenceModel
+        The model itself, if there is nothing to add.
+    """
+    net = model.net
+    if not isinstance(net, (TextToVector, VectorToText)):
+        return model
+    own = labels_of(model)
+    unknown = [label for label in dict.fromkeys(labels) if label not in own]
+    given = given_vectors(model) if unknown else None
+    if given is None:
+        return model
+    space = LabelSpace(given)
+    new = tuple(label for label in unknown if label in space)
+    if not new:
+        return model
+    vectors = torch.cat([net.vectors.detach(), torch.from_numpy(space.table(new))])
+    side = Vocabulary(own.words + new)
+    composed = model.composed if len(model.composed) else np.zeros(len(own), dtype=np.bool_)
+    composed = np.concatenate([composed, space.composed(new)])
+    if isinstance(net, VectorToText):
+        reader = VectorToText(vectors, net.decoder).eval()
+        return replace(model, net=reader, source=side, composed=composed)
+    finder = TextToVector(net.encoder, vectors, trained=False)
+    finder.scale = net.scale
+    return replace(model, net=finder.eval(), target=side, composed=composed)

@@ -1,0 +1,146 @@
+"""log p(y | x) of pairs, one by one and of all sources with all targets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from embedviz.models import (
+    Encoded,
+    EncoderDecoder,
+    Pairs,
+    VectorToText,
+    as_summary,
+    log_likelihood,
+    summarise,
+)
+from embedviz.sequences.beams import select_streams
+from embedviz.sequences.model import SequenceModel
+from embedviz.sequences.pair_set import PairSet
+
+TEXTS_AT_ONCE = 256
+_AT_ONCE = 128  # pairs
+_LARGEST_COST = 700.0  # whose exponential is a number
+
+Ids = Sequence[Sequence[int]]
+Floats = NDArray[np.float64]
+
+
+def log_probabilities(
+    model: SequenceModel, sources: Ids, targets: Ids, *, zero: bool = False
+) -> Floats:
+    """Compute log p(y | x) in nats of each pair of ids, or log p(y | 0), shape (n_pairs,)."""
+    found = np.empty(len(sources))
+    order = sorted(range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])))
+    for begin in range(0, len(order), _AT_ONCE):
+        some = order[begin : begin + _AT_ONCE]
+        batch = _tensors(model, [sources[i] for i in some], [targets[i] for i in some])
+        streams = torch.zeros(len(some), dtype=torch.int64)
+        given = select_streams(_zero(model), streams) if zero else None
+        found[some] = log_likelihood(model.net, batch, given).numpy()
+    return found
+
+
+@torch.no_grad()
+def encode_ids(model: SequenceModel, sources: Ids) -> Encoded:
+    """Read sources."""
+    return summarise(model.net, _tensors(model, sources, [[0]] * len(sources)))
+
+
+def summaries(model: SequenceModel, sources: Ids) -> NDArray[np.float32]:
+    """Return the vectors of sources, shape (n_sources, n_summary); of labels their own."""
+    parts = [
+        encode_ids(model, sources[begin : begin + TEXTS_AT_ONCE]).summary.numpy()
+        for begin in range(0, len(sources), TEXTS_AT_ONCE)
+    ]
+    return np.concatenate(parts)
+
+
+def perplexity_of(log_p: float, n_tokens: int) -> float | None:
+    """Return the exponential of the mean cost; None if it is too large for a number."""
+    mean = -log_p / n_tokens
+    return math.exp(mean) if mean < _LARGEST_COST else None
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreMatrix:
+    """All targets of some pairs after all of their sources.
+
+    Attributes
+    ----------
+    log_probability : ndarray of float64, shape (n_pairs, n_pairs)
+        log p of target j after source i.
+    after_zero : ndarray of float64, shape (n_pairs,)
+        log p of each target after a vector of zeros.
+    same_source, is_other : ndarray of bool, shape (n_pairs, n_pairs)
+        Whether the pairs i and j have the same source; whether they differ in both sides.
+    """
+
+    log_probability: Floats
+    after_zero: Floats
+    same_source: NDArray[np.bool_]
+    is_other: NDArray[np.bool_]
+
+    def information(self, reference: str) -> Floats:
+        """Return log p(y | x) - log p(y) of all, with p(y) over all sources."""
+        mean = np.logaddexp.reduce(self.log_probability, axis=0) - math.log(len(self.is_other))
+        return self.log_probability - (self.after_zero if reference == "zero" else mean)
+
+    def own_information(self, reference: str) -> Floats:
+        """Return that of each pair, with p(y) over its other sources, shape (n_pairs,)."""
+        n_others = (~self.same_source).sum(0)
+        others = np.where(self.same_source, -np.inf, self.log_probability)
+        mean = np.logaddexp.reduce(others, axis=0) - np.log(np.maximum(n_others, 1))
+        uses_zero = (n_others == 0) | (reference == "zero")
+        return np.asarray(
+            self.log_probability.diagonal() - np.where(uses_zero, self.after_zero, mean)
+        )
+
+
+def score_matrix(model: SequenceModel, pairs: PairSet) -> ScoreMatrix:
+    """Score every target of some pairs after every source; for models that write texts."""
+    n = len(pairs)
+    encoded = encode_ids(model, pairs.sources)
+    order = np.argsort([len(target) for target in pairs.targets], kind="stable")
+    found = np.empty((n, n))
+    after_zero = np.empty(n)
+    zero = _zero(model)
+    for begin in range(0, n, _AT_ONCE):
+        some = order[begin : begin + _AT_ONCE]
+        # the sources of the batch are not read: they are given below
+        batch = _tensors(model, [[0]] * len(some), [pairs.targets[i] for i in some])
+        streams = torch.zeros(len(some), dtype=torch.int64)
+        for i in range(n):
+            source = select_streams(encoded, streams + i)
+            found[i, some] = log_likelihood(model.net, batch, source).numpy()
+        after_zero[some] = log_likelihood(model.net, batch, select_streams(zero, streams)).numpy()
+    of_source, of_target = number_texts(pairs.sources), number_texts(pairs.targets)
+    same_source = of_source[:, None] == of_source
+    is_other = ~same_source & (of_target[:, None] != of_target)
+    return ScoreMatrix(found, after_zero, same_source, is_other)
+
+
+def _zero(model: SequenceModel) -> Encoded:
+    """Return a source that says nothing: a vector of zeros."""
+    net = model.net
+    assert isinstance(net, (EncoderDecoder, VectorToText))
+    if isinstance(net, VectorToText):
+        return as_summary(torch.zeros(1, net.vectors.shape[1]))
+    n_summary, n_encoded = net.encoder.summary.out_features, net.encoder.n_encoded
+    one = torch.ones(1, dtype=torch.int64)
+    return Encoded(torch.zeros(1, n_summary), torch.zeros(1, 1, n_encoded), one)
+
+
+def _tensors(model: SequenceModel, sources: Ids, targets: Ids) -> Pairs:
+    return Pairs.of(model.batch(sources, targets), torch.device("cpu"))
+
+
+def number_texts(sides: Ids) -> NDArray[np.int64]:
+    """Give each distinct text a number."""
+    known: dict[tuple[int, ...], int] = {}
+    return np.array([known.setdefault(tuple(ids), len(known)) for ids in sides], dtype=np.int64)
