@@ -84,7 +84,8 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
     by_mean: tuple[Found, ...] = ()
     if given is not None:
         means = mean_of_words([description], given, model.tokenizer, content=True)
-        by_mean = _best(unit @ unit_rows(means)[0], others, names, n)
+        if means.any():  # a word of the description has a vector among the labels'
+            by_mean = _best(unit @ unit_rows(means)[0], others, names, n)
     return FoundWords(
         _best(scores, others, names, n),
         _best(scores, usable, names, n),

@@ -75,7 +75,7 @@ def test_what_is_saved_is_loaded(trained, tmp_path, shape):
     checkpoint.save(tmp_path / "m", saved)
     found = checkpoint.load(tmp_path / "m")
     assert json.loads((tmp_path / "m" / "config.json").read_text())["version"] == 2
-    assert found.shape == shape == checkpoint.shape_of(tmp_path / "m")
+    assert found.shape == shape
     assert found.vocabulary.words == saved.vocabulary.words
     assert found.target.words == saved.target.words
     assert found.target.counts.tolist() == saved.target.counts.tolist()
@@ -136,8 +136,7 @@ def test_language_models_keep_version_one(tmp_path):
     config = json.loads((tmp_path / "m" / "config.json").read_text())
     assert config.keys() == {"format", "version", "tokenizer", "training", "results"}
     assert config["version"] == 1
-    assert checkpoint.shape_of(tmp_path / "m") == checkpoint.LANGUAGE_MODEL
-    assert checkpoint.shape_of(tmp_path) is None
+    assert checkpoint.load(tmp_path / "m").shape == checkpoint.LANGUAGE_MODEL
 
 
 def test_a_sequence_model_replaces_a_language_model_and_back(copied, tmp_path):
@@ -175,7 +174,7 @@ def test_a_changed_configuration_is_damage(copied, changes):
 
 
 def test_a_wrong_shape_is_damage(copied):
-    own = checkpoint.shape_of(copied)
+    own = checkpoint.load(copied).shape
     for other in {*SHAPES, "language-model"} - {own}:
         edit_config(copied, shape=other)
         with pytest.raises((ModelError, InputError), match=r"damaged|language model"):

@@ -181,8 +181,6 @@ def sequence_model(shape):
     def read(folder):
         from embedviz.sequences import find_words, label_texts, open_sequence_model
 
-        loaded = checkpoint.load(folder / "model")
-        assert loaded.shape == checkpoint.shape_of(folder / "model")
         check_vectors(embedviz.load(folder / "model"))
         model = open_sequence_model(folder / "model")
         assert len(model.source) and len(model.target)
