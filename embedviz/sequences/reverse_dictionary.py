@@ -43,7 +43,8 @@ class FoundWords:
         With them.
     by_mean : tuple of Found
         Control: nearest to the mean vector of the content words, without the description's own
-        words; empty if the labels' vectors were trained, or can no longer be opened.
+        words; empty if the labels' vectors were trained, can no longer be opened, or are of none
+        of the words.
     unknown : tuple of str
         Words of the description that the model does not know.
     """
@@ -84,7 +85,8 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
     by_mean: tuple[Found, ...] = ()
     if given is not None:
         means = mean_of_words([description], given, model.tokenizer, content=True)
-        if means.any():  # a word of the description has a vector among the labels'
+        # none of the words has a vector, or the vectors were replaced by others since
+        if means.any() and means.shape[1] == unit.shape[1]:
             by_mean = _best(unit @ unit_rows(means)[0], others, names, n)
     return FoundWords(
         _best(scores, others, names, n),
