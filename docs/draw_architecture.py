@@ -27,6 +27,7 @@ HOLDS = {
     "jobs": "runs in the background",
     "training": "loop, step, optimiser",
     "evaluation": "questions, scores, bootstrap",
+    "sequences": "encode, decode, score, find",
     "models": "Pred, Dec, C, generation",
     "analogies": "answering methods",
     "projection": "planes, maps, views",
