@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _WIDE = 90
 _N_NAMED = 10  # pairs
+_SHUFFLED = "shuffled: the consistency of random pairings of the same words, on average.\n"
 _MEANINGS = """\
 consistency: mean cosine between the pairs' offsets (OCS), with its 95 % interval.
-shuffled: the consistency of random pairings of the same words, on average.
 p: share of random pairings of the same words that are at least as consistent.
 PCS: how well true pairs are separated from shuffled ones; 0.50 by chance.
 hits: share of pairs whose target is nearest to source + mean offset of others.
@@ -33,17 +33,19 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
     """Print the statistics of relations, and their meanings."""
     from embedviz.reports import Figure
 
-    padding = (0, 2 if out.width >= _WIDE else 1, 0, 0)
+    is_wide = out.width >= _WIDE
+    padding = (0, 2 if is_wide else 1, 0, 0)
     table = Table(box=None, pad_edge=False, padding=padding)
     table.add_column("relation", overflow="fold")
-    for heading in ("pairs", "consistency", "shuffled", "p", "PCS", "hits", "MRR"):
+    shuffled = ("shuffled",) if is_wide else ()
+    for heading in ("pairs", "consistency", *shuffled, "p", "PCS", "hits", "MRR"):
         table.add_column(heading, justify="right", no_wrap=True)
     for report in reports:
         table.add_row(
             Text(report.name),
             str(report.n_pairs),
             Figure(report.consistency, ".2f", report.consistency_interval).shown,
-            Figure(report.shuffled_consistency, ".2f").shown,
+            *(Figure(report.shuffled_consistency, ".2f").shown for _ in shuffled),
             Figure(report.p_value, ".3f").shown,
             Figure(report.pairing_consistency, ".2f").shown,
             Figure(report.hit_rate, ".0%", report.hit_rate_interval).shown,
@@ -52,7 +54,7 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
     out.print(table)
     if any(report.case_folded for report in reports):
         out.print("Words were looked up in lower case, like the vocabulary.", style="dim")
-    out.print(_MEANINGS, style="dim", soft_wrap=True)
+    out.print((_SHUFFLED if is_wide else "") + _MEANINGS, style="dim", soft_wrap=True)
 
 
 def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[str]]) -> None:

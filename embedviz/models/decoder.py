@@ -93,7 +93,9 @@ class Decoder(nn.Module):
         )
         self.reduce = nn.Linear(n_maxout, n_out, bias=False)
         self.untied_output = (
-            None if tied else nn.Parameter(torch.randn(n_words, n_out, generator=generator) * _SPREAD)
+            None
+            if tied
+            else nn.Parameter(torch.randn(n_words, n_out, generator=generator) * _SPREAD)
         )
         self.bias = nn.Parameter(torch.zeros(n_words))
         with torch.no_grad():
