@@ -57,9 +57,7 @@ def make(options: argparse.Namespace) -> None:
 
 def measured(work: Path, folder: Path, pairs: Path) -> dict[str, Any]:
     """Measure the packed model, in 16 bits as it ships, beside its controls."""
-    test, train, every = map(
-        phrase_measures.read_pairs, (work / "test.tsv", work / "train.tsv", pairs)
-    )
+    test, every = map(phrase_measures.read_pairs, (work / "test.tsv", pairs))
     models = {
         "trained": open_sequence_model(folder),
         "untrained": open_sequence_model(folder, trained=False),
@@ -75,10 +73,10 @@ def measured(work: Path, folder: Path, pairs: Path) -> dict[str, Any]:
         "n_test": len(test),
         "perplexity": phrase_measures.perplexity(models["trained"], test),
         "unigram_perplexity": phrase_measures.unigram_perplexity(models["trained"], test),
+        "evaluation": phrase_measures.evaluation(models["trained"], work / "test.tsv"),
         "paraphrases": phrase_measures.paraphrases(models, test, every),
         "permuted": phrase_measures.permuted(models, test),
         "offsets": phrase_measures.offsets(models),
-        "translation": phrase_measures.translation(models["trained"], test, train),
     }
     found["seconds_of_measurement"] = round(time.process_time() - started)
     return found

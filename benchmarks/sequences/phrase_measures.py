@@ -16,7 +16,14 @@ from benchmarks.sequences.splitting import TOKENIZER, normal
 from embedviz.checkpoints import open_vectors
 from embedviz.models import Pairs, log_likelihood
 from embedviz.relations import measure, phrase_relations
-from embedviz.sequences import SequenceModel, encode_texts, label_texts, mean_of_words
+from embedviz.sequences import (
+    SequenceModel,
+    encode_texts,
+    evaluate_pairs,
+    label_texts,
+    mean_of_words,
+    read_pair_set,
+)
 from embedviz.text import END, PairFile, Vocabulary, read_text_pairs
 from embedviz.vectors import WordVectors
 
@@ -65,6 +72,21 @@ def unigram_perplexity(model: SequenceModel, pairs: Sequence[tuple[str, str]]) -
     shares = np.maximum(counts, 1) / np.maximum(counts, 1).sum()
     ids = [id_ for _, y in pairs for id_ in (*model.target_ids(y), END)]
     return float(np.exp(-np.log(shares[ids]).mean()))
+
+
+def evaluation(model: SequenceModel, path: Path) -> dict[str, Any]:
+    """Return what ``embedviz evaluate`` says of a file of pairs: rows of figures by part."""
+    known, pairs = read_pair_set(model, PairFile(path))
+    return {
+        one.key: {
+            "n": one.n,
+            "rows": {
+                name: {m.key: value for m, value in zip(one.measures, row, strict=True)}
+                for name, row in one.rows.items()
+            },
+        }
+        for one in evaluate_pairs(known, pairs)
+    }
 
 
 def paraphrases(
