@@ -29,8 +29,8 @@ from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 
 MAX_BYTES = 6_000_000
 FIGURES = Path(__file__).with_name("figures") / "phrase_model.json"
-CONFIG = SequenceConfig(tied=True, n_target_dims=64, epochs=5, seed=0)
-PAIRS = PairConfig(tokenizer=TOKENIZER, held_out=0.01)
+CONFIG = SequenceConfig(n_target_dims=24, n_out=72, n_maxout=192, epochs=5)
+PAIRS = PairConfig(tokenizer=TOKENIZER, min_count=3, held_out=0.005)
 
 
 def make(options: argparse.Namespace) -> None:
