@@ -8,13 +8,10 @@ again.
 """
 
 import argparse
-import json
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from benchmarks.common.figures import machine, versions, write
 from benchmarks.sequences import packing, phrase_card, phrase_measures
@@ -23,7 +20,7 @@ from embedviz.checkpoints import checkpoint
 from embedviz.cli.progress import reporting
 from embedviz.sequences import open_sequence_model
 from embedviz.settings import SequenceConfig
-from embedviz.support import PHRASES, bundled_folder
+from embedviz.support import PHRASES
 from embedviz.text import PairConfig, PairFile
 from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 
@@ -87,22 +84,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pairs", type=Path, nargs="?", help="English-French pairs, tab-separated")
     parser.add_argument("--phrases", type=Path, help="phrase pairs, added to the training pairs")
-    parser.add_argument("--work", type=Path, help="folder for the split and the trained model")
-    parser.add_argument("--out", type=Path, default=bundled_folder(PHRASES), help="packed model")
-    parser.add_argument("--epochs", type=float, default=CONFIG.epochs)
-    parser.add_argument("--figures", type=Path, default=FIGURES, help="the measured figures, JSON")
-    parser.add_argument(
-        "--only-card", action="store_true", help="rewrite the card from the figures"
-    )
-    options = parser.parse_args()
-    if options.only_card:
-        figures = json.loads(options.figures.read_text(encoding="utf-8"))
-        (options.out / packing.CARD).write_text(phrase_card.card(figures), encoding="utf-8")
-        return
-    if not (options.pairs and options.work):
-        parser.error("give PAIRS and --work, or --only-card")
-    np.seterr(all="raise", under="ignore")
-    make(options)
+    packing.add_options(parser, model=PHRASES, epochs=CONFIG.epochs, figures=FIGURES)
+    packing.run(parser, parser.parse_args(), "pairs", make, phrase_card.card)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,10 @@ finished model in ``--work`` is not trained again.
 """
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from benchmarks.common.figures import machine, versions, write
 from benchmarks.sequences import packing, reverse_card
@@ -24,7 +21,7 @@ from embedviz.checkpoints import checkpoint, open_vectors
 from embedviz.cli.progress import reporting
 from embedviz.sequences import find_words, open_sequence_model
 from embedviz.settings import SequenceConfig
-from embedviz.support import ENGLISH, REVERSE_DICTIONARY, bundled_folder
+from embedviz.support import ENGLISH, REVERSE_DICTIONARY
 from embedviz.text import PairConfig, PairFile, Tokenizer, Vocabulary, read_text_lines
 from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 
@@ -130,25 +127,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("definitions", type=Path, nargs="?", help="table of split, lemma, gloss")
     parser.add_argument("--words", type=Path, help="table of further lemmas, as candidates")
-    parser.add_argument("--work", type=Path, help="folder for the pairs and the trained model")
-    parser.add_argument(
-        "--out", type=Path, default=bundled_folder(REVERSE_DICTIONARY), help="packed model"
-    )
-    parser.add_argument("--epochs", type=float, default=CONFIG.epochs)
     parser.add_argument("--seed", type=int, default=CONFIG.seed)
-    parser.add_argument("--figures", type=Path, default=FIGURES, help="the measured figures, JSON")
-    parser.add_argument(
-        "--only-card", action="store_true", help="rewrite the card from the figures"
-    )
-    options = parser.parse_args()
-    if options.only_card:
-        figures = json.loads(options.figures.read_text(encoding="utf-8"))
-        (options.out / packing.CARD).write_text(reverse_card.card(figures), encoding="utf-8")
-        return
-    if not (options.definitions and options.work):
-        parser.error("give DEFINITIONS and --work, or --only-card")
-    np.seterr(all="raise", under="ignore")
-    make(options)
+    packing.add_options(parser, model=REVERSE_DICTIONARY, epochs=CONFIG.epochs, figures=FIGURES)
+    packing.run(parser, parser.parse_args(), "definitions", make, reverse_card.card)
 
 
 if __name__ == "__main__":

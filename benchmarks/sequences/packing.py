@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import argparse
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
-from embedviz.support import atomic_path
+from embedviz.support import atomic_path, bundled_folder
 
 CARD = "README.md"
 
@@ -39,3 +42,34 @@ def pack(model: checkpoint.Checkpoint, card: str, out: Path, *, most_bytes: int)
 def n_bytes(folder: Path) -> int:
     """Return the total size of a folder's files."""
     return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def run(
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    source: str,
+    make: Callable[[argparse.Namespace], None],
+    card: Callable[[Mapping[str, Any]], str],
+) -> None:
+    """Make a model, or only its card anew, from options that `add_options` added."""
+    if options.only_card:
+        figures = json.loads(options.figures.read_text(encoding="utf-8"))
+        (options.out / CARD).write_text(card(figures), encoding="utf-8")
+        return
+    if not (getattr(options, source) and options.work):
+        parser.error(f"give {source.upper()} and --work, or --only-card")
+    np.seterr(all="raise", under="ignore")
+    make(options)
+
+
+def add_options(
+    parser: argparse.ArgumentParser, *, model: str, epochs: float, figures: Path
+) -> None:
+    """Add the options that all programs that make a model have."""
+    parser.add_argument("--work", type=Path, help="folder for the pairs and the trained model")
+    parser.add_argument("--out", type=Path, default=bundled_folder(model), help="packed model")
+    parser.add_argument("--epochs", type=float, default=epochs)
+    parser.add_argument("--figures", type=Path, default=figures, help="the measured figures, JSON")
+    parser.add_argument(
+        "--only-card", action="store_true", help="rewrite the card from the figures"
+    )

@@ -129,7 +129,10 @@ def _offsets(figures: Figures) -> str:
 
 def _texts(evaluation: Figures) -> str:
     rows = []
-    for part, measures in (("texts", ("chrf", "bleu")), ("retrieval", ("first", "mean_reciprocal_rank"))):
+    for part, measures in (
+        ("texts", ("chrf", "bleu")),
+        ("retrieval", ("first", "mean_reciprocal_rank")),
+    ):
         for name, row in evaluation[part]["rows"].items():
             rows.append([f"{part}: {name}", *(_number(row.get(key)) for key in measures)])
     return table(["", "chrF / first", "BLEU / MRR"], rows)

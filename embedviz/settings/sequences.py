@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from embedviz.settings.declaration import Setting, check, documented, setting, setting_error
+from embedviz.settings.training import ABOVE_ZERO, LEARNING, NoisePower
 
-_ENCODER, _DECODER, _LEARNING = "Encoder", "Decoder", "Learning"
-_ABOVE_ZERO = 1e-12
+_ENCODER, _DECODER = "Encoder", "Decoder"
 
 
 @documented
@@ -144,7 +144,7 @@ class SequenceConfig:
         str,
         Setting(
             "Softmax of the training cost.",
-            group=_LEARNING,
+            group=LEARNING,
             choices={
                 "sampled": "among words drawn for the batch, corrected for their probability",
                 "full": "over all words",
@@ -155,26 +155,18 @@ class SequenceConfig:
         int,
         Setting(
             "Words or labels drawn for a batch, for the sampled cost.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1,
             most=65_536,
             option="--noise",
         ),
     ] = 512
-    noise_power: Annotated[
-        float,
-        Setting(
-            "Words are drawn in proportion to their count raised to this power.",
-            group=_LEARNING,
-            least=0,
-            most=1,
-        ),
-    ] = 0.75
+    noise_power: NoisePower = 0.75
     n_pairs: Annotated[
         int,
         Setting(
             "Pairs in a batch.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1,
             most=65_536,
             option="--batch",
@@ -183,32 +175,32 @@ class SequenceConfig:
     ] = 128
     epochs: Annotated[
         float,
-        Setting("Passes over the pairs.", group=_LEARNING, least=1e-6, most=1e6),
+        Setting("Passes over the pairs.", group=LEARNING, least=1e-6, most=1e6),
     ] = 3.0
     rate: Annotated[
         float,
         Setting(
             "Adam learning rate, which rises over the warm-up and then decays linearly.",
-            group=_LEARNING,
-            least=_ABOVE_ZERO,
+            group=LEARNING,
+            least=ABOVE_ZERO,
             most=1e3,
         ),
     ] = 2e-3
     warm_up: Annotated[
         int,
         Setting(
-            "Steps over which the learning rate rises.", group=_LEARNING, least=0, most=1_000_000
+            "Steps over which the learning rate rises.", group=LEARNING, least=0, most=1_000_000
         ),
     ] = 200
     clip: Annotated[
         float,
-        Setting("Maximum gradient norm.", group=_LEARNING, least=_ABOVE_ZERO, most=1e12),
+        Setting("Maximum gradient norm.", group=LEARNING, least=ABOVE_ZERO, most=1e12),
     ] = 1.0
     dropout: Annotated[
         float,
         Setting(
             "Share of embeddings and units that are set to 0 in a step.",
-            group=_LEARNING,
+            group=LEARNING,
             least=0,
             most=0.95,
         ),
@@ -218,7 +210,7 @@ class SequenceConfig:
         Setting(
             "Stop after this many epochs in a row without a better held-out perplexity, and keep "
             "the best weights.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1,
             most=1_000_000,
         ),
@@ -227,7 +219,7 @@ class SequenceConfig:
         int,
         Setting(
             "Random seed; reproducible on the same machine.",
-            group=_LEARNING,
+            group=LEARNING,
             least=0,
             most=2**31 - 1,
         ),

@@ -7,8 +7,22 @@ from typing import Annotated
 
 from embedviz.settings.declaration import Setting, check, documented, setting, setting_error
 
-_MODEL, _LEARNING = "Model", "Learning"
-_ABOVE_ZERO = 1e-12
+_MODEL = "Model"
+LEARNING = "Learning"
+"""Heading of the settings of learning."""
+ABOVE_ZERO = 1e-12
+"""Lower limit of a number that must not be 0."""
+
+NoisePower = Annotated[
+    float,
+    Setting(
+        "Noise words are drawn in proportion to their count raised to this power.",
+        group=LEARNING,
+        least=0,
+        most=1,
+    ),
+]
+"""Setting of every sampled cost."""
 
 
 @documented
@@ -82,7 +96,7 @@ class TrainingConfig:
         str,
         Setting(
             "Softmax of the training cost.",
-            group=_LEARNING,
+            group=LEARNING,
             choices={
                 "sampled": "among shared noise words",
                 "full": "over all words",
@@ -94,21 +108,13 @@ class TrainingConfig:
         int,
         Setting(
             "Noise words per block, for the sampled cost.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1,
             most=65_536,
             option="--noise",
         ),
     ] = 256
-    noise_power: Annotated[
-        float,
-        Setting(
-            "Noise words are drawn in proportion to their count raised to this power.",
-            group=_LEARNING,
-            least=0,
-            most=1,
-        ),
-    ] = 0.75
+    noise_power: NoisePower = 0.75
     subwords: Annotated[
         bool,
         Setting(
@@ -131,7 +137,7 @@ class TrainingConfig:
         int,
         Setting(
             "Following words that each state predicts, at most the steps; 1 is the next word only.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1,
             most=4096,
             option="--ahead",
@@ -141,7 +147,7 @@ class TrainingConfig:
         float,
         Setting(
             "Weight of the cost of each word ahead, relative to the weight of the word before it.",
-            group=_LEARNING,
+            group=LEARNING,
             least=0,
             most=1,
         ),
@@ -150,7 +156,7 @@ class TrainingConfig:
         int,
         Setting(
             "Text streams that a thread reads in parallel; fewer for a short text.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1,
             most=65_536,
             option="--streams",
@@ -160,7 +166,7 @@ class TrainingConfig:
         int,
         Setting(
             "Steps of truncated back-propagation through time.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1,
             most=4096,
             option="--steps",
@@ -170,7 +176,7 @@ class TrainingConfig:
         float,
         Setting(
             "Passes over the text. A small text needs more.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1e-6,
             most=1e6,
         ),
@@ -179,8 +185,8 @@ class TrainingConfig:
         float | None,
         Setting(
             "Subsample words more frequent than this share of the text.",
-            group=_LEARNING,
-            least=_ABOVE_ZERO,
+            group=LEARNING,
+            least=ABOVE_ZERO,
             most=1,
             off=0,
         ),
@@ -189,8 +195,8 @@ class TrainingConfig:
         float,
         Setting(
             "AdaGrad learning rate of the word vectors; decays linearly to zero.",
-            group=_LEARNING,
-            least=_ABOVE_ZERO,
+            group=LEARNING,
+            least=ABOVE_ZERO,
             most=1e3,
         ),
     ] = 0.3
@@ -198,8 +204,8 @@ class TrainingConfig:
         float,
         Setting(
             "Adam learning rate of the other weights; decays linearly to a twentieth.",
-            group=_LEARNING,
-            least=_ABOVE_ZERO,
+            group=LEARNING,
+            least=ABOVE_ZERO,
             most=1e3,
         ),
     ] = 2e-3
@@ -207,8 +213,8 @@ class TrainingConfig:
         float,
         Setting(
             "Maximum gradient norm of the other weights.",
-            group=_LEARNING,
-            least=_ABOVE_ZERO,
+            group=LEARNING,
+            least=ABOVE_ZERO,
             most=1e12,
         ),
     ] = 5.0
@@ -216,7 +222,7 @@ class TrainingConfig:
         int,
         Setting(
             "Random seed; reproducible on the same machine with the same number of threads.",
-            group=_LEARNING,
+            group=LEARNING,
             least=0,
             most=2**63 - 1,
         ),
@@ -226,7 +232,7 @@ class TrainingConfig:
         Setting(
             "Processor threads, each with its own streams. More than one helps only if no other "
             "program uses the processors.",
-            group=_LEARNING,
+            group=LEARNING,
             least=1,
             most=4096,
             option="--threads",

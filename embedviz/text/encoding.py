@@ -40,21 +40,25 @@ _HEADER = "corpus.json"
 _IDS_A_BLOCK = 1 << 22
 
 
+MinCount = Annotated[
+    int,
+    Setting(
+        "Exclude words with fewer occurrences, which are too rare to learn.",
+        group="Text",
+        least=1,
+        label="Minimum count",
+    ),
+]
+"""Setting of texts and of pairs."""
+
+
 @documented
 @dataclass(frozen=True)
 class CorpusConfig:
     """Settings for encoding texts as a stream of ids."""
 
     tokenizer: Tokenizer = field(default_factory=Tokenizer)
-    min_count: Annotated[
-        int,
-        Setting(
-            "Exclude words with fewer occurrences, which are too rare to learn.",
-            group="Text",
-            least=1,
-            label="Minimum count",
-        ),
-    ] = 5
+    min_count: MinCount = 5
     max_words: Annotated[
         int,
         Setting("Maximum vocabulary size; keeps the most frequent words.", group="Text", least=2),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.settings import Setting, check, documented
 from embedviz.support import atomic_path, read_json
-from embedviz.text.encoding import vocabulary_order
+from embedviz.text.encoding import MinCount, vocabulary_order
 from embedviz.text.id_cache import LONGEST_HEADER, is_whole, sign
 from embedviz.text.pair_split import hold_out
 from embedviz.text.pairs import PairFile, read_text_pairs
@@ -45,15 +45,7 @@ class PairConfig:
     """Settings for encoding pairs as ids."""
 
     tokenizer: Tokenizer = field(default_factory=Tokenizer)
-    min_count: Annotated[
-        int,
-        Setting(
-            "Exclude words with fewer occurrences, which are too rare to learn.",
-            group="Text",
-            least=1,
-            label="Minimum count",
-        ),
-    ] = 2
+    min_count: MinCount = 2
     max_words: Annotated[
         int,
         Setting(
