@@ -78,22 +78,12 @@ def make(options: argparse.Namespace) -> None:
     known = set(open_vectors(ENGLISH).words)
     lemmas = [*rows, *(read_table(options.words) if options.words else ())]
     candidates = tuple(sorted({row["lemma"] for row in lemmas} & known))
-    packed = referring(packing.halved(checkpoint.load(folder)), candidates)
+    halved = packing.halved(checkpoint.load(folder))
+    packed = replace(packing.referring(halved, labels=True), target=Vocabulary(candidates))
     checkpoint.save(options.work / "packed", packed)
     figures = measured(options.work / "packed", rows)
     write(options.figures, figures)
     packing.pack(packed, reverse_card.card(figures), options.out, most_bytes=MAX_BYTES)
-
-
-def referring(model: checkpoint.Checkpoint, candidates: tuple[str, ...]) -> checkpoint.Checkpoint:
-    """Leave out the vectors that the model ``english`` has, and set the candidates."""
-    left_out = {"encoder.embedding", "vectors", "composed"}
-    return replace(
-        model,
-        tensors={name: tensor for name, tensor in model.tensors.items() if name not in left_out},
-        target=Vocabulary(candidates),
-        references={"encoder.embedding": ENGLISH, "vectors": ENGLISH},
-    )
 
 
 def measured(folder: Path, rows: list[Row]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
-from embedviz.support import atomic_path, bundled_folder
+from embedviz.support import ENGLISH, atomic_path, bundled_folder
 
 CARD = "README.md"
 
@@ -26,6 +26,17 @@ def halved(model: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
         for name, tensor in model.tensors.items()
     }
     return replace(model, tensors=tensors)
+
+
+def referring(model: checkpoint.Checkpoint, *, labels: bool = False) -> checkpoint.Checkpoint:
+    """Refer to the words, and to the labels' vectors, that the model ``english`` has."""
+    tables = ["encoder.embedding", *(["vectors"] if labels else [])]
+    left_out = {*tables, "composed"}
+    return replace(
+        model,
+        tensors={name: tensor for name, tensor in model.tensors.items() if name not in left_out},
+        references=dict.fromkeys([checkpoint.VOCABULARY, *tables], ENGLISH),
+    )
 
 
 def pack(model: checkpoint.Checkpoint, card: str, out: Path, *, most_bytes: int) -> None:

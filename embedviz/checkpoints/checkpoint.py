@@ -39,7 +39,9 @@ _SHAPES = (LANGUAGE_MODEL, *SHAPES)
 _CONFIG, _VOCABULARY, _TENSORS = "config.json", "vocabulary.jsonl", "model.safetensors"
 _TARGET = "target.jsonl"
 _RUN = "run.safetensors"
-_REFERABLE = ("encoder.embedding", "vectors")
+VOCABULARY = "vocabulary"
+"""Name of the reference to another model's words."""
+_REFERABLE = ("encoder.embedding", "vectors", VOCABULARY)
 _LONGEST_CONFIG, _LONGEST_VOCABULARY = 1 << 24, 1 << 30  # bytes
 
 
@@ -96,8 +98,9 @@ def is_model(folder: Path) -> bool:
 
 def read_shape(folder: Path) -> str | None:
     """Read the shape of the model in a folder; None if there is none, as for a file of vectors."""
-    is_ours = is_model(folder) and (folder / _VOCABULARY).is_file()  # a transformer has none
-    return str(_read_config(folder)["shape"]) if is_ours else None
+    # a transformer has neither file
+    is_ours = (folder / _VOCABULARY).is_file() or (folder / _TARGET).is_file()
+    return str(_read_config(folder)["shape"]) if is_ours and is_model(folder) else None
 
 
 def check_disk_space(folder: Path, n_bytes: int) -> None:
@@ -174,7 +177,8 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     with atomic_path(folder, durable=True) as aside:
         aside.mkdir()
         (aside / _CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-        _write_vocabulary(aside / _VOCABULARY, checkpoint.vocabulary)
+        if VOCABULARY not in checkpoint.references:
+            _write_vocabulary(aside / _VOCABULARY, checkpoint.vocabulary)
         if checkpoint.target is not None:
             _write_vocabulary(aside / _TARGET, checkpoint.target)
         try:
@@ -236,7 +240,9 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         _check_references(references)
     with _reporting_damage(folder, _VOCABULARY):
         specials: tuple[str, ...] = (UNKNOWN,) if shape != "vec-seq" else ()
-        vocabulary = _read_vocabulary(folder / _VOCABULARY, specials)
+        # a bundled model whose words are those of another one has no file of them
+        place = bundled_folder(references[VOCABULARY]) if VOCABULARY in references else folder
+        vocabulary = _read_vocabulary(place / _VOCABULARY, specials)
         counts = vocabulary.counts
         if shape == LANGUAGE_MODEL and counts is not None and (np.diff(counts[1:]) > 0).any():
             raise ValueError("counts that are out of order")

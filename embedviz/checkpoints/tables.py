@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.checkpoints.checkpoint import Checkpoint
+from embedviz.checkpoints.checkpoint import VOCABULARY, Checkpoint
 from embedviz.checkpoints.loading import open_vectors
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors, unit_rows
@@ -85,6 +85,8 @@ def complete_tensors(saved: Checkpoint) -> dict[str, NDArray[np.floating]]:
     """Return a model's tensors with those that it only refers to."""
     tensors = dict(saved.tensors)
     for name, model in saved.references.items():
+        if name == VOCABULARY:
+            continue
         vectors = open_vectors(model)
         if name == WORDS:
             table = embedding_table(vectors, saved.vocabulary)
