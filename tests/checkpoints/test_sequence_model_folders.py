@@ -374,10 +374,13 @@ def test_references_complete_to_the_same_tensors(bundled, trained, tmp_path):
     saved = checkpoint.load(folder / "whole")
     left_out = ("encoder.embedding", "vectors")
     rest = {name: tensor for name, tensor in saved.tensors.items() if name not in left_out}
-    references = dict.fromkeys(left_out, bundled)
+    references = dict.fromkeys((*left_out, checkpoint.VOCABULARY), bundled)
     checkpoint.save(folder / "part", replace(saved, tensors=rest, references=references))
     part = checkpoint.load(folder / "part")
     assert part.references == references and not set(left_out) & set(part.tensors)
+    assert not (folder / "part" / "vocabulary.jsonl").exists()
+    assert part.vocabulary.words == saved.vocabulary.words
+    assert checkpoint.read_shape(folder / "part") == "seq-vec"
     completed = complete_tensors(part)
     assert completed.keys() == saved.tensors.keys()
     for name, tensor in saved.tensors.items():
