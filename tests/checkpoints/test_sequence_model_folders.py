@@ -351,9 +351,10 @@ def bundled(trained, monkeypatch, tmp_path):
     small = tmp_path / "english"
     checkpoint.save(small, checkpoint.Checkpoint(Tokenizer(), words, {}, {}, {"embedding": matrix}))
     original = paths.bundled_folder
-    monkeypatch.setattr(
-        paths, "bundled_folder", lambda name: small if name == "english" else original(name)
-    )
+    for module in (paths, checkpoint):
+        monkeypatch.setattr(
+            module, "bundled_folder", lambda name: small if name == "english" else original(name)
+        )
     return "english"
 
 
