@@ -12,14 +12,18 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
+import torch
 
 from benchmarks.common.figures import machine, versions, write
 from benchmarks.sequences import packing, reverse_card
 from benchmarks.sequences.reverse_measures import ranks
 from embedviz.checkpoints import checkpoint, open_vectors
 from embedviz.cli.progress import reporting
-from embedviz.sequences import find_words, open_sequence_model
+from embedviz.models import TextToVector, measure_hubness
+from embedviz.sequences import encode_texts, find_words, open_sequence_model
 from embedviz.settings import SequenceConfig
 from embedviz.support import ENGLISH, REVERSE_DICTIONARY
 from embedviz.text import PairConfig, PairFile, Tokenizer, Vocabulary, read_text_lines
@@ -28,7 +32,16 @@ from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 MAX_BYTES = 4_000_000
 FIGURES = Path(__file__).with_name("figures") / "reverse_dictionary.json"
 CONFIG = SequenceConfig(
-    shape="seq-vec", cell="gru", frozen=True, dropout=0.2, n_noise=2048, epochs=10
+    shape="seq-vec",
+    cell="gru",
+    frozen=True,
+    n_states=384,
+    bidirectional=True,
+    dropout=0.3,
+    n_noise=4096,
+    n_pairs=256,
+    rate=3e-3,
+    epochs=8,
 )
 PAIRS = PairConfig(tokenizer=Tokenizer(), min_count=1, longest=24, held_out=0.01)
 EXAMPLES = (
@@ -81,9 +94,24 @@ def make(options: argparse.Namespace) -> None:
     halved = packing.halved(checkpoint.load(folder))
     packed = replace(packing.referring(halved, labels=True), target=Vocabulary(candidates))
     checkpoint.save(options.work / "packed", packed)
+    glosses = [row["gloss"] for row in rows if row["split"].startswith("train")]
+    packed = with_hubness(packed, options.work / "packed", glosses[:: len(glosses) // 4_096])
+    checkpoint.save(options.work / "packed", packed)
     figures = measured(options.work / "packed", rows)
     write(options.figures, figures)
     packing.pack(packed, reverse_card.card(figures), options.out, most_bytes=MAX_BYTES)
+
+
+def with_hubness(
+    model: checkpoint.Checkpoint, folder: Path, glosses: list[str]
+) -> checkpoint.Checkpoint:
+    """Measure the hubness of the candidates, which are not the labels of the training."""
+    opened = open_sequence_model(folder)
+    net = cast(TextToVector, opened.net)
+    readable = [text for text in glosses if any(word in opened.source for word in text.split())]
+    summaries = torch.from_numpy(encode_texts(opened, readable))
+    hubness = measure_hubness(summaries, net.vectors).numpy().astype(np.float16)
+    return replace(model, tensors={**model.tensors, "hubness": hubness})
 
 
 def measured(folder: Path, rows: list[Row]) -> dict[str, Any]:

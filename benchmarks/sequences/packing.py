@@ -31,7 +31,7 @@ def halved(model: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
 def referring(model: checkpoint.Checkpoint, *, labels: bool = False) -> checkpoint.Checkpoint:
     """Refer to the words, and to the labels' vectors, that the model ``english`` has."""
     tables = ["encoder.embedding", *(["vectors"] if labels else [])]
-    left_out = {*tables, "composed"}
+    left_out = {*tables, *(("composed", "hubness") if labels else ())}
     return replace(
         model,
         tensors={name: tensor for name, tensor in model.tensors.items() if name not in left_out},

@@ -10,7 +10,7 @@ from benchmarks.english.tables import table
 
 Figures = Mapping[str, Any]
 
-_CONTROLS = ("trained", "untrained", "mean of content words")
+_CONTROLS = ("trained", "trained, by cosine alone", "untrained", "mean of content words")
 
 
 def card(figures: Figures) -> str:
@@ -56,6 +56,8 @@ Settings: {settings}.
 ## Evaluation
 
 Rank of the word among all {n_candidates:,} candidates; nothing is left out of the answers here.
+Candidates are ranked by cosine minus half of their hubness, the mean cosine with the training
+descriptions nearest to them (CSLS, Conneau et al. 2018), in the whitened space of `english`.
 *Untrained* is the same net before training; the mean is that of the vectors of the description's
 content words, without the 60 most frequent words.
 

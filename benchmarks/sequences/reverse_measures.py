@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import open_vectors
-from embedviz.models import TextToVector
-from embedviz.sequences import SequenceModel, encode_texts, mean_of_words
-from embedviz.vectors import unit_rows
+from embedviz.checkpoints import LabelSpace, open_vectors
+from embedviz.sequences import SequenceModel, encode_texts, mean_of_words, rank_labels
 
 Floats = NDArray[np.float32]
 
@@ -31,21 +30,20 @@ def ranks(
         name: _ranks_of(one, encode_texts(one, descriptions), labels)
         for name, one in models.items()
     }
-    means = mean_of_words(descriptions, open_vectors("english"), model.tokenizer, content=True)
-    found["mean of content words"] = _ranks_of(model, means, labels)
+    english = open_vectors("english")
+    words = mean_of_words(descriptions, english, model.tokenizer, content=True)
+    means = LabelSpace(english, model.shape).place(words)
+    plain = replace(model, hubness=None)
+    found["mean of content words"] = _ranks_of(plain, means, labels)
+    found["trained, by cosine alone"] = _ranks_of(plain, encode_texts(model, descriptions), labels)
     return found
 
 
 def _ranks_of(model: SequenceModel, rows: Floats, labels: NDArray[np.int64]) -> dict[str, Any]:
-    unit = unit_rows(cast(TextToVector, model.net).vectors.detach().numpy())
-    found = []
-    for row, label in zip(unit_rows(rows), labels, strict=True):
-        scores = unit @ row
-        found.append(1 + int((scores > scores[label]).sum()))
-    at = np.array(found)
+    at = rank_labels(model, rows, labels)
     return {
         "n": len(at),
-        "n_candidates": len(unit),
+        "n_candidates": len(model.target),
         "median": float(np.median(at)),
         **{f"first_{n}": float((at <= n).mean()) for n in (1, 10, 100)},
     }

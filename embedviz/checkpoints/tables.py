@@ -42,18 +42,37 @@ def center_on_frequent(vectors: WordVectors) -> NDArray[np.float32]:
     return matrix
 
 
+def _whitening(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the symmetric map after which all directions have the same mean square.
+
+    Source: Bell and Sejnowski (1997), "The independent components of natural scenes are edge
+    filters" (ZCA). It is unique, unlike a map to principal components.
+    """
+    squares, axes = np.linalg.eigh(matrix.T.astype(np.float64) @ matrix / len(matrix))
+    squares = np.maximum(squares, squares[-1] * 1e-6)
+    return np.asarray((axes / np.sqrt(squares)) @ axes.T, dtype=np.float32)
+
+
 class LabelSpace:
     """Unit vectors of labels: the centred one of a label, or the mean of its words'.
 
     Parameters
     ----------
     vectors : WordVectors
+    shape : str
+        Of the model. For seq-vec the vectors are whitened as well, so that a cosine is not decided
+        by a few directions in which all words differ.
     """
 
-    def __init__(self, vectors: WordVectors) -> None:
+    def __init__(self, vectors: WordVectors, shape: str) -> None:
         self._ids = {word: id_ for id_, word in enumerate(vectors.words)}
         matrix = center_on_frequent(vectors)
-        self._unit = unit_rows(matrix)
+        self._whitening = _whitening(matrix) if shape == "seq-vec" else None
+        self._unit = self.place(matrix)
+
+    def place(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Map centred vectors (n_rows, n_dims) into this space, as unit vectors."""
+        return unit_rows(rows if self._whitening is None else rows @ self._whitening)
 
     def __contains__(self, label: object) -> bool:
         """Whether the label, or every word of it, has a vector."""
@@ -93,5 +112,5 @@ def complete_tensors(saved: Checkpoint) -> dict[str, NDArray[np.floating]]:
             tensors[name] = np.nan_to_num(table, copy=False)
         else:
             labels = saved.target if saved.shape == "seq-vec" else saved.vocabulary
-            tensors[name] = LabelSpace(vectors).table(labels.words if labels else ())
+            tensors[name] = LabelSpace(vectors, saved.shape).table(labels.words if labels else ())
     return tensors

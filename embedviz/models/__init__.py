@@ -44,7 +44,12 @@ from embedviz.models.row_gradient import RowGradient
 from embedviz.models.subwords import (
     Subwords,
 )
-from embedviz.models.vector_shapes import TextToVector, VectorToText, as_summary
+from embedviz.models.vector_shapes import (
+    TextToVector,
+    VectorToText,
+    as_summary,
+    measure_hubness,
+)
 
 __all__ = [
     "Attention",
@@ -72,6 +77,7 @@ __all__ = [
     "keep_all",
     "load_model",
     "log_likelihood",
+    "measure_hubness",
     "measure_text",
     "output_cost",
     "perplexity",

@@ -96,8 +96,7 @@ def log_likelihood(net: SequenceNet, pairs: Pairs, encoded: Encoded | None = Non
     """
     if isinstance(net, TextToVector):
         encoded = summarise(net, pairs) if encoded is None else encoded
-        scores = torch.log_softmax(net.scores(encoded.summary), dim=1)
-        return scores.gather(1, pairs.target[0][:, None])[:, 0]
+        return net.log_shares(encoded.summary, pairs.target[0])
     at = decode_pairs(net, pairs, encoded=encoded)
     found = at.vectors.new_empty(len(at.targets))
     n_at_once = max(1, _SCORES_AT_ONCE // len(net.decoder.output))

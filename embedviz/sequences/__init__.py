@@ -15,7 +15,7 @@ from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_p
 from embedviz.sequences.phrase_spaces import phrase_spaces
 from embedviz.sequences.ratings import rated_cosines
 from embedviz.sequences.reverse_dictionary import Found, FoundWords, find_words
-from embedviz.sequences.scoring import PairScores, score_pairs
+from embedviz.sequences.scoring import PairScores, rank_labels, score_pairs
 from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.sequences.word_means import mean_of_words
 
@@ -47,6 +47,7 @@ __all__ = [
     "mean_of_words",
     "open_sequence_model",
     "phrase_spaces",
+    "rank_labels",
     "rated_cosines",
     "read_pair_set",
     "score_pairs",

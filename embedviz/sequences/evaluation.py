@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embedviz.checkpoints import LabelSpace
 from embedviz.errors import EmbedvizError
 from embedviz.sequences.labels import add_labels, given_vectors, has_labels, labels_of
 from embedviz.sequences.likelihoods import (
@@ -229,8 +230,10 @@ def _labels(model: SequenceModel, untrained: SequenceModel | None, pairs: PairSe
     given = given_vectors(model)
     if given is not None:
         texts = [pair.source for pair in pairs.pairs]
-        means = mean_of_words(texts, given, model.tokenizer, content=True)
-        rows[WORDS] = _label_measures(rank_labels(model, means, labels))
+        words = mean_of_words(texts, given, model.tokenizer, content=True)
+        means = LabelSpace(given, model.shape).place(words)
+        plain = replace(model, hubness=None)  # which is that of the model's own vectors
+        rows[WORDS] = _label_measures(rank_labels(plain, means, labels))
     else:
         notes.append("The labels' vectors were trained or are gone: no mean of words can be shown.")
     rows[CHANCE] = ((n + 1) / 2, *(min(1.0, first / n) for first in _FIRST))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from embedviz.checkpoints import LabelSpace, open_vectors
 from embedviz.errors import EmbedvizError
@@ -42,7 +43,7 @@ def label_vectors(model: SequenceModel) -> WordVectors:
     given = given_vectors(model)
     if given is None:
         return WordVectors(own, matrix, model.tokenizer)
-    space = LabelSpace(given)
+    space = LabelSpace(given, model.shape)
     further = tuple(word for word in space.names if word not in own)
     if further:
         matrix = np.concatenate([matrix, space.table(further)])
@@ -68,7 +69,7 @@ def add_labels(model: SequenceModel, labels: Iterable[str]) -> SequenceModel:
     given = given_vectors(model) if unknown else None
     if given is None:
         return model
-    space = LabelSpace(given)
+    space = LabelSpace(given, model.shape)
     new = tuple(label for label in unknown if label in space)
     if not new:
         return model
@@ -81,4 +82,14 @@ def add_labels(model: SequenceModel, labels: Iterable[str]) -> SequenceModel:
         return replace(model, net=reader, source=side, composed=composed)
     finder = TextToVector(net.encoder, vectors, trained=False)
     finder.scale = net.scale
-    return replace(model, net=finder.eval(), target=side, composed=composed)
+    hubness = model.hubness
+    if hubness is not None:  # of the new ones it is not known
+        hubness = np.pad(hubness, (0, len(new)), constant_values=hubness.mean())
+    return replace(model, net=finder.eval(), target=side, composed=composed, hubness=hubness)
+
+
+def closeness(model: SequenceModel, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return by what labels are ranked: cosines (…, n_labels) minus half of their hubness."""
+    if model.hubness is None:
+        return cosines
+    return np.asarray(cosines - model.hubness / 2, dtype=np.float32)

@@ -21,12 +21,12 @@ from embedviz.checkpoints import (
     require_shape,
 )
 from embedviz.errors import InputError, ModelError
-from embedviz.models import SequenceNet, build_net
+from embedviz.models import SequenceNet, TextToVector, build_net
 from embedviz.settings import SHAPES, SequenceConfig, own_settings
 from embedviz.support import model_folder
 from embedviz.text import END, PairBatch, Tokenizer, Vocabulary, add_ends
 
-_COMPOSED, _MEAN = "composed", "mean"
+_COMPOSED, _MEAN, _HUBNESS = "composed", "mean", "hubness"
 _FILE = "model.safetensors"
 _UNKNOWN_ID = 0
 
@@ -49,6 +49,8 @@ class SequenceModel:
     tokenizer : Tokenizer
     composed : ndarray of bool, shape (n_labels,)
         Labels whose vector is the mean of their words'; empty without labels.
+    hubness : ndarray of float32, shape (n_labels,), or None
+        Of a trained seq-vec model; see `embedviz.models.measure_hubness`.
     mean : ndarray of float32, shape (n_summary,), or None
         Mean summary of training sources; None for an untrained model and for label vectors.
     training, results : mapping
@@ -62,6 +64,7 @@ class SequenceModel:
     target: Vocabulary
     tokenizer: Tokenizer
     composed: NDArray[np.bool_]
+    hubness: NDArray[np.float32] | None
     mean: NDArray[np.float32] | None
     training: Mapping[str, object]
     results: Mapping[str, object]
@@ -156,17 +159,21 @@ def open_sequence_model(
     assert saved.target is not None  # as any sequence model has
     tensors = complete_tensors(saved)
     composed = np.asarray(tensors.pop(_COMPOSED, np.empty(0)), dtype=np.bool_)
-    mean = tensors.pop(_MEAN, None)
+    mean, hubness = tensors.pop(_MEAN, None), tensors.pop(_HUBNESS, None)
     try:
         _check(saved, tensors, composed)
         net = _build(saved, tensors, trained)
         if mean is not None and not _fits(mean, (cast(int, saved.training["n_summary"]),)):
             raise ValueError(f"{_FILE}: {_MEAN} of another shape or not finite")
+        if hubness is not None and not _fits(hubness, (len(saved.target),)):
+            raise ValueError(f"{_FILE}: {_HUBNESS} of another shape or not finite")
     except (KeyError, ValueError, TypeError, RuntimeError, InputError) as error:
         reason = str(error).splitlines()[0][:160]
         raise ModelError(
             f"The model {name} is damaged ({reason}): train or copy it again."
         ) from None
+    if isinstance(net, TextToVector) and composed.any():
+        net.answers = torch.from_numpy(~composed)
     return SequenceModel(
         str(name),
         saved.shape,
@@ -175,6 +182,7 @@ def open_sequence_model(
         saved.target,
         saved.tokenizer,
         composed,
+        None if hubness is None or not trained else hubness.astype(np.float32),
         None if mean is None or not trained else mean.astype(np.float32),
         saved.training,
         saved.results,

@@ -9,9 +9,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from embedviz.checkpoints import LabelSpace
 from embedviz.models import TextToVector
 from embedviz.sequences.encoding import encode_texts
-from embedviz.sequences.labels import given_vectors
+from embedviz.sequences.labels import closeness, given_vectors
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.word_means import mean_of_words
 from embedviz.vectors import unit_rows
@@ -80,17 +81,20 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
     if len(model.composed):
         usable &= ~model.composed
     others = usable & ~np.isin(names, tokens)
-    scores = unit @ unit_rows(summary[None])[0]
+    cosines = unit @ unit_rows(summary[None])[0]
+    scores = closeness(model, cosines)
     given = given_vectors(model)
     by_mean: tuple[Found, ...] = ()
     if given is not None:
         means = mean_of_words([description], given, model.tokenizer, content=True)
         # none of the words has a vector, or the vectors were replaced by others since
         if means.any() and means.shape[1] == unit.shape[1]:
-            by_mean = _best(unit @ unit_rows(means)[0], others, names, n)
+            space = LabelSpace(given, model.shape)
+            near = unit @ space.place(means)[0]
+            by_mean = _best(near, near, others, names, n)
     return FoundWords(
-        _best(scores, others, names, n),
-        _best(scores, usable, names, n),
+        _best(scores, cosines, others, names, n),
+        _best(scores, cosines, usable, names, n),
         by_mean,
         tuple(dict.fromkeys(word for word in tokens if word not in model.source)),
     )
@@ -98,10 +102,11 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
 
 def _best(
     scores: NDArray[np.float32],
+    cosines: NDArray[np.float32],
     allowed: NDArray[np.bool_],
     names: Sequence[str] | NDArray[np.object_],
     n: int,
 ) -> tuple[Found, ...]:
     masked = np.where(allowed, scores, -np.inf)
     order = np.argsort(-masked, kind="stable")[: min(n, int(allowed.sum()))]
-    return tuple(Found(str(names[place]), float(scores[place])) for place in order)
+    return tuple(Found(str(names[place]), float(cosines[place])) for place in order)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.models import TextToVector
+from embedviz.sequences.labels import closeness
 from embedviz.sequences.likelihoods import (
     TEXTS_AT_ONCE,
     Floats,
@@ -22,6 +23,7 @@ from embedviz.sequences.likelihoods import (
 )
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
+from embedviz.vectors import unit_rows
 
 Progress = Callable[[float], None]
 
@@ -176,12 +178,13 @@ def rank_in_rows(scores: Floats, true: NDArray[np.int64], is_other: NDArray[np.b
 def rank_labels(
     model: SequenceModel, vectors: NDArray[np.float32], labels: NDArray[np.int64]
 ) -> Floats:
-    """Rank labels among all of a seq-vec model by their cosine with vectors, ties halfway."""
+    """Rank labels among all of a seq-vec model by `closeness` to vectors, ties halfway."""
     assert isinstance(model.net, TextToVector)
+    unit = unit_rows(model.net.vectors.detach().numpy())
     ranks = np.empty(len(labels))
     for begin in range(0, len(labels), TEXTS_AT_ONCE):
         here = slice(begin, begin + TEXTS_AT_ONCE)
-        scores = model.net.scores(torch.from_numpy(vectors[here])).numpy()
+        scores = closeness(model, unit_rows(vectors[here]) @ unit.T)
         own = scores[np.arange(len(scores)), labels[here]][:, None]
         ranks[here] = (scores > own).sum(1) + ((scores == own).sum(1) + 1) / 2
     return ranks

@@ -219,7 +219,7 @@ def test_a_changed_target_is_damage(copied, lines):
 
 def test_every_missing_tensor_and_every_other_shape_is_told(copied):
     saved = checkpoint.load(copied)
-    optional = {"mean", "composed"}
+    optional = {"mean", "composed", "hubness"}
     for name in saved.tensors:
         rest = {one: tensor for one, tensor in saved.tensors.items() if one != name}
         checkpoint.save(copied, replace(saved, tensors=rest))
@@ -320,7 +320,10 @@ def test_the_untrained_control_is_the_model_before_training(trained, tmp_path, s
     fixed = word_vectors().words if changed.get("frozen") else None
     labels = number_vectors() if given["labels"] else None
     reading = Reading(
-        (shape == "vec-seq", shape == "seq-vec"), labels and LabelSpace(labels), fixed, "here"
+        (shape == "vec-seq", shape == "seq-vec"),
+        labels and LabelSpace(labels, shape),
+        fixed,
+        "here",
     )
     pairs = folder.parent / "numbers.tsv"
     corpus = encode_pairs(pair_file(pairs, shape), PAIRS, tmp_path / "cache", reading=reading)
@@ -328,7 +331,7 @@ def test_the_untrained_control_is_the_model_before_training(trained, tmp_path, s
     label_names = side.vocabulary.words
     tables = Tables(
         embedding_table(word_vectors(), corpus.source.vocabulary) if given["embedding"] else None,
-        LabelSpace(labels).table(label_names) if labels else None,
+        LabelSpace(labels, shape).table(label_names) if labels else None,
     )
     more = {name: value for name, value in changed.items() if name not in ("embedding", "labels")}
     config = settings(shape, n_dims=given["n_dims"], **more)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from embedviz.models import MeasurementStoppedError, Pairs, SequenceNet, log_likelihood, summarise
 from embedviz.text import PairCorpus, order_batches, take_batch
@@ -50,14 +50,10 @@ def measure_perplexity(run: SequenceRun, sample: bool, stop: Callable[[], bool])
 
 
 @torch.no_grad()
-def mean_summary(net: SequenceNet, corpus: PairCorpus, device: torch.device) -> NDArray[np.float32]:
-    """Return the mean summary of some thousand training sources, shape (n_summary,).
-
-    Summaries are centred by it, so that cosines between texts spread.
-    """
+def some_summaries(net: SequenceNet, corpus: PairCorpus, device: torch.device) -> Tensor:
+    """Encode some thousand training sources, evenly spread, shape (n, n_summary)."""
     rows = corpus.train[:: -(-len(corpus.train) // _SUMMARISED)]
-    total, n = np.zeros(1), 0
-    for some in order_batches(corpus, rows, n_pairs=_MEASURED_AT_ONCE, seed=(0,)):
-        summary = summarise(net, Pairs.of(take_batch(corpus, some), device)).summary
-        total, n = total + summary.sum(0).double().cpu().numpy(), n + len(some)
-    return np.asarray(total / n, dtype=np.float32)
+    batches = order_batches(corpus, rows, n_pairs=_MEASURED_AT_ONCE, seed=(0,))
+    return torch.cat(
+        [summarise(net, Pairs.of(take_batch(corpus, some), device)).summary for some in batches]
+    )

@@ -11,20 +11,21 @@ from typing import cast
 
 from embedviz.checkpoints import LabelSpace, checkpoint, embedding_table, open_vectors
 from embedviz.errors import InputError
-from embedviz.models import SequenceNet
+from embedviz.models import SequenceNet, TextToVector, VectorToText, measure_hubness
 from embedviz.settings import SequenceConfig
 from embedviz.support import cache_folder, recover, writing_alone
 from embedviz.text import PairConfig, PairCorpus, PairFile, Reading, encode_pairs
 from embedviz.training.distributed import World
 from embedviz.training.folder import check_memory, check_same, check_same_texts, saver
 from embedviz.training.progress import Callbacks, TrainingResult
-from embedviz.training.sequences.measurement import mean_summary
+from embedviz.training.sequences.measurement import some_summaries
 from embedviz.training.sequences.state import Tables
 from embedviz.training.sequences.task import train_pairs
 from embedviz.vectors import WordVectors
 
-_COMPOSED, _MEAN = "composed", "mean"
-"""Tensors beside the weights: labels whose vector is composed, and the mean summary of texts."""
+_COMPOSED, _MEAN, _HUBNESS = "composed", "mean", "hubness"
+"""Tensors beside the weights: labels whose vector is composed, the mean summary of texts, by which
+cosines between texts are centred, and see `embedviz.models.measure_hubness`."""
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,20 @@ def _train(
     tables = Tables(
         None if words is None else embedding_table(words, corpus.source.vocabulary),
         None if labels is None else labels.table(label_names),
+        None if labels is None else ~labels.composed(label_names),
     )
 
     def make(result: TrainingResult) -> checkpoint.Checkpoint:
         tensors = {name: t.cpu().numpy() for name, t in result.model.state_dict().items()}
         if labels is not None and labels.composed(label_names).any():
             tensors[_COMPOSED] = labels.composed(label_names)
-        if config.shape == "seq-seq":
-            tensors[_MEAN] = mean_summary(cast(SequenceNet, result.model), corpus, world.device)
+        net = cast(SequenceNet, result.model)
+        if not isinstance(net, VectorToText):
+            summaries = some_summaries(net, corpus, world.device)
+            if isinstance(net, TextToVector):
+                tensors[_HUBNESS] = measure_hubness(summaries, net.vectors).cpu().numpy()
+            else:
+                tensors[_MEAN] = summaries.mean(0).cpu().numpy()
         return checkpoint.Checkpoint(
             pair_config.tokenizer,
             corpus.source.vocabulary,
@@ -177,7 +184,7 @@ def _open_labels(given: GivenVectors, config: SequenceConfig) -> LabelSpace | No
             "The shape seq-seq has no labels: omit --vectors, or choose --shape seq-vec or "
             "vec-seq. First vectors of the source's words are given with --embedding."
         )
-    return LabelSpace(open_vectors(given.labels))
+    return LabelSpace(open_vectors(given.labels), config.shape)
 
 
 def _encode(

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from embedviz.models import Encoder, SequenceNet, build_net
+from embedviz.models import Encoder, SequenceNet, TextToVector, build_net
 from embedviz.settings import SequenceConfig
 from embedviz.support import Threads
 from embedviz.text import PairCorpus
@@ -31,10 +31,13 @@ class Tables:
         First vectors of the source's words; rows of NaN stay random.
     vectors : ndarray of float32, shape (n_labels, n_dims), or None
         Of the labels.
+    answers : ndarray of bool, shape (n_labels,), or None
+        Labels that may be answers, and so stand among the noise; by default all.
     """
 
     embedding: NDArray[np.float32] | None = None
     vectors: NDArray[np.float32] | None = None
+    answers: NDArray[np.bool_] | None = None
 
 
 @dataclass(eq=False)
@@ -113,19 +116,24 @@ def start_run(
                 embedding.zero_()
             embedding[known] = given[known]
     model = model.to(world.device)
+    if isinstance(model, TextToVector) and tables.answers is not None:
+        model.answers = torch.from_numpy(tables.answers).to(world.device)
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     adam = torch.optim.Adam(trained, lr=config.rate, betas=(0.9, 0.99), fused=True)
-    noise = _noise(corpus, config)
-    log_q = torch.from_numpy(np.log(noise).astype(np.float32)).to(world.device)
+    noise = _noise(corpus, config, tables)
+    with np.errstate(divide="ignore"):  # composed labels are never drawn
+        log_q = torch.from_numpy(np.log(noise).astype(np.float32)).to(world.device)
     ends = torch.from_numpy(np.cumsum(noise)[:-1].astype(np.float32))
     return SequenceRun(corpus, config, world, model, adam, log_q, ends)
 
 
-def _noise(corpus: PairCorpus, config: SequenceConfig) -> NDArray[np.float64]:
+def _noise(corpus: PairCorpus, config: SequenceConfig, tables: Tables) -> NDArray[np.float64]:
     """Return the probabilities of noise words, in proportion to count^power; of labels, alike."""
     counts = corpus.target.vocabulary.counts
     if counts is None or not corpus.target.is_text:
         counts = np.ones(len(corpus.target.vocabulary), dtype=np.int64)
+        if tables.answers is not None and tables.answers.any():
+            return np.asarray(tables.answers / tables.answers.sum())
     weights = np.maximum(counts, 1).astype(np.float64) ** config.noise_power
     return np.asarray(weights / weights.sum())
 
