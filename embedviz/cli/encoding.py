@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from embedviz.sequences import Found
     from embedviz.vectors import WordVectors
 
+_RANKED = (
+    "Cosines; ranked by cosine less half of the word's hubness, its mean cosine with the texts "
+    "nearest to it."
+)
 _MOST_COMPARED = 12  # texts, in a table as wide as a terminal
 _LONGEST = 60  # characters of a text in it
 
@@ -138,7 +142,7 @@ def find(
     columns = {
         "without its own words": found.words,
         "with them": found.with_own,
-        "control: mean of its words": found.by_mean,
+        "control: words' mean": found.by_mean,
     }
     columns = {heading: answers for heading, answers in columns.items() if answers}
     for heading in columns:
@@ -147,6 +151,7 @@ def find(
     for row in zip_longest(*columns.values()):
         table.add_row(*(cell for one in row for cell in _cells(one)))
     out.print(table)
+    out.print(_RANKED, style="dim", soft_wrap=True)
     if found.unknown:
         err.print(f"Unknown words: {', '.join(found.unknown)}.", markup=False, soft_wrap=True)
 

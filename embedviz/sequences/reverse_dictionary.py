@@ -26,10 +26,14 @@ class Found:
     ----------
     word : str
     cosine : float
+    score : float
+        By which answers are ranked: the cosine less half of the word's hubness, see
+        `embedviz.models.measure_hubness`.
     """
 
     word: str
     cosine: float
+    score: float
 
 
 @dataclass(frozen=True)
@@ -109,4 +113,6 @@ def _best(
 ) -> tuple[Found, ...]:
     masked = np.where(allowed, scores, -np.inf)
     order = np.argsort(-masked, kind="stable")[: min(n, int(allowed.sum()))]
-    return tuple(Found(str(names[place]), float(cosines[place])) for place in order)
+    return tuple(
+        Found(str(names[place]), float(cosines[place]), float(scores[place])) for place in order
+    )

@@ -335,8 +335,8 @@ def test_a_description_finds_its_label(run, folder):
     assert code == 0
     assert len(document["words"]) == 3
     assert document["words"][0]["word"] == "163"
-    cosines = [one["cosine"] for one in document["words"]]
-    assert cosines == sorted(cosines, reverse=True)
+    scores = [one["score"] for one in document["words"]]
+    assert scores == sorted(scores, reverse=True)
     assert document["by_mean"] == [] and document["unknown"] == []
 
 
@@ -344,7 +344,7 @@ def test_own_words_are_left_out_beside_the_full_list_and_the_control(run, folder
     given = ["find", "Some zebra frobnicated thing", "--model", folder / "dictionary"]
     code, printed, errors = run(*given, "--top=5")
     assert code == 0
-    assert re.search(r"without its own words +with them +control: mean of its words", printed)
+    assert re.search(r"without its own words +with them +control: words' mean", printed)
     assert "Unknown words: frobnicated." in errors
     document = json.loads(run(*given, "--top=5", "--json")[1])
     assert "zebra" in {one["word"] for one in document["with_own"]}
