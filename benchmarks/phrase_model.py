@@ -26,8 +26,8 @@ from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 
 MAX_BYTES = 6_000_000
 FIGURES = Path(__file__).with_name("figures") / "phrase_model.json"
-CONFIG = SequenceConfig(frozen=True, n_target_dims=44, n_out=72, epochs=5)
-PAIRS = PairConfig(tokenizer=TOKENIZER, held_out=0.005)
+CONFIG = SequenceConfig(n_target_dims=40, n_out=56, n_maxout=192, epochs=5)
+PAIRS = PairConfig(tokenizer=TOKENIZER, min_count=3, held_out=0.005)
 
 
 def make(options: argparse.Namespace) -> None:
@@ -45,7 +45,7 @@ def make(options: argparse.Namespace) -> None:
             callbacks=Callbacks(reading, report),
             resume=True,
         )
-    packed = packing.referring(packing.halved(checkpoint.load(folder)))
+    packed = packing.halved(checkpoint.load(folder))
     checkpoint.save(options.work / "packed", packed)
     figures = measured(options.work, options.work / "packed", options.pairs)
     write(options.figures, figures)

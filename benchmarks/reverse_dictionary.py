@@ -92,7 +92,7 @@ def make(options: argparse.Namespace) -> None:
     lemmas = [*rows, *(read_table(options.words) if options.words else ())]
     candidates = tuple(sorted({row["lemma"] for row in lemmas} & known))
     halved = packing.halved(checkpoint.load(folder))
-    packed = replace(packing.referring(halved, labels=True), target=Vocabulary(candidates))
+    packed = replace(packing.referring(halved), target=Vocabulary(candidates))
     checkpoint.save(options.work / "packed", packed)
     glosses = [row["gloss"] for row in rows if row["split"].startswith("train")]
     packed = with_hubness(packed, options.work / "packed", glosses[:: len(glosses) // 4_096])

@@ -28,10 +28,10 @@ def halved(model: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
     return replace(model, tensors=tensors)
 
 
-def referring(model: checkpoint.Checkpoint, *, labels: bool = False) -> checkpoint.Checkpoint:
+def referring(model: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
     """Refer to the words, and to the labels' vectors, that the model ``english`` has."""
-    tables = ["encoder.embedding", *(["vectors"] if labels else [])]
-    left_out = {*tables, *(("composed", "hubness") if labels else ())}
+    tables = ("encoder.embedding", "vectors")
+    left_out = {*tables, "composed", "hubness"}
     return replace(
         model,
         tensors={name: tensor for name, tensor in model.tensors.items() if name not in left_out},

@@ -13,7 +13,7 @@ from embedviz.models.attention import Attention
 from embedviz.models.encoder import Encoded
 from embedviz.models.recurrence import State, SummaryPred
 
-_SPREAD = 0.1  # of both tables; 0.3 made offsets between summaries less consistent
+_SPREAD, _OUTPUT_SPREAD = 0.3, 0.1  # of the previous words, and of the output
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,8 @@ class Decoder(nn.Module):
     ) -> None:
         super().__init__()
         self.cell = cell
-        self.embedding = nn.Parameter(torch.randn(n_words, n_dims, generator=generator) * _SPREAD)
+        spread = _OUTPUT_SPREAD if tied else _SPREAD
+        self.embedding = nn.Parameter(torch.randn(n_words, n_dims, generator=generator) * spread)
         self.start = nn.Linear(n_summary, n_states)
         self.pred = SummaryPred(cell, n_dims, n_states, n_summary, generator)
         self.attention = attention
@@ -93,7 +94,7 @@ class Decoder(nn.Module):
         self.untied_output = (
             None
             if tied
-            else nn.Parameter(torch.randn(n_words, n_out, generator=generator) * _SPREAD)
+            else nn.Parameter(torch.randn(n_words, n_out, generator=generator) * _OUTPUT_SPREAD)
         )
         self.bias = nn.Parameter(torch.zeros(n_words))
         with torch.no_grad():

@@ -186,6 +186,16 @@ class SequenceConfig:
             most=1e3,
         ),
     ] = 2e-3
+    embedding_rate: Annotated[
+        float,
+        Setting(
+            "Learning rate of word vectors that --embedding gives, relative to the others': they "
+            "keep more of their directions if it is low.",
+            group=LEARNING,
+            least=ABOVE_ZERO,
+            most=1e3,
+        ),
+    ] = 0.1
     warm_up: Annotated[
         int,
         Setting(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -17,6 +17,9 @@ from embedviz.support import Threads
 from embedviz.text import PairCorpus
 from embedviz.training.distributed import World
 from embedviz.training.task import Arrays
+
+SHARE = "share"
+"""Of the learning rate, of a group of the optimiser."""
 
 _BEST, _ADAM = "best.", "adam."
 
@@ -91,6 +94,11 @@ class SequenceRun:
             self.model.load_state_dict(self.best)
 
     @property
+    def weights(self) -> list[Tensor]:
+        """All weights that are trained, in the optimiser's order."""
+        return [weight for group in self.optimiser.param_groups for weight in group["params"]]
+
+    @property
     def is_over(self) -> bool:
         """Whether no batch is left, or the perplexity has not improved for too long."""
         return self.epoch >= self.config.epochs or self.n_worse >= self.config.patience
@@ -118,8 +126,18 @@ def start_run(
     model = model.to(world.device)
     if isinstance(model, TextToVector) and tables.answers is not None:
         model.answers = torch.from_numpy(tables.answers).to(world.device)
-    trained = [weight for weight in model.parameters() if weight.requires_grad]
-    adam = torch.optim.Adam(trained, lr=config.rate, betas=(0.9, 0.99), fused=True)
+    given = [cast(Encoder, model.encoder).embedding] if tables.embedding is not None else []
+    groups: tuple[dict[str, Any], ...] = ({SHARE: 1.0}, {SHARE: config.embedding_rate})
+    for weight in model.parameters():
+        if weight.requires_grad:
+            is_given = any(weight is one for one in given)
+            groups[is_given].setdefault("params", []).append(weight)
+    adam = torch.optim.Adam(
+        [group for group in groups if "params" in group],
+        lr=config.rate,
+        betas=(0.9, 0.99),
+        fused=True,
+    )
     noise = _noise(corpus, config, tables)
     with np.errstate(divide="ignore"):  # composed labels are never drawn
         log_q = torch.from_numpy(np.log(noise).astype(np.float32)).to(world.device)
@@ -145,7 +163,7 @@ def snapshot(run: SequenceRun) -> Arrays:
         "place": np.array(place, dtype=np.int64),
         "spent": np.array([run.seconds, run.cpu_seconds, run.best_perplexity]),
     }
-    for number, weight in enumerate(run.optimiser.param_groups[0]["params"]):
+    for number, weight in enumerate(run.weights):
         for name, value in run.optimiser.state[weight].items():
             arrays[f"{_ADAM}{number}.{name}"] = value.cpu().numpy()
     for name, best in run.best.items():
@@ -181,7 +199,7 @@ def restore(run: SequenceRun, tensors: Arrays, arrays: Arrays) -> None:
             if name.startswith(prefix)
         }
 
-    for number, weight in enumerate(run.optimiser.param_groups[0]["params"]):
+    for number, weight in enumerate(run.weights):
         moments = part(f"{_ADAM}{number}.")
         step = torch.zeros(())
         _check(moments, {"step": step, "exp_avg": weight, "exp_avg_sq": weight}, f"of {number}")

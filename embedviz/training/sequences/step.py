@@ -18,7 +18,7 @@ from embedviz.models import (
 )
 from embedviz.text import PairBatch
 from embedviz.training.distributed import World
-from embedviz.training.sequences.state import SequenceRun
+from embedviz.training.sequences.state import SHARE, SequenceRun
 
 _LOWEST_RATE = 0.02  # share of the learning rate at the end of a run
 
@@ -44,7 +44,7 @@ def learn(run: SequenceRun, batch: PairBatch, remaining: float) -> float:
     if len(pairs.target_lengths):
         cost = _cost(run, pairs) / n_tokens
         cost.backward()  # type: ignore[no-untyped-call]
-    weights = run.optimiser.param_groups[0]["params"]
+    weights = run.weights
     if world.size > 1:
         own = [torch.zeros_like(one) if one.grad is None else one.grad for one in weights]
         cost, *gradients = world.sum([cost.detach(), *own])
@@ -52,7 +52,9 @@ def learn(run: SequenceRun, batch: PairBatch, remaining: float) -> float:
             weight.grad = gradient
     nn.utils.clip_grad_norm_(weights, config.clip)
     warmed = min(1.0, (run.n_steps + 1) / config.warm_up) if config.warm_up else 1.0
-    run.optimiser.param_groups[0]["lr"] = config.rate * warmed * max(_LOWEST_RATE, remaining)
+    rate = config.rate * warmed * max(_LOWEST_RATE, remaining)
+    for group in run.optimiser.param_groups:
+        group["lr"] = group[SHARE] * rate
     run.optimiser.step()
     run.n_steps += 1
     run.n_tokens += n_tokens
