@@ -126,12 +126,12 @@ def start_run(
     model = model.to(world.device)
     if isinstance(model, TextToVector) and tables.answers is not None:
         model.answers = torch.from_numpy(tables.answers).to(world.device)
-    given = [cast(Encoder, model.encoder).embedding] if tables.embedding is not None else []
+    slow = [cast(Encoder, model.encoder).embedding] if tables.embedding is not None else []
     groups: tuple[dict[str, Any], ...] = ({SHARE: 1.0}, {SHARE: config.embedding_rate})
     for weight in model.parameters():
         if weight.requires_grad:
-            is_given = any(weight is one for one in given)
-            groups[is_given].setdefault("params", []).append(weight)
+            is_slow = any(weight is one for one in slow)
+            groups[is_slow].setdefault("params", []).append(weight)
     adam = torch.optim.Adam(
         [group for group in groups if "params" in group],
         lr=config.rate,
