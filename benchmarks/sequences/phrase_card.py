@@ -77,9 +77,10 @@ probability:
 
 One seed. Everyday sentences of a few words: long ones, names and rare words fail, and words that
 training has not seen are one unknown word. The summary is made for its translation, not for
-similarity of meaning in general. Settings were chosen on a validation set of the same draw, also for
-the consistency of present-past. log p favours short targets: rank by PMI. Tatoeba's sentences come
-from volunteers and repeat names and phrases (Tom, Mary), with the stereotypes of their examples.
+similarity of meaning in general. Settings were chosen by the perplexity on other held-out pairs,
+but paraphrases and offsets were seen while they were chosen. log p favours short targets: rank by
+PMI. Tatoeba's sentences come from volunteers and repeat names and phrases (Tom, Mary), with the
+stereotypes of their examples.
 """
 
 

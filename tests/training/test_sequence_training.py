@@ -146,7 +146,7 @@ def test_first_vectors_of_words_are_used_and_trained(folder, tmp_path):
     np.testing.assert_allclose(found[known], table[known], atol=1e-6)
     assert found[~known].std() > 0.1  # others are random
     train(folder, tmp_path / "m", embedding=True, epochs=1.0)
-    assert np.abs(tensors(tmp_path / "m")["encoder.embedding"] - table)[known].max() > 1e-3
+    assert np.abs(tensors(tmp_path / "m")["encoder.embedding"] - table)[known].max() > 1e-4
 
 
 @pytest.mark.parametrize("shape", ["seq-seq", "seq-vec"])
@@ -163,11 +163,14 @@ def test_given_vectors_of_labels_stay_as_they_are(folder, tmp_path, shape):
     train(folder, tmp_path / "m", shape, epochs=1.0)
     found = tensors(tmp_path / "m")["vectors"]
     matrix = number_vectors().matrix - number_vectors().matrix.mean(axis=0)
+    if shape == "seq-vec":  # whitened: the singular values are made equal
+        left, _, right = np.linalg.svd(matrix, full_matrices=False)
+        matrix = left @ right
     unit = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
     saved = checkpoint.load(tmp_path / "m")
     labels = saved.target if shape == "seq-vec" else saved.vocabulary
     rows = [number_vectors().words.index(label) for label in labels]
-    np.testing.assert_allclose(found, unit[rows], atol=1e-6)
+    np.testing.assert_allclose(found, unit[rows], atol=1e-5)
 
 
 def test_labels_of_several_words_have_their_mean_and_others_are_left_out(folder, tmp_path):
