@@ -25,8 +25,9 @@ from embedviz.text import PairConfig, PairFile
 from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 
 MAX_BYTES = 6_000_000
+RAREST = 4  # occurrences of a French word in training, with those in phrases
 FIGURES = Path(__file__).with_name("figures") / "phrase_model.json"
-CONFIG = SequenceConfig(n_target_dims=40, n_out=56, n_maxout=192, epochs=5)
+CONFIG = SequenceConfig(n_target_dims=40, n_out=56, n_maxout=192, embedding_rate=0.3, epochs=5)
 PAIRS = PairConfig(tokenizer=TOKENIZER, min_count=3, held_out=0.005)
 
 
@@ -45,7 +46,7 @@ def make(options: argparse.Namespace) -> None:
             callbacks=Callbacks(reading, report),
             resume=True,
         )
-    packed = packing.halved(checkpoint.load(folder))
+    packed = packing.without_rare(packing.halved(checkpoint.load(folder)), RAREST)
     checkpoint.save(options.work / "packed", packed)
     figures = measured(options.work, options.work / "packed", options.pairs)
     write(options.figures, figures)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
 from embedviz.support import ENGLISH, atomic_path, bundled_folder
+from embedviz.text import Vocabulary
 
 CARD = "README.md"
 
@@ -26,6 +27,21 @@ def halved(model: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
         for name, tensor in model.tensors.items()
     }
     return replace(model, tensors=tensors)
+
+
+def without_rare(model: checkpoint.Checkpoint, min_count: int) -> checkpoint.Checkpoint:
+    """Leave out rarer target words, which were hardly learnt: they are read as unknown ones."""
+    target, tensors = model.target, dict(model.tensors)
+    assert target is not None and target.counts is not None
+    kept = target.counts >= min_count
+    kept[:2] = True  # the unknown word and the end
+    places = np.flatnonzero(kept)
+    counts = target.counts[places].copy()
+    counts[0] += target.counts[~kept].sum()
+    for name in ("decoder.embedding", "decoder.untied_output", "decoder.bias"):
+        tensors[name] = tensors[name][places]
+    words = tuple(target.words[place] for place in places)
+    return replace(model, target=Vocabulary(words, counts), tensors=tensors)
 
 
 def referring(model: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
