@@ -346,8 +346,10 @@ def test_own_words_are_left_out_beside_the_full_list_and_the_control(run, folder
     assert code == 0
     assert re.search(r"without its own words +with them +control: words' mean", printed)
     assert "Unknown words: frobnicated." in errors
+    everything = json.loads(run(*given, "--top=1000", "--json")[1])
+    assert "zebra" in {one["word"] for one in everything["with_own"]}
+    assert "zebra" not in {one["word"] for one in everything["words"]}
     document = json.loads(run(*given, "--top=5", "--json")[1])
-    assert "zebra" in {one["word"] for one in document["with_own"]}
     for name in ("words", "by_mean"):
         assert len(document[name]) == 5
         assert "zebra" not in {one["word"] for one in document[name]}
