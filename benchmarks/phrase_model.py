@@ -69,7 +69,7 @@ def measured(work: Path, folder: Path, pairs: Path) -> dict[str, Any]:
         "results": dict(saved.results),
         "n_bytes": packing.n_bytes(folder),
         "n_test": len(test),
-        "perplexity": phrase_measures.perplexity(models["trained"], test),
+        "unknown": phrase_measures.share_unknown(models["trained"], test),
         "unigram_perplexity": phrase_measures.unigram_perplexity(models["trained"], test),
         "evaluation": phrase_measures.evaluation(models["trained"], work / "test.tsv"),
         "paraphrases": phrase_measures.paraphrases(models, test, every),

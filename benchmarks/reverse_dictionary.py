@@ -95,7 +95,9 @@ def make(options: argparse.Namespace) -> None:
     packed = replace(packing.referring(halved), target=Vocabulary(candidates))
     checkpoint.save(options.work / "packed", packed)
     glosses = [row["gloss"] for row in rows if row["split"].startswith("train")]
-    packed = with_hubness(packed, options.work / "packed", glosses[:: len(glosses) // 4_096])
+    packed = with_hubness(
+        packed, options.work / "packed", glosses[:: max(1, len(glosses) // 4_096)]
+    )
     checkpoint.save(options.work / "packed", packed)
     figures = measured(options.work / "packed", rows)
     write(options.figures, figures)

@@ -32,7 +32,8 @@ trained with, the rarest were left out afterwards. Commands accept the name `phr
 {results["n_train_pairs"] + results["n_held_out_pairs"]:,} pairs of \
 [Tatoeba](https://tatoeba.org), of 2017, through manythings.org/anki: everyday sentences, mostly \
 short, and phrases of up to six words from them. {figures["n_test"]:,} other pairs were drawn for \
-testing before that; training has none of their English and none of their French sentences.
+testing before that; training has none of their English and none of their French sentences. Pairs
+of more than 20 English or 24 French words are in neither.
 
 ## Licence
 
@@ -59,6 +60,8 @@ Settings: {settings}.
 
 On the test pairs. *Untrained* is the same net before training, with the same first word vectors.
 
+{_perplexity(figures)}
+
 {_main(figures)}
 
 {_offsets(figures)}
@@ -68,8 +71,8 @@ paired at random. An exchanged word is consistent in any encoder: the figures to
 above both controls.
 
 **Translation** of {texts["n"]:,} sentences by the likeliest word at each step, against all their
-references, and **rank** of the true translation among 100 by what the source adds to its
-probability:
+references, and **rank** of {figures["evaluation"]["retrieval"]["n"]} true translations among 100 by
+what the source adds to their probability:
 
 {_texts(figures["evaluation"])}
 
@@ -85,21 +88,8 @@ stereotypes of their examples.
 
 
 def _main(figures: Figures) -> str:
-    paraphrases, permuted, of = figures["paraphrases"], figures["permuted"], figures["perplexity"]
-    unigram = f"{figures['unigram_perplexity']:.0f} (each word by its frequency)"
+    paraphrases, permuted = figures["paraphrases"], figures["permuted"]
     rows = [
-        [
-            f"perplexity ({of['all']['unknown']:.1%} unknown words)",
-            f"{of['all']['perplexity']:.2f}",
-            "–",
-            unigram,
-        ],
-        [
-            "… of up to 20 English and 24 French words",
-            f"{of['short']['perplexity']:.2f}",
-            "–",
-            "–",
-        ],
         [
             f"paraphrase found first ({paraphrases['n']} of {paraphrases['n_pool']:,})",
             *(f"{paraphrases[name]['first']:.2f}" for name in _CONTROLS),
@@ -115,7 +105,14 @@ def _main(figures: Figures) -> str:
             "–",
         ],
     ]
-    return table(["", "trained", "untrained", "mean of word vectors"], rows)
+    return table(["", *_CONTROLS], rows)
+
+
+def _perplexity(figures: Figures) -> str:
+    found = figures["evaluation"]["perplexity"]["rows"]
+    rows = [[name, f"{row['perplexity']:,.2f}"] for name, row in found.items()]
+    rows.append(["each word by its frequency", f"{figures['unigram_perplexity']:,.0f}"])
+    return table([f"{figures['unknown']:.1%} unknown words", "perplexity"], rows)
 
 
 def _offsets(figures: Figures) -> str:

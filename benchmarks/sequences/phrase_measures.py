@@ -50,19 +50,10 @@ def log_likelihoods(model: SequenceModel, pairs: Sequence[tuple[str, str]]) -> F
     return found
 
 
-def perplexity(model: SequenceModel, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Perplexity over the full softmax; also of short sentences, as in the trials."""
-
-    def of(some: Sequence[tuple[str, str]]) -> dict[str, Any]:
-        known = [pair for pair in some if any(word in model.source for word in pair[0].split())]
-        ids = [model.target_ids(y) for _, y in known]
-        n = sum(len(one) + 1 for one in ids)
-        cost = -float(log_likelihoods(model, known).sum())
-        unknown = sum(id_ == 0 for one in ids for id_ in one) / n
-        return {"perplexity": float(np.exp(cost / n)), "n_pairs": len(known), "unknown": unknown}
-
-    short = [(x, y) for x, y in pairs if len(x.split()) <= 20 and len(y.split()) <= 24]
-    return {"all": of(pairs), "short": of(short)}
+def share_unknown(model: SequenceModel, pairs: Sequence[tuple[str, str]]) -> float:
+    """Share of unknown words among the targets' words and ends."""
+    ids = [id_ for _, y in pairs for id_ in (*model.target_ids(y), END)]
+    return sum(id_ == 0 for id_ in ids) / len(ids)
 
 
 def unigram_perplexity(model: SequenceModel, pairs: Sequence[tuple[str, str]]) -> float:

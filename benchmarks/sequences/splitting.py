@@ -26,8 +26,9 @@ def split_pairs(
     """Write ``valid.tsv``, ``test.tsv`` and ``train.tsv``, the latter with the phrases at its end.
 
     The first two are the pairs of some sources drawn at random; training has none of their sources
-    and none of their targets. The draw is that by which the phrase table was made, which
-    is extracted from this training part alone.
+    and none of their targets. The draw is that by which the phrase table was made, which is
+    extracted from this training part alone; still some short sentences stand in it as phrases, and
+    held-out pairs with such a side are left out.
     """
     rows = list(_read(pairs))
     sources = sorted({source for source, _, _ in rows})
@@ -36,15 +37,23 @@ def split_pairs(
     valid, test = set(sources[:n_valid]), set(sources[n_valid : n_valid + n_test])
     held_out = valid | test
     targets = {target for source, target, _ in rows if source in held_out}
+    further = list(read_text_pairs(PairFile(phrases))) if phrases else []
+    sides = {normal(pair.source) for pair in further}, {normal(pair.target) for pair in further}
     work.mkdir(parents=True, exist_ok=True)
     for name, some in (("valid", valid), ("test", test)):
-        _write(work / f"{name}.tsv", (pair for source, _, pair in rows if source in some))
+        chosen = (pair for source, _, pair in rows if source in some)
+        _write(
+            work / f"{name}.tsv",
+            (
+                pair
+                for pair in chosen
+                if normal(pair.source) not in sides[0] and normal(pair.target) not in sides[1]
+            ),
+        )
     training = [
         pair for source, target, pair in rows if source not in held_out and target not in targets
     ]
-    if phrases:
-        training += read_text_pairs(PairFile(phrases))
-    _write(work / "train.tsv", training)
+    _write(work / "train.tsv", [*training, *further])
 
 
 def normal(text: str) -> str:

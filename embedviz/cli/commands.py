@@ -6,8 +6,10 @@ from typing import Any
 
 from typer.core import TyperGroup
 
+from embedviz.errors import InputError
 from embedviz.settings import SHAPES
 
+LANGUAGE_MODEL = "language-model"
 TRAIN, PAIRS = "train", "train --shape"
 """Names of the two commands; the second is hidden, and typed as the first."""
 
@@ -21,8 +23,14 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Find the command that the arguments name."""
-        if args[0] == TRAIN and _shape(args) in SHAPES:
+        shape = _shape(args)
+        if args[0] == TRAIN and shape in SHAPES:
             return PAIRS, self.get_command(ctx, PAIRS), args[1:]
+        if args[0] == TRAIN and shape not in (None, LANGUAGE_MODEL):
+            # before the options are read, which are those of another command
+            raise InputError(
+                f"The shape {shape} does not exist: choose {LANGUAGE_MODEL}, {', '.join(SHAPES)}."
+            )
         return super().resolve_command(ctx, args)
 
 

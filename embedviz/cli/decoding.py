@@ -69,7 +69,12 @@ def decode(
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(help="With --sample: random seed; 0 by default.", show_default=False),
+        typer.Option(
+            help="With --sample: random seed; 0 by default.",
+            min=0,
+            max=2**31 - 1,
+            show_default=False,
+        ),
     ] = None,
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Show the probability of each word.")

@@ -48,7 +48,13 @@ def measure_phrases(name: str | None, model: str, *, details: bool, seed: int, j
         print_json(
             [
                 build_relation_document(of[TRAINED], {})
-                | {"controls": {k: build_relation_document(v, {}) for k, v in of.items()}}
+                | {
+                    "controls": {
+                        name: build_relation_document(one, {})
+                        for name, one in of.items()
+                        if name != TRAINED
+                    }
+                }
                 for of in reports
             ]
         )

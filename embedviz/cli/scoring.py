@@ -182,7 +182,8 @@ def _shown(value: object, form: str) -> str:
 
 def _meaning(scores: PairScores) -> str:
     ranked = (
-        f" rank: of the target among {scores.n_candidates:,} by what the source adds."
+        f" rank: of the target among {scores.n_candidates:,}; of a text by what the source adds, "
+        "of a label by cosine less half of its hubness."
         if scores.n_candidates > 1
         else " –: there is no other target to rank it among."
     )

@@ -110,7 +110,6 @@ def _ratings_part(model: SequenceModel, path: Path) -> Part:
         tables=(Table("systems", "", columns, tuple(rows)),),
         notes=(
             "Spearman: rank correlation of ratings and cosines of the texts' vectors, centred at "
-            "the mean of all texts, with its 95 % interval. The mean of word vectors leaves out "
-            "the most frequent words.",
+            "the mean of all texts, with its 95 % interval.",
         ),
     )

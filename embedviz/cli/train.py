@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from embedviz.cli.commands import LANGUAGE_MODEL
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.progress import stop_with_starter
 from embedviz.cli.run_options import (
@@ -20,15 +21,11 @@ from embedviz.cli.run_options import (
     require_torch,
 )
 from embedviz.cli.setting_options import with_setting_options
-from embedviz.errors import InputError
-from embedviz.settings import SHAPES, TrainingConfig
+from embedviz.settings import TrainingConfig
 from embedviz.text import CorpusConfig
 
 if TYPE_CHECKING:
     from embedviz.training import Callbacks, World
-
-
-LANGUAGE_MODEL = "language-model"
 
 
 @with_setting_options
@@ -78,10 +75,6 @@ def train(
     zcat dump.gz | embedviz train - --out models/dump --cell lstm --seed 7
     embedviz train articles/ --out models/mine --resume
     """
-    if shape != LANGUAGE_MODEL:  # the other shapes have a command of their own
-        raise InputError(
-            f"The shape {shape} does not exist: choose {LANGUAGE_MODEL}, {', '.join(SHAPES)}."
-        )
     if with_starter:
         stop_with_starter()
     require_torch()

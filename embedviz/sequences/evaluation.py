@@ -221,7 +221,8 @@ def _labels(model: SequenceModel, untrained: SequenceModel | None, pairs: PairSe
     n = len(model.target)
     rows = {MODEL: _label_measures(rank_labels(model, summaries(model, pairs.sources), labels))}
     notes = [
-        f"Among {n:,} labels by cosine; the words of the text are not left out. Content words are "
+        f"Among {n:,} labels by cosine less half of their hubness, the controls by cosine alone; "
+        "the words of the text are not left out. Content words are "
         f"those outside the {N_FREQUENT} most frequent ones of the labels' vectors."
     ]
     if untrained is not None:

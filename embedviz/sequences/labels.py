@@ -28,12 +28,18 @@ def labels_of(model: SequenceModel) -> Vocabulary:
 
 
 def given_vectors(model: SequenceModel) -> WordVectors | None:
-    """Open the vectors that the labels' vectors come from; None if there are none, or no longer."""
+    """Open the vectors that the labels' vectors come from.
+
+    None if there are none, or no longer, or others of another size stand there now.
+    """
     name = model.training.get("labels")
     try:
-        return open_vectors(str(name)) if name else None
+        found = open_vectors(str(name)) if name else None
     except EmbedvizError:
         return None
+    if found is None or found.n_dims != model.net.state_dict()["vectors"].shape[1]:
+        return None
+    return found
 
 
 def label_vectors(model: SequenceModel) -> WordVectors:

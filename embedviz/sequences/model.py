@@ -172,14 +172,23 @@ def open_sequence_model(
         raise ModelError(
             f"The model {name} is damaged ({reason}): train or copy it again."
         ) from None
-    if isinstance(net, TextToVector) and composed.any():
-        net.answers = torch.from_numpy(~composed)
+    target = saved.target
+    if isinstance(net, TextToVector) and composed.any():  # they are no answers
+        places = np.flatnonzero(~composed)
+        counts = target.counts
+        target = Vocabulary(
+            tuple(target.words[place] for place in places),
+            None if counts is None else counts[places],
+        )
+        net.vectors = torch.nn.Parameter(net.vectors.detach()[places], requires_grad=False)
+        hubness = None if hubness is None else hubness[places]
+        composed = np.empty(0, dtype=np.bool_)
     return SequenceModel(
         str(name),
         saved.shape,
         net.eval(),
         saved.vocabulary,
-        saved.target,
+        target,
         saved.tokenizer,
         composed,
         None if hubness is None or not trained else hubness.astype(np.float32),

@@ -79,6 +79,8 @@ class Task(Generic[RunT, BatchT]):
         The place of a batch, for an error message.
     vectors : callable (run, words) -> WordVectors or None
         The current vectors of some words.
+    rate : callable (run) -> float
+        The learning rate, for an error message.
     """
 
     read: Callable[[RunT], Iterator[tuple[BatchT, float, bool]]]

@@ -115,6 +115,11 @@ def _train(
         check_same(before, pair_config.tokenizer, settings, SequenceConfig, PairConfig)
         check_same_texts(before, corpus.fingerprint, out)
     label_names = (corpus.source if config.shape == "vec-seq" else corpus.target).vocabulary.words
+    if labels is not None and config.shape == "seq-vec" and labels.composed(label_names).all():
+        raise InputError(
+            f"None of {len(label_names):,} labels has a vector of its own, and composed ones are "
+            "no answers: name vectors of the labels with --vectors, or omit it to train them."
+        )
     tables = Tables(
         None if words is None else embedding_table(words, corpus.source.vocabulary),
         None if labels is None else labels.table(label_names),

@@ -91,7 +91,7 @@ def _label_cost(net: TextToVector, pairs: Pairs, noise: Tensor | None, drop: Dro
     """Softmax cost of each label: among the noise and the batch's labels, or among all."""
     summary, labels = summarise(net, pairs, drop).summary, pairs.target[0]
     if noise is None:
-        return nn.functional.cross_entropy(net.scores(summary), labels, reduction="sum")
+        return -net.log_shares(summary, labels).sum()
     some, places = torch.unique(torch.cat([labels, noise]), return_inverse=True)
     scores = net.scores(summary, some)
     return nn.functional.cross_entropy(scores, places[: len(labels)], reduction="sum")
