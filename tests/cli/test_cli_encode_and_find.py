@@ -87,6 +87,7 @@ def test_training_prints_a_line_or_json(run, folder, tmp_path):
 
 
 def test_metrics_and_scalars_are_written(run, folder, tmp_path):
+    pytest.importorskip("tensorboard")
     given = ["--metrics", tmp_path / "a.jsonl", "--tensorboard", tmp_path / "board"]
     code, _, errors = run(
         "train", folder / "numbers.tsv", *SEQ_SEQ, "--out", tmp_path / "m", "--epochs=2", *given
