@@ -109,6 +109,7 @@ def test_filters(run, folder):
     assert "did you mean two days ago, " in " ".join(err.split())
 
 
+@pytest.mark.slow  # needs packages of one age
 def test_an_index(run, folder, tmp_path):
     assert run("index", folder / "a.npz", "--out", tmp_path / "index")[0] == 0
     options = ("--index", tmp_path / "index", "--exclude", "in two days", "--json")
@@ -200,6 +201,7 @@ def test_stability(run, folder):
     assert run("stability", folder / "a.npz", folder / "b.npz")[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["o.csv", "o.json", "o.parquet", "o.html", "o.png", "o.svg", "o"])
 def test_a_view_and_its_session(run, folder, tmp_path, name):
     marks = [part for label in ODD[:4] for part in ("--mark", label)]
@@ -219,6 +221,7 @@ def test_a_view_and_its_session(run, folder, tmp_path, name):
         assert "<script>alert(1)" not in again.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow  # needs packages of one age
 def test_figure_and_report(run, folder, tmp_path):
     relation = ("--relation", folder / "pairs.csv")
     assert run("figure", folder / "a.npz", *relation, "--out", tmp_path / "f.png")[0] == 0
