@@ -70,7 +70,8 @@ def label_texts(model: SequenceModel, texts: Sequence[str]) -> WordVectors:
         raise InputError("There are 0 texts to encode: give at least one.")
     matrix = encode_texts(model, labels)
     steps = ["texts encoded"]
-    if model.shape == "seq-seq":
+    # a single text is its own mean
+    if model.shape == "seq-seq" and (model.mean is not None or len(labels) > 1):
         matrix = matrix - (matrix.mean(axis=0) if model.mean is None else model.mean)
         steps.append("mean of these texts taken off" if model.mean is None else "mean taken off")
     facts = {"model": model.name, "shape": model.shape, "steps": tuple(steps)}
