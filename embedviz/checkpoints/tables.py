@@ -103,10 +103,10 @@ class LabelSpace:
 def complete_tensors(saved: Checkpoint) -> dict[str, NDArray[np.floating]]:
     """Return a model's tensors with those that it only refers to."""
     tensors = dict(saved.tensors)
-    for name, model in saved.references.items():
-        if name == VOCABULARY:
-            continue
-        vectors = open_vectors(model)
+    tables = {name: model for name, model in saved.references.items() if name != VOCABULARY}
+    opened = {model: open_vectors(model) for model in set(tables.values())}
+    for name, model in tables.items():
+        vectors = opened[model]
         if name == WORDS:
             table = embedding_table(vectors, saved.vocabulary)
             tensors[name] = np.nan_to_num(table, copy=False)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.models import Pairs, VectorToText, summarise
+from embedviz.models import VectorToText
+from embedviz.sequences.likelihoods import summaries
 from embedviz.sequences.model import SequenceModel
-from embedviz.text import PairBatch, Vocabulary
+from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
-_AT_ONCE = 512
 
-
-@torch.no_grad()
 def encode_texts(model: SequenceModel, texts: Sequence[str]) -> NDArray[np.float32]:
     """Encode texts as summaries c, as the model computes them, shape (n_texts, n_summary).
 
@@ -32,20 +28,9 @@ def encode_texts(model: SequenceModel, texts: Sequence[str]) -> NDArray[np.float
             f"{model.name} maps vectors to texts and encodes none: use embedviz decode, or a model "
             "of shape seq-seq or seq-vec."
         )
-    ids = [model.source_ids(text) for text in texts]
-    by_length = defaultdict(list)
-    for place, one in enumerate(ids):
-        by_length[len(one)].append(place)
-    n_summary = model.net.encoder.summary.out_features
-    found = np.empty((len(texts), n_summary), dtype=np.float32)
-    for length, places in by_length.items():
-        for begin in range(0, len(places), _AT_ONCE):
-            some = places[begin : begin + _AT_ONCE]
-            source = np.array([ids[place] for place in some], dtype=np.int64).T
-            lengths = np.full(len(some), length, dtype=np.int64)
-            batch = PairBatch(source, lengths, source[:1], lengths)  # the target is not read
-            found[some] = summarise(model.net, Pairs.of(batch, torch.device("cpu"))).summary.numpy()
-    return found
+    if not texts:
+        return np.empty((0, model.net.encoder.summary.out_features), dtype=np.float32)
+    return summaries(model, [model.source_ids(text) for text in texts])
 
 
 def label_texts(model: SequenceModel, texts: Sequence[str]) -> WordVectors:

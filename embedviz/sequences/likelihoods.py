@@ -54,11 +54,14 @@ def encode_ids(model: SequenceModel, sources: Ids) -> Encoded:
 
 def summaries(model: SequenceModel, sources: Ids) -> NDArray[np.float32]:
     """Return the vectors of sources, shape (n_sources, n_summary); of labels their own."""
+    order = np.argsort([len(ids) for ids in sources], kind="stable")  # so that little is padded
     parts = [
-        encode_ids(model, sources[begin : begin + TEXTS_AT_ONCE]).summary.numpy()
-        for begin in range(0, len(sources), TEXTS_AT_ONCE)
+        encode_ids(
+            model, [sources[i] for i in order[begin : begin + TEXTS_AT_ONCE]]
+        ).summary.numpy()
+        for begin in range(0, len(order), TEXTS_AT_ONCE)
     ]
-    return np.concatenate(parts)
+    return np.asarray(np.concatenate(parts)[np.argsort(order)])
 
 
 def perplexity_of(log_p: float, n_tokens: int) -> float | None:

@@ -91,8 +91,7 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
     by_mean: tuple[Found, ...] = ()
     if given is not None:
         means = mean_of_words([description], given, model.tokenizer, content=True)
-        # none of the words has a vector, or the vectors were replaced by others since
-        if means.any() and means.shape[1] == unit.shape[1]:
+        if means.any():  # otherwise none of the words has a vector
             space = LabelSpace(given, model.shape)
             near = unit @ space.place(means)[0]
             by_mean = _best(near, near, others, names, n)
