@@ -1,4 +1,4 @@
-"""Attention: a decoder's states look up the encoder's states."""
+"""Attention: a decoder's states look up those of the encoder, and perhaps their own earlier ones."""
 
 from __future__ import annotations
 
@@ -10,15 +10,35 @@ from torch import Tensor, nn
 
 
 @dataclass(frozen=True, eq=False)
+class Memory:
+    """What can be looked up.
+
+    Attributes
+    ----------
+    keys, values : Tensor, shape (n_streams, n_heads, n_places, n_dims)
+    is_hidden : Tensor of bool, shape (n_streams, n_places)
+        Padding.
+    """
+
+    keys: Tensor
+    values: Tensor
+    is_hidden: Tensor
+
+    def select(self, streams: Tensor) -> Memory:
+        """Take some of the streams."""
+        return Memory(self.keys[streams], self.values[streams], self.is_hidden[streams])
+
+
+@dataclass(frozen=True, eq=False)
 class Attended:
     """What a decoder's states found.
 
     Attributes
     ----------
     values : Tensor, shape (n_steps, n_streams, n_heads · n_dims)
-        Weighted means of projected encoder states, one for each head.
-    weights : Tensor, shape (n_streams, n_heads, n_steps, n_source)
-        Their weights: they sum to 1 over the source positions, and are 0 on padding.
+        Weighted means of projected states, one for each head.
+    weights : Tensor, shape (n_streams, n_heads, n_steps, n_places)
+        Their weights: they sum to 1 over the places, and are 0 on padding and on later steps.
     """
 
     values: Tensor
@@ -31,49 +51,84 @@ class Attention(nn.Module):
     .. math:: a_t = \sum_s w_{ts} V e_s, \quad
         w_{t} = \mathrm{softmax}_s\!\left((Q h_t) \cdot (K e_s) / \sqrt{n}\right)
 
-    Source: Luong et al. (2015), "Effective approaches to attention-based neural machine
-    translation", with the scale and the heads of Vaswani et al. (2017), "Attention is all you
-    need". The states are computed without it (no input feeding), so that all steps are one product.
+    over the encoder's states e, each with its word; with `n_own` also over the decoder's own states
+    up to h[t], each with the word that it read, by keys and values of their own. Source: Luong et
+    al. (2015), "Effective approaches to attention-based neural machine translation", with the scale
+    and the heads of Vaswani et al. (2017), "Attention is all you need". The states are computed
+    without it (no input feeding), so that all steps are one product.
 
     Parameters
     ----------
     n_states, n_encoded : int
-        Dimensions of the decoder's and of the encoder's states.
+        Dimensions of the decoder's states, and of the encoder's with their words.
     n_heads, n_dims : int
         Heads, and dimensions of each.
     generator : torch.Generator
+    n_own : int
+        Dimensions of the decoder's states with their words; 0 for none of them.
     """
 
     def __init__(
-        self, n_states: int, n_encoded: int, n_heads: int, n_dims: int, generator: torch.Generator
+        self,
+        n_states: int,
+        n_encoded: int,
+        n_heads: int,
+        n_dims: int,
+        generator: torch.Generator,
+        *,
+        n_own: int = 0,
     ) -> None:
         super().__init__()
         self.n_heads, self.n_dims = n_heads, n_dims
-        self.query = nn.Linear(n_states, n_heads * n_dims, bias=False)
-        self.key = nn.Linear(n_encoded, n_heads * n_dims, bias=False)
-        self.value = nn.Linear(n_encoded, n_heads * n_dims, bias=False)
+        n = n_heads * n_dims
+        self.query = nn.Linear(n_states, n, bias=False)
+        self.key, self.value = (nn.Linear(n_encoded, n, bias=False) for _ in range(2))
+        self.own_key, self.own_value = (
+            nn.Linear(n_own, n, bias=False) if n_own else None for _ in range(2)
+        )
         with torch.no_grad():
-            for linear in (self.query, self.key, self.value):
-                bound = linear.in_features**-0.5
-                linear.weight.uniform_(-bound, bound, generator=generator)
+            for linear in self.children():
+                if isinstance(linear, nn.Linear):
+                    bound = linear.in_features**-0.5
+                    linear.weight.uniform_(-bound, bound, generator=generator)
 
-    def forward(self, states: Tensor, encoded: Tensor, lengths: Tensor) -> Attended:
-        """Look up encoder states.
+    def remember(self, encoded: Tensor, lengths: Tensor) -> Memory:
+        """Make a memory of encoder states.
 
         Parameters
         ----------
-        states : Tensor, shape (n_steps, n_streams, n_states)
         encoded : Tensor, shape (n_source, n_streams, n_encoded)
         lengths : Tensor of int64, shape (n_streams,)
-            Source positions of each stream that are not padding; at least 1.
+            Source places of each stream that are not padding; at least 1.
+        """
+        is_hidden = torch.arange(len(encoded), device=lengths.device) >= lengths[:, None]
+        return Memory(self._split(self.key(encoded)), self._split(self.value(encoded)), is_hidden)
+
+    def add_own(self, memory: Memory, own: Tensor) -> Memory:
+        """Add a decoder's states (n_steps, n_streams, n_own) to its memory, if it looks at them."""
+        if self.own_key is None or self.own_value is None:
+            return memory
+        keys, values = self._split(self.own_key(own)), self._split(self.own_value(own))
+        return Memory(
+            torch.cat([memory.keys, keys], 2),
+            torch.cat([memory.values, values], 2),
+            nn.functional.pad(memory.is_hidden, (0, len(own))),
+        )
+
+    def forward(self, states: Tensor, memory: Memory) -> Attended:
+        """Look up states (n_steps, n_streams, n_states).
+
+        Own states of these steps are the last places of the memory; no step sees later ones.
         """
         queries = self._split(self.query(states))  # (n_streams, n_heads, n_steps, n_dims)
-        keys, values = self._split(self.key(encoded)), self._split(self.value(encoded))
-        scores = queries @ keys.transpose(2, 3) / math.sqrt(self.n_dims)
-        padding = torch.arange(len(encoded), device=lengths.device) >= lengths[:, None]
-        scores = scores.masked_fill(padding[:, None, None, :], -math.inf)
+        scores = queries @ memory.keys.transpose(2, 3) / math.sqrt(self.n_dims)
+        n_steps, n_places = scores.shape[2:]
+        scores = scores.masked_fill(memory.is_hidden[:, None, None, :], -math.inf)
+        if self.own_key is not None and n_steps > 1:
+            is_later = torch.ones(n_steps, n_places, dtype=torch.bool, device=states.device)
+            scores = scores.masked_fill(is_later.triu(n_places - n_steps + 1), -math.inf)
         weights = torch.softmax(scores, dim=3)
-        found = (weights @ values).permute(2, 0, 1, 3).flatten(2)
+        found = (weights @ memory.values).permute(2, 0, 1, 3).flatten(2)
         return Attended(found, weights)
 
     def _split(self, projected: Tensor) -> Tensor:

@@ -57,7 +57,12 @@ def build_net(
     attention = None
     if config.n_heads:
         attention = Attention(
-            config.n_states, encoder.n_encoded, config.n_heads, _HEAD_DIMS, generator
+            config.n_states,
+            encoder.n_encoded + config.n_dims,
+            config.n_heads,
+            _HEAD_DIMS,
+            generator,
+            n_own=(config.n_states + config.n_target_dims) * config.self_attention,
         )
     decoder = Decoder(
         n_target,

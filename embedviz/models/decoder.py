@@ -9,11 +9,33 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from embedviz.models.attention import Attention
+from embedviz.models.attention import Attention, Memory
 from embedviz.models.encoder import Encoded
 from embedviz.models.recurrence import State, SummaryPred
 
 _SPREAD, _OUTPUT_SPREAD = 0.3, 0.1  # of the previous words, and of the output
+
+
+@dataclass(frozen=True, eq=False)
+class DecoderState:
+    """Where a decoder goes on.
+
+    Attributes
+    ----------
+    pred : Tensor or (Tensor, Tensor)
+        h'[t], and the memory cell of an LSTM; (n_streams, n_states) each.
+    memory : Memory or None
+        Of the attention.
+    """
+
+    pred: State
+    memory: Memory | None
+
+    def select(self, streams: Tensor) -> DecoderState:
+        """Take some of the streams."""
+        pred = self.pred
+        some = (pred[0][streams], pred[1][streams]) if isinstance(pred, tuple) else pred[streams]
+        return DecoderState(some, self.memory.select(streams) if self.memory else None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,13 +46,14 @@ class Decoded:
     ----------
     vectors : Tensor, shape (n_steps, n_streams, n_out)
         To be scored against the output embedding; see `Decoder.scores`.
-    state : Tensor or (Tensor, Tensor)
+    state : DecoderState
         To continue from.
-    attention : Tensor, shape (n_streams, n_heads, n_steps, n_source), or None
+    attention : Tensor, shape (n_streams, n_heads, n_steps, n_places), or None
+        Weights of the source's places, and after them of own steps, if it looks at them.
     """
 
     vectors: Tensor
-    state: State
+    state: DecoderState
     attention: Tensor | None
 
 
@@ -109,12 +132,20 @@ class Decoder(nn.Module):
         """Output embedding G_l, shape (n_words, n_out)."""
         return self.embedding if self.untied_output is None else self.untied_output
 
-    def start_state(self, summary: Tensor) -> State:
-        """Return h'[0] for summaries (n_streams, n_summary)."""
-        state = torch.tanh(self.start(summary))
-        return (state, torch.zeros_like(state)) if self.cell == "lstm" else state
+    def begin(self, encoded: Encoded) -> DecoderState:
+        """Return h'[0] and the memory of the source's states."""
+        first = torch.tanh(self.start(encoded.summary))
+        memory = None
+        if self.attention is not None:
+            seen = torch.cat([encoded.states, encoded.embedded], dim=2)
+            memory = self.attention.remember(seen, encoded.lengths)
+        return DecoderState(
+            (first, torch.zeros_like(first)) if self.cell == "lstm" else first, memory
+        )
 
-    def forward(self, previous: Tensor, encoded: Encoded, state: State | None = None) -> Decoded:
+    def forward(
+        self, previous: Tensor, encoded: Encoded, state: DecoderState | None = None
+    ) -> Decoded:
         """Decode a block of steps from known previous words: teacher forcing.
 
         Parameters
@@ -123,8 +154,8 @@ class Decoder(nn.Module):
             y[t-1] of each step.
         encoded : Encoded
             Its summary; its states for the attention.
-        state : Tensor, optional
-            After an earlier block; by default h'[0].
+        state : DecoderState, optional
+            After an earlier block; by default that of `begin`.
         """
         return self.read(nn.functional.embedding(previous, self.embedding), encoded, state)
 
@@ -132,22 +163,23 @@ class Decoder(nn.Module):
         self,
         embedded: Tensor,
         encoded: Encoded,
-        state: State | None = None,
+        state: DecoderState | None = None,
         *,
         drop: Callable[[Tensor], Tensor] = lambda units: units,
     ) -> Decoded:
         """Decode embedded previous words (n_steps, n_streams, n_dims); `drop` thins the units."""
-        if state is None:
-            state = self.start_state(encoded.summary)
-        states, state = self.pred(embedded, state, encoded.summary)
+        state = self.begin(encoded) if state is None else state
+        states, last = self.pred(embedded, state.pred, encoded.summary)
         units = self.from_state(states) + self.from_word(embedded)
         units = units + self.from_summary(encoded.summary)
-        weights = None
-        if self.attention is not None and self.from_attention is not None:
-            attended = self.attention(states, encoded.states, encoded.lengths)
+        weights, memory = None, state.memory
+        if self.attention is not None and self.from_attention is not None and memory is not None:
+            memory = self.attention.add_own(memory, torch.cat([states, embedded], dim=2))
+            attended = self.attention(states, memory)
             units, weights = units + self.from_attention(attended.values), attended.weights
         greater = units.unflatten(-1, (-1, 2)).amax(-1)  # (n_steps, n_streams, n_maxout)
-        return Decoded(cast(Tensor, self.reduce(drop(greater))), state, weights)
+        reduced = cast(Tensor, self.reduce(drop(greater)))
+        return Decoded(reduced, DecoderState(last, memory), weights)
 
     def scores(self, vectors: Tensor) -> Tensor:
         """Score all words after decoded vectors (…, n_out), shape (…, n_words)."""

@@ -25,11 +25,23 @@ class Encoded:
     states : Tensor, shape (n_steps, n_streams, n_encoded)
         h[t] of every step; zero on padding.
     lengths : Tensor of int64, shape (n_streams,)
+    embedded : Tensor, shape (n_steps, n_streams, n_dims)
+        x[t] of every step.
     """
 
     summary: Tensor
     states: Tensor
     lengths: Tensor
+    embedded: Tensor
+
+    def select(self, streams: Tensor) -> Encoded:
+        """Take some of the sequences, or one several times."""
+        return Encoded(
+            self.summary[streams],
+            self.states[:, streams],
+            self.lengths[streams],
+            self.embedded[:, streams],
+        )
 
 
 class Encoder(nn.Module):
@@ -110,7 +122,8 @@ class Encoder(nn.Module):
             last.append(states[lengths - 1, torch.arange(len(lengths), device=states.device)])
             parts.append(states if number == 0 else _gather(states, mirrored))
         states = torch.cat(parts, dim=2) * is_word[..., None]
-        return Encoded(torch.tanh(self.summary(drop(torch.cat(last, dim=1)))), states, lengths)
+        summary = torch.tanh(self.summary(drop(torch.cat(last, dim=1))))
+        return Encoded(summary, states, lengths, embedded)
 
 
 def _gather(sequences: Tensor, places: Tensor) -> Tensor:

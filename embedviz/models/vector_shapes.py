@@ -115,4 +115,4 @@ def as_summary(vectors: Tensor) -> Encoded:
     """
     scaled = nn.functional.normalize(vectors, dim=1) * vectors.shape[1] ** 0.5
     lengths = torch.ones(len(vectors), dtype=torch.int64, device=vectors.device)
-    return Encoded(scaled, scaled[None], lengths)
+    return Encoded(scaled, scaled[None], lengths, scaled[None])

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from embedviz.models import Decoder, Encoded, State
+from embedviz.models import Decoder, Encoded
 from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.text import END
 
@@ -28,16 +28,15 @@ class Found:
     log_probabilities : ndarray of float64, shape (n_ids,)
         In nats, over the full softmax.
     attention : ndarray of float32, shape (n_heads, n_ids, n_source), or None
+    own_attention : ndarray of float32, shape (n_heads, n_ids, n_ids), or None
+        To the steps of the decoder itself, each named by the id that it wrote: the first one, which
+        read the begin of the text, is left out.
     """
 
     ids: tuple[int, ...]
     log_probabilities: NDArray[np.float64]
     attention: NDArray[np.float32] | None
-
-
-def select_streams(encoded: Encoded, streams: Tensor) -> Encoded:
-    """Take some of the sources that were read, or one several times."""
-    return Encoded(encoded.summary[streams], encoded.states[:, streams], encoded.lengths[streams])
+    own_attention: NDArray[np.float32] | None = None
 
 
 class _Writer:
@@ -46,9 +45,9 @@ class _Writer:
     def __init__(self, decoder: Decoder, encoded: Encoded, n_each: int) -> None:
         self.n_sources, self.n_each = len(encoded.lengths), n_each
         streams = torch.arange(self.n_sources).repeat_interleave(n_each)
-        self.decoder, self.encoded = decoder, select_streams(encoded, streams)
+        self.decoder, self.encoded = decoder, encoded.select(streams)
         self.n_words_of_source = encoded.lengths.tolist()
-        self.state: State = decoder.start_state(self.encoded.summary)
+        self.state = decoder.begin(self.encoded)
         n = len(streams)
         self.ids = torch.empty(n, 0, dtype=torch.int64)
         self.costs = torch.empty(n, 0)
@@ -63,7 +62,7 @@ class _Writer:
         decoded = self.decoder.read(embedded, self.encoded, self.state)
         self.state = decoded.state
         if decoded.attention is not None:
-            self.weights.append(decoded.attention[:, :, 0])  # (n_streams, n_heads, n_source)
+            self.weights.append(decoded.attention[:, :, 0])  # (n_streams, n_heads, n_places)
         return torch.log_softmax(self.decoder.scores(decoded.vectors[0]), dim=1)
 
     def forbid(self, log_p: Tensor, *, must_end: bool, distinct_pairs: bool = False) -> None:
@@ -92,23 +91,27 @@ class _Writer:
         """Continue these texts in place of all; of the same source each."""
         self.ids, self.costs = self.ids[streams], self.costs[streams]
         self.is_over = self.is_over[streams]
-        if isinstance(self.state, tuple):
-            self.state = self.state[0][streams], self.state[1][streams]
-        else:
-            self.state = self.state[streams]
+        self.state = self.state.select(streams)
         self.weights = [weights[streams] for weights in self.weights]
 
     def text(self, stream: int) -> Found:
         """Return a text up to its end."""
         n = self.ids[stream].tolist().index(END) + 1
-        attention = None
+        attention = own = None
         if self.weights:
+            rows = [one[stream].numpy() for one in self.weights[:n]]
             n_source = self.n_words_of_source[stream // self.n_each]
-            attention = torch.stack([one[stream, :, :n_source] for one in self.weights[:n]], dim=1)
+            attention = np.stack([row[:, :n_source] for row in rows], axis=1)
+            n_places = len(self.encoded.states)  # padding included
+            if rows[0].shape[1] > n_places:
+                own = np.zeros((len(rows[0]), n, n), dtype=np.float32)
+                for step, row in enumerate(rows):  # place i read what step i - 1 wrote
+                    own[:, step, :step] = row[:, n_places + 1 : n_places + 1 + step]
         return Found(
             tuple(self.ids[stream, :n].tolist()),
             self.costs[stream, :n].double().numpy(),
-            None if attention is None else attention.numpy(),
+            attention,
+            own,
         )
 
 

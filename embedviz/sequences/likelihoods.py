@@ -19,7 +19,6 @@ from embedviz.models import (
     log_likelihood,
     summarise,
 )
-from embedviz.sequences.beams import select_streams
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
 
@@ -41,7 +40,7 @@ def log_probabilities(
         some = order[begin : begin + _AT_ONCE]
         batch = _tensors(model, [sources[i] for i in some], [targets[i] for i in some])
         streams = torch.zeros(len(some), dtype=torch.int64)
-        given = select_streams(_zero(model), streams) if zero else None
+        given = _zero(model).select(streams) if zero else None
         found[some] = log_likelihood(model.net, batch, given).numpy()
     return found
 
@@ -119,9 +118,9 @@ def score_matrix(model: SequenceModel, pairs: PairSet) -> ScoreMatrix:
         batch = _tensors(model, [[0]] * len(some), [pairs.targets[i] for i in some])
         streams = torch.zeros(len(some), dtype=torch.int64)
         for i in range(n):
-            source = select_streams(encoded, streams + i)
+            source = encoded.select(streams + i)
             found[i, some] = log_likelihood(model.net, batch, source).numpy()
-        after_zero[some] = log_likelihood(model.net, batch, select_streams(zero, streams)).numpy()
+        after_zero[some] = log_likelihood(model.net, batch, zero.select(streams)).numpy()
     of_source, of_target = number_texts(pairs.sources), number_texts(pairs.targets)
     same_source = of_source[:, None] == of_source
     is_other = ~same_source & (of_target[:, None] != of_target)
@@ -134,9 +133,10 @@ def _zero(model: SequenceModel) -> Encoded:
     assert isinstance(net, (EncoderDecoder, VectorToText))
     if isinstance(net, VectorToText):
         return as_summary(torch.zeros(1, net.vectors.shape[1]))
-    n_summary, n_encoded = net.encoder.summary.out_features, net.encoder.n_encoded
-    one = torch.ones(1, dtype=torch.int64)
-    return Encoded(torch.zeros(1, n_summary), torch.zeros(1, 1, n_encoded), one)
+    encoder, one = net.encoder, torch.ones(1, dtype=torch.int64)
+    states = torch.zeros(1, 1, encoder.n_encoded)
+    embedded = torch.zeros(1, 1, encoder.embedding.shape[1])
+    return Encoded(torch.zeros(1, encoder.summary.out_features), states, one, embedded)
 
 
 def _tensors(model: SequenceModel, sources: Ids, targets: Ids) -> Pairs:

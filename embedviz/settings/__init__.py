@@ -11,6 +11,7 @@ from embedviz.settings.declaration import (
     setting_error,
     settings_of,
 )
+from embedviz.settings.programs import EXECUTION, ProgramConfig
 from embedviz.settings.sequences import (
     SHAPES,
     SequenceConfig,
@@ -24,7 +25,9 @@ from embedviz.settings.training import (
 __all__ = [
     "CELLS",
     "DEMO_CONFIG",
+    "EXECUTION",
     "SHAPES",
+    "ProgramConfig",
     "SequenceConfig",
     "Setting",
     "TrainingConfig",

@@ -140,6 +140,14 @@ class SequenceConfig:
             option="--heads",
         ),
     ] = 0
+    self_attention: Annotated[
+        bool,
+        Setting(
+            "The heads also look at the decoder's own earlier states: for long targets that refer "
+            "to what they said before.",
+            group=_DECODER,
+        ),
+    ] = False
     cost: Annotated[
         str,
         Setting(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ SENTENCE_END = "</s>"
 
 _ELIDED = frozenset("cdjlmnst")
 _NOT_ELIDED = frozenset({"quelqu", "presqu"})  # of those that end in qu: quelqu'un, presqu'ile
-_ADDED = ("elisions", "question_marks")  # settings that embedviz 0.1.0 does not know
+_ADDED = ("elisions", "question_marks", "characters")  # settings that embedviz 0.1.0 does not know
 _OTHER_QUESTION_MARKS = str.maketrans("？؟", "??")
 
 
@@ -138,6 +139,14 @@ class Tokenizer:
     question_marks: Annotated[
         bool, Setting("Keep the question mark as a word; a run of them is one.", group=_TEXT)
     ] = False
+    characters: Annotated[
+        bool,
+        Setting(
+            "Make every character a word, white space included; no other option but lower case "
+            "counts.",
+            group=_TEXT,
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         """Check that all values are booleans (a configuration file may be damaged)."""
@@ -183,6 +192,9 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[str]:
         """Return the words of a text, in order."""
+        if self.characters:
+            text = _composed(text)
+            return list(text.lower() if self.lowercase else text)
         if not (self.punctuation or self.sentence_ends):
             return self._words(text)
         text = self._normal(text).replace("_", " ")
@@ -223,7 +235,15 @@ class Tokenizer:
         >>> Tokenizer().fold(" Paris ")
         'paris'
         """
-        return self._normal(word).strip()
+        return self._normal(word).strip() if not self.characters else self._normal(word)
+
+    def join(self, tokens: Iterable[str]) -> str:
+        r"""Put tokens together as a text that has the same tokens.
+
+        >>> Tokenizer().join(["two", "words"]), Tokenizer(characters=True).join("a\n b")
+        ('two words', 'a\\n b')
+        """
+        return ("" if self.characters else " ").join(tokens)
 
     def _normal(self, text: str) -> str:
         text = _composed(text).replace("’", "'")

@@ -23,6 +23,10 @@ def decoder(cell="cho", **options):
     return Decoder(8, 4, 6, 3, n_maxout=5, n_out=4, cell=cell, generator=seeded(1), **options)
 
 
+def attention_of(*, own=False):
+    return Attention(6, 5 + 4, 2, 3, seeded(2), n_own=(6 + 4) * own)
+
+
 SOURCE = torch.tensor([[1, 2, 3], [4, 5, 8], [6, 0, 7]])  # the second one is two words long
 LENGTHS = torch.tensor([3, 2, 3])
 PREVIOUS = torch.tensor([[1, 1, 1], [3, 4, 5]])
@@ -57,7 +61,7 @@ def literal_decoding(model, encoded, previous):
     state = torch.tanh(encoded.summary @ model.start.weight.T + model.start.bias)
     if model.cell == "lstm":
         state = (state, torch.zeros_like(state))
-    found = []
+    found, own = [], []
     for ids in previous:
         word = model.embedding[ids]
         states, state = model.pred(word[None], state, encoded.summary)
@@ -69,7 +73,8 @@ def literal_decoding(model, encoded, previous):
             + encoded.summary @ model.from_summary.weight.T
         )
         if model.attention:
-            found_there = literal_attention(model.attention, h, encoded)
+            own.append(torch.cat([h, word], dim=1))
+            found_there = literal_attention(model.attention, h, encoded, own)
             units = units + found_there @ model.from_attention.weight.T
         s = torch.stack(
             [torch.maximum(units[:, 2 * i], units[:, 2 * i + 1]) for i in range(5)], dim=1
@@ -78,28 +83,37 @@ def literal_decoding(model, encoded, previous):
     return torch.stack(found)
 
 
-def literal_attention(attention, h, encoded):
-    """One stream, one head and one source position at a time."""
+def literal_attention(attention, h, encoded, own):
+    """One stream, one head and one place at a time: those of the source, and own ones."""
     rows = []
     n = attention.n_dims
     for stream, length in enumerate(encoded.lengths.tolist()):
+        seen = [
+            (attention.key, attention.value, torch.cat([state[stream], word[stream]]))
+            for state, word in zip(encoded.states[:length], encoded.embedded, strict=False)
+        ]
+        if attention.own_key is not None:
+            seen += [(attention.own_key, attention.own_value, one[stream]) for one in own]
         heads = []
         for head in range(attention.n_heads):
             rows_of = slice(head * n, (head + 1) * n)
             query = attention.query.weight[rows_of] @ h[stream]
-            keys = [attention.key.weight[rows_of] @ e[stream] for e in encoded.states[:length]]
-            values = [attention.value.weight[rows_of] @ e[stream] for e in encoded.states[:length]]
+            keys = [key.weight[rows_of] @ place for key, _, place in seen]
+            values = [value.weight[rows_of] @ place for _, value, place in seen]
             weights = torch.softmax(torch.stack([query @ key / math.sqrt(n) for key in keys]), 0)
             heads.append(sum(w * value for w, value in zip(weights, values, strict=True)))
         rows.append(torch.cat(heads))
     return torch.stack(rows)
 
 
+ATTENTIONS = {"none": lambda: None, "source": attention_of, "own": lambda: attention_of(own=True)}
+
+
 @pytest.mark.parametrize("tied", [False, True])
-@pytest.mark.parametrize("with_attention", [False, True])
+@pytest.mark.parametrize("attention", ATTENTIONS)
 @pytest.mark.parametrize("cell", PUBLISHED)
-def test_scores_are_those_of_the_formulas(cell, with_attention, tied):
-    attention = Attention(6, 5, 2, 3, seeded(2)) if with_attention else None
+def test_scores_are_those_of_the_formulas(cell, attention, tied):
+    attention = ATTENTIONS[attention]()
     model = EncoderDecoder(encoder(cell), decoder(cell, attention=attention, tied=tied))
     encoded = model.encoder(SOURCE, LENGTHS)
     decoded = model(SOURCE, LENGTHS, PREVIOUS)
@@ -108,7 +122,7 @@ def test_scores_are_those_of_the_formulas(cell, with_attention, tied):
 
 
 def test_attention_weights_can_be_read_out_and_ignore_padding():
-    model = EncoderDecoder(encoder(), decoder(attention=Attention(6, 5, 2, 3, seeded(2))))
+    model = EncoderDecoder(encoder(), decoder(attention=attention_of()))
     weights = model(SOURCE, LENGTHS, PREVIOUS).attention
     assert weights.shape == (3, 2, 2, 3)
     torch.testing.assert_close(weights.sum(3), torch.ones(3, 2, 2))
@@ -116,9 +130,18 @@ def test_attention_weights_can_be_read_out_and_ignore_padding():
     assert EncoderDecoder(encoder(), decoder())(SOURCE, LENGTHS, PREVIOUS).attention is None
 
 
+def test_no_step_looks_at_a_later_one():
+    model = EncoderDecoder(encoder(), decoder(attention=attention_of(own=True)))
+    weights = model(SOURCE, LENGTHS, PREVIOUS).attention
+    assert weights.shape == (3, 2, 2, 3 + 2)
+    torch.testing.assert_close(weights.sum(3), torch.ones(3, 2, 2))
+    assert not weights[:, :, 0, 4].any() and (weights[:, :, 1, 3:] > 0).all()
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
 @pytest.mark.parametrize("cell", PUBLISHED)
-def test_decoding_goes_on_from_a_state(cell):
-    model = EncoderDecoder(encoder(cell), decoder(cell))
+def test_decoding_goes_on_from_a_state(cell, attention):
+    model = EncoderDecoder(encoder(cell), decoder(cell, attention=ATTENTIONS[attention]()))
     encoded = model.encoder(SOURCE, LENGTHS)
     whole = model.decoder(PREVIOUS, encoded).vectors
     first = model.decoder(PREVIOUS[:1], encoded)
@@ -151,11 +174,11 @@ def test_the_log_likelihood_is_a_sum_over_the_targets_own_words(tied):
 
 
 @pytest.mark.parametrize("tied", [False, True])
-@pytest.mark.parametrize("with_attention", [False, True])
-def test_gradients_agree_with_finite_differences(with_attention, tied):
-    attention = Attention(6, 5, 2, 3, seeded(2)) if with_attention else None
+@pytest.mark.parametrize("attention", ATTENTIONS)
+def test_gradients_agree_with_finite_differences(attention, tied):
+    attention = ATTENTIONS[attention]()
     model = EncoderDecoder(
-        encoder(bidirectional=not with_attention), decoder(attention=attention, tied=tied)
+        encoder(bidirectional=attention is None), decoder(attention=attention, tied=tied)
     )
     model = model.double()
     names, weights = zip(*model.named_parameters(), strict=True)
@@ -173,7 +196,7 @@ def test_gradients_agree_with_finite_differences(with_attention, tied):
 
 def test_the_same_generator_makes_the_same_model():
     def scores():
-        model = EncoderDecoder(encoder(), decoder(attention=Attention(6, 5, 2, 3, seeded(2))))
+        model = EncoderDecoder(encoder(), decoder(attention=attention_of()))
         return model(SOURCE, LENGTHS, PREVIOUS).vectors
 
     assert torch.equal(scores(), scores())

@@ -117,7 +117,8 @@ def test_a_pair_alone_is_compared_with_a_vector_of_zeros(phrases):
     pairs = pair_set(phrases, small_models.pairs()[:1])
     scores = score_pairs(phrases, pairs)
     encoder = phrases.net.encoder
-    zero = Encoded(torch.zeros(1, 16), torch.zeros(1, 1, encoder.n_encoded), torch.tensor([1]))
+    nothing = [torch.zeros(1, 1, n) for n in (encoder.n_encoded, encoder.embedding.shape[1])]
+    zero = Encoded(torch.zeros(1, 16), nothing[0], torch.tensor([1]), nothing[1])
     expected = scores.log_probability[0] - likelihood(
         phrases, pairs.sources[0], pairs.targets[0], zero
     )

@@ -1,0 +1,20 @@
+"""Programs that a model learns to execute: grammar, interpreter with trace, generator."""
+
+from embedviz.corpora.programs.generation import EXAMPLES, draw_program, is_held_out
+from embedviz.corpora.programs.parsing import parse_program
+from embedviz.corpora.programs.running import Outcome, run_program
+from embedviz.corpora.programs.stream import ProgramPairs, difficulty, written
+from embedviz.corpora.programs.syntax import Program
+
+__all__ = [
+    "EXAMPLES",
+    "Outcome",
+    "Program",
+    "ProgramPairs",
+    "difficulty",
+    "draw_program",
+    "is_held_out",
+    "parse_program",
+    "run_program",
+    "written",
+]
