@@ -28,8 +28,9 @@ from embedviz.cli import (
     scoring,
     train,
     train_pairs,
+    train_programs,
 )
-from embedviz.cli.commands import PAIRS, Commands
+from embedviz.cli.commands import PAIRS, PROGRAMS, Commands
 from embedviz.cli.output import err
 from embedviz.errors import EmbedvizError
 
@@ -67,6 +68,7 @@ _TRAIN, _QUERY, _VISUALISE, _EVALUATE, _EXPORT = "Train", "Query", "Visualise", 
 
 app.command("train", rich_help_panel=_TRAIN)(train.train)
 app.command(PAIRS, hidden=True)(train_pairs.train_pairs)
+app.command(PROGRAMS, hidden=True)(train_programs.train_programs)
 app.command("demo", rich_help_panel=_TRAIN)(demo.demo)
 app.add_typer(corpora.app, name="corpus", rich_help_panel=_TRAIN)
 

@@ -1,4 +1,4 @@
-"""The choice of a command: `train` has two, by its shape."""
+"""The choice of a command: `train` has three, by its shape and its texts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from embedviz.errors import InputError
 from embedviz.settings import SHAPES
 
 LANGUAGE_MODEL = "language-model"
-TRAIN, PAIRS = "train", "train --shape"
-"""Names of the two commands; the second is hidden, and typed as the first."""
+TRAIN, PAIRS, PROGRAMS = "train", "train --shape", "train programs"
+"""Names of the commands; the second and the third are hidden, and typed as the first."""
 
 
 class Commands(TyperGroup):
-    """The commands, where `train` with the shape of a sequence model is another one.
+    """The commands, where `train` with the shape of a sequence model, or programs, is another one.
 
     Language models and sequence models share few settings, so that each help page lists only the
     options that count.
@@ -24,6 +24,8 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Find the command that the arguments name."""
         shape = _shape(args)
+        if args[:2] == PROGRAMS.split():
+            return PROGRAMS, self.get_command(ctx, PROGRAMS), args[2:]
         if args[0] == TRAIN and shape in SHAPES:
             return PAIRS, self.get_command(ctx, PAIRS), args[1:]
         if args[0] == TRAIN and shape not in (None, LANGUAGE_MODEL):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import is_dataclass
+from collections.abc import Callable, Collection
+from dataclasses import is_dataclass, replace
 from functools import wraps
 from typing import Annotated, Any, TypeVar, get_type_hints
 
@@ -19,20 +19,36 @@ CONFIGS = "embedviz_configs"
 """Attribute of a command that lists the configurations set by its options."""
 
 
-def with_setting_options(command: Callable[..., _Result]) -> Callable[..., _Result]:
+def with_setting_options(
+    command: Callable[..., _Result], *, defaults: object = None, fixed: Collection[str] = ()
+) -> Callable[..., _Result]:
     """Add an option to a command for every setting of its configurations.
 
     A parameter annotated with a configuration, as ``config: TrainingConfig``, is replaced by the
     options of its settings, and receives the resulting configuration. Errors about settings
     name the options.
+
+    Parameters
+    ----------
+    command : callable
+    defaults : configuration, optional
+        Whose values are the defaults, in place of those that its class declares.
+    fixed : collection of str
+        Names of settings that keep their default, and have no option.
     """
     parameters: list[inspect.Parameter] = []
     configs: dict[str, type] = {}
+    kept_defaults: dict[str, Any] = {}
     hints = get_type_hints(command, include_extras=True)
     for name, parameter in inspect.signature(command).parameters.items():
         if is_dataclass(hints[name]):
             configs[name] = hints[name]
-            parameters += map(_parameter, settings_of(hints[name]))
+            given = defaults if isinstance(defaults, hints[name]) else None
+            for setting in settings_of(hints[name]):
+                one = _with_default(setting, given)
+                kept_defaults[one.name] = one.off if one.default is None else one.default
+                if one.name not in fixed:
+                    parameters.append(_parameter(one))
         else:
             kind = inspect.Parameter.KEYWORD_ONLY
             parameters.append(parameter.replace(annotation=hints[name], kind=kind))
@@ -41,7 +57,8 @@ def with_setting_options(command: Callable[..., _Result]) -> Callable[..., _Resu
     def with_configs(**given: Any) -> _Result:  # noqa: ANN401
         try:
             made: dict[str, Any] = {
-                name: from_options(config, given) for name, config in configs.items()
+                name: from_options(config, kept_defaults | given)
+                for name, config in configs.items()
             }
             kept = {name: value for name, value in given.items() if name in hints}
             return command(**kept, **made)
@@ -53,6 +70,10 @@ def with_setting_options(command: Callable[..., _Result]) -> Callable[..., _Resu
     with_configs.__annotations__ = {one.name: one.annotation for one in parameters}
     with_configs.__dict__[CONFIGS] = tuple(configs.values())
     return with_configs
+
+
+def _with_default(setting: Setting, given: object) -> Setting:
+    return setting if given is None else replace(setting, default=getattr(given, setting.name))
 
 
 def _parameter(setting: Setting) -> inspect.Parameter:

@@ -103,6 +103,13 @@ def train_pairs(
     results = follow_run(
         start, model, save_every=save_every, metrics=metrics, tensorboard=tensorboard
     )
+    print_results(model, results, pair_config, json=json)
+
+
+def print_results(
+    model: Path, results: Mapping[str, object], pair_config: PairConfig, *, json: bool
+) -> None:
+    """Print what a training run on pairs came to."""
     for line in left_out(results, pair_config.longest):
         err.print(line, markup=False, soft_wrap=True)
     if json:

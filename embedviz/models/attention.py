@@ -1,4 +1,4 @@
-"""Attention: a decoder's states look up those of the encoder, and perhaps their own earlier ones."""
+"""Attention: a decoder's states look up the encoder's, and perhaps their own earlier ones."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from embedviz.text.pair_batches import (
     take_batch,
 )
 from embedviz.text.pair_encoding import (
+    CHARACTER_PAIRS,
     END,
     PairConfig,
     PairCorpus,
@@ -35,6 +36,7 @@ from embedviz.text.pair_split import (
 )
 from embedviz.text.pairs import (
     PairFile,
+    PairSource,
     TextPair,
     read_text_lines,
     read_text_pairs,
@@ -56,6 +58,7 @@ from embedviz.text.vocabulary import (
 )
 
 __all__ = [
+    "CHARACTER_PAIRS",
     "END",
     "SENTENCE_END",
     "UNKNOWN",
@@ -66,6 +69,7 @@ __all__ = [
     "PairConfig",
     "PairCorpus",
     "PairFile",
+    "PairSource",
     "Position",
     "Reading",
     "Side",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from embedviz.text.pair_encoding import END, PairCorpus, Side
 
+_SIMILAR = 8  # target lengths that count as one
 _BATCHES_SORTED = 16  # pairs of one source length are sorted by target length within so many
 
 
@@ -39,7 +40,8 @@ def order_batches(
     """Divide pairs into batches in random order.
 
     Pairs of the same source length come together, so that nothing is padded on that side, and
-    within some thousand of them those of similar target length.
+    within some thousand of them those of similar target length. Pairs in order are only mixed with
+    those near them, and sorted by the length of both sides.
 
     Parameters
     ----------
@@ -56,6 +58,8 @@ def order_batches(
         The pairs of each batch.
     """
     rng = np.random.default_rng(seed)
+    if corpus.in_order:
+        return _near_ones_together(corpus, rows, n_pairs, rng)
     rows = rng.permutation(rows)
     lengths, targets = corpus.source.lengths[rows], corpus.target.lengths[rows]
     batches = []
@@ -67,6 +71,19 @@ def order_batches(
             some = some[np.argsort(targets[some], kind="stable")]
             batches += [rows[some[i : i + n_pairs]] for i in range(0, len(some), n_pairs)]
     return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def _near_ones_together(
+    corpus: PairCorpus, rows: NDArray[np.int64], n_pairs: int, rng: np.random.Generator
+) -> list[NDArray[np.int64]]:
+    batches = []
+    for begin in range(0, len(rows), _BATCHES_SORTED * n_pairs):
+        some = rows[begin : begin + _BATCHES_SORTED * n_pairs]
+        lengths, targets = corpus.source.lengths[some], corpus.target.lengths[some]
+        some = some[np.lexsort((lengths, targets // _SIMILAR))]
+        here = [some[i : i + n_pairs] for i in range(0, len(some), n_pairs)]
+        batches += [here[i] for i in rng.permutation(len(here))]
+    return batches
 
 
 def take_batch(corpus: PairCorpus, rows: NDArray[np.int64]) -> PairBatch:

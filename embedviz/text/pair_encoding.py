@@ -22,7 +22,7 @@ from embedviz.support import atomic_path, read_json
 from embedviz.text.encoding import MinCount, vocabulary_order
 from embedviz.text.id_cache import LONGEST_HEADER, is_whole, sign
 from embedviz.text.pair_split import hold_out
-from embedviz.text.pairs import PairFile, read_text_pairs
+from embedviz.text.pairs import PairSource
 from embedviz.text.tokenization import SENTENCE_END, Tokenizer
 from embedviz.text.vocabulary import UNKNOWN, Vocabulary
 
@@ -79,6 +79,12 @@ class PairConfig:
             )
 
 
+CHARACTER_PAIRS = PairConfig(
+    Tokenizer(lowercase=False, characters=True), min_count=1, longest=2_000, held_out=0.01
+)
+"""For programs: each character is a word."""
+
+
 @dataclass(frozen=True, eq=False)
 class Side:
     """The sources or the targets of all pairs.
@@ -122,6 +128,8 @@ class PairCorpus:
         ``n_without_vector`` whose label has no vector; ``n_cut`` sides longer than the limit.
     fingerprint : str
         Hash of the files and the settings.
+    in_order : bool
+        Whether training follows the order of the pairs.
     """
 
     source: Side
@@ -130,6 +138,7 @@ class PairCorpus:
     held_out: NDArray[np.int64]
     counts: dict[str, int]
     fingerprint: str
+    in_order: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +164,7 @@ class Reading:
 
 
 def encode_pairs(
-    file: PairFile,
+    file: PairSource,
     config: PairConfig,
     cache: Path,
     *,
@@ -168,7 +177,7 @@ def encode_pairs(
 
     Parameters
     ----------
-    file : PairFile
+    file : PairSource
     config : PairConfig
     cache : Path
         Cache folder, with one subfolder per fingerprint.
@@ -191,16 +200,11 @@ def encode_pairs(
         with atomic_path(folder) as aside:
             aside.mkdir(parents=True)
             _encode_into(aside, file, config, reading, progress)
-    return _open(folder, reading, mark)
+    return _open(folder, reading, mark, in_order=file.in_order)
 
 
-def _fingerprint(file: PairFile, config: PairConfig, reading: Reading) -> str:
-    paths = [path for path in (file.path, file.parallel) if path is not None]
-    for path in paths:
-        if not path.is_file():
-            raise InputError(f"{path} is not a file: give a file of pairs.")
-    files = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
-    parts = [_ENCODING, files, file.source, file.target, asdict(config), reading.labels]
+def _fingerprint(file: PairSource, config: PairConfig, reading: Reading) -> str:
+    parts = [_ENCODING, file.identity(), asdict(config), reading.labels]
     text = json.dumps([*parts, reading.mark], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -244,7 +248,7 @@ _Provisional = tuple[list[str], NDArray[np.int32], NDArray[np.int64]]
 
 def _encode_into(
     folder: Path,
-    file: PairFile,
+    file: PairSource,
     config: PairConfig,
     reading: Reading,
     progress: Callable[[float], None] | None,
@@ -256,11 +260,12 @@ def _encode_into(
         counts = _write_provisional_ids(writers, file, config, reading, progress)
         if counts["n_pairs"] < 2:
             raise InputError(
-                f"{file.path} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty "
+                f"{file.names[0]} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty "
                 f"side, {counts['n_without_vector']} whose label has no vector): give at least 2."
             )
         found = [writer.finish() for writer in writers]
-    held_out = hold_out(_contents(found, reading), config.held_out, most=_MAX_HELD_OUT)
+    contents = _contents(found, reading, by_source=file.in_order)
+    held_out = hold_out(contents, config.held_out, most=_MAX_HELD_OUT)
     np.save(folder / "held_out.npy", held_out)
     header: dict[str, object] = {"counts": counts}
     for side, provisional, is_label in zip(_SIDES, found, reading.labels, strict=True):
@@ -277,7 +282,7 @@ def _encode_into(
 
 def _write_provisional_ids(
     writers: Sequence[_Writer],
-    file: PairFile,
+    file: PairSource,
     config: PairConfig,
     reading: Reading,
     progress: Callable[[float], None] | None,
@@ -339,7 +344,7 @@ def _write_side(
 
 
 def _read_sides(
-    file: PairFile, config: PairConfig, reading: Reading
+    file: PairSource, config: PairConfig, reading: Reading
 ) -> Iterator[tuple[list[str], list[str]]]:
     """Yield the words of both sides of each pair; a label is one word."""
     tokens = config.tokenizer.tokens
@@ -348,25 +353,26 @@ def _read_sides(
         return ([text] if text else []) if is_label else tokens(text)
 
     of_source, of_target = reading.labels
-    for pair in read_text_pairs(file):
-        yield split(pair.source, of_source), split(pair.target, of_target)
+    for source, target in file.read():
+        yield split(source, of_source), split(target, of_target)
 
 
 def _contents(
-    found: Sequence[_Provisional], reading: Reading
+    found: Sequence[_Provisional], reading: Reading, *, by_source: bool
 ) -> Iterator[tuple[bytes, bytes | int]]:
     """Yield what the two sides of each pair are, for the split.
 
     A label whose vector is learned may be on both sides of it: it could not be found otherwise.
+    So may a target of generated pairs, of which there are few, such as the answers of programs.
     """
     (_, source, source_ends), (_, target, target_ends) = found
-    is_learned = reading.labels[1] and reading.known is None
+    may_repeat = by_source or (reading.labels[1] and reading.known is None)
     for i in range(len(source_ends) - 1):
-        of_target = i if is_learned else target[target_ends[i] : target_ends[i + 1]].tobytes()
+        of_target = i if may_repeat else target[target_ends[i] : target_ends[i + 1]].tobytes()
         yield source[source_ends[i] : source_ends[i + 1]].tobytes(), of_target
 
 
-def _open(folder: Path, reading: Reading, mark: str) -> PairCorpus:
+def _open(folder: Path, reading: Reading, mark: str, *, in_order: bool) -> PairCorpus:
     header = read_json(folder / _HEADER, "the cache of pairs", most_bytes=LONGEST_HEADER)
     sides = []
     for side, is_label in zip(_SIDES, reading.labels, strict=True):
@@ -383,4 +389,5 @@ def _open(folder: Path, reading: Reading, mark: str) -> PairCorpus:
         np.flatnonzero(held_out),
         header["counts"],
         mark,
+        in_order,
     )

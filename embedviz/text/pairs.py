@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from embedviz.errors import InputError
 from embedviz.support import clip, parse_json
@@ -40,9 +40,34 @@ class TextPair:
     target: str
 
 
+class PairSource(Protocol):
+    """Where pairs of texts come from."""
+
+    in_order: ClassVar[bool]
+    """Whether they are trained on in their order, that of a curriculum."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the pairs are called, for results and messages."""
+        ...
+
+    def identity(self) -> object:
+        """Return what distinguishes other pairs, for JSON."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """Settings by which they were made, to be kept with the model."""
+        ...
+
+    def read(self) -> Iterator[tuple[str, str]]:
+        """Yield sources and targets, one pair in memory at a time."""
+        ...
+
+
 @dataclass(frozen=True)
 class PairFile:
-    """Where pairs of texts are.
+    """Pairs of texts in files.
 
     Parameters
     ----------
@@ -60,6 +85,42 @@ class PairFile:
     parallel: Path | None = None
     source: str = SOURCE
     target: str = TARGET
+
+    in_order: ClassVar[bool] = False
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files."""
+        return (self.path,) if self.parallel is None else (self.path, self.parallel)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the files."""
+        return tuple(path.name for path in self.paths)
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """None: the texts are given."""
+        return {}
+
+    def identity(self) -> object:
+        """Return the paths with size and time of change, and the columns."""
+        for path in self.paths:
+            if not path.is_file():
+                raise InputError(f"{path} is not a file: give a file of pairs.")
+        stats = [path.stat() for path in self.paths]
+        return [
+            [
+                [str(path.resolve()), stat.st_size, stat.st_mtime_ns]
+                for path, stat in zip(self.paths, stats, strict=True)
+            ],
+            self.source,
+            self.target,
+        ]
+
+    def read(self) -> Iterator[tuple[str, str]]:
+        """Yield sources and targets; see `read_text_pairs`."""
+        return ((pair.source, pair.target) for pair in read_text_pairs(self))
 
 
 def read_text_pairs(file: PairFile) -> Iterator[TextPair]:
@@ -81,8 +142,8 @@ def read_text_pairs(file: PairFile) -> Iterator[TextPair]:
     >>> next(read_text_pairs(PairFile(path))).target
     'Bonjour.'
     """
-    for path in (file.path, file.parallel):
-        if path is not None and not path.is_file():
+    for path in file.paths:
+        if not path.is_file():
             raise InputError(f"{path} is not a file: give {_EXPECTED}.")
     for _, source, target in _records(file):
         yield TextPair(source.strip(), target.strip())

@@ -241,7 +241,7 @@ class Tokenizer:
         r"""Put tokens together as a text that has the same tokens.
 
         >>> Tokenizer().join(["two", "words"]), Tokenizer(characters=True).join("a\n b")
-        ('two words', 'a\\n b')
+        ('two words', 'a\n b')
         """
         return ("" if self.characters else " ").join(tokens)
 

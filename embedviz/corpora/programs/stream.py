@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from random import Random
 from typing import ClassVar
@@ -40,6 +40,11 @@ class ProgramPairs:
     def names(self) -> tuple[str, ...]:
         """What the pairs are called."""
         return ("programs",)
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """Settings of the programs."""
+        return asdict(self.config)
 
     def identity(self) -> object:
         """Return what distinguishes other pairs, for JSON."""

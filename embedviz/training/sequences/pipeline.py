@@ -12,9 +12,9 @@ from typing import cast
 from embedviz.checkpoints import LabelSpace, checkpoint, embedding_table, open_vectors
 from embedviz.errors import InputError
 from embedviz.models import SequenceNet, TextToVector, VectorToText, measure_hubness
-from embedviz.settings import SequenceConfig
+from embedviz.settings import ProgramConfig, SequenceConfig
 from embedviz.support import cache_folder, recover, writing_alone
-from embedviz.text import PairConfig, PairCorpus, PairFile, Reading, encode_pairs
+from embedviz.text import PairConfig, PairCorpus, PairSource, Reading, encode_pairs
 from embedviz.training.distributed import World
 from embedviz.training.folder import check_memory, check_same, check_same_texts, saver
 from embedviz.training.progress import Callbacks, TrainingResult
@@ -45,7 +45,7 @@ class GivenVectors:
 
 
 def train_sequence_model(
-    pairs: PairFile,
+    pairs: PairSource,
     out: Path,
     *,
     pair_config: PairConfig,
@@ -59,7 +59,7 @@ def train_sequence_model(
 
     Parameters
     ----------
-    pairs : PairFile
+    pairs : PairSource
     out : Path
         The model folder; an older model is replaced, any other content is an error.
     pair_config : PairConfig
@@ -89,7 +89,7 @@ def train_sequence_model(
 
 
 def _train(
-    pairs: PairFile,
+    pairs: PairSource,
     out: Path,
     pair_config: PairConfig,
     config: SequenceConfig,
@@ -104,6 +104,7 @@ def _train(
         config = replace(config, n_dims=words.matrix.shape[1])
     settings = asdict(given) | asdict(config) | asdict(pair_config) | {"n_processes": world.size}
     del settings["tokenizer"]  # stored separately
+    settings |= pairs.settings
     before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
     if before and before.results.get("finished"):
         return before.results
@@ -112,7 +113,8 @@ def _train(
     checkpoint.check_disk_space(out, 8 * n_numbers)
     check_memory(n_numbers, f"{n_numbers / 1e6:,.0f} million weights", "lower --max-words")
     if before:
-        check_same(before, pair_config.tokenizer, settings, SequenceConfig, PairConfig)
+        configs = SequenceConfig, PairConfig, ProgramConfig
+        check_same(before, pair_config.tokenizer, settings, *configs)
         check_same_texts(before, corpus.fingerprint, out)
     label_names = (corpus.source if config.shape == "vec-seq" else corpus.target).vocabulary.words
     if labels is not None and config.shape == "seq-vec" and labels.composed(label_names).all():
@@ -193,7 +195,7 @@ def _open_labels(given: GivenVectors, config: SequenceConfig) -> LabelSpace | No
 
 
 def _encode(
-    pairs: PairFile,
+    pairs: PairSource,
     pair_config: PairConfig,
     config: SequenceConfig,
     given: tuple[WordVectors | None, LabelSpace | None],
@@ -225,8 +227,7 @@ def _count_numbers(corpus: PairCorpus, config: SequenceConfig) -> int:
     return 3 * (n_source * config.n_dims + n_target * per_target + 16 * config.n_states**2)
 
 
-def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairFile) -> dict[str, object]:
-    files = [path.name for path in (pairs.path, pairs.parallel) if path is not None]
+def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairSource) -> dict[str, object]:
     held_out_tokens = int(corpus.target.lengths[corpus.held_out].sum())
     return {
         "finished": result.finished,
@@ -241,6 +242,6 @@ def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairFile) -> dic
         "n_tokens_read": result.n_tokens,
         "seconds": round(result.seconds, 1),
         "cpu_seconds": round(result.cpu_seconds, 1),
-        "texts": files,
+        "texts": list(pairs.names),
         "fingerprint": corpus.fingerprint,
     }

@@ -1,0 +1,79 @@
+"""The command `train programs`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedviz.cli.run_options import (
+    Metrics,
+    Resume,
+    SaveEvery,
+    TensorBoard,
+    follow_run,
+    require_torch,
+)
+from embedviz.cli.setting_options import with_setting_options
+from embedviz.cli.train_pairs import print_results
+from embedviz.corpora.programs import ProgramPairs
+from embedviz.errors import InputError
+from embedviz.settings import EXECUTION, ProgramConfig, SequenceConfig
+from embedviz.text import CHARACTER_PAIRS
+
+if TYPE_CHECKING:
+    from embedviz.training import Callbacks, World
+
+_FIXED = ("shape", "frozen", "embedding_rate", "tied")
+
+
+@partial(with_setting_options, defaults=EXECUTION, fixed=_FIXED)
+def train_programs(
+    model: Annotated[
+        Path, typer.Option("--out", help="The model folder to write.", show_default=False)
+    ],
+    program_config: ProgramConfig,
+    config: SequenceConfig,
+    resume: Resume = False,
+    save_every: SaveEvery = 300.0,
+    metrics: Metrics = None,
+    tensorboard: TensorBoard = None,
+    shape: Annotated[str, typer.Option(help="seq-seq, the only one.", hidden=True)] = "seq-seq",
+    json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+) -> None:
+    """Train a model that reads small Python programs and writes what they print.
+
+    The programs are drawn at random, with sums, differences, products, conditions and loops. One
+    in ten is held out by its text, for embedviz evaluate.
+
+    Examples:
+    embedviz train programs --shape seq-seq --out models/execute
+    embedviz train programs --out models/answers --writes answer --heads 0 --no-self-attention
+    embedviz train programs --out models/short --length 2 --nesting 2 --programs 50000
+    """
+    require_torch()
+    from embedviz.training import train_sequence_model
+
+    if shape != "seq-seq":
+        raise InputError(
+            f"Programs are texts, and so is what they print: the shape is seq-seq, not {shape}."
+        )
+
+    def start(callbacks: Callbacks, world: World) -> Mapping[str, object]:
+        return train_sequence_model(
+            ProgramPairs(program_config, config.seed),
+            model,
+            pair_config=CHARACTER_PAIRS,
+            config=config,
+            callbacks=callbacks,
+            resume=resume,
+            world=world,
+        )
+
+    results = follow_run(
+        start, model, save_every=save_every, metrics=metrics, tensorboard=tensorboard
+    )
+    print_results(model, results, CHARACTER_PAIRS, json=json)
