@@ -19,6 +19,7 @@ from embedviz.cli import (
     demo,
     encoding,
     evaluation,
+    execution,
     export,
     figures,
     index,
@@ -79,6 +80,7 @@ app.command("sample", rich_help_panel=_QUERY)(language_model.sample)
 app.command("encode", rich_help_panel=_QUERY)(encoding.encode)
 app.command("find", rich_help_panel=_QUERY)(encoding.find)
 app.command("decode", rich_help_panel=_QUERY)(decoding.decode)
+app.command("execute", rich_help_panel=_QUERY)(execution.execute)
 app.command("score", rich_help_panel=_QUERY)(scoring.score)
 app.command("index", rich_help_panel=_QUERY)(index.index)
 

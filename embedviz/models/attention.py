@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -15,18 +15,22 @@ class Memory:
 
     Attributes
     ----------
-    keys, values : Tensor, shape (n_streams, n_heads, n_places, n_dims)
-    is_hidden : Tensor of bool, shape (n_streams, n_places)
-        Padding.
+    keys, values : Tensor, shape (n_streams, n_heads, n_source, n_dims)
+    is_padding : Tensor of bool, shape (n_streams, n_source)
+    own_keys, own_values : Tensor, shape (n_streams, n_heads, n_own, n_dims)
+        Of the decoder's own states so far; none of them if it does not look at them.
     """
 
     keys: Tensor
     values: Tensor
-    is_hidden: Tensor
+    is_padding: Tensor
+    own_keys: Tensor
+    own_values: Tensor
 
     def select(self, streams: Tensor) -> Memory:
         """Take some of the streams."""
-        return Memory(self.keys[streams], self.values[streams], self.is_hidden[streams])
+        parts = self.keys, self.values, self.is_padding, self.own_keys, self.own_values
+        return Memory(*(part[streams] for part in parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,18 +105,19 @@ class Attention(nn.Module):
         lengths : Tensor of int64, shape (n_streams,)
             Source places of each stream that are not padding; at least 1.
         """
-        is_hidden = torch.arange(len(encoded), device=lengths.device) >= lengths[:, None]
-        return Memory(self._split(self.key(encoded)), self._split(self.value(encoded)), is_hidden)
+        is_padding = torch.arange(len(encoded), device=lengths.device) >= lengths[:, None]
+        keys, values = self._split(self.key(encoded)), self._split(self.value(encoded))
+        return Memory(keys, values, is_padding, keys[:, :, :0], values[:, :, :0])
 
     def add_own(self, memory: Memory, own: Tensor) -> Memory:
         """Add a decoder's states (n_steps, n_streams, n_own) to its memory, if it looks at them."""
         if self.own_key is None or self.own_value is None:
             return memory
         keys, values = self._split(self.own_key(own)), self._split(self.own_value(own))
-        return Memory(
-            torch.cat([memory.keys, keys], 2),
-            torch.cat([memory.values, values], 2),
-            nn.functional.pad(memory.is_hidden, (0, len(own))),
+        return replace(
+            memory,
+            own_keys=torch.cat([memory.own_keys, keys], 2),
+            own_values=torch.cat([memory.own_values, values], 2),
         )
 
     def forward(self, states: Tensor, memory: Memory) -> Attended:
@@ -121,15 +126,20 @@ class Attention(nn.Module):
         Own states of these steps are the last places of the memory; no step sees later ones.
         """
         queries = self._split(self.query(states))  # (n_streams, n_heads, n_steps, n_dims)
-        scores = queries @ memory.keys.transpose(2, 3) / math.sqrt(self.n_dims)
-        n_steps, n_places = scores.shape[2:]
-        scores = scores.masked_fill(memory.is_hidden[:, None, None, :], -math.inf)
-        if self.own_key is not None and n_steps > 1:
-            is_later = torch.ones(n_steps, n_places, dtype=torch.bool, device=states.device)
-            scores = scores.masked_fill(is_later.triu(n_places - n_steps + 1), -math.inf)
+        queries = queries / math.sqrt(self.n_dims)
+        scores = queries @ memory.keys.transpose(2, 3)
+        scores = scores.masked_fill(memory.is_padding[:, None, None, :], -math.inf)
+        n_source, n_own = scores.shape[3], memory.own_keys.shape[2]
+        if n_own:
+            own = queries @ memory.own_keys.transpose(2, 3)
+            is_later = torch.ones(own.shape[2:], dtype=torch.bool, device=own.device)
+            own = own.masked_fill(is_later.triu(n_own - len(states) + 1), -math.inf)
+            scores = torch.cat([scores, own], dim=3)
         weights = torch.softmax(scores, dim=3)
-        found = (weights @ memory.values).permute(2, 0, 1, 3).flatten(2)
-        return Attended(found, weights)
+        found = weights[..., :n_source] @ memory.values
+        if n_own:
+            found = found + weights[..., n_source:] @ memory.own_values
+        return Attended(found.permute(2, 0, 1, 3).flatten(2), weights)
 
     def _split(self, projected: Tensor) -> Tensor:
         """Return (n, n_streams, n_heads · n_dims) as (n_streams, n_heads, n, n_dims)."""

@@ -7,6 +7,7 @@ from embedviz.sequences.decoding import DecodedText, decode_texts, encode_source
 from embedviz.sequences.description import Described, describe_sources
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
+from embedviz.sequences.execution import Execution, execute_programs
 from embedviz.sequences.labels import add_labels, label_vectors
 from embedviz.sequences.likelihoods import log_probabilities, summaries
 from embedviz.sequences.measures import Measure, Measured
@@ -24,6 +25,7 @@ __all__ = [
     "DecodedText",
     "Described",
     "EvaluationOptions",
+    "Execution",
     "Found",
     "FoundWords",
     "Measure",
@@ -39,6 +41,7 @@ __all__ = [
     "encode_sources",
     "encode_texts",
     "evaluate_pairs",
+    "execute_programs",
     "find_words",
     "label_texts",
     "label_vectors",

@@ -89,6 +89,8 @@ class _Writer:
 
     def keep(self, streams: Tensor) -> None:
         """Continue these texts in place of all; of the same source each."""
+        if torch.equal(streams, torch.arange(len(streams))):
+            return
         self.ids, self.costs = self.ids[streams], self.costs[streams]
         self.is_over = self.is_over[streams]
         self.state = self.state.select(streams)

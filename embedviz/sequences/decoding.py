@@ -42,6 +42,8 @@ class DecodedText:
 
     Attributes
     ----------
+    text : str
+        The words, joined as the model's tokens are.
     words : tuple of str
     ids : tuple of int
         Of the words, without the end.
@@ -53,19 +55,18 @@ class DecodedText:
         The text ended because it had reached the maximum length.
     attention : ndarray of float32, shape (n_heads, n_words + 1, n_source), or None
         Weights of the source's words at each word and at the end.
+    own_attention : ndarray of float32, shape (n_heads, n_words + 1, n_words + 1), or None
+        Weights of the words written before.
     """
 
+    text: str
     words: tuple[str, ...]
     ids: tuple[int, ...]
     log_probability: float
     log_probabilities: tuple[float, ...]
     is_cut: bool = False
     attention: NDArray[np.float32] | None = None
-
-    @property
-    def text(self) -> str:
-        """The words with spaces between them."""
-        return " ".join(self.words)
+    own_attention: NDArray[np.float32] | None = None
 
 
 def decode_texts(
@@ -212,11 +213,14 @@ def _as_str(source: Source) -> str:
 
 def _as_text(model: SequenceModel, found: Found, longest: int) -> DecodedText:
     words = [id_ for id_ in found.ids if id_ != END]
+    names = model.words(words)
     return DecodedText(
-        tuple(model.words(words)),
+        model.tokenizer.join(names),
+        tuple(names),
         tuple(words),
         float(np.sum(found.log_probabilities)),
         tuple(found.log_probabilities),
         len(words) == longest,
         found.attention,
+        found.own_attention,
     )

@@ -111,7 +111,7 @@ def metrics() -> tuple[Any, Any]:
 
 
 def _text(model: SequenceModel, target: str) -> str:
-    return " ".join(model.tokenizer.tokens(target))
+    return model.tokenizer.join(model.tokenizer.tokens(target))
 
 
 def _nearest(vectors: NDArray[np.float32], n: int) -> NDArray[np.int64]:

@@ -38,6 +38,7 @@ from embedviz.support.memory import (
 from embedviz.support.paths import (
     BUNDLED,
     ENGLISH,
+    EXECUTE,
     PHRASES,
     REVERSE_DICTIONARY,
     RUNS,
@@ -61,6 +62,7 @@ from embedviz.support.threads import (
 __all__ = [
     "BUNDLED",
     "ENGLISH",
+    "EXECUTE",
     "MATRIX",
     "PHRASES",
     "REVERSE_DICTIONARY",

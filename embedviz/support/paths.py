@@ -12,8 +12,9 @@ logger = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).parents[1]
 
 ENGLISH, PHRASES, REVERSE_DICTIONARY = "english", "phrases", "reverse-dictionary"
-"""Names of the models that ship with the package: word vectors, and two sequence models."""
-BUNDLED = (ENGLISH, PHRASES, REVERSE_DICTIONARY)
+EXECUTE = "execute"
+"""Names of the models that ship with the package: word vectors, and sequence models."""
+BUNDLED = (ENGLISH, PHRASES, REVERSE_DICTIONARY, EXECUTE)
 
 RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
 """Environment variables of two dashboard folders; ``embedviz app`` sets them from its options."""

@@ -2,12 +2,14 @@
 
 from embedviz.corpora.programs.generation import EXAMPLES, draw_program, is_held_out
 from embedviz.corpora.programs.parsing import parse_program
+from embedviz.corpora.programs.reading import Block, read_answer, read_trace
 from embedviz.corpora.programs.running import Outcome, run_program
 from embedviz.corpora.programs.stream import ProgramPairs, difficulty, written
 from embedviz.corpora.programs.syntax import Program
 
 __all__ = [
     "EXAMPLES",
+    "Block",
     "Outcome",
     "Program",
     "ProgramPairs",
@@ -15,6 +17,8 @@ __all__ = [
     "draw_program",
     "is_held_out",
     "parse_program",
+    "read_answer",
+    "read_trace",
     "run_program",
     "written",
 ]
