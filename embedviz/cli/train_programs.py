@@ -41,7 +41,7 @@ def train_programs(
     save_every: SaveEvery = 300.0,
     metrics: Metrics = None,
     tensorboard: TensorBoard = None,
-    shape: Annotated[str, typer.Option(help="seq-seq, the only one.", hidden=True)] = "seq-seq",
+    of_shape: Annotated[str, typer.Option("--shape", hidden=True)] = "seq-seq",
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Train a model that reads small Python programs and writes what they print.
@@ -57,9 +57,9 @@ def train_programs(
     require_torch()
     from embedviz.training import train_sequence_model
 
-    if shape != "seq-seq":
+    if of_shape != "seq-seq":
         raise InputError(
-            f"Programs are texts, and so is what they print: the shape is seq-seq, not {shape}."
+            f"Programs are texts, and so is what they print: the shape is seq-seq, not {of_shape}."
         )
 
     def start(callbacks: Callbacks, world: World) -> Mapping[str, object]:
