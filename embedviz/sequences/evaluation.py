@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.checkpoints import LabelSpace
-from embedviz.errors import EmbedvizError
-from embedviz.sequences.labels import add_labels, given_vectors, has_labels, labels_of
+from embedviz.sequences.controls import open_untrained
+from embedviz.sequences.labels import given_vectors
 from embedviz.sequences.likelihoods import (
     log_probabilities,
     perplexity_of,
@@ -18,7 +18,7 @@ from embedviz.sequences.likelihoods import (
     summaries,
 )
 from embedviz.sequences.measures import MODEL, SHUFFLED, UNTRAINED, Measure, Measured
-from embedviz.sequences.model import SequenceModel, open_sequence_model
+from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
 from embedviz.sequences.scoring import check_candidates, divide, rank_in_rows, rank_labels
 from embedviz.sequences.search_settings import Search
@@ -104,15 +104,6 @@ def evaluate_pairs(
         some = pairs.sample(_MOST_RANKED, options.seed)
         found.append(_retrieval(model, untrained, some, options))
     return found
-
-
-def open_untrained(model: SequenceModel) -> SequenceModel | None:
-    """Open the model as it was before training; None if its first vectors are no longer there."""
-    try:
-        untrained = open_sequence_model(model.name, trained=False)
-        return add_labels(untrained, labels_of(model).words if has_labels(model) else ())
-    except EmbedvizError:
-        return None
 
 
 def _perplexity(
