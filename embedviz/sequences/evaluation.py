@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import LabelSpace
 from embedviz.sequences.controls import open_untrained
 from embedviz.sequences.labels import given_vectors
 from embedviz.sequences.likelihoods import (
@@ -219,11 +218,11 @@ def _labels(model: SequenceModel, untrained: SequenceModel | None, pairs: PairSe
     if untrained is not None:
         vectors = summaries(untrained, pairs.sources)
         rows[UNTRAINED] = _label_measures(rank_labels(untrained, vectors, labels))
-    given = given_vectors(model)
-    if given is not None:
+    if (given := given_vectors(model)) is not None:
+        given_words, space = given
         texts = [pair.source for pair in pairs.pairs]
-        words = mean_of_words(texts, given, model.tokenizer, content=True)
-        means = LabelSpace(given, model.shape).place(words)
+        words = mean_of_words(texts, given_words, model.tokenizer, content=True)
+        means = space.place(words)
         plain = replace(model, hubness=None)  # which is that of the model's own vectors
         rows[WORDS] = _label_measures(rank_labels(plain, means, labels))
     else:
