@@ -16,6 +16,7 @@ from embedviz.text import (
     Reading,
     Tokenizer,
     encode_pairs,
+    pair_encoding,
 )
 
 PAIRS = [
@@ -120,6 +121,18 @@ def test_labels_are_whole_however_written_and_those_without_a_vector_counted(
     assert side.vocabulary.counts.tolist() == [2, 1]
     assert side.ids.tolist() == [0, 1, 0] and not side.is_text and other.is_text
     assert texts(other) == ["a big city", "a sign", "the big apple"]
+
+
+@pytest.mark.parametrize("n_at_once", [1, 7, 64, 1 << 16])
+def test_words_are_counted_in_blocks_as_at_once(monkeypatch, n_at_once):
+    monkeypatch.setattr(pair_encoding, "_IDS_AT_ONCE", n_at_once)
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(0, 9, size=200)  # also empty texts
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    ids = rng.integers(0, 5, size=ends[-1]).astype(np.int32)
+    held_out = rng.random(200) < 0.3
+    found = pair_encoding._count_trained(ids, ends, held_out, 6)
+    assert found.tolist() == np.bincount(ids[np.repeat(~held_out, lengths)], minlength=6).tolist()
 
 
 def test_labels_are_all_kept_without_vectors_and_whatever_their_count(encode):
