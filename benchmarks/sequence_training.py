@@ -54,7 +54,9 @@ class Contestant:
         step: Callable[[SequenceRun, PairBatch, float], float] = learn,
     ) -> None:
         self.run, self.step = start_run(corpus, config), step
-        self.batches: Iterator[tuple[PairBatch, float, bool]] = SEQUENCE_TASK.read(self.run)
+        self.batches: Iterator[tuple[PairBatch, float, bool]] = SEQUENCE_TASK.read(
+            self.run, lambda: False
+        )
 
     def take(self, n_steps: int) -> float:
         """Take steps; return the target tokens per CPU-second."""

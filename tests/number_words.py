@@ -17,6 +17,7 @@ SMALL = {
     **{"n_out": 12, "n_noise": 24, "n_pairs": 32, "warm_up": 10, "rate": 1e-2, "epochs": 2.5},
 }
 """Settings of a model that learns in a second."""
+UNUSED = {"seq-vec": ("n_target_dims", "n_maxout", "n_out"), "vec-seq": ("n_dims",)}
 PAIRS = PairConfig(min_count=1, held_out=0.1)
 
 
@@ -65,4 +66,5 @@ def pair_file(path, shape):
 
 def settings(shape="seq-seq", **changed):
     """Settings of a small model."""
-    return SequenceConfig(shape=shape, **SMALL | changed)
+    used = {name: value for name, value in SMALL.items() if name not in UNUSED.get(shape, ())}
+    return SequenceConfig(shape=shape, **used | changed)

@@ -79,6 +79,11 @@ class LabelSpace:
         return isinstance(label, str) and bool(self._parts(label))
 
     @property
+    def n_dims(self) -> int:
+        """Dimensions of the vectors."""
+        return int(self._unit.shape[1])
+
+    @property
     def names(self) -> Sequence[str]:
         """Labels with a vector of their own."""
         return tuple(self._ids)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,12 +12,12 @@ from rich.text import Text
 from embedviz.cli.options import Json, SequenceModelName
 from embedviz.cli.output import out, print_json
 from embedviz.cli.run_options import require_torch
+from embedviz.cli.texts import STANDARD_INPUT, read_texts, whole
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
     from embedviz.sequences import DecodedText, Described, Sampling, Search
 
-STANDARD_INPUT = "-"
 _BEAM, _ALPHA = 5, 0.7
 
 
@@ -145,17 +144,12 @@ def _method(
 
 
 def _sources(texts: list[str]) -> list[str]:
+    """Return the texts as they were given, or the lines of standard input that are not blank."""
     if STANDARD_INPUT not in texts:
-        return texts
+        return [whole(text) for text in texts]
     if texts != [STANDARD_INPUT]:
         raise InputError("- reads the texts from standard input: give it alone, or give texts.")
-    try:
-        lines = [line.strip() for line in sys.stdin]
-    except UnicodeDecodeError:
-        raise InputError("Standard input is not UTF-8: convert it to UTF-8.") from None
-    if not lines:
-        raise InputError("Standard input is empty: give one text a line.")
-    return lines
+    return [text.strip() for text in read_texts(texts, lines=False)]
 
 
 def _print_source(

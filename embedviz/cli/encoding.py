@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _RANKED = (
     "Cosines; ranked by cosine less half of the word's hubness, its mean cosine with the texts "
-    "nearest to it."
+    "nearest to it"
 )
 _MOST_COMPARED = 12  # texts, in a table as wide as a terminal
 _LONGEST = 60  # characters of a text in it
@@ -151,7 +151,8 @@ def find(
     for row in zip_longest(*columns.values()):
         table.add_row(*(cell for one in row for cell in _cells(one)))
     out.print(table)
-    out.print(_RANKED, style="dim", soft_wrap=True)
+    ranked = _RANKED + ("; the control by cosine alone." if found.by_mean else ".")
+    out.print(ranked, style="dim", soft_wrap=True)
     if found.unknown:
         err.print(f"Unknown words: {', '.join(found.unknown)}.", markup=False, soft_wrap=True)
 

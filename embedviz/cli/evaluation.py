@@ -53,7 +53,7 @@ RatedTexts = Annotated[
     Path | None,
     typer.Option(
         help="Also correlate cosines of texts with ratings: two texts and a number per line, "
-        "separated by tabs.",
+        "separated by tabs, or by commas with quotes around a text that has one.",
         rich_help_panel=_SEQUENCES,
         show_default=False,
     ),

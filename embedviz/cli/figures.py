@@ -11,9 +11,12 @@ from embedviz.cli.options import Json, Model, Relations
 from embedviz.cli.output import print_json
 from embedviz.cli.phrase_relations import reads_texts
 from embedviz.cli.run_options import require_torch
+from embedviz.errors import InputError
 
 if TYPE_CHECKING:
     from embedviz.plotting import Panel
+
+_N_LABELLED, _PLANE = 8, "tsne"
 
 Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark background.")]
 
@@ -25,11 +28,20 @@ def figure(
     ],
     relation: Relations = None,
     pairs: Annotated[
-        int, typer.Option(help="Label this many pairs per panel, the most frequent.", min=1)
-    ] = 8,
+        int | None,
+        typer.Option(
+            help=f"Label this many pairs per panel, the most frequent; {_N_LABELLED} by default.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
     plane: Annotated[
-        str, typer.Option(help="Of a map of phrases: tsne, umap or pca, the fastest.")
-    ] = "tsne",
+        str | None,
+        typer.Option(
+            help=f"Of a map of phrases: tsne, umap or pca, the fastest; {_PLANE} by default.",
+            show_default=False,
+        ),
+    ] = None,
     dark: Dark = False,
     json: Json = False,
 ) -> None:
@@ -49,11 +61,22 @@ def figure(
 
     plotting.check_format(out_file)
     if reads_texts(model):
-        _draw_phrases(model, out_file, plane, dark=dark, json=json)
+        if relation or pairs is not None:
+            raise InputError(
+                f"The figure of {model} is a map of phrases, without relations and their pairs: "
+                "omit --relation and --pairs. embedviz relations --model measures relations "
+                "between phrases."
+            )
+        _draw_phrases(model, out_file, plane or _PLANE, dark=dark, json=json)
         return
+    if plane is not None:
+        raise InputError(
+            f"--plane is that of a map of phrases, and {model} has vectors of words, whose panels "
+            "have planes of their own: omit it."
+        )
     vectors = open_vectors(model)
     wanted = [find_relation(name) for name in dict.fromkeys(relation or FAMILIES)]
-    shown = plotting.panels(vectors, wanted, n_labelled=pairs)
+    shown = plotting.panels(vectors, wanted, n_labelled=pairs or _N_LABELLED)
     drawn = plotting.classic(vectors, shown, dark=dark)
     title = ", ".join(one.name for one in wanted)
     plotting.save(drawn, out_file, title=title, provenance=vectors.provenance)
@@ -95,4 +118,4 @@ def _draw_phrases(model: str, out_file: Path, plane: str, *, dark: bool, json: b
     if json:
         print_json({"file": str(out_file), **shown.facts})
     else:
-        typer.echo(f"{out_file}: {len(phrases)} phrases.")
+        typer.echo(f"{out_file}: {len(shown.whole.phrases)} phrases.")

@@ -23,6 +23,11 @@ hits: share of pairs whose target is nearest to source + mean offset of others.
 untrained: the same net before training. words: the mean of the phrase's word vectors.
 A relation is learned only if it is above all three; swapped words are consistent in any net."""
 
+_GONE = (
+    "untrained –: the word vectors that the model began with are no longer there "
+    "(embedviz encode MODEL TEXT --untrained names them); words: its own vectors."
+)
+
 
 def reads_texts(model: str) -> bool:
     """Whether a model is a sequence model that encodes texts."""
@@ -74,14 +79,16 @@ def _print_table(reports: list[dict[str, RelationReport]]) -> None:
         table.add_column(heading, justify="right", no_wrap=True)
     for of in reports:
         trained = of[TRAINED]
-        controls = (of[name] for name in (UNTRAINED, OF_WORDS) if name in of)
+        controls = (of.get(name) for name in (UNTRAINED, OF_WORDS))
         table.add_row(
             Text(clip(trained.name.removeprefix("phrase-"))),
             str(trained.n_pairs),
             Figure(trained.consistency, ".2f", trained.consistency_interval).shown,
             Figure(trained.shuffled_consistency, ".2f").shown,
-            *(Figure(one.consistency, ".2f").shown for one in controls),
+            *(Figure(None if one is None else one.consistency, ".2f").shown for one in controls),
             Figure(trained.hit_rate, ".0%").shown,
         )
     out.print(table)
     out.print(_MEANINGS, style="dim", soft_wrap=True)
+    if not all(UNTRAINED in of for of in reports):
+        out.print(_GONE, style="dim", soft_wrap=True)

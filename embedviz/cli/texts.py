@@ -13,6 +13,8 @@ from embedviz.errors import InputError
 from embedviz.support import clip
 from embedviz.text import read_text_lines
 
+STANDARD_INPUT = "-"
+
 Texts = Annotated[
     list[str],
     typer.Argument(
@@ -31,8 +33,7 @@ def read_texts(arguments: Sequence[str], *, lines: bool) -> list[str]:
     InputError
         If a file cannot be read or there is no text.
     """
-    found = [text for argument in arguments for text in _texts(argument, lines)]
-    found = [text for text in found if text.strip()]
+    found = [text for argument in arguments for text in _texts(argument, lines) if text.strip()]
     if not found:
         raise InputError("There are 0 texts: give at least one.")
     return [whole(text) for text in found]
@@ -50,7 +51,7 @@ def whole(text: str) -> str:
 
 
 def _texts(argument: str, lines: bool) -> Iterator[str]:
-    if argument == "-":
+    if argument == STANDARD_INPUT:
         try:
             yield from (line.rstrip("\n") for line in sys.stdin)
         except UnicodeDecodeError as error:

@@ -15,7 +15,6 @@ from embedviz.corpora.fetching import (
 )
 from embedviz.corpora.phrases import (
     Phrase,
-    phrase_pair_names,
     read_phrase_pairs,
     read_phrases,
 )
@@ -31,7 +30,6 @@ __all__ = [
     "bundled_corpus",
     "fetch",
     "held_out_capitals",
-    "phrase_pair_names",
     "read_facts",
     "read_phrase_pairs",
     "read_phrases",

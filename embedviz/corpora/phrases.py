@@ -86,11 +86,6 @@ def read_phrase_pairs(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((source.format(*row), target.format(*row)) for row in table[name]["rows"])
 
 
-def phrase_pair_names() -> tuple[str, ...]:
-    """List the names of the relations between phrases."""
-    return tuple(_read("relations"))
-
-
 @cache
 def _read(name: str) -> dict[str, Any]:
     path = data_folder() / "phrases" / f"{name}.toml"

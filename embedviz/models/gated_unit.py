@@ -70,8 +70,16 @@ class GatedUnit(nn.Module):
         state : Tensor, shape (n_streams, n_states), or None
             None is h[0] = 0.
         summary : Tensor, shape (n_streams, n_summary), optional
-            Needed by a unit with `n_summary`.
+            Needed by a unit with `n_summary`, and by no other.
+
+        Raises
+        ------
+        ValueError
+            If a summary is missing, or is given to a unit without `n_summary`.
         """
+        if (summary is None) != (self.summary is None):
+            given_or_not = "lacks the summary that it reads" if summary is None else "reads none"
+            raise ValueError(f"This gated unit {given_or_not}.")
         if state is None:
             state = inputs.new_zeros(inputs.shape[1], self.n_states)
         given = self.linear(inputs)  # (n_steps, n_streams, 3 n_states)

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import LabelSpace
-from embedviz.errors import EmbedvizError
-from embedviz.sequences.labels import add_labels, given_vectors, has_labels, labels_of
+from embedviz.sequences.controls import open_untrained
+from embedviz.sequences.labels import given_vectors
 from embedviz.sequences.likelihoods import (
     log_probabilities,
     perplexity_of,
@@ -18,7 +17,7 @@ from embedviz.sequences.likelihoods import (
     summaries,
 )
 from embedviz.sequences.measures import MODEL, SHUFFLED, UNTRAINED, Measure, Measured
-from embedviz.sequences.model import SequenceModel, open_sequence_model
+from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
 from embedviz.sequences.scoring import check_candidates, divide, rank_in_rows, rank_labels
 from embedviz.sequences.search_settings import Search
@@ -104,15 +103,6 @@ def evaluate_pairs(
         some = pairs.sample(_MOST_RANKED, options.seed)
         found.append(_retrieval(model, untrained, some, options))
     return found
-
-
-def open_untrained(model: SequenceModel) -> SequenceModel | None:
-    """Open the model as it was before training; None if its first vectors are no longer there."""
-    try:
-        untrained = open_sequence_model(model.name, trained=False)
-        return add_labels(untrained, labels_of(model).words if has_labels(model) else ())
-    except EmbedvizError:
-        return None
 
 
 def _perplexity(
@@ -228,11 +218,11 @@ def _labels(model: SequenceModel, untrained: SequenceModel | None, pairs: PairSe
     if untrained is not None:
         vectors = summaries(untrained, pairs.sources)
         rows[UNTRAINED] = _label_measures(rank_labels(untrained, vectors, labels))
-    given = given_vectors(model)
-    if given is not None:
+    if (given := given_vectors(model)) is not None:
+        given_words, space = given
         texts = [pair.source for pair in pairs.pairs]
-        words = mean_of_words(texts, given, model.tokenizer, content=True)
-        means = LabelSpace(given, model.shape).place(words)
+        words = mean_of_words(texts, given_words, model.tokenizer, content=True)
+        means = space.place(words)
         plain = replace(model, hubness=None)  # which is that of the model's own vectors
         rows[WORDS] = _label_measures(rank_labels(plain, means, labels))
     else:

@@ -14,7 +14,10 @@ from embedviz.errors import EmbedvizError
 from embedviz.models import TextToVector, VectorToText
 from embedviz.sequences.model import SequenceModel
 from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors
+from embedviz.vectors import WordVectors, unit_rows
+
+_MOST_COMPARED = 100  # labels
+_LEAST_COSINE = 0.99  # with a vector that was stored as float16
 
 
 def has_labels(model: SequenceModel) -> bool:
@@ -27,19 +30,34 @@ def labels_of(model: SequenceModel) -> Vocabulary:
     return model.target if model.shape == "seq-vec" else model.source
 
 
-def given_vectors(model: SequenceModel) -> WordVectors | None:
-    """Open the vectors that the labels' vectors come from.
+def given_vectors(model: SequenceModel) -> tuple[WordVectors, LabelSpace] | None:
+    """Open the vectors that the labels' vectors come from, with the space of these.
 
-    None if there are none, or no longer, or others of another size stand there now.
+    None if there are none, or no longer, or others stand there now.
     """
     name = model.training.get("labels")
     try:
         found = open_vectors(str(name)) if name else None
     except EmbedvizError:
         return None
-    if found is None or found.n_dims != model.net.state_dict()["vectors"].shape[1]:
+    own = model.net.state_dict()["vectors"].numpy()
+    if found is None or found.n_dims != own.shape[1]:
         return None
-    return found
+    space = LabelSpace(found, model.shape)
+    return (found, space) if _is_of(space, model, own) else None
+
+
+def _is_of(space: LabelSpace, model: SequenceModel, own: NDArray[np.float32]) -> bool:
+    """Whether some labels, evenly spread, have the vectors of this space; if not composed."""
+    places = np.arange(len(own)) if not len(model.composed) else np.flatnonzero(~model.composed)
+    if not len(places):
+        return True
+    places = places[:: -(-len(places) // _MOST_COMPARED)]
+    names = [labels_of(model).words[place] for place in places]
+    if space.composed(names).any():
+        return False
+    squares = np.square(unit_rows(own[places]) - space.table(names)).sum(1)
+    return bool((squares < 2 - 2 * _LEAST_COSINE).all())  # a vector of zeros is itself, too
 
 
 def label_vectors(model: SequenceModel) -> WordVectors:
@@ -49,7 +67,7 @@ def label_vectors(model: SequenceModel) -> WordVectors:
     given = given_vectors(model)
     if given is None:
         return WordVectors(own, matrix, model.tokenizer)
-    space = LabelSpace(given, model.shape)
+    _, space = given
     further = tuple(word for word in space.names if word not in own)
     if further:
         matrix = np.concatenate([matrix, space.table(further)])
@@ -75,7 +93,7 @@ def add_labels(model: SequenceModel, labels: Iterable[str]) -> SequenceModel:
     given = given_vectors(model) if unknown else None
     if given is None:
         return model
-    space = LabelSpace(given, model.shape)
+    _, space = given
     new = tuple(label for label in unknown if label in space)
     if not new:
         return model

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import (
-    LABELS,
-    WORDS,
-    checkpoint,
-    complete_tensors,
-    embedding_table,
-    open_vectors,
-    require_shape,
-)
+from embedviz.checkpoints import checkpoint, complete_tensors, require_shape
 from embedviz.errors import InputError, ModelError
-from embedviz.models import SequenceNet, TextToVector, build_net
-from embedviz.settings import SHAPES, SequenceConfig, own_settings
+from embedviz.models import SequenceNet, TextToVector
+from embedviz.sequences.saved_net import COMPOSED, FILE, build, check, first_vectors, fits
+from embedviz.settings import SHAPES
 from embedviz.support import model_folder
 from embedviz.text import END, PairBatch, Tokenizer, Vocabulary, add_ends
 
-_COMPOSED, _MEAN, _HUBNESS = "composed", "mean", "hubness"
-_FILE = "model.safetensors"
+_MEAN, _HUBNESS = "mean", "hubness"
 _UNKNOWN_ID = 0
 
 
@@ -152,26 +145,24 @@ def open_sequence_model(
     ModelError
         If the folder is no model or is damaged.
     InputError
-        If the model has another shape; the message names the commands for it.
+        If the model has another shape; the message names the commands for it. Also if the first
+        word vectors of an untrained model are no longer there.
     """
     saved = checkpoint.load(model_folder(name))
     require_shape(saved, name, tuple(needs) or SHAPES)
     assert saved.target is not None  # as any sequence model has
     tensors = complete_tensors(saved)
-    composed = np.asarray(tensors.pop(_COMPOSED, np.empty(0)), dtype=np.bool_)
+    composed = np.asarray(tensors.pop(COMPOSED, np.empty(0)), dtype=np.bool_)
     mean, hubness = tensors.pop(_MEAN, None), tensors.pop(_HUBNESS, None)
-    try:
-        _check(saved, tensors, composed)
-        net = _build(saved, tensors, trained)
-        if mean is not None and not _fits(mean, (cast(int, saved.training["n_summary"]),)):
-            raise ValueError(f"{_FILE}: {_MEAN} of another shape or not finite")
-        if hubness is not None and not _fits(hubness, (len(saved.target),)):
-            raise ValueError(f"{_FILE}: {_HUBNESS} of another shape or not finite")
-    except (KeyError, ValueError, TypeError, RuntimeError, InputError) as error:
-        reason = str(error).splitlines()[0][:160]
-        raise ModelError(
-            f"The model {name} is damaged ({reason}): train or copy it again."
-        ) from None
+    with _damage_told(name):
+        check(saved, tensors, composed)
+    first = None if trained else first_vectors(saved, name)
+    with _damage_told(name):
+        net = build(saved, tensors, trained, first)
+        if mean is not None and not fits(mean, (cast(int, saved.training["n_summary"]),)):
+            raise ValueError(f"{FILE}: {_MEAN} of another shape or not finite")
+        if hubness is not None and not fits(hubness, (len(saved.target),)):
+            raise ValueError(f"{FILE}: {_HUBNESS} of another shape or not finite")
     target = saved.target
     if isinstance(net, TextToVector) and composed.any():  # they are no answers
         places = np.flatnonzero(~composed)
@@ -198,57 +189,13 @@ def open_sequence_model(
     )
 
 
-def _fits(array: NDArray[np.floating], shape: tuple[int, ...]) -> bool:
-    return array.shape == shape and bool(np.isfinite(array).all())
-
-
-def _check(
-    saved: checkpoint.Checkpoint,
-    tensors: Mapping[str, NDArray[np.floating]],
-    composed: NDArray[np.bool_],
-) -> None:
-    """Raise `ValueError` for settings and tensors beside the weights that do not fit."""
-    longest = saved.training["longest"]
-    if not isinstance(longest, int) or longest < 1:
-        raise ValueError(f"longest {longest!r}")
-    for name in ("embedding", "labels"):
-        if not isinstance(saved.training[name], str | None):
-            raise ValueError(f"{name} {saved.training[name]!r:.60}")
-    n_labels = len((saved.target if saved.shape == "seq-vec" else saved.vocabulary) or ())
-    if composed.size and composed.shape != (n_labels,):
-        raise ValueError(f"{_FILE}: {_COMPOSED} of another shape")
-    vectors = tensors.get(LABELS)
-    if vectors is not None and (vectors.ndim != 2 or len(vectors) != n_labels):
-        raise ValueError(f"{_FILE}: {LABELS} {vectors.shape} for {n_labels} labels")
-
-
-def _build(
-    saved: checkpoint.Checkpoint, tensors: Mapping[str, NDArray[np.floating]], trained: bool
-) -> SequenceNet:
-    names = [one.name for one in own_settings(SequenceConfig)]
-    settings: dict[str, Any] = {name: saved.training[name] for name in names}
-    config = SequenceConfig(**settings)
-    if config.shape != saved.shape:
-        raise ValueError(f"shape {saved.shape} with the settings of {config.shape}")
-    weights = {name: torch.from_numpy(array.astype(np.float32)) for name, array in tensors.items()}
-    # before the memory is allocated
-    n_least = config.n_states * (1 if config.cell == "mingru" else config.n_states)
-    if max(n_least, config.n_dims, config.n_maxout) > sum(one.numel() for one in weights.values()):
-        raise ValueError("larger sizes in config.json than the tensors have")
-    n_source, n_target = len(saved.vocabulary), len(saved.target or ())
-    is_given = saved.shape == "vec-seq" or saved.training["labels"] is not None
-    net = build_net(config, n_source, n_target, weights[LABELS] if is_given else None)
-    own = net.state_dict()
-    for name in own.keys() ^ weights.keys():
-        raise ValueError(f"{_FILE}: {name} is {'missing' if name in own else 'unknown'}")
-    for name, weight in weights.items():
-        if not _fits(weight.numpy(), tuple(own[name].shape)):
-            raise ValueError(f"{_FILE}: {name} of another shape or not finite")
-    if not trained:
-        fixed = {name for name, weight in net.named_parameters() if not weight.requires_grad}
-        weights = own | {name: weight for name, weight in weights.items() if name in fixed}
-        if (first := saved.training["embedding"]) and WORDS not in fixed:
-            table = torch.from_numpy(embedding_table(open_vectors(str(first)), saved.vocabulary))
-            weights[WORDS] = torch.where(table.isnan(), own[WORDS], table)
-    net.load_state_dict(weights)
-    return net
+@contextmanager
+def _damage_told(name: str | PathLike[str]) -> Iterator[None]:
+    """Turn errors of settings and tensors that do not fit into `ModelError`."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, RuntimeError, InputError) as error:
+        reason = str(error).splitlines()[0][:160]
+        raise ModelError(
+            f"The model {name} is damaged ({reason}): train or copy it again."
+        ) from None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from embedviz.checkpoints import open_vectors
+from embedviz.errors import InputError
+from embedviz.sequences.controls import WORD_MEAN, open_untrained, word_vectors
 from embedviz.sequences.encoding import label_texts
-from embedviz.sequences.model import open_sequence_model
+from embedviz.sequences.measures import UNTRAINED
+from embedviz.sequences.model import SequenceModel, open_sequence_model
 from embedviz.sequences.word_means import mean_of_words
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
@@ -14,6 +17,9 @@ from embedviz.vectors import WordVectors
 
 def phrase_spaces(model: str, texts: Sequence[str]) -> dict[str, WordVectors]:
     """Encode phrases with a model, with it before training, and as mean word vectors.
+
+    Vectors of a seq-seq model, trained or not, are centred at the mean of these phrases. Phrases
+    of which the model knows no word are left out.
 
     Parameters
     ----------
@@ -24,15 +30,34 @@ def phrase_spaces(model: str, texts: Sequence[str]) -> dict[str, WordVectors]:
     Returns
     -------
     dict of str to WordVectors
-        ``trained``, ``untrained``, and ``mean of word vectors``: the first word vectors of the
-        model if it was given some, otherwise its own.
+        ``trained``; ``untrained``, unless the first word vectors of the model are no longer there;
+        and ``mean of word vectors``: of the first word vectors of the model if it was given some
+        that are still there, otherwise of its own.
+
+    Raises
+    ------
+    InputError
+        If the model can read fewer than two of the phrases.
     """
     trained = open_sequence_model(model, needs=("seq-seq", "seq-vec"))
-    vectors = label_texts(trained, texts)
-    words = open_vectors(str(trained.training["embedding"] or model))
-    rows = mean_of_words(vectors.words, words, trained.tokenizer)
-    return {
-        "trained": vectors,
-        "untrained": label_texts(open_sequence_model(model, trained=False), texts),
-        "mean of word vectors": WordVectors(Vocabulary(vectors.words), rows),
-    }
+    read = [text for text in texts if _can_read(trained, text)]
+    if len(read) < 2:
+        raise InputError(
+            f"{model} can read {len(read)} of {len(texts)} phrases: give at least 2 with words "
+            "that it knows."
+        )
+    # its own mean is that of training texts; the controls have none
+    vectors = label_texts(replace(trained, mean=None), read)
+    spaces = {"trained": vectors}
+    if (untrained := open_untrained(trained)) is not None:
+        spaces[UNTRAINED] = label_texts(untrained, read)
+    rows = mean_of_words(vectors.words, word_vectors(trained), trained.tokenizer)
+    return spaces | {WORD_MEAN: WordVectors(Vocabulary(vectors.words), rows)}
+
+
+def _can_read(model: SequenceModel, text: str) -> bool:
+    try:
+        model.source_ids(text)
+    except InputError:
+        return False
+    return True

@@ -7,17 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import open_vectors
-from embedviz.errors import EmbedvizError, InputError
-from embedviz.sequences.evaluation import open_untrained
+from embedviz.errors import InputError
+from embedviz.sequences.controls import WORD_MEAN, open_untrained, word_vectors
 from embedviz.sequences.likelihoods import summaries
 from embedviz.sequences.measures import MODEL, UNTRAINED
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.word_means import mean_of_words
-from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors, unit_rows
-
-WORD_MEAN = "mean of word vectors"
+from embedviz.vectors import unit_rows
 
 
 def rated_cosines(
@@ -63,18 +59,8 @@ def rated_cosines(
     cosines = {MODEL: _cosines(summaries(model, ids))}
     if (untrained := open_untrained(model)) is not None:
         cosines[UNTRAINED] = _cosines(summaries(untrained, ids))
-    cosines[WORD_MEAN] = _cosines(mean_of_words(texts, _word_vectors(model), model.tokenizer))
+    cosines[WORD_MEAN] = _cosines(mean_of_words(texts, word_vectors(model), model.tokenizer))
     return np.array(ratings), cosines
-
-
-def _word_vectors(model: SequenceModel) -> WordVectors:
-    if name := model.training.get("embedding"):
-        try:
-            return open_vectors(str(name))
-        except EmbedvizError:
-            pass  # no longer there: the model's own
-    matrix = model.net.state_dict()["encoder.embedding"].numpy()[1:].copy()
-    return WordVectors(Vocabulary(model.source.words[1:]), matrix, model.tokenizer)
 
 
 def _cosines(vectors: NDArray[np.float32]) -> NDArray[np.float64]:

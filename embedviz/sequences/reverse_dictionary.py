@@ -9,7 +9,6 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import LabelSpace
 from embedviz.models import TextToVector
 from embedviz.sequences.encoding import encode_texts
 from embedviz.sequences.labels import closeness, given_vectors
@@ -48,8 +47,8 @@ class FoundWords:
         With them.
     by_mean : tuple of Found
         Control: nearest to the mean vector of the content words, without the description's own
-        words; empty if the labels' vectors were trained, can no longer be opened, or are of none
-        of the words.
+        words; empty if the labels' vectors were trained, are no longer there, or are of none of
+        the words.
     unknown : tuple of str
         Words of the description that the model does not know.
     """
@@ -87,12 +86,11 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
     others = usable & ~np.isin(names, tokens)
     cosines = unit @ unit_rows(summary[None])[0]
     scores = closeness(model, cosines)
-    given = given_vectors(model)
     by_mean: tuple[Found, ...] = ()
-    if given is not None:
-        means = mean_of_words([description], given, model.tokenizer, content=True)
+    if (given := given_vectors(model)) is not None:
+        vectors, space = given
+        means = mean_of_words([description], vectors, model.tokenizer, content=True)
         if means.any():  # otherwise none of the words has a vector
-            space = LabelSpace(given, model.shape)
             near = unit @ space.place(means)[0]
             by_mean = _best(near, near, others, names, n)
     return FoundWords(

@@ -42,8 +42,8 @@ class PairScores:
         Pointwise mutual information log p(y | x) - log p(y) in nats: what the source adds.
         log p(y | x) alone favours short and frequent targets.
     rank : ndarray of float64, shape (n_pairs,)
-        Rank of y among the candidates by what the source adds, or of a label among all by cosine,
-        from 1; ties count halfway. NaN if there is a single candidate.
+        Rank of y among the candidates by what the source adds, or of a label among all by cosine
+        less half of its hubness, from 1; ties count halfway. NaN if there is a single candidate.
     n_candidates : int
     reference : str
         What p(y) is: ``sources``, the mean of p(y | x) over the other sources of the group, or

@@ -10,6 +10,12 @@ from embedviz.settings.training import ABOVE_ZERO, LEARNING, NoisePower
 
 _ENCODER, _DECODER = "Encoder", "Decoder"
 
+_UNUSED = {
+    "seq-vec": ("n_target_dims", "n_maxout", "n_out", "tied", "noise_power"),
+    "vec-seq": ("n_dims", "bidirectional"),
+}
+"""Settings that a shape does not use."""
+
 
 @documented
 @dataclass(frozen=True)
@@ -154,8 +160,9 @@ class SequenceConfig:
             "Softmax of the training cost.",
             group=LEARNING,
             choices={
-                "sampled": "among words drawn for the batch, corrected for their probability",
-                "full": "over all words",
+                "sampled": "among words drawn for the batch, corrected for their probability; for "
+                "labels: among those of the batch and others drawn uniformly, uncorrected",
+                "full": "over all words or labels",
             },
         ),
     ] = "sampled"
@@ -253,6 +260,27 @@ class SequenceConfig:
                 SequenceConfig,
                 n=self.n_heads,
                 given=self.shape,
+            )
+        if self.self_attention and not self.n_heads:
+            raise setting_error(
+                "{self_attention} needs {n_heads}, which is 0: give at least 1, or omit it.",
+                SequenceConfig,
+            )
+        self._check_use()
+
+    def _check_use(self) -> None:
+        """Refuse changed settings that the shape would ignore."""
+        changed = [
+            f"{{{name}}}"
+            for name in _UNUSED.get(self.shape, ())
+            if getattr(self, name) != setting(SequenceConfig, name).default
+        ]
+        if changed:
+            side = "writes" if self.reads_text else "reads"
+            raise setting_error(
+                f"{{shape}}={self.shape} {side} no text and does not use {', '.join(changed)}: "
+                f"omit {'them' if len(changed) > 1 else 'it'}, or choose another shape.",
+                SequenceConfig,
             )
 
     @property

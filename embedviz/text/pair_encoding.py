@@ -260,8 +260,9 @@ def _encode_into(
         counts = _write_provisional_ids(writers, file, config, reading, progress)
         if counts["n_pairs"] < 2:
             raise InputError(
-                f"{file.names[0]} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an empty "
-                f"side, {counts['n_without_vector']} whose label has no vector): give at least 2."
+                f"{file.names[0]} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an "
+                f"empty side, {counts['n_without_vector']} whose label has no vector): give at "
+                "least 2."
             )
         found = [writer.finish() for writer in writers]
     contents = _contents(found, reading, by_source=file.in_order)
@@ -316,7 +317,7 @@ def _write_side(
 ) -> tuple[list[str], list[int]]:
     """Write the final ids of a side; return its vocabulary and the counts."""
     words, ids, ends = provisional
-    occurrences = np.bincount(ids[np.repeat(~held_out, np.diff(ends))], minlength=len(words))
+    occurrences = _count_trained(ids, ends, held_out, len(words))
     specials: list[str] = []
     if is_label:
         order = np.argsort(-occurrences[1:], kind="stable") + 1
@@ -341,6 +342,24 @@ def _write_side(
     special_counts = [n_unknown, int((~held_out).sum())][: len(specials)]
     names = list(fixed) if fixed is not None else [words[i] for i in order]
     return [*specials, *names], [*special_counts, *kept.tolist()]
+
+
+def _count_trained(
+    ids: NDArray[np.int32], ends: NDArray[np.int64], held_out: NDArray[np.bool_], n_words: int
+) -> NDArray[np.int64]:
+    """Count the ids of the training pairs, shape (n_words,), a block in memory at a time."""
+    counts = np.zeros(n_words, dtype=np.int64)
+    n_at_once = max(_IDS_AT_ONCE, n_words)  # a block's counts are added in no more time
+    for begin in range(0, len(ids), n_at_once):
+        block = ids[begin : begin + n_at_once]
+        end = begin + len(block)
+        # the texts that the block touches, and how many of its ids are of each
+        first = int(np.searchsorted(ends, begin, side="right")) - 1
+        last = int(np.searchsorted(ends, end, side="left"))
+        cut: NDArray[np.int64] = np.clip(ends[first : last + 1], begin, end)
+        is_trained = np.repeat(~held_out[first:last], cut[1:] - cut[:-1])
+        counts += np.bincount(block[is_trained], minlength=n_words)
+    return counts
 
 
 def _read_sides(

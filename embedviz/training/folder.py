@@ -20,21 +20,20 @@ _OPTIONS = {"embedding": "--embedding", "labels": "--vectors"}
 logger = logging.getLogger(__name__)
 
 
-def check_memory(n_numbers: int, what: str, remedy: str) -> None:
-    """Raise `InputError` if tables of that size cannot be held, rather than fail in the middle.
+def check_memory(n_bytes: int, what: str, remedy: str) -> None:
+    """Raise `InputError` if a run does not fit into memory, rather than fail in its middle.
 
     Parameters
     ----------
-    n_numbers : int
-        Numbers in the tables.
+    n_bytes : int
+        Needed at the same time: weights, state of the optimiser, and temporary copies of both.
     what, remedy : str
-        For the message.
+        For the message: what needs them, and what needs less.
     """
-    # the tables, a copy of them in a checkpoint, and a gradient of them or scores of all words
-    needed, available = 3 * 4 * n_numbers, available_memory()
-    if available is not None and needed > available:
+    available = available_memory()
+    if available is not None and n_bytes > available:
         raise InputError(
-            f"{what} need about {needed / 1e9:.1f} GB of memory and {available / 1e9:.1f} GB are "
+            f"{what} need about {n_bytes / 1e9:.1f} GB of memory and {available / 1e9:.1f} GB are "
             f"available: {remedy}."
         )
 

@@ -62,7 +62,26 @@ def _restore(run: Run, task: AnyTask, tensors: Arrays, arrays: Arrays) -> None:
 
 def _train(run: Run, task: AnyTask, callbacks: Callbacks) -> TrainingResult:
     meter = Meter(run)
-    for batch, share, may_stop in task.read(run):
+    try:
+        stopped = _take_steps(run, task, callbacks, meter)
+    except MeasurementStoppedError:  # of a measurement between two steps
+        stopped = _stop(run, task, meter)
+    if stopped is not None:
+        return stopped
+    meter.stamp(run)  # training time, without the measurement
+    task.assemble(run)
+    if _measure(run, task, callbacks.stop, sample=False):  # a resumed run has only this left
+        return _result(run, task, finished=False)
+    if callbacks.report:
+        callbacks.report(_progress(run, task, 1.0, meter.mean()))
+    return _result(run, task, finished=True)
+
+
+def _take_steps(
+    run: Run, task: AnyTask, callbacks: Callbacks, meter: Meter
+) -> TrainingResult | None:
+    """Train to the end; return the result if the run is stopped before."""
+    for batch, share, may_stop in task.read(run, callbacks.stop):
         cost = task.learn(run, batch, 1 - share)
         if not math.isfinite(cost):
             raise InputError(
@@ -75,25 +94,28 @@ def _train(run: Run, task: AnyTask, callbacks: Callbacks) -> TrainingResult:
             callbacks.report(_progress(run, task, share, meter.mean()))
         if not may_stop:
             continue
-        stopped = run.world.any(callbacks.stop())
-        is_due = callbacks.save is not None and meter.is_save_due(callbacks.save_every)
-        if stopped or run.world.any(is_due):
-            meter.stamp(run)
-            task.assemble(run)
-            given_up = _measure(run, task, _deadline() if stopped else callbacks.stop, sample=True)
-            result = _result(run, task, finished=False)
-            if stopped or given_up:
-                return result
-            if callbacks.save:
+        if run.world.any(callbacks.stop()):
+            return _stop(run, task, meter)
+        if callbacks.save is not None:
+            is_due = meter.is_save_due(callbacks.save_every)
+            if run.world.any(is_due):
+                meter.stamp(run)
+                task.assemble(run)
+                given_up = _measure(run, task, callbacks.stop, sample=True)
+                result = _result(run, task, finished=False)
+                if given_up:
+                    return result
                 callbacks.save(result)
-            meter.saved()
-    meter.stamp(run)  # training time, without the measurement
+                meter.saved()
+    return None
+
+
+def _stop(run: Run, task: AnyTask, meter: Meter) -> TrainingResult:
+    """Return the result of a run that is stopped, measured if that is quick."""
+    meter.stamp(run)
     task.assemble(run)
-    if _measure(run, task, callbacks.stop, sample=False):  # a resumed run has only this left
-        return _result(run, task, finished=False)
-    if callbacks.report:
-        callbacks.report(_progress(run, task, 1.0, meter.mean()))
-    return _result(run, task, finished=True)
+    _measure(run, task, _deadline(), sample=True)
+    return _result(run, task, finished=False)
 
 
 def _measure(run: Run, task: AnyTask, stop: Callable[[], bool], *, sample: bool) -> bool:

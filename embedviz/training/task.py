@@ -61,9 +61,10 @@ class Task(Generic[RunT, BatchT]):
 
     Attributes
     ----------
-    read : callable (run) -> iterator of (batch, share, may_stop)
+    read : callable (run, stop) -> iterator of (batch, share, may_stop)
         The batches from the run's position on, the share of the run done after each, and whether
-        the run can be saved there.
+        the run can be saved there. What it measures between them is given up once `stop` returns
+        True, by `MeasurementStoppedError`; a resumed run begins with it.
     learn : callable (run, batch, remaining) -> float
         Takes a step; returns the mean cost per token, in nats. `remaining` is the share of the
         run that remains.
@@ -83,7 +84,7 @@ class Task(Generic[RunT, BatchT]):
         The learning rate, for an error message.
     """
 
-    read: Callable[[RunT], Iterator[tuple[BatchT, float, bool]]]
+    read: Callable[[RunT, Callable[[], bool]], Iterator[tuple[BatchT, float, bool]]]
     learn: Callable[[RunT, BatchT, float], float]
     assemble: Callable[[RunT], None]
     measure: Callable[[RunT, bool, Callable[[], bool]], float | None]

@@ -347,6 +347,7 @@ def test_own_words_are_left_out_beside_the_full_list_and_the_control(run, folder
     assert code == 0
     assert re.search(r"without its own words +with them +control: words' mean", printed)
     assert "Unknown words: frobnicated." in errors
+    assert "the control by cosine alone." in printed
     everything = json.loads(run(*given, "--top=1000", "--json")[1])
     assert "zebra" in {one["word"] for one in everything["with_own"]}
     assert "zebra" not in {one["word"] for one in everything["words"]}

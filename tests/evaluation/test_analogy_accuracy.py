@@ -1,3 +1,4 @@
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -226,6 +227,13 @@ def test_a_cut_to_nothing_is_refused():
 def test_rated_pairs_are_read_with_any_line_ends(tmp_path):
     text = "# words\r\nlove\tsex\t6.77\r\nTiger cat 7\r\n\r\n"
     assert read_similarities(write(tmp_path, text)) == (("love", "sex", 6.77), ("Tiger", "cat", 7))
+
+
+def test_quoted_cells_of_rated_texts_may_have_commas(tmp_path):
+    rows = [("yes, I am", "no, I am not", 1.5), ('a "quoted", word', "plain", 3.0)]
+    with (tmp_path / "a.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([("first", "second", "rating"), *rows])
+    assert read_similarities(tmp_path / "a.csv") == tuple(rows)
 
 
 @pytest.mark.parametrize(

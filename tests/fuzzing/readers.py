@@ -152,8 +152,12 @@ def sequence_model(shape):
 
         from embedviz.models import build_net
 
-        sizes = {"n_dims": 4, "n_states": 5, "n_summary": 4, "n_target_dims": 4, "n_maxout": 3}
-        config = SequenceConfig(shape=shape, n_out=4, **sizes)
+        sizes = {"n_states": 5, "n_summary": 4}
+        if shape != "vec-seq":
+            sizes |= {"n_dims": 4}
+        if shape != "seq-vec":
+            sizes |= {"n_target_dims": 4, "n_maxout": 3, "n_out": 4}
+        config = SequenceConfig(shape=shape, **sizes)
         words = example().words
         source = words if shape == "vec-seq" else (UNKNOWN, *words)
         target = words if shape == "seq-vec" else (UNKNOWN, SENTENCE_END, *words)

@@ -77,3 +77,11 @@ def test_the_same_generator_makes_the_same_unit():
     inputs, summary = torch.randn(2, 1, 4), torch.randn(1, 3)
     assert torch.equal(one(inputs, None, summary)[0], same(inputs, None, summary)[0])
     assert not torch.equal(one(inputs, None, summary)[0], other(inputs, None, summary)[0])
+
+
+@pytest.mark.parametrize(("n_summary", "says"), [(2, "lacks the summary"), (0, "reads none")])
+def test_a_summary_is_given_to_a_unit_that_reads_one_and_to_no_other(n_summary, says):
+    unit = GatedUnit(4, 3, seeded(), n_summary=n_summary)
+    summary = None if n_summary else torch.ones(2, 2)
+    with pytest.raises(ValueError, match=says):
+        unit(torch.zeros(5, 2, 4), None, summary)

@@ -105,7 +105,7 @@ def test_positions_are_the_targets_words_and_ends():
 
 def test_given_vectors_are_not_trained_and_drawn_ones_are():
     for shape in ("seq-vec", "vec-seq"):
-        config = SequenceConfig(shape=shape, n_states=4, n_summary=6, n_maxout=4)
+        config = SequenceConfig(shape=shape, n_states=4, n_summary=6)
         assert not build_net(config, 4, 4, VECTORS).vectors.requires_grad
     drawn = build_net(SequenceConfig(shape="seq-vec", n_states=4, n_summary=6), 9, 4)
     assert drawn.vectors.requires_grad and drawn.vectors.shape == (4, 6)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from embedviz.corpora import phrase_pair_names
+from embedviz.corpora.phrases import _read
 from embedviz.errors import InputError
 from embedviz.relations import (
     PHRASE_RELATIONS,
@@ -102,7 +102,7 @@ def test_an_unknown_name_lists_the_known_ones():
 
 def test_relations_between_phrases_are_kept_apart_and_found_by_name(tmp_path, monkeypatch):
     assert not set(PHRASE_RELATIONS) & set(built_in_names())
-    assert phrase_pair_names() == PHRASE_RELATIONS
+    assert tuple(_read("relations")) == PHRASE_RELATIONS
     assert [relation.name for relation in phrase_relations()] == list(PHRASE_RELATIONS)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "phrase-man-woman").mkdir()  # a folder of that name changes nothing

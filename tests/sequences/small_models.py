@@ -54,8 +54,11 @@ def labelled(held_out: str = "") -> list[tuple[str, str]]:
 def train(folder: Path, rows: list[tuple[str, str]], *, vectors: Path | None = None, **config):
     """Train a small model and return its folder."""
     file = write_pairs(folder.with_suffix(".tsv"), rows)
-    settings = {"n_dims": 12, "n_states": 24, "n_summary": 16, "n_target_dims": 12}
-    settings |= {"n_maxout": 16, "n_out": 12, "cost": "full", "n_pairs": 16, "dropout": 0.0}
+    settings = {"n_states": 24, "n_summary": 16, "cost": "full", "n_pairs": 16, "dropout": 0.0}
+    if config.get("shape") != "vec-seq":
+        settings |= {"n_dims": 12}
+    if config.get("shape") != "seq-vec":
+        settings |= {"n_target_dims": 12, "n_maxout": 16, "n_out": 12}
     settings |= {"rate": 0.02, "warm_up": 5, "epochs": 25.0, "patience": 1000}
     train_sequence_model(
         PairFile(file),

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 import small_models
 
+import embedviz
 from embedviz.errors import InputError
 from embedviz.sequences import (
     EvaluationOptions,
     Search,
+    add_labels,
     decode_texts,
     evaluate_pairs,
+    label_vectors,
     make_pair_set,
     open_sequence_model,
     rated_cosines,
@@ -20,8 +23,10 @@ from embedviz.sequences import (
     score_pairs,
     summaries,
 )
+from embedviz.sequences.labels import given_vectors, labels_of
 from embedviz.sequences.written_texts import measure_texts, text_scores
-from embedviz.text import PairFile, TextPair
+from embedviz.text import PairFile, TextPair, Vocabulary
+from embedviz.vectors import WordVectors
 
 sacrebleu = pytest.importorskip("sacrebleu")
 PAIRS = small_models.pairs()
@@ -142,6 +147,38 @@ def test_labels_are_found_with_the_mean_of_words_as_control(folder, vectors):
     found = by_key(evaluate_pairs(model, pair_set(model, rows[:4])))
     assert "mean of content words" not in found["labels"].rows
     assert "no mean of words" in " ".join(found["labels"].notes)
+
+
+@pytest.mark.parametrize("shape", ["seq-vec", "vec-seq"])
+def test_other_vectors_in_the_place_of_the_labels_are_those_that_are_gone(tmp_path, shape):
+    vectors = small_models.write_vectors(tmp_path / "labels.npy")
+    rows = [(text, label) for text, label in small_models.labelled("bird")]
+    rows = rows if shape == "seq-vec" else [(label, text) for text, label in rows]
+    folder = small_models.train(tmp_path / "m", rows, vectors=vectors, shape=shape, epochs=1.0)
+    model = open_sequence_model(folder)
+    original = embedviz.load(vectors)
+    matrix = np.array(original.matrix)
+
+    def put(words, changed):
+        embedviz.save(WordVectors(Vocabulary(words), changed), vectors)
+
+    put(original.words, matrix.astype(np.float16).astype(np.float32))
+    found, space = given_vectors(model)
+    assert found.words == original.words
+    assert len(label_vectors(model)) == len(matrix) and "small_dog" in space
+    extended = add_labels(model, ["small_bird", "nothing"])
+    assert labels_of(extended).words == (*labels_of(model).words, "small_bird")
+    assert given_vectors(extended) is not None
+    other = np.random.default_rng(7).normal(size=matrix.shape).astype(np.float32)
+    for words, changed in (
+        (original.words, other),
+        (original.words, matrix[::-1].copy()),
+        (tuple(f"{word}x" for word in original.words), matrix),
+    ):
+        put(words, changed)
+        assert given_vectors(model) is None
+        assert label_vectors(model).words == labels_of(model).words
+        assert add_labels(model, ["small_bird"]) is model
 
 
 def test_descriptions_are_ranked_by_what_the_vector_adds(folder):

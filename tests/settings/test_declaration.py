@@ -105,6 +105,7 @@ def test_settings_keep_the_names_that_models_and_caches_hold():
         "sentence_ends",
         "elisions",
         "question_marks",
+        "characters",
     ]
 
 

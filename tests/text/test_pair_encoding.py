@@ -16,6 +16,7 @@ from embedviz.text import (
     Reading,
     Tokenizer,
     encode_pairs,
+    pair_encoding,
 )
 
 PAIRS = [
@@ -122,6 +123,18 @@ def test_labels_are_whole_however_written_and_those_without_a_vector_counted(
     assert texts(other) == ["a big city", "a sign", "the big apple"]
 
 
+@pytest.mark.parametrize("n_at_once", [1, 7, 64, 1 << 16])
+def test_words_are_counted_in_blocks_as_at_once(monkeypatch, n_at_once):
+    monkeypatch.setattr(pair_encoding, "_IDS_AT_ONCE", n_at_once)
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(0, 9, size=200)  # also empty texts
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    ids = rng.integers(0, 5, size=ends[-1]).astype(np.int32)
+    held_out = rng.random(200) < 0.3
+    found = pair_encoding._count_trained(ids, ends, held_out, 6)
+    assert found.tolist() == np.bincount(ids[np.repeat(~held_out, lengths)], minlength=6).tolist()
+
+
 def test_labels_are_all_kept_without_vectors_and_whatever_their_count(encode):
     pairs = [(f"word number {i}", f"label {i % 7}") for i in range(20)]
     corpus = encode(pairs, PairConfig(min_count=2, max_words=3, held_out=0), labels=(False, True))
@@ -179,7 +192,7 @@ def refuse(monkeypatch):
     def read(*_):
         raise AssertionError("the pairs were read again")
 
-    monkeypatch.setattr("embedviz.text.pair_encoding.read_text_pairs", read)
+    monkeypatch.setattr("embedviz.text.pairs.read_text_pairs", read)
 
 
 def test_the_same_file_and_settings_are_read_once(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """A run on pairs that was interrupted ends in bitwise the same weights."""
 
+import itertools
 import json
 import os
 import signal
@@ -27,6 +28,17 @@ from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 
 N_EPOCH = 7  # batches: two of short sources and five of long ones
 LAST = 18  # of two and a half epochs
+MEASURED = {"seq-seq": 2, "seq-vec": 2, "vec-seq": 1}  # batches of a measurement
+
+
+def steps_when_asked(n_measured):
+    """Steps taken when it is asked whether to stop: after each, and before measured batches.
+
+    After each epoch, also the half one, and at the end once more.
+    """
+    first, second, last = range(1, 8), range(8, 15), range(15, LAST + 1)
+    epochs = ([*steps, *n_measured * [steps[-1]]] for steps in (first, second, last))
+    return [*itertools.chain(*epochs), *n_measured * [LAST]]
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +103,9 @@ def wholes(folder, tmp_path_factory):
 
 
 CASES = [
-    # before and after the measurement of an epoch, after the last batch, in the last measurement
-    *(("seq-seq", {}, stop) for stop in (1, N_EPOCH, N_EPOCH + 1, LAST, LAST + 1)),
-    ("seq-seq", {"epochs": 2.0}, 2 * N_EPOCH),
+    # before, in and after the measurement of an epoch; the same of the last one; in that of all
+    *(("seq-seq", {}, stop) for stop in (1, 7, 8, 9, 10, 22, 23, 25, 26)),
+    *(("seq-seq", {"epochs": 2.0}, stop) for stop in (16, 18)),
     ("seq-seq", {"cell": "gru", "cost": "full"}, N_EPOCH + 1),
     ("seq-seq", {"cell": "lstm", "tied": True}, 2 * N_EPOCH + 1),
     ("seq-seq", {"n_heads": 2, "bidirectional": True, "dropout": 0.4}, N_EPOCH + 3),
@@ -101,6 +113,7 @@ CASES = [
     ("seq-vec", {}, N_EPOCH + 1),
     ("seq-vec", {"cost": "full", "cell": "lstm"}, 3),
     ("vec-seq", {}, N_EPOCH + 1),
+    ("seq-vec", {}, N_EPOCH + 3),
     ("vec-seq", {"tied": True}, LAST),
 ]
 
@@ -111,7 +124,9 @@ def test_a_stopped_run_goes_on_bitwise(folder, tmp_path, wholes, shape, changed,
     assert results["finished"]
     part, _ = train(folder, tmp_path / "part", shape, stop_after=stop_after, **changed)
     assert not part["finished"]
-    assert checkpoint.load(tmp_path / "part").run["place"][3] == min(stop_after, LAST)
+    n_measured = MEASURED[shape] if changed.get("pairs", PAIRS).held_out else 0
+    n_steps = steps_when_asked(n_measured)[stop_after - 1]
+    assert checkpoint.load(tmp_path / "part").run["place"][3] == n_steps
     rest, _ = train(folder, tmp_path / "part", shape, resume=True, **changed)
     assert rest["finished"]
     for name in ("perplexity", "n_tokens_read"):
@@ -135,7 +150,7 @@ def test_a_run_that_ends_early_can_be_resumed_at_its_end(folder, tmp_path):
     """The best weights, of an earlier epoch, are in the checkpoint."""
     changed = {"epochs": 100.0, "patience": 1, "rate": 0.2, "warm_up": 0, "clip": 100.0}
     results, asked = train(folder, tmp_path / "whole", **changed)
-    for number, stop_after in enumerate((asked - 2, asked)):  # in the last epoch; measuring
+    for number, stop_after in enumerate((asked - 4, asked - 2, asked)):  # then measuring
         out = tmp_path / f"part{number}"
         part, _ = train(folder, out, stop_after=stop_after, **changed)
         assert not part["finished"]
@@ -194,7 +209,7 @@ def test_other_settings_or_pairs_are_refused(folder, tmp_path):
 @pytest.fixture(scope="module")
 def stopped(folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("stopped") / "m"
-    train(folder, out, stop_after=N_EPOCH + 1)
+    train(folder, out, stop_after=N_EPOCH + 3)  # an epoch is measured
     return checkpoint.load(out)
 
 

@@ -85,11 +85,12 @@ def _train_model(
         # standard input cannot be identified later: its ids are not cached
         cache = cache_folder() / "ids" if is_repeatable else Path(scratch)
         corpus = _encode(texts, corpus_config, cache, callbacks, world)
-        # the model, the optimiser's state, and temporary copies of both
         n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
+        # the model and the optimiser's state
         checkpoint.check_disk_space(out, 8 * n_rows * config.n_dims)
         check_memory(
-            n_rows * config.n_dims,
+            # the tables, a copy of them in a checkpoint, and a gradient of them or scores of all
+            3 * 4 * n_rows * config.n_dims,
             f"{n_rows:,} vectors of {config.n_dims} dimensions",
             "lower --max-words or --dims, or raise --min-count",
         )

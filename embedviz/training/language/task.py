@@ -36,7 +36,7 @@ def _vectors(run: LanguageRun, words: Collection[str]) -> WordVectors | None:
 
 
 LANGUAGE_TASK: Task[LanguageRun, Block] = Task(
-    read=read_run_blocks,
+    read=lambda run, stop: read_run_blocks(run),
     learn=_learn,
     assemble=LanguageRun.assemble_embedding,
     measure=_measure,

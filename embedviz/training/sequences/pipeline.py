@@ -19,6 +19,7 @@ from embedviz.training.distributed import World
 from embedviz.training.folder import check_memory, check_same, check_same_texts, saver
 from embedviz.training.progress import Callbacks, TrainingResult
 from embedviz.training.sequences.measurement import some_summaries
+from embedviz.training.sequences.memory import parts_of
 from embedviz.training.sequences.state import Tables
 from embedviz.training.sequences.task import train_pairs
 from embedviz.vectors import WordVectors
@@ -109,9 +110,19 @@ def _train(
     if before and before.results.get("finished"):
         return before.results
     corpus = _encode(pairs, pair_config, config, (words, labels), callbacks, world)
-    n_numbers = _count_numbers(corpus, config)
-    checkpoint.check_disk_space(out, 8 * n_numbers)
-    check_memory(n_numbers, f"{n_numbers / 1e6:,.0f} million weights", "lower --max-words")
+    parts = parts_of(
+        config,
+        len(corpus.source.vocabulary),
+        len(corpus.target.vocabulary),
+        has_first=words is not None,
+        n_label_dims=0 if labels is None else labels.n_dims,
+    )
+    checkpoint.check_disk_space(out, sum(part.n_bytes_on_disk for part in parts))
+    check_memory(
+        sum(part.n_bytes for part in parts),
+        f"{sum(part.n for part in parts) / 1e6:,.0f} million weights",
+        max(parts, key=lambda part: part.n_bytes).remedy,
+    )
     if before:
         configs = SequenceConfig, PairConfig, ProgramConfig
         check_same(before, pair_config.tokenizer, settings, *configs)
@@ -218,13 +229,6 @@ def _encode(
     if world.is_first:
         world.wait()
     return corpus
-
-
-def _count_numbers(corpus: PairCorpus, config: SequenceConfig) -> int:
-    n_source, n_target = len(corpus.source.vocabulary), len(corpus.target.vocabulary)
-    per_target = config.n_target_dims + (not config.tied) * config.n_out
-    # each with the two moments of Adam
-    return 3 * (n_source * config.n_dims + n_target * per_target + 16 * config.n_states**2)
 
 
 def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairSource) -> dict[str, object]:

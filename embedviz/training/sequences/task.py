@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from embedviz.checkpoints import extract_vectors
-from embedviz.models import VectorToText
+from embedviz.models import MeasurementStoppedError, VectorToText
 from embedviz.settings import SequenceConfig
 from embedviz.text import PairBatch, PairCorpus, Vocabulary, order_batches, take_batch
 from embedviz.training.distributed import World
@@ -50,7 +50,7 @@ def train_pairs(
     return train_run(run, SEQUENCE_TASK, callbacks, resume=resume)
 
 
-def _read(run: SequenceRun) -> Iterator[tuple[PairBatch, float, bool]]:
+def _read(run: SequenceRun, stop: Callable[[], bool]) -> Iterator[tuple[PairBatch, float, bool]]:
     config, corpus = run.config, run.corpus
     while not run.is_over:
         seed = (config.seed, run.epoch)
@@ -61,18 +61,27 @@ def _read(run: SequenceRun) -> Iterator[tuple[PairBatch, float, bool]]:
             share = (run.epoch + (number + 1) / len(batches)) / config.epochs
             run.batch = number + 1
             yield take_batch(corpus, batches[number]), min(1.0, share), True
+        _compare(
+            run, stop
+        )  # before the position moves on: a run that is stopped here measures again
         run.epoch, run.batch = run.epoch + 1, 0
-        _compare(run)
 
 
-def _compare(run: SequenceRun) -> None:
+def _compare(run: SequenceRun, stop: Callable[[], bool]) -> None:
     """Measure the perplexity after an epoch, and keep the weights if it is the lowest."""
     if not len(run.corpus.held_out):
         return
-    run.perplexity = measure_perplexity(run, False, lambda: False)
-    is_better = run.perplexity is not None and run.perplexity < run.best_perplexity
-    if run.world.any(is_better):  # the first process measures for all
-        run.best_perplexity, run.n_worse = run.perplexity or 0.0, 0
+    perplexity, given_up = None, False
+    try:  # the first process measures for all
+        perplexity = measure_perplexity(run, False, stop)
+    except MeasurementStoppedError:
+        given_up = True
+    if run.world.any(given_up):
+        raise MeasurementStoppedError
+    run.perplexity = perplexity
+    is_better = perplexity is not None and perplexity < run.best_perplexity
+    if run.world.any(is_better):
+        run.best_perplexity, run.n_worse = perplexity or 0.0, 0
         run.best = {name: value.clone() for name, value in run.model.state_dict().items()}
     else:
         run.n_worse += 1
