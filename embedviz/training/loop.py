@@ -96,17 +96,17 @@ def _take_steps(
             continue
         if run.world.any(callbacks.stop()):
             return _stop(run, task, meter)
-        if callbacks.save is not None:
-            is_due = meter.is_save_due(callbacks.save_every)
-            if run.world.any(is_due):
-                meter.stamp(run)
-                task.assemble(run)
-                given_up = _measure(run, task, callbacks.stop, sample=True)
-                result = _result(run, task, finished=False)
-                if given_up:
-                    return result
+        is_due = callbacks.save is not None and meter.is_save_due(callbacks.save_every)
+        if run.world.any(is_due):  # of all processes, also of those that save nothing
+            meter.stamp(run)
+            task.assemble(run)
+            given_up = _measure(run, task, callbacks.stop, sample=True)
+            result = _result(run, task, finished=False)
+            if given_up:
+                return result
+            if callbacks.save:
                 callbacks.save(result)
-                meter.saved()
+            meter.saved()
     return None
 
 
