@@ -62,18 +62,20 @@ def shortened(digits):
 
 
 HEADER = re.compile(
-    r"(?P<letter>[a-z]?)(?:(?P<cell>[A-S\[\]]))?(?P<kind>[-=+*?])(?P<one>.)(?P<two>[A-S#\[\]\d]?)"
+    r"(?P<letter>[a-z]?)(?:(?P<cell>[A-S\[\]]))?(?P<kind>[-=+*?])"
+    r"(?P<one>[a-z]?[A-S#\[\]])(?P<two>[a-z]?[A-S#\[\]]|\d|)"
 )
 
 
 def check_trace(program, outcome):  # noqa: C901
     """Compute every block again from its operands' names and digits."""
-    trace, values, i = outcome.trace, {}, 0
+    trace, values, cell_of, i = outcome.trace, {}, {}, 0
     literals = {int(one) for one in re.findall(r"\d+", program.text)}
     cells = iter("ABCDEFGHIJKLMNOPQRS")
 
     def check_operand(mark, value):
-        assert value in literals if mark == "#" else value == values[mark]
+        assert value in literals if mark == "#" else value == values[mark[-1]]
+        assert len(mark) == 1 or cell_of[mark[0]] == mark[1]
 
     def triples(begin, width, is_last):
         """Columns of a table, up to its last row."""
@@ -87,7 +89,7 @@ def check_trace(program, outcome):  # noqa: C901
         letter, cell, kind = head["letter"], head["cell"], head["kind"]
         if kind == "?":
             assert not cell
-            begin = i + len(letter) + 3
+            begin = head.end()
             (left, right, states), n = triples(
                 begin, 3, lambda row: row[0] in ",~" and row[1] in ",~"
             )
@@ -101,13 +103,13 @@ def check_trace(program, outcome):  # noqa: C901
             continue
         if cell not in "[]":
             assert cell == next(cells)
-        begin = i + len(letter) + 1 + 1 + 1
+        begin = head.end()
         if kind == "=":
+            begin = head.end("one")
             digits = re.match(NUMBER, trace[begin:]).group()
             value, i = number(digits), begin + len(digits)
             check_operand(head["one"], value)
         elif kind == "*":
-            begin += 1
             if cell == "]":
                 assert trace[begin] == "0"
                 begin += 1
@@ -124,16 +126,18 @@ def check_trace(program, outcome):  # noqa: C901
                 assert int(after) == carry
             value = number(result) * (10 if cell == "]" else 1)
         else:
-            (one, two, result), n = triples(begin + 1, 3, lambda row: row[2] in ",~")
-            i = begin + 1 + 3 * n
+            (one, two, result), n = triples(begin, 3, lambda row: row[2] in ",~")
+            i = begin + 3 * n
             one, two, value = number(shortened(one)), number(shortened(two)), number(result)
             check_operand(head["one"], one)
             check_operand(head["two"], two)
             assert value == (one + two if kind == "+" else one - two)
         values[cell] = value
-    answer = trace[i + 2 :]
+        if letter:
+            cell_of[letter] = cell
+    mark, answer = re.match(r"=([a-z]?[A-S#])(.*)", trace[i:]).groups()
     value = int(answer.replace("-", "")[::-1]) * (-1 if "-" in answer else 1)
-    check_operand(trace[i + 1], value)
+    check_operand(mark, value)
     assert value == outcome.value and answer == str(value).replace("-", "")[::-1].join(
         ["-" if value < 0 else "", ""]
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TO, _FROM, _NUMBER = r"(?P<letter>[a-z]?)(?P<cell>[A-S\[\]])", r"[A-S#\[\]]", r"\d*[,~]"
+_TO = r"(?P<letter>[a-z]?)(?P<cell>[A-S\[]|(?P<tens>\]))"
+_FROM, _NUMBER = r"(?:[a-z]?[A-S]|[#\[\]])", r"\d*[,~]"
 _PATTERNS = {
     "copy": rf"{_TO}=(?P<one>{_FROM})(?P<digits>{_NUMBER})",
     "sum": rf"{_TO}(?P<sign>[-+])(?P<one>{_FROM})(?P<two>{_FROM})"
     r"(?P<digits>(?:[\d,~]{2}\d)*[\d,~]{2}[,~])",
-    "product": rf"{_TO}\*(?P<one>{_FROM})(?P<factor>\d)(?P<shift>(?<=\]\*..)0|)"
+    "product": rf"{_TO}\*(?P<one>{_FROM})(?P<factor>\d)(?(tens)0)"
     r"(?P<digits>(?:[\d,~]\d\d\d)*[\d,~]\d[,~])",
     "comparison": rf"(?P<letter>[a-z]?)\?(?P<one>{_FROM})(?P<two>{_FROM})"
     r"(?P<digits>(?:[\d,~]{2}[<=>])*?[,~]{2}[<=>])(?P<truth>[TF])",
@@ -82,8 +83,9 @@ def _meaning(kind: str, found: re.Match[str]) -> str:
         left, right, total = (_number(digits[side::3]) for side in range(3))
         return f"{to} = {left} {_SIGNS[parts['sign']]} {right} = {total}"
     one, total = _number(digits[0::4]), _number(digits[2::4])
-    tens = "0" * bool(parts["shift"])
-    return f"{to} = {one} × {parts['factor']}{tens} = {total * (10 if tens else 1)}"
+    if parts["tens"]:
+        return f"{to} = {one} × {parts['factor']}0 = {10 * total}"
+    return f"{to} = {one} × {parts['factor']} = {total}"
 
 
 def _answer(found: re.Match[str]) -> int:

@@ -46,17 +46,17 @@ def run_program(program: Program) -> Outcome:
     A trace is a sequence of blocks, each of which computes a value. The values are called A, B, C
     in turn, with the variable that gets the value before it, if one does. Digits of numbers come
     least significant first, and end with ``,``; those of negative numbers are ten's complements,
-    and end with ``~``: 42 is ``24,`` and -42 is ``85~``. Operands are earlier values, or ``#`` for
-    a number of the program.
+    and end with ``~``: 42 is ``24,`` and -42 is ``85~``. Operands are earlier values, after the
+    variable that has them, if one does, or ``#`` for a number of the program.
 
     - ``aA=#24,``: a copy.
-    - ``bB+#A`` or ``bB-#A``: a digit of each operand and one of the result, until the end of it.
-    - ``bB*A7``: a digit of A, the last digit of its product with 7, a digit of the result, and the
-      carry. A factor of two digits needs two rows, ``[*A7…`` and ``]*A10…``, which begins with a
-      0, and their sum, ``bB+[]``.
-    - ``bB?#A``: a digit of each side, and how they compare so far, until both end; then T or F. The
+    - ``bB+#aA`` or ``bB-#aA``: a digit of each operand and one of the result, until the end of it.
+    - ``bB*aA7``: a digit of A, the last digit of its product with 7, a digit of the result, and the
+      carry. A factor of two digits needs two rows, ``[*aA7…`` and ``]*aA10…``, which begins with
+      a 0, and their sum, ``bB+[]``.
+    - ``b?#aA``: a digit of each side, and how they compare so far, until both end; then T or F. The
       value that is chosen follows as a block of its own.
-    - ``=B``: the answer, its sign and digits.
+    - ``=bB``: the answer, its sign and digits.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def run_program(program: Program) -> Outcome:
 
 
 _Operand = tuple[int, str]
-"""A value, and the name of its cell, or `LITERAL`."""
+"""A value, and where it is: a cell, after the letter if it is a variable's, or `LITERAL`."""
 
 
 class _Machine:
@@ -121,7 +121,8 @@ class _Machine:
             raise InputError(
                 f"The variable {expression.letter} has no value yet: assign one before it is used."
             )
-        return self.variables[expression.letter]
+        value, cell = self.variables[expression.letter]
+        return value, expression.letter + cell
 
     def repeat(self, loop: Loop) -> None:
         """Add the step of a loop to its variable, or subtract it, as often as the loop says."""

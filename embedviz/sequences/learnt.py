@@ -1,0 +1,135 @@
+"""What a model of programs learnt: its digits, the states along a program, where it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.corpora.programs import Program
+from embedviz.errors import InputError
+from embedviz.models import EncoderDecoder
+from embedviz.relations import Relation, RelationReport, measure
+from embedviz.sequences.controls import open_untrained
+from embedviz.sequences.decoding import encode_sources
+from embedviz.sequences.execution import Execution, execute_programs, program_config
+from embedviz.sequences.measures import MODEL, UNTRAINED
+from embedviz.sequences.model import SequenceModel
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors
+
+DIGITS = "0123456789"
+NEXT_DIGIT = Relation("next digit", tuple(pairwise(DIGITS)))
+READ, WRITTEN = "digits as read", "digits as written"
+
+_N_SHUFFLES = 999
+
+
+@dataclass(frozen=True, eq=False)
+class DigitOrder:
+    """Whether the vectors of digits lie in their order, and whether steps agree.
+
+    Attributes
+    ----------
+    vectors : WordVectors
+        Of the ten digits, centred on their mean.
+    rank_correlation : float
+        Spearman's, between |i - j| and the distance of the vectors of digits i and j, over 45
+        pairs; 1 if farther digits are always farther apart.
+    p_value : float
+        Share of random orders of the digits with at least that correlation, never 0.
+    report : RelationReport
+        Of the offsets from each digit to the next.
+    """
+
+    vectors: WordVectors
+    rank_correlation: float
+    p_value: float
+    report: RelationReport
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What a model of programs learnt, beside the same model before training.
+
+    Attributes
+    ----------
+    execution : Execution
+        Of a program.
+    digits : mapping of (str, str) to DigitOrder
+        By the model or `UNTRAINED`, and by `READ` or `WRITTEN`.
+    states : mapping of str to ndarray of float32, shape (n_read, n_encoded)
+        h[t] of the encoder along the program.
+    """
+
+    execution: Execution
+    digits: dict[tuple[str, str], DigitOrder]
+    states: dict[str, NDArray[np.float32]]
+
+
+def learnt_from(model: SequenceModel, program: Program) -> Learnt:
+    """Measure digits and collect states and attention along a program.
+
+    Raises
+    ------
+    InputError
+        If the model was not trained on programs with all digits.
+    """
+    (execution,) = execute_programs(model, [program])
+    source = program_config(model).source(program.text)
+    models = {MODEL: model}
+    if (untrained := open_untrained(model)) is not None:
+        models[UNTRAINED] = untrained
+    digits = {
+        (name, side): measure_digits(digit_vectors(one, side))
+        for name, one in models.items()
+        for side in (READ, WRITTEN)
+    }
+    states = {
+        name: encode_sources(one, [source]).states[:, 0].numpy() for name, one in models.items()
+    }
+    return Learnt(execution, digits, states)
+
+
+def digit_vectors(model: SequenceModel, side: str) -> WordVectors:
+    """Return the vectors of the digits, as the encoder reads them or the decoder its own."""
+    assert isinstance(model.net, EncoderDecoder)
+    is_read = side == READ
+    vocabulary = model.source if is_read else model.target
+    if missing := [digit for digit in DIGITS if digit not in vocabulary]:
+        raise InputError(
+            f"{model.name} was trained without the digit {missing[0]}: train it on longer programs."
+        )
+    part = model.net.encoder if is_read else model.net.decoder
+    matrix = part.embedding.detach().numpy()[[vocabulary.id(digit) for digit in DIGITS]]
+    return WordVectors(Vocabulary(tuple(DIGITS)), matrix - matrix.mean(axis=0))
+
+
+def measure_digits(vectors: WordVectors, *, seed: int = 0) -> DigitOrder:
+    """Measure whether vectors of digits lie in order.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Of the ten digits.
+    seed : int
+        Of the random orders.
+    """
+    from scipy.stats import rankdata
+
+    first, second = np.triu_indices(len(DIGITS), 1)
+    rows = vectors.vectors(DIGITS)
+    distances = np.linalg.norm(rows[:, None] - rows[None], axis=2)
+    steps = rankdata(second - first)
+
+    def correlation(order: NDArray[np.int64]) -> float:
+        ranks = rankdata(distances[order[first], order[second]])
+        return float(np.corrcoef(steps, ranks)[0, 1])
+
+    rng = np.random.default_rng(seed)
+    found = correlation(np.arange(len(DIGITS)))
+    drawn = [correlation(rng.permutation(len(DIGITS))) for _ in range(_N_SHUFFLES)]
+    p_value = (1 + sum(one >= found for one in drawn)) / (1 + _N_SHUFFLES)
+    return DigitOrder(vectors, found, p_value, measure(vectors, NEXT_DIGIT, seed=seed))
