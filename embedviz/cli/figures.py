@@ -9,7 +9,8 @@ import typer
 
 from embedviz.cli.options import Json, Model, Relations
 from embedviz.cli.output import print_json
-from embedviz.cli.phrase_relations import reads_texts
+from embedviz.cli.phrase_relations import is_of_programs, reads_texts
+from embedviz.cli.program_figures import draw_program_model
 from embedviz.cli.run_options import require_torch
 from embedviz.errors import InputError
 
@@ -49,10 +50,13 @@ def figure(
 
     All pairs are drawn; labels go to the most frequent, however well they fit. Of a sequence model,
     such as phrases, the figure is a map of everyday phrases with three zooms, beside its controls.
+    Of a model of programs it shows what the digits became, the states along a program, and where
+    the net looks in it.
 
     Examples:
     embedviz figure english --out classic.pdf
     embedviz figure phrases --out phrases.png
+    embedviz figure execute --out execute.png
     embedviz figure glove.npy --relation male-female --relation mine.csv --pairs 12 --out mine.png
     """
     from embedviz import plotting
@@ -67,6 +71,14 @@ def figure(
                 "omit --relation and --pairs. embedviz relations --model measures relations "
                 "between phrases."
             )
+        if is_of_programs(model):
+            if plane is not None:
+                raise InputError(
+                    f"--plane is that of a map of phrases, and {model} was trained on programs: "
+                    "omit it."
+                )
+            draw_program_model(model, out_file, dark=dark, json=json)
+            return
         _draw_phrases(model, out_file, plane or _PLANE, dark=dark, json=json)
         return
     if plane is not None:

@@ -36,6 +36,13 @@ def reads_texts(model: str) -> bool:
     return checkpoint.read_shape(model_folder(model)) in ("seq-seq", "seq-vec")
 
 
+def is_of_programs(model: str) -> bool:
+    """Whether a sequence model was trained on programs."""
+    from embedviz.checkpoints import checkpoint
+
+    return "n_programs" in checkpoint.load(model_folder(model), only_words=True).training
+
+
 def measure_phrases(name: str | None, model: str, *, details: bool, seed: int, json: bool) -> None:
     """Print the statistics of relations between phrases, by default the built-in ones."""
     require_torch()

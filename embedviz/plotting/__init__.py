@@ -12,6 +12,7 @@ from embedviz.plotting.phrase_plots import (
     SameKind,
     phrase_map,
 )
+from embedviz.plotting.program_figure import ProgramPicture, SmallPlot, draw_program
 
 __all__ = [
     "COLUMN_MM",
@@ -21,12 +22,15 @@ __all__ = [
     "Panel",
     "PhraseMap",
     "PhrasePlot",
+    "ProgramPicture",
     "SameKind",
+    "SmallPlot",
     "caption",
     "check_format",
     "classic",
     "draw",
     "draw_phrases",
+    "draw_program",
     "panel",
     "panels",
     "phrase_map",

@@ -9,8 +9,9 @@ from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs
 from embedviz.sequences.labels import add_labels, label_vectors
+from embedviz.sequences.learnt import READ, WRITTEN, DigitOrder, Learnt, learnt_from
 from embedviz.sequences.likelihoods import log_probabilities, summaries
-from embedviz.sequences.measures import Measure, Measured
+from embedviz.sequences.measures import MODEL, UNTRAINED, Measure, Measured
 from embedviz.sequences.model import SequenceModel, open_sequence_model
 from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
 from embedviz.sequences.phrase_spaces import phrase_spaces
@@ -22,12 +23,18 @@ from embedviz.sequences.word_means import mean_of_words
 
 __all__ = [
     "LEFT_OUT",
+    "MODEL",
+    "READ",
+    "UNTRAINED",
+    "WRITTEN",
     "DecodedText",
     "Described",
+    "DigitOrder",
     "EvaluationOptions",
     "Execution",
     "Found",
     "FoundWords",
+    "Learnt",
     "Measure",
     "Measured",
     "PairScores",
@@ -45,6 +52,7 @@ __all__ = [
     "find_words",
     "label_texts",
     "label_vectors",
+    "learnt_from",
     "log_probabilities",
     "make_pair_set",
     "mean_of_words",

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from embedviz.corpora.programs import Program
 from embedviz.errors import InputError
-from embedviz.models import EncoderDecoder
+from embedviz.models import Encoded, EncoderDecoder
 from embedviz.relations import Relation, RelationReport, measure
 from embedviz.sequences.controls import open_untrained
 from embedviz.sequences.decoding import encode_sources
 from embedviz.sequences.execution import Execution, execute_programs, program_config
 from embedviz.sequences.measures import MODEL, UNTRAINED
 from embedviz.sequences.model import SequenceModel
-from embedviz.text import Vocabulary
+from embedviz.text import END, Vocabulary
 from embedviz.vectors import WordVectors
 
 DIGITS = "0123456789"
@@ -62,11 +63,15 @@ class Learnt:
         By the model or `UNTRAINED`, and by `READ` or `WRITTEN`.
     states : mapping of str to ndarray of float32, shape (n_read, n_encoded)
         h[t] of the encoder along the program.
+    focus : mapping of str to float
+        Largest weight of a head, mean over heads and the characters that the model wrote, 0 to 1;
+        empty without attention.
     """
 
     execution: Execution
     digits: dict[tuple[str, str], DigitOrder]
     states: dict[str, NDArray[np.float32]]
+    focus: dict[str, float]
 
 
 def learnt_from(model: SequenceModel, program: Program) -> Learnt:
@@ -87,10 +92,22 @@ def learnt_from(model: SequenceModel, program: Program) -> Learnt:
         for name, one in models.items()
         for side in (READ, WRITTEN)
     }
-    states = {
-        name: encode_sources(one, [source]).states[:, 0].numpy() for name, one in models.items()
-    }
-    return Learnt(execution, digits, states)
+    encoded = {name: encode_sources(one, [source]) for name, one in models.items()}
+    states = {name: one.states[:, 0].numpy() for name, one in encoded.items()}
+    focus = {}
+    if execution.attention is not None:
+        for name, one in models.items():
+            focus[name] = _focus(one, encoded[name], execution.trace)
+    return Learnt(execution, digits, states, focus)
+
+
+@torch.no_grad()
+def _focus(model: SequenceModel, encoded: Encoded, trace: str) -> float:
+    """Read a trace by teacher forcing; return how much the heads look at a single place."""
+    assert isinstance(model.net, EncoderDecoder)
+    previous = torch.tensor([END, *model.target_ids(trace)])[:, None]
+    weights = model.net.decoder(previous, encoded).attention
+    return float(weights.amax(dim=3).mean())
 
 
 def digit_vectors(model: SequenceModel, side: str) -> WordVectors:
@@ -120,7 +137,7 @@ def measure_digits(vectors: WordVectors, *, seed: int = 0) -> DigitOrder:
     from scipy.stats import rankdata
 
     first, second = np.triu_indices(len(DIGITS), 1)
-    rows = vectors.vectors(DIGITS)
+    rows = vectors.matrix.astype(np.float64)
     distances = np.linalg.norm(rows[:, None] - rows[None], axis=2)
     steps = rankdata(second - first)
 
