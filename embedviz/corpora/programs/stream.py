@@ -82,7 +82,7 @@ def difficulty(config: ProgramConfig, share: float, rng: Random) -> tuple[int, i
         return most_length, most_nesting
     lengths = range(1, most_length + 1)
     nestings = range(1, most_nesting + 1)
-    deep = [1 + (nesting > 1) * 0.5 for nesting in nestings]
+    deep = [nesting + 1 for nesting in nestings]
     shallow = [0.0 if nesting > 3 else 2.0**-nesting for nesting in nestings]
     # long numbers say more about carries than many short ones
     (length,) = rng.choices(lengths, [length + 1 for length in lengths])
