@@ -55,7 +55,7 @@ def trained(tmp_path_factory):
     train(made / "trace")
     train(
         made / "answer",
-        replace(PROGRAMS, writes="answer", reads="doubled", n_programs=2000, length=1, nesting=1),
+        replace(PROGRAMS, writes="answer", reads="doubled", n_programs=800, length=2, nesting=1),
         n_heads=0,
         self_attention=False,
         cell="lstm",
@@ -164,7 +164,7 @@ def test_the_command_says_where_a_trace_parts_from_the_true_one(
     code, printed, _ = run("execute", tmp_path / "p.py", "--model", trained / "trace", "--json")
     document = json.loads(printed)
     assert document["program"] == "t=(3+4)\nprint(t)"
-    assert document["truth"] == 7 and document["true_trace"] == "tA+##347,,,=A7"
+    assert document["truth"] == 7 and document["true_trace"] == "tA+##347,,,=tA7"
     assert document["right"] == (document["answer"] == 7)
     assert len(document["probabilities"]) == len(document["trace"]) + 1
     monkeypatch.setattr(sys, "stdin", io.StringIO("print(2*3)"))
@@ -202,3 +202,22 @@ def test_train_programs_has_options_of_its_own(run, tmp_path):
     assert code == 2 and "the shape is seq-seq" in " ".join(errors.split())
     code, _, errors = run("train", "programs", "--out", tmp_path / "m", "--length", 9)
     assert code == 2 and "--length=9 must be" in " ".join(errors.split())
+
+
+def test_what_a_model_learnt_is_drawn_beside_its_control(trained, run, tmp_path):
+    pytest.importorskip("matplotlib")
+    picture = tmp_path / "p.png"
+    code, printed, errors = run("figure", trained / "trace", "--out", picture, "--json")
+    assert code == 0, errors
+    rows = json.loads(printed)["digits"]
+    assert {(row["model"], row["side"]) for row in rows} == {
+        (model, side)
+        for model in ("model", "untrained")
+        for side in ("digits as read", "digits as written")
+    }
+    assert all(-1 <= row["rank_correlation"] <= 1 for row in rows)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    code, _, errors = run("figure", trained / "trace", "--out", picture, "--plane", "pca")
+    assert code == 2 and "omit it" in errors
+    code, _, errors = run("figure", trained / "answer", "--out", tmp_path / "q.png", "--dark")
+    assert code == 0, errors  # without attention

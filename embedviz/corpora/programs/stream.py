@@ -11,6 +11,7 @@ from embedviz.corpora.programs.generation import draw_program
 from embedviz.corpora.programs.running import Outcome
 from embedviz.settings import ProgramConfig
 
+_GENERATOR = 3  # increase when the same settings and seed give other programs or traces
 _SHALLOW = 0.15  # share of a run with the growing curriculum before the deepest nesting
 
 
@@ -48,7 +49,7 @@ class ProgramPairs:
 
     def identity(self) -> object:
         """Return what distinguishes other pairs, for JSON."""
-        return [asdict(self.config), self.seed]
+        return [_GENERATOR, asdict(self.config), self.seed]
 
     def read(self) -> Iterator[tuple[str, str]]:
         """Draw the pairs, one in memory at a time, each of the difficulty of its curriculum."""
