@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from embedviz.text.pair_encoding import END, PairCorpus, Side
 
-_SIMILAR = 8  # target lengths that count as one
+_BATCHES_NEAR, _BATCHES_ALIKE = 64, 4  # of pairs in order: mixed, and of similar target length
 _BATCHES_SORTED = 16  # pairs of one source length are sorted by target length within so many
 
 
@@ -69,21 +69,28 @@ def order_batches(
         for begin in range(0, len(group), _BATCHES_SORTED * n_pairs):
             some = group[begin : begin + _BATCHES_SORTED * n_pairs]
             some = some[np.argsort(targets[some], kind="stable")]
-            batches += [rows[some[i : i + n_pairs]] for i in range(0, len(some), n_pairs)]
+            batches += [rows[part] for part in _cut(some, n_pairs)]
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
 def _near_ones_together(
     corpus: PairCorpus, rows: NDArray[np.int64], n_pairs: int, rng: np.random.Generator
 ) -> list[NDArray[np.int64]]:
+    """Sort stretches by target length, and parts of them by source length."""
     batches = []
-    for begin in range(0, len(rows), _BATCHES_SORTED * n_pairs):
-        some = rows[begin : begin + _BATCHES_SORTED * n_pairs]
-        lengths, targets = corpus.source.lengths[some], corpus.target.lengths[some]
-        some = some[np.lexsort((lengths, targets // _SIMILAR))]
-        here = [some[i : i + n_pairs] for i in range(0, len(some), n_pairs)]
+    for some in _cut(rows, _BATCHES_NEAR * n_pairs):
+        some = some[np.argsort(corpus.target.lengths[some], kind="stable")]
+        here = [
+            batch
+            for part in _cut(some, _BATCHES_ALIKE * n_pairs)
+            for batch in _cut(part[np.argsort(corpus.source.lengths[part], kind="stable")], n_pairs)
+        ]
         batches += [here[i] for i in rng.permutation(len(here))]
     return batches
+
+
+def _cut(rows: NDArray[np.int64], n: int) -> list[NDArray[np.int64]]:
+    return [rows[begin : begin + n] for begin in range(0, len(rows), n)]
 
 
 def take_batch(corpus: PairCorpus, rows: NDArray[np.int64]) -> PairBatch:
