@@ -62,7 +62,7 @@ def shortened(digits):
 
 
 HEADER = re.compile(
-    r"(?P<letter>[a-z]?)(?:(?P<cell>[A-S\[\]]))?(?P<kind>[-=+*?])"
+    r"(?:(?P<cell>[A-S\[\]])(?P<letter>[a-z]?))?(?P<kind>[-=+*?])"
     r"(?P<one>[a-z]?[A-S#\[\]])(?P<two>[a-z]?[A-S#\[\]]|\d|)"
 )
 

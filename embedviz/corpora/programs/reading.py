@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TO = r"(?P<letter>[a-z]?)(?P<cell>[A-S\[]|(?P<tens>\]))"
+_TO = r"(?P<cell>[A-S\[]|(?P<tens>\]))(?P<letter>[a-z]?)"
 _FROM, _NUMBER = r"(?:[a-z]?[A-S]|[#\[\]])", r"\d*[,~]"
 _PATTERNS = {
     "copy": rf"{_TO}=(?P<one>{_FROM})(?P<digits>{_NUMBER})",
@@ -13,7 +13,7 @@ _PATTERNS = {
     r"(?P<digits>(?:[\d,~]{2}\d)*[\d,~]{2}[,~])",
     "product": rf"{_TO}\*(?P<one>{_FROM})(?P<factor>\d)(?(tens)0)"
     r"(?P<digits>(?:[\d,~]\d\d\d)*[\d,~]\d[,~])",
-    "comparison": rf"(?P<letter>[a-z]?)\?(?P<one>{_FROM})(?P<two>{_FROM})"
+    "comparison": rf"\?(?P<one>{_FROM})(?P<two>{_FROM})"
     r"(?P<digits>(?:[\d,~]{2}[<=>])*?[,~]{2}[<=>])(?P<truth>[TF])",
     "answer": rf"=(?P<one>{_FROM})(?P<sign>-?)(?P<digits>\d+)$",
 }
@@ -74,8 +74,7 @@ def _meaning(kind: str, found: re.Match[str]) -> str:
         return f"prints {_answer(found)}"
     if kind == "comparison":
         left, right = (_number(digits[side::3]) for side in (0, 1))
-        to = f"for {parts['letter']}: " * bool(parts["letter"])
-        return f"{to}{left} {digits[-1]} {right}, so {'true' if parts['truth'] == 'T' else 'false'}"
+        return f"{left} {digits[-1]} {right}, so {'true' if parts['truth'] == 'T' else 'false'}"
     to = " = ".join(filter(None, (parts["letter"], parts["cell"])))
     if kind == "copy":
         return f"{to} = {_number(digits)}"

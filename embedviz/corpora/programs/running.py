@@ -44,17 +44,17 @@ def run_program(program: Program) -> Outcome:
     r"""Run a program, writing down every step.
 
     A trace is a sequence of blocks, each of which computes a value. The values are called A, B, C
-    in turn, with the variable that gets the value before it, if one does. Digits of numbers come
+    in turn; the variable that gets the value follows, if one does. Digits of numbers come
     least significant first, and end with ``,``; those of negative numbers are ten's complements,
     and end with ``~``: 42 is ``24,`` and -42 is ``85~``. Operands are earlier values, after the
     variable that has them, if one does, or ``#`` for a number of the program.
 
-    - ``aA=#24,``: a copy.
-    - ``bB+#aA`` or ``bB-#aA``: a digit of each operand and one of the result, until the end of it.
-    - ``bB*aA7``: a digit of A, the last digit of its product with 7, a digit of the result, and the
+    - ``Aa=#24,``: a copy.
+    - ``Bb+#aA`` or ``Bb-#aA``: a digit of each operand and one of the result, until the end of it.
+    - ``Bb*aA7``: a digit of A, the last digit of its product with 7, a digit of the result, and the
       carry. A factor of two digits needs two rows, ``[*aA7…`` and ``]*aA10…``, which begins with
-      a 0, and their sum, ``bB+[]``.
-    - ``b?#aA``: a digit of each side, and how they compare so far, until both end; then T or F. The
+      a 0, and their sum, ``Bb+[]``.
+    - ``?#aA``: a digit of each side, and how they compare so far, until both end; then T or F. The
       value that is chosen follows as a block of its own.
     - ``=bB``: the answer, its sign and digits.
 
@@ -138,7 +138,7 @@ class _Machine:
             )
         cell = CELLS[self.n_cells]
         self.n_cells += 1
-        self.parts += [letter, cell]
+        self.parts += [cell, letter]
         return cell
 
     def _sum(self, sign: str, left: _Operand, right: _Operand, letter: str) -> _Operand:
@@ -182,7 +182,7 @@ class _Machine:
     def _choose(self, expression: Conditional, letter: str) -> _Operand:
         """Compare two values, and compute the one that is chosen."""
         (left, first), (right, second) = map(self.operand, (expression.left, expression.right))
-        self.parts += [letter, "?", first, second]
+        self.parts += ["?", first, second]
         sides, so_far = (_Digits(left), _Digits(right)), "="
         while not all(one.has_ended for one in sides):
             self.parts += [one.next() for one in sides]

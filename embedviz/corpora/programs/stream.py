@@ -11,7 +11,7 @@ from embedviz.corpora.programs.generation import draw_program
 from embedviz.corpora.programs.running import Outcome
 from embedviz.settings import ProgramConfig
 
-_GENERATOR = 3  # increase when the same settings and seed give other programs or traces
+_GENERATOR = 4  # increase when the same settings and seed give other programs or traces
 _SHALLOW = 0.15  # share of a run with the growing curriculum before the deepest nesting
 
 
