@@ -29,7 +29,6 @@ from embedviz.text import CHARACTER_PAIRS
 from embedviz.training import Callbacks, train_sequence_model
 
 MAX_BYTES = 1_000_000
-N_SEEDS = 3
 FIGURES = Path(__file__).with_name("figures") / "execute_model.json"
 PROGRAMS = ProgramConfig()
 # the paper's: LSTM, no attention, the answer alone; each curriculum
@@ -71,10 +70,10 @@ def train_paper(work: Path, curriculum: str, cpu_seconds: float) -> None:
 def make(options: argparse.Namespace) -> None:
     """Train, measure and pack."""
     work = options.work
-    for seed in range(N_SEEDS):
+    for seed in range(options.seeds):
         if options.only in (None, seed_name(seed)):
             train(work, seed_name(seed), replace(EXECUTION, seed=seed), PROGRAMS)
-    if options.only not in (None, *map(seed_name, range(N_SEEDS))) or options.paper:
+    if options.paper or (options.only or "").startswith("paper"):
         budget = float(str(checkpoint.load(work / seed_name(0)).results["cpu_seconds"]))
         for curriculum in CURRICULA:
             if options.only in (None, f"paper-{curriculum}"):
@@ -83,7 +82,7 @@ def make(options: argparse.Namespace) -> None:
         if options.only.startswith("seed"):
             measure_seed(work, options.only, options.n)
         return
-    found = [measure_seed(work, seed_name(seed), options.n) for seed in range(N_SEEDS)]
+    found = [measure_seed(work, seed_name(seed), options.n) for seed in range(options.seeds)]
     packed = packing.halved(checkpoint.load(work / seed_name(0)))
     figures = {
         "machine": machine(),
@@ -150,6 +149,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="folder for the trained models")
     parser.add_argument("--out", type=Path, default=bundled_folder(EXECUTE), help="packed model")
     parser.add_argument("--figures", type=Path, default=FIGURES, help="the figures, JSON")
+    parser.add_argument("--seeds", type=int, default=3, help="number of seeds")
     parser.add_argument("--n", type=int, default=1_000, help="programs of each kind in the tests")
     parser.add_argument("--paper", action="store_true", help="also the paper's setting")
     parser.add_argument("--only", help="train and measure only this model, such as seed1")

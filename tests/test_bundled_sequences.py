@@ -2,23 +2,26 @@
 
 import json
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 
 import embedviz
-from benchmarks.sequences import phrase_card, reverse_card
+from benchmarks.sequences import execute_card, phrase_card, reverse_card
 from embedviz.cli import main
+from embedviz.corpora.programs import EXAMPLES, draw_program, parse_program
 from embedviz.relations import built_in, measure
 from embedviz.sequences import (
     decode_texts,
+    execute_programs,
     find_words,
     label_texts,
     make_pair_set,
     open_sequence_model,
     score_pairs,
 )
-from embedviz.support import PHRASES, REVERSE_DICTIONARY, bundled_folder
+from embedviz.support import EXECUTE, PHRASES, REVERSE_DICTIONARY, bundled_folder
 from embedviz.text import TextPair
 
 FIGURES = Path(__file__).parents[1] / "benchmarks" / "figures"
@@ -39,6 +42,7 @@ def dictionary():
     [
         (PHRASES, 6_000_000, "phrase_model", phrase_card.card),
         (REVERSE_DICTIONARY, 4_000_000, "reverse_dictionary", reverse_card.card),
+        (EXECUTE, 1_000_000, "execute_model", execute_card.card),
     ],
 )
 def test_a_model_is_small_and_its_card_is_of_its_figures(name, most, figures, card):
@@ -123,3 +127,14 @@ def run(*arguments):
     with pytest.raises(SystemExit) as left:
         main(list(arguments))
     assert left.value.code == 0
+
+
+def test_programs_are_executed():
+    model = open_sequence_model(EXECUTE)
+    for one in execute_programs(model, [parse_program(text) for text in EXAMPLES.values()]):
+        assert one.trace == one.true_trace and one.is_right
+    rng = Random(2)
+    programs = [draw_program(rng, 4, 2, held_out=True)[0] for _ in range(40)]
+    assert sum(one.is_right for one in execute_programs(model, programs)) >= 38
+    untrained = open_sequence_model(EXECUTE, trained=False)
+    assert not any(one.is_right for one in execute_programs(untrained, programs[:3]))
