@@ -88,6 +88,11 @@ def score(
         _print_rows(read, scores)
     else:
         _print_summary(scores)
+    from embedviz.sequences import unknown_note, unranked_note
+
+    n_unranked = _n_unranked(scores) if scores.n_candidates > 1 else 0  # said below
+    for note in (*unknown_note(scores.unknown_share), *unranked_note(n_unranked)):
+        out.print(note, style="dim", soft_wrap=True)
     out.print(Text(_meaning(scores), style="dim"))
     if out_file is not None:
         out.print(f"Written to {out_file}.", markup=False)
@@ -150,12 +155,18 @@ def _summary(scores: PairScores) -> dict[str, object]:
         "n_pairs": len(scores.rank),
         "n_candidates": scores.n_candidates,
         "reference": scores.reference,
+        "n_unranked": _n_unranked(scores),
+        "unknown_share": scores.unknown_share,
         "perplexity": scores.perplexity,
         "mean_information": float(scores.information.mean()),
         "first": float((ranks <= 1).mean()) if len(ranks) else None,
         "mean_reciprocal_rank": float((1 / ranks).mean()) if len(ranks) else None,
         "median_rank": float(np.median(ranks)) if len(ranks) else None,
     }
+
+
+def _n_unranked(scores: PairScores) -> int:
+    return int(np.isnan(scores.rank).sum())
 
 
 def _print_summary(scores: PairScores) -> None:

@@ -11,7 +11,14 @@ from embedviz.sequences.execution import Execution, execute_programs
 from embedviz.sequences.labels import add_labels, label_vectors
 from embedviz.sequences.learnt import READ, WRITTEN, DigitOrder, Learnt, learnt_from
 from embedviz.sequences.likelihoods import log_probabilities, summaries
-from embedviz.sequences.measures import MODEL, UNTRAINED, Measure, Measured
+from embedviz.sequences.measures import (
+    MODEL,
+    UNTRAINED,
+    Measure,
+    Measured,
+    unknown_note,
+    unranked_note,
+)
 from embedviz.sequences.model import SequenceModel, open_sequence_model
 from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
 from embedviz.sequences.phrase_spaces import phrase_spaces
@@ -63,4 +70,6 @@ __all__ = [
     "read_pair_set",
     "score_pairs",
     "summaries",
+    "unknown_note",
+    "unranked_note",
 ]

@@ -66,6 +66,12 @@ class PairSet:
             return self
         return self.take(np.sort(np.random.default_rng(seed).choice(len(self), n, replace=False)))
 
+    @property
+    def unknown_share(self) -> float:
+        """Share of unknown words among those of the targets, which are texts."""
+        ids = [id_ for target in self.targets for id_ in target]
+        return sum(id_ == 0 for id_ in ids) / max(1, len(ids))
+
     def distinct_sources(self) -> PairSet:
         """Return the first pair of each source."""
         first: dict[tuple[int, ...], int] = {}

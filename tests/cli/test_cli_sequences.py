@@ -269,3 +269,29 @@ def test_empty_standard_input_is_refused(folder, monkeypatch, capsys):
         main(["decode", str(folder / "translate"), "-"])
     assert left.value.code == 2
     assert "There are 0 texts: give at least one" in capsys.readouterr().err
+
+
+def test_targets_of_unknown_words_are_counted_and_not_ranked(folder, run, tmp_path):
+    rows = [*PAIRS[:4], ("one dog", "zzz"), ("two cat", "yyy")]
+    code, printed, _ = run("score", folder / "translate", write(tmp_path / "a.tsv", rows))
+    assert code == 0
+    printed = " ".join(printed.split())
+    assert printed.count("–") == 2
+    assert "20.0% of the target words are unknown" in printed
+    assert "2 pairs without a rank" in printed
+    _, printed, _ = run("score", folder / "translate", tmp_path / "a.tsv", "--json")
+    document = json.loads(printed)
+    assert [document["n_unranked"], document["unknown_share"]] == [2, pytest.approx(0.2)]
+    ranks = [pair["rank"] for pair in document["pairs"]]
+    assert ranks[-2:] == [None, None]
+    assert document["median_rank"] == pytest.approx(
+        sorted(ranks[:4])[1] / 2 + sorted(ranks[:4])[2] / 2
+    )
+    pytest.importorskip("sacrebleu")
+    _, printed, _ = run("evaluate", folder / "translate", tmp_path / "a.tsv")
+    assert "2 pairs without a rank" in " ".join(printed.split())
+    assert "lowers the perplexity" in " ".join(printed.split())
+    known = write(tmp_path / "b.tsv", PAIRS[:4])
+    for command in ("score", "evaluate"):
+        _, printed, _ = run(command, folder / "translate", known)
+        assert "unknown" not in printed and "without a rank" not in printed
