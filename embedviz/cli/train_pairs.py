@@ -20,10 +20,13 @@ from embedviz.cli.run_options import (
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.errors import InputError
 from embedviz.settings import SequenceConfig
+from embedviz.support import counted
 from embedviz.text import PairConfig, PairFile
 
 if TYPE_CHECKING:
     from embedviz.training import Callbacks, World
+
+_FEW_STEPS = 100
 
 
 def pair_file(pairs: list[Path], source: str, target: str) -> PairFile:
@@ -112,6 +115,13 @@ def print_results(
     """Print what a training run on pairs came to."""
     for line in left_out(results, pair_config.longest):
         err.print(line, markup=False, soft_wrap=True)
+    n_steps = results.get("n_steps")  # which older models do not have
+    if isinstance(n_steps, int) and n_steps < _FEW_STEPS:
+        err.print(
+            f"The run took only {counted(n_steps, 'step')}: raise --epochs, or lower --batch.",
+            markup=False,
+            soft_wrap=True,
+        )
     if json:
         print_json({"model": str(model), **results})
     else:

@@ -78,6 +78,7 @@ def test_training_prints_a_line_or_json(run, folder, tmp_path):
     code, printed, errors = run(*given, "--out", tmp_path / "m")
     assert code == 0
     assert "195 pairs, vocabularies of 17 and 19" in printed
+    assert re.search(r"The run took only \d\d steps: raise --epochs", errors)
     assert re.search(r"held-out perplexity \d+\.\d\d on 21 pairs, over the full softmax\.", printed)
     assert "1 pairs with an empty side were left out." in errors
     assert "texts were cut after 3 words (--longest)." in errors

@@ -244,6 +244,7 @@ def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairSource) -> d
         "n_target": len(corpus.target.vocabulary),
         "n_weights": sum(weight.numel() for weight in result.model.parameters()),
         "n_tokens_read": result.n_tokens,
+        "n_steps": result.n_steps,
         "seconds": round(result.seconds, 1),
         "cpu_seconds": round(result.cpu_seconds, 1),
         "texts": list(pairs.names),
