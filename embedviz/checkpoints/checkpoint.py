@@ -96,6 +96,11 @@ def is_model(folder: Path) -> bool:
     return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
 
 
+def is_unfinished(folder: Path) -> bool:
+    """Whether a model folder holds the state of a run that can be resumed."""
+    return (folder / _RUN).is_file()
+
+
 def read_shape(folder: Path) -> str | None:
     """Read the shape of the model in a folder; None if there is none, as for a file of vectors."""
     # a transformer has neither file

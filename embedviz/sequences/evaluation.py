@@ -170,7 +170,7 @@ def _retrieval(
             if name == MODEL:
                 by_log_p = rank_in_rows(matrix.log_probability, own, matrix.is_other)
                 ranks.setdefault("model, by log p alone", []).append(by_log_p)
-                is_ranked = matrix.is_other.any(1)[:, None]
+                is_ranked = np.asarray(matrix.is_other.any(1))[:, None]
                 ranks.setdefault(SHUFFLED, []).append(
                     rank_in_rows(scores, other, ~np.eye(len(group), dtype=bool) & is_ranked)
                 )

@@ -244,7 +244,11 @@ def test_texts_come_from_files_and_from_standard_input(run, folder, tmp_path, mo
 def test_the_untrained_control_is_another_encoder(run, folder):
     given = ["encode", folder / "seq-seq", "twenty one", "sixty two", "--json"]
     trained, untrained = (json.loads(run(*given, *more)[1]) for more in ([], ["--untrained"]))
-    assert untrained["steps"] == ["texts encoded", "mean of these texts taken off"]
+    step = "mean of these texts and built-in phrases taken off"
+    assert untrained["steps"] == ["texts encoded", step]
+    rows = np.array(list(untrained["vectors"].values()))
+    cosine = rows[0] @ rows[1] / np.linalg.norm(rows[0]) / np.linalg.norm(rows[1])
+    assert cosine > -0.9  # their own mean would put two texts at opposite points
     assert untrained["vectors"] != trained["vectors"]
     assert json.loads(run(*given, "--untrained")[1]) == untrained
 
