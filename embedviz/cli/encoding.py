@@ -14,7 +14,7 @@ from rich.text import Text
 from embedviz.cli.options import Count, Json, SequenceModelName, model_names
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.run_options import require_torch
-from embedviz.cli.texts import Lines, Texts, read_texts, whole
+from embedviz.cli.texts import Lines, Texts, print_unknown, read_texts, whole
 from embedviz.support import REVERSE_DICTIONARY, clip
 
 if TYPE_CHECKING:
@@ -64,14 +64,19 @@ def encode(
 
     opened = open_sequence_model(model, needs=("seq-seq", "seq-vec"), trained=not untrained)
     vectors = label_texts(opened, read_texts(texts, lines=lines))
+    unknown = opened.unknown_words(vectors.words)
     if out_file is not None:
         save(vectors, out_file, float16=float16)
+    print_unknown(unknown)
+    if not lines:
+        _hint_at_files(texts)
     if json:
         document: dict[str, object] = {
             "model": model,
             "n_texts": len(vectors),
             "n_dims": vectors.matrix.shape[1],
             "steps": vectors.provenance["steps"],
+            "unknown_words": unknown,
         }
         if out_file is not None:
             document["file"] = str(out_file)
@@ -87,6 +92,25 @@ def encode(
         )
     else:
         _print_cosines(vectors)
+
+
+def _hint_at_files(texts: list[str]) -> None:
+    """Say which texts are names of files, which were not read."""
+    files = [text for text in texts if _is_file(text)]
+    if files:
+        err.print(
+            f"{clip(files[0], _LONGEST)} was encoded as a text: add --lines to read the file of "
+            "this name, a text a line.",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a null character
+        return False
 
 
 def _print_cosines(vectors: WordVectors) -> None:
@@ -153,8 +177,7 @@ def find(
     out.print(table)
     ranked = _RANKED + ("; the control by cosine alone." if found.by_mean else ".")
     out.print(ranked, style="dim", soft_wrap=True)
-    if found.unknown:
-        err.print(f"Unknown words: {', '.join(found.unknown)}.", markup=False, soft_wrap=True)
+    print_unknown(found.unknown)
 
 
 def _cells(one: Found | None) -> tuple[Text | str, str]:

@@ -3,7 +3,12 @@
 This package needs PyTorch.
 """
 
-from embedviz.sequences.decoding import DecodedText, decode_texts, encode_sources
+from embedviz.sequences.decoding import (
+    DecodedText,
+    decode_texts,
+    encode_sources,
+    unreadable_sources,
+)
 from embedviz.sequences.description import Described, describe_sources
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
@@ -72,4 +77,5 @@ __all__ = [
     "summaries",
     "unknown_note",
     "unranked_note",
+    "unreadable_sources",
 ]

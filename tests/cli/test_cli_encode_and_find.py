@@ -192,6 +192,20 @@ def test_a_table_of_cosines_and_json_agree(run, folder):
     assert document["steps"] == ["texts encoded", "mean taken off"]
 
 
+def test_unknown_words_and_names_of_files_are_told(run, folder, tmp_path, monkeypatch):
+    given = ["encode", folder / "seq-vec", "twenty", " ".join(["one", *"abcdefghijkl"])]
+    code, _, errors = run(*given)
+    assert code == 0
+    assert "Unknown words: a, b, c, d, e, f, g, h, i, j and 2 more." in errors
+    assert json.loads(run(*given, "--json")[1])["unknown_words"] == [*"abcdefghijkl"]
+    assert "--lines" not in errors
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "twenty one").write_text("sixty\n")
+    code, _, errors = run("encode", folder / "seq-vec", "twenty one", "x" * 5_000 + " one")
+    assert code == 0
+    assert "twenty one was encoded as a text: add --lines" in errors
+
+
 def test_many_texts_are_not_all_shown(run, folder):
     texts = [source for _, source, _ in numbers()][:15]
     code, printed, errors = run("encode", folder / "seq-vec", *texts)

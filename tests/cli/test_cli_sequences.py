@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 import statistics
 import sys
 
@@ -60,7 +61,28 @@ def test_texts_are_decoded_a_line_each(folder, run, monkeypatch):
     assert printed.splitlines() == ["katze twos", "baum fives"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("\nfive tree\n  \n two cat\n\n"))
     _, printed, _ = run("decode", folder / "translate", "-", "--beam", 1)
-    assert printed.splitlines() == ["baum fives", "katze twos"]
+    assert printed.splitlines() == ["", "baum fives", "", "katze twos", ""]
+
+
+def test_a_source_that_cannot_be_read_leaves_its_line_empty(folder, run):
+    given = ("decode", folder / "translate", "two cat", "qqq", "", "five tree zzz")
+    code, printed, errors = run(*given)
+    assert code == 0
+    assert printed.splitlines()[:3] == ["katze twos", "", ""]
+    assert len(printed.splitlines()) == 4 and printed.splitlines()[3]
+    assert re.search(r"Source 2: \S+ knows no word of 'qqq'", errors)
+    assert "Source 3: A source text is empty" in errors
+    assert "Unknown words: zzz." in errors
+    code, printed, _ = run(*given, "--json")
+    document = json.loads(printed)
+    assert document["unknown_words"] == ["zzz"]
+    assert document["sources"][2]["texts"] == []
+    assert "is empty" in document["sources"][2]["error"]
+    assert "error" not in document["sources"][0]
+    code, printed, errors = run("decode", folder / "describe", "hund", "hnd", "--json")
+    assert code == 0
+    assert "Source 2: 'hnd' is not in the vocabulary" in errors
+    assert [len(one["texts"]) for one in json.loads(printed)["sources"]] == [1, 0]
 
 
 def test_several_texts_and_probabilities_are_shown(folder, run):
@@ -102,7 +124,10 @@ def test_a_described_point_stands_beside_its_nearest_labels(folder, run):
     (source,) = json.loads(printed)["sources"]
     assert source["texts"][0]["text"].endswith("dog")
     assert source["nearest"][0] == {"label": "hund", "cosine": pytest.approx(1)}
-    assert math.isfinite(source["texts"][0]["log_ratio"])
+    (text,) = source["texts"]
+    assert math.isfinite(text["log_ratio"])
+    n_tokens = len(text["words"]) + 1
+    assert text["log_ratio_per_token"] == pytest.approx(text["log_ratio"] / n_tokens)
 
 
 def test_pairs_are_scored(folder, run, tmp_path):
@@ -209,7 +234,7 @@ def test_labels_are_evaluated(folder, run):
     ("arguments", "message"),
     [
         (("decode", "translate", ""), "has no words"),
-        (("decode", "translate", "two cat", "!!"), "Source 2 of 2: A source text is empty"),
+        (("decode", "translate", "qqq", "!!"), "Source 1 of 2: translate knows no word of"),
         (("decode", "translate", "qqq zzz"), "knows no word of 'qqq zzz'"),
         (("decode", "translate", "-", "two cat"), "give it alone"),
         (("decode", "translate", "two", "--n-best", 3, "--beam", 2), "3 texts cannot come"),
@@ -221,7 +246,6 @@ def test_labels_are_evaluated(folder, run):
         (("decode", "find", "two"), "use embedviz find"),
         (("decode", "nowhere", "two"), "does not exist"),
         (("decode", "describe", "hund - "), "expected a word"),
-        (("decode", "describe", "hund", "hnd"), "Source 2 of 2: 'hnd' is not in the vocabulary"),
         (("score", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
         (("score", "translate", "one-column.tsv"), "put a tab between source and target"),
         (("score", "translate", "pairs.tsv", "--out", "scores.xlsx"), "ends in .tsv"),

@@ -184,7 +184,7 @@ def test_a_finished_run_is_left_as_it_is_and_none_is_begun(folder, tmp_path, cap
     again, _ = train(folder, tmp_path / "m", resume=True, epochs=1.0)
     assert again == first
     assert "is already finished: it is left as it is" in caplog.messages[1]
-    with pytest.raises(InputError, match="started with epochs=1.0, not 2.0"):
+    with pytest.raises(InputError, match=r"started with epochs=1\.0, not 2\.0"):
         train(folder, tmp_path / "m", resume=True, epochs=2.0)
     assert (tmp_path / "m" / "model.safetensors").stat().st_mtime_ns == before
     train(folder, tmp_path / "m", epochs=1.0)  # replaced, as was asked for
