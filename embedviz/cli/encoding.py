@@ -15,7 +15,7 @@ from embedviz.cli.options import Count, Json, SequenceModelName, model_names
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.run_options import require_torch
 from embedviz.cli.texts import Lines, Texts, print_unknown, read_texts, whole
-from embedviz.support import REVERSE_DICTIONARY, clip
+from embedviz.support import REVERSE_DICTIONARY, clip, counted
 
 if TYPE_CHECKING:
     from embedviz.sequences import Found
@@ -88,7 +88,8 @@ def encode(
         print_json(document)
     elif out_file is not None:
         typer.echo(
-            f"{out_file}: {len(vectors):,} texts, vectors of {vectors.matrix.shape[1]} dimensions."
+            f"{out_file}: {counted(len(vectors), 'text')}, vectors of "
+            f"{vectors.matrix.shape[1]} dimensions."
         )
     else:
         _print_cosines(vectors)
@@ -129,7 +130,7 @@ def _print_cosines(vectors: WordVectors) -> None:
     out.print(table)
     if len(vectors) > len(shown):
         err.print(
-            f"{len(vectors) - len(shown):,} more texts are not shown: write all with --out.",
+            f"Not shown: {counted(len(vectors) - len(shown), 'more text')}; write all with --out.",
             markup=False,
         )
 

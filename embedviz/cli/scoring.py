@@ -15,6 +15,7 @@ from embedviz.cli.options import Json, SequenceModelName
 from embedviz.cli.output import err, out, print_json, progress_bars
 from embedviz.cli.run_options import require_torch
 from embedviz.cli.train_pairs import PairFiles, SourceColumn, TargetColumn, pair_file
+from embedviz.support import counted
 
 if TYPE_CHECKING:
     from embedviz.sequences import PairScores, PairSet
@@ -103,7 +104,8 @@ def print_left_out(read: PairSet) -> None:
     from embedviz.sequences import LEFT_OUT
 
     for name, n in read.counts.items():
-        err.print(f"{n:,} {LEFT_OUT[name]}.", markup=False, soft_wrap=True)
+        noun, sentence = LEFT_OUT[name]
+        err.print(sentence.format(counted(n, noun)), markup=False, soft_wrap=True)
 
 
 _COLUMNS = (

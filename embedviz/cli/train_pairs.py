@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -125,27 +125,42 @@ def print_results(
     if json:
         print_json({"model": str(model), **results})
     else:
-        out.print(f"{model}: {_summary(results)}", soft_wrap=True, markup=False)
+        out.print(
+            f"{model}: {_summary(results, pair_config.held_out)}", soft_wrap=True, markup=False
+        )
 
 
 def left_out(counts: Mapping[str, object], longest: int) -> list[str]:
     """Say what was not read, or not whole."""
     found = {
-        "n_empty": "pairs with an empty side were left out",
-        "n_without_vector": "pairs whose label has no vector were left out",
-        "n_cut": f"texts were cut after {longest} words (--longest)",
+        "n_empty": ("pair", "Left out: {} with an empty side."),
+        "n_without_vector": ("pair", "Left out: {} whose label has no vector."),
+        "n_cut": ("text", f"Cut after {longest} words (--longest): {{}}."),
     }
-    return [f"{counts[name]:,} {text}." for name, text in found.items() if counts.get(name)]
+    return [
+        sentence.format(counted(n, noun))
+        for name, (noun, sentence) in found.items()
+        if isinstance(n := counts.get(name), int) and n
+    ]
 
 
-def _summary(results: Mapping[str, object]) -> str:
+def _summary(results: Mapping[str, object], share: float) -> str:
+    n_train, n_held_out = (
+        cast(int, results[name]) for name in ("n_train_pairs", "n_held_out_pairs")
+    )
     line = (
-        f"{results['n_train_pairs']:,} pairs, vocabularies of {results['n_source']:,} and "
+        f"{counted(n_train, 'pair')}, vocabularies of {results['n_source']:,} and "
         f"{results['n_target']:,}, {results['n_weights']:,} weights, {results['seconds']} s"
     )
     if results["perplexity"] is not None:
         line += (
-            f"; held-out perplexity {results['perplexity']:.2f} on {results['n_held_out_pairs']:,} "
-            "pairs, over the full softmax"
+            f"; held-out perplexity {results['perplexity']:.2f} on "
+            f"{counted(n_held_out, 'pair')}, over the full softmax"
+        )
+    elif share and not n_held_out:
+        line += "; no pair held out" + (
+            ", since more pairs share a side than --held-out allows"
+            if int(n_train * share)
+            else ": give more pairs, or raise --held-out"
         )
     return line + "."

@@ -10,6 +10,7 @@ from embedviz.sequences.encoding import can_read, label_texts
 from embedviz.sequences.measures import UNTRAINED
 from embedviz.sequences.model import open_sequence_model
 from embedviz.sequences.word_means import mean_of_words
+from embedviz.support import counted
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -42,8 +43,8 @@ def phrase_spaces(model: str, texts: Sequence[str]) -> dict[str, WordVectors]:
     read = [text for text in texts if can_read(trained, text)]
     if len(read) < 2:
         raise InputError(
-            f"{model} can read {len(read)} of {len(texts)} phrases: give at least 2 with words "
-            "that it knows."
+            f"{model} can read {len(read)} of {counted(len(texts), 'phrase')}: give at least 2 "
+            "with words that it knows."
         )
     # a model's own mean is that of training texts; the controls have none
     vectors = label_texts(trained, read, at_own_mean=True)

@@ -23,6 +23,7 @@ from embedviz.sequences.likelihoods import (
 )
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
+from embedviz.support import counted
 from embedviz.vectors import unit_rows
 
 Progress = Callable[[float], None]
@@ -132,7 +133,9 @@ def score_pairs(
 def check_candidates(n: int) -> None:
     """Raise `InputError` for fewer than 2 candidates."""
     if n < 2:
-        raise InputError(f"A target cannot be ranked among {n} candidates: give at least 2.")
+        raise InputError(
+            f"A target cannot be ranked among {counted(n, 'candidate')}: give at least 2."
+        )
 
 
 def divide(n: int, n_together: int, seed: int) -> list[tuple[NDArray[np.int64], int]]:

@@ -80,11 +80,25 @@ def test_training_prints_a_line_or_json(run, folder, tmp_path):
     assert "195 pairs, vocabularies of 17 and 19" in printed
     assert re.search(r"The run took only \d\d steps: raise --epochs", errors)
     assert re.search(r"held-out perplexity \d+\.\d\d on 21 pairs, over the full softmax\.", printed)
-    assert "1 pairs with an empty side were left out." in errors
-    assert "texts were cut after 3 words (--longest)." in errors
+    assert "Left out: 1 pair with an empty side." in errors
+    assert re.search(r"Cut after 3 words \(--longest\): \d+ texts\.", errors)
     code, printed, _ = run(*given, "--out", tmp_path / "m", "--json")
     document = json.loads(printed)
     assert (document["n_empty"], document["n_pairs"], document["finished"]) == (1, 216, True)
+
+
+def test_why_nothing_was_held_out_is_told(run, tmp_path):
+    (tmp_path / "few.tsv").write_text("one\tun\ntwo\tdeux\n")
+    (tmp_path / "same.tsv").write_text("".join(f"{n}\tun mot\n" for n in range(30)))
+    given = ["--shape=seq-seq", "--min-count=1", "--dims=4", "--states=4", "--epochs=1"]
+    for file, says in (
+        ("few.tsv", "no pair held out: give more pairs, or raise --held-out."),
+        ("same.tsv", "no pair held out, since more pairs share a side than --held-out allows."),
+    ):
+        arguments = ["train", tmp_path / file, *given, "--held-out=0.1", "--out", tmp_path / "m"]
+        code, printed, errors = run(*arguments)
+        assert code == 0, errors
+        assert says in printed
 
 
 def test_metrics_and_scalars_are_written(run, folder, tmp_path):
@@ -134,7 +148,7 @@ def test_parallel_files_are_pairs(run, folder, tmp_path):
         (["PAIRS", "--shape=seq-seq", "--embedding=nowhere"], "nowhere does not exist"),
         (
             ["PAIRS", "--shape=seq-vec", "--vectors=LABELS"],
-            "leaves 0 pairs (0 with an empty side, 216 whose label has no vector)",
+            "leaves 0 pairs (216 whose label has no vector)",
         ),
     ],
 )
@@ -211,7 +225,7 @@ def test_many_texts_are_not_all_shown(run, folder):
     code, printed, errors = run("encode", folder / "seq-vec", *texts)
     assert code == 0
     assert "12 " in printed and texts[12] not in printed
-    assert "3 more texts are not shown: write all with --out." in errors
+    assert "Not shown: 3 more texts; write all with --out." in errors
 
 
 @pytest.mark.parametrize(

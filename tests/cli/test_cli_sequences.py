@@ -136,8 +136,8 @@ def test_pairs_are_scored(folder, run, tmp_path):
     assert code == 0
     assert "per token" in printed
     assert "hund ones" in printed
-    assert "1 pairs with an empty side" in errors
-    assert "1 pairs were left out because the model knows no word" in errors
+    assert "Left out: 1 pair with an empty side." in errors
+    assert "Left out: 1 pair, since the model knows no word of the source." in errors
     table = tmp_path / "scores.tsv"
     code, printed, _ = run(
         "score",
@@ -246,7 +246,7 @@ def test_labels_are_evaluated(folder, run):
         (("decode", "find", "two"), "use embedviz find"),
         (("decode", "nowhere", "two"), "does not exist"),
         (("decode", "describe", "hund - "), "expected a word"),
-        (("score", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
+        (("score", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidate:"),
         (("score", "translate", "one-column.tsv"), "put a tab between source and target"),
         (("score", "translate", "pairs.tsv", "--out", "scores.xlsx"), "ends in .tsv"),
         (("score", "translate", "unknown.tsv"), "no pair that"),
@@ -254,7 +254,7 @@ def test_labels_are_evaluated(folder, run):
         (("evaluate", "translate", "pairs.tsv", "--method", "3cosmul"), "embedviz convert"),
         (("evaluate", "translate", "pairs.tsv", "--max-rank", 10), "embedviz convert"),
         (("evaluate", "translate", "one-column.tsv"), "put a tab"),
-        (("evaluate", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
+        (("evaluate", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidate:"),
         (("evaluate", "describe", "described.tsv", "--ratings", "pairs.tsv"), "reads no texts"),
         (("evaluate", "labels.txt", "pairs.tsv", "--beam", 2), "--beam: for sequence models"),
         (("evaluate", "labels.txt", "pairs.tsv", "--ratings", "pairs.tsv"), "--ratings: for"),

@@ -191,7 +191,7 @@ def test_what_cannot_be_read_is_counted(phrases):
 
 @pytest.mark.parametrize("n", [1, 0, -5])
 def test_too_few_candidates_are_refused(phrases, n):
-    with pytest.raises(InputError, match=f"among {n} candidates"):
+    with pytest.raises(InputError, match=f"among {n} candidate"):
         score_pairs(phrases, pair_set(phrases, small_models.pairs()[:5]), n_candidates=n)
 
 
