@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from embedviz.cli.options import Json, SequenceModelName
+from embedviz.cli.options import Json, WriterName
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.run_options import require_torch
 from embedviz.cli.texts import STANDARD_INPUT, print_unknown, standard_input, whole
@@ -34,7 +34,7 @@ class Answer:
 
 
 def decode(
-    model: SequenceModelName,
+    model: WriterName,
     texts: Annotated[
         list[str],
         typer.Argument(
@@ -101,9 +101,9 @@ def decode(
     """Write texts with a sequence model: from texts, or from the vectors of labels.
 
     Examples:
-    embedviz decode models/phrases "I am hungry." "Where is the station?"
-    embedviz decode models/phrases - --beam 10 --n-best 3 < sentences.txt
-    embedviz decode models/phrases "I am hungry." --sample --n-best 5 --temperature 0.7 --seed 3
+    embedviz decode phrases "I am hungry." "Where is the station?"
+    embedviz decode phrases - --beam 10 --n-best 3 < sentences.txt
+    embedviz decode phrases "I am hungry." --sample --n-best 5 --temperature 0.7 --seed 3
     embedviz decode models/describe "king - man + woman" --probabilities
     """
     how = _method(sample, n_best, (beam, alpha, no_repeats), (temperature, top_k, seed))

@@ -27,6 +27,7 @@ _RANKED = (
 )
 _MOST_COMPARED = 12  # texts, in a table as wide as a terminal
 _LONGEST = 60  # characters of a text in it
+_WIDE = 110  # a terminal with room for the scores of found words
 
 
 def encode(
@@ -147,10 +148,10 @@ def find(
     top: Count = 10,
     json: Json = False,
 ) -> None:
-    """Find the words that a description means, such as "a large animal with a long trunk".
+    """Find the words that a description means: author, of "someone who writes books".
 
     Examples:
-    embedviz find "a large animal with a long trunk"
+    embedviz find "someone who writes books"
     embedviz find "the wife of a king" --top 5 --json
     """
     require_torch()
@@ -170,16 +171,22 @@ def find(
         "control: words' mean": found.by_mean,
     }
     columns = {heading: answers for heading, answers in columns.items() if answers}
-    for heading in columns:
+    scored = [answers is not found.by_mean and out.width >= _WIDE for answers in columns.values()]
+    for heading, with_score in zip(columns, scored, strict=True):
         table.add_column(heading)
-        table.add_column("", justify="right")
+        table.add_column("cosine" if with_score else "", justify="right")
+        if with_score:
+            table.add_column("score", justify="right")
     for row in zip_longest(*columns.values()):
-        table.add_row(*(cell for one in row for cell in _cells(one)))
+        cells = zip(row, scored, strict=True)
+        table.add_row(*(cell for one, with_score in cells for cell in _cells(one, with_score)))
     out.print(table)
     ranked = _RANKED + ("; the control by cosine alone." if found.by_mean else ".")
     out.print(ranked, style="dim", soft_wrap=True)
     print_unknown(found.unknown)
 
 
-def _cells(one: Found | None) -> tuple[Text | str, str]:
-    return (Text(clip(one.word)), f"{one.cosine:.2f}") if one else ("", "")
+def _cells(one: Found | None, with_score: bool) -> list[Text | str]:
+    if one is None:
+        return [""] * (2 + with_score)
+    return [Text(clip(one.word)), f"{one.cosine:.2f}", *[f"{one.score:.2f}"] * with_score]

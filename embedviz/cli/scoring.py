@@ -52,8 +52,8 @@ def score(
     """Score pairs with a sequence model: how likely is the target, and because of the source?
 
     Examples:
-    embedviz score models/phrases new.tsv
-    embedviz score models/phrases new.en new.fr --candidates 50 --out scores.tsv
+    embedviz score phrases new.tsv
+    embedviz score phrases new.en new.fr --candidates 50 --out scores.tsv
     embedviz score models/find glosses.csv --source gloss --target word --json
     """
     require_torch()

@@ -19,7 +19,7 @@ from embedviz.cli.run_options import (
 )
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.errors import InputError
-from embedviz.settings import SequenceConfig
+from embedviz.settings import SequenceConfig, settings_of
 from embedviz.support import counted
 from embedviz.text import PairConfig, PairFile
 
@@ -86,8 +86,9 @@ def train_pairs(
     embedviz train fra-eng.tsv --shape seq-seq --out models/phrases --embedding english
     embedviz train en.txt.xz fr.txt.xz --shape seq-seq --out models/parallel --heads 2
     embedviz train definitions.tsv --shape seq-vec --vectors english --out models/find
-    embedviz train words.csv --shape vec-seq --target gloss --vectors english --out models/describe
+    embedviz train defs.csv --shape vec-seq --source word --target gloss --vectors english --out out
     """
+    _refuse_unused(config, embedding, vectors)
     require_torch()
     from embedviz.training import GivenVectors, train_sequence_model
 
@@ -107,6 +108,27 @@ def train_pairs(
         start, model, save_every=save_every, metrics=metrics, tensorboard=tensorboard
     )
     print_results(model, results, pair_config, json=json)
+
+
+def _refuse_unused(config: SequenceConfig, embedding: str | None, vectors: str | None) -> None:
+    """Raise `InputError` for changed settings that the run would ignore."""
+    changed = {
+        one.name for one in settings_of(SequenceConfig) if getattr(config, one.name) != one.default
+    }
+    if "embedding_rate" in changed and embedding is None:
+        raise InputError(
+            "--embedding-rate is that of the vectors that --embedding names: add --embedding, or "
+            "omit it."
+        )
+    if "n_out" in changed and config.tied:
+        raise InputError(
+            "With --tied the output has the rank --target-dims: omit --rank, or --tied."
+        )
+    if "n_summary" in changed and vectors is not None and config.shape != "seq-seq":
+        raise InputError(
+            "With --vectors the summary has their dimensions: omit --summary, or name vectors of "
+            "other dimensions."
+        )
 
 
 def print_results(

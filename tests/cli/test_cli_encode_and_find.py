@@ -60,12 +60,17 @@ def options(text):
 
 def test_each_help_lists_its_own_options(run):
     _, of_texts, _ = run("train", "--help")
-    for given in (["--shape", "seq-seq", "--help"], ["--help", "--shape=seq-vec"]):
+    for given in (
+        ["--shape", "seq-seq", "--help"],
+        ["--help", "--shape=seq-vec"],
+        ["--shape", "--help"],
+    ):
         code, of_pairs, _ = run("train", *given)
         assert code == 0
         assert {"--heads", "--rank", "--vectors", "--embedding", "--frozen"} <= options(of_pairs)
         assert not {"--streams", "--skip", "--growth", "--subwords"} & options(of_pairs)
         assert "embedviz train fra-eng.tsv --shape seq-seq" in of_pairs.replace("\n", " ")
+        assert re.search(r"Usage: .*train --shape seq-(seq|vec) \[OPTIONS\]", of_pairs)
     assert {"--streams", "--skip", "--growth", "--shape"} <= options(of_texts)
     assert not {"--heads", "--rank", "--vectors", "--embedding"} & options(of_texts)
     _, listed, _ = run("--help")
@@ -143,7 +148,13 @@ def test_parallel_files_are_pairs(run, folder, tmp_path):
         (["PAIRS", "--shape=seq-vec", "--heads=2"], "--heads=2 needs the states of a source"),
         (["PAIRS", "--shape=seq-seq", "--states=0"], "--states=0 must be a whole number"),
         (["PAIRS", "--shape=seq-seq", "--sentence-ends"], "omit --sentence-ends"),
-        (["PAIRS", "--shape=seq-seq", "--streams=3"], "No such option"),
+        (["PAIRS", "--shape=seq-seq", "--streams=3"], "train --shape seq-seq --help"),
+        (["PAIRS", "--shape=seq-seq", "--embedding-rate=1"], "add --embedding, or omit it"),
+        (["PAIRS", "--shape=seq-seq", "--tied", "--rank=12"], "omit --rank, or --tied"),
+        (
+            ["PAIRS", "--shape=seq-vec", "--vectors=LABELS", "--summary=12"],
+            "omit --summary, or name vectors of other dimensions",
+        ),
         (["nowhere.tsv", "--shape=seq-seq"], "nowhere.tsv is not a file"),
         (["PAIRS", "--shape=seq-seq", "--embedding=nowhere"], "nowhere does not exist"),
         (
@@ -302,11 +313,12 @@ def test_the_untrained_control_is_another_encoder(run, folder):
             "seq-vec",
             "use embedviz find, encode, sc",
         ),
-        (["encode", "MODEL", "a"], "nowhere", "nowhere does not exist"),
+        (["encode", "MODEL", "a"], "nowhere", "nowhere does not exist: give the folder that "),
+        (["encode", "MODEL", "a"], "phrase", "or a bundled model: english, phrases, reverse-"),
     ],
 )
 def test_a_model_of_another_shape_names_its_commands(run, folder, command, model, says):
-    place = model if model in ("english", "nowhere") else folder / model
+    place = model if model in ("english", "nowhere", "phrase") else folder / model
     names = {"MODEL": place, "TEXT": folder / "numbers.tsv"}
     code, _, errors = run(*(names.get(word, word) for word in command))
     assert code == 2
@@ -399,6 +411,16 @@ def test_own_words_are_left_out_beside_the_full_list_and_the_control(run, folder
     code, _, errors = run("find", "frobnicated", "--model", folder / "dictionary")
     assert code == 2
     assert "knows no word of 'frobnicated'" in errors
+
+
+def test_scores_are_shown_in_a_wide_terminal(run, folder, monkeypatch):
+    given = ["find", "some zebra", "--model", folder / "dictionary", "--top=1"]
+    assert "score" not in run(*given)[1]
+    monkeypatch.setattr("embedviz.cli.encoding.out.width", 120)
+    printed = run(*given)[1]
+    (best,) = json.loads(run(*given, "--json")[1])["words"]
+    assert re.search(r"without its own words +cosine +score", printed)
+    assert re.search(f"{best['word']} +{best['cosine']:.2f} +{best['score']:.2f}", printed)
 
 
 def test_more_answers_than_there_are_is_all_of_them(run, folder):

@@ -223,6 +223,14 @@ def test_a_model_is_evaluated_with_controls(folder, run, tmp_path):
     assert rows[0]["perplexity"] < rows[1]["perplexity"]
 
 
+def test_bad_ratings_are_told_before_the_evaluation(folder, run, monkeypatch, tmp_path):
+    monkeypatch.setattr("embedviz.sequences.evaluate_pairs", None)
+    bad = write(tmp_path / "bad.tsv", [("one dog", "two dog", "4"), ("one dog", "two dog", "x")])
+    code, _, errors = run("evaluate", folder / "translate", folder / "pairs.tsv", "--ratings", bad)
+    assert code == 2
+    assert "line 2: expected two texts (or words)" in " ".join(errors.split())
+
+
 def test_labels_are_evaluated(folder, run):
     code, printed, _ = run("evaluate", folder / "find", folder / "found.tsv")
     assert code == 0
@@ -256,6 +264,12 @@ def test_labels_are_evaluated(folder, run):
         (("evaluate", "translate", "one-column.tsv"), "put a tab"),
         (("evaluate", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidate:"),
         (("evaluate", "describe", "described.tsv", "--ratings", "pairs.tsv"), "reads no texts"),
+        (("evaluate", "find", "found.tsv", "--beam", 2), "omit --beam and --candidates"),
+        (("evaluate", "find", "found.tsv", "--candidates", 9), "omit --beam and --candidates"),
+        (
+            ("evaluate", "translate", "pairs.tsv", "--ratings", "one-column.tsv"),
+            "line 1: expected two texts (or words) and a number per line",
+        ),
         (("evaluate", "labels.txt", "pairs.tsv", "--beam", 2), "--beam: for sequence models"),
         (("evaluate", "labels.txt", "pairs.tsv", "--ratings", "pairs.tsv"), "--ratings: for"),
     ],
