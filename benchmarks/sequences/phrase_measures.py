@@ -170,7 +170,10 @@ def offsets(models: Mapping[str, SequenceModel]) -> list[dict[str, Any]]:
     english, found = open_vectors("english"), []
     for relation in phrase_relations():
         row: dict[str, Any] = {"name": relation.name, "n_pairs": len(relation.pairs)}
-        spaces = {name: label_texts(model, relation.words) for name, model in models.items()}
+        spaces = {
+            name: label_texts(model, relation.words, at_own_mean=model.mean is None)
+            for name, model in models.items()
+        }
         rows = mean_of_words(relation.words, english, TOKENIZER)
         spaces["mean of word vectors"] = WordVectors(Vocabulary(relation.words), rows)
         for name, vectors in spaces.items():

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,11 @@ class Checkpoint:
 def is_model(folder: Path) -> bool:
     """Whether a folder has the files of an embedviz model."""
     return (folder / _CONFIG).is_file() and (folder / _TENSORS).is_file()
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether a model folder holds the state of a run that can be resumed."""
+    return (folder / _RUN).is_file()
 
 
 def read_shape(folder: Path) -> str | None:
@@ -224,7 +230,12 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         )
     recover(folder)
     if not folder.exists():
-        raise ModelError(f"{folder} does not exist: give the folder that 'embedviz train' wrote.")
+        others = ""
+        if get_close_matches(str(folder), BUNDLED):  # perhaps misspelt
+            others = f", or a bundled model: {', '.join(BUNDLED)}"
+        raise ModelError(
+            f"{folder} does not exist: give the folder that 'embedviz train' wrote{others}."
+        )
     if not (folder / _CONFIG).is_file():
         raise ModelError(
             f"{folder} is not a model: it has no {_CONFIG}; give the folder that "

@@ -24,10 +24,12 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """Find the command that the arguments name."""
         shape = _shape(args)
+        if args[0] == TRAIN and shape in ctx.help_option_names:
+            return f"{PAIRS} {SHAPES[0]}", self.get_command(ctx, PAIRS), [shape]
         if args[:2] == PROGRAMS.split():
             return PROGRAMS, self.get_command(ctx, PROGRAMS), args[2:]
         if args[0] == TRAIN and shape in SHAPES:
-            return PAIRS, self.get_command(ctx, PAIRS), args[1:]
+            return f"{PAIRS} {shape}", self.get_command(ctx, PAIRS), args[1:]
         if args[0] == TRAIN and shape not in (None, LANGUAGE_MODEL):
             # before the options are read, which are those of another command
             raise InputError(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from embedviz.cli.options import Json, SequenceModelName
-from embedviz.cli.output import out, print_json
+from embedviz.cli.options import Json, WriterName
+from embedviz.cli.output import err, out, print_json
 from embedviz.cli.run_options import require_torch
-from embedviz.cli.texts import STANDARD_INPUT, read_texts, whole
+from embedviz.cli.texts import STANDARD_INPUT, print_unknown, standard_input, whole
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,8 +23,18 @@ if TYPE_CHECKING:
 _BEAM, _ALPHA = 5, 0.7
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What became of a source: its texts, with what stands beside them, or an error."""
+
+    source: str
+    written: tuple[DecodedText, ...] = ()
+    about: Described | None = None
+    error: str = ""
+
+
 def decode(
-    model: SequenceModelName,
+    model: WriterName,
     texts: Annotated[
         list[str],
         typer.Argument(
@@ -89,30 +101,51 @@ def decode(
     """Write texts with a sequence model: from texts, or from the vectors of labels.
 
     Examples:
-    embedviz decode models/phrases "I am hungry." "Where is the station?"
-    embedviz decode models/phrases - --beam 10 --n-best 3 < sentences.txt
-    embedviz decode models/phrases "I am hungry." --sample --n-best 5 --temperature 0.7 --seed 3
+    embedviz decode phrases "I am hungry." "Where is the station?"
+    embedviz decode phrases - --beam 10 --n-best 3 < sentences.txt
+    embedviz decode phrases "I am hungry." --sample --n-best 5 --temperature 0.7 --seed 3
     embedviz decode models/describe "king - man + woman" --probabilities
     """
     how = _method(sample, n_best, (beam, alpha, no_repeats), (temperature, top_k, seed))
     require_torch()
-    from embedviz.sequences import decode_texts, describe_sources, open_sequence_model
+    from embedviz.sequences import (
+        decode_texts,
+        describe_sources,
+        open_sequence_model,
+        unreadable_sources,
+    )
 
     opened = open_sequence_model(model, needs=("seq-seq", "vec-seq"))
     sources = _sources(texts)
-    found = decode_texts(opened, sources, how, longest=longest)
-    described: list[Described] = []
+    errors = unreadable_sources(opened, sources) if len(sources) > 1 else {}
+    if len(errors) == len(sources):
+        errors = {}  # the first one is told, as of a single source
+    usable = [source for place, source in enumerate(sources) if place not in errors]
+    found = iter(decode_texts(opened, usable, how, longest=longest))
+    described: Iterator[Described] = iter(())
     if opened.shape == "vec-seq":
-        described = describe_sources(opened, sources, found)
+        written = list(found)
+        found, described = iter(written), iter(describe_sources(opened, usable, written))
+    answers = [
+        Answer(source, error=errors[place])
+        if place in errors
+        else Answer(source, next(found), next(described, None))
+        for place, source in enumerate(sources)
+    ]
+    print_unknown(unknown := opened.unknown_words(usable))
+    for place, error in errors.items():
+        err.print(f"Source {place + 1}: {error}", markup=False, soft_wrap=True)
     if json:
-        print_json(_as_json(model, sources, found, described))
+        document = [_as_json(one) for one in answers]
+        print_json({"model": model, "unknown_words": unknown, "sources": document})
         return
-    for i, (source, written) in enumerate(zip(sources, found, strict=True)):
-        about = described[i] if described else None
-        if len(written) == 1 and not probabilities and about is None:
-            out.print(Text(written[0].text), soft_wrap=True)
+    for one in answers:
+        if len(one.written) == 1 and not probabilities and one.about is None:
+            out.print(Text(one.written[0].text), soft_wrap=True)
+        elif one.written:
+            _print_source(one.source, one.written, one.about, probabilities=probabilities)
         else:
-            _print_source(source, written, about, probabilities=probabilities)
+            out.print()  # so that lines of input and output stay side by side
 
 
 def _method(
@@ -144,12 +177,12 @@ def _method(
 
 
 def _sources(texts: list[str]) -> list[str]:
-    """Return the texts as they were given, or the lines of standard input that are not blank."""
+    """Return the texts as they were given, or the lines of standard input."""
     if STANDARD_INPUT not in texts:
         return [whole(text) for text in texts]
     if texts != [STANDARD_INPUT]:
         raise InputError("- reads the texts from standard input: give it alone, or give texts.")
-    return [text.strip() for text in read_texts(texts, lines=False)]
+    return standard_input()
 
 
 def _print_source(
@@ -165,11 +198,12 @@ def _print_source(
     table.add_column("per token", justify="right")
     if about is not None:
         table.add_column("log p - log p(y | 0)", justify="right")
+        table.add_column("per token", justify="right")
     for i, one in enumerate(written):
         per_token = one.log_probability / len(one.log_probabilities)
         row = [f"{one.log_probability:.2f}", f"{per_token:.2f}"]
         if about is not None:
-            row.append(f"{about.log_ratios[i]:.2f}")
+            row += [f"{about.log_ratios[i]:.2f}", f"{about.log_ratios_per_token[i]:.2f}"]
         table.add_row(Text(one.text + (" …" if one.is_cut else "")), *row)
         if probabilities:
             table.add_row(_with_probabilities(one), *("" for _ in row))
@@ -187,31 +221,26 @@ def _with_probabilities(one: DecodedText) -> Text:
     return Text(", ".join(shown), style="dim")
 
 
-def _as_json(
-    model: str,
-    sources: list[str],
-    found: list[tuple[DecodedText, ...]],
-    described: list[Described],
-) -> dict[str, object]:
-    rows: list[dict[str, object]] = []
-    for i, (source, written) in enumerate(zip(sources, found, strict=True)):
-        texts: list[dict[str, object]] = []
-        for place, one in enumerate(written):
-            row: dict[str, object] = {
-                "text": one.text,
-                "words": list(one.words),
-                "log_probability": one.log_probability,
-                "log_probabilities": list(one.log_probabilities),
-                "is_cut": one.is_cut,
-            }
-            if one.attention is not None:
-                row["attention"] = one.attention.round(4).astype(float).tolist()
-            if described:
-                row["log_ratio"] = described[i].log_ratios[place]
-            texts.append(row)
-        rows.append({"source": source, "texts": texts})
-        if described:
-            rows[-1]["nearest"] = [
-                {"label": label, "cosine": cosine} for label, cosine in described[i].nearest
-            ]
-    return {"model": model, "sources": rows}
+def _as_json(answer: Answer) -> dict[str, object]:
+    about = answer.about
+    texts: list[dict[str, object]] = []
+    for place, one in enumerate(answer.written):
+        row: dict[str, object] = {
+            "text": one.text,
+            "words": list(one.words),
+            "log_probability": one.log_probability,
+            "log_probabilities": list(one.log_probabilities),
+            "is_cut": one.is_cut,
+        }
+        if one.attention is not None:
+            row["attention"] = one.attention.round(4).astype(float).tolist()
+        if about is not None:
+            row["log_ratio"] = about.log_ratios[place]
+            row["log_ratio_per_token"] = about.log_ratios_per_token[place]
+        texts.append(row)
+    document: dict[str, object] = {"source": answer.source, "texts": texts}
+    if about is not None:
+        document["nearest"] = [
+            {"label": label, "cosine": cosine} for label, cosine in about.nearest
+        ]
+    return document | ({"error": answer.error} if answer.error else {})

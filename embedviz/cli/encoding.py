@@ -14,8 +14,8 @@ from rich.text import Text
 from embedviz.cli.options import Count, Json, SequenceModelName, model_names
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.run_options import require_torch
-from embedviz.cli.texts import Lines, Texts, read_texts, whole
-from embedviz.support import REVERSE_DICTIONARY, clip
+from embedviz.cli.texts import Lines, Texts, print_unknown, read_texts, whole
+from embedviz.support import REVERSE_DICTIONARY, clip, counted
 
 if TYPE_CHECKING:
     from embedviz.sequences import Found
@@ -27,6 +27,7 @@ _RANKED = (
 )
 _MOST_COMPARED = 12  # texts, in a table as wide as a terminal
 _LONGEST = 60  # characters of a text in it
+_WIDE = 110  # a terminal with room for the scores of found words
 
 
 def encode(
@@ -64,14 +65,19 @@ def encode(
 
     opened = open_sequence_model(model, needs=("seq-seq", "seq-vec"), trained=not untrained)
     vectors = label_texts(opened, read_texts(texts, lines=lines))
+    unknown = opened.unknown_words(vectors.words)
     if out_file is not None:
         save(vectors, out_file, float16=float16)
+    print_unknown(unknown)
+    if not lines:
+        _hint_at_files(texts)
     if json:
         document: dict[str, object] = {
             "model": model,
             "n_texts": len(vectors),
             "n_dims": vectors.matrix.shape[1],
             "steps": vectors.provenance["steps"],
+            "unknown_words": unknown,
         }
         if out_file is not None:
             document["file"] = str(out_file)
@@ -83,10 +89,30 @@ def encode(
         print_json(document)
     elif out_file is not None:
         typer.echo(
-            f"{out_file}: {len(vectors):,} texts, vectors of {vectors.matrix.shape[1]} dimensions."
+            f"{out_file}: {counted(len(vectors), 'text')}, vectors of "
+            f"{vectors.matrix.shape[1]} dimensions."
         )
     else:
         _print_cosines(vectors)
+
+
+def _hint_at_files(texts: list[str]) -> None:
+    """Say which texts are names of files, which were not read."""
+    files = [text for text in texts if _is_file(text)]
+    if files:
+        err.print(
+            f"{clip(files[0], _LONGEST)} was encoded as a text: add --lines to read the file of "
+            "this name, a text a line.",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a null character
+        return False
 
 
 def _print_cosines(vectors: WordVectors) -> None:
@@ -105,7 +131,7 @@ def _print_cosines(vectors: WordVectors) -> None:
     out.print(table)
     if len(vectors) > len(shown):
         err.print(
-            f"{len(vectors) - len(shown):,} more texts are not shown: write all with --out.",
+            f"Not shown: {counted(len(vectors) - len(shown), 'more text')}; write all with --out.",
             markup=False,
         )
 
@@ -122,10 +148,10 @@ def find(
     top: Count = 10,
     json: Json = False,
 ) -> None:
-    """Find the words that a description means, such as "a large animal with a long trunk".
+    """Find the words that a description means: author, of "someone who writes books".
 
     Examples:
-    embedviz find "a large animal with a long trunk"
+    embedviz find "someone who writes books"
     embedviz find "the wife of a king" --top 5 --json
     """
     require_torch()
@@ -145,17 +171,22 @@ def find(
         "control: words' mean": found.by_mean,
     }
     columns = {heading: answers for heading, answers in columns.items() if answers}
-    for heading in columns:
+    scored = [answers is not found.by_mean and out.width >= _WIDE for answers in columns.values()]
+    for heading, with_score in zip(columns, scored, strict=True):
         table.add_column(heading)
-        table.add_column("", justify="right")
+        table.add_column("cosine" if with_score else "", justify="right")
+        if with_score:
+            table.add_column("score", justify="right")
     for row in zip_longest(*columns.values()):
-        table.add_row(*(cell for one in row for cell in _cells(one)))
+        cells = zip(row, scored, strict=True)
+        table.add_row(*(cell for one, with_score in cells for cell in _cells(one, with_score)))
     out.print(table)
     ranked = _RANKED + ("; the control by cosine alone." if found.by_mean else ".")
     out.print(ranked, style="dim", soft_wrap=True)
-    if found.unknown:
-        err.print(f"Unknown words: {', '.join(found.unknown)}.", markup=False, soft_wrap=True)
+    print_unknown(found.unknown)
 
 
-def _cells(one: Found | None) -> tuple[Text | str, str]:
-    return (Text(clip(one.word)), f"{one.cosine:.2f}") if one else ("", "")
+def _cells(one: Found | None, with_score: bool) -> list[Text | str]:
+    if one is None:
+        return [""] * (2 + with_score)
+    return [Text(clip(one.word)), f"{one.cosine:.2f}", *[f"{one.score:.2f}"] * with_score]

@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedviz.cli.document_output import OutFile, emit_document
-from embedviz.cli.options import Json, Model
+from embedviz.cli.options import Json, model_names
 from embedviz.cli.train_pairs import pair_file
 from embedviz.errors import InputError
 
 if TYPE_CHECKING:
     from embedviz.evaluation import AnalogyReport, QuestionSet, RatedPair, SimilarityReport
 
+Evaluated = Annotated[
+    str,  # see `Model`
+    typer.Argument(
+        help="A model folder, a file of word vectors, or a bundled model: english, or the sequence "
+        "models phrases and reverse-dictionary.",
+        show_default=False,
+        autocompletion=model_names,
+    ),
+]
 Sets = Annotated[
     list[Path],
     typer.Argument(
@@ -78,7 +87,7 @@ Candidates = Annotated[
 
 
 def evaluate(
-    model: Model,
+    model: Evaluated,
     questions: Sets,
     method: MethodName = "3cosadd",
     max_rank: Cut = None,
@@ -100,7 +109,7 @@ def evaluate(
     embedviz evaluate english questions-words.txt wordsim353.txt
     embedviz evaluate english BATS_3.0/ --method 3cosavg --out bats.html
     embedviz evaluate out/model questions-words.txt --max-rank 10000 --json
-    embedviz evaluate models/phrases test.tsv --beam 5 --ratings rated-sentences.tsv
+    embedviz evaluate phrases test.tsv --beam 5 --ratings rated-sentences.tsv
     """
     from embedviz.cli.sequence_evaluation import emit_sequence_evaluation, is_sequence_model
 
@@ -119,8 +128,8 @@ def evaluate(
             model,
             pair_file(questions, source, target),
             ratings=ratings,
-            beam=beam or 1,
-            n_candidates=100 if candidates is None else candidates,
+            beam=beam,
+            n_candidates=candidates,
             seed=seed,
             json=json,
             out_file=out_file,

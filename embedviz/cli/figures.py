@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedviz.cli.options import Json, Model, Relations
-from embedviz.cli.output import print_json
+from embedviz.cli.output import err, print_json
 from embedviz.cli.phrase_relations import is_of_programs, reads_texts
 from embedviz.cli.program_figures import draw_program_model
 from embedviz.cli.run_options import require_torch
 from embedviz.errors import InputError
+from embedviz.support import counted
 
 if TYPE_CHECKING:
     from embedviz.plotting import Panel
@@ -124,6 +125,12 @@ def _draw_phrases(model: str, out_file: Path, plane: str, *, dark: bool, json: b
     phrases = read_phrases()
     spaces = phrase_spaces(model, [phrase.text for phrase in phrases])
     vectors = spaces.pop("trained")
+    if n_left_out := len(phrases) - len(vectors):
+        err.print(
+            f"Left out: {counted(n_left_out, 'phrase')} without a word that {model} knows.",
+            markup=False,
+            soft_wrap=True,
+        )
     shown = plotting.phrase_map(vectors, phrases, spaces, plane=plane)
     drawn = plotting.draw_phrases(shown, dark=dark)
     plotting.save(drawn, out_file, title="Phrases", provenance=vectors.provenance)

@@ -39,6 +39,15 @@ SequenceModelName = Annotated[
         autocompletion=model_names,
     ),
 ]
+WriterName = Annotated[
+    str,
+    typer.Argument(
+        help="The folder of a model that train --shape seq-seq or vec-seq wrote, or phrases: the "
+        "bundled one.",
+        show_default=False,
+        autocompletion=model_names,
+    ),
+]
 Count = Annotated[int, typer.Option("--top", "-n", help="Number of answers.", min=1)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

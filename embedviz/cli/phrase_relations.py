@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from embedviz.cli.output import out, print_json
+from embedviz.cli.output import err, out, print_json
 from embedviz.cli.relation_tables import build_relation_document, print_details
 from embedviz.cli.run_options import require_torch
 from embedviz.support import clip, model_folder
@@ -21,7 +22,8 @@ consistency: mean cosine between the pairs' offsets, with its 95 % interval.
 shuffled: that of random pairings of the same phrases, on average.
 hits: share of pairs whose target is nearest to source + mean offset of others.
 untrained: the same net before training. words: the mean of the phrase's word vectors.
-A relation is learned only if it is above all three; swapped words are consistent in any net."""
+A relation is learned only if its interval is above all three.
+Swapped words are consistent in any net."""
 
 _GONE = (
     "untrained –: the word vectors that the model began with are no longer there "
@@ -52,6 +54,7 @@ def measure_phrases(name: str | None, model: str, *, details: bool, seed: int, j
     chosen = find_relations(name) if name else phrase_relations()
     texts = tuple(dict.fromkeys(word for relation in chosen for word in relation.words))
     spaces = phrase_spaces(model, texts)
+    _say_unknown(model, texts)
     reports = [
         {space: measure(vectors, relation, seed=seed) for space, vectors in spaces.items()}
         for relation in chosen
@@ -75,6 +78,20 @@ def measure_phrases(name: str | None, model: str, *, details: bool, seed: int, j
     if details:
         for of in reports:
             print_details(of[TRAINED], {})
+
+
+def _say_unknown(model: str, texts: Sequence[str]) -> None:
+    """Say how many phrases have words that a model does not know."""
+    from embedviz.checkpoints import checkpoint
+
+    saved = checkpoint.load(model_folder(model), only_words=True)
+    n = sum(any(word not in saved.vocabulary for word in saved.tokenizer.tokens(t)) for t in texts)
+    if n:
+        err.print(
+            f"Phrases with words that {model} does not know: {n:,} of {len(texts):,}.",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _print_table(reports: list[dict[str, RelationReport]]) -> None:

@@ -40,8 +40,8 @@ def relations(
         bool,
         typer.Option(
             "--details",
-            help="With --model: also the fit of each pair, outliers, and near spellings of the "
-            f"first {MAX_SPELLINGS} missing words of each relation.",
+            help="With --model: also the fit of each pair, outliers, pairs that were skipped, and "
+            f"near spellings of the first {MAX_SPELLINGS} missing words of a relation of words.",
         ),
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of the permutation test.", min=0)] = 0,

@@ -15,6 +15,7 @@ from embedviz.cli.options import Json, SequenceModelName
 from embedviz.cli.output import err, out, print_json, progress_bars
 from embedviz.cli.run_options import require_torch
 from embedviz.cli.train_pairs import PairFiles, SourceColumn, TargetColumn, pair_file
+from embedviz.support import counted
 
 if TYPE_CHECKING:
     from embedviz.sequences import PairScores, PairSet
@@ -51,8 +52,8 @@ def score(
     """Score pairs with a sequence model: how likely is the target, and because of the source?
 
     Examples:
-    embedviz score models/phrases new.tsv
-    embedviz score models/phrases new.en new.fr --candidates 50 --out scores.tsv
+    embedviz score phrases new.tsv
+    embedviz score phrases new.en new.fr --candidates 50 --out scores.tsv
     embedviz score models/find glosses.csv --source gloss --target word --json
     """
     require_torch()
@@ -88,6 +89,11 @@ def score(
         _print_rows(read, scores)
     else:
         _print_summary(scores)
+    from embedviz.sequences import unknown_note, unranked_note
+
+    n_unranked = _n_unranked(scores) if scores.n_candidates > 1 else 0  # said below
+    for note in (*unknown_note(scores.unknown_share), *unranked_note(n_unranked)):
+        out.print(note, style="dim", soft_wrap=True)
     out.print(Text(_meaning(scores), style="dim"))
     if out_file is not None:
         out.print(f"Written to {out_file}.", markup=False)
@@ -98,7 +104,8 @@ def print_left_out(read: PairSet) -> None:
     from embedviz.sequences import LEFT_OUT
 
     for name, n in read.counts.items():
-        err.print(f"{n:,} {LEFT_OUT[name]}.", markup=False, soft_wrap=True)
+        noun, sentence = LEFT_OUT[name]
+        err.print(sentence.format(counted(n, noun)), markup=False, soft_wrap=True)
 
 
 _COLUMNS = (
@@ -150,12 +157,18 @@ def _summary(scores: PairScores) -> dict[str, object]:
         "n_pairs": len(scores.rank),
         "n_candidates": scores.n_candidates,
         "reference": scores.reference,
+        "n_unranked": _n_unranked(scores),
+        "unknown_share": scores.unknown_share,
         "perplexity": scores.perplexity,
         "mean_information": float(scores.information.mean()),
         "first": float((ranks <= 1).mean()) if len(ranks) else None,
         "mean_reciprocal_rank": float((1 / ranks).mean()) if len(ranks) else None,
         "median_rank": float(np.median(ranks)) if len(ranks) else None,
     }
+
+
+def _n_unranked(scores: PairScores) -> int:
+    return int(np.isnan(scores.rank).sum())
 
 
 def _print_summary(scores: PairScores) -> None:

@@ -32,8 +32,8 @@ def emit_sequence_evaluation(
     pairs: PairFile,
     *,
     ratings: Path | None,
-    beam: int,
-    n_candidates: int,
+    beam: int | None,
+    n_candidates: int | None,
     seed: int,
     json: bool,
     out_file: Path | None,
@@ -54,14 +54,19 @@ def emit_sequence_evaluation(
         raise InputError(
             f"{name} reads no texts, so it has no vectors of rated ones: omit --ratings."
         )
+    if model.shape == "seq-vec" and (beam or n_candidates) is not None:
+        raise InputError(
+            f"{name} writes no texts, and ranks each label among all: omit --beam and --candidates."
+        )
+    beam, n_candidates = beam or 1, 100 if n_candidates is None else n_candidates
     options = EvaluationOptions(Search(beam, alpha=0.7 if beam > 1 else 0.0), n_candidates, seed)
+    # before the evaluation, which takes longer
+    rated = [] if ratings is None else [_ratings_part(model, ratings)]
     model, read = read_pair_set(model, pairs)
     with progress_bars("Evaluating") as (bar,):
         found = evaluate_pairs(model, read, options, progress=bar)
     print_left_out(read)
-    parts = [_part(one) for one in found]
-    if ratings is not None:
-        parts.append(_ratings_part(model, ratings))
+    parts = [*map(_part, found), *rated]
     document = Document(f"Evaluation of {name} on {pairs.path.name}", tuple(parts))
     emit_document(document, json=json, file=out_file)
 
@@ -92,7 +97,7 @@ def _ratings_part(model: SequenceModel, path: Path) -> Part:
     from embedviz.reports import Column, Fact, Figure, Part, Table
     from embedviz.sequences import rated_cosines
 
-    pairs = read_similarities(path)
+    pairs = read_similarities(path, form="two texts (or words) and a number per line")
     ratings, cosines = rated_cosines(model, pairs)
     rows: list[tuple[Cell, ...]] = []
     for name, ours in cosines.items():

@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
+from embedviz.cli.output import err
 from embedviz.errors import InputError
 from embedviz.support import clip
 from embedviz.text import read_text_lines
 
 STANDARD_INPUT = "-"
+_MOST_WORDS = 10  # shown
 
 Texts = Annotated[
     list[str],
@@ -37,6 +39,22 @@ def read_texts(arguments: Sequence[str], *, lines: bool) -> list[str]:
     if not found:
         raise InputError("There are 0 texts: give at least one.")
     return [whole(text) for text in found]
+
+
+def standard_input() -> list[str]:
+    """Return the lines of standard input, also blank ones; `InputError` if there are none."""
+    lines = [whole(line.strip()) for line in _texts(STANDARD_INPUT, lines=False)]
+    if not lines:
+        raise InputError("There are 0 texts: give at least one.")
+    return lines
+
+
+def print_unknown(words: Sequence[str]) -> None:
+    """Print the first words that a model does not know on standard error."""
+    if words:
+        more = f" and {len(words) - _MOST_WORDS:,} more" if len(words) > _MOST_WORDS else ""
+        shown = ", ".join(clip(word, 40) for word in words[:_MOST_WORDS])
+        err.print(f"Unknown words: {shown}{more}.", markup=False, soft_wrap=True)
 
 
 def whole(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -19,11 +19,14 @@ from embedviz.cli.run_options import (
 )
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.errors import InputError
-from embedviz.settings import SequenceConfig
+from embedviz.settings import SequenceConfig, settings_of
+from embedviz.support import counted
 from embedviz.text import PairConfig, PairFile
 
 if TYPE_CHECKING:
     from embedviz.training import Callbacks, World
+
+_FEW_STEPS = 100
 
 
 def pair_file(pairs: list[Path], source: str, target: str) -> PairFile:
@@ -83,8 +86,9 @@ def train_pairs(
     embedviz train fra-eng.tsv --shape seq-seq --out models/phrases --embedding english
     embedviz train en.txt.xz fr.txt.xz --shape seq-seq --out models/parallel --heads 2
     embedviz train definitions.tsv --shape seq-vec --vectors english --out models/find
-    embedviz train words.csv --shape vec-seq --target gloss --vectors english --out models/describe
+    embedviz train defs.csv --shape vec-seq --source word --target gloss --vectors english --out out
     """
+    _refuse_unused(config, embedding, vectors)
     require_torch()
     from embedviz.training import GivenVectors, train_sequence_model
 
@@ -106,36 +110,79 @@ def train_pairs(
     print_results(model, results, pair_config, json=json)
 
 
+def _refuse_unused(config: SequenceConfig, embedding: str | None, vectors: str | None) -> None:
+    """Raise `InputError` for changed settings that the run would ignore."""
+    changed = {
+        one.name for one in settings_of(SequenceConfig) if getattr(config, one.name) != one.default
+    }
+    if "embedding_rate" in changed and embedding is None:
+        raise InputError(
+            "--embedding-rate is that of the vectors that --embedding names: add --embedding, or "
+            "omit it."
+        )
+    if "n_out" in changed and config.tied:
+        raise InputError(
+            "With --tied the output has the rank --target-dims: omit --rank, or --tied."
+        )
+    if "n_summary" in changed and vectors is not None and config.shape != "seq-seq":
+        raise InputError(
+            "With --vectors the summary has their dimensions: omit --summary, or name vectors of "
+            "other dimensions."
+        )
+
+
 def print_results(
     model: Path, results: Mapping[str, object], pair_config: PairConfig, *, json: bool
 ) -> None:
     """Print what a training run on pairs came to."""
     for line in left_out(results, pair_config.longest):
         err.print(line, markup=False, soft_wrap=True)
+    n_steps = results.get("n_steps")  # which older models do not have
+    if isinstance(n_steps, int) and n_steps < _FEW_STEPS:
+        err.print(
+            f"The run took only {counted(n_steps, 'step')}: raise --epochs, or lower --batch.",
+            markup=False,
+            soft_wrap=True,
+        )
     if json:
         print_json({"model": str(model), **results})
     else:
-        out.print(f"{model}: {_summary(results)}", soft_wrap=True, markup=False)
+        out.print(
+            f"{model}: {_summary(results, pair_config.held_out)}", soft_wrap=True, markup=False
+        )
 
 
 def left_out(counts: Mapping[str, object], longest: int) -> list[str]:
     """Say what was not read, or not whole."""
     found = {
-        "n_empty": "pairs with an empty side were left out",
-        "n_without_vector": "pairs whose label has no vector were left out",
-        "n_cut": f"texts were cut after {longest} words (--longest)",
+        "n_empty": ("pair", "Left out: {} with an empty side."),
+        "n_without_vector": ("pair", "Left out: {} whose label has no vector."),
+        "n_cut": ("text", f"Cut after {longest} words (--longest): {{}}."),
     }
-    return [f"{counts[name]:,} {text}." for name, text in found.items() if counts.get(name)]
+    return [
+        sentence.format(counted(n, noun))
+        for name, (noun, sentence) in found.items()
+        if isinstance(n := counts.get(name), int) and n
+    ]
 
 
-def _summary(results: Mapping[str, object]) -> str:
+def _summary(results: Mapping[str, object], share: float) -> str:
+    n_train, n_held_out = (
+        cast(int, results[name]) for name in ("n_train_pairs", "n_held_out_pairs")
+    )
     line = (
-        f"{results['n_train_pairs']:,} pairs, vocabularies of {results['n_source']:,} and "
+        f"{counted(n_train, 'pair')}, vocabularies of {results['n_source']:,} and "
         f"{results['n_target']:,}, {results['n_weights']:,} weights, {results['seconds']} s"
     )
     if results["perplexity"] is not None:
         line += (
-            f"; held-out perplexity {results['perplexity']:.2f} on {results['n_held_out_pairs']:,} "
-            "pairs, over the full softmax"
+            f"; held-out perplexity {results['perplexity']:.2f} on "
+            f"{counted(n_held_out, 'pair')}, over the full softmax"
+        )
+    elif share and not n_held_out:
+        line += "; no pair held out" + (
+            ", since more pairs share a side than --held-out allows"
+            if int(n_train * share)
+            else ": give more pairs, or raise --held-out"
         )
     return line + "."

@@ -63,11 +63,17 @@ def is_rated_pair(line: str) -> bool:
     return _rated_pair(line) is not None
 
 
-def read_similarities(path: Path) -> tuple[RatedPair, ...]:
+def read_similarities(path: Path, *, form: str = _FORM) -> tuple[RatedPair, ...]:
     """Read rated pairs: two words and a number per line, separated by tabs, commas or spaces.
 
     Tabs or commas are needed around words with spaces, and quotes around those with a comma.
     Empty lines, lines that begin with ``#`` and a header line are skipped.
+
+    Parameters
+    ----------
+    path : Path
+    form : str
+        What is expected, for messages.
 
     Raises
     ------
@@ -76,7 +82,7 @@ def read_similarities(path: Path) -> tuple[RatedPair, ...]:
         than a million.
     """
     pairs: list[RatedPair] = []
-    for number, line in read_lines(path, _FORM):
+    for number, line in read_lines(path, form):
         if not line.strip() or line.startswith("#"):
             continue
         pair = _rated_pair(line)
@@ -84,12 +90,12 @@ def read_similarities(path: Path) -> tuple[RatedPair, ...]:
             pairs.append(pair)
         elif number > 1 or len(_cells(line)) != 3:
             raise InputError(
-                f"{path}, line {number}: expected {_FORM}, found '{line.strip()[:60]}': correct it."
+                f"{path}, line {number}: expected {form}, found '{line.strip()[:60]}': correct it."
             )
         if len(pairs) > MOST_RATED:
             raise InputError(f"{path} contains more than {MOST_RATED:,} pairs: give fewer.")
     if not pairs:
-        raise InputError(f"{path} contains 0 pairs: give {_FORM}.")
+        raise InputError(f"{path} contains 0 pairs: give {form}.")
     return tuple(pairs)
 
 

@@ -3,7 +3,12 @@
 This package needs PyTorch.
 """
 
-from embedviz.sequences.decoding import DecodedText, decode_texts, encode_sources
+from embedviz.sequences.decoding import (
+    DecodedText,
+    decode_texts,
+    encode_sources,
+    unreadable_sources,
+)
 from embedviz.sequences.description import Described, describe_sources
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
@@ -11,7 +16,14 @@ from embedviz.sequences.execution import Execution, execute_programs
 from embedviz.sequences.labels import add_labels, label_vectors
 from embedviz.sequences.learnt import READ, WRITTEN, DigitOrder, Learnt, learnt_from
 from embedviz.sequences.likelihoods import log_probabilities, summaries
-from embedviz.sequences.measures import MODEL, UNTRAINED, Measure, Measured
+from embedviz.sequences.measures import (
+    MODEL,
+    UNTRAINED,
+    Measure,
+    Measured,
+    unknown_note,
+    unranked_note,
+)
 from embedviz.sequences.model import SequenceModel, open_sequence_model
 from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
 from embedviz.sequences.phrase_spaces import phrase_spaces
@@ -63,4 +75,7 @@ __all__ = [
     "read_pair_set",
     "score_pairs",
     "summaries",
+    "unknown_note",
+    "unranked_note",
+    "unreadable_sources",
 ]

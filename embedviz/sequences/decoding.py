@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,6 +145,18 @@ def encode_sources(model: SequenceModel, sources: Sequence[Source]) -> Encoded:
     return _encode(model, _read(model, sources))
 
 
+def unreadable_sources(model: SequenceModel, sources: Sequence[Source]) -> dict[int, str]:
+    """Say why a decoder cannot read some sources, by their place from 0."""
+    errors = {}
+    read_one = _reader(model, sources)
+    for place, source in enumerate(sources):
+        try:
+            read_one(source)
+        except EmbedvizError as error:
+            errors[place] = str(error)
+    return errors
+
+
 def decoder_of(model: SequenceModel) -> Decoder:
     """Return the decoder of a model; `InputError` if it has none."""
     if not isinstance(model.net, (EncoderDecoder, VectorToText)):
@@ -159,18 +171,27 @@ _Read = list[int] | NDArray[np.floating]
 """The ids of a text, or a vector."""
 
 
-def _read(model: SequenceModel, sources: Sequence[Source]) -> list[_Read]:
+def _reader(model: SequenceModel, sources: Sequence[Source]) -> Callable[[Source], _Read]:
+    """Return a function that reads one of the sources."""
     has_labels = model.shape == "vec-seq" and any(isinstance(one, str) for one in sources)
     labels = label_vectors(model) if has_labels else None
+
+    def read_one(source: Source) -> _Read:
+        if model.shape == "seq-seq":
+            return model.source_ids(_as_str(source))
+        if labels is not None and isinstance(source, str):
+            return _look_up(labels, source.strip())
+        return _checked(model, np.asarray(source, dtype=np.float32))
+
+    return read_one
+
+
+def _read(model: SequenceModel, sources: Sequence[Source]) -> list[_Read]:
+    read_one = _reader(model, sources)
     read: list[_Read] = []
     for number, source in enumerate(sources, 1):
         try:
-            if model.shape == "seq-seq":
-                read.append(model.source_ids(_as_str(source)))
-            elif labels is not None and isinstance(source, str):
-                read.append(_look_up(labels, source.strip()))
-            else:
-                read.append(_checked(model, np.asarray(source, dtype=np.float32)))
+            read.append(read_one(source))
         except EmbedvizError as error:
             if len(sources) == 1:
                 raise

@@ -25,10 +25,13 @@ class Described:
         Labels with the highest cosine, best first; none for a vector of zeros.
     log_ratios : tuple of float
         log p(y | v) - log p(y | 0) in nats of each text: what the vector adds.
+    log_ratios_per_token : tuple of float
+        The same divided by the number of words and the end, since long texts add up more.
     """
 
     nearest: tuple[tuple[str, float], ...]
     log_ratios: tuple[float, ...]
+    log_ratios_per_token: tuple[float, ...]
 
 
 def describe_sources(
@@ -52,10 +55,13 @@ def describe_sources(
     described = []
     for point, texts in zip(points, found, strict=True):
         nearest = labels.nearest(point, _N_NEAREST) if np.any(point) else []
+        ratios = [float(one.log_probability - next(after_zero)) for one in texts]
+        n_tokens = [len(one.log_probabilities) for one in texts]
         described.append(
             Described(
                 tuple((one.word, float(one.cosine)) for one in nearest),
-                tuple(float(one.log_probability - next(after_zero)) for one in texts),
+                tuple(ratios),
+                tuple(ratio / n for ratio, n in zip(ratios, n_tokens, strict=True)),
             )
         )
     return described

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from embedviz.corpora import read_phrases
 from embedviz.errors import InputError
 from embedviz.models import VectorToText
 from embedviz.sequences.likelihoods import summaries
@@ -33,17 +34,22 @@ def encode_texts(model: SequenceModel, texts: Sequence[str]) -> NDArray[np.float
     return summaries(model, [model.source_ids(text) for text in texts])
 
 
-def label_texts(model: SequenceModel, texts: Sequence[str]) -> WordVectors:
+def label_texts(
+    model: SequenceModel, texts: Sequence[str], *, at_own_mean: bool = False
+) -> WordVectors:
     """Encode texts as vectors labelled by them, for every command and page that takes vectors.
 
     The mean summary of training texts is subtracted; an untrained model has none, and the mean of
-    these texts takes its place. Vectors in a space of labels stay as they are.
+    these texts and of the built-in phrases that it can read takes its place: that of two texts
+    alone would put these at opposite points. Vectors in a space of labels stay as they are.
 
     Parameters
     ----------
     model : SequenceModel
     texts : sequence of str
         White space is reduced to single spaces; repeated texts count once.
+    at_own_mean : bool
+        Subtract the mean of these texts instead, unless there is a single one.
 
     Raises
     ------
@@ -55,9 +61,35 @@ def label_texts(model: SequenceModel, texts: Sequence[str]) -> WordVectors:
         raise InputError("There are 0 texts to encode: give at least one.")
     matrix = encode_texts(model, labels)
     steps = ["texts encoded"]
-    # a single text is its own mean
-    if model.shape == "seq-seq" and (model.mean is not None or len(labels) > 1):
-        matrix = matrix - (matrix.mean(axis=0) if model.mean is None else model.mean)
-        steps.append("mean of these texts taken off" if model.mean is None else "mean taken off")
+    if model.shape == "seq-seq":
+        mean, step = _mean(model, labels, matrix, at_own_mean)
+        if mean is not None:
+            matrix = matrix - mean
+            steps.append(step)
     facts = {"model": model.name, "shape": model.shape, "steps": tuple(steps)}
     return WordVectors(Vocabulary(labels), matrix, None, facts)
+
+
+def can_read(model: SequenceModel, text: str) -> bool:
+    """Whether a model knows a word of a text."""
+    try:
+        model.source_ids(text)
+    except InputError:
+        return False
+    return True
+
+
+def _mean(
+    model: SequenceModel, texts: tuple[str, ...], vectors: NDArray[np.float32], at_own_mean: bool
+) -> tuple[NDArray[np.float32] | None, str]:
+    """Return the mean to subtract, if there is one, and what this step is called."""
+    if not at_own_mean and model.mean is not None:
+        return model.mean, "mean taken off"
+    if not at_own_mean:
+        new = {phrase.text for phrase in read_phrases()} - set(texts)
+        phrases = [text for text in sorted(new) if can_read(model, text)]
+        if phrases:
+            everything = np.concatenate([vectors, encode_texts(model, phrases)])
+            return everything.mean(axis=0), "mean of these texts and built-in phrases taken off"
+    # a single text is its own mean
+    return (vectors.mean(axis=0) if len(texts) > 1 else None), "mean of these texts taken off"

@@ -16,7 +16,15 @@ from embedviz.sequences.likelihoods import (
     score_matrix,
     summaries,
 )
-from embedviz.sequences.measures import MODEL, SHUFFLED, UNTRAINED, Measure, Measured
+from embedviz.sequences.measures import (
+    MODEL,
+    SHUFFLED,
+    UNTRAINED,
+    Measure,
+    Measured,
+    unknown_note,
+    unranked_note,
+)
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
 from embedviz.sequences.scoring import check_candidates, divide, rank_in_rows, rank_labels
@@ -127,14 +135,7 @@ def _perplexity(
         rows[ZERO] = (of(model, own, zero=True),)
     if untrained is not None:
         rows[UNTRAINED] = (of(untrained, own),)
-    notes = ["Over the full softmax."]
-    if writes_text:
-        n_words = max(1, n_tokens - len(pairs))
-        n_unknown = sum(id_ == 0 for target in pairs.targets for id_ in target)
-        notes.append(
-            f"{n_unknown / n_words:.1%} of the target words are unknown to the model and count as "
-            "one word, which lowers the perplexity."
-        )
+    notes = ("Over the full softmax.", *unknown_note(pairs.unknown_share * writes_text))
     return Measured(
         "perplexity",
         "Perplexity",
@@ -142,7 +143,7 @@ def _perplexity(
         rows,
         len(pairs),
         "pairs",
-        tuple(notes),
+        notes,
     )
 
 
@@ -169,8 +170,9 @@ def _retrieval(
             if name == MODEL:
                 by_log_p = rank_in_rows(matrix.log_probability, own, matrix.is_other)
                 ranks.setdefault("model, by log p alone", []).append(by_log_p)
+                is_ranked = np.asarray(matrix.is_other.any(1))[:, None]
                 ranks.setdefault(SHUFFLED, []).append(
-                    rank_in_rows(scores, other, ~np.eye(len(group), dtype=bool))
+                    rank_in_rows(scores, other, ~np.eye(len(group), dtype=bool) & is_ranked)
                 )
     n = len(groups[0][0])
     places = np.arange(1, n + 1)
@@ -197,11 +199,15 @@ def _retrieval(
         (
             f"Among the targets of {n} pairs drawn together, by {ratio}; ties count halfway. "
             "Shuffled pairs: the rank of another pair's target.",
+            *unranked_note(int(np.isnan(np.concatenate(ranks[MODEL])).sum())),
         ),
     )
 
 
-def _rank_measures(ranks: Ranks) -> tuple[float, float, float]:
+def _rank_measures(ranks: Ranks) -> tuple[float | None, ...]:
+    ranks = ranks[~np.isnan(ranks)]
+    if not len(ranks):
+        return None, None, None
     return float((ranks <= 1).mean()), float((1 / ranks).mean()), float(np.median(ranks))
 
 

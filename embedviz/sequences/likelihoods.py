@@ -79,8 +79,11 @@ class ScoreMatrix:
         log p of target j after source i.
     after_zero : ndarray of float64, shape (n_pairs,)
         log p of each target after a vector of zeros.
-    same_source, is_other : ndarray of bool, shape (n_pairs, n_pairs)
-        Whether the pairs i and j have the same source; whether they differ in both sides.
+    same_source : ndarray of bool, shape (n_pairs, n_pairs)
+        Whether the pairs i and j have the same source.
+    is_other : ndarray of bool, shape (n_pairs, n_pairs)
+        Whether target j competes with target i: the pairs differ in both sides. Targets without a
+        known word are the same to the model, so that nothing competes with them.
     """
 
     log_probability: Floats
@@ -123,7 +126,8 @@ def score_matrix(model: SequenceModel, pairs: PairSet) -> ScoreMatrix:
         after_zero[some] = log_likelihood(model.net, batch, zero.select(streams)).numpy()
     of_source, of_target = number_texts(pairs.sources), number_texts(pairs.targets)
     same_source = of_source[:, None] == of_source
-    is_other = ~same_source & (of_target[:, None] != of_target)
+    is_known = np.array([any(target) for target in pairs.targets])
+    is_other = ~same_source & (of_target[:, None] != of_target) & is_known[:, None]
     return ScoreMatrix(found, after_zero, same_source, is_other)
 
 

@@ -4,8 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from embedviz.support import counted
+
 MODEL, UNTRAINED, SHUFFLED = "model", "untrained", "shuffled pairs"
 """Names of rows."""
+
+
+def unknown_note(share: float) -> tuple[str, ...]:
+    """Say which share of the target words is unknown to a model; nothing if none is.
+
+    Examples
+    --------
+    >>> unknown_note(0.0)
+    ()
+    """
+    if not share:
+        return ()
+    shown = f"{share:.1%}" if share >= 0.0005 else "Under 0.1%"
+    return (
+        f"{shown} of the target words are unknown to the model and count as one word, which lowers "
+        "the perplexity.",
+    )
+
+
+def unranked_note(n: int) -> tuple[str, ...]:
+    """Say that n pairs have no rank; nothing for 0."""
+    if not n:
+        return ()
+    return (
+        f"{counted(n, 'pair')} without a rank, since the model knows no word of the target or "
+        "nothing competes with it: not in the figures of ranks.",
+    )
 
 
 @dataclass(frozen=True)

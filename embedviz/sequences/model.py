@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
@@ -80,6 +80,13 @@ class SequenceModel:
     def target_ids(self, text: str) -> list[int]:
         """Return the ids of a target text, without its ends; unknown words are allowed."""
         return self._ids(text, self.target, "target", refuse_unknown=False)
+
+    def unknown_words(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Return the words of source texts that the model does not know; none of labels."""
+        if self.shape == "vec-seq":
+            return ()
+        read = (word for text in texts for word in self.tokenizer.tokens(text)[: self.longest])
+        return tuple(dict.fromkeys(word for word in read if word not in self.source))
 
     def label_id(self, label: str) -> int:
         """Return the id of a label; `UnknownWordError` if the model has none."""

@@ -16,12 +16,12 @@ from embedviz.text import PairFile, TextPair, read_text_pairs
 EMPTY, UNREADABLE, WITHOUT_LABEL, CUT = "n_empty", "n_unreadable", "n_without_label", "n_cut"
 
 LEFT_OUT = {
-    EMPTY: "pairs with an empty side were left out",
-    UNREADABLE: "pairs were left out because the model knows no word of the source",
-    WITHOUT_LABEL: "pairs were left out because the model does not have their label",
-    CUT: "texts are longer than the model reads, and were cut",
+    EMPTY: ("pair", "Left out: {} with an empty side."),
+    UNREADABLE: ("pair", "Left out: {}, since the model knows no word of the source."),
+    WITHOUT_LABEL: ("pair", "Left out: {}, since the model does not have the label."),
+    CUT: ("text", "Cut, since longer than the model reads: {}."),
 }
-"""What became of pairs, by the name of its count."""
+"""What became of pairs, by the name of its count: what is counted, and a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,12 @@ class PairSet:
         if len(self) <= n:
             return self
         return self.take(np.sort(np.random.default_rng(seed).choice(len(self), n, replace=False)))
+
+    @property
+    def unknown_share(self) -> float:
+        """Share of unknown words among those of the targets, which are texts."""
+        ids = [id_ for target in self.targets for id_ in target]
+        return sum(id_ == 0 for id_ in ids) / max(1, len(ids))
 
     def distinct_sources(self) -> PairSet:
         """Return the first pair of each source."""

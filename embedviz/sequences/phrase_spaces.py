@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from embedviz.errors import InputError
 from embedviz.sequences.controls import WORD_MEAN, open_untrained, word_vectors
-from embedviz.sequences.encoding import label_texts
+from embedviz.sequences.encoding import can_read, label_texts
 from embedviz.sequences.measures import UNTRAINED
-from embedviz.sequences.model import SequenceModel, open_sequence_model
+from embedviz.sequences.model import open_sequence_model
 from embedviz.sequences.word_means import mean_of_words
+from embedviz.support import counted
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -40,24 +40,16 @@ def phrase_spaces(model: str, texts: Sequence[str]) -> dict[str, WordVectors]:
         If the model can read fewer than two of the phrases.
     """
     trained = open_sequence_model(model, needs=("seq-seq", "seq-vec"))
-    read = [text for text in texts if _can_read(trained, text)]
+    read = [text for text in texts if can_read(trained, text)]
     if len(read) < 2:
         raise InputError(
-            f"{model} can read {len(read)} of {len(texts)} phrases: give at least 2 with words "
-            "that it knows."
+            f"{model} can read {len(read)} of {counted(len(texts), 'phrase')}: give at least 2 "
+            "with words that it knows."
         )
-    # its own mean is that of training texts; the controls have none
-    vectors = label_texts(replace(trained, mean=None), read)
+    # a model's own mean is that of training texts; the controls have none
+    vectors = label_texts(trained, read, at_own_mean=True)
     spaces = {"trained": vectors}
     if (untrained := open_untrained(trained)) is not None:
-        spaces[UNTRAINED] = label_texts(untrained, read)
+        spaces[UNTRAINED] = label_texts(untrained, read, at_own_mean=True)
     rows = mean_of_words(vectors.words, word_vectors(trained), trained.tokenizer)
     return spaces | {WORD_MEAN: WordVectors(Vocabulary(vectors.words), rows)}
-
-
-def _can_read(model: SequenceModel, text: str) -> bool:
-    try:
-        model.source_ids(text)
-    except InputError:
-        return False
-    return True

@@ -13,6 +13,7 @@ from embedviz.sequences.likelihoods import summaries
 from embedviz.sequences.measures import MODEL, UNTRAINED
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.word_means import mean_of_words
+from embedviz.support import counted
 from embedviz.vectors import unit_rows
 
 
@@ -53,8 +54,8 @@ def rated_cosines(
         ratings.append(rating)
     if len(ratings) < 2:
         raise InputError(
-            f"{model.name} can read {len(ratings)} of {len(pairs)} rated pairs: give at least 2 "
-            "with words that it knows."
+            f"{model.name} can read {len(ratings)} of {counted(len(pairs), 'rated pair')}: give at "
+            "least 2 with words that it knows."
         )
     cosines = {MODEL: _cosines(summaries(model, ids))}
     if (untrained := open_untrained(model)) is not None:

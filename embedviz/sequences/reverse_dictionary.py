@@ -97,7 +97,7 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
         _best(scores, cosines, others, names, n),
         _best(scores, cosines, usable, names, n),
         by_mean,
-        tuple(dict.fromkeys(word for word in tokens if word not in model.source)),
+        model.unknown_words([description]),
     )
 
 

@@ -23,6 +23,7 @@ from embedviz.sequences.likelihoods import (
 )
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.pair_set import PairSet
+from embedviz.support import counted
 from embedviz.vectors import unit_rows
 
 Progress = Callable[[float], None]
@@ -43,11 +44,14 @@ class PairScores:
         log p(y | x) alone favours short and frequent targets.
     rank : ndarray of float64, shape (n_pairs,)
         Rank of y among the candidates by what the source adds, or of a label among all by cosine
-        less half of its hubness, from 1; ties count halfway. NaN if there is a single candidate.
+        less half of its hubness, from 1; ties count halfway. NaN if nothing competes with it, as
+        with a target without a known word: to the model all such targets are the same.
     n_candidates : int
     reference : str
         What p(y) is: ``sources``, the mean of p(y | x) over the other sources of the group, or
         ``zero``, p(y | 0) with a vector of zeros in place of the source.
+    unknown_share : float
+        Of the words of the targets; 0 for labels.
     """
 
     log_probability: Floats
@@ -56,6 +60,7 @@ class PairScores:
     rank: Floats
     n_candidates: int
     reference: str
+    unknown_share: float = 0.0
 
     @property
     def per_token(self) -> Floats:
@@ -117,19 +122,20 @@ def score_pairs(
         found[:, group[:n_new]] = (
             matrix.log_probability.diagonal()[:n_new],
             matrix.own_information(reference)[:n_new],
-            rank_in_rows(matrix.information(reference), new, matrix.is_other)
-            if len(group) > 1
-            else np.full(n_new, np.nan),
+            rank_in_rows(matrix.information(reference), new, matrix.is_other),
         )
         progress((number + 1) / len(groups))
     n_tokens = np.array([len(target) + 1 for target in pairs.targets], dtype=np.int64)
-    return PairScores(found[0], n_tokens, found[1], found[2], len(groups[0][0]), reference)
+    n = len(groups[0][0])
+    return PairScores(found[0], n_tokens, found[1], found[2], n, reference, pairs.unknown_share)
 
 
 def check_candidates(n: int) -> None:
     """Raise `InputError` for fewer than 2 candidates."""
     if n < 2:
-        raise InputError(f"A target cannot be ranked among {n} candidates: give at least 2.")
+        raise InputError(
+            f"A target cannot be ranked among {counted(n, 'candidate')}: give at least 2."
+        )
 
 
 def divide(n: int, n_together: int, seed: int) -> list[tuple[NDArray[np.int64], int]]:
@@ -153,7 +159,7 @@ def divide(n: int, n_together: int, seed: int) -> list[tuple[NDArray[np.int64], 
 
 
 def rank_in_rows(scores: Floats, true: NDArray[np.int64], is_other: NDArray[np.bool_]) -> Floats:
-    """Rank one column in each of the first rows, from 1; ties count halfway.
+    """Rank one column in each of the first rows, from 1; ties count halfway; NaN without others.
 
     Parameters
     ----------
@@ -171,7 +177,7 @@ def rank_in_rows(scores: Floats, true: NDArray[np.int64], is_other: NDArray[np.b
     rows, others = scores[: len(true)], is_other[true]
     own = rows[np.arange(len(true)), true][:, None]
     above, equal = ((rows > own) & others).sum(1), ((rows == own) & others).sum(1)
-    return np.asarray(1 + above + equal / 2, dtype=np.float64)
+    return np.where(others.any(1), 1 + above + equal / 2, np.nan)
 
 
 @torch.no_grad()

@@ -214,7 +214,10 @@ class SequenceConfig:
     warm_up: Annotated[
         int,
         Setting(
-            "Steps over which the learning rate rises.", group=LEARNING, least=0, most=1_000_000
+            "Steps over which the learning rate rises; at most a tenth of the run's.",
+            group=LEARNING,
+            least=0,
+            most=1_000_000,
         ),
     ] = 200
     clip: Annotated[

@@ -15,6 +15,7 @@ from embedviz.support.atomic import (
 from embedviz.support.display import (
     arrow_name,
     clip,
+    counted,
     p_value,
     percent,
     signed,
@@ -78,6 +79,7 @@ __all__ = [
     "check_numbers",
     "check_writable",
     "clip",
+    "counted",
     "data_folder",
     "english_folder",
     "model_folder",

@@ -20,6 +20,15 @@ def clip(text: str, longest: int = _LONGEST) -> str:
     return f"{line}…" if len(text) > longest else line
 
 
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is 1.
+
+    >>> counted(1, "pair"), counted(2_000, "text")
+    ('1 pair', '2,000 texts')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def percent(share: float) -> str:
     """Format a share (0 to 1) as a percentage with a no-break space.
 

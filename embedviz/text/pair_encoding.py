@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.settings import Setting, check, documented
-from embedviz.support import atomic_path, read_json
+from embedviz.support import atomic_path, counted, read_json
 from embedviz.text.encoding import MinCount, vocabulary_order
 from embedviz.text.id_cache import LONGEST_HEADER, is_whole, sign
 from embedviz.text.pair_split import hold_out
@@ -259,10 +259,16 @@ def _encode_into(
         ]
         counts = _write_provisional_ids(writers, file, config, reading, progress)
         if counts["n_pairs"] < 2:
+            what = {
+                "n_empty": "with an empty side",
+                "n_without_vector": "whose label has no vector",
+            }
+            others = ", ".join(
+                f"{counts[name]:,} {of}" for name, of in what.items() if counts[name]
+            )
             raise InputError(
-                f"{file.names[0]} leaves {counts['n_pairs']} pairs ({counts['n_empty']} with an "
-                f"empty side, {counts['n_without_vector']} whose label has no vector): give at "
-                "least 2."
+                f"{file.names[0]} leaves {counted(counts['n_pairs'], 'pair')}"
+                f"{others and f' ({others})'}: give at least 2."
             )
         found = [writer.finish() for writer in writers]
     contents = _contents(found, reading, by_source=file.in_order)

@@ -266,7 +266,7 @@ def _json_lines(file: PairFile) -> Iterator[Record]:
 
 def _texts(file: PairFile, record: Mapping[str, Any], where: str) -> tuple[str, str]:
     if not {file.source, file.target} <= set(record):
-        _refuse_columns(file, list(map(str, record)))
+        _refuse_columns(file, list(map(str, record)), f", {where}")
     texts = record[file.source], record[file.target]
     if not all(isinstance(text, str) for text in texts):
         raise InputError(f"{file.path}, {where}: a side is not text: correct or remove it.")
@@ -303,11 +303,16 @@ def _parquet(file: PairFile) -> Iterator[Record]:
         raise InputError(f"{file.path} is a damaged Parquet file ({reason}).") from None
 
 
-def _refuse_columns(file: PairFile, found: list[str]) -> None:
+def _refuse_columns(file: PairFile, found: list[str], where: str = "") -> None:
     listed = ", ".join(clip(name, 30) for name in found[:8]) or "none"
+    remedy = "name those with the two texts"
+    if len(found) == 1 and ";" in found[0]:
+        remedy = "separate columns by commas instead of semicolons"
+    elif len(found) == 1 and "\t" in found[0]:
+        remedy = "separate columns by commas, or let the name end in .tsv"
     raise InputError(
-        f"{file.path} has no columns {file.source} and {file.target}, only {listed}: name those "
-        "with the two texts."
+        f"{file.path}{where} has no columns {file.source} and {file.target}, only {listed}: "
+        f"{remedy}."
     )
 
 

@@ -60,6 +60,29 @@ def check_same(
             )
 
 
+def begun_run(out: Path, world: World, *, resume: bool) -> checkpoint.Checkpoint | None:
+    """Return the run in a folder that is to be resumed, finished or not; None to begin one.
+
+    Says on the way what becomes of an unfinished run, or that there is none.
+    """
+    has_model = checkpoint.is_model(out)
+    if resume and has_model:
+        return checkpoint.load(out)
+    if not world.is_first:
+        return None
+    if resume:
+        logger.warning("There is no run to resume in %s: it is started from scratch.", out)
+    elif has_model and checkpoint.is_unfinished(out):
+        logger.warning("The unfinished run in %s is replaced; --resume would continue it.", out)
+    return None
+
+
+def say_finished(out: Path, world: World) -> None:
+    """Say that a run is left as it is."""
+    if world.is_first:
+        logger.warning("The run in %s is already finished: it is left as it is.", out)
+
+
 def check_same_texts(before: checkpoint.Checkpoint, fingerprint: str, out: Path) -> None:
     """Raise `InputError` if the texts differ from those of the run to resume."""
     if before.results.get("fingerprint") != fingerprint:

@@ -158,6 +158,7 @@ def _result(run: Run, task: AnyTask, *, finished: bool) -> TrainingResult:
         finished,
         run.perplexity,
         run.n_tokens,
+        run.n_steps,
         run.seconds,
         run.cpu_seconds,
         {} if finished else task.snapshot(run),

@@ -61,6 +61,8 @@ class TrainingResult:
         None without held-out text.
     n_tokens : int
         Tokens read, including skipped ones.
+    n_steps : int
+        Updates of the weights.
     seconds, cpu_seconds : float
         Time of the training loop only.
     snapshot : mapping of str to ndarray
@@ -71,6 +73,7 @@ class TrainingResult:
     finished: bool
     perplexity: float | None
     n_tokens: int
+    n_steps: int
     seconds: float
     cpu_seconds: float
     snapshot: Mapping[str, NDArray[np.generic]]

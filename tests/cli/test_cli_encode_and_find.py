@@ -60,12 +60,17 @@ def options(text):
 
 def test_each_help_lists_its_own_options(run):
     _, of_texts, _ = run("train", "--help")
-    for given in (["--shape", "seq-seq", "--help"], ["--help", "--shape=seq-vec"]):
+    for given in (
+        ["--shape", "seq-seq", "--help"],
+        ["--help", "--shape=seq-vec"],
+        ["--shape", "--help"],
+    ):
         code, of_pairs, _ = run("train", *given)
         assert code == 0
         assert {"--heads", "--rank", "--vectors", "--embedding", "--frozen"} <= options(of_pairs)
         assert not {"--streams", "--skip", "--growth", "--subwords"} & options(of_pairs)
         assert "embedviz train fra-eng.tsv --shape seq-seq" in of_pairs.replace("\n", " ")
+        assert re.search(r"Usage: .*train --shape seq-(seq|vec) \[OPTIONS\]", of_pairs)
     assert {"--streams", "--skip", "--growth", "--shape"} <= options(of_texts)
     assert not {"--heads", "--rank", "--vectors", "--embedding"} & options(of_texts)
     _, listed, _ = run("--help")
@@ -78,12 +83,27 @@ def test_training_prints_a_line_or_json(run, folder, tmp_path):
     code, printed, errors = run(*given, "--out", tmp_path / "m")
     assert code == 0
     assert "195 pairs, vocabularies of 17 and 19" in printed
+    assert re.search(r"The run took only \d\d steps: raise --epochs", errors)
     assert re.search(r"held-out perplexity \d+\.\d\d on 21 pairs, over the full softmax\.", printed)
-    assert "1 pairs with an empty side were left out." in errors
-    assert "texts were cut after 3 words (--longest)." in errors
+    assert "Left out: 1 pair with an empty side." in errors
+    assert re.search(r"Cut after 3 words \(--longest\): \d+ texts\.", errors)
     code, printed, _ = run(*given, "--out", tmp_path / "m", "--json")
     document = json.loads(printed)
     assert (document["n_empty"], document["n_pairs"], document["finished"]) == (1, 216, True)
+
+
+def test_why_nothing_was_held_out_is_told(run, tmp_path):
+    (tmp_path / "few.tsv").write_text("one\tun\ntwo\tdeux\n")
+    (tmp_path / "same.tsv").write_text("".join(f"{n}\tun mot\n" for n in range(30)))
+    given = ["--shape=seq-seq", "--min-count=1", "--dims=4", "--states=4", "--epochs=1"]
+    for file, says in (
+        ("few.tsv", "no pair held out: give more pairs, or raise --held-out."),
+        ("same.tsv", "no pair held out, since more pairs share a side than --held-out allows."),
+    ):
+        arguments = ["train", tmp_path / file, *given, "--held-out=0.1", "--out", tmp_path / "m"]
+        code, printed, errors = run(*arguments)
+        assert code == 0, errors
+        assert says in printed
 
 
 def test_metrics_and_scalars_are_written(run, folder, tmp_path):
@@ -128,12 +148,18 @@ def test_parallel_files_are_pairs(run, folder, tmp_path):
         (["PAIRS", "--shape=seq-vec", "--heads=2"], "--heads=2 needs the states of a source"),
         (["PAIRS", "--shape=seq-seq", "--states=0"], "--states=0 must be a whole number"),
         (["PAIRS", "--shape=seq-seq", "--sentence-ends"], "omit --sentence-ends"),
-        (["PAIRS", "--shape=seq-seq", "--streams=3"], "No such option"),
+        (["PAIRS", "--shape=seq-seq", "--streams=3"], "train --shape seq-seq --help"),
+        (["PAIRS", "--shape=seq-seq", "--embedding-rate=1"], "add --embedding, or omit it"),
+        (["PAIRS", "--shape=seq-seq", "--tied", "--rank=12"], "omit --rank, or --tied"),
+        (
+            ["PAIRS", "--shape=seq-vec", "--vectors=LABELS", "--summary=12"],
+            "omit --summary, or name vectors of other dimensions",
+        ),
         (["nowhere.tsv", "--shape=seq-seq"], "nowhere.tsv is not a file"),
         (["PAIRS", "--shape=seq-seq", "--embedding=nowhere"], "nowhere does not exist"),
         (
             ["PAIRS", "--shape=seq-vec", "--vectors=LABELS"],
-            "leaves 0 pairs (0 with an empty side, 216 whose label has no vector)",
+            "leaves 0 pairs (216 whose label has no vector)",
         ),
     ],
 )
@@ -191,12 +217,26 @@ def test_a_table_of_cosines_and_json_agree(run, folder):
     assert document["steps"] == ["texts encoded", "mean taken off"]
 
 
+def test_unknown_words_and_names_of_files_are_told(run, folder, tmp_path, monkeypatch):
+    given = ["encode", folder / "seq-vec", "twenty", " ".join(["one", *"abcdefghijkl"])]
+    code, _, errors = run(*given)
+    assert code == 0
+    assert "Unknown words: a, b, c, d, e, f, g, h, i, j and 2 more." in errors
+    assert json.loads(run(*given, "--json")[1])["unknown_words"] == [*"abcdefghijkl"]
+    assert "--lines" not in errors
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "twenty one").write_text("sixty\n")
+    code, _, errors = run("encode", folder / "seq-vec", "twenty one", "x" * 5_000 + " one")
+    assert code == 0
+    assert "twenty one was encoded as a text: add --lines" in errors
+
+
 def test_many_texts_are_not_all_shown(run, folder):
     texts = [source for _, source, _ in numbers()][:15]
     code, printed, errors = run("encode", folder / "seq-vec", *texts)
     assert code == 0
     assert "12 " in printed and texts[12] not in printed
-    assert "3 more texts are not shown: write all with --out." in errors
+    assert "Not shown: 3 more texts; write all with --out." in errors
 
 
 @pytest.mark.parametrize(
@@ -243,7 +283,11 @@ def test_texts_come_from_files_and_from_standard_input(run, folder, tmp_path, mo
 def test_the_untrained_control_is_another_encoder(run, folder):
     given = ["encode", folder / "seq-seq", "twenty one", "sixty two", "--json"]
     trained, untrained = (json.loads(run(*given, *more)[1]) for more in ([], ["--untrained"]))
-    assert untrained["steps"] == ["texts encoded", "mean of these texts taken off"]
+    step = "mean of these texts and built-in phrases taken off"
+    assert untrained["steps"] == ["texts encoded", step]
+    rows = np.array(list(untrained["vectors"].values()))
+    cosine = rows[0] @ rows[1] / np.linalg.norm(rows[0]) / np.linalg.norm(rows[1])
+    assert cosine > -0.9  # their own mean would put two texts at opposite points
     assert untrained["vectors"] != trained["vectors"]
     assert json.loads(run(*given, "--untrained")[1]) == untrained
 
@@ -269,11 +313,12 @@ def test_the_untrained_control_is_another_encoder(run, folder):
             "seq-vec",
             "use embedviz find, encode, sc",
         ),
-        (["encode", "MODEL", "a"], "nowhere", "nowhere does not exist"),
+        (["encode", "MODEL", "a"], "nowhere", "nowhere does not exist: give the folder that "),
+        (["encode", "MODEL", "a"], "phrase", "or a bundled model: english, phrases, reverse-"),
     ],
 )
 def test_a_model_of_another_shape_names_its_commands(run, folder, command, model, says):
-    place = model if model in ("english", "nowhere") else folder / model
+    place = model if model in ("english", "nowhere", "phrase") else folder / model
     names = {"MODEL": place, "TEXT": folder / "numbers.tsv"}
     code, _, errors = run(*(names.get(word, word) for word in command))
     assert code == 2
@@ -366,6 +411,16 @@ def test_own_words_are_left_out_beside_the_full_list_and_the_control(run, folder
     code, _, errors = run("find", "frobnicated", "--model", folder / "dictionary")
     assert code == 2
     assert "knows no word of 'frobnicated'" in errors
+
+
+def test_scores_are_shown_in_a_wide_terminal(run, folder, monkeypatch):
+    given = ["find", "some zebra", "--model", folder / "dictionary", "--top=1"]
+    assert "score" not in run(*given)[1]
+    monkeypatch.setattr("embedviz.cli.encoding.out.width", 120)
+    printed = run(*given)[1]
+    (best,) = json.loads(run(*given, "--json")[1])["words"]
+    assert re.search(r"without its own words +cosine +score", printed)
+    assert re.search(f"{best['word']} +{best['cosine']:.2f} +{best['score']:.2f}", printed)
 
 
 def test_more_answers_than_there_are_is_all_of_them(run, folder):

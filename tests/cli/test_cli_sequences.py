@@ -3,6 +3,8 @@
 import io
 import json
 import math
+import re
+import statistics
 import sys
 
 import pytest
@@ -59,7 +61,28 @@ def test_texts_are_decoded_a_line_each(folder, run, monkeypatch):
     assert printed.splitlines() == ["katze twos", "baum fives"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("\nfive tree\n  \n two cat\n\n"))
     _, printed, _ = run("decode", folder / "translate", "-", "--beam", 1)
-    assert printed.splitlines() == ["baum fives", "katze twos"]
+    assert printed.splitlines() == ["", "baum fives", "", "katze twos", ""]
+
+
+def test_a_source_that_cannot_be_read_leaves_its_line_empty(folder, run):
+    given = ("decode", folder / "translate", "two cat", "qqq", "", "five tree zzz")
+    code, printed, errors = run(*given)
+    assert code == 0
+    assert printed.splitlines()[:3] == ["katze twos", "", ""]
+    assert len(printed.splitlines()) == 4 and printed.splitlines()[3]
+    assert re.search(r"Source 2: \S+ knows no word of 'qqq'", errors)
+    assert "Source 3: A source text is empty" in errors
+    assert "Unknown words: zzz." in errors
+    code, printed, _ = run(*given, "--json")
+    document = json.loads(printed)
+    assert document["unknown_words"] == ["zzz"]
+    assert document["sources"][2]["texts"] == []
+    assert "is empty" in document["sources"][2]["error"]
+    assert "error" not in document["sources"][0]
+    code, printed, errors = run("decode", folder / "describe", "hund", "hnd", "--json")
+    assert code == 0
+    assert "Source 2: 'hnd' is not in the vocabulary" in errors
+    assert [len(one["texts"]) for one in json.loads(printed)["sources"]] == [1, 0]
 
 
 def test_several_texts_and_probabilities_are_shown(folder, run):
@@ -101,7 +124,10 @@ def test_a_described_point_stands_beside_its_nearest_labels(folder, run):
     (source,) = json.loads(printed)["sources"]
     assert source["texts"][0]["text"].endswith("dog")
     assert source["nearest"][0] == {"label": "hund", "cosine": pytest.approx(1)}
-    assert math.isfinite(source["texts"][0]["log_ratio"])
+    (text,) = source["texts"]
+    assert math.isfinite(text["log_ratio"])
+    n_tokens = len(text["words"]) + 1
+    assert text["log_ratio_per_token"] == pytest.approx(text["log_ratio"] / n_tokens)
 
 
 def test_pairs_are_scored(folder, run, tmp_path):
@@ -110,8 +136,8 @@ def test_pairs_are_scored(folder, run, tmp_path):
     assert code == 0
     assert "per token" in printed
     assert "hund ones" in printed
-    assert "1 pairs with an empty side" in errors
-    assert "1 pairs were left out because the model knows no word" in errors
+    assert "Left out: 1 pair with an empty side." in errors
+    assert "Left out: 1 pair, since the model knows no word of the source." in errors
     table = tmp_path / "scores.tsv"
     code, printed, _ = run(
         "score",
@@ -197,6 +223,14 @@ def test_a_model_is_evaluated_with_controls(folder, run, tmp_path):
     assert rows[0]["perplexity"] < rows[1]["perplexity"]
 
 
+def test_bad_ratings_are_told_before_the_evaluation(folder, run, monkeypatch, tmp_path):
+    monkeypatch.setattr("embedviz.sequences.evaluate_pairs", None)
+    bad = write(tmp_path / "bad.tsv", [("one dog", "two dog", "4"), ("one dog", "two dog", "x")])
+    code, _, errors = run("evaluate", folder / "translate", folder / "pairs.tsv", "--ratings", bad)
+    assert code == 2
+    assert "line 2: expected two texts (or words)" in " ".join(errors.split())
+
+
 def test_labels_are_evaluated(folder, run):
     code, printed, _ = run("evaluate", folder / "find", folder / "found.tsv")
     assert code == 0
@@ -208,7 +242,7 @@ def test_labels_are_evaluated(folder, run):
     ("arguments", "message"),
     [
         (("decode", "translate", ""), "has no words"),
-        (("decode", "translate", "two cat", "!!"), "Source 2 of 2: A source text is empty"),
+        (("decode", "translate", "qqq", "!!"), "Source 1 of 2: translate knows no word of"),
         (("decode", "translate", "qqq zzz"), "knows no word of 'qqq zzz'"),
         (("decode", "translate", "-", "two cat"), "give it alone"),
         (("decode", "translate", "two", "--n-best", 3, "--beam", 2), "3 texts cannot come"),
@@ -220,8 +254,7 @@ def test_labels_are_evaluated(folder, run):
         (("decode", "find", "two"), "use embedviz find"),
         (("decode", "nowhere", "two"), "does not exist"),
         (("decode", "describe", "hund - "), "expected a word"),
-        (("decode", "describe", "hund", "hnd"), "Source 2 of 2: 'hnd' is not in the vocabulary"),
-        (("score", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
+        (("score", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidate:"),
         (("score", "translate", "one-column.tsv"), "put a tab between source and target"),
         (("score", "translate", "pairs.tsv", "--out", "scores.xlsx"), "ends in .tsv"),
         (("score", "translate", "unknown.tsv"), "no pair that"),
@@ -229,8 +262,14 @@ def test_labels_are_evaluated(folder, run):
         (("evaluate", "translate", "pairs.tsv", "--method", "3cosmul"), "embedviz convert"),
         (("evaluate", "translate", "pairs.tsv", "--max-rank", 10), "embedviz convert"),
         (("evaluate", "translate", "one-column.tsv"), "put a tab"),
-        (("evaluate", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidates"),
+        (("evaluate", "translate", "pairs.tsv", "--candidates", 1), "among 1 candidate:"),
         (("evaluate", "describe", "described.tsv", "--ratings", "pairs.tsv"), "reads no texts"),
+        (("evaluate", "find", "found.tsv", "--beam", 2), "omit --beam and --candidates"),
+        (("evaluate", "find", "found.tsv", "--candidates", 9), "omit --beam and --candidates"),
+        (
+            ("evaluate", "translate", "pairs.tsv", "--ratings", "one-column.tsv"),
+            "line 1: expected two texts (or words) and a number per line",
+        ),
         (("evaluate", "labels.txt", "pairs.tsv", "--beam", 2), "--beam: for sequence models"),
         (("evaluate", "labels.txt", "pairs.tsv", "--ratings", "pairs.tsv"), "--ratings: for"),
     ],
@@ -269,3 +308,27 @@ def test_empty_standard_input_is_refused(folder, monkeypatch, capsys):
         main(["decode", str(folder / "translate"), "-"])
     assert left.value.code == 2
     assert "There are 0 texts: give at least one" in capsys.readouterr().err
+
+
+def test_targets_of_unknown_words_are_counted_and_not_ranked(folder, run, tmp_path):
+    rows = [*PAIRS[:4], ("one dog", "zzz"), ("two cat", "yyy")]
+    code, printed, _ = run("score", folder / "translate", write(tmp_path / "a.tsv", rows))
+    assert code == 0
+    printed = " ".join(printed.split())
+    assert printed.count("–") == 2
+    assert "20.0% of the target words are unknown" in printed
+    assert "2 pairs without a rank" in printed
+    _, printed, _ = run("score", folder / "translate", tmp_path / "a.tsv", "--json")
+    document = json.loads(printed)
+    assert [document["n_unranked"], document["unknown_share"]] == [2, pytest.approx(0.2)]
+    ranks = [pair["rank"] for pair in document["pairs"]]
+    assert ranks[-2:] == [None, None]
+    assert document["median_rank"] == pytest.approx(statistics.median(ranks[:4]))
+    pytest.importorskip("sacrebleu")
+    _, printed, _ = run("evaluate", folder / "translate", tmp_path / "a.tsv")
+    assert "2 pairs without a rank" in " ".join(printed.split())
+    assert "lowers the perplexity" in " ".join(printed.split())
+    known = write(tmp_path / "b.tsv", PAIRS[:4])
+    for command in ("score", "evaluate"):
+        _, printed, _ = run(command, folder / "translate", known)
+        assert "unknown" not in printed and "without a rank" not in printed

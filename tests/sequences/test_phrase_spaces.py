@@ -92,7 +92,8 @@ def test_commands_show_the_controls_that_are_left(model, run, tmp_path, monkeypa
     lines = [f"{a},{b}" for a, b in zip(texts[:9], texts[9:18], strict=True)]
     (tmp_path / "a.csv").write_text("\n".join(["source,target", *lines, "qqq,twenty one"]))
     given = ["relations", tmp_path / "a.csv", "--model", name]
-    _, whole, _ = run(*given)
+    _, whole, errors = run(*given)
+    assert re.search(r"Phrases with words that \S+ does not know: 1 of 19\.", errors)
     assert "untrained –" not in whole
     first.unlink()
     code, printed, _ = run(*given)
@@ -111,8 +112,9 @@ def test_commands_show_the_controls_that_are_left(model, run, tmp_path, monkeypa
     document = json.loads(run(*out, "--json")[1])
     assert [one["model"] for one in document["same_kind"]] == ["this model", MEAN]
     assert document["left_out"] == ["qqq"]
-    _, printed, _ = run(*out)
+    _, printed, errors = run(*out)
     assert "40 phrases" in printed
+    assert "Left out: 1 phrase without a word that" in errors
     code, _, errors = run(*out, "--pairs", 8)
     assert code == 2
     assert "omit --relation and --pairs" in " ".join(errors.split())

@@ -191,5 +191,21 @@ def test_what_cannot_be_read_is_counted(phrases):
 
 @pytest.mark.parametrize("n", [1, 0, -5])
 def test_too_few_candidates_are_refused(phrases, n):
-    with pytest.raises(InputError, match=f"among {n} candidates"):
+    with pytest.raises(InputError, match=f"among {n} candidate"):
         score_pairs(phrases, pair_set(phrases, small_models.pairs()[:5]), n_candidates=n)
+
+
+def test_targets_without_a_known_word_have_no_rank(phrases):
+    rows = [*small_models.pairs()[::9], ("one old dog", "zzz"), ("two old cat", "qqq yyy")]
+    pairs = pair_set(phrases, rows)
+    scores = score_pairs(phrases, pairs)
+    assert np.flatnonzero(np.isnan(scores.rank)).tolist() == [len(rows) - 2, len(rows) - 1]
+    n_words = sum(len(target.split()) for _, target in rows)
+    assert scores.unknown_share == pytest.approx(3 / n_words)
+    only = score_pairs(phrases, pair_set(phrases, rows[-2:]))
+    assert np.isnan(only.rank).all()
+
+
+def test_a_single_source_has_no_rank(phrases):
+    pairs = pair_set(phrases, [("one old dog", "un0"), ("one old dog", "ch0")])
+    assert np.isnan(score_pairs(phrases, pairs).rank).all()

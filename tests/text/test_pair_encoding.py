@@ -244,8 +244,8 @@ def test_a_damaged_cache_is_made_again(tmp_path, caplog, name, how):
     ("pairs", "says"),
     [
         ([], "leaves 0 pairs"),
-        ([("a b", "c d")], "leaves 1 pairs"),
-        ([("a b", "!"), ("c", "d")], r"leaves 1 pairs \(1 with an empty side"),
+        ([("a b", "c d")], "leaves 1 pair: give at least 2"),
+        ([("a b", "!"), ("c", "d")], r"leaves 1 pair \(1 with an empty side"),
         ([("a", "b"), ("a", "b")], "1 of 1 distinct words"),
     ],
 )

@@ -177,12 +177,25 @@ def test_a_stopped_run_can_be_used(folder, tmp_path):
     assert len(label_texts(open_sequence_model(tmp_path / "m"), ["twenty one", "sixty"])) == 2
 
 
-def test_a_finished_run_is_left_as_it_is_and_none_is_begun(folder, tmp_path):
+def test_a_finished_run_is_left_as_it_is_and_none_is_begun(folder, tmp_path, caplog):
     first, _ = train(folder, tmp_path / "m", resume=True, epochs=1.0)
+    assert "There is no run to resume in" in caplog.messages[0]
     before = (tmp_path / "m" / "model.safetensors").stat().st_mtime_ns
     again, _ = train(folder, tmp_path / "m", resume=True, epochs=1.0)
     assert again == first
+    assert "is already finished: it is left as it is" in caplog.messages[1]
+    with pytest.raises(InputError, match=r"started with epochs=1\.0, not 2\.0"):
+        train(folder, tmp_path / "m", resume=True, epochs=2.0)
     assert (tmp_path / "m" / "model.safetensors").stat().st_mtime_ns == before
+    train(folder, tmp_path / "m", epochs=1.0)  # replaced, as was asked for
+    assert len(caplog.messages) == 2
+
+
+def test_an_unfinished_run_is_not_replaced_without_a_word(folder, tmp_path, caplog):
+    train(folder, tmp_path / "m", epochs=1.0, stop_after=1)
+    assert not caplog.messages
+    train(folder, tmp_path / "m", epochs=1.0)
+    assert "The unfinished run in" in caplog.messages[0]
 
 
 def test_other_settings_or_pairs_are_refused(folder, tmp_path):

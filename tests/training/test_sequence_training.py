@@ -19,7 +19,7 @@ from number_words import (
 import embedviz
 from embedviz.checkpoints import checkpoint, embedding_table
 from embedviz.errors import InputError
-from embedviz.text import PairConfig, PairFile, encode_pairs
+from embedviz.text import PairConfig, PairFile, encode_pairs, order_batches, take_batch
 from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 from embedviz.training.sequences import step
 from embedviz.training.sequences import task as sequence_task
@@ -112,6 +112,21 @@ def test_labels_without_vectors_are_learned_from_several_texts(tmp_path):
     )
     assert results["n_target"] == 12
     assert results["perplexity"] < 2
+
+
+@pytest.mark.parametrize(
+    ("n_steps", "warm_up", "taken"),
+    [(14, 200, 1.4), (2_100, 200, 200), (2_100, 300, 210), (14, 0, 0)],
+)
+def test_a_warm_up_is_at_most_a_tenth_of_the_run(folder, tmp_path, n_steps, warm_up, taken):
+    pairs = encode_pairs(pair_file(folder / "numbers.tsv", "seq-seq"), PAIRS, tmp_path)
+    run = start_run(pairs, settings(warm_up=warm_up, epochs=n_steps / 7))  # batches an epoch
+    assert run.warm_up == pytest.approx(taken)
+    batches = order_batches(pairs, pairs.train, n_pairs=32, seed=(0, 1))
+    assert len(batches) == 7
+    step.learn(run, take_batch(pairs, batches[0]), 1.0)
+    expected = run.config.rate / max(1, taken)
+    assert run.optimiser.param_groups[0]["lr"] == pytest.approx(expected)
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_one_others(folder, tmp_path):

@@ -14,7 +14,14 @@ from embedviz.settings import TrainingConfig
 from embedviz.support import cache_folder, recover, writing_alone
 from embedviz.text import Corpus, CorpusConfig, can_be_read_again, encode, find_texts
 from embedviz.training.distributed import World
-from embedviz.training.folder import check_memory, check_same, check_same_texts, saver
+from embedviz.training.folder import (
+    begun_run,
+    check_memory,
+    check_same,
+    check_same_texts,
+    saver,
+    say_finished,
+)
 from embedviz.training.language.task import train
 from embedviz.training.progress import Callbacks, TrainingResult
 
@@ -78,8 +85,11 @@ def _train_model(
         checkpoint.check_target(out)
     settings = asdict(config) | asdict(corpus_config) | {"n_processes": world.size}
     del settings["tokenizer"]  # stored separately
-    before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
+    before = begun_run(out, world, resume=resume)
+    if before:
+        check_same(before, corpus_config.tokenizer, settings, TrainingConfig, CorpusConfig)
     if before and before.results.get("finished"):
+        say_finished(out, world)
         return before.results
     with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
         # standard input cannot be identified later: its ids are not cached
@@ -95,7 +105,6 @@ def _train_model(
             "lower --max-words or --dims, or raise --min-count",
         )
         if before:
-            check_same(before, corpus_config.tokenizer, settings, TrainingConfig, CorpusConfig)
             check_same_texts(before, corpus.fingerprint, out)
 
         def make(result: TrainingResult) -> checkpoint.Checkpoint:

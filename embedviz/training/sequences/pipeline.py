@@ -16,7 +16,14 @@ from embedviz.settings import ProgramConfig, SequenceConfig
 from embedviz.support import cache_folder, recover, writing_alone
 from embedviz.text import PairConfig, PairCorpus, PairSource, Reading, encode_pairs
 from embedviz.training.distributed import World
-from embedviz.training.folder import check_memory, check_same, check_same_texts, saver
+from embedviz.training.folder import (
+    begun_run,
+    check_memory,
+    check_same,
+    check_same_texts,
+    saver,
+    say_finished,
+)
 from embedviz.training.progress import Callbacks, TrainingResult
 from embedviz.training.sequences.measurement import some_summaries
 from embedviz.training.sequences.memory import parts_of
@@ -106,8 +113,12 @@ def _train(
     settings = asdict(given) | asdict(config) | asdict(pair_config) | {"n_processes": world.size}
     del settings["tokenizer"]  # stored separately
     settings |= pairs.settings
-    before = checkpoint.load(out) if resume and checkpoint.is_model(out) else None
+    before = begun_run(out, world, resume=resume)
+    if before:
+        configs = SequenceConfig, PairConfig, ProgramConfig
+        check_same(before, pair_config.tokenizer, settings, *configs)
     if before and before.results.get("finished"):
+        say_finished(out, world)
         return before.results
     corpus = _encode(pairs, pair_config, config, (words, labels), callbacks, world)
     parts = parts_of(
@@ -124,8 +135,6 @@ def _train(
         max(parts, key=lambda part: part.n_bytes).remedy,
     )
     if before:
-        configs = SequenceConfig, PairConfig, ProgramConfig
-        check_same(before, pair_config.tokenizer, settings, *configs)
         check_same_texts(before, corpus.fingerprint, out)
     label_names = (corpus.source if config.shape == "vec-seq" else corpus.target).vocabulary.words
     if labels is not None and config.shape == "seq-vec" and labels.composed(label_names).all():
@@ -244,6 +253,7 @@ def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairSource) -> d
         "n_target": len(corpus.target.vocabulary),
         "n_weights": sum(weight.numel() for weight in result.model.parameters()),
         "n_tokens_read": result.n_tokens,
+        "n_steps": result.n_steps,
         "seconds": round(result.seconds, 1),
         "cpu_seconds": round(result.cpu_seconds, 1),
         "texts": list(pairs.names),

@@ -14,13 +14,14 @@ from torch import Tensor
 from embedviz.models import Encoder, SequenceNet, TextToVector, build_net
 from embedviz.settings import SequenceConfig
 from embedviz.support import Threads
-from embedviz.text import PairCorpus
+from embedviz.text import PairCorpus, order_batches
 from embedviz.training.distributed import World
 from embedviz.training.task import Arrays
 
 SHARE = "share"
 """Of the learning rate, of a group of the optimiser."""
 
+_LONGEST_WARM_UP = 0.1  # share of a run's steps
 _BEST, _ADAM = "best.", "adam."
 
 
@@ -58,6 +59,8 @@ class SequenceRun:
         Log probabilities of the noise.
     noise_ends : Tensor, shape (n_target,)
         Their cumulative sums, by which it is drawn.
+    warm_up : float
+        Steps over which the learning rate rises: at most a tenth of the run's.
     epoch, batch : int
         Position: the next batch of the epoch.
     best : mapping of str to Tensor
@@ -76,6 +79,7 @@ class SequenceRun:
     optimiser: torch.optim.Adam
     log_q: Tensor
     noise_ends: Tensor
+    warm_up: float
     threads: Threads = field(default_factory=Threads)
     epoch: int = 0
     batch: int = 0
@@ -142,7 +146,15 @@ def start_run(
     with np.errstate(divide="ignore"):  # composed labels are never drawn
         log_q = torch.from_numpy(np.log(noise).astype(np.float32)).to(world.device)
     ends = torch.from_numpy(np.cumsum(noise)[:-1].astype(np.float32))
-    return SequenceRun(corpus, config, world, model, adam, log_q, ends)
+    warm_up = _warm_up(corpus, config)
+    return SequenceRun(corpus, config, world, model, adam, log_q, ends, warm_up)
+
+
+def _warm_up(corpus: PairCorpus, config: SequenceConfig) -> float:
+    """Return the steps of the warm-up, in a run of a few hundred steps a tenth of these."""
+    # as many batches as in any other epoch
+    batches = order_batches(corpus, corpus.train, n_pairs=config.n_pairs, seed=(config.seed, 0))
+    return min(config.warm_up, _LONGEST_WARM_UP * len(batches) * config.epochs)
 
 
 def _noise(corpus: PairCorpus, config: SequenceConfig, tables: Tables) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ def learn(run: SequenceRun, batch: PairBatch, remaining: float) -> float:
         for weight, gradient in zip(weights, gradients, strict=True):
             weight.grad = gradient
     nn.utils.clip_grad_norm_(weights, config.clip)
-    warmed = min(1.0, (run.n_steps + 1) / config.warm_up) if config.warm_up else 1.0
+    warmed = min(1.0, (run.n_steps + 1) / run.warm_up) if run.warm_up else 1.0
     rate = config.rate * warmed * max(_LOWEST_RATE, remaining)
     for group in run.optimiser.param_groups:
         group["lr"] = group[SHARE] * rate
