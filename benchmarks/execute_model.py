@@ -21,7 +21,7 @@ from benchmarks.common.figures import machine, versions, write
 from benchmarks.sequences import execute_card, execute_measures, packing
 from embedviz.checkpoints import checkpoint
 from embedviz.cli.progress import reporting
-from embedviz.corpora.programs import ProgramPairs
+from embedviz.corpora import ProgramPairs
 from embedviz.sequences import open_sequence_model
 from embedviz.settings import EXECUTION, ProgramConfig, SequenceConfig
 from embedviz.support import EXECUTE, bundled_folder

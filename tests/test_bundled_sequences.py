@@ -10,7 +10,7 @@ import pytest
 import embedviz
 from benchmarks.sequences import execute_card, phrase_card, reverse_card
 from embedviz.cli import main
-from embedviz.corpora.programs import EXAMPLES, draw_program, parse_program
+from embedviz.corpora import EXAMPLE_PROGRAMS, draw_program, parse_program
 from embedviz.relations import built_in, measure
 from embedviz.sequences import (
     decode_texts,
@@ -131,7 +131,7 @@ def run(*arguments):
 
 def test_programs_are_executed():
     model = open_sequence_model(EXECUTE)
-    for one in execute_programs(model, [parse_program(text) for text in EXAMPLES.values()]):
+    for one in execute_programs(model, [parse_program(text) for text in EXAMPLE_PROGRAMS.values()]):
         assert one.trace == one.true_trace and one.is_right
     rng = Random(2)
     programs = [draw_program(rng, 4, 2, held_out=True)[0] for _ in range(40)]

@@ -9,15 +9,21 @@ from typing import Any
 
 import torch
 
-from embedviz.corpora.programs import (
-    EXAMPLES,
+from embedviz.corpora import (
+    EXAMPLE_PROGRAMS,
     Program,
     draw_program,
     is_held_out,
     parse_program,
 )
 from embedviz.models import EncoderDecoder, Pairs, decode_pairs
-from embedviz.sequences import Execution, SequenceModel, execute_programs, learnt_from
+from embedviz.sequences import (
+    Execution,
+    SequenceModel,
+    execute_programs,
+    learnt_from,
+    program_config,
+)
 
 SEED = 12_345
 LENGTHS, NESTINGS = (1, 2, 3, 4, 6), (1, 2, 3, 4)
@@ -55,10 +61,10 @@ def _run(model: SequenceModel, programs: list[Program]) -> list[Execution]:
 
 def examples(model: SequenceModel) -> dict[str, dict[str, Any]]:
     """Execute the programs of the lecture."""
-    ran = execute_programs(model, [parse_program(text) for text in EXAMPLES.values()])
+    ran = execute_programs(model, [parse_program(text) for text in EXAMPLE_PROGRAMS.values()])
     return {
         name: {"answer": one.answer, "truth": one.truth, "trace_right": one.trace == one.true_trace}
-        for name, one in zip(EXAMPLES, ran, strict=True)
+        for name, one in zip(EXAMPLE_PROGRAMS, ran, strict=True)
     }
 
 
@@ -101,9 +107,6 @@ def character_accuracy(model: SequenceModel, length: int, nesting: int, n: int) 
 
     The measure of Zaremba and Sutskever (2014), section 6.
     """
-    from embedviz.corpora.programs import written
-    from embedviz.sequences import program_config
-
     assert isinstance(model.net, EncoderDecoder)
     config, rng = program_config(model), Random(f"{SEED} {length} {nesting}")
     n_right = n_all = 0
@@ -111,7 +114,9 @@ def character_accuracy(model: SequenceModel, length: int, nesting: int, n: int) 
         some = min(_AT_ONCE, n - begin)
         drawn = [draw_program(rng, length, nesting, held_out=True) for _ in range(some)]
         sources = [model.source_ids(config.source(program.text)) for program, _ in drawn]
-        targets = [model.target_ids(written(config, outcome)) for _, outcome in drawn]
+        targets = [
+            model.target_ids(config.target(outcome.trace, outcome.value)) for _, outcome in drawn
+        ]
         batch = model.batch(sources, targets)
         at = decode_pairs(model.net, Pairs.of(batch, torch.device("cpu")))
         best = model.net.decoder.scores(at.vectors).argmax(dim=1)
@@ -122,7 +127,7 @@ def character_accuracy(model: SequenceModel, length: int, nesting: int, n: int) 
 
 def digits(model: SequenceModel) -> list[dict[str, Any]]:
     """Measure whether the digits lie in order, before and after training."""
-    learnt = learnt_from(model, parse_program(EXAMPLES["lecture-if"]))
+    learnt = learnt_from(model, parse_program(EXAMPLE_PROGRAMS["lecture-if"]))
     return [
         {
             "model": name,

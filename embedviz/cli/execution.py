@@ -13,7 +13,7 @@ from rich.text import Text
 from embedviz.cli.options import Json, model_names
 from embedviz.cli.output import out, print_json
 from embedviz.cli.run_options import require_torch
-from embedviz.corpora.programs import EXAMPLES, parse_program, read_trace
+from embedviz.corpora import EXAMPLE_PROGRAMS, parse_program, read_trace
 from embedviz.errors import InputError
 from embedviz.support import EXECUTE
 
@@ -25,7 +25,7 @@ _LARGEST_FILE = 1 << 16  # bytes
 
 def example_names(incomplete: str) -> list[str]:
     """Complete the name of an example; the shell completes files."""
-    return [name for name in EXAMPLES if name.startswith(incomplete)]
+    return [name for name in EXAMPLE_PROGRAMS if name.startswith(incomplete)]
 
 
 def execute(
@@ -34,7 +34,7 @@ def execute(
         typer.Argument(
             metavar="FILE|EXAMPLE",
             help="A file with a program, - for standard input, or an example: "
-            f"{' or '.join(EXAMPLES)}.",
+            f"{' or '.join(EXAMPLE_PROGRAMS)}.",
             show_default=False,
             autocompletion=example_names,
         ),
@@ -73,13 +73,13 @@ def execute(
 
 
 def _read(name: str) -> str:
-    if name in EXAMPLES:
-        return EXAMPLES[name]
+    if name in EXAMPLE_PROGRAMS:
+        return EXAMPLE_PROGRAMS[name]
     path = Path(name)
     if name != "-" and not path.is_file():
         raise InputError(
             f"{name} is not a file: give a file with a program, - for standard input, or "
-            f"{' or '.join(EXAMPLES)}."
+            f"{' or '.join(EXAMPLE_PROGRAMS)}."
         )
     try:
         if name == "-":

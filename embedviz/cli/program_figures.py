@@ -9,7 +9,7 @@ import typer
 
 from embedviz.cli.output import print_json
 from embedviz.cli.run_options import require_torch
-from embedviz.corpora.programs import EXAMPLES, parse_program
+from embedviz.corpora import EXAMPLE_PROGRAMS, parse_program
 
 if TYPE_CHECKING:
     from embedviz.plotting import ProgramPicture
@@ -25,7 +25,7 @@ def draw_program_model(model: str, out_file: Path, *, dark: bool, json: bool) ->
     from embedviz.sequences import learnt_from, open_sequence_model
 
     opened = open_sequence_model(model)
-    learnt = learnt_from(opened, parse_program(EXAMPLES[_PROGRAM]))
+    learnt = learnt_from(opened, parse_program(EXAMPLE_PROGRAMS[_PROGRAM]))
     drawn = plotting.draw_program(_picture(learnt), dark=dark)
     provenance = {"model": model, "program": _PROGRAM}
     plotting.save(drawn, out_file, title="Learning to execute", provenance=provenance)

@@ -19,7 +19,7 @@ from embedviz.cli.run_options import (
 )
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.cli.train_pairs import print_results
-from embedviz.corpora.programs import ProgramPairs
+from embedviz.corpora import ProgramPairs
 from embedviz.errors import InputError
 from embedviz.settings import EXECUTION, ProgramConfig, SequenceConfig
 from embedviz.text import CHARACTER_PAIRS

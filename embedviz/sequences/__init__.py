@@ -12,7 +12,7 @@ from embedviz.sequences.decoding import (
 from embedviz.sequences.description import Described, describe_sources
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
-from embedviz.sequences.execution import Execution, execute_programs
+from embedviz.sequences.execution import Execution, execute_programs, program_config
 from embedviz.sequences.labels import add_labels, label_vectors
 from embedviz.sequences.learnt import READ, WRITTEN, DigitOrder, Learnt, learnt_from
 from embedviz.sequences.likelihoods import log_probabilities, summaries
@@ -70,6 +70,7 @@ __all__ = [
     "mean_of_words",
     "open_sequence_model",
     "phrase_spaces",
+    "program_config",
     "rank_labels",
     "rated_cosines",
     "read_pair_set",

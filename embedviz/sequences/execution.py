@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.corpora.programs import Program, read_answer, run_program, written
+from embedviz.corpora import Program, read_answer, run_program
 from embedviz.errors import InputError
 from embedviz.sequences.decoding import DecodedText, decode_texts
 from embedviz.sequences.model import SequenceModel
@@ -27,7 +27,7 @@ class Execution:
     answer : int or None
         None if the model wrote none.
     truth : int
-        By the interpreter of `embedviz.corpora.programs.run_program`.
+        By the interpreter of `embedviz.corpora.run_program`.
     trace, true_trace : str
         What the model wrote, and what it should have written; of a model that writes answers only,
         these.
@@ -113,7 +113,7 @@ def execute_programs(model: SequenceModel, programs: Sequence[Program]) -> list[
             _answer(by_program[i], config),
             outcome.value,
             by_program[i].text,
-            written(config, outcome),
+            config.target(outcome.trace, outcome.value),
             tuple(np.exp(by_program[i].log_probabilities).tolist()),
             by_program[i].attention,
             by_program[i].own_attention,

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from embedviz.corpora.programs import Program
+from embedviz.corpora import Program
 from embedviz.errors import InputError
 from embedviz.models import Encoded, EncoderDecoder
 from embedviz.relations import Relation, RelationReport, measure

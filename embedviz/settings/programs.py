@@ -82,6 +82,10 @@ class ProgramConfig:
             return text[::-1]
         return f"{text}\n{text}" if self.reads == "doubled" else text
 
+    def target(self, trace: str, value: int) -> str:
+        """Return what the model is to write of a program with this trace and value."""
+        return trace if self.writes == "trace" else str(value)
+
 
 EXECUTION = SequenceConfig(
     cell="gru",

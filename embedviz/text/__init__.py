@@ -22,10 +22,9 @@ from embedviz.text.pair_batches import (
     order_batches,
     take_batch,
 )
+from embedviz.text.pair_config import CHARACTER_PAIRS, PairConfig
 from embedviz.text.pair_encoding import (
-    CHARACTER_PAIRS,
     END,
-    PairConfig,
     PairCorpus,
     Reading,
     Side,

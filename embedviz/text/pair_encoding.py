@@ -9,80 +9,32 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.settings import Setting, check, documented
 from embedviz.support import atomic_path, counted, read_json
-from embedviz.text.encoding import MinCount, vocabulary_order
+from embedviz.text.encoding import vocabulary_order
 from embedviz.text.id_cache import LONGEST_HEADER, is_whole, sign
+from embedviz.text.pair_config import MAX_HELD_OUT, PairConfig
 from embedviz.text.pair_split import hold_out
 from embedviz.text.pairs import PairSource
-from embedviz.text.tokenization import SENTENCE_END, Tokenizer
+from embedviz.text.tokenization import SENTENCE_END
 from embedviz.text.vocabulary import UNKNOWN, Vocabulary
 
 logger = logging.getLogger(__name__)
 
 _ENCODING = 1  # increase when the same pairs and settings give different ids
 _HEADER = "pairs.json"
-_MAX_HELD_OUT = 2_000
 _SIDES = ("source", "target")
 _IDS_AT_ONCE = 1 << 16
 _REPORT_EVERY = 4_096  # pairs
 
 END = 1
 """Id of the token before the first and after the last word of a target text."""
-
-
-@documented
-@dataclass(frozen=True)
-class PairConfig:
-    """Settings for encoding pairs as ids."""
-
-    tokenizer: Tokenizer = field(default_factory=Tokenizer)
-    min_count: MinCount = 2
-    max_words: Annotated[
-        int,
-        Setting(
-            "Maximum vocabulary size of each side; keeps the most frequent words.",
-            group="Text",
-            least=2,
-        ),
-    ] = 100_000
-    longest: Annotated[
-        int,
-        Setting("Words of a text that are read; longer ones are cut.", group="Text", least=1),
-    ] = 50
-    held_out: Annotated[
-        float,
-        Setting(
-            "Share of the pairs held out to measure perplexity, with all pairs that share a side "
-            f"with them; at most {_MAX_HELD_OUT:,}.",
-            group="Text",
-            least=0,
-            most=0.5,
-        ),
-    ] = 0.02
-
-    def __post_init__(self) -> None:
-        """Check that values are in range."""
-        check(self)
-        if self.tokenizer.sentence_ends:
-            raise InputError(
-                "Sentence ends cannot be kept in pairs, whose targets end with the same token: "
-                "omit --sentence-ends."
-            )
-
-
-CHARACTER_PAIRS = PairConfig(
-    Tokenizer(lowercase=False, characters=True), min_count=1, longest=2_000, held_out=0.01
-)
-"""For programs: each character is a word."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,7 +224,7 @@ def _encode_into(
             )
         found = [writer.finish() for writer in writers]
     contents = _contents(found, reading, by_source=file.in_order)
-    held_out = hold_out(contents, config.held_out, most=_MAX_HELD_OUT)
+    held_out = hold_out(contents, config.held_out, most=MAX_HELD_OUT)
     np.save(folder / "held_out.npy", held_out)
     header: dict[str, object] = {"counts": counts}
     for side, provisional, is_label in zip(_SIDES, found, reading.labels, strict=True):

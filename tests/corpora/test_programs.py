@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedviz.corpora.programs import (
-    EXAMPLES,
+    EXAMPLE_PROGRAMS,
     ProgramPairs,
     difficulty,
     draw_program,
@@ -35,7 +35,7 @@ def drawn(n=60, seed=0, **options):
 
 def test_values_are_those_that_python_prints():
     programs = drawn(800)
-    lines = [program.text for program, _ in programs] + list(EXAMPLES.values())
+    lines = [program.text for program, _ in programs] + list(EXAMPLE_PROGRAMS.values())
     found = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
     ).stdout.split()
@@ -146,7 +146,7 @@ def check_trace(program, outcome):  # noqa: C901
 def test_traces_say_how_the_value_is_found():
     for program, outcome in drawn(800, seed=1):
         check_trace(program, outcome)
-    for text in EXAMPLES.values():
+    for text in EXAMPLE_PROGRAMS.values():
         check_trace(parse_program(text), run_program(parse_program(text)))
 
 
@@ -262,7 +262,7 @@ def test_a_program_is_either_trained_on_or_held_out():
     for held_out in (False, True):
         for program, _ in drawn(64, seed=3, held_out=held_out):
             assert is_held_out(program.text) == held_out
-    assert all(map(is_held_out, EXAMPLES.values()))
+    assert all(map(is_held_out, EXAMPLE_PROGRAMS.values()))
     pairs = list(ProgramPairs(ProgramConfig(n_programs=300, length=2, nesting=1)).read())
     assert not any(is_held_out(source) for source, _ in pairs)
 
@@ -318,9 +318,8 @@ def test_curricula(curriculum):
     ],
 )
 def test_what_is_read_and_written(options, source, target):
-    from embedviz.corpora.programs import written
-
     config = ProgramConfig(**options)
     program = parse_program("print(9-7)")
     assert config.source(program.text) == source
-    assert written(config, run_program(program)) == target
+    outcome = run_program(program)
+    assert config.target(outcome.trace, outcome.value) == target

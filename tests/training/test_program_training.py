@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from embedviz.checkpoints import checkpoint
-from embedviz.corpora.programs import (
-    EXAMPLES,
+from embedviz.corpora import (
+    EXAMPLE_PROGRAMS,
     ProgramPairs,
     draw_program,
     parse_program,
@@ -128,7 +128,7 @@ def test_a_model_writes_its_likeliest_characters(trained):
 
 def test_the_order_of_programs_does_not_matter(trained):
     model = open_sequence_model(trained / "trace")
-    programs = [parse_program(text) for text in EXAMPLES.values()]
+    programs = [parse_program(text) for text in EXAMPLE_PROGRAMS.values()]
     for one, other in zip(
         execute_programs(model, programs),
         execute_programs(model, programs[::-1])[::-1],

@@ -1,14 +1,14 @@
 """Programs that a model learns to execute: grammar, interpreter with trace, generator."""
 
-from embedviz.corpora.programs.generation import EXAMPLES, draw_program, is_held_out
+from embedviz.corpora.programs.generation import EXAMPLE_PROGRAMS, draw_program, is_held_out
 from embedviz.corpora.programs.parsing import parse_program
 from embedviz.corpora.programs.reading import Block, read_answer, read_trace
 from embedviz.corpora.programs.running import Outcome, run_program
-from embedviz.corpora.programs.stream import ProgramPairs, difficulty, written
+from embedviz.corpora.programs.stream import ProgramPairs, difficulty
 from embedviz.corpora.programs.syntax import Program
 
 __all__ = [
-    "EXAMPLES",
+    "EXAMPLE_PROGRAMS",
     "Block",
     "Outcome",
     "Program",
@@ -20,5 +20,4 @@ __all__ = [
     "read_answer",
     "read_trace",
     "run_program",
-    "written",
 ]

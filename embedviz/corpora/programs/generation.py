@@ -25,7 +25,7 @@ from embedviz.errors import InputError
 OPERATIONS = {"+": 26, "-": 26, "*": 12, "for": 18, "if": 18}
 """How often each operation is drawn, in percent."""
 
-EXAMPLES = {
+EXAMPLE_PROGRAMS = {
     "lecture-loop": "j=8584\nfor x in range(8):\n    j+=920\nb=(1500+j)\nprint((b+7567))",
     "lecture-if": "i=8827\nc=(i-5347)\nprint((c+8704) if 2641<8500 else 5308)",
 }
@@ -36,7 +36,7 @@ _HELD_OUT = 10  # a program in so many
 
 def is_held_out(text: str) -> bool:
     """Whether a program is kept from every training: one in ten, by its text, and the examples."""
-    return zlib.crc32(text.encode()) % _HELD_OUT == 0 or text in EXAMPLES.values()
+    return zlib.crc32(text.encode()) % _HELD_OUT == 0 or text in EXAMPLE_PROGRAMS.values()
 
 
 def draw_program(

@@ -8,7 +8,6 @@ from random import Random
 from typing import ClassVar
 
 from embedviz.corpora.programs.generation import draw_program
-from embedviz.corpora.programs.running import Outcome
 from embedviz.settings import ProgramConfig
 
 _GENERATOR = 4  # increase when the same settings and seed give other programs or traces
@@ -57,12 +56,7 @@ class ProgramPairs:
         for number in range(config.n_programs):
             length, nesting = difficulty(config, number / config.n_programs, rng)
             program, outcome = draw_program(rng, length, nesting)
-            yield config.source(program.text), written(config, outcome)
-
-
-def written(config: ProgramConfig, outcome: Outcome) -> str:
-    """Return what a model is to write of a program."""
-    return outcome.trace if config.writes == "trace" else str(outcome.value)
+            yield config.source(program.text), config.target(outcome.trace, outcome.value)
 
 
 def difficulty(config: ProgramConfig, share: float, rng: Random) -> tuple[int, int]:
