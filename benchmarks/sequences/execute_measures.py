@@ -114,9 +114,8 @@ def character_accuracy(model: SequenceModel, length: int, nesting: int, n: int) 
         some = min(_AT_ONCE, n - begin)
         drawn = [draw_program(rng, length, nesting, held_out=True) for _ in range(some)]
         sources = [model.source_ids(config.source(program.text)) for program, _ in drawn]
-        targets = [
-            model.target_ids(config.target(outcome.trace, outcome.value)) for _, outcome in drawn
-        ]
+        texts = [config.target(outcome.trace, outcome.value) for _, outcome in drawn]
+        targets = list(map(model.target_ids, texts))
         batch = model.batch(sources, targets)
         at = decode_pairs(model.net, Pairs.of(batch, torch.device("cpu")))
         best = model.net.decoder.scores(at.vectors).argmax(dim=1)

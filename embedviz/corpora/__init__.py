@@ -1,8 +1,8 @@
 """Corpora: the bundled synthetic one and public ones to download.
 
 `bundled_corpus` generates English-like text from fact tables (`read_facts`), `read_phrases` lists
-everyday phrases by kind, and `fetch` downloads a public corpus described by a recipe. `ProgramPairs`
-draws small programs, and `run_program` gives their value and a trace of it.
+everyday phrases by kind, and `fetch` downloads a public corpus described by a recipe.
+`ProgramPairs` draws small programs, and `run_program` gives their value and a trace of it.
 """
 
 from embedviz.corpora.facts import (
