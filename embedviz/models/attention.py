@@ -55,40 +55,41 @@ class Attention(nn.Module):
     .. math:: a_t = \sum_s w_{ts} V e_s, \quad
         w_{t} = \mathrm{softmax}_s\!\left((Q h_t) \cdot (K e_s) / \sqrt{n}\right)
 
-    over the encoder's states e, each with its word; with `n_own` also over the decoder's own states
-    up to h[t], each with the word that it read, by keys and values of their own. Source: Luong et
-    al. (2015), "Effective approaches to attention-based neural machine translation", with the scale
-    and the heads of Vaswani et al. (2017), "Attention is all you need". The states are computed
-    without it (no input feeding), so that all steps are one product.
+    over the encoder's states e, each with its word; with `looks_back` also over the decoder's own
+    states up to h[t], each with the word that it read, by keys and values of their own. The state
+    h[t] has the word that it read as well: two places with the same word find each other by it.
+    Source: Luong et al. (2015), "Effective approaches to attention-based neural machine
+    translation", with the scale and the heads of Vaswani et al. (2017), "Attention is all you
+    need". The states are computed without it (no input feeding), so that all steps are one product.
 
     Parameters
     ----------
-    n_states, n_encoded : int
-        Dimensions of the decoder's states, and of the encoder's with their words.
+    n_own, n_encoded : int
+        Dimensions of the decoder's states and of the encoder's, with their words.
     n_heads, n_dims : int
         Heads, and dimensions of each.
     generator : torch.Generator
-    n_own : int
-        Dimensions of the decoder's states with their words; 0 for none of them.
+    looks_back : bool
+        Also look at the decoder's own states.
     """
 
     def __init__(
         self,
-        n_states: int,
+        n_own: int,
         n_encoded: int,
         n_heads: int,
         n_dims: int,
         generator: torch.Generator,
         *,
-        n_own: int = 0,
+        looks_back: bool = False,
     ) -> None:
         super().__init__()
         self.n_heads, self.n_dims = n_heads, n_dims
         n = n_heads * n_dims
-        self.query = nn.Linear(n_states, n, bias=False)
+        self.query = nn.Linear(n_own, n, bias=False)
         self.key, self.value = (nn.Linear(n_encoded, n, bias=False) for _ in range(2))
         self.own_key, self.own_value = (
-            nn.Linear(n_own, n, bias=False) if n_own else None for _ in range(2)
+            nn.Linear(n_own, n, bias=False) if looks_back else None for _ in range(2)
         )
         with torch.no_grad():
             for linear in self.children():
@@ -120,21 +121,21 @@ class Attention(nn.Module):
             own_values=torch.cat([memory.own_values, values], 2),
         )
 
-    def forward(self, states: Tensor, memory: Memory) -> Attended:
-        """Look up states (n_steps, n_streams, n_states).
+    def forward(self, own: Tensor, memory: Memory) -> Attended:
+        """Let a decoder's states with their words (n_steps, n_streams, n_own) look up places.
 
         Own states of these steps are the last places of the memory; no step sees later ones.
         """
-        queries = self._split(self.query(states))  # (n_streams, n_heads, n_steps, n_dims)
+        queries = self._split(self.query(own))  # (n_streams, n_heads, n_steps, n_dims)
         queries = queries / math.sqrt(self.n_dims)
         scores = queries @ memory.keys.transpose(2, 3)
         scores = scores.masked_fill(memory.is_padding[:, None, None, :], -math.inf)
         n_source, n_own = scores.shape[3], memory.own_keys.shape[2]
         if n_own:
-            own = queries @ memory.own_keys.transpose(2, 3)
-            is_later = torch.ones(own.shape[2:], dtype=torch.bool, device=own.device)
-            own = own.masked_fill(is_later.triu(n_own - len(states) + 1), -math.inf)
-            scores = torch.cat([scores, own], dim=3)
+            of_own = queries @ memory.own_keys.transpose(2, 3)
+            is_later = torch.ones(of_own.shape[2:], dtype=torch.bool, device=own.device)
+            of_own = of_own.masked_fill(is_later.triu(n_own - len(own) + 1), -math.inf)
+            scores = torch.cat([scores, of_own], dim=3)
         weights = torch.softmax(scores, dim=3)
         found = weights[..., :n_source] @ memory.values
         if n_own:

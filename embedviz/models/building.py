@@ -57,12 +57,12 @@ def build_net(
     attention = None
     if config.n_heads:
         attention = Attention(
-            config.n_states,
+            config.n_states + config.n_target_dims,
             encoder.n_encoded + config.n_dims,
             config.n_heads,
             _HEAD_DIMS,
             generator,
-            n_own=(config.n_states + config.n_target_dims) * config.self_attention,
+            looks_back=config.self_attention,
         )
     decoder = Decoder(
         n_target,

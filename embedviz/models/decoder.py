@@ -174,8 +174,9 @@ class Decoder(nn.Module):
         units = units + self.from_summary(encoded.summary)
         weights, memory = None, state.memory
         if self.attention is not None and self.from_attention is not None and memory is not None:
-            memory = self.attention.add_own(memory, torch.cat([states, embedded], dim=2))
-            attended = self.attention(states, memory)
+            own = torch.cat([states, embedded], dim=2)
+            memory = self.attention.add_own(memory, own)
+            attended = self.attention(own, memory)
             units, weights = units + self.from_attention(attended.values), attended.weights
         greater = units.unflatten(-1, (-1, 2)).amax(-1)  # (n_steps, n_streams, n_maxout)
         reduced = cast(Tensor, self.reduce(drop(greater)))

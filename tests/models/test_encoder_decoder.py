@@ -24,7 +24,7 @@ def decoder(cell="cho", **options):
 
 
 def attention_of(*, own=False):
-    return Attention(6, 5 + 4, 2, 3, seeded(2), n_own=(6 + 4) * own)
+    return Attention(6 + 4, 5 + 4, 2, 3, seeded(2), looks_back=own)
 
 
 SOURCE = torch.tensor([[1, 2, 3], [4, 5, 8], [6, 0, 7]])  # the second one is two words long
@@ -74,7 +74,7 @@ def literal_decoding(model, encoded, previous):
         )
         if model.attention:
             own.append(torch.cat([h, word], dim=1))
-            found_there = literal_attention(model.attention, h, encoded, own)
+            found_there = literal_attention(model.attention, encoded, own)
             units = units + found_there @ model.from_attention.weight.T
         s = torch.stack(
             [torch.maximum(units[:, 2 * i], units[:, 2 * i + 1]) for i in range(5)], dim=1
@@ -83,7 +83,7 @@ def literal_decoding(model, encoded, previous):
     return torch.stack(found)
 
 
-def literal_attention(attention, h, encoded, own):
+def literal_attention(attention, encoded, own):
     """One stream, one head and one place at a time: those of the source, and own ones."""
     rows = []
     n = attention.n_dims
@@ -97,7 +97,7 @@ def literal_attention(attention, h, encoded, own):
         heads = []
         for head in range(attention.n_heads):
             rows_of = slice(head * n, (head + 1) * n)
-            query = attention.query.weight[rows_of] @ h[stream]
+            query = attention.query.weight[rows_of] @ own[-1][stream]
             keys = [key.weight[rows_of] @ place for key, _, place in seen]
             values = [value.weight[rows_of] @ place for _, value, place in seen]
             weights = torch.softmax(torch.stack([query @ key / math.sqrt(n) for key in keys]), 0)

@@ -108,7 +108,6 @@ def _count_decoder(config: SequenceConfig, n_summary: int) -> int:
     n_out = config.n_target_dims if config.tied else config.n_out
     read = n + config.n_target_dims + n_summary + attended
     cell = _count_cell(config, config.n_target_dims + n_summary)
-    seen = n * (1 + config.bidirectional) + config.n_dims
-    seen += (n + config.n_target_dims) * config.self_attention
-    attention = attended * (n + 2 * seen)
+    own, seen = n + config.n_target_dims, n * (1 + config.bidirectional) + config.n_dims
+    attention = attended * (own + 2 * seen + 2 * own * config.self_attention)
     return cell + n * n_summary + config.n_maxout * (2 * read + n_out) + attention
