@@ -372,7 +372,7 @@ def test_the_script_trains_measures_packs_and_writes_the_card(made, tmp_path, ca
 
     with pytest.raises(SystemExit):
         make(*given[:-1], "--max-words=400")
-    assert "with other settings: give another --work" in capsys.readouterr().err
+    assert "started with max_words=500, not 400" in capsys.readouterr().err
 
 
 def test_the_script_refuses_unknown_licences_and_foreign_folders(made, tmp_path, capsys):

@@ -57,6 +57,7 @@ def summary(page) -> str:
 def view_state(page) -> list[str]:
     """What the popover View says."""
     page.get_by_role("button", name="View", exact=True).click()
+    page.get_by_role("slider").nth(1).wait_for()
     plane = page.locator("[data-testid=stRadioOption][data-selected=true]").inner_text()
     values = [one.get_attribute("aria-valuetext") for one in page.get_by_role("slider").all()]
     assert plane and len(values) == 2 and all(values)
