@@ -44,7 +44,7 @@ Settings: {settings}.
 ## Evaluation
 
 Share of {first["cells"][0]["n"]:,} programs of each kind whose answer is right to the last digit, \
-free running; lowest of {len(figures["seeds"])} seeds.
+free running{_of_seeds(figures)}.
 
 {_cells(figures["seeds"], "cells")}
 
@@ -68,8 +68,18 @@ agree: independent vectors have a mean cosine of −0.11.
 
 {training["length"]} digits, {training["nesting"]} operations, values of at most eight digits, \
 constant factors up to 99, loops of up to 20 passes, one variable a line: see the table for how it \
-fails beyond. The trace is what makes it right: it does not compute in its head.
+fails beyond. The trace is what makes it right: it does not compute in its head.{_few(figures)}
 """
+
+
+def _of_seeds(figures: Figures) -> str:
+    n = len(figures["seeds"])
+    return f"; the lowest of {n} seeds" if n > 1 else ""
+
+
+def _few(figures: Figures) -> str:
+    n = len(figures["seeds"])
+    return " One seed: others may be better or worse." if n == 1 else ""
 
 
 def _lowest(seeds: list[Figures], key: str, number: int, share: str = "right") -> float:
@@ -85,7 +95,8 @@ def _cells(seeds: list[Figures], key: str) -> str:
             f"{_lowest(seeds, key, places.index((length, nesting))):.1%}" for nesting in nestings
         ]
         rows.append([str(length), *shown])
-    return table(["digits", *(f"{nesting} operations" for nesting in nestings)], rows)
+    names = ["1 operation", *(f"{nesting} operations" for nesting in nestings[1:])]
+    return table(["digits", *names], rows)
 
 
 def _beyond(seeds: list[Figures]) -> str:
