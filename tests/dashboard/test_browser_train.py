@@ -59,7 +59,9 @@ def test_a_run_survives_a_reload_a_second_browser_and_not_its_server(browser, se
         arg=before,
     )
     settle(other)  # a click on a page that still takes shape may hit where nothing is any more
-    other.get_by_role("button", name="Stop", exact=True).click()
+    # Streamlit has a button of that name too, while a script runs
+    of_page = other.get_by_test_id("stMainBlockContainer")
+    of_page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name="Resume").wait_for()
     page.get_by_role("button", name="Resume").click()
     other.get_by_text("Running", exact=True).wait_for()
