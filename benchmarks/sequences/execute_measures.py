@@ -124,18 +124,6 @@ def character_accuracy(model: SequenceModel, length: int, nesting: int, n: int) 
     return n_right / n_all
 
 
-def digits(model: SequenceModel) -> list[dict[str, Any]]:
+def digits(model: SequenceModel) -> list[dict[str, object]]:
     """Measure whether the digits lie in order, before and after training."""
-    learnt = learnt_from(model, parse_program(EXAMPLE_PROGRAMS["lecture-if"]))
-    return [
-        {
-            "model": name,
-            "side": side,
-            "rank_correlation": order.rank_correlation,
-            "p_value": order.p_value,
-            "offset_consistency": order.report.consistency,
-            "shuffled_consistency": order.report.shuffled_consistency,
-            "hit_rate": order.report.hit_rate,
-        }
-        for (name, side), order in learnt.digits.items()
-    ]
+    return learnt_from(model, parse_program(EXAMPLE_PROGRAMS["lecture-if"])).digit_figures

@@ -30,7 +30,7 @@ def draw_program_model(model: str, out_file: Path, *, dark: bool, json: bool) ->
     provenance = {"model": model, "program": _PROGRAM}
     plotting.save(drawn, out_file, title="Learning to execute", provenance=provenance)
     if json:
-        print_json({"file": str(out_file), "digits": _digits_as_json(learnt)})
+        print_json({"file": str(out_file), "digits": learnt.digit_figures})
         return
     typer.echo(f"{out_file}: digits, states and attention along {_PROGRAM}.")
     for (name, side), order in learnt.digits.items():
@@ -75,18 +75,3 @@ def _note(order: DigitOrder) -> str:
     consistency = order.report.consistency
     steps = "none" if consistency is None else f"{consistency:.2f}"
     return f"ρ {order.rank_correlation:.2f}, p {order.p_value:.3f}, steps {steps}"
-
-
-def _digits_as_json(learnt: Learnt) -> list[dict[str, object]]:
-    return [
-        {
-            "model": name,
-            "side": side,
-            "rank_correlation": order.rank_correlation,
-            "p_value": order.p_value,
-            "offset_consistency": order.report.consistency,
-            "shuffled_consistency": order.report.shuffled_consistency,
-            "hit_rate": order.report.hit_rate,
-        }
-        for (name, side), order in learnt.digits.items()
-    ]

@@ -5,7 +5,7 @@ and previous word → Pred → Dec, and `EncoderDecoder` both.
 """
 
 from embedviz.models.attention import Attention
-from embedviz.models.building import build_net
+from embedviz.models.building import HEAD_DIMS, build_net
 from embedviz.models.decoder import Decoded, Decoder
 from embedviz.models.encoder import Encoded, Encoder
 from embedviz.models.encoder_decoder import EncoderDecoder
@@ -52,6 +52,7 @@ from embedviz.models.vector_shapes import (
 )
 
 __all__ = [
+    "HEAD_DIMS",
     "Attention",
     "Decoded",
     "Decoder",

@@ -13,7 +13,8 @@ from embedviz.models.pair_costs import SequenceNet
 from embedviz.models.vector_shapes import TextToVector, VectorToText
 from embedviz.settings import SequenceConfig
 
-_HEAD_DIMS = 64
+HEAD_DIMS = 64
+"""Dimensions of a head of attention."""
 
 
 def build_net(
@@ -60,7 +61,7 @@ def build_net(
             config.n_states + config.n_target_dims,
             encoder.n_encoded + config.n_dims,
             config.n_heads,
-            _HEAD_DIMS,
+            HEAD_DIMS,
             generator,
             looks_back=config.self_attention,
         )

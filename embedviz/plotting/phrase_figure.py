@@ -20,6 +20,7 @@ from embedviz.plotting.phrase_key import (
     write_kinds,
     write_notes,
     write_shares,
+    write_title,
 )
 from embedviz.plotting.phrase_plots import PhraseMap, PhrasePlot
 from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, styled
@@ -82,7 +83,7 @@ def draw_phrases(shown: PhraseMap, *, width_mm: float = PAGE_MM, dark: bool = Fa
             row, column = divmod(i, n_columns)
             left = _GAP_MM + column * (each + _GAP_MM)
             bottom = height - (row + 1) * (high + _TITLE_MM) - row * _GAP_MM
-            _write_title(figure, plot, (left, bottom + high), theme)
+            write_title(figure, (left, bottom + high), plot.title, plot.note, theme)
             box = (left / width_mm, bottom / height, each / width_mm, high / height)
             axes = figure.add_axes(box, facecolor=theme.ground, xticks=[], yticks=[])
             _draw(axes, plot, styles, theme, is_zoom=i > 0)
@@ -92,18 +93,6 @@ def draw_phrases(shown: PhraseMap, *, width_mm: float = PAGE_MM, dark: bool = Fa
         write_shares(figure, shown, corner, each, theme)
         write_notes(figure, notes, (_GAP_MM, below - n_keys * (key + _GAP_MM)), theme)
     return figure
-
-
-def _write_title(
-    figure: Figure, plot: PhrasePlot, corner: tuple[float, float], theme: Theme
-) -> None:
-    """Write the title of a plot, and below it how to read it; the corner is its upper left."""
-    width, height = (inches * 25.4 for inches in figure.get_size_inches())
-    x = corner[0] / width
-    title = figure.text(x, (corner[1] + 4.2) / height, plot.title, fontsize=POINTS)
-    title.set(fontweight="bold", va="baseline")
-    note = figure.text(x, (corner[1] + 1.3) / height, plot.note, fontsize=POINTS - 1.5)
-    note.set(color=theme.faint, va="baseline")
 
 
 def _draw(

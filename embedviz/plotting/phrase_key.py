@@ -1,4 +1,4 @@
-"""Keys of the picture of phrases: marks of the kinds, and the shares beside the controls."""
+"""Keys and titles of pictures: marks of kinds of phrases, and the shares beside the controls."""
 
 from __future__ import annotations
 
@@ -163,3 +163,15 @@ def _panel(figure: Figure, corner: tuple[float, float], width: float) -> Axes:
     axes.set_axis_off()
     axes.set(xlim=(0, width), ylim=(-corner[1], 0))
     return axes
+
+
+def write_title(
+    figure: Figure, corner: tuple[float, float], title: str, note: str, theme: Theme
+) -> None:
+    """Write the title of a plot, and below it how to read it; the corner is its upper left."""
+    width, height = (inches * 25.4 for inches in figure.get_size_inches())
+    x = corner[0] / width
+    written = figure.text(x, (corner[1] + 4.2) / height, title, fontsize=POINTS)
+    written.set(fontweight="bold", va="baseline")
+    below = figure.text(x, (corner[1] + 1.3) / height, note, fontsize=POINTS - 1.5)
+    below.set(color=theme.faint, va="baseline")

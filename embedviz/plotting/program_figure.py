@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.plotting.figure import PAGE_MM
-from embedviz.plotting.phrase_key import NOTE_MM, write_notes
+from embedviz.plotting.phrase_key import NOTE_MM, write_notes, write_title
 from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, styled
 from embedviz.vectors import principal_axes
 
@@ -98,7 +98,7 @@ def draw_program(shown: ProgramPicture, *, width_mm: float = PAGE_MM, dark: bool
         FigureCanvasAgg(figure)
         for i, plot in enumerate(shown.plots):
             left, bottom = _GAP_MM + i * (each + _GAP_MM), height - _TITLE_MM - _PANEL_MM
-            _write_title(figure, (left, bottom + _PANEL_MM), plot.title, plot.note, theme)
+            write_title(figure, (left, bottom + _PANEL_MM), plot.title, plot.note, theme)
             box = left / width_mm, bottom / height, each / width_mm, _PANEL_MM / height
             _draw_plot(figure.add_axes(box, facecolor=theme.ground), plot, theme)
         if shown.attention is not None:
@@ -107,22 +107,12 @@ def draw_program(shown: ProgramPicture, *, width_mm: float = PAGE_MM, dark: bool
             top = bottom + n_read * _CHARACTER_MM
             title = "Where it looks in the program while it writes the trace"
             note = "each row a character of the program, each column one of the trace; all heads"
-            _write_title(figure, (_GAP_MM, top), title, note, theme)
+            write_title(figure, (_GAP_MM, top), title, note, theme)
             wide = width_mm - margin - _GAP_MM
             box = (margin / width_mm, bottom / height, wide / width_mm, (top - bottom) / height)
             _draw_attention(figure.add_axes(box, facecolor=theme.ground), shown, theme)
         write_notes(figure, notes, (_GAP_MM, below), theme)
     return figure
-
-
-def _write_title(
-    figure: Figure, corner: tuple[float, float], title: str, note: str, theme: Theme
-) -> None:
-    """Write a title and a note; the corner is the upper left one of the plot below."""
-    width, height = (inches * 25.4 for inches in figure.get_size_inches())
-    x = corner[0] / width
-    figure.text(x, (corner[1] + 4.6) / height, title, fontsize=POINTS, fontweight="bold")
-    figure.text(x, (corner[1] + 1.5) / height, note, fontsize=POINTS - 1.5, color=theme.faint)
 
 
 def _draw_plot(axes: Axes, plot: SmallPlot, theme: Theme) -> None:

@@ -73,6 +73,22 @@ class Learnt:
     states: dict[str, NDArray[np.float32]]
     focus: dict[str, float]
 
+    @property
+    def digit_figures(self) -> list[dict[str, object]]:
+        """Figures of the digits, for JSON: a row for each model and side."""
+        return [
+            {
+                "model": name,
+                "side": side,
+                "rank_correlation": order.rank_correlation,
+                "p_value": order.p_value,
+                "offset_consistency": order.report.consistency,
+                "shuffled_consistency": order.report.shuffled_consistency,
+                "hit_rate": order.report.hit_rate,
+            }
+            for (name, side), order in self.digits.items()
+        ]
+
 
 def learnt_from(model: SequenceModel, program: Program) -> Learnt:
     """Measure digits and collect states and attention along a program.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from embedviz.models import HEAD_DIMS
 from embedviz.settings import SequenceConfig
 
 # bytes of a weight in float32: of a trained one itself, its gradient, and two moments of Adam, then
@@ -13,7 +14,6 @@ _GIVEN = 4  # the table from elsewhere
 _TRAINED_ON_DISK, _FIXED_ON_DISK = 4 + 4 + 8, 4 + 4
 
 _GATES = {"mingru": 2, "elman": 1, "gru": 3, "lstm": 4, "cho": 3}
-_HEAD_DIMS = 64
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _count_encoder(config: SequenceConfig, n_summary: int) -> int:
 
 
 def _count_decoder(config: SequenceConfig, n_summary: int) -> int:
-    n, attended = config.n_states, config.n_heads * _HEAD_DIMS
+    n, attended = config.n_states, config.n_heads * HEAD_DIMS
     n_out = config.n_target_dims if config.tied else config.n_out
     read = n + config.n_target_dims + n_summary + attended
     cell = _count_cell(config, config.n_target_dims + n_summary)

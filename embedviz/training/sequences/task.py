@@ -61,9 +61,8 @@ def _read(run: SequenceRun, stop: Callable[[], bool]) -> Iterator[tuple[PairBatc
             share = (run.epoch + (number + 1) / len(batches)) / config.epochs
             run.batch = number + 1
             yield take_batch(corpus, batches[number]), min(1.0, share), True
-        _compare(
-            run, stop
-        )  # before the position moves on: a run that is stopped here measures again
+        # before the position moves on: a run that is stopped here measures again
+        _compare(run, stop)
         run.epoch, run.batch = run.epoch + 1, 0
 
 
