@@ -41,7 +41,7 @@ _CALIBRATED_ON = 2_000  # programs
 
 def train(work: Path, name: str, config: SequenceConfig, programs: ProgramConfig) -> None:
     """Train a model in the work folder, unless it is there."""
-    with reporting(None, None) as (reading, report):
+    with reporting(work / f"{name}.jsonl", None) as (reading, report):
         train_sequence_model(
             ProgramPairs(programs, config.seed),
             work / name,

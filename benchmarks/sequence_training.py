@@ -36,10 +36,11 @@ def autograd_step(run: SequenceRun, batch: PairBatch, _: float) -> float:
     at = decode_pairs(run.model, Pairs.of(batch, _CPU))
     scores = run.model.decoder.scores(at.vectors)
     cost = nn.functional.cross_entropy(scores, at.targets)
-    run.optimiser.zero_grad()
+    (optimiser,) = run.optimisers
+    optimiser.zero_grad()
     cost.backward()
     nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
-    run.optimiser.step()
+    optimiser.step()
     run.n_tokens += len(at.targets)
     return float(cost.detach())
 

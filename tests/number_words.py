@@ -47,11 +47,10 @@ def number_vectors(n_dims=8):
     return WordVectors(Vocabulary(tuple(names)), np.array(rows))
 
 
-def word_vectors(n_dims=6):
-    """Vectors of the words of the sources, without those of "four" and with some other words."""
-    words = ("hundred", *UNITS[:3], *UNITS[4:], *TENS, "zebra")
+def word_vectors(n_dims=6, words=("hundred", *UNITS[:3], *UNITS[4:], *TENS, "zebra")):
+    """Vectors of words: of those of the sources, without those of "four" and with some others."""
     matrix = np.random.default_rng(1).normal(1, 2, size=(len(words), n_dims)).astype(np.float32)
-    return WordVectors(Vocabulary(words), matrix)
+    return WordVectors(Vocabulary(tuple(words)), matrix)
 
 
 COLUMNS = {"seq-seq": ("source", "target"), "seq-vec": ("source", "name")}

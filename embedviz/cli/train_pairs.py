@@ -63,7 +63,8 @@ def train_pairs(
     embedding: Annotated[
         str | None,
         typer.Option(
-            help="A model or a file of vectors: first vectors of the source's words.",
+            help="A model or a file of vectors: first vectors of the source's words; for vec-seq "
+            "of the target's.",
             show_default=False,
         ),
     ] = None,

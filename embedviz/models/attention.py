@@ -56,16 +56,17 @@ class Attention(nn.Module):
         w_{t} = \mathrm{softmax}_s\!\left((Q h_t) \cdot (K e_s) / \sqrt{n}\right)
 
     over the encoder's states e, each with its word; with `looks_back` also over the decoder's own
-    states up to h[t], each with the word that it read, by keys and values of their own. The state
-    h[t] has the word that it read as well: two places with the same word find each other by it.
-    Source: Luong et al. (2015), "Effective approaches to attention-based neural machine
+    states up to h[t], by keys and values of their own. Each h[t] has the word that it read, and the
+    one before, beside it: places with the same word find each other by it, and so does a word the
+    place after it, to say what followed (Olsson et al. 2022, "In-context learning and induction
+    heads"). Source: Luong et al. (2015), "Effective approaches to attention-based neural machine
     translation", with the scale and the heads of Vaswani et al. (2017), "Attention is all you
     need". The states are computed without it (no input feeding), so that all steps are one product.
 
     Parameters
     ----------
     n_own, n_encoded : int
-        Dimensions of the decoder's states and of the encoder's, with their words.
+        Dimensions of the decoder's states with two words, and of the encoder's with one.
     n_heads, n_dims : int
         Heads, and dimensions of each.
     generator : torch.Generator

@@ -58,7 +58,7 @@ def build_net(
     attention = None
     if config.n_heads:
         attention = Attention(
-            config.n_states + config.n_target_dims,
+            config.n_states + 2 * config.n_target_dims,
             encoder.n_encoded + config.n_dims,
             config.n_heads,
             HEAD_DIMS,

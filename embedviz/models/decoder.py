@@ -26,16 +26,20 @@ class DecoderState:
         h'[t], and the memory cell of an LSTM; (n_streams, n_states) each.
     memory : Memory or None
         Of the attention.
+    last_word : Tensor, shape (n_streams, n_dims)
+        The embedded word of the last step; 0 before the first.
     """
 
     pred: State
     memory: Memory | None
+    last_word: Tensor
 
     def select(self, streams: Tensor) -> DecoderState:
         """Take some of the streams."""
         pred = self.pred
         some = (pred[0][streams], pred[1][streams]) if isinstance(pred, tuple) else pred[streams]
-        return DecoderState(some, self.memory.select(streams) if self.memory else None)
+        memory = self.memory.select(streams) if self.memory else None
+        return DecoderState(some, memory, self.last_word[streams])
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,9 +143,8 @@ class Decoder(nn.Module):
         if self.attention is not None:
             seen = torch.cat([encoded.states, encoded.embedded], dim=2)
             memory = self.attention.remember(seen, encoded.lengths)
-        return DecoderState(
-            (first, torch.zeros_like(first)) if self.cell == "lstm" else first, memory
-        )
+        pred = (first, torch.zeros_like(first)) if self.cell == "lstm" else first
+        return DecoderState(pred, memory, first.new_zeros(len(first), self.embedding.shape[1]))
 
     def forward(
         self, previous: Tensor, encoded: Encoded, state: DecoderState | None = None
@@ -174,13 +177,14 @@ class Decoder(nn.Module):
         units = units + self.from_summary(encoded.summary)
         weights, memory = None, state.memory
         if self.attention is not None and self.from_attention is not None and memory is not None:
-            own = torch.cat([states, embedded], dim=2)
+            before = torch.cat([state.last_word[None], embedded[:-1]])
+            own = torch.cat([states, embedded, before], dim=2)
             memory = self.attention.add_own(memory, own)
             attended = self.attention(own, memory)
             units, weights = units + self.from_attention(attended.values), attended.weights
         greater = units.unflatten(-1, (-1, 2)).amax(-1)  # (n_steps, n_streams, n_maxout)
         reduced = cast(Tensor, self.reduce(drop(greater)))
-        return Decoded(reduced, DecoderState(last, memory), weights)
+        return Decoded(reduced, DecoderState(last, memory, embedded[-1]), weights)
 
     def scores(self, vectors: Tensor) -> Tensor:
         """Score all words after decoded vectors (…, n_out), shape (…, n_words)."""

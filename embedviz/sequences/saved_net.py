@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -14,11 +14,16 @@ from embedviz.checkpoints import LABELS, WORDS, checkpoint, embedding_table, ope
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.models import SequenceNet, build_net
 from embedviz.settings import SequenceConfig, own_settings
+from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
 COMPOSED, FILE = "composed", "model.safetensors"
 
-_ADDED = ("self_attention",)  # settings that the first model folders of version 2 do not have
+_ADDED = (
+    "self_attention",
+    "optimiser",
+    "matrix_rate",
+)  # settings that the first model folders of version 2 do not have
 
 
 def first_vectors(saved: checkpoint.Checkpoint, name: str | PathLike[str]) -> WordVectors | None:
@@ -31,7 +36,8 @@ def first_vectors(saved: checkpoint.Checkpoint, name: str | PathLike[str]) -> Wo
         found = open_vectors(str(first))
     except EmbedvizError:
         found = None
-    if found is None or found.n_dims != saved.training.get("n_dims"):
+    n_dims = saved.training.get("n_target_dims" if saved.shape == "vec-seq" else "n_dims")
+    if found is None or found.n_dims != n_dims:
         what = "cannot be opened" if found is None else f"have {found.n_dims} dimensions now"
         raise InputError(
             f"{name} before training cannot be made again, because the word vectors that it began "
@@ -112,8 +118,11 @@ def build(
     if not trained:
         fixed = {name for name, weight in net.named_parameters() if not weight.requires_grad}
         weights = own | {name: weight for name, weight in weights.items() if name in fixed}
-        if first is not None and WORDS not in fixed:
-            table = torch.from_numpy(embedding_table(first, saved.vocabulary))
-            weights[WORDS] = torch.where(table.isnan(), own[WORDS], table)
+        words, side = WORDS, saved.vocabulary
+        if saved.shape == "vec-seq":
+            words, side = "decoder.embedding", cast(Vocabulary, saved.target)
+        if first is not None and words not in fixed:
+            table = torch.from_numpy(embedding_table(first, side))
+            weights[words] = torch.where(table.isnan(), own[words], table)
     net.load_state_dict(weights)
     return net

@@ -33,7 +33,7 @@ class ProgramConfig:
         Setting(
             "Programs drawn.", group=_PROGRAMS, least=100, most=100_000_000, option="--programs"
         ),
-    ] = 160_000
+    ] = 200_000
     curriculum: Annotated[
         str,
         Setting(
@@ -101,7 +101,9 @@ EXECUTION = SequenceConfig(
     cost="full",
     n_pairs=64,
     epochs=1.0,
-    rate=3e-3,
+    optimiser="muon",
+    rate=2e-3,
+    clip=0.5,
     dropout=0.0,
 )
 """Settings with which a model learns to execute programs."""

@@ -9,10 +9,11 @@ from embedviz.settings.declaration import Setting, check, documented, setting, s
 from embedviz.settings.training import ABOVE_ZERO, LEARNING, NoisePower
 
 _ENCODER, _DECODER = "Encoder", "Decoder"
+_MATRIX_RATE = 0.05
 
 _UNUSED = {
     "seq-vec": ("n_target_dims", "n_maxout", "n_out", "tied", "noise_power"),
-    "vec-seq": ("n_dims", "bidirectional"),
+    "vec-seq": ("n_dims", "bidirectional", "frozen"),
 }
 """Settings that a shape does not use."""
 
@@ -102,7 +103,8 @@ class SequenceConfig:
     n_target_dims: Annotated[
         int,
         Setting(
-            "Dimensions of the target's word vectors.",
+            "Dimensions of the target's word vectors; for vec-seq with --embedding those of its "
+            "vectors.",
             group=_DECODER,
             least=2,
             most=4096,
@@ -192,6 +194,18 @@ class SequenceConfig:
         float,
         Setting("Passes over the pairs.", group=LEARNING, least=1e-6, most=1e6),
     ] = 3.0
+    optimiser: Annotated[
+        str,
+        Setting(
+            "Optimiser.",
+            group=LEARNING,
+            choices={
+                "adam": "Adam for all weights",
+                "muon": "Muon for the matrices of layers, Adam for embeddings and biases: learns "
+                "to look up and to compute in far fewer steps",
+            },
+        ),
+    ] = "adam"
     rate: Annotated[
         float,
         Setting(
@@ -201,6 +215,15 @@ class SequenceConfig:
             most=1e3,
         ),
     ] = 2e-3
+    matrix_rate: Annotated[
+        float,
+        Setting(
+            "Muon learning rate, with the same warm-up and decay.",
+            group=LEARNING,
+            least=ABOVE_ZERO,
+            most=1e3,
+        ),
+    ] = _MATRIX_RATE
     embedding_rate: Annotated[
         float,
         Setting(
@@ -268,6 +291,10 @@ class SequenceConfig:
             raise setting_error(
                 "{self_attention} needs {n_heads}, which is 0: give at least 1, or omit it.",
                 SequenceConfig,
+            )
+        if self.optimiser == "adam" and self.matrix_rate != _MATRIX_RATE:
+            raise setting_error(
+                "{matrix_rate} is Muon's: choose {optimiser}=muon, or omit it.", SequenceConfig
             )
         self._check_use()
 

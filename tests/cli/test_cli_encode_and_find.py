@@ -141,10 +141,6 @@ def test_parallel_files_are_pairs(run, folder, tmp_path):
         (["PAIRS", "--shape=vec-seq", "--source=name"], "with --vectors"),
         (["PAIRS", "--shape=seq-seq", "--vectors", "LABELS"], "seq-seq has no labels: omit --vect"),
         (["PAIRS", "--shape=seq-seq", "--frozen"], "vectors with --embedding, or omit --frozen"),
-        (
-            ["PAIRS", "--shape=vec-seq", "--vectors=LABELS", "--embedding=WORDS"],
-            "vec-seq has no source words",
-        ),
         (["PAIRS", "--shape=seq-vec", "--heads=2"], "--heads=2 needs the states of a source"),
         (["PAIRS", "--shape=seq-seq", "--states=0"], "--states=0 must be a whole number"),
         (["PAIRS", "--shape=seq-seq", "--sentence-ends"], "omit --sentence-ends"),

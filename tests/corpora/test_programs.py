@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from itertools import count
 from random import Random
 
 import pytest
@@ -52,17 +53,13 @@ def number(digits):
     return value - 10 ** (len(digits) - 1) if digits[-1] == "~" else value
 
 
-def columns(triples):
-    return ["".join(triples[i::3]) for i in range(3)]
-
-
 def shortened(digits):
     """One end mark in place of a run of them."""
     return re.sub(r"([,~])[,~]*$", r"\1", digits)
 
 
 HEADER = re.compile(
-    r"(?:(?P<cell>[A-S\[\]])(?P<letter>[a-z]?))?(?P<kind>[-=+*?])"
+    r"(?:(?P<letter>[a-z]?)(?P<cell>[A-S\[\]]))?(?P<kind>[-=+*?])"
     r"(?P<one>[a-z]?[A-S#\[\]])(?P<two>[a-z]?[A-S#\[\]]|\d|)"
 )
 
@@ -126,11 +123,15 @@ def check_trace(program, outcome):  # noqa: C901
                 assert int(after) == carry
             value = number(result) * (10 if cell == "]" else 1)
         else:
-            (one, two, result), n = triples(begin, 3, lambda row: row[2] in ",~")
-            i = begin + 3 * n
+            (one, two, result, carries), n = triples(begin, 4, lambda row: row[2] in ",~")
+            carries = carries[: n - 1]
+            i = begin + 4 * n - 1
             one, two, value = number(shortened(one)), number(shortened(two)), number(result)
             check_operand(head["one"], one)
             check_operand(head["two"], two)
+            for limit, carry in zip((10**n for n in count(1)), carries, strict=False):
+                low = one % limit + two % limit if kind == "+" else one % limit - two % limit
+                assert carry == ("0" if 0 <= low < limit else "1")
             assert value == (one + two if kind == "+" else one - two)
         values[cell] = value
         if letter:
@@ -311,10 +312,10 @@ def test_curricula(curriculum):
 @pytest.mark.parametrize(
     ("options", "source", "target"),
     [
-        ({}, "print((9-7))", "A-##972,,,=A2"),
+        ({}, "print((9-7))", "A-##9720,,,=A2"),
         ({"writes": "answer"}, "print((9-7))", "2"),
-        ({"reads": "reversed"}, "))7-9((tnirp", "A-##972,,,=A2"),
-        ({"reads": "doubled"}, "print((9-7))\nprint((9-7))", "A-##972,,,=A2"),
+        ({"reads": "reversed"}, "))7-9((tnirp", "A-##9720,,,=A2"),
+        ({"reads": "doubled"}, "print((9-7))\nprint((9-7))", "A-##9720,,,=A2"),
     ],
 )
 def test_what_is_read_and_written(options, source, target):

@@ -24,7 +24,7 @@ def decoder(cell="cho", **options):
 
 
 def attention_of(*, own=False):
-    return Attention(6 + 4, 5 + 4, 2, 3, seeded(2), looks_back=own)
+    return Attention(6 + 2 * 4, 5 + 4, 2, 3, seeded(2), looks_back=own)
 
 
 SOURCE = torch.tensor([[1, 2, 3], [4, 5, 8], [6, 0, 7]])  # the second one is two words long
@@ -62,6 +62,7 @@ def literal_decoding(model, encoded, previous):
     if model.cell == "lstm":
         state = (state, torch.zeros_like(state))
     found, own = [], []
+    before = torch.zeros(len(encoded.summary), model.embedding.shape[1])
     for ids in previous:
         word = model.embedding[ids]
         states, state = model.pred(word[None], state, encoded.summary)
@@ -73,9 +74,10 @@ def literal_decoding(model, encoded, previous):
             + encoded.summary @ model.from_summary.weight.T
         )
         if model.attention:
-            own.append(torch.cat([h, word], dim=1))
+            own.append(torch.cat([h, word, before], dim=1))
             found_there = literal_attention(model.attention, encoded, own)
             units = units + found_there @ model.from_attention.weight.T
+        before = word
         s = torch.stack(
             [torch.maximum(units[:, 2 * i], units[:, 2 * i + 1]) for i in range(5)], dim=1
         )

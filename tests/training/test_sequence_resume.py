@@ -232,14 +232,18 @@ DAMAGE = {
     "a negative place": lambda run: run.update(place=-run["place"] - 1),
     "a short place": lambda run: run.update(place=run["place"][:2]),
     "no time": lambda run: run.update(spent=run["spent"][:1]),
-    "a missing moment": lambda run: run.pop("adam.0.exp_avg"),
-    "no moments of a weight": lambda run: [run.pop(n) for n in list(run) if n[:7] == "adam.1."],
+    "a missing moment": lambda run: run.pop("moments.0.exp_avg"),
+    "no moments of a weight": lambda run: [
+        run.pop(n) for n in list(run) if n.startswith("moments.1.")
+    ],
     "a moment of another shape": lambda run: run.update(
-        {"adam.0.exp_avg": run["adam.0.exp_avg"][:3]}
+        {"moments.0.exp_avg": run["moments.0.exp_avg"][:3]}
     ),
-    "a moment of one number": lambda run: run.update({"adam.0.exp_avg": np.array(1, np.float32)}),
+    "a moment of one number": lambda run: run.update(
+        {"moments.0.exp_avg": np.array(1, np.float32)}
+    ),
     "a moment of another type": lambda run: run.update(
-        {"adam.0.exp_avg_sq": run["adam.0.exp_avg_sq"].astype(np.float64)}
+        {"moments.0.exp_avg_sq": run["moments.0.exp_avg_sq"].astype(np.float64)}
     ),
     "a missing best weight": lambda run: run.pop(BEST),
     "a best weight of another shape": lambda run: run.update({BEST: run[BEST][:3]}),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from number_words import (
+    OTHER_UNITS,
     PAIRS,
     number_vectors,
     numbers,
@@ -19,6 +20,7 @@ from number_words import (
 import embedviz
 from embedviz.checkpoints import checkpoint, embedding_table
 from embedviz.errors import InputError
+from embedviz.sequences import open_sequence_model
 from embedviz.text import PairConfig, PairFile, encode_pairs, order_batches, take_batch
 from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 from embedviz.training.sequences import step
@@ -40,7 +42,7 @@ def folder(tmp_path_factory):
     return made
 
 
-def train(folder, out, shape="seq-seq", *, embedding=False, labels=None, callbacks=None, **changed):
+def train(folder, out, shape="seq-seq", *, embedding=None, labels=None, callbacks=None, **changed):
     has_labels = shape != "seq-seq" if labels is None else labels
     return train_sequence_model(
         pair_file(folder / "numbers.tsv", shape),
@@ -48,7 +50,7 @@ def train(folder, out, shape="seq-seq", *, embedding=False, labels=None, callbac
         pair_config=PAIRS,
         config=settings(shape, **changed),
         given=GivenVectors(
-            str(folder / "words.npy") if embedding else None,
+            str(folder / f"{embedding}.npy") if embedding else None,
             str(folder / "labels.npy") if has_labels else None,
         ),
         callbacks=callbacks,
@@ -126,7 +128,7 @@ def test_a_warm_up_is_at_most_a_tenth_of_the_run(folder, tmp_path, n_steps, warm
     assert len(batches) == 7
     step.learn(run, take_batch(pairs, batches[0]), 1.0)
     expected = run.config.rate / max(1, taken)
-    assert run.optimiser.param_groups[0]["lr"] == pytest.approx(expected)
+    assert run.groups[0]["lr"] == pytest.approx(expected)
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_one_others(folder, tmp_path):
@@ -149,7 +151,7 @@ def test_dropout_changes_what_is_learned_and_not_what_is_measured(folder, tmp_pa
 
 
 def test_first_vectors_of_words_are_used_and_trained(folder, tmp_path):
-    train(folder, tmp_path / "m", embedding=True, **BARELY)
+    train(folder, tmp_path / "m", embedding="words", **BARELY)
     saved = checkpoint.load(tmp_path / "m")
     table = embedding_table(word_vectors(), saved.vocabulary)
     known = ~np.isnan(table).any(axis=1)
@@ -160,13 +162,28 @@ def test_first_vectors_of_words_are_used_and_trained(folder, tmp_path):
     assert found.shape[1] == saved.training["n_dims"] == 6  # not the 12 of the settings
     np.testing.assert_allclose(found[known], table[known], atol=1e-6)
     assert found[~known].std() > 0.1  # others are random
-    train(folder, tmp_path / "m", embedding=True, epochs=1.0)
+    train(folder, tmp_path / "m", embedding="words", epochs=1.0)
     assert np.abs(tensors(tmp_path / "m")["encoder.embedding"] - table)[known].max() > 1e-4
+
+
+def test_first_vectors_of_a_decoder_that_reads_labels_are_those_of_its_words(folder, tmp_path):
+    others = word_vectors(words=OTHER_UNITS[1:])
+    embedviz.save(others, folder / "others.npy")
+    train(folder, tmp_path / "m", "vec-seq", embedding="others", **BARELY)
+    saved = checkpoint.load(tmp_path / "m")
+    table = embedding_table(others, saved.target)
+    known = ~np.isnan(table).any(axis=1)
+    assert known.sum() == len(OTHER_UNITS) - 1
+    found = saved.tensors["decoder.embedding"]
+    assert found.shape[1] == saved.training["n_target_dims"] == 6
+    np.testing.assert_allclose(found[known], table[known], atol=1e-6)
+    again = open_sequence_model(tmp_path / "m", trained=False).net.state_dict()
+    np.testing.assert_allclose(again["decoder.embedding"].numpy(), found, atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", ["seq-seq", "seq-vec"])
 def test_frozen_vectors_of_words_stay_as_they_are(folder, tmp_path, shape):
-    train(folder, tmp_path / "m", shape, embedding=True, frozen=True, epochs=2.0)
+    train(folder, tmp_path / "m", shape, embedding="words", frozen=True, epochs=2.0)
     saved = checkpoint.load(tmp_path / "m")
     assert saved.vocabulary.words == ("<unk>", *word_vectors().words)  # those of the vectors
     table = np.nan_to_num(embedding_table(word_vectors(), saved.vocabulary))
@@ -320,7 +337,6 @@ def test_a_mean_summary_is_of_the_training_sources(folder, tmp_path):
     ("shape", "options", "says"),
     [
         ("seq-seq", {"frozen": True}, "name a model or a file of vectors with --embedding"),
-        ("vec-seq", {"embedding": True}, "vec-seq has no source words: omit --embedding"),
         ("vec-seq", {"labels": False}, "vec-seq reads vectors: name the model or the file"),
         ("seq-seq", {"labels": True}, "seq-seq has no labels: omit --vectors"),
     ],
@@ -341,3 +357,28 @@ def test_a_run_starts_from_the_settings_seed_alone(folder, tmp_path):
     own = plain.model.encoder.embedding.detach().numpy()
     assert np.array_equal(embedding[~known], own[~known])
     assert np.exp(given.log_q.numpy()).sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("shape", ["seq-seq", "seq-vec", "vec-seq"])
+def test_muon_trains_the_matrices_of_layers_and_adam_all_else(folder, tmp_path, shape):
+    pairs = encode_pairs(pair_file(folder / "numbers.tsv", shape), PAIRS, tmp_path)
+    run = start_run(pairs, settings(shape, optimiser="muon", rate=2e-3, matrix_rate=0.03))
+    names = {id(weight): name for name, weight in run.model.named_parameters()}
+    by_adam, by_muon = (
+        {names[id(one)] for group in optimiser.param_groups for one in group["params"]}
+        for optimiser in run.optimisers
+    )
+    tables = ("embedding", "untied_output", "vectors")
+    assert by_muon
+    assert all(run.model.get_parameter(name).ndim == 2 for name in by_muon)
+    assert not any(name.endswith((*tables, "bias")) for name in by_muon)
+    rest = {name for name in by_adam if run.model.get_parameter(name).ndim == 2}
+    assert rest and all(name.endswith(tables) for name in rest)
+    step.learn(run, take_batch(pairs, pairs.train[:32]), 0.5)
+    rates = [group["lr"] * run.warm_up for group in run.groups]
+    assert rates == pytest.approx([1e-3, 0.015])
+
+
+def test_a_rate_of_matrices_needs_the_optimiser_that_uses_it():
+    with pytest.raises(InputError, match="muon"):
+        settings(matrix_rate=0.01)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TO = r"(?P<cell>[A-S\[]|(?P<tens>\]))(?P<letter>[a-z]?)"
+_TO = r"(?P<letter>[a-z]?)(?P<cell>[A-S\[]|(?P<tens>\]))"
 _FROM, _NUMBER = r"(?:[a-z]?[A-S]|[#\[\]])", r"\d*[,~]"
 _PATTERNS = {
     "copy": rf"{_TO}=(?P<one>{_FROM})(?P<digits>{_NUMBER})",
     "sum": rf"{_TO}(?P<sign>[-+])(?P<one>{_FROM})(?P<two>{_FROM})"
-    r"(?P<digits>(?:[\d,~]{2}\d)*[\d,~]{2}[,~])",
+    r"(?P<digits>(?:[\d,~]{2}\d[01])*[\d,~]{2}[,~])",
     "product": rf"{_TO}\*(?P<one>{_FROM})(?P<factor>\d)(?(tens)0)"
     r"(?P<digits>(?:[\d,~]\d\d\d)*[\d,~]\d[,~])",
     "comparison": rf"\?(?P<one>{_FROM})(?P<two>{_FROM})"
@@ -41,9 +41,9 @@ def read_trace(trace: str) -> tuple[Block, ...]:
 
     Examples
     --------
-    >>> for block in read_trace("A-##505,37,,~=A-52"):
+    >>> for block in read_trace("A-##5050,371,,~=A-52"):
     ...     print(f"{block.text:16}{block.meaning}")
-    A-##505,37,,~   A = 5 − 30 = -25
+    A-##5050,371,,~ A = 5 − 30 = -25
     =A-52           prints -25
     """
     blocks: list[Block] = []
@@ -79,7 +79,7 @@ def _meaning(kind: str, found: re.Match[str]) -> str:
     if kind == "copy":
         return f"{to} = {_number(digits)}"
     if kind == "sum":
-        left, right, total = (_number(digits[side::3]) for side in range(3))
+        left, right, total = (_number(digits[side::4]) for side in range(3))
         return f"{to} = {left} {_SIGNS[parts['sign']]} {right} = {total}"
     one, total = _number(digits[0::4]), _number(digits[2::4])
     if parts["tens"]:

@@ -44,16 +44,17 @@ def run_program(program: Program) -> Outcome:
     r"""Run a program, writing down every step.
 
     A trace is a sequence of blocks, each of which computes a value. The values are called A, B, C
-    in turn; the variable that gets the value follows, if one does. Digits of numbers come
+    in turn, after the variable that gets the value, if one does. Digits of numbers come
     least significant first, and end with ``,``; those of negative numbers are ten's complements,
     and end with ``~``: 42 is ``24,`` and -42 is ``85~``. Operands are earlier values, after the
     variable that has them, if one does, or ``#`` for a number of the program.
 
-    - ``Aa=#24,``: a copy.
-    - ``Bb+#aA`` or ``Bb-#aA``: a digit of each operand and one of the result, until the end of it.
-    - ``Bb*aA7``: a digit of A, the last digit of its product with 7, a digit of the result, and the
+    - ``aA=#24,``: a copy.
+    - ``bB+#aA`` or ``bB-#aA``: a digit of each operand, one of the result, and the carry (0 or 1),
+      until the end of the result.
+    - ``bB*aA7``: a digit of A, the last digit of its product with 7, a digit of the result, and the
       carry. A factor of two digits needs two rows, ``[*aA7…`` and ``]*aA10…``, which begins with
-      a 0, and their sum, ``Bb+[]``.
+      a 0, and their sum, ``bB+[]``.
     - ``?#aA``: a digit of each side, and how they compare so far, until both end; then T or F. The
       value that is chosen follows as a block of its own.
     - ``=bB``: the answer, its sign and digits.
@@ -67,7 +68,7 @@ def run_program(program: Program) -> Outcome:
     --------
     >>> from embedviz.corpora.programs.syntax import Binary, Number, Program
     >>> run_program(Program((), Binary("-", Number(5), Number(30))))
-    Outcome(value=-25, trace='A-##505,37,,~=A-52')
+    Outcome(value=-25, trace='A-##5050,371,,~=A-52')
     """
     machine = _Machine()
     for statement in program.statements:
@@ -138,7 +139,7 @@ class _Machine:
             )
         cell = CELLS[self.n_cells]
         self.n_cells += 1
-        self.parts += [cell, letter]
+        self.parts += [letter, cell]
         return cell
 
     def _sum(self, sign: str, left: _Operand, right: _Operand, letter: str) -> _Operand:
@@ -146,11 +147,16 @@ class _Machine:
         cell = self._cell(letter)
         self.parts += [sign, left[1], right[1]]
         sides, total = (_Digits(left[0]), _Digits(right[0])), _Digits(value)
-        while not total.has_ended:
+        carry = 0
+        while True:
             self.parts += [one.next() for one in sides]
             # the result ends once both operands have ended and no digit of it is left
             self.parts.append(total.next(may_end=all(one.has_ended for one in sides)))
-        return value, cell
+            if total.has_ended:
+                return value, cell
+            a, b = (one.last for one in sides)
+            carry = int(a + b + carry > 9) if sign == "+" else int(a - b - carry < 0)
+            self.parts.append(str(carry))
 
     def _product(self, other: _Operand, factor: int, letter: str) -> _Operand:
         """Multiply by a constant of one or two digits."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 from embedviz.corpora.programs.generation import draw_program
 from embedviz.settings import ProgramConfig
 
-_GENERATOR = 4  # increase when the same settings and seed give other programs or traces
+_GENERATOR = 6  # increase when the same settings and seed give other programs or traces
 _SHALLOW = 0.15  # share of a run with the growing curriculum before the deepest nesting
 
 

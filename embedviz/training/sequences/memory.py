@@ -108,6 +108,6 @@ def _count_decoder(config: SequenceConfig, n_summary: int) -> int:
     n_out = config.n_target_dims if config.tied else config.n_out
     read = n + config.n_target_dims + n_summary + attended
     cell = _count_cell(config, config.n_target_dims + n_summary)
-    own, seen = n + config.n_target_dims, n * (1 + config.bidirectional) + config.n_dims
+    own, seen = n + 2 * config.n_target_dims, n * (1 + config.bidirectional) + config.n_dims
     attention = attended * (own + 2 * seen + 2 * own * config.self_attention)
     return cell + n * n_summary + config.n_maxout * (2 * read + n_out) + attention

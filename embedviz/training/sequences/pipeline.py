@@ -43,7 +43,7 @@ class GivenVectors:
     Attributes
     ----------
     embedding : str, optional
-        First vectors of the source's words.
+        First vectors of the source's words; for vec-seq of the target's.
     labels : str, optional
         Vectors of the labels: needed by vec-seq; by default those of seq-vec are trained.
     """
@@ -109,7 +109,9 @@ def _train(
     words = _open_embedding(given, config)
     labels = _open_labels(given, config)
     if words is not None:
-        config = replace(config, n_dims=words.matrix.shape[1])
+        n_dims = words.matrix.shape[1]
+        name = "n_dims" if config.reads_text else "n_target_dims"
+        config = replace(config, **{name: n_dims})
     settings = asdict(given) | asdict(config) | asdict(pair_config) | {"n_processes": world.size}
     del settings["tokenizer"]  # stored separately
     settings |= pairs.settings
@@ -142,8 +144,9 @@ def _train(
             f"None of {len(label_names):,} labels has a vector of its own, and composed ones are "
             "no answers: name vectors of the labels with --vectors, or omit it to train them."
         )
+    side = corpus.source if config.reads_text else corpus.target
     tables = Tables(
-        None if words is None else embedding_table(words, corpus.source.vocabulary),
+        None if words is None else embedding_table(words, side.vocabulary),
         None if labels is None else labels.table(label_names),
         None if labels is None else ~labels.composed(label_names),
     )
@@ -190,11 +193,6 @@ def _open_embedding(given: GivenVectors, config: SequenceConfig) -> WordVectors 
                 "file of vectors with --embedding, or omit --frozen."
             )
         return None
-    if not config.reads_text:
-        raise InputError(
-            "The shape vec-seq has no source words: omit --embedding and --frozen; the labels' "
-            "vectors are given with --vectors."
-        )
     return open_vectors(given.embedding)
 
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.optim import Optimizer
 
-from embedviz.models import Encoder, SequenceNet, TextToVector, build_net
+from embedviz.models import SequenceNet, TextToVector, build_net
 from embedviz.settings import SequenceConfig
 from embedviz.support import Threads
 from embedviz.text import PairCorpus, order_batches
 from embedviz.training.distributed import World
+from embedviz.training.sequences.optimisers import MOMENTS, make_optimisers, text_embedding
 from embedviz.training.task import Arrays
 
-SHARE = "share"
-"""Of the learning rate, of a group of the optimiser."""
-
 _LONGEST_WARM_UP = 0.1  # share of a run's steps
-_BEST, _ADAM = "best.", "adam."
+_BEST, _MOMENTS = "best.", "moments."
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +30,9 @@ class Tables:
 
     Attributes
     ----------
-    embedding : ndarray of float32, shape (n_source, n_dims), or None
-        First vectors of the source's words; rows of NaN stay random.
+    embedding : ndarray of float32, shape (n_words, n_dims), or None
+        First vectors of the words of the source, or of the target if the source is a label; rows
+        of NaN stay random.
     vectors : ndarray of float32, shape (n_labels, n_dims), or None
         Of the labels.
     answers : ndarray of bool, shape (n_labels,), or None
@@ -54,7 +54,7 @@ class SequenceRun:
     config : SequenceConfig
     world : World
     model : SequenceNet
-    optimiser : Adam
+    optimisers : tuple of Optimizer
     log_q : Tensor, shape (n_target,)
         Log probabilities of the noise.
     noise_ends : Tensor, shape (n_target,)
@@ -76,7 +76,7 @@ class SequenceRun:
     config: SequenceConfig
     world: World
     model: SequenceNet
-    optimiser: torch.optim.Adam
+    optimisers: tuple[Optimizer, ...]
     log_q: Tensor
     noise_ends: Tensor
     warm_up: float
@@ -99,8 +99,13 @@ class SequenceRun:
 
     @property
     def weights(self) -> list[Tensor]:
-        """All weights that are trained, in the optimiser's order."""
-        return [weight for group in self.optimiser.param_groups for weight in group["params"]]
+        """All weights that are trained, in the optimisers' order."""
+        return [weight for group in self.groups for weight in group["params"]]
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The optimisers' groups of weights."""
+        return [group for optimiser in self.optimisers for group in optimiser.param_groups]
 
     @property
     def is_over(self) -> bool:
@@ -119,10 +124,10 @@ def start_run(
     vectors = None if tables.vectors is None else torch.from_numpy(np.array(tables.vectors))
     n_source, n_target = len(corpus.source.vocabulary), len(corpus.target.vocabulary)
     model = build_net(config, n_source, n_target, vectors)
-    if tables.embedding is not None and config.reads_text:
+    if tables.embedding is not None:
         given = torch.from_numpy(np.array(tables.embedding))
         known = ~given.isnan().any(1)
-        embedding = cast(Encoder, model.encoder).embedding
+        embedding = text_embedding(model)
         with torch.no_grad():
             if config.frozen:  # an unknown word is in the middle, not at a random place
                 embedding.zero_()
@@ -130,24 +135,13 @@ def start_run(
     model = model.to(world.device)
     if isinstance(model, TextToVector) and tables.answers is not None:
         model.answers = torch.from_numpy(tables.answers).to(world.device)
-    slow = [cast(Encoder, model.encoder).embedding] if tables.embedding is not None else []
-    groups: tuple[dict[str, Any], ...] = ({SHARE: 1.0}, {SHARE: config.embedding_rate})
-    for weight in model.parameters():
-        if weight.requires_grad:
-            is_slow = any(weight is one for one in slow)
-            groups[is_slow].setdefault("params", []).append(weight)
-    adam = torch.optim.Adam(
-        [group for group in groups if "params" in group],
-        lr=config.rate,
-        betas=(0.9, 0.99),
-        fused=True,
-    )
+    optimisers = make_optimisers(model, config, has_first=tables.embedding is not None)
     noise = _noise(corpus, config, tables)
     with np.errstate(divide="ignore"):  # composed labels are never drawn
         log_q = torch.from_numpy(np.log(noise).astype(np.float32)).to(world.device)
     ends = torch.from_numpy(np.cumsum(noise)[:-1].astype(np.float32))
     warm_up = _warm_up(corpus, config)
-    return SequenceRun(corpus, config, world, model, adam, log_q, ends, warm_up)
+    return SequenceRun(corpus, config, world, model, optimisers, log_q, ends, warm_up)
 
 
 def _warm_up(corpus: PairCorpus, config: SequenceConfig) -> float:
@@ -175,9 +169,9 @@ def snapshot(run: SequenceRun) -> Arrays:
         "place": np.array(place, dtype=np.int64),
         "spent": np.array([run.seconds, run.cpu_seconds, run.best_perplexity]),
     }
-    for number, weight in enumerate(run.weights):
-        for name, value in run.optimiser.state[weight].items():
-            arrays[f"{_ADAM}{number}.{name}"] = value.cpu().numpy()
+    for number, (optimiser, weight) in enumerate(_of_optimisers(run)):
+        for name, value in optimiser.state[weight].items():
+            arrays[f"{_MOMENTS}{number}.{name}"] = value.cpu().numpy()
     for name, best in run.best.items():
         arrays[_BEST + name] = best.cpu().numpy()
     return {name: np.array(array) for name, array in arrays.items()}
@@ -211,14 +205,26 @@ def restore(run: SequenceRun, tensors: Arrays, arrays: Arrays) -> None:
             if name.startswith(prefix)
         }
 
-    for number, weight in enumerate(run.weights):
-        moments = part(f"{_ADAM}{number}.")
-        step = torch.zeros(())
-        _check(moments, {"step": step, "exp_avg": weight, "exp_avg_sq": weight}, f"of {number}")
-        run.optimiser.state[weight] = moments
+    for number, (optimiser, weight) in enumerate(_of_optimisers(run)):
+        moments = part(f"{_MOMENTS}{number}.")
+        like = dict.fromkeys(MOMENTS[type(optimiser)], weight)
+        if isinstance(optimiser, torch.optim.Adam):
+            like["step"] = torch.zeros(())
+        _check(moments, like, f"of {number}")
+        optimiser.state[weight] = moments
     run.best = part(_BEST)
     if run.best:
         _check(run.best, names, "of the best weights")
+
+
+def _of_optimisers(run: SequenceRun) -> list[tuple[Optimizer, Tensor]]:
+    """Return all weights that are trained, each with its optimiser."""
+    return [
+        (optimiser, weight)
+        for optimiser in run.optimisers
+        for group in optimiser.param_groups
+        for weight in group["params"]
+    ]
 
 
 def _check(found: Mapping[str, Tensor], like: Mapping[str, Tensor], what: str) -> None:

@@ -18,7 +18,8 @@ from embedviz.models import (
 )
 from embedviz.text import PairBatch
 from embedviz.training.distributed import World
-from embedviz.training.sequences.state import SHARE, SequenceRun
+from embedviz.training.sequences.optimisers import FULL_RATE
+from embedviz.training.sequences.state import SequenceRun
 
 _LOWEST_RATE = 0.02  # share of the learning rate at the end of a run
 
@@ -39,7 +40,8 @@ def learn(run: SequenceRun, batch: PairBatch, remaining: float) -> float:
     config, world = run.config, run.world
     pairs = _own_part(Pairs.of(batch, world.device), world)
     n_tokens = int(batch.target_lengths.sum())
-    run.optimiser.zero_grad(set_to_none=True)
+    for optimiser in run.optimisers:
+        optimiser.zero_grad(set_to_none=True)
     cost = torch.zeros((), device=world.device)
     if len(pairs.target_lengths):
         cost = _cost(run, pairs) / n_tokens
@@ -52,10 +54,11 @@ def learn(run: SequenceRun, batch: PairBatch, remaining: float) -> float:
             weight.grad = gradient
     nn.utils.clip_grad_norm_(weights, config.clip)
     warmed = min(1.0, (run.n_steps + 1) / run.warm_up) if run.warm_up else 1.0
-    rate = config.rate * warmed * max(_LOWEST_RATE, remaining)
-    for group in run.optimiser.param_groups:
-        group["lr"] = group[SHARE] * rate
-    run.optimiser.step()
+    share = warmed * max(_LOWEST_RATE, remaining)
+    for group in run.groups:
+        group["lr"] = share * group[FULL_RATE]
+    for optimiser in run.optimisers:
+        optimiser.step()
     run.n_steps += 1
     run.n_tokens += n_tokens
     return float(cost.detach())
