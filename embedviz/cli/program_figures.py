@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from embedviz.sequences import DigitOrder, Learnt
 
 _PROGRAM = "lecture-if"
+_DIGITS = dict(enumerate("0123456789"))
 
 
 def draw_program_model(model: str, out_file: Path, *, dark: bool, json: bool) -> None:
@@ -39,25 +40,24 @@ def draw_program_model(model: str, out_file: Path, *, dark: bool, json: bool) ->
 
 def _picture(learnt: Learnt) -> ProgramPicture:
     from embedviz.plotting import ProgramPicture, SmallPlot
-    from embedviz.sequences import READ
 
     program = learnt.execution.program
     starts = [0, *(i + 1 for i, sign in enumerate(program) if sign == "\n")]
     lines = {start: str(number) for number, start in enumerate(starts, start=1)}
-    plots = [
-        SmallPlot(
-            f"Digits read: {name}",
-            _note(order),
-            order.vectors.matrix,
-            dict(enumerate("0123456789")),
+    rows = []
+    for model, states in learnt.states.items():
+        orders = {side: order for (name, side), order in learnt.digits.items() if name == model}
+        rows.append(
+            (
+                *(
+                    SmallPlot(
+                        f"{side.capitalize()}: {model}", _note(order), order.vectors.matrix, _DIGITS
+                    )
+                    for side, order in orders.items()
+                ),
+                SmallPlot(f"States: {model}", "1, 2, 3: begin of a line", states, lines),
+            )
         )
-        for (name, side), order in learnt.digits.items()
-        if side == READ
-    ]
-    plots += [
-        SmallPlot(f"States: {name}", "1, 2, 3: begin of a line", states, lines)
-        for name, states in learnt.states.items()
-    ]
     focus = ", ".join(f"{name} {share:.2f}" for name, share in learnt.focus.items())
     notes = (
         "Principal planes. ρ: Spearman's correlation of |i − j| with the distance between the "
@@ -68,7 +68,7 @@ def _picture(learnt: Learnt) -> ProgramPicture:
         f"{learnt.execution.truth}.",
     )
     execution = learnt.execution
-    return ProgramPicture(tuple(plots), program, execution.trace, execution.attention, notes)
+    return ProgramPicture(tuple(rows), program, execution.trace, execution.attention, notes)
 
 
 def _note(order: DigitOrder) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -51,15 +52,15 @@ class ProgramPicture:
 
     Attributes
     ----------
-    plots : tuple of SmallPlot
-        Each beside its control.
+    plots : tuple of tuple of SmallPlot
+        Rows: those of the model, and below each its control.
     program, trace : str
     attention : ndarray of float32, shape (n_heads, n_written, n_read), or None
         Weights of what was read at each character that was written.
     notes : tuple of str
     """
 
-    plots: tuple[SmallPlot, ...]
+    plots: tuple[tuple[SmallPlot, ...], ...]
     program: str
     trace: str
     attention: Floats | None
@@ -83,21 +84,23 @@ def draw_program(shown: ProgramPicture, *, width_mm: float = PAGE_MM, dark: bool
         If matplotlib is missing.
     """
     theme = DARK if dark else LIGHT
-    n = len(shown.plots)
+    n = len(shown.plots[0])
     each = (width_mm - (n + 1) * _GAP_MM) / n
+    row_mm = _TITLE_MM + _PANEL_MM
     notes = wrap(" ".join(shown.notes), int((width_mm - 2 * _GAP_MM) / _LETTER_MM))
     below = len(notes) * NOTE_MM + _GAP_MM
     n_read = 0 if shown.attention is None else shown.attention.shape[2]
     map_mm = n_read * _CHARACTER_MM + (_TITLE_MM + _GAP_MM) * bool(n_read)
-    height = _TITLE_MM + _PANEL_MM + map_mm + below
+    height = len(shown.plots) * row_mm + map_mm + below
     with styled(theme):
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(width_mm / 25.4, height / 25.4), facecolor=theme.ground)
         FigureCanvasAgg(figure)
-        for i, plot in enumerate(shown.plots):
-            left, bottom = _GAP_MM + i * (each + _GAP_MM), height - _TITLE_MM - _PANEL_MM
+        for (row, plots), i in product(enumerate(shown.plots), range(n)):
+            plot = plots[i]
+            left, bottom = _GAP_MM + i * (each + _GAP_MM), height - (row + 1) * row_mm
             write_title(figure, (left, bottom + _PANEL_MM), plot.title, plot.note, theme)
             box = left / width_mm, bottom / height, each / width_mm, _PANEL_MM / height
             _draw_plot(figure.add_axes(box, facecolor=theme.ground), plot, theme)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from embedviz.plotting.labels import Floats, Labels, place
 from embedviz.plotting.style import POINTS, Theme, fonts_for
+from embedviz.support import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,10 +114,10 @@ def shown_word(word: str) -> str:
     r"""Shorten a word to a label, without characters that would change the picture.
 
     >>> shown_word("new\nline"), len(shown_word("a" * 99))
-    ('new�line', 30)
+    ('new↵line', 30)
     """
     plain = "".join(
         sign if sign.isprintable() or sign in _JOINERS else "\N{REPLACEMENT CHARACTER}"
-        for sign in word
+        for sign in visible(word)
     )
     return plain if len(plain) <= _LONGEST_WORD else plain[: _LONGEST_WORD - 1] + "…"

@@ -20,6 +20,7 @@ from embedviz.support.display import (
     percent,
     signed,
     signed_points,
+    visible,
 )
 from embedviz.support.json_files import (
     check_numbers,
@@ -38,6 +39,7 @@ from embedviz.support.memory import (
 )
 from embedviz.support.paths import (
     BUNDLED,
+    DESCRIBE,
     ENGLISH,
     EXECUTE,
     PHRASES,
@@ -62,6 +64,7 @@ from embedviz.support.threads import (
 
 __all__ = [
     "BUNDLED",
+    "DESCRIBE",
     "ENGLISH",
     "EXECUTE",
     "MATRIX",
@@ -99,5 +102,6 @@ __all__ = [
     "spreadsheet_plain",
     "spreadsheet_safe",
     "texts_folder",
+    "visible",
     "writing_alone",
 ]

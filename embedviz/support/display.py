@@ -5,19 +5,31 @@ from __future__ import annotations
 import re
 
 _LONGEST = 400
+_SPACES = str.maketrans({"\n": "↵", "\t": "⇥"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 def clip(text: str, longest: int = _LONGEST) -> str:
     """Shorten a text to one line of at most `longest` characters and an ellipsis.
 
-    Control and direction characters become replacement characters.
+    See `visible` for characters that would not show.
 
     >>> clip("abcdef", 3)
     'abc…'
     """
-    line = _CONTROL.sub("\ufffd", text[:longest])
+    line = visible(text[:longest])
     return f"{line}…" if len(text) > longest else line
+
+
+def visible(text: str) -> str:
+    r"""Return a text with signs for line breaks, tabs and a lone space: words of some models.
+
+    Other control and direction characters become replacement characters.
+
+    >>> visible("two\nlines"), visible(" "), visible("\x1b[31m")
+    ('two↵lines', '␣', '�[31m')
+    """
+    return "␣" if text == " " else _CONTROL.sub("\ufffd", text.translate(_SPACES))
 
 
 def counted(n: int, noun: str) -> str:

@@ -20,6 +20,7 @@ _TEXT = "Text"
 SENTENCE_END = "</s>"
 """The token that `sentence_ends` inserts at the end of a sentence."""
 
+_CLOSING, _OPENING = frozenset(",.;:!?)]}…"), frozenset("([{")  # attached to what stands beside
 _ELIDED = frozenset("cdjlmnst")
 _NOT_ELIDED = frozenset({"quelqu", "presqu"})  # of those that end in qu: quelqu'un, presqu'ile
 _ADDED = ("elisions", "question_marks", "characters")  # settings that embedviz 0.1.0 does not know
@@ -242,8 +243,20 @@ class Tokenizer:
 
         >>> Tokenizer().join(["two", "words"]), Tokenizer(characters=True).join("a\n b")
         ('two words', 'a\n b')
+        >>> Tokenizer(punctuation=True).join(["noun", ":", "a", "dog", "(", "female", ")"])
+        'noun: a dog (female)'
+        >>> Tokenizer(elisions=True).join(["j'", "ai", "faim"])
+        "j'ai faim"
         """
-        return ("" if self.characters else " ").join(tokens)
+        if self.characters:
+            return "".join(tokens)
+        text = ""
+        for token in tokens:
+            is_attached = (self.elisions and text.endswith("'")) or (
+                self.punctuation and (token in _CLOSING or text[-1:] in _OPENING)
+            )
+            text += token if is_attached else f" {token}"
+        return text.removeprefix(" ")
 
     def _normal(self, text: str) -> str:
         text = _composed(text).replace("’", "'")

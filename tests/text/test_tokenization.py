@@ -179,3 +179,19 @@ def test_new_settings_are_stored_only_if_used(tmp_path, tokenizer):
     loading.save(WordVectors(words, matrix, tokenizer), tmp_path / "a.npz")
     assert (b"question_marks" in (tmp_path / "a.npz").read_bytes()) == bool(added)
     assert loading.open_vectors(tmp_path / "a.npz").tokenizer == tokenizer
+
+
+JOINED = {
+    "plain": Tokenizer(),
+    "punctuation": Tokenizer(punctuation=True),
+    "elisions": Tokenizer(elisions=True, question_marks=True),
+    "both": Tokenizer(elisions=True, punctuation=True),
+    "characters": Tokenizer(lowercase=False, characters=True),
+}
+
+
+@pytest.mark.parametrize("name", JOINED)
+@given(st.text(st.sampled_from("ljqu'ai omÉ1.,:;()[]?!…\n"), max_size=30))
+def test_joined_tokens_are_a_text_with_the_same_tokens(name, text):
+    tokens = JOINED[name].tokens(text)
+    assert JOINED[name].tokens(JOINED[name].join(tokens)) == tokens
