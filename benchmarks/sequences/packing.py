@@ -45,8 +45,11 @@ def without_rare(model: checkpoint.Checkpoint, min_count: int) -> checkpoint.Che
 
 
 def referring(model: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
-    """Refer to the words, and to the labels' vectors, that the model ``english`` has."""
-    tables = ("encoder.embedding", "vectors")
+    """Refer to the words, and to the labels' vectors, that the model ``english`` has.
+
+    Those words are the source's; if it is a label, all of them become labels.
+    """
+    tables = ["encoder.embedding"] * (model.shape != "vec-seq") + ["vectors"]
     left_out = {*tables, "composed", "hubness"}
     return replace(
         model,

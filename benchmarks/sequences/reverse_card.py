@@ -42,7 +42,7 @@ under its licence, below. No gloss is in this package. The word vectors are thos
 `english`, whose card has their notice
 ([CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/)).
 
-{_licence()}
+{wordnet_licence()}
 
 ## Recipe
 
@@ -78,7 +78,8 @@ the biases of the word vectors (see the card of `english`).
 """
 
 
-def _licence() -> str:
+def wordnet_licence() -> str:
+    """Return the licence of WordNet as a quotation."""
     text = Path(__file__).with_name("WORDNET-LICENSE.txt").read_text(encoding="utf-8")
     return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
 

@@ -254,6 +254,11 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         # a bundled model whose words are those of another one has no file of them
         place = bundled_folder(references[VOCABULARY]) if VOCABULARY in references else folder
         vocabulary = _read_vocabulary(place / _VOCABULARY, specials)
+        if (
+            shape == "vec-seq" and vocabulary.words[0] == UNKNOWN
+        ):  # words of another model as labels
+            counts = None if vocabulary.counts is None else vocabulary.counts[1:]
+            vocabulary = Vocabulary(vocabulary.words[1:], counts)
         counts = vocabulary.counts
         if shape == LANGUAGE_MODEL and counts is not None and (np.diff(counts[1:]) > 0).any():
             raise ValueError("counts that are out of order")

@@ -17,6 +17,7 @@ from embedviz.cli import (
     corpora,
     decoding,
     demo,
+    description,
     encoding,
     evaluation,
     execution,
@@ -80,6 +81,7 @@ app.command("sample", rich_help_panel=_QUERY)(language_model.sample)
 app.command("encode", rich_help_panel=_QUERY)(encoding.encode)
 app.command("find", rich_help_panel=_QUERY)(encoding.find)
 app.command("decode", rich_help_panel=_QUERY)(decoding.decode)
+app.command("describe", rich_help_panel=_QUERY)(description.describe)
 app.command("execute", rich_help_panel=_QUERY)(execution.execute)
 app.command("score", rich_help_panel=_QUERY)(scoring.score)
 app.command("index", rich_help_panel=_QUERY)(index.index)

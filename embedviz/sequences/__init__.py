@@ -9,7 +9,15 @@ from embedviz.sequences.decoding import (
     encode_sources,
     unreadable_sources,
 )
-from embedviz.sequences.description import Described, describe_sources
+from embedviz.sequences.description import (
+    BEAM,
+    Described,
+    Description,
+    Point,
+    describe_points,
+    describe_sources,
+    points_of,
+)
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs, program_config
@@ -34,6 +42,7 @@ from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.sequences.word_means import mean_of_words
 
 __all__ = [
+    "BEAM",
     "LEFT_OUT",
     "MODEL",
     "READ",
@@ -41,6 +50,7 @@ __all__ = [
     "WRITTEN",
     "DecodedText",
     "Described",
+    "Description",
     "DigitOrder",
     "EvaluationOptions",
     "Execution",
@@ -51,11 +61,13 @@ __all__ = [
     "Measured",
     "PairScores",
     "PairSet",
+    "Point",
     "Sampling",
     "Search",
     "SequenceModel",
     "add_labels",
     "decode_texts",
+    "describe_points",
     "describe_sources",
     "encode_sources",
     "encode_texts",
@@ -70,6 +82,7 @@ __all__ = [
     "mean_of_words",
     "open_sequence_model",
     "phrase_spaces",
+    "points_of",
     "program_config",
     "rank_labels",
     "rated_cosines",

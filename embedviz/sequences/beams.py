@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -15,6 +17,9 @@ from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.text import END
 
 UNKNOWN_ID = 0
+
+Banned: TypeAlias = Sequence[Sequence[int]]
+"""For each source the ids that must not be written; none for all, if it is empty."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +47,9 @@ class Found:
 class _Writer:
     """Texts that are being written: states of the decoder, and what was written so far."""
 
-    def __init__(self, decoder: Decoder, encoded: Encoded, n_each: int) -> None:
+    def __init__(
+        self, decoder: Decoder, encoded: Encoded, n_each: int, banned: Banned = ()
+    ) -> None:
         self.n_sources, self.n_each = len(encoded.lengths), n_each
         streams = torch.arange(self.n_sources).repeat_interleave(n_each)
         self.decoder, self.encoded = decoder, encoded.select(streams)
@@ -53,6 +60,12 @@ class _Writer:
         self.costs = torch.empty(n, 0)
         self.weights: list[Tensor] = []
         self.is_over = torch.zeros(n, dtype=torch.bool)
+        self.banned = [
+            (source * n_each + place, id_)
+            for source, ids in enumerate(banned)
+            for id_ in ids
+            for place in range(n_each)
+        ]
 
     def step(self) -> Tensor:
         """Return log p of the next word, over the full softmax, (n_streams, n_words)."""
@@ -72,6 +85,8 @@ class _Writer:
         """
         n_written = self.ids.shape[1]
         log_p[:, UNKNOWN_ID] = -math.inf
+        for stream, id_ in self.banned:
+            log_p[stream, id_] = -math.inf
         if must_end:
             log_p[:, :END] = log_p[:, END + 1 :] = -math.inf
         elif not n_written:
@@ -119,14 +134,15 @@ class _Writer:
 
 @torch.no_grad()
 def search_ids(
-    decoder: Decoder, encoded: Encoded, how: Search, longest: int
+    decoder: Decoder, encoded: Encoded, how: Search, longest: int, banned: Banned = ()
 ) -> list[tuple[Found, ...]]:
     """Search for the likeliest texts of each source; fewer than `n_best` if there are not so many.
 
     A text that is over keeps its place in the beam while fewer than `beam` others have a higher
-    log p. Sources are searched at the same time.
+    log p. Sources are searched at the same time. The ids that are banned for a source are not
+    written.
     """
-    writer = _Writer(decoder, encoded, how.beam)
+    writer = _Writer(decoder, encoded, how.beam, banned)
     n_sources, n_words = writer.n_sources, len(decoder.output)
     total = torch.full((n_sources, how.beam), -math.inf)
     total[:, 0] = 0  # all texts of a source are the same before the first word
@@ -171,10 +187,15 @@ def _is_open(ranked: Tensor, total: Tensor, is_over: Tensor, how: Search, longes
 
 @torch.no_grad()
 def sample_ids(
-    decoder: Decoder, encoded: Encoded, how: Sampling, longest: int, generator: torch.Generator
+    decoder: Decoder,
+    encoded: Encoded,
+    how: Sampling,
+    longest: int,
+    generator: torch.Generator,
+    banned: Banned = (),
 ) -> list[tuple[Found, ...]]:
-    """Draw texts of each source."""
-    writer = _Writer(decoder, encoded, how.n)
+    """Draw texts of each source, without the ids that are banned for it."""
+    writer = _Writer(decoder, encoded, how.n, banned)
     for n_written in range(longest + 1):
         log_p = writer.step()
         writer.forbid(log_p, must_end=n_written == longest)

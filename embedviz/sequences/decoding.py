@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +75,7 @@ def decode_texts(
     how: Search | Sampling | None = None,
     *,
     longest: int | None = None,
+    banned: Sequence[Collection[str]] = (),
 ) -> list[tuple[DecodedText, ...]]:
     """Write texts for sources.
 
@@ -91,6 +92,8 @@ def decode_texts(
         By default the search takes the likeliest word at each step.
     longest : int, optional
         Maximum number of words; by default that of the model.
+    banned : sequence of collection of str, optional
+        For each source words that its texts must not have.
 
     Returns
     -------
@@ -110,17 +113,19 @@ def decode_texts(
         )
     decoder = decoder_of(model)
     read = _read(model, sources)
+    ids = [[model.target.id(word) for word in words if word in model.target] for words in banned]
     generator = torch.Generator().manual_seed(how.seed) if isinstance(how, Sampling) else None
     written: list[tuple[DecodedText, ...]] = []
     n_at_once = _NUMBERS_AT_ONCE // (len(model.target) * how.n_streams)
     n_at_once = min(max(1, n_at_once), _READ_AT_ONCE)
     for begin in range(0, len(read), n_at_once):
-        encoded = _encode(model, read[begin : begin + n_at_once])
+        here = slice(begin, begin + n_at_once)
+        encoded = _encode(model, read[here])
         if isinstance(how, Sampling):
             assert generator is not None
-            found = sample_ids(decoder, encoded, how, longest, generator)
+            found = sample_ids(decoder, encoded, how, longest, generator, ids[here])
         else:
-            found = search_ids(decoder, encoded, how, longest)
+            found = search_ids(decoder, encoded, how, longest, ids[here])
         written += [tuple(_as_text(model, one, longest) for one in texts) for texts in found]
     return written
 

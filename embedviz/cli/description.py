@@ -1,0 +1,139 @@
+"""The command `describe`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from embedviz.cli.options import Json, model_names, relation_names
+from embedviz.cli.output import out, print_json
+from embedviz.cli.run_options import require_torch
+from embedviz.cli.texts import whole
+from embedviz.errors import InputError
+from embedviz.support import DESCRIBE, ENGLISH, clip
+
+if TYPE_CHECKING:
+    from embedviz.relations import Relation
+    from embedviz.sequences import Description
+
+_MOST = 20  # texts for a point
+_NOTES = (
+    "likelihood ratio: log p(text | point) − log p(text | no vector), in nats: what the point "
+    "adds.",
+    "far: no nearer to a word than random directions, 95 % of which stay below cosine {:.2f}.",
+)
+
+
+def describe(
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="english: the bundled vectors, with the bundled model for them; or the folder of "
+            "a model that train --shape vec-seq wrote.",
+            show_default=False,
+            autocompletion=model_names,
+        ),
+    ],
+    points: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="POINT...",
+            help="Words, or formulas such as 'king - man + woman'.",
+            show_default=False,
+        ),
+    ],
+    along: Annotated[
+        str | None,
+        typer.Option(
+            help="Add the mean offset of a relation: a built-in one, or a file of pairs.",
+            show_default=False,
+            autocompletion=relation_names,
+        ),
+    ] = None,
+    n_best: Annotated[
+        int, typer.Option(help="Texts for each point, best first.", min=1, max=_MOST)
+    ] = 1,
+    json: Json = False,
+) -> None:
+    """Put points of the space into words: a definition for a word, a formula, an offset.
+
+    Fluent sentences are written for any point. What stands beside them says whether to trust one:
+    how much likelier it is than without the point, the nearest words, and how far they are.
+
+    Examples:
+    embedviz describe english "king - man + woman"
+    embedviz describe english aardvark violin --n-best 3
+    embedviz describe english king actor --along male-female --json
+    """
+    require_torch()
+    from embedviz.relations import find_relations
+    from embedviz.sequences import BEAM, Search, describe_points, open_sequence_model, points_of
+
+    relation = _only(find_relations(along), along) if along else None
+    opened = open_sequence_model(DESCRIBE if model == ENGLISH else model, needs=("vec-seq",))
+    asked = points_of(opened, [whole(point) for point in points], relation)
+    how = Search(max(BEAM.beam, n_best), n_best, BEAM.alpha, BEAM.distinct_pairs)
+    found = describe_points(opened, asked, how)
+    if json:
+        print_json({"model": model, "points": [_as_json(one) for one in found]})
+        return
+    for one in found:
+        _print(one)
+    for line in _NOTES:
+        out.print(line.format(found[0].about.far_below), style="dim", soft_wrap=True)
+
+
+def _only(relations: tuple[Relation, ...], name: str) -> Relation:
+    if len(relations) != 1:
+        raise InputError(
+            f"{name} has {len(relations)} relations: give one of {relations[0].name}, … as a file "
+            "of its own."
+        )
+    return relations[0]
+
+
+def _print(found: Description) -> None:
+    about = found.about
+    table = Table(
+        title=Text(clip(found.point.name)), title_justify="left", box=None, padding=(0, 2, 0, 0)
+    )
+    table.add_column("text", overflow="fold")
+    table.add_column("log p", justify="right")
+    table.add_column("likelihood ratio", justify="right")
+    for one, ratio in zip(found.texts, about.log_ratios, strict=True):
+        table.add_row(Text(one.text), f"{one.log_probability:.1f}", f"{ratio:+.1f}")
+    out.print(table)
+    if about.is_far:
+        out.print("far from all words: do not trust this.", style="red", soft_wrap=True)
+    nearest = ", ".join(f"{clip(word)} {cosine:.2f}" for word, cosine in _others(found))
+    out.print(Text(f"nearest words by cosine: {nearest}"), soft_wrap=True)
+    out.print()
+
+
+def _others(found: Description) -> list[tuple[str, float]]:
+    """Return the nearest words but the one that is described."""
+    return [(word, at) for word, at in found.about.nearest if word not in found.point.own_words]
+
+
+def _as_json(found: Description) -> dict[str, object]:
+    about = found.about
+    return {
+        "point": found.point.name,
+        "texts": [
+            {
+                "text": one.text,
+                "log_probability": one.log_probability,
+                "log_ratio": ratio,
+                "log_ratio_per_token": per_token,
+            }
+            for one, ratio, per_token in zip(
+                found.texts, about.log_ratios, about.log_ratios_per_token, strict=True
+            )
+        ],
+        "nearest": [{"word": word, "cosine": cosine} for word, cosine in _others(found)],
+        "is_far": about.is_far,
+        "far_below": about.far_below,
+    }
