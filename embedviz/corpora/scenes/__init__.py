@@ -1,0 +1,1 @@
+"""Scenes: drawings with known facts, and captions that can be read back."""
