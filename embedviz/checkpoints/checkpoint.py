@@ -250,15 +250,7 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
             raise ValueError(f"shape {shape!r} is none of {', '.join(_SHAPES)}")
         _check_references(references)
     with _reporting_damage(folder, _VOCABULARY):
-        specials: tuple[str, ...] = (UNKNOWN,) if shape != "vec-seq" else ()
-        # a bundled model whose words are those of another one has no file of them
-        place = bundled_folder(references[VOCABULARY]) if VOCABULARY in references else folder
-        vocabulary = _read_vocabulary(place / _VOCABULARY, specials)
-        if (
-            shape == "vec-seq" and vocabulary.words[0] == UNKNOWN
-        ):  # words of another model as labels
-            counts = None if vocabulary.counts is None else vocabulary.counts[1:]
-            vocabulary = Vocabulary(vocabulary.words[1:], counts)
+        vocabulary = _source_vocabulary(folder, shape, references)
         counts = vocabulary.counts
         if shape == LANGUAGE_MODEL and counts is not None and (np.diff(counts[1:]) > 0).any():
             raise ValueError("counts that are out of order")
@@ -291,6 +283,17 @@ def _check_references(references: Mapping[str, object]) -> None:
     for name, model in references.items():
         if name not in _REFERABLE or model not in BUNDLED:
             raise ValueError(f"{name} refers to {model!r:.60}, which is no bundled model")
+
+
+def _source_vocabulary(folder: Path, shape: str, references: Mapping[str, str]) -> Vocabulary:
+    """Read the words of the source, or its labels."""
+    if VOCABULARY not in references:
+        return _read_vocabulary(folder / _VOCABULARY, (UNKNOWN,) if shape != "vec-seq" else ())
+    # a bundled model whose words are those of another one has no file of them
+    words = _read_vocabulary(bundled_folder(references[VOCABULARY]) / _VOCABULARY, (UNKNOWN,))
+    if shape != "vec-seq" or words.counts is None:
+        return words
+    return Vocabulary(words.words[1:], words.counts[1:])  # no label is unknown
 
 
 def _read_vocabulary(path: Path, specials: tuple[str, ...]) -> Vocabulary:

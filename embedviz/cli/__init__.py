@@ -12,6 +12,7 @@ import typer
 
 from embedviz.cli import (
     analogies,
+    captions,
     comparison,
     conversion,
     corpora,
@@ -30,9 +31,10 @@ from embedviz.cli import (
     scoring,
     train,
     train_pairs,
+    train_pictures,
     train_programs,
 )
-from embedviz.cli.commands import PAIRS, PROGRAMS, Commands
+from embedviz.cli.commands import PAIRS, PICTURES, PROGRAMS, SCENES, Commands
 from embedviz.cli.output import err
 from embedviz.errors import EmbedvizError
 
@@ -71,6 +73,8 @@ _TRAIN, _QUERY, _VISUALISE, _EVALUATE, _EXPORT = "Train", "Query", "Visualise", 
 app.command("train", rich_help_panel=_TRAIN)(train.train)
 app.command(PAIRS, hidden=True)(train_pairs.train_pairs)
 app.command(PROGRAMS, hidden=True)(train_programs.train_programs)
+app.command(PICTURES, hidden=True)(train_pictures.train_pictures)
+app.command(SCENES, hidden=True)(train_pictures.train_scenes)
 app.command("demo", rich_help_panel=_TRAIN)(demo.demo)
 app.add_typer(corpora.app, name="corpus", rich_help_panel=_TRAIN)
 
@@ -82,6 +86,7 @@ app.command("encode", rich_help_panel=_QUERY)(encoding.encode)
 app.command("find", rich_help_panel=_QUERY)(encoding.find)
 app.command("decode", rich_help_panel=_QUERY)(decoding.decode)
 app.command("describe", rich_help_panel=_QUERY)(description.describe)
+app.command("caption", rich_help_panel=_QUERY)(captions.caption)
 app.command("execute", rich_help_panel=_QUERY)(execution.execute)
 app.command("score", rich_help_panel=_QUERY)(scoring.score)
 app.command("index", rich_help_panel=_QUERY)(index.index)

@@ -1,4 +1,4 @@
-"""The choice of a command: `train` has three, by its shape and its texts."""
+"""The choice of a command: `train` has five, by its shape and by what it reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from embedviz.settings import SHAPES
 
 LANGUAGE_MODEL = "language-model"
 TRAIN, PAIRS, PROGRAMS = "train", "train --shape", "train programs"
-"""Names of the commands; the second and the third are hidden, and typed as the first."""
+PICTURES, SCENES = "train --pictures", "train scenes"
+"""Names of the commands; all but the first are hidden, and typed as the first."""
 
 
 class Commands(TyperGroup):
@@ -26,8 +27,11 @@ class Commands(TyperGroup):
         shape = _shape(args)
         if args[0] == TRAIN and shape in ctx.help_option_names:
             return f"{PAIRS} {SHAPES[0]}", self.get_command(ctx, PAIRS), [shape]
-        if args[:2] == PROGRAMS.split():
-            return PROGRAMS, self.get_command(ctx, PROGRAMS), args[2:]
+        for made in (PROGRAMS, SCENES):
+            if args[:2] == made.split():
+                return made, self.get_command(ctx, made), args[2:]
+        if args[0] == TRAIN and any(one.split("=")[0] == "--pictures" for one in args):
+            return PICTURES, self.get_command(ctx, PICTURES), args[1:]
         if args[0] == TRAIN and shape in SHAPES:
             return f"{PAIRS} {shape}", self.get_command(ctx, PAIRS), args[1:]
         if args[0] == TRAIN and shape not in (None, LANGUAGE_MODEL):

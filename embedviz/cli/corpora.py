@@ -1,4 +1,4 @@
-"""The commands `corpus list`, `corpus fetch` and `corpus bundled`."""
+"""The commands `corpus list`, `corpus fetch`, `corpus scenes` and `corpus bundled`."""
 
 from __future__ import annotations
 
@@ -68,6 +68,30 @@ def fetch(
         )
     out.print(f"{text}: {wanted.title}. Licence: {wanted.licence}", markup=False, soft_wrap=True)
     out.print(f"Cite: {wanted.citation}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def scenes(
+    folder: Annotated[Path, typer.Argument(help="The new folder to write.", show_default=False)],
+    n: Annotated[int, typer.Option("--n", help="Scenes.", min=1, max=1_000_000)] = 12,
+    size: Annotated[int, typer.Option(help="Side in pixels, 32 to 1,024.")] = 256,
+    seed: Annotated[int, typer.Option(help="Random seed.", min=0)] = 1_000,
+    unseen: Annotated[
+        bool, typer.Option("--unseen", help="Only combinations that the bundled model never saw.")
+    ] = False,
+) -> None:
+    """Draw scenes with captions, as PNG files and captions.json in COCO's format.
+
+    They are drawings made by code from facts, not photographs.
+
+    Examples:
+    embedviz corpus scenes drawings --n 20 --size 128
+    embedviz corpus scenes new --unseen --seed 7
+    """
+    from embedviz.corpora import write_scenes
+
+    write_scenes(folder, n, size=size, seed=seed, held_out=unseen)
+    out.print(f"{folder}: {n:,} drawings, and captions.json.", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 `bundled_corpus` generates English-like text from fact tables (`read_facts`), `read_phrases` lists
 everyday phrases by kind, and `fetch` downloads a public corpus described by a recipe.
 `ProgramPairs` draws small programs, and `run_program` gives their value and a trace of it.
+`ScenePairs` draws scenes with captions, and `PictureFolder` reads pictures with theirs.
 """
 
 from embedviz.corpora.facts import (
@@ -19,6 +20,7 @@ from embedviz.corpora.phrases import (
     read_phrase_pairs,
     read_phrases,
 )
+from embedviz.corpora.pictures import PictureFolder, read_picture
 from embedviz.corpora.programs import (
     EXAMPLE_PROGRAMS,
     Program,
@@ -30,6 +32,18 @@ from embedviz.corpora.programs import (
     read_trace,
     run_program,
 )
+from embedviz.corpora.scenes import (
+    FORMS,
+    GRADES,
+    Scene,
+    ScenePairs,
+    draw_facts,
+    draw_scene,
+    grade_caption,
+    read_caption,
+    write_caption,
+    write_scenes,
+)
 from embedviz.corpora.synthesis import (
     BUNDLED_NAME,
     bundled_corpus,
@@ -39,22 +53,34 @@ from embedviz.corpora.synthesis import (
 __all__ = [
     "BUNDLED_NAME",
     "EXAMPLE_PROGRAMS",
+    "FORMS",
+    "GRADES",
     "Phrase",
+    "PictureFolder",
     "Program",
     "ProgramPairs",
+    "Scene",
+    "ScenePairs",
     "bundled_corpus",
+    "draw_facts",
     "draw_program",
+    "draw_scene",
     "fetch",
+    "grade_caption",
     "held_out_capitals",
     "is_held_out",
     "parse_program",
     "read_answer",
+    "read_caption",
     "read_facts",
     "read_phrase_pairs",
     "read_phrases",
+    "read_picture",
     "read_trace",
     "recipe",
     "recipes",
     "run_program",
     "write_bundled",
+    "write_caption",
+    "write_scenes",
 ]

@@ -1,7 +1,8 @@
 """Recurrent models: Pred, Dec and C, their perplexity, and text generation.
 
 `LanguageModel` is embedding → Pred → Dec, `Encoder` embedding → Pred → summary, `Decoder` summary
-and previous word → Pred → Dec, and `EncoderDecoder` both.
+and previous word → Pred → Dec, and `EncoderDecoder` both; `PictureToText` has convolutions in place
+of the encoder.
 """
 
 from embedviz.models.attention import Attention
@@ -36,6 +37,10 @@ from embedviz.models.perplexity import (
     calibrate,
     perplexity,
 )
+from embedviz.models.pictures import (
+    PictureEncoder,
+    PictureToText,
+)
 from embedviz.models.recurrence import (
     State,
     detach,
@@ -63,6 +68,8 @@ __all__ = [
     "LanguageModel",
     "MeasurementStoppedError",
     "Pairs",
+    "PictureEncoder",
+    "PictureToText",
     "RowGradient",
     "SequenceNet",
     "State",

@@ -10,6 +10,7 @@ from embedviz.models.decoder import Decoder
 from embedviz.models.encoder import Encoder
 from embedviz.models.encoder_decoder import EncoderDecoder
 from embedviz.models.pair_costs import SequenceNet
+from embedviz.models.pictures import PictureEncoder, PictureToText
 from embedviz.models.vector_shapes import TextToVector, VectorToText
 from embedviz.settings import SequenceConfig
 
@@ -38,7 +39,7 @@ def build_net(
     """
     generator = torch.Generator().manual_seed(config.seed)
     is_given = vectors is not None
-    if config.shape != "seq-seq" and vectors is None:
+    if config.shape != "seq-seq" and vectors is None and not config.picture_size:
         n_labels = n_target if config.shape == "seq-vec" else n_source
         vectors = torch.randn(n_labels, config.n_summary, generator=generator)
     n_summary = config.n_summary if vectors is None else vectors.shape[1]
@@ -77,6 +78,8 @@ def build_net(
         attention=attention,
         generator=generator,
     )
+    if config.picture_size:
+        return PictureToText(PictureEncoder(config.picture_size, n_summary, generator), decoder)
     if vectors is not None:
         return VectorToText(vectors, decoder)
     return EncoderDecoder(encoder, decoder)

@@ -11,10 +11,11 @@ from torch import Tensor, nn
 
 from embedviz.models.encoder import Encoded
 from embedviz.models.encoder_decoder import EncoderDecoder
+from embedviz.models.pictures import PictureToText
 from embedviz.models.vector_shapes import TextToVector, VectorToText
 from embedviz.text import PairBatch
 
-SequenceNet: TypeAlias = EncoderDecoder | TextToVector | VectorToText
+SequenceNet: TypeAlias = EncoderDecoder | TextToVector | VectorToText | PictureToText
 Drop: TypeAlias = Callable[[Tensor], Tensor]
 
 _SCORES_AT_ONCE = 1 << 21  # 8 MB, about what a cache holds
@@ -60,8 +61,8 @@ def keep_all(units: Tensor) -> Tensor:
 
 
 def summarise(net: SequenceNet, pairs: Pairs, drop: Drop = keep_all) -> Encoded:
-    """Read the sources: texts, or labels with a vector."""
-    if isinstance(net, VectorToText):
+    """Read the sources: texts, labels with a vector, or pictures by their numbers."""
+    if isinstance(net, VectorToText | PictureToText):
         return net.encode(pairs.source[0])
     embedded = nn.functional.embedding(pairs.source, net.encoder.embedding)
     of_states = drop if isinstance(net, TextToVector) else keep_all
@@ -69,7 +70,7 @@ def summarise(net: SequenceNet, pairs: Pairs, drop: Drop = keep_all) -> Encoded:
 
 
 def decode_pairs(
-    net: EncoderDecoder | VectorToText,
+    net: EncoderDecoder | VectorToText | PictureToText,
     pairs: Pairs,
     drop: Drop = keep_all,
     encoded: Encoded | None = None,

@@ -3,6 +3,12 @@
 This package needs PyTorch.
 """
 
+from embedviz.sequences.captions import (
+    Caption,
+    caption_pictures,
+    encode_pictures,
+    picture_size,
+)
 from embedviz.sequences.decoding import (
     DecodedText,
     decode_texts,
@@ -48,6 +54,7 @@ __all__ = [
     "READ",
     "UNTRAINED",
     "WRITTEN",
+    "Caption",
     "DecodedText",
     "Described",
     "Description",
@@ -66,9 +73,11 @@ __all__ = [
     "Search",
     "SequenceModel",
     "add_labels",
+    "caption_pictures",
     "decode_texts",
     "describe_points",
     "describe_sources",
+    "encode_pictures",
     "encode_sources",
     "encode_texts",
     "evaluate_pairs",
@@ -82,6 +91,7 @@ __all__ = [
     "mean_of_words",
     "open_sequence_model",
     "phrase_spaces",
+    "picture_size",
     "points_of",
     "program_config",
     "rank_labels",

@@ -14,6 +14,7 @@ from embedviz.models import (
     Decoder,
     Encoded,
     EncoderDecoder,
+    PictureToText,
     VectorToText,
     as_summary,
 )
@@ -32,8 +33,9 @@ _MOST_WORDS = 10_000
 _NUMBERS_AT_ONCE = 1 << 21  # scores of a step: 8 MB, about what a cache holds
 _READ_AT_ONCE = 256  # sources
 
-Source = str | NDArray[np.floating]
-"""A text; for vec-seq a label, a formula over the labels' vectors, or a vector."""
+Source = str | NDArray[np.floating] | NDArray[np.uint8]
+"""A text; for vec-seq a label, a formula over the labels' vectors, or a vector; or a picture of
+shape (size, size, 3)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +166,7 @@ def unreadable_sources(model: SequenceModel, sources: Sequence[Source]) -> dict[
 
 def decoder_of(model: SequenceModel) -> Decoder:
     """Return the decoder of a model; `InputError` if it has none."""
-    if not isinstance(model.net, (EncoderDecoder, VectorToText)):
+    if not isinstance(model.net, EncoderDecoder | VectorToText | PictureToText):
         raise InputError(
             f"{model.name} has no decoder, since its shape is {model.shape}: give a model of shape "
             "seq-seq or vec-seq."
@@ -172,16 +174,20 @@ def decoder_of(model: SequenceModel) -> Decoder:
     return model.net.decoder
 
 
-_Read = list[int] | NDArray[np.floating]
-"""The ids of a text, or a vector."""
+_Read = list[int] | NDArray[np.floating] | NDArray[np.uint8]
+"""The ids of a text, a vector, or a picture."""
 
 
 def _reader(model: SequenceModel, sources: Sequence[Source]) -> Callable[[Source], _Read]:
     """Return a function that reads one of the sources."""
-    has_labels = model.shape == "vec-seq" and any(isinstance(one, str) for one in sources)
+    has_labels = isinstance(model.net, VectorToText) and any(
+        isinstance(one, str) for one in sources
+    )
     labels = label_vectors(model) if has_labels else None
 
     def read_one(source: Source) -> _Read:
+        if isinstance(model.net, PictureToText):
+            return _checked_picture(model, source)
         if model.shape == "seq-seq":
             return model.source_ids(_as_str(source))
         if labels is not None and isinstance(source, str):
@@ -210,6 +216,9 @@ def _encode(model: SequenceModel, read: list[_Read]) -> Encoded:
         columns, lengths = pad([list(map(int, ids)) for ids in read])
         encoded: Encoded = model.net.encoder(torch.from_numpy(columns), torch.from_numpy(lengths))
         return encoded
+    if isinstance(model.net, PictureToText):
+        pictures = np.stack(read).transpose(0, 3, 1, 2)
+        return model.net.encode_pictures(torch.from_numpy(np.ascontiguousarray(pictures)))
     return as_summary(torch.from_numpy(np.stack(read).astype(np.float32)))
 
 
@@ -229,6 +238,17 @@ def _checked(model: SequenceModel, vector: NDArray[np.float32]) -> NDArray[np.fl
             "numbers."
         )
     return vector
+
+
+def _checked_picture(model: SequenceModel, picture: Source) -> NDArray[np.uint8]:
+    size = model.training["picture_size"]
+    shape = getattr(picture, "shape", None)
+    if isinstance(picture, str) or shape != (size, size, 3) or picture.dtype != np.uint8:
+        raise InputError(
+            f"A source of shape {shape} does not fit the model: give pictures of {size} × {size} "
+            "pixels and 3 bytes."
+        )
+    return np.asarray(picture, dtype=np.uint8)
 
 
 def _as_str(source: Source) -> str:

@@ -14,6 +14,7 @@ from embedviz.models import (
     Encoded,
     EncoderDecoder,
     Pairs,
+    PictureToText,
     VectorToText,
     as_summary,
     log_likelihood,
@@ -134,9 +135,11 @@ def score_matrix(model: SequenceModel, pairs: PairSet) -> ScoreMatrix:
 def _zero(model: SequenceModel) -> Encoded:
     """Return a source that says nothing: a vector of zeros."""
     net = model.net
-    assert isinstance(net, (EncoderDecoder, VectorToText))
     if isinstance(net, VectorToText):
         return as_summary(torch.zeros(1, net.vectors.shape[1]))
+    if isinstance(net, PictureToText):
+        return as_summary(torch.zeros(1, net.encoder.summary.out_features))
+    assert isinstance(net, EncoderDecoder)
     encoder, one = net.encoder, torch.ones(1, dtype=torch.int64)
     states = torch.zeros(1, 1, encoder.n_encoded)
     embedded = torch.zeros(1, 1, encoder.embedding.shape[1])

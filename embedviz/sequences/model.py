@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from embedviz.checkpoints import checkpoint, complete_tensors, require_shape
 from embedviz.errors import InputError, ModelError
-from embedviz.models import SequenceNet, TextToVector
+from embedviz.models import PictureToText, SequenceNet, TextToVector
 from embedviz.sequences.saved_net import COMPOSED, FILE, build, check, first_vectors, fits
 from embedviz.settings import SHAPES
 from embedviz.support import model_folder
@@ -133,7 +133,11 @@ def pad(sides: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def open_sequence_model(
-    name: str | PathLike[str], *, needs: Collection[str] = (), trained: bool = True
+    name: str | PathLike[str],
+    *,
+    needs: Collection[str] = (),
+    trained: bool = True,
+    of_pictures: bool = False,
 ) -> SequenceModel:
     """Load a sequence model.
 
@@ -147,12 +151,16 @@ def open_sequence_model(
         False gives the same model before training, a control: random weights, and the first word
         vectors if they were given.
 
+    of_pictures : bool
+        Whether the model is to read pictures.
+
     Raises
     ------
     ModelError
         If the folder is no model or is damaged.
     InputError
-        If the model has another shape; the message names the commands for it. Also if the first
+        If the model has another shape, or reads pictures if it should not, or the other way round;
+        the message names the commands for it. Also if the first
         word vectors of an untrained model are no longer there.
     """
     saved = checkpoint.load(model_folder(name))
@@ -170,6 +178,12 @@ def open_sequence_model(
             raise ValueError(f"{FILE}: {_MEAN} of another shape or not finite")
         if hubness is not None and not fits(hubness, (len(saved.target),)):
             raise ValueError(f"{FILE}: {_HUBNESS} of another shape or not finite")
+    if isinstance(net, PictureToText) != of_pictures:
+        raise InputError(
+            f"{name} reads no pictures: give a model of train --pictures, or use embedviz decode."
+            if of_pictures
+            else f"{name} reads pictures: use embedviz caption, or give a model of another kind."
+        )
     target = saved.target
     if isinstance(net, TextToVector) and composed.any():  # they are no answers
         places = np.flatnonzero(~composed)

@@ -23,6 +23,7 @@ _ADDED = (
     "self_attention",
     "optimiser",
     "matrix_rate",
+    "picture_size",
 )  # settings that the first model folders of version 2 do not have
 
 
@@ -108,6 +109,7 @@ def build(
         raise ValueError("larger sizes in config.json than the tensors have")
     n_source, n_target = len(saved.vocabulary), len(saved.target or ())
     is_given = saved.shape == "vec-seq" or saved.training["labels"] is not None
+    is_given &= not config.picture_size
     net = build_net(config, n_source, n_target, weights[LABELS] if is_given else None)
     own = net.state_dict()
     for name in own.keys() ^ weights.keys():

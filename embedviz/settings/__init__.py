@@ -12,6 +12,7 @@ from embedviz.settings.declaration import (
     settings_of,
 )
 from embedviz.settings.programs import EXECUTION, ProgramConfig
+from embedviz.settings.scenes import SCENES, SceneConfig
 from embedviz.settings.sequences import (
     SHAPES,
     SequenceConfig,
@@ -26,8 +27,10 @@ __all__ = [
     "CELLS",
     "DEMO_CONFIG",
     "EXECUTION",
+    "SCENES",
     "SHAPES",
     "ProgramConfig",
+    "SceneConfig",
     "SequenceConfig",
     "Setting",
     "TrainingConfig",

@@ -100,6 +100,16 @@ class SequenceConfig:
         bool,
         Setting("Do not train the source's word vectors; needs --embedding.", group=_ENCODER),
     ] = False
+    picture_size: Annotated[
+        int,
+        Setting(
+            "Side of the pictures that vec-seq reads in place of vectors, in pixels: 32, 64, 128 "
+            "or 256; 0 for none.",
+            group=_ENCODER,
+            least=0,
+            most=256,
+        ),
+    ] = 0
     n_target_dims: Annotated[
         int,
         Setting(
@@ -295,6 +305,17 @@ class SequenceConfig:
         if self.optimiser == "adam" and self.matrix_rate != _MATRIX_RATE:
             raise setting_error(
                 "{matrix_rate} is Muon's: choose {optimiser}=muon, or omit it.", SequenceConfig
+            )
+        if self.picture_size not in (0, 32, 64, 128, 256):
+            raise setting_error(
+                "{picture_size}={n} is none of 32, 64, 128 and 256: give 64, for example.",
+                SequenceConfig,
+                n=self.picture_size,
+            )
+        if self.picture_size and self.shape != "vec-seq":
+            raise setting_error(
+                "Pictures are read by the shape vec-seq alone: choose it, or omit {picture_size}.",
+                SequenceConfig,
             )
         self._check_use()
 

@@ -22,7 +22,7 @@ from embedviz.text.pair_batches import (
     order_batches,
     take_batch,
 )
-from embedviz.text.pair_config import CHARACTER_PAIRS, PairConfig
+from embedviz.text.pair_config import CAPTIONS, CHARACTER_PAIRS, PairConfig
 from embedviz.text.pair_encoding import (
     END,
     PairCorpus,
@@ -36,6 +36,7 @@ from embedviz.text.pair_split import (
 from embedviz.text.pairs import (
     PairFile,
     PairSource,
+    PictureSource,
     TextPair,
     read_text_lines,
     read_text_pairs,
@@ -57,6 +58,7 @@ from embedviz.text.vocabulary import (
 )
 
 __all__ = [
+    "CAPTIONS",
     "CHARACTER_PAIRS",
     "END",
     "SENTENCE_END",
@@ -69,6 +71,7 @@ __all__ = [
     "PairCorpus",
     "PairFile",
     "PairSource",
+    "PictureSource",
     "Position",
     "Reading",
     "Side",

@@ -54,6 +54,9 @@ class PairConfig:
             )
 
 
+CAPTIONS = PairConfig(min_count=1)
+"""For drawn scenes: every word of their captions is frequent."""
+
 CHARACTER_PAIRS = PairConfig(
     Tokenizer(lowercase=False, characters=True), min_count=1, longest=2_000, held_out=0.01
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.support import clip, parse_json
@@ -62,6 +65,15 @@ class PairSource(Protocol):
 
     def read(self) -> Iterator[tuple[str, str]]:
         """Yield sources and targets, one pair in memory at a time."""
+        ...
+
+
+@runtime_checkable
+class PictureSource(PairSource, Protocol):
+    """Where pictures and their captions come from: the sources of the pairs are names."""
+
+    def pictures(self, names: Sequence[str], size: int) -> Iterator[NDArray[np.uint8]]:
+        """Yield the pictures with these names, each (size, size, 3)."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -86,40 +87,50 @@ def draw_scene(scene: Scene, rng: Random, size: int = 64) -> NDArray[np.uint8]:
     return np.asarray(picture.resize((size, size), Image.Resampling.BOX), dtype=np.uint8)
 
 
+def save_picture(path: Path, picture: NDArray[np.uint8]) -> None:
+    """Write a picture (height, width, 3) as a PNG file."""
+    from PIL import Image
+
+    Image.fromarray(picture).save(path)
+
+
 def _draw_one(pen: Pen, being: Being, scene: Scene, rng: Random) -> None:
     """Draw a being and what shows what it does."""
-    action, size, sign = scene.action, max(0.62, being.size), _SIGN[scene.time == "at night"]
-    at = pen
-    if action == "running":
-        at = pen.moved(0, 0.03, angle=-0.2)
-        for y in (0.2, 0.45, 0.7):
-            length = rng.uniform(0.25, 0.4)
-            pen.line([(-0.62 * size, y * size), (-0.62 * size - length, y * size)], sign, 0.04)
-    elif action == "jumping":
-        pen.ellipse(0, 0, 0.7 * size, 0.1, (50, 50, 55))
-        at = pen.moved(0, 0.42, angle=0.12)
-    elif action == "sleeping":
-        is_lying = scene.being in _PEOPLE
-        at = (
-            pen.moved(0.45 * size, 0.2 * size, angle=math.pi / 2)
-            if is_lying
-            else replace(pen, flatness=0.6)
-        )
-    body = at.moved(0, 0, size)
-    colour = _COLOURS[scene.colour]
-    red, green, blue = (min(255, int(part * rng.uniform(0.93, 1.05))) for part in colour)
+    size, ink = max(0.62, being.size), _SIGN[scene.time == "at night"]
+    body = _stand(pen, scene, size, ink, rng).moved(0, 0, size)
+    red, green, blue = (min(255, int(p * rng.uniform(0.93, 1.05))) for p in _COLOURS[scene.colour])
     being.draw(body, (red, green, blue))
-    if action == "wearing a hat":
-        _draw_hat(body.moved(*being.head, 1 / size))
-    elif action == "holding a balloon":
-        _draw_balloon(body.moved(*being.hand, 1 / size), sign)
-    elif action == "playing with a ball":
-        _draw_ball(pen.moved(0.66 * size, 0))
-    elif action == "singing":
-        _draw_notes(body.moved(*being.head, 1 / size), sign)
-    elif action == "sleeping":
-        for i, (x, y) in enumerate(((0.0, 0.72), (0.2, 0.92), (0.42, 1.16))):
-            _draw_z(pen.moved(x, y * max(size, 0.7), 0.14 + 0.05 * i), sign)
+    head, hand = (body.moved(*place, 1 / size) for place in (being.head, being.hand))
+    match scene.action:
+        case "wearing a hat":
+            _draw_hat(head)
+        case "holding a balloon":
+            _draw_balloon(hand, ink)
+        case "playing with a ball":
+            _draw_ball(pen.moved(0.66 * size, 0))
+        case "singing":
+            _draw_notes(head, ink)
+        case "sleeping":
+            for i, (x, y) in enumerate(((0.0, 0.72), (0.2, 0.92), (0.42, 1.16))):
+                _draw_z(pen.moved(x, y * max(size, 0.7), 0.14 + 0.05 * i), ink)
+
+
+def _stand(pen: Pen, scene: Scene, size: float, ink: Colour, rng: Random) -> Pen:
+    """Return the pen of a body: leaning, in the air or lying, as it does."""
+    match scene.action:
+        case "running":
+            for y in (0.2, 0.45, 0.7):
+                length = rng.uniform(0.25, 0.4)
+                pen.line([(-0.62 * size, y * size), (-0.62 * size - length, y * size)], ink, 0.04)
+            return pen.moved(0, 0.03, angle=-0.2)
+        case "jumping":
+            pen.ellipse(0, 0, 0.7 * size, 0.1, (50, 50, 55))
+            return pen.moved(0, 0.42, angle=0.12)
+        case "sleeping" if scene.being in _PEOPLE:
+            return pen.moved(0.45 * size, 0.2 * size, angle=math.pi / 2)
+        case "sleeping":
+            return replace(pen, flatness=0.6)
+    return pen
 
 
 def _draw_hat(pen: Pen) -> None:

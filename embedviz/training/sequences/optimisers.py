@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from embedviz.models import SequenceNet, VectorToText
+from embedviz.models import PictureToText, SequenceNet, VectorToText
 from embedviz.settings import SequenceConfig
 
 FULL_RATE = "full_rate"
@@ -55,7 +55,9 @@ def make_optimisers(
 
 def text_embedding(model: SequenceNet) -> nn.Parameter:
     """Return the embedding of the source's words, or of the target's if the source is a label."""
-    return model.decoder.embedding if isinstance(model, VectorToText) else model.encoder.embedding
+    if isinstance(model, VectorToText | PictureToText):
+        return model.decoder.embedding
+    return model.encoder.embedding
 
 
 def _matrices(model: nn.Module) -> list[Tensor]:

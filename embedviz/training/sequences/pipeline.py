@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embedviz.checkpoints import LabelSpace, checkpoint, embedding_table, open_vectors
 from embedviz.errors import InputError
-from embedviz.models import SequenceNet, TextToVector, VectorToText, measure_hubness
+from embedviz.models import PictureToText, SequenceNet, TextToVector, VectorToText, measure_hubness
 from embedviz.settings import ProgramConfig, SequenceConfig
 from embedviz.support import cache_folder, recover, writing_alone
-from embedviz.text import PairConfig, PairCorpus, PairSource, Reading, encode_pairs
+from embedviz.text import PairConfig, PairCorpus, PairSource, PictureSource, Reading, encode_pairs
 from embedviz.training.distributed import World
 from embedviz.training.folder import (
     begun_run,
@@ -27,6 +30,7 @@ from embedviz.training.folder import (
 from embedviz.training.progress import Callbacks, TrainingResult
 from embedviz.training.sequences.measurement import some_summaries
 from embedviz.training.sequences.memory import parts_of
+from embedviz.training.sequences.pictures import keep_pictures
 from embedviz.training.sequences.state import Tables
 from embedviz.training.sequences.task import train_pairs
 from embedviz.vectors import WordVectors
@@ -149,6 +153,7 @@ def _train(
         None if words is None else embedding_table(words, side.vocabulary),
         None if labels is None else labels.table(label_names),
         None if labels is None else ~labels.composed(label_names),
+        _pictures(pairs, corpus, config, callbacks),
     )
 
     def make(result: TrainingResult) -> checkpoint.Checkpoint:
@@ -156,7 +161,7 @@ def _train(
         if labels is not None and labels.composed(label_names).any():
             tensors[_COMPOSED] = labels.composed(label_names)
         net = cast(SequenceNet, result.model)
-        if not isinstance(net, VectorToText):
+        if not isinstance(net, VectorToText | PictureToText):
             summaries = some_summaries(net, corpus, world.device)
             if isinstance(net, TextToVector):
                 tensors[_HUBNESS] = measure_hubness(summaries, net.vectors).cpu().numpy()
@@ -197,8 +202,12 @@ def _open_embedding(given: GivenVectors, config: SequenceConfig) -> WordVectors 
 
 
 def _open_labels(given: GivenVectors, config: SequenceConfig) -> LabelSpace | None:
+    if config.picture_size and given.labels is not None:
+        raise InputError(
+            "Pictures have vectors of their own, which are learned: omit --vectors, or --pictures."
+        )
     if given.labels is None:
-        if config.shape == "vec-seq":
+        if config.shape == "vec-seq" and not config.picture_size:
             raise InputError(
                 "The shape vec-seq reads vectors: name the model or the file that has those of "
                 "the labels with --vectors."
@@ -236,6 +245,20 @@ def _encode(
     if world.is_first:
         world.wait()
     return corpus
+
+
+def _pictures(
+    pairs: PairSource, corpus: PairCorpus, config: SequenceConfig, callbacks: Callbacks
+) -> NDArray[np.uint8] | None:
+    """Make the pictures that the sources of the pairs name, if they do."""
+    if not config.picture_size:
+        return None
+    if not isinstance(pairs, PictureSource):
+        raise InputError(
+            f"{pairs.names[0]} has no pictures: name them with --pictures, or omit --picture-size."
+        )
+    names, size = corpus.source.vocabulary.words, config.picture_size
+    return keep_pictures(pairs, names, size, cache_folder() / "pictures", progress=callbacks.encode)
 
 
 def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairSource) -> dict[str, object]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim import Optimizer
 
-from embedviz.models import SequenceNet, TextToVector, build_net
+from embedviz.models import PictureToText, SequenceNet, TextToVector, build_net
 from embedviz.settings import SequenceConfig
 from embedviz.support import Threads
 from embedviz.text import PairCorpus, order_batches
@@ -37,11 +37,14 @@ class Tables:
         Of the labels.
     answers : ndarray of bool, shape (n_labels,), or None
         Labels that may be answers, and so stand among the noise; by default all.
+    pictures : ndarray of uint8, shape (n_labels, 3, size, size), or None
+        Of the labels, if these are names of pictures.
     """
 
     embedding: NDArray[np.float32] | None = None
     vectors: NDArray[np.float32] | None = None
     answers: NDArray[np.bool_] | None = None
+    pictures: NDArray[np.uint8] | None = None
 
 
 @dataclass(eq=False)
@@ -132,6 +135,9 @@ def start_run(
             if config.frozen:  # an unknown word is in the middle, not at a random place
                 embedding.zero_()
             embedding[known] = given[known]
+    if isinstance(model, PictureToText):
+        assert tables.pictures is not None
+        model.pictures = torch.from_numpy(tables.pictures)  # stays where it is: maybe on the disk
     model = model.to(world.device)
     if isinstance(model, TextToVector) and tables.answers is not None:
         model.answers = torch.from_numpy(tables.answers).to(world.device)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from embedviz.checkpoints import extract_vectors
-from embedviz.models import MeasurementStoppedError, VectorToText
+from embedviz.models import MeasurementStoppedError, PictureToText, VectorToText
 from embedviz.settings import SequenceConfig
 from embedviz.text import PairBatch, PairCorpus, Vocabulary, order_batches, take_batch
 from embedviz.training.distributed import World
@@ -91,7 +91,7 @@ def _locate(run: SequenceRun, batch: PairBatch) -> str:
 
 
 def _vectors(run: SequenceRun, words: Collection[str]) -> WordVectors | None:
-    if isinstance(run.model, VectorToText):
+    if isinstance(run.model, VectorToText | PictureToText):
         # the end of a text, id 1, takes the place of the unknown word
         names = Vocabulary(run.corpus.target.vocabulary.words[1:])
         embedding = run.model.decoder.embedding[1:]

@@ -1,0 +1,193 @@
+"""Pictures in files: read at one size, and folders of them with captions in COCO's JSON."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.support import clip, counted, parse_json, read_limited
+
+_MOST_PIXELS = 100_000_000  # of a picture, before it is made smaller
+_LARGEST_FILE = 1 << 28  # bytes, of captions
+
+
+def read_picture(path: Path, size: int) -> NDArray[np.uint8]:
+    """Read a picture as a square.
+
+    It is turned as its EXIF data say, the first frame of an animation, transparent parts on white,
+    cut around its middle to a square, and scaled.
+
+    Parameters
+    ----------
+    path : Path
+    size : int
+        Side in pixels.
+
+    Returns
+    -------
+    ndarray of uint8, shape (size, size, 3)
+
+    Raises
+    ------
+    InputError
+        If the file is no picture, is damaged, or has more than 100 million pixels, or Pillow is
+        missing.
+    """
+    try:
+        from PIL import Image, ImageOps
+    except ImportError:
+        raise InputError(
+            "Pictures need Pillow: install it with pip install 'embedviz[pictures]'."
+        ) from None
+    if not path.is_file():
+        raise InputError(f"{path} is not a file: name a picture, such as a PNG or JPEG file.")
+    try:
+        with warnings.catch_warnings(), Image.open(path) as opened:
+            warnings.simplefilter("ignore")
+            width, height = opened.size
+            if width * height > _MOST_PIXELS:
+                raise InputError(
+                    f"{path} has {width:,} × {height:,} pixels, more than {_MOST_PIXELS:,}: make "
+                    "it smaller first."
+                )
+            opened.draft("RGB", (2 * size, 2 * size))  # a JPEG file is then read faster
+            upright = ImageOps.exif_transpose(opened)
+            if upright.mode.startswith("I"):  # 16 bits of grey
+                upright = Image.fromarray((np.asarray(upright) // 256).astype(np.uint8))
+            shown = upright.convert("RGBA")
+            ground = Image.new("RGBA", shown.size, "white")
+            flat = Image.alpha_composite(ground, shown).convert("RGB")
+            square = ImageOps.fit(flat, (size, size), Image.Resampling.LANCZOS)
+            return np.asarray(square, dtype=np.uint8)
+    except InputError:
+        raise
+    except Image.DecompressionBombError:
+        raise InputError(
+            f"{path} has more than {_MOST_PIXELS:,} pixels: make it smaller first."
+        ) from None
+    except (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, TypeError) as error:
+        reason = clip(str(error).splitlines()[0] if str(error) else type(error).__name__, 80)
+        raise InputError(
+            f"{path} cannot be read as a picture ({reason}): give a PNG or JPEG file."
+        ) from None
+
+
+@dataclass(frozen=True)
+class PictureFolder:
+    """Pictures of a folder with their captions.
+
+    Parameters
+    ----------
+    folder : Path
+    captions : Path
+        JSON as that of COCO: ``images`` with ``id`` and ``file_name``, and ``annotations`` with
+        ``image_id`` and ``caption``; of a picture there may be several.
+
+    Raises
+    ------
+    InputError
+        On reading, if the file has another form, or names pictures that are not in the folder.
+    """
+
+    folder: Path
+    captions: Path
+
+    in_order: ClassVar[bool] = False
+    """Whether pairs are read in this order."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the pairs are called."""
+        return (self.captions.name,)
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """Settings by which they were made: none."""
+        return {}
+
+    def identity(self) -> object:
+        """Return what distinguishes other pairs, for JSON."""
+        files = sorted({name for name, _ in self._rows})
+        stats = [(self.folder / name).stat() for name in files]
+        return [
+            str(self.folder.resolve()),
+            [(one.st_size, one.st_mtime_ns) for one in stats],
+            self._rows,
+        ]
+
+    def read(self) -> Iterator[tuple[str, str]]:
+        """Yield the name of each picture and a caption."""
+        yield from self._rows
+
+    def pictures(self, names: Sequence[str], size: int) -> Iterator[NDArray[np.uint8]]:
+        """Read the pictures with these names, each (size, size, 3)."""
+        for name in names:
+            yield read_picture(self.folder / name, size)
+
+    @cached_property
+    def _rows(self) -> list[tuple[str, str]]:
+        """Names of files and captions."""
+        if not self.folder.is_dir():
+            raise InputError(f"{self.folder} is not a folder: name the one with the pictures.")
+        files = {str(one["id"]): str(one["file_name"]) for one in self._list("images")}
+        rows = []
+        for one in self._list("annotations"):
+            number = str(one["image_id"])
+            if number not in files:
+                raise InputError(
+                    f"{self.captions} has a caption for the picture {clip(number, 40)}, which is "
+                    "none of its images: remove the caption, or add the image."
+                )
+            rows.append((files[number], " ".join(str(one["caption"]).split())))
+        captioned = dict.fromkeys(name for name, _ in rows)
+        missing = [name for name in captioned if not self._has(name)]
+        if missing:
+            raise InputError(
+                f"{self.captions} names {counted(len(missing), 'picture')} that are not in "
+                f"{self.folder}, such as {clip(missing[0], 60)}: add them, "
+                "or remove their captions."
+            )
+        return rows
+
+    def _has(self, name: str) -> bool:
+        path = (self.folder / name).resolve()
+        return path.is_relative_to(self.folder.resolve()) and path.is_file()
+
+    def _list(self, key: str) -> list[dict[str, Any]]:
+        needed = {"images": ("id", "file_name"), "annotations": ("image_id", "caption")}[key]
+        found = self._document.get(key)
+        if not isinstance(found, list) or not all(
+            isinstance(one, dict) and all(name in one for name in needed) for one in found
+        ):
+            raise InputError(
+                f"{self.captions} has no list {key} with {' and '.join(needed)} in each entry: "
+                "give captions in COCO's format."
+            )
+        return found
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        try:
+            data = read_limited(self.captions, _LARGEST_FILE)
+            document = parse_json(data.decode("utf-8"))
+        except OSError as error:
+            raise InputError(
+                f"{self.captions} cannot be read ({error.strerror}): name the JSON file with the "
+                "captions."
+            ) from None
+        except ValueError as error:
+            raise InputError(
+                f"{self.captions} is not JSON ({clip(str(error), 80)}): give captions in COCO's "
+                "format."
+            ) from None
+        if not isinstance(document, dict):
+            raise InputError(f"{self.captions} is no JSON object: give captions in COCO's format.")
+        return document

@@ -1,0 +1,103 @@
+"""Pictures → texts: a convolutional encoder in front of a decoder."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from embedviz.models.decoder import Decoder
+from embedviz.models.encoder import Encoded
+from embedviz.models.vector_shapes import as_summary
+
+SMALLEST, LARGEST = 32, 256
+"""Sides of the pictures, in pixels; powers of 2."""
+
+_CHANNELS, _MOST_CHANNELS, _GROUPS, _LAST = 32, 128, 8, 4
+
+
+class PictureEncoder(nn.Module):
+    r"""Convolutions that halve a picture until it is 4 × 4, and a linear map → c.
+
+    Each convolution is 3 × 3 with stride 2, then group normalisation and a rectifier; the first has
+    32 channels, and each has twice as many as the one before, up to 128. Source of the
+    normalisation: Wu and He (2018), "Group normalization".
+
+    Parameters
+    ----------
+    size : int
+        Side of the pictures in pixels: 32, 64, 128 or 256.
+    n_summary : int
+    generator : torch.Generator
+
+    Examples
+    --------
+    >>> encoder = PictureEncoder(32, 5, torch.Generator().manual_seed(0))
+    >>> encoder(torch.zeros(2, 3, 32, 32, dtype=torch.uint8)).shape
+    torch.Size([2, 5])
+    """
+
+    def __init__(self, size: int, n_summary: int, generator: torch.Generator) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        n_in, n_out = 3, _CHANNELS
+        for _ in range(int(math.log2(size // _LAST))):
+            layers += [nn.Conv2d(n_in, n_out, 3, 2, 1), nn.GroupNorm(_GROUPS, n_out), nn.ReLU()]
+            n_in, n_out = n_out, min(2 * n_out, _MOST_CHANNELS)
+        self.layers = nn.Sequential(*layers)
+        self.summary = nn.Linear(n_in * _LAST**2, n_summary)
+        with torch.no_grad():
+            for layer in (*layers, self.summary):
+                if isinstance(layer, nn.Conv2d | nn.Linear) and layer.bias is not None:
+                    bound = (6 / layer.weight[0].numel()) ** 0.5  # keeps the mean square
+                    layer.weight.uniform_(-bound, bound, generator=generator)
+                    layer.bias.zero_()
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Encode pictures.
+
+        Parameters
+        ----------
+        pictures : Tensor of uint8, shape (n_pictures, 3, size, size)
+
+        Returns
+        -------
+        Tensor, shape (n_pictures, n_summary)
+        """
+        found: Tensor = self.layers(pictures.float() / 127.5 - 1)
+        summary: Tensor = self.summary(found.flatten(1))
+        return summary
+
+
+class PictureToText(nn.Module):
+    """Encoder of pictures and decoder together: x[1] → y, where x[1] is computed.
+
+    Source: Vinyals et al. (2015), "Show and tell: a neural image caption generator", with the
+    vector of the picture seen at each step.
+
+    Parameters
+    ----------
+    encoder : PictureEncoder
+    decoder : Decoder
+        Of the encoder's summary size.
+
+    Attributes
+    ----------
+    pictures : Tensor of uint8, shape (n_pictures, 3, size, size)
+        Those that are named by number in training; none of them is saved with the weights.
+    """
+
+    def __init__(self, encoder: PictureEncoder, decoder: Decoder) -> None:
+        super().__init__()
+        self.encoder, self.decoder = encoder, decoder
+        self.pictures = torch.empty(0, 3, 0, 0, dtype=torch.uint8)
+
+    def encode(self, numbers: Tensor) -> Encoded:
+        """Encode the pictures with these numbers (n_streams,)."""
+        some = self.pictures[numbers.cpu()].to(numbers.device)
+        return self.encode_pictures(some)
+
+    def encode_pictures(self, pictures: Tensor) -> Encoded:
+        """Encode pictures of shape (n_streams, 3, size, size)."""
+        return as_summary(self.encoder(pictures))
