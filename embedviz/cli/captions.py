@@ -17,7 +17,7 @@ from embedviz.errors import InputError
 if TYPE_CHECKING:
     from embedviz.sequences import Caption
 
-_BEAM, _MOST = 5, 50
+_BEAM, _ALPHA, _MOST = 5, 0.7, 50
 
 
 def caption(
@@ -62,7 +62,7 @@ def caption(
             if len(pictures) == 1:
                 raise
             errors[path] = str(error)
-    how = Search(max(_BEAM, n_best), n_best)
+    how = Search(max(_BEAM, n_best), n_best, _ALPHA)
     found = iter(caption_pictures(opened, read, how) if read else ())
     answers = [(path, None if path in errors else next(found)) for path in pictures]
     for message in errors.values():

@@ -151,7 +151,7 @@ class PictureFolder:
         missing = [name for name in captioned if not self._has(name)]
         if missing:
             raise InputError(
-                f"{self.captions} names {counted(len(missing), 'picture')} that are not in "
+                f"{self.captions} names {counted(len(missing), 'picture')} missing from "
                 f"{self.folder}, such as {clip(missing[0], 60)}: add them, "
                 "or remove their captions."
             )

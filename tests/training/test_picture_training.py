@@ -1,0 +1,178 @@
+"""Training on pictures: what is learnt, a run that goes on bitwise, and the commands."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from embedviz.checkpoints import checkpoint
+from embedviz.corpora import PictureFolder, ScenePairs, read_picture, write_scenes
+from embedviz.errors import InputError, SettingError
+from embedviz.models import PictureEncoder, PictureToText
+from embedviz.sequences import (
+    Search,
+    caption_pictures,
+    encode_pictures,
+    open_sequence_model,
+    picture_size,
+)
+from embedviz.settings import SCENES, SceneConfig, SequenceConfig
+from embedviz.text import CAPTIONS, PairFile
+from embedviz.training import Callbacks, GivenVectors, train_sequence_model
+
+SMALL = replace(
+    SCENES,
+    picture_size=32,
+    n_states=24,
+    n_summary=16,
+    n_target_dims=12,
+    n_maxout=16,
+    n_out=12,
+    n_pairs=16,
+    epochs=2.0,
+)
+COLOURS = {"red": (220, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 220)}
+
+
+def train(source, out, *, stop_after=None, resume=False, given=None, **changed):
+    asked = 0
+
+    def stop():
+        nonlocal asked
+        asked += 1
+        return asked == stop_after
+
+    return train_sequence_model(
+        source,
+        out,
+        pair_config=replace(CAPTIONS, held_out=0.0),
+        config=replace(SMALL, **changed),
+        given=given,
+        callbacks=Callbacks(stop=stop),
+        resume=resume,
+    )
+
+
+def squares(folder, n=60):
+    """Pictures of one colour with a darker border of any width."""
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    images, annotations = [], []
+    for i in range(n):
+        name = list(COLOURS)[i % 3]
+        noise = rng.normal(0, 12, (40, 40, 3)) + rng.normal(0, 12)
+        picture = np.clip(np.array(COLOURS[name]) + noise, 0, 255).astype(np.uint8)
+        Image.fromarray(picture).save(folder / f"{i}.png")
+        images.append({"id": i, "file_name": f"{i}.png"})
+        annotations.append({"image_id": i, "caption": f"a square that is {name}"})
+    path = folder / "captions.json"
+    path.write_text(json.dumps({"images": images, "annotations": annotations}))
+    return PictureFolder(folder, path)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder with pictures, and a model that was trained on them."""
+    folder = tmp_path_factory.mktemp("pictures")
+    train(squares(folder / "squares"), folder / "model", epochs=40.0, rate=1e-2)
+    return folder
+
+
+def test_a_model_says_what_it_sees(made):
+    model = open_sequence_model(made / "model", of_pictures=True)
+    assert isinstance(model.net, PictureToText) and picture_size(model) == 32
+    new = {name: np.full((32, 32, 3), colour, np.uint8) for name, colour in COLOURS.items()}
+    found = caption_pictures(model, list(new.values()), Search(3, 2))
+    for name, one in zip(new, found, strict=True):
+        assert one.texts[0].text == f"a square that is {name}"
+        assert len(one.texts) == 2 and one.log_ratios[0] > 0.5
+        assert one.log_ratios[0] > one.log_ratios[1]
+    vectors = encode_pictures(model, list(new.values()), list(new))
+    assert vectors.words == tuple(new) and vectors.matrix.shape == (3, SMALL.n_summary)
+    own = read_picture(made / "squares" / "3.png", 32)  # red
+    cosines = encode_pictures(model, [own], ["own"]).matrix @ vectors.matrix.T
+    assert int(cosines[0].argmax()) == 0
+
+
+def test_pictures_are_not_saved_with_a_model_and_none_is_needed_later(made):
+    saved = checkpoint.load(made / "model")
+    assert saved.training["picture_size"] == 32
+    assert all(tensor.size < 32 * 32 * 3 * 60 for tensor in saved.tensors.values())
+    assert not any("pictures" in name for name in saved.tensors)
+
+
+def test_a_stopped_run_goes_on_bitwise(tmp_path):
+    scenes = ScenePairs(SceneConfig(n_scenes=120))
+    train(scenes, tmp_path / "whole")
+    part = train(scenes, tmp_path / "m", stop_after=5)
+    assert not part["finished"]
+    assert train(scenes, tmp_path / "m", resume=True)["finished"]
+    whole, resumed = (checkpoint.load(tmp_path / one).tensors for one in ("whole", "m"))
+    assert all(np.array_equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_an_encoder_sees_every_place_of_a_picture():
+    encoder = PictureEncoder(64, 6, torch.Generator().manual_seed(1))
+    same = PictureEncoder(64, 6, torch.Generator().manual_seed(1))
+    grey = torch.full((1, 3, 64, 64), 128, dtype=torch.uint8)
+    assert torch.equal(encoder(grey), same(grey))
+    for row, column in ((2, 2), (60, 5), (33, 47)):
+        changed = grey.clone()
+        changed[0, 0, row - 2 : row + 2, column - 2 : column + 2] = 255
+        assert (encoder(changed) - encoder(grey)).abs().max() > 1e-4
+
+
+def test_what_pictures_cannot_be_trained_with(made, tmp_path):
+    squares_ = PictureFolder(made / "squares", made / "squares" / "captions.json")
+    with pytest.raises(InputError, match="omit --vectors, or --pictures"):
+        train(squares_, tmp_path / "m", given=GivenVectors(labels="english"))
+    (tmp_path / "a.tsv").write_text("a\tb c\nd\te f\n" * 9)
+    with pytest.raises(InputError, match=r"a.tsv has no pictures"):
+        train(PairFile(tmp_path / "a.tsv"), tmp_path / "m")
+    with pytest.raises(SettingError, match="none of 32, 64, 128 and 256"):
+        replace(SMALL, picture_size=48)
+    with pytest.raises(SettingError, match="vec-seq alone"):
+        SequenceConfig(shape="seq-seq", picture_size=64)
+
+
+def test_the_commands_from_drawings_to_captions(made, run, tmp_path):
+    write_scenes(tmp_path / "drawn", 4, size=64, seed=3)
+    options = ["--picture-size", "32", "--states", "16", "--epochs", "1", "--batch", "8"]
+    code, printed, _ = run("train", "scenes", "--scenes", "100", "--out", tmp_path / "m", *options)
+    assert code == 0 and "held-out perplexity" in printed
+    code, printed, _ = run(
+        *("train", "--shape", "vec-seq", "--pictures", tmp_path / "drawn"),
+        *("--captions", tmp_path / "drawn" / "captions.json", "--out", tmp_path / "m2"),
+        *("--min-count", "1", *options),
+    )
+    assert code == 0
+    pictures = sorted((made / "squares").glob("1?.png"))[:2]
+    code, printed, _ = run("caption", made / "model", *pictures, "--n-best", "2")
+    assert code == 0 and printed.count("a square that is") >= 2
+    (tmp_path / "broken.png").write_text("x")
+    code, printed, err = run(
+        "caption", made / "model", tmp_path / "broken.png", *pictures, "--json"
+    )
+    assert code == 0 and "broken.png cannot be read as a picture" in err
+    rows = json.loads(printed)["pictures"]
+    assert [len(one["captions"]) for one in rows] == [0, 1, 1]
+    assert "cannot be read" in rows[0]["error"]
+    assert rows[1]["captions"][0]["log_ratio"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("caption", "phrases", "PICTURE"), "a model of shape vec-seq is needed here"),
+        (("decode", "MODEL", "x"), "reads pictures: use embedviz caption"),
+        (("caption", "MODEL", "nothing.png"), "nothing.png is not a file"),
+        (("corpus", "scenes", "MADE"), "exists already"),
+    ],
+)
+def test_what_the_commands_cannot_use(made, run, arguments, says):
+    places = {"MODEL": made / "model", "PICTURE": made / "squares" / "1.png", "MADE": made}
+    code, _, err = run(*(places.get(one, one) for one in arguments))
+    assert code != 0 and says in " ".join(err.split())
