@@ -88,8 +88,9 @@ def test_a_model_says_what_it_sees(made):
     found = caption_pictures(model, list(new.values()), Search(3, 2))
     for name, one in zip(new, found, strict=True):
         assert one.texts[0].text == f"a square that is {name}"
-        assert len(one.texts) == 2 and one.log_ratios[0] > 0.5
-        assert one.log_ratios[0] > one.log_ratios[1]
+        assert len(one.texts) == 2 and one.log_ratios[0] > one.log_ratios[1]
+    # without a picture each of three sentences has at most a third on average
+    assert sum(one.log_ratios[0] for one in found) > 3
     vectors = encode_pictures(model, list(new.values()), list(new))
     assert vectors.words == tuple(new) and vectors.matrix.shape == (3, SMALL.n_summary)
     own = read_picture(made / "squares" / "3.png", 32)  # red
