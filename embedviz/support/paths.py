@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).parents[1]
 
 ENGLISH, PHRASES, REVERSE_DICTIONARY = "english", "phrases", "reverse-dictionary"
-EXECUTE, DESCRIBE = "execute", "describe"
+EXECUTE, DESCRIBE, SCENES = "execute", "describe", "scenes"
 """Names of the models that ship with the package: word vectors, and sequence models."""
 BUNDLED = (ENGLISH, PHRASES, REVERSE_DICTIONARY, EXECUTE)
 
