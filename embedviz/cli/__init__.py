@@ -24,6 +24,7 @@ from embedviz.cli import (
     execution,
     export,
     figures,
+    grading,
     index,
     language_model,
     neighbours,
@@ -97,6 +98,7 @@ app.command("figure", rich_help_panel=_VISUALISE)(figures.figure)
 
 app.command("evaluate", rich_help_panel=_EVALUATE)(evaluation.evaluate)
 app.command("perplexity", rich_help_panel=_EVALUATE)(language_model.perplexity)
+app.command("grade", rich_help_panel=_EVALUATE)(grading.grade)
 app.command("compare", rich_help_panel=_EVALUATE)(comparison.compare)
 app.command("stability", rich_help_panel=_EVALUATE)(comparison.stability)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +18,7 @@ from embedviz.support import DESCRIBE, ENGLISH, clip
 
 if TYPE_CHECKING:
     from embedviz.relations import Relation
-    from embedviz.sequences import Description
+    from embedviz.sequences import Description, SequenceModel
 
 _MOST = 20  # texts for a point
 _NOTES = (
@@ -56,6 +57,20 @@ def describe(
     n_best: Annotated[
         int, typer.Option(help="Texts for each point, best first.", min=1, max=_MOST)
     ] = 1,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also write the texts as a table for embedviz grade.", show_default=False
+        ),
+    ] = None,
+    definitions: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --table: a file of words and their definitions; adds the true ones and, as "
+            "a control, that of the nearest other word.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Put points of the space into words: a definition for a word, a formula, an offset.
@@ -77,6 +92,10 @@ def describe(
     asked = points_of(opened, [whole(point) for point in points], relation)
     how = Search(max(BEAM.beam, n_best), n_best, BEAM.alpha, BEAM.distinct_pairs)
     found = describe_points(opened, asked, how)
+    if definitions and not table:
+        raise InputError("--definitions are for the table to grade: add --table, or omit them.")
+    if table:
+        _write_table(table, found, definitions, opened)
     if json:
         print_json({"model": model, "points": [_as_json(one) for one in found]})
         return
@@ -84,6 +103,31 @@ def describe(
         _print(one)
     for line in _NOTES:
         out.print(line.format(found[0].about.far_below), style="dim", soft_wrap=True)
+
+
+def _write_table(
+    path: Path, found: list[Description], definitions: Path | None, model: SequenceModel
+) -> None:
+    """Write who says what of each point."""
+    from embedviz.evaluation import GradedText, write_texts_to_grade
+    from embedviz.sequences import label_vectors
+    from embedviz.text import PairFile, read_text_pairs
+
+    rows = [GradedText(one.point.name, one.texts[0].text, model.name) for one in found]
+    if definitions:
+        known: dict[str, str] = {}
+        for pair in read_text_pairs(PairFile(definitions)):
+            known.setdefault(pair.source, pair.target)
+        labels = label_vectors(model)
+        others = labels.subset([word for word in known if word in labels])
+        for one in found:
+            name = one.point.name
+            exclude = [name] if name in others else []
+            (nearest,) = others.nearest(one.point.vector, 1, exclude=exclude)
+            rows.append(GradedText(name, known[nearest.word], "copy of the nearest word's"))
+            if name in known:
+                rows.append(GradedText(name, known[name], "true definition"))
+    write_texts_to_grade(path, rows)
 
 
 def _only(relations: tuple[Relation, ...], name: str) -> Relation:

@@ -1,4 +1,4 @@
-"""Evaluation: question sets, human ratings, comparison and stability of models."""
+"""Evaluation: question sets, human ratings and grades, comparison and stability of models."""
 
 from embedviz.evaluation.analogy_accuracy import (
     score_analogies,
@@ -13,6 +13,15 @@ from embedviz.evaluation.comparison import (
 )
 from embedviz.evaluation.evaluator import (
     ANALOGY_CUT,
+)
+from embedviz.evaluation.grades import (
+    GradeBook,
+    GradedText,
+    agreements,
+    grade_shares,
+    open_grades,
+    read_texts_to_grade,
+    write_texts_to_grade,
 )
 from embedviz.evaluation.neighbourhoods import (
     FREQUENT,
@@ -64,6 +73,8 @@ __all__ = [
     "AnalogyReport",
     "ComparedRelation",
     "Difference",
+    "GradeBook",
+    "GradedText",
     "Moved",
     "Overlap",
     "QuestionSet",
@@ -73,16 +84,20 @@ __all__ = [
     "Spread",
     "StabilityReport",
     "accuracy_spread",
+    "agreements",
     "compare_answers",
     "compare_relation",
     "compare_similarity",
+    "grade_shares",
     "is_rated_pair",
     "most_moved",
     "neighbour_overlap",
     "on_shared_axes",
     "on_shared_words",
+    "open_grades",
     "read_questions",
     "read_similarities",
+    "read_texts_to_grade",
     "same_kind_by_chance",
     "same_kind_share",
     "score_analogies",
@@ -90,4 +105,5 @@ __all__ = [
     "spearman_interval",
     "spearman_of",
     "stability",
+    "write_texts_to_grade",
 ]

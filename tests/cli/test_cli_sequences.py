@@ -332,3 +332,42 @@ def test_targets_of_unknown_words_are_counted_and_not_ranked(folder, run, tmp_pa
     for command in ("score", "evaluate"):
         _, printed, _ = run(command, folder / "translate", known)
         assert "unknown" not in printed and "without a rank" not in printed
+
+
+def test_points_are_described_beside_what_says_whether_to_trust_them(folder, run, tmp_path):
+    code, printed, _ = run("describe", folder / "describe", "hund", "hund + katze", "--n-best", "2")
+    assert code == 0
+    assert "likelihood ratio" in printed and "nearest words by cosine:" in printed
+    assert re.search(r"hund\s", printed) and "hund + katze" in printed
+    code, printed, _ = run("describe", folder / "describe", "hund", "--json")
+    (point,) = json.loads(printed)["points"]
+    assert point["point"] == "hund" and len(point["texts"]) == 1
+    assert point["nearest"][0]["word"] != "hund"  # another word
+    assert isinstance(point["is_far"], bool) and 0 < point["far_below"] < 1
+    own = point["texts"][0]
+    assert own["log_ratio_per_token"] == pytest.approx(
+        own["log_ratio"] / (len(own["text"].split()) + 1)
+    )
+
+
+def test_an_offset_and_a_table_to_grade(folder, run, tmp_path):
+    pairs = write(tmp_path / "pairs.tsv", [("source", "target"), ("hund", "katze")])
+    relation = tmp_path / "pairs.csv"
+    relation.write_text(pairs.read_text().replace("\t", ","))
+    code, _, err = run("describe", folder / "describe", "hund", "--along", relation)
+    assert code != 0 and "No pair of" in " ".join(err.split())
+    code, printed, _ = run("describe", folder / "describe", "baum", "--along", relation)
+    assert code == 0 and "baum + (" in printed
+    known = write(tmp_path / "known.tsv", [("hund", "it barks"), ("katze", "it purrs")])
+    options = ("--table", tmp_path / "t.tsv", "--definitions", known)
+    code, _, _ = run("describe", folder / "describe", "hund", "baum", *options)
+    assert code == 0
+    rows = [line.split("\t") for line in (tmp_path / "t.tsv").read_text().splitlines()]
+    said = {(item, by): text for item, text, by in rows[1:]}
+    assert said["hund", "true definition"] == "it barks"
+    assert said["hund", "copy of the nearest word's"] == "it purrs"  # not its own
+    assert said["baum", "copy of the nearest word's"] in {"it barks", "it purrs"}
+    assert ("baum", "true definition") not in said
+    assert run("grade", tmp_path / "t.tsv", "--out", tmp_path / "g.json", "--report")[0] == 0
+    code, _, err = run("describe", folder / "describe", "hund", "--definitions", known)
+    assert code != 0 and "add --table" in " ".join(err.split())

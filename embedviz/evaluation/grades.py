@@ -1,0 +1,221 @@
+"""Grades that people give to texts, without knowing who wrote them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from embedviz.corpora import GRADES
+from embedviz.errors import InputError
+from embedviz.relations import share_interval
+from embedviz.support import atomic_path, clip, parse_json, read_text
+
+FORMAT = "embedviz grades"
+MOST_ITEMS = 100_000
+
+_COLUMNS = ("item", "text", "by")
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class GradedText:
+    """A text to grade.
+
+    Attributes
+    ----------
+    item : str
+        What it is about: a word, a formula, or the file of a picture.
+    text : str
+    by : str
+        Who wrote it, such as a model or a control; never shown to a rater.
+    """
+
+    item: str
+    text: str
+    by: str
+
+
+def read_texts_to_grade(path: Path) -> tuple[GradedText, ...]:
+    """Read a tab-separated table with the columns item, text and by.
+
+    Raises
+    ------
+    InputError
+        If it has other columns, an empty cell, or no row.
+    """
+    content = read_text(path, "a table of texts to grade")
+    rows = list(csv.reader(content.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    if not rows or tuple(rows[0]) != _COLUMNS:
+        raise InputError(
+            f"{path} has no header {', '.join(_COLUMNS)} with tabs between them: write such a "
+            "table with embedviz describe --table or embedviz caption --table."
+        )
+    texts = []
+    for line, row in enumerate(rows[1:], 2):
+        if len(row) != len(_COLUMNS) or not all(cell.strip() for cell in row):
+            raise InputError(
+                f"{path}, line {line}: {len(row)} columns or an empty cell; 3 are needed."
+            )
+        texts.append(GradedText(*row))
+    if not texts or len(texts) > MOST_ITEMS:
+        raise InputError(f"{path} has {len(texts):,} texts: give 1 to {MOST_ITEMS:,}.")
+    return tuple(texts)
+
+
+def write_texts_to_grade(path: Path, texts: Sequence[GradedText]) -> None:
+    """Write a table for `read_texts_to_grade`; white space inside cells becomes single spaces."""
+    lines = ["\t".join(_COLUMNS)]
+    for one in texts:
+        lines.append("\t".join(" ".join(cell.split()) for cell in (one.item, one.text, one.by)))
+    with atomic_path(path) as aside:
+        aside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@dataclass(eq=False)
+class GradeBook:
+    """Grades of the texts of a table, by rater.
+
+    Attributes
+    ----------
+    texts : tuple of GradedText
+    given : mapping of str to mapping of int to int
+        For each rater the grade of each text that was graded: row of the table → place in
+        `embedviz.corpora.GRADES`.
+    """
+
+    texts: tuple[GradedText, ...]
+    given: dict[str, dict[int, int]] = field(default_factory=dict)
+
+    def order(self, rater: str) -> list[int]:
+        """Return the rows that a rater has not graded, in an order of the rater's own."""
+        rows = list(range(len(self.texts)))
+        Random(f"{self.fingerprint} {rater}").shuffle(rows)
+        done = self.given.get(rater, {})
+        return [row for row in rows if row not in done]
+
+    def grade(self, rater: str, row: int, grade: int) -> None:
+        """Note a grade."""
+        name = " ".join(rater.split())
+        if not name or len(name) > _LONGEST_NAME:
+            raise InputError(
+                f"A rater needs a name of 1 to {_LONGEST_NAME} characters, not {clip(rater, 20)!r}."
+            )
+        self.given.setdefault(name, {})[row] = grade
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the texts."""
+        rows = [[one.item, one.text, one.by] for one in self.texts]
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
+
+    def save(self, path: Path) -> None:
+        """Write the grades, without the texts."""
+        document = {
+            "format": FORMAT,
+            "version": 1,
+            "texts": self.fingerprint,
+            "grades": {
+                rater: {str(row): grade + 1 for row, grade in sorted(rows.items())}
+                for rater, rows in self.given.items()
+            },
+        }
+        with atomic_path(path) as aside:
+            aside.write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+def open_grades(texts: tuple[GradedText, ...], path: Path) -> GradeBook:
+    """Open the grades of a table of texts; a file that is not there yet has none.
+
+    Raises
+    ------
+    InputError
+        If the file is none of grades, or of other texts.
+    """
+    book = GradeBook(texts)
+    if not path.exists():
+        return book
+    try:
+        document = parse_json(read_text(path, "grades"))
+        if document["format"] != FORMAT or document["version"] != 1:
+            raise ValueError
+        book.given = {
+            str(rater): {
+                int(row): _checked(int(grade), int(row), texts) for row, grade in one.items()
+            }
+            for rater, one in document["grades"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(
+            f"{path} is no file of grades: name another one for --out, or remove it."
+        ) from None
+    if document.get("texts") != book.fingerprint:
+        raise InputError(f"{path} has the grades of other texts: name another file for --out.")
+    return book
+
+
+def _checked(grade: int, row: int, texts: Sequence[GradedText]) -> int:
+    if not (1 <= grade <= len(GRADES) and 0 <= row < len(texts)):
+        raise ValueError
+    return grade - 1
+
+
+def grade_shares(book: GradeBook) -> dict[str, dict[str, Any]]:
+    """Share of each grade for each writer, over all raters, with its 95 % interval.
+
+    Returns
+    -------
+    mapping of str to mapping
+        For each writer ``n``, and for each grade ``share`` and ``interval``; Wilson's, None below
+        8 grades. Grades of the same text by several raters count each: the interval is then too
+        narrow.
+    """
+    found: dict[str, list[int]] = defaultdict(list)
+    for rows in book.given.values():
+        for row, grade in rows.items():
+            found[book.texts[row].by].append(grade)
+    return {
+        by: {
+            "n": len(grades),
+            **{
+                name: {
+                    "share": grades.count(place) / len(grades),
+                    "interval": share_interval(grades.count(place), len(grades)),
+                }
+                for place, name in enumerate(GRADES)
+            },
+        }
+        for by, grades in sorted(found.items())
+    }
+
+
+def agreements(book: GradeBook) -> list[Mapping[str, Any]]:
+    """Agreement of each two raters on the texts that both graded.
+
+    Returns
+    -------
+    list of mapping
+        ``raters``, ``n`` texts, ``agreement`` (share of equal grades) and ``kappa``, Cohen's: what
+        the agreement is above that by chance, 1 if complete, None if it is not defined. Source:
+        Cohen (1960), "A coefficient of agreement for nominal scales".
+    """
+    from sklearn.metrics import cohen_kappa_score
+
+    found: list[Mapping[str, Any]] = []
+    for one, other in combinations(sorted(book.given), 2):
+        rows = sorted(book.given[one].keys() & book.given[other].keys())
+        if not rows:
+            continue
+        first, second = ([book.given[rater][row] for row in rows] for rater in (one, other))
+        equal = sum(a == b for a, b in zip(first, second, strict=True)) / len(rows)
+        is_defined = len({*first, *second}) > 1
+        kappa = float(cohen_kappa_score(first, second)) if is_defined else None
+        found.append({"raters": [one, other], "n": len(rows), "agreement": equal, "kappa": kappa})
+    return found
