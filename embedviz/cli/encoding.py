@@ -13,8 +13,11 @@ from rich.text import Text
 
 from embedviz.cli.options import Count, Json, SequenceModelName, model_names
 from embedviz.cli.output import err, out, print_json
+from embedviz.cli.phrase_relations import reads_pictures
 from embedviz.cli.run_options import require_torch
 from embedviz.cli.texts import Lines, Texts, print_unknown, read_texts, whole
+from embedviz.corpora import list_pictures, read_picture
+from embedviz.errors import InputError
 from embedviz.support import REVERSE_DICTIONARY, clip, counted
 
 if TYPE_CHECKING:
@@ -54,22 +57,29 @@ def encode(
 ) -> None:
     """Encode texts as vectors, and compare a few of them or write all to a file.
 
+    A model of pictures encodes files, or folders of them.
+
     Examples:
     embedviz encode phrases "two days ago" "three weeks ago" "in japan"
     embedviz encode phrases my-phrases.txt --lines --out my-phrases.npy
     embedviz neighbours my-phrases.npy "two days ago"
+    embedviz encode models/scenes drawings --out drawings.npy
     """
     require_torch()
     from embedviz.checkpoints import save
     from embedviz.sequences import label_texts, open_sequence_model
 
-    opened = open_sequence_model(model, needs=("seq-seq", "seq-vec"), trained=not untrained)
-    vectors = label_texts(opened, read_texts(texts, lines=lines))
-    unknown = opened.unknown_words(vectors.words)
+    unknown: tuple[str, ...] = ()
+    if reads_pictures(model):
+        vectors = _encode_files(model, texts, trained=not untrained, lines=lines)
+    else:
+        opened = open_sequence_model(model, needs=("seq-seq", "seq-vec"), trained=not untrained)
+        vectors = label_texts(opened, read_texts(texts, lines=lines))
+        unknown = opened.unknown_words(vectors.words)
     if out_file is not None:
         save(vectors, out_file, float16=float16)
     print_unknown(unknown)
-    if not lines:
+    if not lines and not reads_pictures(model):
         _hint_at_files(texts)
     if json:
         document: dict[str, object] = {
@@ -94,6 +104,20 @@ def encode(
         )
     else:
         _print_cosines(vectors)
+
+
+def _encode_files(model: str, names: list[str], *, trained: bool, lines: bool) -> WordVectors:
+    """Encode pictures in files and folders, labelled by the names of the files."""
+    from embedviz.sequences import encode_pictures, open_sequence_model, picture_size
+
+    if lines:
+        raise InputError(f"{model} reads pictures, and --lines is for texts: omit it.")
+    opened = open_sequence_model(model, trained=trained, of_pictures=True)
+    files = [file for name in names for file in list_pictures(Path(name))]
+    if len({file.name for file in files}) < len(files):
+        raise InputError("Two pictures have the same file name, which labels their vectors.")
+    pictures = [read_picture(file, picture_size(opened)) for file in files]
+    return encode_pictures(opened, pictures, [file.name for file in files])
 
 
 def _hint_at_files(texts: list[str]) -> None:

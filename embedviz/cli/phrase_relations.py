@@ -38,6 +38,16 @@ def reads_texts(model: str) -> bool:
     return checkpoint.read_shape(model_folder(model)) in ("seq-seq", "seq-vec")
 
 
+def reads_pictures(model: str) -> bool:
+    """Whether a model is a sequence model that reads pictures."""
+    from embedviz.checkpoints import checkpoint
+
+    folder = model_folder(model)
+    if checkpoint.read_shape(folder) != "vec-seq":
+        return False
+    return bool(checkpoint.load(folder, only_words=True).training.get("picture_size"))
+
+
 def is_of_programs(model: str) -> bool:
     """Whether a sequence model was trained on programs."""
     from embedviz.checkpoints import checkpoint

@@ -20,7 +20,7 @@ from embedviz.corpora.phrases import (
     read_phrase_pairs,
     read_phrases,
 )
-from embedviz.corpora.pictures import PictureFolder, read_picture
+from embedviz.corpora.pictures import PictureFolder, list_pictures, read_picture
 from embedviz.corpora.programs import (
     EXAMPLE_PROGRAMS,
     Program,
@@ -69,6 +69,7 @@ __all__ = [
     "grade_caption",
     "held_out_capitals",
     "is_held_out",
+    "list_pictures",
     "parse_program",
     "read_answer",
     "read_caption",

@@ -17,6 +17,7 @@ from embedviz.support import clip, counted, parse_json, read_limited
 
 _MOST_PIXELS = 100_000_000  # of a picture, before it is made smaller
 _LARGEST_FILE = 1 << 28  # bytes, of captions
+_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 
 
 def read_picture(path: Path, size: int) -> NDArray[np.uint8]:
@@ -78,6 +79,22 @@ def read_picture(path: Path, size: int) -> NDArray[np.uint8]:
         raise InputError(
             f"{path} cannot be read as a picture ({reason}): give a PNG or JPEG file."
         ) from None
+
+
+def list_pictures(path: Path) -> list[Path]:
+    """Return a file itself, or the pictures in a folder by their names' endings, in order.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.iterdir() if file.suffix.lower() in _ENDINGS)
+    if not found:
+        raise InputError(f"{path} has no pictures ({', '.join(_ENDINGS)}): name another folder.")
+    return found
 
 
 @dataclass(frozen=True)

@@ -164,9 +164,29 @@ def test_the_commands_from_drawings_to_captions(made, run, tmp_path):
     assert rows[1]["captions"][0]["log_ratio"] > 0
 
 
+def test_pictures_become_labelled_vectors_and_texts_to_grade(made, run, tmp_path):
+    code, _, err = run("encode", made / "model", made / "squares", "--out", tmp_path / "v.npy")
+    assert code == 0, err
+    code, printed, _ = run("neighbours", tmp_path / "v.npy", "3.png", "--top", "5", "--json")
+    assert [int(one["word"][:-4]) % 3 for one in json.loads(printed)["answers"]] == [0] * 5  # red
+    code, _, _ = run("encode", made / "model", made / "squares" / "3.png", "--untrained", "--json")
+    assert code == 0
+    pictures = made / "squares" / "3.png", made / "squares" / "4.png"
+    captions = made / "squares" / "captions.json"
+    options = ("--table", tmp_path / "t.tsv", "--captions", captions)
+    assert run("caption", made / "model", *pictures, *options)[0] == 0
+    rows = [line.split("\t") for line in (tmp_path / "t.tsv").read_text().splitlines()[1:]]
+    assert len(rows) == 6
+    said = {by: text for item, text, by in rows if item.endswith("3.png")}
+    assert set(said.values()) == {"a square that is red"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("encode", "MODEL", "MADE"), "has no pictures (.png, .jpg"),
+        (("encode", "MODEL", "PICTURE", "--lines"), "--lines is for texts"),
+        (("encode", "MODEL", "PICTURE", "PICTURE"), "Two pictures have the same file name"),
         (("caption", "phrases", "PICTURE"), "a model of shape vec-seq is needed here"),
         (("decode", "MODEL", "x"), "reads pictures: use embedviz caption"),
         (("caption", "MODEL", "nothing.png"), "nothing.png is not a file"),
