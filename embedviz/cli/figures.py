@@ -9,9 +9,10 @@ import typer
 
 from embedviz.cli.options import Json, Model, Relations
 from embedviz.cli.output import err, print_json
-from embedviz.cli.phrase_relations import is_of_programs, reads_texts
+from embedviz.cli.phrase_relations import is_of_programs, reads_pictures, reads_texts
 from embedviz.cli.program_figures import draw_program_model
 from embedviz.cli.run_options import require_torch
+from embedviz.cli.scene_figures import draw_scene_model
 from embedviz.errors import InputError
 from embedviz.support import counted
 
@@ -52,7 +53,7 @@ def figure(
     All pairs are drawn; labels go to the most frequent, however well they fit. Of a sequence model,
     such as phrases, the figure is a map of everyday phrases with three zooms, beside its controls.
     Of a model of programs it shows what the digits became, the states along a program, and where
-    the net looks in it.
+    the net looks in it. Of a model of pictures it is a sheet of drawn scenes under the four grades.
 
     Examples:
     embedviz figure english --out classic.pdf
@@ -81,6 +82,14 @@ def figure(
             draw_program_model(model, out_file, dark=dark, json=json)
             return
         _draw_phrases(model, out_file, plane or _PLANE, dark=dark, json=json)
+        return
+    if reads_pictures(model):
+        if relation or pairs is not None or plane is not None:
+            raise InputError(
+                f"The figure of {model} is a sheet of scenes with captions: omit --relation, "
+                "--pairs and --plane."
+            )
+        draw_scene_model(model, out_file, dark=dark, json=json)
         return
     if plane is not None:
         raise InputError(

@@ -1,5 +1,10 @@
 """Figures for papers, drawn by matplotlib: relations as arrows on a plane, and maps of phrases."""
 
+from embedviz.plotting.contact_sheet import (
+    CaptionedPicture,
+    SheetColumn,
+    draw_contact_sheet,
+)
 from embedviz.plotting.figure import COLUMN_MM, PAGE_MM, classic, draw
 from embedviz.plotting.files import FORMATS, check_format, save
 from embedviz.plotting.key import caption
@@ -19,16 +24,19 @@ __all__ = [
     "FORMATS",
     "PAGE_MM",
     "PHRASE_PLANES",
+    "CaptionedPicture",
     "Panel",
     "PhraseMap",
     "PhrasePlot",
     "ProgramPicture",
     "SameKind",
+    "SheetColumn",
     "SmallPlot",
     "caption",
     "check_format",
     "classic",
     "draw",
+    "draw_contact_sheet",
     "draw_phrases",
     "draw_program",
     "panel",

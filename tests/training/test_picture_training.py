@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from embedviz.checkpoints import checkpoint
-from embedviz.corpora import PictureFolder, ScenePairs, read_picture, write_scenes
+from embedviz.cli import scene_figures
+from embedviz.corpora import GRADES, PictureFolder, ScenePairs, read_picture, write_scenes
 from embedviz.errors import InputError, SettingError
 from embedviz.models import PictureEncoder, PictureToText
 from embedviz.sequences import (
@@ -162,6 +163,23 @@ def test_the_commands_from_drawings_to_captions(made, run, tmp_path):
     assert [len(one["captions"]) for one in rows] == [0, 1, 1]
     assert "cannot be read" in rows[0]["error"]
     assert rows[1]["captions"][0]["log_ratio"] > 0
+
+
+def test_the_figure_is_a_sheet_of_scenes_under_their_grades(made, run, tmp_path, monkeypatch):
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(scene_figures, "_N", 24)
+    train(ScenePairs(SceneConfig(n_scenes=100)), tmp_path / "m")
+    for ending in ("png", "svg"):
+        sheet = tmp_path / f"sheet.{ending}"
+        code, printed, err = run("figure", tmp_path / "m", "--out", sheet, "--json", "--dark")
+        assert code == 0, err
+        shares = json.loads(printed)["grades"]
+        assert list(shares) == list(GRADES) and sum(shares.values()) == pytest.approx(1)
+        assert sheet.stat().st_size > 5_000
+    code, _, err = run("figure", made / "model", "--out", sheet)
+    assert code != 0 and "was not trained on scenes" in " ".join(err.split())
+    code, _, err = run("figure", tmp_path / "m", "--out", sheet, "--plane", "pca")
+    assert code != 0 and "omit --relation, --pairs and --plane" in " ".join(err.split())
 
 
 def test_pictures_become_labelled_vectors_and_texts_to_grade(made, run, tmp_path):

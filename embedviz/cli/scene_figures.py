@@ -1,0 +1,75 @@
+"""The figure of a model of scenes: a contact sheet under the four grades."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from embedviz.cli.output import print_json
+from embedviz.cli.run_options import require_torch
+from embedviz.corpora import GRADES, ScenePairs, grade_caption
+from embedviz.errors import InputError
+from embedviz.settings import SceneConfig
+from embedviz.support import percent
+
+if TYPE_CHECKING:
+    from embedviz.plotting import SheetColumn
+
+_N, _N_SHOWN, _SEED, _DRAWN = 400, 3, 77, 192  # scenes; of each grade; pixels of a picture
+
+
+def draw_scene_model(model: str, out_file: Path, *, dark: bool, json: bool) -> None:
+    """Draw new scenes, half of them with combinations never seen, with the model's captions."""
+    require_torch()
+    from embedviz import plotting
+    from embedviz.plotting import CaptionedPicture, SheetColumn
+    from embedviz.sequences import Search, caption_pictures, open_sequence_model, picture_size
+
+    opened = open_sequence_model(model, of_pictures=True)
+    if "n_scenes" not in opened.training:
+        raise InputError(
+            f"{model} was not trained on scenes, of which the figure is: caption pictures with "
+            "embedviz caption."
+        )
+    half = SceneConfig(n_scenes=_N // 2)
+    sets = [ScenePairs(half, _SEED, held_out=held_out) for held_out in (False, True)]
+    names = [str(i) for i in range(_N // 2)]
+    scenes = [scene for one in sets for scene in one.scenes()]
+    truths = [text for one in sets for _, text in one.read()]
+    pictures = [p for one in sets for p in one.pictures(names, picture_size(opened))]
+    said = [one.texts[0].text for one in caption_pictures(opened, pictures, Search(5, 1, 0.7))]
+    grades = [grade_caption(scene, text) for scene, text in zip(scenes, said, strict=True)]
+    columns: list[SheetColumn] = []
+    for number, grade in enumerate(GRADES):
+        places = [i for i, one in enumerate(grades) if one == number]
+        shown = tuple(
+            CaptionedPicture(_large(sets, i), said[i], truths[i])
+            for i in islice(reversed(places), _N_SHOWN)
+        )
+        columns.append(SheetColumn(grade.capitalize(), f"{percent(len(places) / _N)}", shown))
+    note = (
+        f"Drawings made by code, not photographs: {_N} new ones, half of them with a combination "
+        f"of who and what is done that was never seen in training. In grey what is to be seen. "
+        f"{model} reads them at {picture_size(opened)} pixels."
+    )
+    drawn = plotting.draw_contact_sheet(tuple(columns), (note,), dark=dark)
+    plotting.save(drawn, out_file, title="Scenes in words", provenance={"model": model})
+    shares = {grade: grades.count(i) / _N for i, grade in enumerate(GRADES)}
+    if json:
+        print_json({"file": str(out_file), "n": _N, "grades": shares})
+        return
+    typer.echo(f"{out_file}: {_N} scenes.")
+    for grade, share in shares.items():
+        typer.echo(f"{grade}: {percent(share)}")
+
+
+def _large(sets: list[ScenePairs], place: int) -> NDArray[np.uint8]:
+    """Draw the same scene again in more pixels."""
+    kind, number = divmod(place, _N // 2)
+    (picture,) = sets[kind].pictures([str(number)], _DRAWN)
+    return picture
