@@ -167,7 +167,7 @@ def test_the_commands_from_drawings_to_captions(made, run, tmp_path):
 
 def test_the_figure_is_a_sheet_of_scenes_under_their_grades(made, run, tmp_path, monkeypatch):
     pytest.importorskip("matplotlib")
-    monkeypatch.setattr(scene_figures, "_N", 24)
+    monkeypatch.setattr(scene_figures, "_N", 200)
     train(ScenePairs(SceneConfig(n_scenes=100)), tmp_path / "m")
     for ending in ("png", "svg"):
         sheet = tmp_path / f"sheet.{ending}"
