@@ -33,7 +33,7 @@ class ProgramConfig:
         Setting(
             "Programs drawn.", group=_PROGRAMS, least=100, most=100_000_000, option="--programs"
         ),
-    ] = 200_000
+    ] = 190_000
     curriculum: Annotated[
         str,
         Setting(

@@ -32,6 +32,7 @@ EXAMPLE_PROGRAMS = {
 """Programs of the lecture, from Zaremba and Sutskever (2014), figure 1."""
 
 _HELD_OUT = 10  # a program in so many
+_AGAIN = 0.2  # of the variables that get a value, those that had another one before
 
 
 def is_held_out(text: str) -> bool:
@@ -142,7 +143,7 @@ class _Builder:
             return expression
         # sometimes one that had another value, unless it is still needed
         used = [one for one in self.names if not self._is_needed(one)]
-        again = used and self.rng.random() < 0.1
+        again = used and self.rng.random() < _AGAIN
         name = self.rng.choice(used) if again else Name(self._letter())
         self.statements.append(Assign(name.letter, expression))
         if not again:

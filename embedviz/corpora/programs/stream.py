@@ -10,7 +10,7 @@ from typing import ClassVar
 from embedviz.corpora.programs.generation import draw_program
 from embedviz.settings import ProgramConfig
 
-_GENERATOR = 6  # increase when the same settings and seed give other programs or traces
+_GENERATOR = 7  # increase when the same settings and seed give other programs or traces
 _SHALLOW = 0.15  # share of a run with the growing curriculum before the deepest nesting
 
 
@@ -77,7 +77,7 @@ def difficulty(config: ProgramConfig, share: float, rng: Random) -> tuple[int, i
         return most_length, most_nesting
     lengths = range(1, most_length + 1)
     nestings = range(1, most_nesting + 1)
-    deep = [nesting + 1 for nesting in nestings]
+    deep = [nesting**1.5 for nesting in nestings]
     shallow = [0.0 if nesting > 3 else 2.0**-nesting for nesting in nestings]
     # long numbers say more about carries than many short ones
     (length,) = rng.choices(lengths, [length + 1 for length in lengths])
