@@ -11,26 +11,22 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True, eq=False)
 class Memory:
-    """What can be looked up.
+    """What can be looked up: places of the source, and after them own steps of the decoder.
 
     Attributes
     ----------
-    keys, values : Tensor, shape (n_streams, n_heads, n_source, n_dims)
+    keys, values : Tensor, shape (n_streams, n_heads, n_places, n_dims)
     is_padding : Tensor of bool, shape (n_streams, n_source)
-    own_keys, own_values : Tensor, shape (n_streams, n_heads, n_own, n_dims)
-        Of the decoder's own states so far; none of them if it does not look at them.
+        Of the source's places; all others are own steps.
     """
 
     keys: Tensor
     values: Tensor
     is_padding: Tensor
-    own_keys: Tensor
-    own_values: Tensor
 
     def select(self, streams: Tensor) -> Memory:
         """Take some of the streams."""
-        parts = self.keys, self.values, self.is_padding, self.own_keys, self.own_values
-        return Memory(*(part[streams] for part in parts))
+        return Memory(self.keys[streams], self.values[streams], self.is_padding[streams])
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +104,7 @@ class Attention(nn.Module):
             Source places of each stream that are not padding; at least 1.
         """
         is_padding = torch.arange(len(encoded), device=lengths.device) >= lengths[:, None]
-        keys, values = self._split(self.key(encoded)), self._split(self.value(encoded))
-        return Memory(keys, values, is_padding, keys[:, :, :0], values[:, :, :0])
+        return Memory(self._split(self.key(encoded)), self._split(self.value(encoded)), is_padding)
 
     def add_own(self, memory: Memory, own: Tensor) -> Memory:
         """Add a decoder's states (n_steps, n_streams, n_own) to its memory, if it looks at them."""
@@ -118,8 +113,8 @@ class Attention(nn.Module):
         keys, values = self._split(self.own_key(own)), self._split(self.own_value(own))
         return replace(
             memory,
-            own_keys=torch.cat([memory.own_keys, keys], 2),
-            own_values=torch.cat([memory.own_values, values], 2),
+            keys=torch.cat([memory.keys, keys], 2),
+            values=torch.cat([memory.values, values], 2),
         )
 
     def forward(self, own: Tensor, memory: Memory) -> Attended:
@@ -128,19 +123,18 @@ class Attention(nn.Module):
         Own states of these steps are the last places of the memory; no step sees later ones.
         """
         queries = self._split(self.query(own))  # (n_streams, n_heads, n_steps, n_dims)
-        queries = queries / math.sqrt(self.n_dims)
-        scores = queries @ memory.keys.transpose(2, 3)
-        scores = scores.masked_fill(memory.is_padding[:, None, None, :], -math.inf)
-        n_source, n_own = scores.shape[3], memory.own_keys.shape[2]
-        if n_own:
-            of_own = queries @ memory.own_keys.transpose(2, 3)
-            is_later = torch.ones(of_own.shape[2:], dtype=torch.bool, device=own.device)
-            of_own = of_own.masked_fill(is_later.triu(n_own - len(own) + 1), -math.inf)
-            scores = torch.cat([scores, of_own], dim=3)
+        scores = (queries / math.sqrt(self.n_dims)) @ memory.keys.transpose(2, 3)
+        n_streams, n_source = memory.is_padding.shape
+        n_steps, n_own = len(own), scores.shape[3] - n_source
+        is_later = torch.ones(n_steps, n_own, dtype=torch.bool, device=own.device)
+        is_later = is_later.triu(n_own - n_steps + 1)
+        hidden = [
+            memory.is_padding[:, None].expand(-1, n_steps, -1),
+            is_later.expand(n_streams, -1, -1),
+        ]
+        scores = scores.masked_fill(torch.cat(hidden, dim=2)[:, None], -math.inf)
         weights = torch.softmax(scores, dim=3)
-        found = weights[..., :n_source] @ memory.values
-        if n_own:
-            found = found + weights[..., n_source:] @ memory.own_values
+        found = weights @ memory.values
         return Attended(found.permute(2, 0, 1, 3).flatten(2), weights)
 
     def _split(self, projected: Tensor) -> Tensor:
