@@ -16,7 +16,7 @@ from embedviz.settings import Setting, from_options, settings_of
 _Result = TypeVar("_Result")
 
 CONFIGS = "embedviz_configs"
-"""Attribute of a command that lists the configurations set by its options."""
+"""Attribute of a command: the settings of its options, with its defaults, by configuration."""
 
 
 def with_setting_options(
@@ -39,6 +39,7 @@ def with_setting_options(
     parameters: list[inspect.Parameter] = []
     configs: dict[str, type] = {}
     kept_defaults: dict[str, Any] = {}
+    shown: dict[type, list[Setting]] = {}
     hints = get_type_hints(command, include_extras=True)
     for name, parameter in inspect.signature(command).parameters.items():
         if is_dataclass(hints[name]):
@@ -49,6 +50,7 @@ def with_setting_options(
                 kept_defaults[one.name] = one.off if one.default is None else one.default
                 if one.name not in fixed:
                     parameters.append(_parameter(one))
+                    shown.setdefault(hints[name], []).append(one)
         else:
             kind = inspect.Parameter.KEYWORD_ONLY
             parameters.append(parameter.replace(annotation=hints[name], kind=kind))
@@ -68,7 +70,7 @@ def with_setting_options(
     # read by typer
     with_configs.__dict__["__signature__"] = inspect.Signature(parameters)
     with_configs.__annotations__ = {one.name: one.annotation for one in parameters}
-    with_configs.__dict__[CONFIGS] = tuple(configs.values())
+    with_configs.__dict__[CONFIGS] = shown
     return with_configs
 
 

@@ -12,7 +12,7 @@ import typer
 
 from embedviz.cli import app
 from embedviz.cli.setting_options import CONFIGS
-from embedviz.settings import Setting, settings_of
+from embedviz.settings import Setting
 
 _INTRODUCTION = """# Settings
 
@@ -25,9 +25,9 @@ def settings_reference() -> str:
     """Write a table for each group of settings of each command, as Markdown."""
     parts = [_INTRODUCTION]
     for command in app.registered_commands:
-        for config in getattr(command.callback, CONFIGS, ()):
+        for config, settings in getattr(command.callback, CONFIGS, {}).items():
             parts.append(f"## `embedviz {command.name}`: `{config.__name__}`")
-            parts += _tables(settings_of(config))
+            parts += _tables(settings)
     return "\n\n".join(parts) + "\n"
 
 
