@@ -10,6 +10,7 @@ from embedviz.models.building import HEAD_DIMS, build_net
 from embedviz.models.decoder import Decoded, Decoder
 from embedviz.models.encoder import Encoded, Encoder
 from embedviz.models.encoder_decoder import EncoderDecoder
+from embedviz.models.frozen_features import N_FEATURES, FrozenEncoder, photo_features
 from embedviz.models.generation import (
     load_model,
     measure_text,
@@ -58,6 +59,7 @@ from embedviz.models.vector_shapes import (
 
 __all__ = [
     "HEAD_DIMS",
+    "N_FEATURES",
     "Attention",
     "Decoded",
     "Decoder",
@@ -65,6 +67,7 @@ __all__ = [
     "Encoded",
     "Encoder",
     "EncoderDecoder",
+    "FrozenEncoder",
     "LanguageModel",
     "MeasurementStoppedError",
     "Pairs",
@@ -89,6 +92,7 @@ __all__ = [
     "measure_text",
     "output_cost",
     "perplexity",
+    "photo_features",
     "sample_text",
     "sampled_softmax",
     "summarise",

@@ -9,6 +9,7 @@ from embedviz.models.attention import Attention
 from embedviz.models.decoder import Decoder
 from embedviz.models.encoder import Encoder
 from embedviz.models.encoder_decoder import EncoderDecoder
+from embedviz.models.frozen_features import EFFICIENTNET, FrozenEncoder
 from embedviz.models.pair_costs import SequenceNet
 from embedviz.models.pictures import PictureEncoder, PictureToText
 from embedviz.models.vector_shapes import TextToVector, VectorToText
@@ -79,6 +80,8 @@ def build_net(
         generator=generator,
     )
     if config.picture_size:
+        if config.picture_encoder == EFFICIENTNET:
+            return PictureToText(FrozenEncoder(n_summary, generator), decoder)
         return PictureToText(PictureEncoder(config.picture_size, n_summary, generator), decoder)
     if vectors is not None:
         return VectorToText(vectors, decoder)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from embedviz.models.decoder import Decoder
 from embedviz.models.encoder import Encoded
+from embedviz.models.frozen_features import FrozenEncoder
 from embedviz.models.vector_shapes import as_summary
 
 SMALLEST, LARGEST = 32, 256
@@ -78,17 +79,18 @@ class PictureToText(nn.Module):
 
     Parameters
     ----------
-    encoder : PictureEncoder
+    encoder : PictureEncoder or FrozenEncoder
     decoder : Decoder
         Of the encoder's summary size.
 
     Attributes
     ----------
-    pictures : Tensor of uint8, shape (n_pictures, 3, size, size)
-        Those that are named by number in training; none of them is saved with the weights.
+    pictures : Tensor, shape (n_pictures, 3, size, size) of uint8, or (n_pictures, n_features)
+        Those that are named by number in training, or their features; none of them is saved with
+        the weights.
     """
 
-    def __init__(self, encoder: PictureEncoder, decoder: Decoder) -> None:
+    def __init__(self, encoder: PictureEncoder | FrozenEncoder, decoder: Decoder) -> None:
         super().__init__()
         self.encoder, self.decoder = encoder, decoder
         self.pictures = torch.empty(0, 3, 0, 0, dtype=torch.uint8)
@@ -99,5 +101,5 @@ class PictureToText(nn.Module):
         return self.encode_pictures(some)
 
     def encode_pictures(self, pictures: Tensor) -> Encoded:
-        """Encode pictures of shape (n_streams, 3, size, size)."""
+        """Encode pictures of shape (n_streams, 3, size, size), or their features."""
         return as_summary(self.encoder(pictures))

@@ -24,6 +24,7 @@ _ADDED = (
     "optimiser",
     "matrix_rate",
     "picture_size",
+    "picture_encoder",
 )  # settings that the first model folders of version 2 do not have
 
 

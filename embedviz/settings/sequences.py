@@ -104,12 +104,24 @@ class SequenceConfig:
         int,
         Setting(
             "Side of the pictures that vec-seq reads in place of vectors, in pixels: 32, 64, 128 "
-            "or 256; 0 for none.",
+            "or 256, for efficientnet-lite0 224; 0 for none.",
             group=_ENCODER,
             least=0,
             most=256,
         ),
     ] = 0
+    picture_encoder: Annotated[
+        str,
+        Setting(
+            "What turns pictures into vectors.",
+            group=_ENCODER,
+            choices={
+                "learned": "convolutions that are trained with the decoder",
+                "efficientnet-lite0": "a network that was trained on a million photographs by "
+                "others, and is not trained here; needs the extra photos and 224 pixels",
+            },
+        ),
+    ] = "learned"
     n_target_dims: Annotated[
         int,
         Setting(
@@ -306,18 +318,26 @@ class SequenceConfig:
             raise setting_error(
                 "{matrix_rate} is Muon's: choose {optimiser}=muon, or omit it.", SequenceConfig
             )
-        if self.picture_size not in (0, 32, 64, 128, 256):
+        self._check_pictures()
+        self._check_use()
+
+    def _check_pictures(self) -> None:
+        """Check the settings of pictures."""
+        allowed = (0, 32, 64, 128, 256) if self.picture_encoder == "learned" else (224,)
+        if self.picture_size not in allowed:
             raise setting_error(
-                "{picture_size}={n} is none of 32, 64, 128 and 256: give 64, for example.",
+                "{picture_encoder}={encoder} reads no pictures of {picture_size}={n} pixels: give "
+                "{allowed}.",
                 SequenceConfig,
+                encoder=self.picture_encoder,
                 n=self.picture_size,
+                allowed=" or ".join(map(str, allowed[-4:])),
             )
         if self.picture_size and self.shape != "vec-seq":
             raise setting_error(
                 "Pictures are read by the shape vec-seq alone: choose it, or omit {picture_size}.",
                 SequenceConfig,
             )
-        self._check_use()
 
     def _check_use(self) -> None:
         """Refuse changed settings that the shape would ignore."""

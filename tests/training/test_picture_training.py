@@ -134,7 +134,7 @@ def test_what_pictures_cannot_be_trained_with(made, tmp_path):
     (tmp_path / "a.tsv").write_text("a\tb c\nd\te f\n" * 9)
     with pytest.raises(InputError, match=r"a.tsv has no pictures"):
         train(PairFile(tmp_path / "a.tsv"), tmp_path / "m")
-    with pytest.raises(SettingError, match="none of 32, 64, 128 and 256"):
+    with pytest.raises(SettingError, match="picture_size=48 pixels: give 32 or 64 or 128 or 256"):
         replace(SMALL, picture_size=48)
     with pytest.raises(SettingError, match="vec-seq alone"):
         SequenceConfig(shape="seq-seq", picture_size=64)
@@ -215,3 +215,20 @@ def test_what_the_commands_cannot_use(made, run, arguments, says):
     places = {"MODEL": made / "model", "PICTURE": made / "squares" / "1.png", "MADE": made}
     code, _, err = run(*(places.get(one, one) for one in arguments))
     assert code != 0 and says in " ".join(err.split())
+
+
+def test_photographs_are_read_by_features_that_are_not_trained(made, run, tmp_path):
+    pytest.importorskip("efficientnet_lite_pytorch")
+    source = PictureFolder(made / "squares", made / "squares" / "captions.json")
+    options = {"picture_size": 224, "picture_encoder": "efficientnet-lite0"}
+    train(source, tmp_path / "m", epochs=40.0, rate=1e-2, **options)
+    saved = checkpoint.load(tmp_path / "m")
+    assert sum(tensor.size for tensor in saved.tensors.values()) < 100_000  # no weights of others
+    model = open_sequence_model(tmp_path / "m", of_pictures=True)
+    pictures = [read_picture(made / "squares" / f"{i}.png", 224) for i in range(3)]
+    found = [one.texts[0].text for one in caption_pictures(model, pictures, Search(3))]
+    assert found == [f"a square that is {name}" for name in COLOURS]
+    code, printed, err = run("caption", tmp_path / "m", made / "squares" / "1.png")
+    assert code == 0 and "a square that is green" in printed, err
+    with pytest.raises(SettingError, match="reads no pictures of picture_size=64 pixels: give 224"):
+        replace(SMALL, picture_size=64, picture_encoder="efficientnet-lite0")

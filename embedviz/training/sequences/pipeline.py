@@ -249,7 +249,7 @@ def _encode(
 
 def _pictures(
     pairs: PairSource, corpus: PairCorpus, config: SequenceConfig, callbacks: Callbacks
-) -> NDArray[np.uint8] | None:
+) -> NDArray[np.uint8] | NDArray[np.float32] | None:
     """Make the pictures that the sources of the pairs name, if they do."""
     if not config.picture_size:
         return None
@@ -258,7 +258,14 @@ def _pictures(
             f"{pairs.names[0]} has no pictures: name them with --pictures, or omit --picture-size."
         )
     names, size = corpus.source.vocabulary.words, config.picture_size
-    return keep_pictures(pairs, names, size, cache_folder() / "pictures", progress=callbacks.encode)
+    return keep_pictures(
+        pairs,
+        names,
+        size,
+        cache_folder() / "pictures",
+        features=config.picture_encoder != "learned",
+        progress=callbacks.encode,
+    )
 
 
 def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairSource) -> dict[str, object]:

@@ -37,14 +37,14 @@ class Tables:
         Of the labels.
     answers : ndarray of bool, shape (n_labels,), or None
         Labels that may be answers, and so stand among the noise; by default all.
-    pictures : ndarray of uint8, shape (n_labels, 3, size, size), or None
-        Of the labels, if these are names of pictures.
+    pictures : ndarray, shape (n_labels, 3, size, size) of uint8, or (n_labels, n_features), or None
+        Of the labels, if these are names of pictures; or their features.
     """
 
     embedding: NDArray[np.float32] | None = None
     vectors: NDArray[np.float32] | None = None
     answers: NDArray[np.bool_] | None = None
-    pictures: NDArray[np.uint8] | None = None
+    pictures: NDArray[np.uint8] | NDArray[np.float32] | None = None
 
 
 @dataclass(eq=False)
