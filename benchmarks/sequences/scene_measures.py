@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embedviz.corpora import GRADES, Scene, ScenePairs, draw_facts, draw_scene, grade_caption
 from embedviz.relations import Relation, measure
-from embedviz.sequences import Search, SequenceModel, caption_pictures, encode_pictures
+from embedviz.sequences import SequenceModel, caption_pictures, encode_pictures
 from embedviz.settings import SceneConfig
 
 NEW, UNSEEN = "new scenes", "combinations never seen"
@@ -25,7 +25,6 @@ MODEL, BY_PIXELS, BY_VECTORS, RANDOM = (
 
 _SEEDS = {NEW: 901, UNSEEN: 902}
 _N_COMPARED = 5_000  # training pictures among which the nearest is searched
-_BEAM = Search(beam=5, alpha=0.7)
 _N_PAIRS = 60
 
 Pictures = list[NDArray[np.uint8]]
@@ -40,7 +39,7 @@ def grades(model: SequenceModel, training: ScenePairs, n: int, size: int) -> dic
     pixels = _pixels(shown)
     found: dict[str, Any] = {}
     for kind, seed in _SEEDS.items():
-        pairs = ScenePairs(SceneConfig(n_scenes=n), seed, held_out=kind == UNSEEN)
+        pairs = ScenePairs(SceneConfig(n_scenes=n), seed, kind == UNSEEN, "test")
         scenes = list(pairs.scenes())
         pictures = list(pairs.pictures([str(i) for i in range(n)], size))
         own = encode_pictures(model, pictures, [str(i) for i in range(n)]).unit_matrix
@@ -50,7 +49,7 @@ def grades(model: SequenceModel, training: ScenePairs, n: int, size: int) -> dic
         }
         rng = Random(0)
         texts = {
-            MODEL: [one.texts[0].text for one in caption_pictures(model, pictures, _BEAM)],
+            MODEL: [one.texts[0].text for one in caption_pictures(model, pictures)],
             **{name: [captions[i] for i in places] for name, places in nearest.items()},
             RANDOM: [rng.choice(captions) for _ in scenes],
         }

@@ -291,9 +291,10 @@ def _source_vocabulary(folder: Path, shape: str, references: Mapping[str, str]) 
         return _read_vocabulary(folder / _VOCABULARY, (UNKNOWN,) if shape != "vec-seq" else ())
     # a bundled model whose words are those of another one has no file of them
     words = _read_vocabulary(bundled_folder(references[VOCABULARY]) / _VOCABULARY, (UNKNOWN,))
-    if shape != "vec-seq" or words.counts is None:
+    if shape != "vec-seq":
         return words
-    return Vocabulary(words.words[1:], words.counts[1:])  # no label is unknown
+    counts = None if words.counts is None else words.counts[1:]
+    return Vocabulary(words.words[1:], counts)  # no label is unknown
 
 
 def _read_vocabulary(path: Path, specials: tuple[str, ...]) -> Vocabulary:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,21 +16,22 @@ from rich.text import Text
 from embedviz.cli.options import Json, model_names
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.run_options import require_torch
+from embedviz.cli.texts import whole
 from embedviz.corpora import PictureFolder, read_picture
 from embedviz.errors import InputError
+from embedviz.support import clip
 
 if TYPE_CHECKING:
     from embedviz.sequences import Caption, SequenceModel
 
-_BEAM, _ALPHA, _MOST = 5, 0.7, 50
+_MOST = 50
 
 
 def caption(
     model: Annotated[
         str,
         typer.Argument(
-            help="The folder of a model that train --pictures or train scenes wrote, or scenes: "
-            "the bundled one, which reads drawings of embedviz corpus scenes.",
+            help="The folder of a model that train --pictures or train scenes wrote.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -64,23 +66,31 @@ def caption(
     log p(caption | no picture).
 
     Examples:
-    embedviz caption scenes drawing.png
+    embedviz caption models/scenes drawing.png
     embedviz caption models/photos photos/*.jpg --n-best 3 --json
     """
+    if captions and not table:
+        raise InputError("--captions are for the table to grade: add --table, or omit them.")
+    true = _true_captions(captions) if captions else {}
     require_torch()
-    from embedviz.sequences import Search, caption_pictures, open_sequence_model, picture_size
+    from embedviz.sequences import (
+        CAPTION_SEARCH,
+        caption_pictures,
+        open_sequence_model,
+        picture_size,
+    )
 
     opened = open_sequence_model(model, needs=("vec-seq",), of_pictures=True)
     read, errors = _read(pictures, picture_size(opened))
-    how = Search(max(_BEAM, n_best), n_best, _ALPHA)
-    found = iter(caption_pictures(opened, read, how) if read else ())
-    answers = [(path, None if path in errors else next(found)) for path in pictures]
-    if captions and not table:
-        raise InputError("--captions are for the table to grade: add --table, or omit them.")
-    if table:
-        _write_table(table, [one for one in answers if one[1]], captions, opened)
     for message in errors.values():
-        err.print(message, markup=False, soft_wrap=True)
+        err.print(clip(message), markup=False, soft_wrap=True)
+    if not read:
+        raise InputError(f"None of {len(pictures)} files is a picture: name others.")
+    how = replace(CAPTION_SEARCH, beam=max(CAPTION_SEARCH.beam, n_best), n_best=n_best)
+    found = dict(zip(read, caption_pictures(opened, list(read.values()), how), strict=True))
+    answers = [(path, found.get(path)) for path in pictures]
+    if table:
+        _write_table(table, found, read, true, opened)
     if json:
         rows = [_as_json(path, one, errors.get(path)) for path, one in answers]
         print_json({"model": model, "pictures": rows})
@@ -97,17 +107,19 @@ def _print(answers: Sequence[tuple[Path, Caption | None]]) -> None:
         if one is None:
             continue
         for i, (text, ratio) in enumerate(zip(one.texts, one.log_ratios, strict=True)):
-            shown.add_row(Text(path.name if i == 0 else ""), Text(text.text), f"{ratio:+.1f}")
+            shown.add_row(
+                Text(clip(path.name, 60) if i == 0 else ""), Text(text.text), f"{ratio:+.1f}"
+            )
     if shown.row_count:
         out.print(shown)
 
 
-def _read(paths: list[Path], size: int) -> tuple[list[NDArray[np.uint8]], dict[Path, str]]:
+def _read(paths: list[Path], size: int) -> tuple[dict[Path, NDArray[np.uint8]], dict[Path, str]]:
     """Read pictures; of several, some may be unreadable: their errors."""
-    read, errors = [], {}
+    read, errors = {}, {}
     for path in paths:
         try:
-            read.append(read_picture(path, size))
+            read[path] = read_picture(path, size)
         except InputError as error:
             if len(paths) == 1:
                 raise
@@ -115,33 +127,44 @@ def _read(paths: list[Path], size: int) -> tuple[list[NDArray[np.uint8]], dict[P
     return read, errors
 
 
+def _true_captions(path: Path) -> dict[Path, str]:
+    """Read the first caption of each picture."""
+    true: dict[Path, str] = {}
+    for name, text in PictureFolder(path.parent, path).read():
+        true.setdefault((path.parent / name).resolve(), text)
+    return true
+
+
 def _write_table(
-    path: Path,
-    answers: Sequence[tuple[Path, Caption | None]],
-    captions: Path | None,
+    table: Path,
+    found: Mapping[Path, Caption],
+    read: Mapping[Path, NDArray[np.uint8]],
+    true: Mapping[Path, str],
     model: SequenceModel,
 ) -> None:
     """Write who says what of each picture."""
     from embedviz.evaluation import GradedText, write_texts_to_grade
     from embedviz.sequences import encode_pictures, picture_size
 
-    rows = [GradedText(str(path), one.texts[0].text, model.name) for path, one in answers if one]
-    if captions:
-        others = PictureFolder(captions.parent, captions)
-        true: dict[str, str] = {}
-        for name, text in others.read():
-            true.setdefault(name, text)
-        size = picture_size(model)
-        vectors = encode_pictures(model, list(others.pictures(list(true), size)), list(true))
-        for picture, _ in answers:
-            (own,) = encode_pictures(model, [read_picture(picture, size)], ["own"]).matrix
-            exclude = [picture.name] if picture.name in true else []
-            (nearest,) = vectors.nearest(own, 1, exclude=exclude)
-            by = "caption of the nearest other picture"
-            rows.append(GradedText(str(picture), true[nearest.word], by))
-            if picture.name in true:
-                rows.append(GradedText(str(picture), true[picture.name], "true caption"))
-    write_texts_to_grade(path, rows)
+    rows = [GradedText(whole(str(p)), one.texts[0].text, model.name) for p, one in found.items()]
+    if true:
+        others, size = list(true), picture_size(model)
+        if len(others) < 2:
+            raise InputError(
+                "A table with true captions needs those of 2 pictures at least, as a control: name "
+                "other --captions, or omit them."
+            )
+        numbers = [str(number) for number in range(len(others))]
+        vectors = encode_pictures(model, (read_picture(one, size) for one in others), numbers)
+        for path, picture in read.items():
+            (own,) = encode_pictures(model, [picture], ["own"]).matrix
+            same = [str(others.index(path.resolve()))] if path.resolve() in true else []
+            (nearest,) = vectors.nearest(own, 1, exclude=same)
+            by, item = "caption of the nearest other picture", whole(str(path))
+            rows.append(GradedText(item, true[others[int(nearest.word)]], by))
+            if same:
+                rows.append(GradedText(item, true[path.resolve()], "true caption"))
+    write_texts_to_grade(table, rows)
 
 
 def _as_json(path: Path, found: Caption | None, error: str | None) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +15,13 @@ from embedviz.cli.output import out, print_json
 from embedviz.cli.run_options import require_torch
 from embedviz.cli.texts import whole
 from embedviz.errors import InputError
-from embedviz.support import DESCRIBE, ENGLISH, clip
+from embedviz.support import clip
 
 if TYPE_CHECKING:
     from embedviz.relations import Relation
     from embedviz.sequences import Description, SequenceModel
 
-_MOST = 20  # texts for a point
+_MOST, _N_NEAREST = 20, 5  # texts for a point, and words beside it
 _NOTES = (
     "likelihood ratio: log p(text | point) − log p(text | no vector), in nats: what the point "
     "adds.",
@@ -32,8 +33,7 @@ def describe(
     model: Annotated[
         str,
         typer.Argument(
-            help="english: the bundled vectors, with the bundled model for them; or the folder of "
-            "a model that train --shape vec-seq wrote.",
+            help="The folder of a model that train --shape vec-seq wrote.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -79,21 +79,21 @@ def describe(
     how much likelier it is than without the point, the nearest words, and how far they are.
 
     Examples:
-    embedviz describe english "king - man + woman"
-    embedviz describe english aardvark violin --n-best 3
-    embedviz describe english king actor --along male-female --json
+    embedviz describe models/describe "king - man + woman"
+    embedviz describe models/describe aardvark violin --n-best 3
+    embedviz describe models/describe king actor --along male-female --json
     """
     require_torch()
     from embedviz.relations import find_relations
-    from embedviz.sequences import BEAM, Search, describe_points, open_sequence_model, points_of
+    from embedviz.sequences import BEAM, describe_points, open_sequence_model, points_of
 
-    relation = _only(find_relations(along), along) if along else None
-    opened = open_sequence_model(DESCRIBE if model == ENGLISH else model, needs=("vec-seq",))
-    asked = points_of(opened, [whole(point) for point in points], relation)
-    how = Search(max(BEAM.beam, n_best), n_best, BEAM.alpha, BEAM.distinct_pairs)
-    found = describe_points(opened, asked, how)
     if definitions and not table:
         raise InputError("--definitions are for the table to grade: add --table, or omit them.")
+    relation = _only(find_relations(along), along) if along else None
+    opened = open_sequence_model(model, needs=("vec-seq",))
+    asked = points_of(opened, [whole(point) for point in points], relation)
+    how = replace(BEAM, beam=max(BEAM.beam, n_best), n_best=n_best)
+    found = describe_points(opened, asked, how)
     if table:
         _write_table(table, found, definitions, opened)
     if json:
@@ -119,11 +119,17 @@ def _write_table(
         for pair in read_text_pairs(PairFile(definitions)):
             known.setdefault(pair.source, pair.target)
         labels = label_vectors(model)
-        others = labels.subset([word for word in known if word in labels])
+        others = [word for word in known if word in labels]
+        if len(others) <= len(set(others) & {w for one in found for w in one.point.words}):
+            raise InputError(
+                f"{definitions} has no word that {model.name} knows besides those described: add "
+                "others, whose definitions are the control."
+            )
+        vectors = labels.subset(others)
         for one in found:
             name = one.point.name
-            exclude = [name] if name in others else []
-            (nearest,) = others.nearest(one.point.vector, 1, exclude=exclude)
+            exclude = [word for word in one.point.words if word in vectors]
+            (nearest,) = vectors.nearest(one.point.vector, 1, exclude=exclude)
             rows.append(GradedText(name, known[nearest.word], "copy of the nearest word's"))
             if name in known:
                 rows.append(GradedText(name, known[name], "true definition"))
@@ -158,8 +164,9 @@ def _print(found: Description) -> None:
 
 
 def _others(found: Description) -> list[tuple[str, float]]:
-    """Return the nearest words but the one that is described."""
-    return [(word, at) for word, at in found.about.nearest if word not in found.point.own_words]
+    """Return the nearest words but those of the formula."""
+    others = [(word, at) for word, at in found.about.nearest if word not in found.point.words]
+    return others[:_N_NEAREST]
 
 
 def _as_json(found: Description) -> dict[str, object]:

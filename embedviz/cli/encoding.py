@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
@@ -99,7 +100,7 @@ def encode(
         print_json(document)
     elif out_file is not None:
         typer.echo(
-            f"{out_file}: {counted(len(vectors), 'text')}, vectors of "
+            f"{out_file}: {counted(len(vectors), 'vector')} of "
             f"{vectors.matrix.shape[1]} dimensions."
         )
     else:
@@ -114,10 +115,14 @@ def _encode_files(model: str, names: list[str], *, trained: bool, lines: bool) -
         raise InputError(f"{model} reads pictures, and --lines is for texts: omit it.")
     opened = open_sequence_model(model, trained=trained, of_pictures=True)
     files = [file for name in names for file in list_pictures(Path(name))]
-    if len({file.name for file in files}) < len(files):
-        raise InputError("Two pictures have the same file name, which labels their vectors.")
-    pictures = [read_picture(file, picture_size(opened)) for file in files]
-    return encode_pictures(opened, pictures, [file.name for file in files])
+    names = [whole(file.name) for file in files]
+    if twice := [name for name, n in Counter(names).items() if n > 1]:
+        raise InputError(
+            f"The file name {clip(twice[0], 60)} occurs twice, and names label the vectors: encode "
+            "one folder at a time, or rename one."
+        )
+    pictures = (read_picture(file, picture_size(opened)) for file in files)
+    return encode_pictures(opened, pictures, names)
 
 
 def _hint_at_files(texts: list[str]) -> None:

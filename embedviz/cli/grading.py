@@ -48,7 +48,7 @@ def grade(
     raters agree (Cohen's kappa).
 
     Examples:
-    embedviz describe english violin aardvark --table texts.tsv --definitions glosses.tsv
+    embedviz describe models/describe violin aardvark --table texts.tsv --definitions glosses.tsv
     embedviz grade texts.tsv --rater ada
     embedviz grade texts.tsv --report
     """
@@ -57,16 +57,16 @@ def grade(
     book = open_grades(read_texts_to_grade(texts), grades)
     if json and not report:
         raise InputError("--json is for the report: add --report, or omit it.")
-    if not report:
-        _ask(book, rater, grades)
-    if report or book.given:
+    if report:
         _print_report(book, json=json)
+    else:
+        _ask(book, rater, grades)
 
 
 def _ask(book: GradeBook, rater: str, path: Path) -> None:
     rows = book.order(rater)
     if not rows:
-        out.print("All texts are graded.")
+        out.print("All texts are graded: see --report.")
         return
     choices = ", ".join(f"{number} {name}" for number, name in enumerate(GRADES, 1))
     out.print(f"{choices}; {_SKIP} skips, {_STOP} stops.", style="dim", soft_wrap=True)
@@ -80,7 +80,7 @@ def _ask(book: GradeBook, rater: str, path: Path) -> None:
             return
         if answer != _SKIP:
             book.grade(rater, row, int(answer) - 1)
-            book.save(path)
+            book.save(path, rater)
 
 
 def _answer() -> str:
@@ -118,7 +118,7 @@ def _print_report(book: GradeBook, *, json: bool) -> None:
     out.print(table)
     for pair in agreed:
         kappa = "not defined" if pair["kappa"] is None else f"{pair['kappa']:.2f}"
-        names = " and ".join(pair["raters"])
+        names = " and ".join(clip(one, 60) for one in pair["raters"])
         line = f"{names}: {percent(pair['agreement'])} of {pair['n']} equal, kappa {kappa}"
         out.print(Text(line), soft_wrap=True)
 

@@ -28,7 +28,7 @@ def draw_scene_model(model: str, out_file: Path, *, dark: bool, json: bool) -> N
     require_torch()
     from embedviz import plotting
     from embedviz.plotting import CaptionedPicture, SheetColumn
-    from embedviz.sequences import Search, caption_pictures, open_sequence_model, picture_size
+    from embedviz.sequences import caption_pictures, open_sequence_model, picture_size
 
     opened = open_sequence_model(model, of_pictures=True)
     if "n_scenes" not in opened.training:
@@ -37,12 +37,12 @@ def draw_scene_model(model: str, out_file: Path, *, dark: bool, json: bool) -> N
             "embedviz caption."
         )
     half = SceneConfig(n_scenes=_N // 2)
-    sets = [ScenePairs(half, _SEED, held_out=held_out) for held_out in (False, True)]
+    sets = [ScenePairs(half, _SEED, held_out, "figure") for held_out in (False, True)]
     names = [str(i) for i in range(_N // 2)]
     scenes = [scene for one in sets for scene in one.scenes()]
     truths = [text for one in sets for _, text in one.read()]
     pictures = [p for one in sets for p in one.pictures(names, picture_size(opened))]
-    said = [one.texts[0].text for one in caption_pictures(opened, pictures, Search(5, 1, 0.7))]
+    said = [one.texts[0].text for one in caption_pictures(opened, pictures)]
     grades = [grade_caption(scene, text) for scene, text in zip(scenes, said, strict=True)]
     columns: list[SheetColumn] = []
     for number, grade in enumerate(GRADES):

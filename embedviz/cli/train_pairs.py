@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -50,7 +51,7 @@ SourceColumn = Annotated[str, typer.Option("--source", help="Column of the sourc
 TargetColumn = Annotated[str, typer.Option("--target", help="Column of the targets.")]
 
 
-@with_setting_options
+@partial(with_setting_options, fixed=("picture_size", "picture_encoder"))
 def train_pairs(
     pairs: PairFiles,
     model: Annotated[

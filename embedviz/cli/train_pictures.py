@@ -20,6 +20,7 @@ from embedviz.cli.run_options import (
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.cli.train_pairs import print_results
 from embedviz.corpora import PictureFolder, ScenePairs
+from embedviz.errors import InputError
 from embedviz.settings import SCENES, SceneConfig, SequenceConfig
 from embedviz.text import CAPTIONS, PairConfig
 
@@ -27,15 +28,16 @@ if TYPE_CHECKING:
     from embedviz.text import PictureSource
     from embedviz.training import Callbacks, World
 
-_FIXED = ("shape", "frozen", "embedding_rate", "n_dims", "bidirectional", "n_heads")
-_FIXED_TOO = ("self_attention",)
+_FIXED = (
+    *("shape", "frozen", "embedding_rate", "n_dims", "bidirectional", "n_heads", "self_attention"),
+)
 
 Out = Annotated[Path, typer.Option("--out", help="The model folder to write.", show_default=False)]
 Shape = Annotated[str, typer.Option("--shape", hidden=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
 
 
-@partial(with_setting_options, defaults=SCENES, fixed=(*_FIXED, *_FIXED_TOO))
+@partial(with_setting_options, defaults=SCENES, fixed=_FIXED)
 def train_pictures(
     pictures: Annotated[
         Path,
@@ -62,11 +64,12 @@ def train_pictures(
     Examples:
     embedviz train --shape vec-seq --pictures photos --captions photos.json --out models/photos
     """
+    _check(of_shape, config)
     source = PictureFolder(pictures, captions)
     _train(source, pair_config, config, model, (resume, save_every, metrics, tensorboard), json)
 
 
-@partial(with_setting_options, defaults=SCENES, fixed=(*_FIXED, *_FIXED_TOO))
+@partial(with_setting_options, defaults=SCENES, fixed=(*_FIXED, "picture_encoder"))
 def train_scenes(
     model: Out,
     scene_config: SceneConfig,
@@ -84,8 +87,16 @@ def train_scenes(
     embedviz train scenes --out models/scenes
     embedviz train scenes --out models/few --scenes 5000 --epochs 20
     """
+    _check(of_shape, config)
     source = ScenePairs(scene_config, config.seed)
     _train(source, CAPTIONS, config, model, (resume, save_every, metrics, tensorboard), json)
+
+
+def _check(shape: str, config: SequenceConfig) -> None:
+    if shape != "vec-seq":
+        raise InputError(f"Pictures are read by the shape vec-seq, not {shape}: omit --shape.")
+    if not config.picture_size:
+        raise InputError("--picture-size=0 leaves nothing to see: give 64, for example.")
 
 
 def _train(

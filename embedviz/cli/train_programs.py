@@ -27,7 +27,7 @@ from embedviz.text import CHARACTER_PAIRS
 if TYPE_CHECKING:
     from embedviz.training import Callbacks, World
 
-_FIXED = ("shape", "frozen", "embedding_rate", "tied")
+_FIXED = ("shape", "frozen", "embedding_rate", "tied", "picture_size", "picture_encoder")
 
 
 @partial(with_setting_options, defaults=EXECUTION, fixed=_FIXED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ from embedviz.errors import InputError
 from embedviz.support import clip, counted, parse_json, read_limited
 
 _MOST_PIXELS = 100_000_000  # of a picture, before it is made smaller
+_TIMES = 3  # the size that is asked for: to so much a picture is shrunk first
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")  # others run programs, or are little tried
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, TypeError, struct.error)
 _LARGEST_FILE = 1 << 28  # bytes, of captions
+_LONGEST_NAME = 250
 _ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 
 
@@ -51,30 +56,34 @@ def read_picture(path: Path, size: int) -> NDArray[np.uint8]:
     if not path.is_file():
         raise InputError(f"{path} is not a file: name a picture, such as a PNG or JPEG file.")
     try:
-        with warnings.catch_warnings(), Image.open(path) as opened:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            width, height = opened.size
-            if width * height > _MOST_PIXELS:
-                raise InputError(
-                    f"{path} has {width:,} × {height:,} pixels, more than {_MOST_PIXELS:,}: make "
-                    "it smaller first."
-                )
-            opened.draft("RGB", (2 * size, 2 * size))  # a JPEG file is then read faster
-            upright = ImageOps.exif_transpose(opened)
-            if upright.mode.startswith("I"):  # 16 bits of grey
-                upright = Image.fromarray((np.asarray(upright) // 256).astype(np.uint8))
-            shown = upright.convert("RGBA")
-            ground = Image.new("RGBA", shown.size, "white")
-            flat = Image.alpha_composite(ground, shown).convert("RGB")
-            square = ImageOps.fit(flat, (size, size), Image.Resampling.LANCZOS)
-            return np.asarray(square, dtype=np.uint8)
+            with Image.open(path, formats=_FORMATS) as opened:
+                width, height = opened.size
+                if width * height > _MOST_PIXELS:
+                    raise InputError(
+                        f"{path} has {width:,} × {height:,} pixels, more than {_MOST_PIXELS:,}: "
+                        "make it smaller first."
+                    )
+                opened.draft("RGB", (2 * size, 2 * size))  # a JPEG file is then read faster
+                if opened.mode.startswith("I"):  # 16 bits of grey
+                    shown = Image.fromarray((np.asarray(opened) // 256).astype(np.uint8))
+                else:
+                    shown = opened
+                # smaller before it is converted, which takes four bytes a pixel
+                shown.thumbnail((_TIMES * size * max(width, height) // min(width, height),) * 2)
+                upright = ImageOps.exif_transpose(shown).convert("RGBA")
+                ground = Image.new("RGBA", upright.size, "white")
+                flat = Image.alpha_composite(ground, upright).convert("RGB")
+                square = ImageOps.fit(flat, (size, size), Image.Resampling.LANCZOS)
+                return np.asarray(square, dtype=np.uint8)
     except InputError:
         raise
     except Image.DecompressionBombError:
         raise InputError(
             f"{path} has more than {_MOST_PIXELS:,} pixels: make it smaller first."
         ) from None
-    except (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, TypeError) as error:
+    except _DAMAGE as error:
         reason = clip(str(error).splitlines()[0] if str(error) else type(error).__name__, 80)
         raise InputError(
             f"{path} cannot be read as a picture ({reason}): give a PNG or JPEG file."
@@ -154,7 +163,7 @@ class PictureFolder:
         """Names of files and captions."""
         if not self.folder.is_dir():
             raise InputError(f"{self.folder} is not a folder: name the one with the pictures.")
-        files = {str(one["id"]): str(one["file_name"]) for one in self._list("images")}
+        files = {str(one["id"]): one["file_name"] for one in self._list("images")}
         rows = []
         for one in self._list("annotations"):
             number = str(one["image_id"])
@@ -163,9 +172,11 @@ class PictureFolder:
                     f"{self.captions} has a caption for the picture {clip(number, 40)}, which is "
                     "none of its images: remove the caption, or add the image."
                 )
-            rows.append((files[number], " ".join(str(one["caption"]).split())))
+            rows.append((files[number], " ".join(one["caption"].split())))
         captioned = dict.fromkeys(name for name, _ in rows)
-        missing = [name for name in captioned if not self._has(name)]
+        for name in captioned:
+            self._check_inside(name)
+        missing = [name for name in captioned if not (self.folder / name).is_file()]
         if missing:
             raise InputError(
                 f"{self.captions} names {counted(len(missing), 'picture')} missing from "
@@ -174,15 +185,25 @@ class PictureFolder:
             )
         return rows
 
-    def _has(self, name: str) -> bool:
-        path = (self.folder / name).resolve()
-        return path.is_relative_to(self.folder.resolve()) and path.is_file()
+    def _check_inside(self, name: str) -> None:
+        try:
+            is_inside = (self.folder / name).resolve().is_relative_to(self.folder.resolve())
+        except (OSError, ValueError, RuntimeError):  # too long, a null character, links in a circle
+            is_inside = False
+        if not is_inside or len(name) > _LONGEST_NAME:
+            raise InputError(
+                f"{self.captions} names the picture {clip(name, 60)}, which is no file of "
+                f"{self.folder}: move it there, or remove its captions."
+            )
 
     def _list(self, key: str) -> list[dict[str, Any]]:
         needed = {"images": ("id", "file_name"), "annotations": ("image_id", "caption")}[key]
         found = self._document.get(key)
         if not isinstance(found, list) or not all(
-            isinstance(one, dict) and all(name in one for name in needed) for one in found
+            isinstance(one, dict)
+            and all(_is_plain(one.get(name)) for name in needed)
+            and isinstance(one[needed[1]], str)
+            for one in found
         ):
             raise InputError(
                 f"{self.captions} has no list {key} with {' and '.join(needed)} in each entry: "
@@ -194,7 +215,7 @@ class PictureFolder:
     def _document(self) -> dict[str, Any]:
         try:
             data = read_limited(self.captions, _LARGEST_FILE)
-            document = parse_json(data.decode("utf-8"))
+            document = parse_json(data.decode("utf-8-sig"))
         except OSError as error:
             raise InputError(
                 f"{self.captions} cannot be read ({error.strerror}): name the JSON file with the "
@@ -208,3 +229,10 @@ class PictureFolder:
         if not isinstance(document, dict):
             raise InputError(f"{self.captions} is no JSON object: give captions in COCO's format.")
         return document
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is a number, or a text that can be written."""
+    if isinstance(value, str):
+        return not any("\ud800" <= sign <= "\udfff" for sign in value)
+    return isinstance(value, int | float)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import defaultdict
@@ -52,7 +51,7 @@ def read_texts_to_grade(path: Path) -> tuple[GradedText, ...]:
         If it has other columns, an empty cell, or no row.
     """
     content = read_text(path, "a table of texts to grade")
-    rows = list(csv.reader(content.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = [line.split("\t") for line in content.splitlines()]
     if not rows or tuple(rows[0]) != _COLUMNS:
         raise InputError(
             f"{path} has no header {', '.join(_COLUMNS)} with tabs between them: write such a "
@@ -79,6 +78,17 @@ def write_texts_to_grade(path: Path, texts: Sequence[GradedText]) -> None:
         aside.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def rater_name(name: str) -> str:
+    """Return a rater's name without superfluous white space; `InputError` if it cannot be one."""
+    plain = " ".join(name.split())
+    if not plain.isprintable() or not 0 < len(plain) <= _LONGEST_NAME:
+        raise InputError(
+            f"A rater needs a name of 1 to {_LONGEST_NAME} characters, not {clip(name, 20)!r}: "
+            "give another one."
+        )
+    return plain
+
+
 @dataclass(eq=False)
 class GradeBook:
     """Grades of the texts of a table, by rater.
@@ -96,6 +106,7 @@ class GradeBook:
 
     def order(self, rater: str) -> list[int]:
         """Return the rows that a rater has not graded, in an order of the rater's own."""
+        rater = rater_name(rater)
         rows = list(range(len(self.texts)))
         Random(f"{self.fingerprint} {rater}").shuffle(rows)
         done = self.given.get(rater, {})
@@ -103,12 +114,7 @@ class GradeBook:
 
     def grade(self, rater: str, row: int, grade: int) -> None:
         """Note a grade."""
-        name = " ".join(rater.split())
-        if not name or len(name) > _LONGEST_NAME:
-            raise InputError(
-                f"A rater needs a name of 1 to {_LONGEST_NAME} characters, not {clip(rater, 20)!r}."
-            )
-        self.given.setdefault(name, {})[row] = grade
+        self.given.setdefault(rater_name(rater), {})[row] = grade
 
     @property
     def fingerprint(self) -> str:
@@ -116,8 +122,11 @@ class GradeBook:
         rows = [[one.item, one.text, one.by] for one in self.texts]
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
 
-    def save(self, path: Path) -> None:
-        """Write the grades, without the texts."""
+    def save(self, path: Path, rater: str) -> None:
+        """Write the grades of a rater, without the texts; others' stay as they are there."""
+        name = rater_name(rater)
+        others = open_grades(self.texts, path).given
+        self.given = others | {name: self.given.get(name, {})}
         document = {
             "format": FORMAT,
             "version": 1,
@@ -146,23 +155,25 @@ def open_grades(texts: tuple[GradedText, ...], path: Path) -> GradeBook:
         document = parse_json(read_text(path, "grades"))
         if document["format"] != FORMAT or document["version"] != 1:
             raise ValueError
+        if document["texts"] != book.fingerprint:
+            raise InputError(f"{path} has the grades of other texts: name another file for --out.")
         book.given = {
-            str(rater): {
-                int(row): _checked(int(grade), int(row), texts) for row, grade in one.items()
+            rater_name(rater): {
+                int(row): _checked(grade, int(row), texts) for row, grade in one.items()
             }
             for rater, one in document["grades"].items()
         }
+    except InputError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(
             f"{path} is no file of grades: name another one for --out, or remove it."
         ) from None
-    if document.get("texts") != book.fingerprint:
-        raise InputError(f"{path} has the grades of other texts: name another file for --out.")
     return book
 
 
-def _checked(grade: int, row: int, texts: Sequence[GradedText]) -> int:
-    if not (1 <= grade <= len(GRADES) and 0 <= row < len(texts)):
+def _checked(grade: object, row: int, texts: Sequence[GradedText]) -> int:
+    if type(grade) is not int or not (1 <= grade <= len(GRADES) and 0 <= row < len(texts)):
         raise ValueError
     return grade - 1
 

@@ -6,7 +6,7 @@ of the encoder.
 """
 
 from embedviz.models.attention import Attention
-from embedviz.models.building import HEAD_DIMS, build_net
+from embedviz.models.building import HEAD_DIMS, build_net, picture_encoder
 from embedviz.models.decoder import Decoded, Decoder
 from embedviz.models.encoder import Encoded, Encoder
 from embedviz.models.encoder_decoder import EncoderDecoder
@@ -93,6 +93,7 @@ __all__ = [
     "output_cost",
     "perplexity",
     "photo_features",
+    "picture_encoder",
     "sample_text",
     "sampled_softmax",
     "summarise",

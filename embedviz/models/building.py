@@ -80,9 +80,16 @@ def build_net(
         generator=generator,
     )
     if config.picture_size:
-        if config.picture_encoder == EFFICIENTNET:
-            return PictureToText(FrozenEncoder(n_summary, generator), decoder)
-        return PictureToText(PictureEncoder(config.picture_size, n_summary, generator), decoder)
+        return PictureToText(picture_encoder(config, n_summary, generator), decoder)
     if vectors is not None:
         return VectorToText(vectors, decoder)
     return EncoderDecoder(encoder, decoder)
+
+
+def picture_encoder(
+    config: SequenceConfig, n_summary: int, generator: torch.Generator
+) -> PictureEncoder | FrozenEncoder:
+    """Build the encoder of pictures that the settings name."""
+    if config.picture_encoder == EFFICIENTNET:
+        return FrozenEncoder(n_summary, generator)
+    return PictureEncoder(config.picture_size, n_summary, generator)

@@ -12,9 +12,6 @@ from embedviz.models.encoder import Encoded
 from embedviz.models.frozen_features import FrozenEncoder
 from embedviz.models.vector_shapes import as_summary
 
-SMALLEST, LARGEST = 32, 256
-"""Sides of the pictures, in pixels; powers of 2."""
-
 _CHANNELS, _MOST_CHANNELS, _GROUPS, _LAST = 32, 128, 8, 4
 
 

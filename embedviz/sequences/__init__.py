@@ -4,6 +4,7 @@ This package needs PyTorch.
 """
 
 from embedviz.sequences.captions import (
+    CAPTION_SEARCH,
     Caption,
     caption_pictures,
     encode_pictures,
@@ -49,6 +50,7 @@ from embedviz.sequences.word_means import mean_of_words
 
 __all__ = [
     "BEAM",
+    "CAPTION_SEARCH",
     "LEFT_OUT",
     "MODEL",
     "READ",

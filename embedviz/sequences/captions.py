@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import cast
 
 import numpy as np
@@ -15,6 +16,9 @@ from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
+
+CAPTION_SEARCH = Search(beam=5, alpha=0.7)
+"""How captions are searched for by default."""
 
 _AT_ONCE = 128
 
@@ -54,9 +58,9 @@ def caption_pictures(
         Of pictures; see `open_sequence_model`.
     pictures : sequence of ndarray of uint8
     how : Search or Sampling, optional
-        By default the search takes the likeliest word at each step.
+        By default `CAPTION_SEARCH`.
     """
-    found = decode_texts(model, pictures, how)
+    found = decode_texts(model, pictures, how or CAPTION_SEARCH)
     ids = [one.ids for texts in found for one in texts]
     after_zero = iter(log_probabilities(model, [[0]] * len(ids), ids, zero=True))
     return [
@@ -66,12 +70,11 @@ def caption_pictures(
 
 
 def encode_pictures(
-    model: SequenceModel, pictures: Sequence[Picture], names: Sequence[str]
+    model: SequenceModel, pictures: Iterable[Picture], names: Sequence[str]
 ) -> WordVectors:
-    """Encode pictures as vectors labelled by their names."""
-    parts = [
-        encode_sources(model, pictures[begin : begin + _AT_ONCE]).summary.numpy()
-        for begin in range(0, len(pictures), _AT_ONCE)
-    ]
+    """Encode pictures as vectors labelled by their names; some in memory at a time."""
+    rest, parts = iter(pictures), []
+    while some := list(islice(rest, _AT_ONCE)):
+        parts.append(encode_sources(model, some).summary.numpy())
     facts = {"model": model.name, "shape": model.shape, "steps": ("pictures encoded",)}
     return WordVectors(Vocabulary(tuple(names)), np.concatenate(parts), None, facts)

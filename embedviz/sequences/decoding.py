@@ -115,7 +115,10 @@ def decode_texts(
         )
     decoder = decoder_of(model)
     read = _read(model, sources)
-    ids = [[model.target.id(word) for word in words if word in model.target] for words in banned]
+    ids = [
+        [id_ for word in words if word in model.target and (id_ := model.target.id(word)) != END]
+        for words in banned
+    ]
     generator = torch.Generator().manual_seed(how.seed) if isinstance(how, Sampling) else None
     written: list[tuple[DecodedText, ...]] = []
     n_at_once = _NUMBERS_AT_ONCE // (len(model.target) * how.n_streams)

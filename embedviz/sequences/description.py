@@ -20,7 +20,7 @@ from embedviz.vectors import WordVectors, parse_expression, unit_rows
 BEAM = Search(beam=6, alpha=0.8, distinct_pairs=True)
 """How a point is described by default."""
 
-_N_NEAREST = 5
+_N_NEAREST = 8
 _N_RANDOM, _FAR = 200, 0.95  # random directions, and the share of them that a near point surpasses
 
 
@@ -59,12 +59,15 @@ class Point:
     ----------
     name : str
     vector : ndarray of float32, shape (n_dims,)
+    words : tuple of str
+        Of the formula: they are not counted among the nearest words.
     own_words : tuple of str
         Words that must not be written: the label itself, unless the point is composed.
     """
 
     name: str
     vector: NDArray[np.float32]
+    words: tuple[str, ...] = ()
     own_words: tuple[str, ...] = ()
 
 
@@ -135,7 +138,7 @@ def _point(labels: WordVectors, formula: str, along: Relation | None) -> Point:
     vector = labels.combine(weights)
     is_word = list(weights.values()) == [1.0]
     if along is None:
-        return Point(formula, vector, tuple(weights) if is_word else ())
+        return Point(formula, vector, tuple(weights), tuple(weights) if is_word else ())
     pairs = tuple(
         pair
         for pair in along.pairs
@@ -148,7 +151,7 @@ def _point(labels: WordVectors, formula: str, along: Relation | None) -> Point:
         )
     offset = offsets(labels, Relation(along.name, pairs)).mean(axis=0)
     unit = unit_rows(vector[np.newaxis])[0]
-    return Point(f"{formula} + ({along.name})", unit + offset)
+    return Point(f"{formula} + ({along.name})", unit + offset, tuple(weights))
 
 
 def describe_sources(

@@ -1,10 +1,11 @@
 """Pictures in files: every kind is read as a square, and what cannot be read is told."""
 
 import json
+import struct
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from embedviz.corpora import PictureFolder, pictures, read_picture
 from embedviz.errors import InputError
@@ -73,6 +74,10 @@ BAD = {
     "empty": (lambda path: path.write_bytes(b""), "cannot be read as a picture"),
     "a text": (lambda path: path.write_text("no picture"), "cannot be read as a picture"),
     "cut": (damaged, "cannot be read as a picture"),
+    "a program for a printer": (
+        lambda path: path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"),
+        "cannot be read as a picture",
+    ),
 }
 
 
@@ -82,6 +87,16 @@ def test_files_that_are_no_pictures_are_told(tmp_path, kind):
     make(tmp_path / "a.png")
     with pytest.raises(InputError, match=says):
         read_picture(tmp_path / "a.png", 32)
+
+
+def test_broken_exif_data_are_told(tmp_path, monkeypatch):
+    def fail(_):
+        raise struct.error("required argument is not an integer")  # as Pillow does
+
+    path = save(tmp_path / "a.png", Image.fromarray(gradient()))
+    monkeypatch.setattr(ImageOps, "exif_transpose", fail)
+    with pytest.raises(InputError, match="cannot be read as a picture"):
+        read_picture(path, 32)
 
 
 @pytest.mark.parametrize("most", [2_399, 900])
@@ -145,13 +160,23 @@ WRONG = {
         },
         r"names 1 picture missing from .*such as c.png",
     ),
-    "a file elsewhere": (
-        {
-            "images": [{"id": 1, "file_name": "../outside.png"}],
-            "annotations": [{"image_id": 1, "caption": "x"}],
-        },
-        "outside.png",
-    ),
+    **{
+        f"a file elsewhere: {name[:12]!r}": (
+            {
+                "images": [{"id": 1, "file_name": name}],
+                "annotations": [{"image_id": 1, "caption": "x"}],
+            },
+            "names the picture .* which is no file of",
+        )
+        for name in ("../outside.png", "a\0.png", "x" * 5_000)
+    },
+    **{
+        f"a caption that is no text: {caption!r}": (
+            {"images": IMAGES, "annotations": [{"image_id": 1, "caption": caption}]},
+            "has no list annotations with image_id and caption",
+        )
+        for caption in (None, 3, ["x"], "\ud800")
+    },
 }
 
 

@@ -31,9 +31,9 @@ def unit(row):
 def test_a_word_is_its_own_point_and_a_formula_is_composed(describe):
     labels = label_vectors(describe)
     word, formula = points_of(describe, ["big_dog", "big_dog - big_cat + old_cat"])
-    assert word.own_words == ("big_dog",)
+    assert word.own_words == word.words == ("big_dog",)
     np.testing.assert_allclose(word.vector, labels["big_dog"], atol=1e-6)
-    assert formula.own_words == ()
+    assert formula.own_words == () and formula.words == ("big_dog", "big_cat", "old_cat")
     expected = labels["big_dog"] - labels["big_cat"] + labels["old_cat"]
     np.testing.assert_allclose(formula.vector, expected, atol=1e-6)
 
@@ -55,7 +55,7 @@ def test_own_words_are_not_written(describe):
     (point,) = points_of(describe, ["big_dog"])
     (free,) = describe_points(describe, [point])
     assert "dog" in free.texts[0].words
-    banned = Point("big_dog", point.vector, ("dog", "no word of the model"))
+    banned = Point("big_dog", point.vector, (), ("dog", "</s>", "no word of the model"))
     (found,) = describe_points(describe, [banned])
     assert found.texts and all("dog" not in text.words for text in found.texts)
     both = describe_points(describe, [point, banned])

@@ -23,6 +23,7 @@ from embedviz.sequences import (
 from embedviz.settings import SCENES, SceneConfig, SequenceConfig
 from embedviz.text import CAPTIONS, PairFile
 from embedviz.training import Callbacks, GivenVectors, train_sequence_model
+from embedviz.training.sequences.pictures import keep_pictures
 
 SMALL = replace(
     SCENES,
@@ -116,6 +117,31 @@ def test_a_stopped_run_goes_on_bitwise(tmp_path):
     assert all(np.array_equal(whole[name], resumed[name]) for name in whole)
 
 
+@pytest.mark.parametrize("damage", [lambda data: data[:1_000], lambda data: b""])
+def test_kept_pictures_are_used_again_and_made_anew_if_damaged(tmp_path, damage, caplog):
+    drawn = []
+
+    class Source(ScenePairs):
+        def pictures(self, names, size):
+            drawn.append(len(names))
+            return super().pictures(names, size)
+
+    source = Source(SceneConfig(n_scenes=100))
+    names = [name for name, _ in source.read()]
+    first = keep_pictures(source, names, 32, tmp_path)
+    assert first.shape == (100, 3, 32, 32) and first.dtype == np.uint8
+    (expected,) = source.pictures(["7"], 32)
+    assert (first[7] == expected.transpose(2, 0, 1)).all()
+    n = len(drawn)
+    assert (keep_pictures(source, names, 32, tmp_path) == first).all()
+    assert len(drawn) == n  # not drawn again
+    (file,) = tmp_path.glob("*.npy")
+    kept = np.array(first)
+    file.write_bytes(damage(file.read_bytes()))
+    assert (keep_pictures(source, names, 32, tmp_path) == kept).all()
+    assert "made again" in caplog.text
+
+
 def test_an_encoder_sees_every_place_of_a_picture():
     encoder = PictureEncoder(64, 6, torch.Generator().manual_seed(1))
     same = PictureEncoder(64, 6, torch.Generator().manual_seed(1))
@@ -153,7 +179,7 @@ def test_the_commands_from_drawings_to_captions(made, run, tmp_path):
     assert code == 0
     pictures = sorted((made / "squares").glob("1?.png"))[:2]
     code, printed, _ = run("caption", made / "model", *pictures, "--n-best", "2")
-    assert code == 0 and printed.count("a square that is") >= 2
+    assert code == 0 and printed.count("a square that is") == 4
     (tmp_path / "broken.png").write_text("x")
     code, printed, err = run(
         "caption", made / "model", tmp_path / "broken.png", *pictures, "--json"
@@ -197,6 +223,20 @@ def test_pictures_become_labelled_vectors_and_texts_to_grade(made, run, tmp_path
     assert len(rows) == 6
     said = {by: text for item, text, by in rows if item.endswith("3.png")}
     assert set(said.values()) == {"a square that is red"}
+    # a file of the same name elsewhere is another picture: it has no true caption
+    other = tmp_path / "3.png"
+    other.write_bytes(pictures[1].read_bytes())
+    assert run("caption", made / "model", other, *options)[0] == 0
+    rows = [line.split("\t") for line in (tmp_path / "t.tsv").read_text().splitlines()[1:]]
+    assert [by for _, _, by in rows] == [
+        str(made / "model"),
+        "caption of the nearest other picture",
+    ]
+    alone = {"images": [{"id": 1, "file_name": "3.png"}]}
+    alone["annotations"] = [{"image_id": 1, "caption": "x"}]
+    (tmp_path / "c.json").write_text(json.dumps(alone))
+    code, _, err = run("caption", made / "model", other, *options[:3], tmp_path / "c.json")
+    assert code != 0 and "2 pictures at least" in " ".join(err.split())
 
 
 @pytest.mark.parametrize(
@@ -204,10 +244,14 @@ def test_pictures_become_labelled_vectors_and_texts_to_grade(made, run, tmp_path
     [
         (("encode", "MODEL", "MADE"), "has no pictures (.png, .jpg"),
         (("encode", "MODEL", "PICTURE", "--lines"), "--lines is for texts"),
-        (("encode", "MODEL", "PICTURE", "PICTURE"), "Two pictures have the same file name"),
+        (("encode", "MODEL", "PICTURE", "PICTURE"), "The file name 1.png occurs twice"),
         (("caption", "phrases", "PICTURE"), "a model of shape vec-seq is needed here"),
         (("decode", "MODEL", "x"), "reads pictures: use embedviz caption"),
         (("caption", "MODEL", "nothing.png"), "nothing.png is not a file"),
+        (("caption", "MODEL", "x.png", "y.png"), "None of 2 files is a picture"),
+        (("caption", "MODEL", "PICTURE", "--captions", "x.json"), "add --table"),
+        (("train", "scenes", "--out", "x", "--shape", "seq-seq"), "shape vec-seq, not seq-seq"),
+        (("train", "scenes", "--out", "x", "--picture-size", "0"), "leaves nothing to see"),
         (("corpus", "scenes", "MADE"), "exists already"),
     ],
 )

@@ -45,7 +45,6 @@ TIMES = ("by day", "at night")
 MOST = 3
 """Beings in a scene."""
 
-_NUMBERS = ("a", "two", "three")
 _HELD_OUT = 5  # a combination in so many
 
 
@@ -77,11 +76,6 @@ class Scene:
     def is_held_out(self) -> bool:
         """Whether its combination is kept from training: about one in five, by its words."""
         return zlib.crc32(" ".join(self.combination).encode()) % _HELD_OUT == 0
-
-    @property
-    def facts(self) -> tuple[object, ...]:
-        """All of them, for a comparison."""
-        return self.n, self.colour, self.being, self.action, self.place, self.time
 
 
 def draw_facts(rng: Random, *, held_out: bool = False) -> Scene:

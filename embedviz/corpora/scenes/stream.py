@@ -34,17 +34,20 @@ class ScenePairs:
     seed : int
     held_out : bool
         Scenes with held-out combinations instead.
+    stream : str
+        What they are for: scenes of another stream are others, also with the same seed.
 
     Examples
     --------
     >>> pairs = ScenePairs(SceneConfig(n_scenes=100), seed=4)
     >>> next(pairs.read())
-    ('0', 'by day three purple frogs are singing in the snow')
+    ('0', 'one white horse is running on the road by day')
     """
 
     config: SceneConfig
     seed: int = 0
     held_out: bool = False
+    stream: str = "training"
 
     in_order: ClassVar[bool] = False
     """Whether pairs are read in this order."""
@@ -61,7 +64,7 @@ class ScenePairs:
 
     def identity(self) -> object:
         """Return what distinguishes other pairs, for JSON."""
-        return [_GENERATOR, asdict(self.config), self.seed, self.held_out]
+        return [_GENERATOR, asdict(self.config), self.seed, self.held_out, self.stream]
 
     def read(self) -> Iterator[tuple[str, str]]:
         """Draw the facts, and write them in a random order of words."""
@@ -81,7 +84,7 @@ class ScenePairs:
             yield draw_scene(scene, rng, size)
 
     def _scene(self, number: int) -> tuple[Scene, Random]:
-        rng = Random(f"{self.seed} {number} {self.held_out}")  # seeded by the text itself
+        rng = Random(f"{self.stream} {self.seed} {number} {self.held_out}")  # a text as seed
         return draw_facts(rng, held_out=self.held_out), rng
 
 
@@ -106,7 +109,7 @@ def write_scenes(folder: Path, n: int, *, size: int, seed: int, held_out: bool =
     """
     if folder.exists():
         raise InputError(f"{folder} exists already: name a new folder.")
-    pairs = ScenePairs(SceneConfig(n_scenes=max(n, _FEWEST)), seed, held_out)
+    pairs = ScenePairs(SceneConfig(n_scenes=max(n, _FEWEST)), seed, held_out, "drawings")
     captions = list(islice(pairs.read(), n))
     drawn = pairs.pictures([name for name, _ in captions], size)
     width = len(str(n - 1))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from embedviz.models import HEAD_DIMS
+import torch
+
+from embedviz.models import HEAD_DIMS, picture_encoder
 from embedviz.settings import SequenceConfig
 
 # bytes of a weight in float32: of a trained one itself, its gradient, and two moments of Adam, then
@@ -82,13 +84,13 @@ def parts_of(
         of_word = config.n_target_dims + (not config.tied) * config.n_out + 1
         remedy = f"lower --max-words{'' if config.tied else ', --rank'} or --target-dims"
         parts.append(Part(n_target * of_word, True, False, remedy))
-    if config.shape != "seq-seq":
+    if config.shape != "seq-seq" and not config.picture_size:
         n_labels = n_source if config.shape == "vec-seq" else n_target
         is_given = n_label_dims > 0
         fewer = "name vectors of fewer dimensions with --vectors"
         remedy = fewer if is_given else "lower --summary"
         parts.append(Part(n_labels * n_summary, not is_given, is_given, remedy))
-    n = _count_encoder(config, n_summary) * config.reads_text
+    n = _count_encoder(config, n_summary) * (config.reads_text or config.picture_size > 0)
     n += _count_decoder(config, n_summary) * config.writes_text
     return (*parts, Part(n, True, False, "lower --states"))
 
@@ -99,6 +101,9 @@ def _count_cell(config: SequenceConfig, n_inputs: int) -> int:
 
 
 def _count_encoder(config: SequenceConfig, n_summary: int) -> int:
+    if config.picture_size:
+        encoder = picture_encoder(config, n_summary, torch.Generator())
+        return sum(weight.numel() for weight in encoder.parameters())
     n_directions = 1 + config.bidirectional
     return n_directions * (_count_cell(config, config.n_dims) + config.n_states * n_summary)
 

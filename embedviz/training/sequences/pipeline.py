@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from embedviz.checkpoints import LabelSpace, checkpoint, embedding_table, open_vectors
 from embedviz.errors import InputError
 from embedviz.models import PictureToText, SequenceNet, TextToVector, VectorToText, measure_hubness
-from embedviz.settings import ProgramConfig, SequenceConfig
+from embedviz.settings import ProgramConfig, SceneConfig, SequenceConfig
 from embedviz.support import cache_folder, recover, writing_alone
 from embedviz.text import PairConfig, PairCorpus, PairSource, PictureSource, Reading, encode_pairs
 from embedviz.training.distributed import World
@@ -121,7 +121,7 @@ def _train(
     settings |= pairs.settings
     before = begun_run(out, world, resume=resume)
     if before:
-        configs = SequenceConfig, PairConfig, ProgramConfig
+        configs = SequenceConfig, PairConfig, ProgramConfig, SceneConfig
         check_same(before, pair_config.tokenizer, settings, *configs)
     if before and before.results.get("finished"):
         say_finished(out, world)
@@ -153,7 +153,7 @@ def _train(
         None if words is None else embedding_table(words, side.vocabulary),
         None if labels is None else labels.table(label_names),
         None if labels is None else ~labels.composed(label_names),
-        _pictures(pairs, corpus, config, callbacks),
+        _pictures(pairs, corpus, config, callbacks, world),
     )
 
     def make(result: TrainingResult) -> checkpoint.Checkpoint:
@@ -248,9 +248,13 @@ def _encode(
 
 
 def _pictures(
-    pairs: PairSource, corpus: PairCorpus, config: SequenceConfig, callbacks: Callbacks
+    pairs: PairSource,
+    corpus: PairCorpus,
+    config: SequenceConfig,
+    callbacks: Callbacks,
+    world: World,
 ) -> NDArray[np.uint8] | NDArray[np.float32] | None:
-    """Make the pictures that the sources of the pairs name, if they do."""
+    """Make the pictures that the sources name, in the first process; the others open them."""
     if not config.picture_size:
         return None
     if not isinstance(pairs, PictureSource):
@@ -258,7 +262,9 @@ def _pictures(
             f"{pairs.names[0]} has no pictures: name them with --pictures, or omit --picture-size."
         )
     names, size = corpus.source.vocabulary.words, config.picture_size
-    return keep_pictures(
+    if not world.is_first:
+        world.wait()
+    kept = keep_pictures(
         pairs,
         names,
         size,
@@ -266,6 +272,9 @@ def _pictures(
         features=config.picture_encoder != "learned",
         progress=callbacks.encode,
     )
+    if world.is_first:
+        world.wait()
+    return kept
 
 
 def _results(result: TrainingResult, corpus: PairCorpus, pairs: PairSource) -> dict[str, object]:
