@@ -31,7 +31,8 @@ class Commands(TyperGroup):
             if args[:2] == made.split():
                 return made, self.get_command(ctx, made), args[2:]
         if args[0] == TRAIN and any(one.split("=")[0] == "--pictures" for one in args):
-            return PICTURES, self.get_command(ctx, PICTURES), args[1:]
+            wants_help = [one for one in args if one in ctx.help_option_names]
+            return PICTURES, self.get_command(ctx, PICTURES), wants_help[:1] or args[1:]
         if args[0] == TRAIN and shape in SHAPES:
             return f"{PAIRS} {shape}", self.get_command(ctx, PAIRS), args[1:]
         if args[0] == TRAIN and shape not in (None, LANGUAGE_MODEL):

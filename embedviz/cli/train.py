@@ -59,7 +59,8 @@ def train(
         str,
         typer.Option(
             help="What the model learns. The shapes seq-seq, seq-vec and vec-seq are trained on "
-            "pairs and have options of their own: embedviz train --shape seq-seq --help.",
+            "pairs and have options of their own: embedviz train --shape seq-seq --help. So have "
+            "embedviz train --shape vec-seq --pictures FOLDER, train programs and train scenes.",
         ),
     ] = LANGUAGE_MODEL,
     with_starter: Annotated[

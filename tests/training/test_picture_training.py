@@ -169,6 +169,9 @@ def test_what_pictures_cannot_be_trained_with(made, tmp_path):
 def test_the_commands_from_drawings_to_captions(made, run, tmp_path):
     write_scenes(tmp_path / "drawn", 4, size=64, seed=3)
     options = ["--picture-size", "32", "--states", "16", "--epochs", "1", "--batch", "8"]
+    for asked in (("--shape", "vec-seq", "--pictures", "--help"), ("scenes", "--help")):
+        code, printed, _ = run("train", *asked)
+        assert code == 0 and "--picture-size" in printed
     code, printed, _ = run("train", "scenes", "--scenes", "100", "--out", tmp_path / "m", *options)
     assert code == 0 and "held-out perplexity" in printed
     code, printed, _ = run(

@@ -110,6 +110,7 @@ CASES = [
     ("seq-seq", {"cell": "lstm", "tied": True}, 2 * N_EPOCH + 1),
     ("seq-seq", {"n_heads": 2, "bidirectional": True, "dropout": 0.4}, N_EPOCH + 3),
     ("seq-seq", {"dropout": 0.0, "pairs": PairConfig(min_count=1, held_out=0)}, N_EPOCH + 1),
+    ("seq-seq", {"optimiser": "muon"}, N_EPOCH + 1),
     ("seq-vec", {}, N_EPOCH + 1),
     ("seq-vec", {"cost": "full", "cell": "lstm"}, 3),
     ("vec-seq", {}, N_EPOCH + 1),
