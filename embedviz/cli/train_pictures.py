@@ -62,7 +62,7 @@ def train_pictures(
     """Train a model that puts pictures into words, from a folder of pictures with captions.
 
     Examples:
-    embedviz train --shape vec-seq --pictures photos --captions photos.json --out models/photos
+    embedviz train --pictures photos --captions photos.json --out models/photos
     """
     _check(of_shape, config)
     source = PictureFolder(pictures, captions)
