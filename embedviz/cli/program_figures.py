@@ -10,6 +10,7 @@ import typer
 from embedviz.cli.output import print_json
 from embedviz.cli.run_options import require_torch
 from embedviz.corpora import EXAMPLE_PROGRAMS, parse_program
+from embedviz.support import signed
 
 if TYPE_CHECKING:
     from embedviz.plotting import ProgramPicture
@@ -73,5 +74,5 @@ def _picture(learnt: Learnt) -> ProgramPicture:
 
 def _note(order: DigitOrder) -> str:
     consistency = order.report.consistency
-    steps = "none" if consistency is None else f"{consistency:.2f}"
-    return f"ρ {order.rank_correlation:.2f}, p {order.p_value:.3f}, steps {steps}"
+    steps = "none" if consistency is None else signed(consistency)
+    return f"ρ {signed(order.rank_correlation)}, p {order.p_value:.3f}, steps {steps}"
