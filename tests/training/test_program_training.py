@@ -164,7 +164,7 @@ def test_the_command_says_where_a_trace_parts_from_the_true_one(
     code, printed, _ = run("execute", tmp_path / "p.py", "--model", trained / "trace", "--json")
     document = json.loads(printed)
     assert document["program"] == "t=(3+4)\nprint(t)"
-    assert document["truth"] == 7 and document["true_trace"] == "At+##347,,,=tA7"
+    assert document["truth"] == 7 and document["true_trace"] == "tA+##3470,,,=tA7"
     assert document["right"] == (document["answer"] == 7)
     assert len(document["probabilities"]) == len(document["trace"]) + 1
     monkeypatch.setattr(sys, "stdin", io.StringIO("print(2*3)"))
