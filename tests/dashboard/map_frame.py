@@ -1,5 +1,7 @@
 """The word map in a browser's page."""
 
+from playwright.sync_api import expect
+
 NOT_MARKUP = "<img src=x onerror=alert(1)>"
 
 
@@ -9,6 +11,10 @@ def frame(page):
 
 def step(page) -> str:
     """Go to the next labelled word by the keyboard; the word."""
+    card = frame(page).locator(".card .word")
+    before = card.inner_text() if card.is_visible() else None
     frame(page).focus()
     page.keyboard.press("n")
-    return frame(page).locator(".card .word").inner_text()
+    if before is not None:
+        expect(card).not_to_have_text(before)
+    return card.inner_text()
