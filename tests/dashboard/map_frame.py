@@ -1,7 +1,5 @@
 """The word map in a browser's page."""
 
-from playwright.sync_api import expect
-
 NOT_MARKUP = "<img src=x onerror=alert(1)>"
 
 
@@ -11,6 +9,8 @@ def frame(page):
 
 def step(page) -> str:
     """Go to the next labelled word by the keyboard; the word."""
+    from playwright.sync_api import expect  # only where there is a browser
+
     card = frame(page).locator(".card .word")
     before = card.inner_text() if card.is_visible() else None
     frame(page).focus()
