@@ -156,10 +156,11 @@ def _write_table(
             )
         numbers = [str(number) for number in range(len(others))]
         vectors = encode_pictures(model, (read_picture(one, size) for one in others), numbers)
-        for path, picture in read.items():
-            (own,) = encode_pictures(model, [picture], ["own"]).matrix
-            same = [str(others.index(path.resolve()))] if path.resolve() in true else []
-            (nearest,) = vectors.nearest(own, 1, exclude=same)
+        place = dict(zip(others, numbers, strict=True))
+        own = encode_pictures(model, read.values(), list(map(str, range(len(read))))).matrix
+        for path, row in zip(read, own, strict=True):
+            same = [place[path.resolve()]] if path.resolve() in place else []
+            (nearest,) = vectors.nearest(row, 1, exclude=same)
             by, item = "caption of the nearest other picture", whole(str(path))
             rows.append(GradedText(item, true[others[int(nearest.word)]], by))
             if same:

@@ -77,7 +77,7 @@ def scenes(
     size: Annotated[int, typer.Option(help="Side in pixels, 32 to 1,024.")] = 256,
     seed: Annotated[int, typer.Option(help="Random seed.", min=0)] = 1_000,
     unseen: Annotated[
-        bool, typer.Option("--unseen", help="Only combinations that the bundled model never saw.")
+        bool, typer.Option("--unseen", help="Only combinations that are kept from training.")
     ] = False,
 ) -> None:
     """Draw scenes with captions, as PNG files and captions.json in COCO's format.

@@ -71,7 +71,8 @@ def encode(
     from embedviz.sequences import label_texts, open_sequence_model
 
     unknown: tuple[str, ...] = ()
-    if reads_pictures(model):
+    of_pictures = reads_pictures(model)
+    if of_pictures:
         vectors = _encode_files(model, texts, trained=not untrained, lines=lines)
     else:
         opened = open_sequence_model(model, needs=("seq-seq", "seq-vec"), trained=not untrained)
@@ -80,7 +81,7 @@ def encode(
     if out_file is not None:
         save(vectors, out_file, float16=float16)
     print_unknown(unknown)
-    if not lines and not reads_pictures(model):
+    if not lines and not of_pictures:
         _hint_at_files(texts)
     if json:
         document: dict[str, object] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -22,7 +23,7 @@ from embedviz.cli.setting_options import with_setting_options
 from embedviz.errors import InputError
 from embedviz.settings import SequenceConfig, settings_of
 from embedviz.support import counted
-from embedviz.text import PairConfig, PairFile
+from embedviz.text import PairConfig, PairFile, PairSource
 
 if TYPE_CHECKING:
     from embedviz.training import Callbacks, World
@@ -91,23 +92,50 @@ def train_pairs(
     embedviz train defs.csv --shape vec-seq --source word --target gloss --vectors english --out out
     """
     _refuse_unused(config, embedding, vectors)
+    run = RunOptions(resume, save_every, metrics, tensorboard)
+    given = embedding, vectors
+    files = pair_file(pairs, source, target)
+    run_pairs(files, model, pair_config, config, run, given=given, json=json)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Options of a run that are no settings of its model."""
+
+    resume: bool
+    save_every: float
+    metrics: Path | None
+    tensorboard: Path | None
+
+
+def run_pairs(
+    source: PairSource,
+    model: Path,
+    pair_config: PairConfig,
+    config: SequenceConfig,
+    run: RunOptions,
+    *,
+    given: tuple[str | None, str | None] = (None, None),
+    json: bool,
+) -> None:
+    """Train a model on pairs and print what it came to; given are embedding and vectors."""
     require_torch()
     from embedviz.training import GivenVectors, train_sequence_model
 
     def start(callbacks: Callbacks, world: World) -> Mapping[str, object]:
         return train_sequence_model(
-            pair_file(pairs, source, target),
+            source,
             model,
             pair_config=pair_config,
             config=config,
-            given=GivenVectors(embedding, vectors),
+            given=GivenVectors(*given),
             callbacks=callbacks,
-            resume=resume,
+            resume=run.resume,
             world=world,
         )
 
     results = follow_run(
-        start, model, save_every=save_every, metrics=metrics, tensorboard=tensorboard
+        start, model, save_every=run.save_every, metrics=run.metrics, tensorboard=run.tensorboard
     )
     print_results(model, results, pair_config, json=json)
 

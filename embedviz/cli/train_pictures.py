@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from embedviz.cli.run_options import (
-    Metrics,
-    Resume,
-    SaveEvery,
-    TensorBoard,
-    follow_run,
-    require_torch,
-)
+from embedviz.cli.run_options import Metrics, Resume, SaveEvery, TensorBoard
 from embedviz.cli.setting_options import with_setting_options
-from embedviz.cli.train_pairs import print_results
+from embedviz.cli.train_pairs import RunOptions, run_pairs
 from embedviz.corpora import PictureFolder, ScenePairs
 from embedviz.errors import InputError
 from embedviz.settings import SCENES, SceneConfig, SequenceConfig
 from embedviz.text import CAPTIONS, PairConfig
-
-if TYPE_CHECKING:
-    from embedviz.text import PictureSource
-    from embedviz.training import Callbacks, World
 
 _FIXED = (
     *("shape", "frozen", "embedding_rate", "n_dims", "bidirectional", "n_heads", "self_attention"),
@@ -66,7 +54,8 @@ def train_pictures(
     """
     _check(of_shape, config)
     source = PictureFolder(pictures, captions)
-    _train(source, pair_config, config, model, (resume, save_every, metrics, tensorboard), json)
+    run = RunOptions(resume, save_every, metrics, tensorboard)
+    run_pairs(source, model, pair_config, config, run, json=json)
 
 
 @partial(with_setting_options, defaults=SCENES, fixed=(*_FIXED, "picture_encoder"))
@@ -89,7 +78,8 @@ def train_scenes(
     """
     _check(of_shape, config)
     source = ScenePairs(scene_config, config.seed)
-    _train(source, CAPTIONS, config, model, (resume, save_every, metrics, tensorboard), json)
+    run = RunOptions(resume, save_every, metrics, tensorboard)
+    run_pairs(source, model, CAPTIONS, config, run, json=json)
 
 
 def _check(shape: str, config: SequenceConfig) -> None:
@@ -97,33 +87,3 @@ def _check(shape: str, config: SequenceConfig) -> None:
         raise InputError(f"Pictures are read by the shape vec-seq, not {shape}: omit --shape.")
     if not config.picture_size:
         raise InputError("--picture-size=0 leaves nothing to see: give 64, for example.")
-
-
-def _train(
-    source: PictureSource,
-    pair_config: PairConfig,
-    config: SequenceConfig,
-    model: Path,
-    run: tuple[bool, float, Path | None, Path | None],
-    json: bool,
-) -> None:
-    require_torch()
-    from embedviz.training import train_sequence_model
-
-    resume, save_every, metrics, tensorboard = run
-
-    def start(callbacks: Callbacks, world: World) -> Mapping[str, object]:
-        return train_sequence_model(
-            source,
-            model,
-            pair_config=pair_config,
-            config=config,
-            callbacks=callbacks,
-            resume=resume,
-            world=world,
-        )
-
-    results = follow_run(
-        start, model, save_every=save_every, metrics=metrics, tensorboard=tensorboard
-    )
-    print_results(model, results, pair_config, json=json)

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from embedviz.cli.run_options import (
-    Metrics,
-    Resume,
-    SaveEvery,
-    TensorBoard,
-    follow_run,
-    require_torch,
-)
+from embedviz.cli.run_options import Metrics, Resume, SaveEvery, TensorBoard
 from embedviz.cli.setting_options import with_setting_options
-from embedviz.cli.train_pairs import print_results
+from embedviz.cli.train_pairs import RunOptions, run_pairs
 from embedviz.corpora import ProgramPairs
 from embedviz.errors import InputError
 from embedviz.settings import EXECUTION, ProgramConfig, SequenceConfig
 from embedviz.text import CHARACTER_PAIRS
-
-if TYPE_CHECKING:
-    from embedviz.training import Callbacks, World
 
 _FIXED = ("shape", "frozen", "embedding_rate", "tied", "picture_size", "picture_encoder")
 
@@ -54,26 +43,10 @@ def train_programs(
     embedviz train programs --out models/answers --writes answer --heads 0 --no-self-attention
     embedviz train programs --out models/short --length 2 --nesting 2 --programs 50000
     """
-    require_torch()
-    from embedviz.training import train_sequence_model
-
     if of_shape != "seq-seq":
         raise InputError(
             f"Programs are texts, and so is what they print: the shape is seq-seq, not {of_shape}."
         )
-
-    def start(callbacks: Callbacks, world: World) -> Mapping[str, object]:
-        return train_sequence_model(
-            ProgramPairs(program_config, config.seed),
-            model,
-            pair_config=CHARACTER_PAIRS,
-            config=config,
-            callbacks=callbacks,
-            resume=resume,
-            world=world,
-        )
-
-    results = follow_run(
-        start, model, save_every=save_every, metrics=metrics, tensorboard=tensorboard
-    )
-    print_results(model, results, CHARACTER_PAIRS, json=json)
+    run = RunOptions(resume, save_every, metrics, tensorboard)
+    source = ProgramPairs(program_config, config.seed)
+    run_pairs(source, model, CHARACTER_PAIRS, config, run, json=json)
