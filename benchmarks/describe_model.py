@@ -16,12 +16,11 @@ from benchmarks.common.figures import machine, versions, write
 from benchmarks.reverse_dictionary import read_table
 from benchmarks.sequences import describe_card, describe_measures, packing
 from embedviz.checkpoints import checkpoint
-from embedviz.cli.progress import reporting
 from embedviz.sequences import describe_points, open_sequence_model, points_of
 from embedviz.settings import SequenceConfig
 from embedviz.support import DESCRIBE, ENGLISH
 from embedviz.text import PairConfig, PairFile, Tokenizer
-from embedviz.training import Callbacks, GivenVectors, train_sequence_model
+from embedviz.training import GivenVectors
 
 MAX_BYTES = 4_000_000
 FIGURES = Path(__file__).with_name("figures") / "describe_model.json"
@@ -62,16 +61,13 @@ def make(options: argparse.Namespace) -> None:
         lines = (f"{row['lemma']}\t{describe_measures.text_of(row)}\n" for row in training)
         pairs.write_text("".join(["source\ttarget\n", *lines]), encoding="utf-8")
     folder = options.work / "model"
-    with reporting(None, None) as (reading, report):
-        train_sequence_model(
-            PairFile(pairs),
-            folder,
-            pair_config=PAIRS,
-            config=replace(CONFIG, epochs=options.epochs),
-            given=GivenVectors(ENGLISH, ENGLISH),
-            callbacks=Callbacks(reading, report),
-            resume=True,
-        )
+    packing.train(
+        PairFile(pairs),
+        folder,
+        PAIRS,
+        replace(CONFIG, epochs=options.epochs),
+        given=GivenVectors(ENGLISH, ENGLISH),
+    )
     packed = packing.referring(packing.halved(checkpoint.load(folder)))
     checkpoint.save(options.work / "packed", packed)
     figures = measured(options.work / "packed", rows)

@@ -20,13 +20,11 @@ import numpy as np
 from benchmarks.common.figures import machine, versions, write
 from benchmarks.sequences import execute_card, execute_measures, packing
 from embedviz.checkpoints import checkpoint
-from embedviz.cli.progress import reporting
 from embedviz.corpora import ProgramPairs
 from embedviz.sequences import open_sequence_model
 from embedviz.settings import EXECUTION, ProgramConfig, SequenceConfig
 from embedviz.support import EXECUTE, bundled_folder
 from embedviz.text import CHARACTER_PAIRS
-from embedviz.training import Callbacks, train_sequence_model
 
 MAX_BYTES = 1_000_000
 FIGURES = Path(__file__).with_name("figures") / "execute_model.json"
@@ -41,15 +39,13 @@ _CALIBRATED_ON = 2_000  # programs
 
 def train(work: Path, name: str, config: SequenceConfig, programs: ProgramConfig) -> None:
     """Train a model in the work folder, unless it is there."""
-    with reporting(work / f"{name}.jsonl", None) as (reading, report):
-        train_sequence_model(
-            ProgramPairs(programs, config.seed),
-            work / name,
-            pair_config=CHARACTER_PAIRS,
-            config=config,
-            callbacks=Callbacks(reading, report),
-            resume=True,
-        )
+    packing.train(
+        ProgramPairs(programs, config.seed),
+        work / name,
+        CHARACTER_PAIRS,
+        config,
+        metrics=work / f"{name}.jsonl",
+    )
 
 
 def seed_name(seed: int) -> str:

@@ -17,12 +17,11 @@ from benchmarks.common.figures import machine, versions, write
 from benchmarks.sequences import packing, phrase_card, phrase_measures
 from benchmarks.sequences.splitting import TOKENIZER, split_pairs
 from embedviz.checkpoints import checkpoint
-from embedviz.cli.progress import reporting
 from embedviz.sequences import open_sequence_model
 from embedviz.settings import SequenceConfig
 from embedviz.support import PHRASES
 from embedviz.text import PairConfig, PairFile
-from embedviz.training import Callbacks, GivenVectors, train_sequence_model
+from embedviz.training import GivenVectors
 
 MAX_BYTES = 6_000_000
 RAREST = 4  # occurrences of a French word in training, with those in phrases
@@ -36,16 +35,13 @@ def make(options: argparse.Namespace) -> None:
     if not (options.work / "test.tsv").exists():
         split_pairs(options.pairs, options.phrases, options.work)
     folder = options.work / "model"
-    with reporting(None, None) as (reading, report):
-        train_sequence_model(
-            PairFile(options.work / "train.tsv"),
-            folder,
-            pair_config=PAIRS,
-            config=replace(CONFIG, epochs=options.epochs),
-            given=GivenVectors("english"),
-            callbacks=Callbacks(reading, report),
-            resume=True,
-        )
+    packing.train(
+        PairFile(options.work / "train.tsv"),
+        folder,
+        PAIRS,
+        replace(CONFIG, epochs=options.epochs),
+        given=GivenVectors("english"),
+    )
     packed = packing.without_rare(packing.halved(checkpoint.load(folder)), RAREST)
     checkpoint.save(options.work / "packed", packed)
     figures = measured(options.work, options.work / "packed", options.pairs)

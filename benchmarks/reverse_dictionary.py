@@ -21,13 +21,12 @@ from benchmarks.common.figures import machine, versions, write
 from benchmarks.sequences import packing, reverse_card
 from benchmarks.sequences.reverse_measures import ranks
 from embedviz.checkpoints import checkpoint, open_vectors
-from embedviz.cli.progress import reporting
 from embedviz.models import TextToVector, measure_hubness
 from embedviz.sequences import encode_texts, find_words, open_sequence_model
 from embedviz.settings import SequenceConfig
 from embedviz.support import ENGLISH, REVERSE_DICTIONARY
 from embedviz.text import PairConfig, PairFile, Tokenizer, Vocabulary, read_text_lines
-from embedviz.training import Callbacks, GivenVectors, train_sequence_model
+from embedviz.training import GivenVectors
 
 MAX_BYTES = 4_000_000
 FIGURES = Path(__file__).with_name("figures") / "reverse_dictionary.json"
@@ -78,16 +77,13 @@ def make(options: argparse.Namespace) -> None:
         lines = (f"{row['gloss']}\t{row['lemma']}\n" for row in training)
         pairs.write_text("".join(["source\ttarget\n", *lines]), encoding="utf-8")
     folder = options.work / "model"
-    with reporting(None, None) as (reading, report):
-        train_sequence_model(
-            PairFile(pairs),
-            folder,
-            pair_config=PAIRS,
-            config=replace(CONFIG, epochs=options.epochs, seed=options.seed),
-            given=GivenVectors(ENGLISH, ENGLISH),
-            callbacks=Callbacks(reading, report),
-            resume=True,
-        )
+    packing.train(
+        PairFile(pairs),
+        folder,
+        PAIRS,
+        replace(CONFIG, epochs=options.epochs, seed=options.seed),
+        given=GivenVectors(ENGLISH, ENGLISH),
+    )
     known = set(open_vectors(ENGLISH).words)
     lemmas = [*rows, *(read_table(options.words) if options.words else ())]
     candidates = tuple(sorted({row["lemma"] for row in lemmas} & known))

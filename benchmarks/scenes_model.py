@@ -12,13 +12,11 @@ from pathlib import Path
 from benchmarks.common.figures import machine, versions, write
 from benchmarks.sequences import packing, scene_card, scene_measures
 from embedviz.checkpoints import checkpoint
-from embedviz.cli.progress import reporting
 from embedviz.corpora import ScenePairs
 from embedviz.sequences import open_sequence_model
 from embedviz.settings import SCENES, SceneConfig
 from embedviz.support import SCENES as NAME
 from embedviz.text import CAPTIONS, Vocabulary
-from embedviz.training import Callbacks, train_sequence_model
 
 MAX_BYTES = 2_000_000
 FIGURES = Path(__file__).with_name("figures") / "scenes_model.json"
@@ -30,15 +28,7 @@ def make(options: argparse.Namespace) -> None:
     pairs = ScenePairs(SceneConfig(), SCENES.seed)
     folder = options.work / "model"
     options.work.mkdir(parents=True, exist_ok=True)
-    with reporting(None, None) as (reading, report):
-        train_sequence_model(
-            pairs,
-            folder,
-            pair_config=CAPTIONS,
-            config=replace(SCENES, epochs=options.epochs),
-            callbacks=Callbacks(reading, report),
-            resume=True,
-        )
+    packing.train(pairs, folder, CAPTIONS, replace(SCENES, epochs=options.epochs))
     saved = packing.halved(checkpoint.load(folder))
     # the names of the training pictures are of no use
     packed = replace(saved, vocabulary=Vocabulary(("scene",)))

@@ -1,4 +1,4 @@
-"""Packing of a sequence model for the package: 16 bits, no settings of one machine, a card."""
+"""A sequence model for the package: trained, in 16 bits, with a card."""
 
 from __future__ import annotations
 
@@ -13,11 +13,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.checkpoints import checkpoint
+from embedviz.cli.progress import reporting
 from embedviz.errors import InputError
+from embedviz.settings import SequenceConfig
 from embedviz.support import ENGLISH, atomic_path, bundled_folder
-from embedviz.text import Vocabulary
+from embedviz.text import PairConfig, PairSource, Vocabulary
+from embedviz.training import Callbacks, GivenVectors, train_sequence_model
 
 CARD = "README.md"
+
+
+def train(
+    source: PairSource,
+    folder: Path,
+    pair_config: PairConfig,
+    config: SequenceConfig,
+    *,
+    given: GivenVectors | None = None,
+    metrics: Path | None = None,
+) -> None:
+    """Train a model, or go on with the run in the folder; a finished one is left as it is."""
+    with reporting(metrics, None) as (reading, report):
+        train_sequence_model(
+            source,
+            folder,
+            pair_config=pair_config,
+            config=config,
+            given=given,
+            callbacks=Callbacks(reading, report),
+            resume=True,
+        )
 
 
 def halved(model: checkpoint.Checkpoint) -> checkpoint.Checkpoint:
