@@ -16,6 +16,7 @@ from embedviz.checkpoints.loading import (
     open_vectors,
     save,
 )
+from embedviz.checkpoints.pictures import label_pictures
 from embedviz.checkpoints.shapes import require_shape
 from embedviz.checkpoints.tables import (
     LABELS,
@@ -36,6 +37,7 @@ __all__ = [
     "convert_confined",
     "embedding_table",
     "extract_vectors",
+    "label_pictures",
     "load_vectors",
     "loading",
     "open_vectors",

@@ -15,7 +15,7 @@ from embedviz.cli.output import out, print_json
 from embedviz.cli.run_options import require_torch
 from embedviz.cli.texts import whole
 from embedviz.errors import InputError
-from embedviz.support import clip
+from embedviz.support import DESCRIBE, ENGLISH, clip
 
 if TYPE_CHECKING:
     from embedviz.relations import Relation
@@ -33,7 +33,7 @@ def describe(
     model: Annotated[
         str,
         typer.Argument(
-            help="The folder of a model that train --shape vec-seq wrote.",
+            help="english, or the folder of a model that train --shape vec-seq wrote.",
             show_default=False,
             autocompletion=model_names,
         ),
@@ -79,9 +79,9 @@ def describe(
     how much likelier it is than without the point, the nearest words, and how far they are.
 
     Examples:
-    embedviz describe models/describe "king - man + woman"
-    embedviz describe models/describe aardvark violin --n-best 3
-    embedviz describe models/describe king actor --along male-female --json
+    embedviz describe english "king - man + woman"
+    embedviz describe english aardvark violin --n-best 3
+    embedviz describe english king actor --along male-female --json
     """
     require_torch()
     from embedviz.relations import find_relations
@@ -90,7 +90,8 @@ def describe(
     if definitions and not table:
         raise InputError("--definitions are for the table to grade: add --table, or omit them.")
     relation = _only(find_relations(along), along) if along else None
-    opened = open_sequence_model(model, needs=("vec-seq",))
+    # the vectors have a model that describes them
+    opened = open_sequence_model(DESCRIBE if model == ENGLISH else model, needs=("vec-seq",))
     asked = points_of(opened, [whole(point) for point in points], relation)
     how = replace(BEAM, beam=max(BEAM.beam, n_best), n_best=n_best)
     found = describe_points(opened, asked, how)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +20,14 @@ from embedviz.cli.output import err, out, print_json
 from embedviz.cli.phrase_relations import reads_pictures
 from embedviz.cli.run_options import require_torch
 from embedviz.cli.texts import Lines, Texts, print_unknown, read_texts, whole
-from embedviz.corpora import list_pictures, read_picture
+from embedviz.corpora import (
+    list_pictures,
+    read_picture,
+    sheet_path,
+    shrink,
+    small_side,
+    write_sheet,
+)
 from embedviz.errors import InputError
 from embedviz.support import REVERSE_DICTIONARY, clip, counted
 
@@ -58,7 +68,8 @@ def encode(
 ) -> None:
     """Encode texts as vectors, and compare a few of them or write all to a file.
 
-    A model of pictures encodes files, or folders of them.
+    A model of pictures encodes files, or folders of them; a sheet of small pictures beside the
+    vectors is what the map shows.
 
     Examples:
     embedviz encode phrases "two days ago" "three weeks ago" "in japan"
@@ -73,7 +84,7 @@ def encode(
     unknown: tuple[str, ...] = ()
     of_pictures = reads_pictures(model)
     if of_pictures:
-        vectors = _encode_files(model, texts, trained=not untrained, lines=lines)
+        vectors = _encode_files(model, texts, out_file, trained=not untrained, lines=lines)
     else:
         opened = open_sequence_model(model, needs=("seq-seq", "seq-vec"), trained=not untrained)
         vectors = label_texts(opened, read_texts(texts, lines=lines))
@@ -108,8 +119,13 @@ def encode(
         _print_cosines(vectors)
 
 
-def _encode_files(model: str, names: list[str], *, trained: bool, lines: bool) -> WordVectors:
-    """Encode pictures in files and folders, labelled by the names of the files."""
+def _encode_files(
+    model: str, names: list[str], out_file: Path | None, *, trained: bool, lines: bool
+) -> WordVectors:
+    """Encode pictures in files and folders, labelled by the names of the files.
+
+    Beside the file of vectors stands a sheet of the pictures, small.
+    """
     from embedviz.sequences import encode_pictures, open_sequence_model, picture_size
 
     if lines:
@@ -122,8 +138,20 @@ def _encode_files(model: str, names: list[str], *, trained: bool, lines: bool) -
             f"The file name {clip(twice[0], 60)} occurs twice, and names label the vectors: encode "
             "one folder at a time, or rename one."
         )
-    pictures = (read_picture(file, picture_size(opened)) for file in files)
-    return encode_pictures(opened, pictures, names)
+    size, small = picture_size(opened), []
+    side = min(size, small_side(len(files)))
+
+    def pictures() -> Iterator[NDArray[np.uint8]]:
+        for file in files:
+            picture = read_picture(file, size)
+            if out_file is not None:
+                small.append(shrink(picture, side))
+            yield picture
+
+    vectors = encode_pictures(opened, pictures(), names)
+    if out_file is not None:
+        write_sheet(sheet_path(out_file), names, np.stack(small))
+    return vectors
 
 
 def _hint_at_files(texts: list[str]) -> None:

@@ -105,7 +105,7 @@ def project(
     embedviz project --from map.json --out families.parquet
     embedviz project english --plane all --words 20000 --out runs/english
     """
-    from embedviz.checkpoints import open_vectors
+    from embedviz.checkpoints import label_pictures, open_vectors
     from embedviz.export import kind_of, open_view, write
     from embedviz.projection import MAPS, View, fingerprint, read_view, write_view
     from embedviz.relations import FAMILIES, find_relation
@@ -134,7 +134,10 @@ def project(
         families = tuple(map(find_relation, FAMILIES))
         n_words = _MAP_WORDS if kind in _MAPS else _MAPPED_WORDS if plane in MAPS else 0
         view = View(model, fingerprint(vectors), families, n_words=n_words)
-    scene = open_view(replace(view, **changes), vectors)
+    scene = replace(
+        open_view(replace(view, **changes), vectors),
+        pictures=label_pictures(model or view.model, vectors),
+    )
     written = write(out_file, scene, dark=dark)
     if session is not None:
         write_view(session, scene.view)

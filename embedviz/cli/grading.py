@@ -98,7 +98,7 @@ def _answer() -> str:
 
 
 def _print_report(book: GradeBook, *, json: bool) -> None:
-    from embedviz.evaluation import agreements, grade_shares
+    from embedviz.evaluation import agreements, grade_shares, share_text
 
     shares, agreed = grade_shares(book), agreements(book)
     if json:
@@ -113,7 +113,7 @@ def _print_report(book: GradeBook, *, json: bool) -> None:
     for name in GRADES:
         table.add_column(name, justify="right")
     for by, one in shares.items():
-        cells = [_share(one[name]) for name in GRADES]
+        cells = [share_text(one[name]) for name in GRADES]
         table.add_row(Text(clip(by, 60)), str(one["n"]), *cells)
     out.print(table)
     for pair in agreed:
@@ -121,12 +121,3 @@ def _print_report(book: GradeBook, *, json: bool) -> None:
         names = " and ".join(clip(one, 60) for one in pair["raters"])
         line = f"{names}: {percent(pair['agreement'])} of {pair['n']} equal, kappa {kappa}"
         out.print(Text(line), soft_wrap=True)
-
-
-def _share(one: dict[str, object]) -> str:
-    share, interval = one["share"], one["interval"]
-    assert isinstance(share, float)
-    if not isinstance(interval, tuple):
-        return percent(share)
-    low, high = interval
-    return f"{percent(share)} ({100 * low:.0f}–{100 * high:.0f})"

@@ -20,7 +20,20 @@ from embedviz.corpora.phrases import (
     read_phrase_pairs,
     read_phrases,
 )
-from embedviz.corpora.pictures import PictureFolder, list_pictures, read_picture
+from embedviz.corpora.picture_sheets import (
+    data_url,
+    read_sheet,
+    sheet_path,
+    shrink,
+    small_side,
+    write_sheet,
+)
+from embedviz.corpora.pictures import (
+    PictureFolder,
+    list_pictures,
+    read_picture,
+    read_square,
+)
 from embedviz.corpora.programs import (
     EXAMPLE_PROGRAMS,
     Program,
@@ -62,6 +75,7 @@ __all__ = [
     "Scene",
     "ScenePairs",
     "bundled_corpus",
+    "data_url",
     "draw_facts",
     "draw_program",
     "draw_scene",
@@ -77,11 +91,17 @@ __all__ = [
     "read_phrase_pairs",
     "read_phrases",
     "read_picture",
+    "read_sheet",
+    "read_square",
     "read_trace",
     "recipe",
     "recipes",
     "run_program",
+    "sheet_path",
+    "shrink",
+    "small_side",
     "write_bundled",
     "write_caption",
     "write_scenes",
+    "write_sheet",
 ]

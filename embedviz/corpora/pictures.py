@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from types import ModuleType
+from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,34 @@ from embedviz.support import clip, counted, parse_json, read_limited
 _MOST_PIXELS = 100_000_000  # of a picture, before it is made smaller
 _TIMES = 3  # the size that is asked for: to so much a picture is shrunk first
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")  # others run programs, or are little tried
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, TypeError, struct.error)
+DAMAGE = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, TypeError, struct.error)
+"""What Pillow raises for damaged files."""
+
 _LARGEST_FILE = 1 << 28  # bytes, of captions
 _LONGEST_NAME = 250
 _ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 
 
+def pillow() -> ModuleType:
+    """Return Pillow's module of images; `InputError` if Pillow is missing."""
+    try:
+        from PIL import Image
+    except ImportError:
+        raise InputError(
+            "Pictures need Pillow: install it with pip install 'embedviz[pictures]'."
+        ) from None
+    return Image
+
+
 def read_picture(path: Path, size: int) -> NDArray[np.uint8]:
+    """Read a picture in a file as a square; see `read_square`."""
+    pillow()
+    if not path.is_file():
+        raise InputError(f"{path} is not a file: name a picture, such as a PNG or JPEG file.")
+    return read_square(path, str(path), size)
+
+
+def read_square(file: Path | BinaryIO, name: str, size: int) -> NDArray[np.uint8]:
     """Read a picture as a square.
 
     It is turned as its EXIF data say, the first frame of an animation, transparent parts on white,
@@ -33,7 +55,9 @@ def read_picture(path: Path, size: int) -> NDArray[np.uint8]:
 
     Parameters
     ----------
-    path : Path
+    file : Path or binary file
+    name : str
+        For messages.
     size : int
         Side in pixels.
 
@@ -47,22 +71,17 @@ def read_picture(path: Path, size: int) -> NDArray[np.uint8]:
         If the file is no picture, is damaged, or has more than 100 million pixels, or Pillow is
         missing.
     """
-    try:
-        from PIL import Image, ImageOps
-    except ImportError:
-        raise InputError(
-            "Pictures need Pillow: install it with pip install 'embedviz[pictures]'."
-        ) from None
-    if not path.is_file():
-        raise InputError(f"{path} is not a file: name a picture, such as a PNG or JPEG file.")
+    pillow()
+    from PIL import Image, ImageOps
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=_FORMATS) as opened:
+            with Image.open(file, formats=_FORMATS) as opened:
                 width, height = opened.size
                 if width * height > _MOST_PIXELS:
                     raise InputError(
-                        f"{path} has {width:,} × {height:,} pixels, more than {_MOST_PIXELS:,}: "
+                        f"{name} has {width:,} × {height:,} pixels, more than {_MOST_PIXELS:,}: "
                         "make it smaller first."
                     )
                 opened.draft("RGB", (2 * size, 2 * size))  # a JPEG file is then read faster
@@ -81,12 +100,12 @@ def read_picture(path: Path, size: int) -> NDArray[np.uint8]:
         raise
     except Image.DecompressionBombError:
         raise InputError(
-            f"{path} has more than {_MOST_PIXELS:,} pixels: make it smaller first."
+            f"{name} has more than {_MOST_PIXELS:,} pixels: make it smaller first."
         ) from None
-    except _DAMAGE as error:
+    except DAMAGE as error:
         reason = clip(str(error).splitlines()[0] if str(error) else type(error).__name__, 80)
         raise InputError(
-            f"{path} cannot be read as a picture ({reason}): give a PNG or JPEG file."
+            f"{name} cannot be read as a picture ({reason}): give a PNG or JPEG file."
         ) from None
 
 

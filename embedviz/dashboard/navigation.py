@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from embedviz.dashboard.component import copy_link
-from embedviz.dashboard.pages import analogies, comparison, export, relations, training
+from embedviz.dashboard.pages import analogies, comparison, export, grading, relations, training
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
@@ -20,6 +20,7 @@ from embedviz.dashboard.widgets.markdown import escape
 
 _HERE = Path(__file__).parent
 _TRAIN = "train"
+_GRADE = "grade"
 _MAP = "map"
 _PAGE = "page"
 # Streamlit writes white on the primary colour, which is light in the dark theme: contrast 2.5 : 1
@@ -56,6 +57,7 @@ def _show() -> None:
         st.Page(relations.show_page, title="Relations", url_path="relations"),
         st.Page(comparison.show_page, title="Compare", url_path="compare"),
         st.Page(export.show_page, title="Export", url_path="export"),
+        st.Page(grading.show_page, title="Grade", url_path=_GRADE),
     ]
     if not server_options.is_read_only():
         pages.append(st.Page(training.show_page, title="Train", url_path=_TRAIN))
@@ -65,7 +67,7 @@ def _show() -> None:
     _warn_of_missing_model(there)
     for message in st.session_state.pop(NOTICES, ()):
         st.warning(escape(message))
-    run_safely(page.run if there or page.url_path == _TRAIN else _show_welcome)
+    run_safely(page.run if there or page.url_path in (_TRAIN, _GRADE) else _show_welcome)
     copy_link.show_button(model_choice.link_parameters(), page.url_path)
 
 

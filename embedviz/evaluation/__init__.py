@@ -20,7 +20,10 @@ from embedviz.evaluation.grades import (
     agreements,
     grade_shares,
     open_grades,
+    parse_grades,
+    parse_texts_to_grade,
     read_texts_to_grade,
+    share_text,
     write_texts_to_grade,
 )
 from embedviz.evaluation.neighbourhoods import (
@@ -95,6 +98,8 @@ __all__ = [
     "on_shared_axes",
     "on_shared_words",
     "open_grades",
+    "parse_grades",
+    "parse_texts_to_grade",
     "read_questions",
     "read_similarities",
     "read_texts_to_grade",
@@ -102,6 +107,7 @@ __all__ = [
     "same_kind_share",
     "score_analogies",
     "score_similarity",
+    "share_text",
     "spearman_interval",
     "spearman_of",
     "stability",

@@ -15,7 +15,7 @@ from typing import Any
 from embedviz.corpora import GRADES
 from embedviz.errors import InputError
 from embedviz.relations import share_interval
-from embedviz.support import atomic_path, clip, parse_json, read_text
+from embedviz.support import atomic_path, clip, parse_json, percent, read_text
 
 FORMAT = "embedviz grades"
 MOST_ITEMS = 100_000
@@ -43,29 +43,39 @@ class GradedText:
 
 
 def read_texts_to_grade(path: Path) -> tuple[GradedText, ...]:
+    """Read a table from a file; see `parse_texts_to_grade`."""
+    return parse_texts_to_grade(read_text(path, "a table of texts to grade"), str(path))
+
+
+def parse_texts_to_grade(content: str, name: str) -> tuple[GradedText, ...]:
     """Read a tab-separated table with the columns item, text and by.
+
+    Parameters
+    ----------
+    content : str
+    name : str
+        Of the table, for messages.
 
     Raises
     ------
     InputError
         If it has other columns, an empty cell, or no row.
     """
-    content = read_text(path, "a table of texts to grade")
     rows = [line.split("\t") for line in content.splitlines()]
     if not rows or tuple(rows[0]) != _COLUMNS:
         raise InputError(
-            f"{path} has no header {', '.join(_COLUMNS)} with tabs between them: write such a "
+            f"{name} has no header {', '.join(_COLUMNS)} with tabs between them: write such a "
             "table with embedviz describe --table or embedviz caption --table."
         )
     texts = []
     for line, row in enumerate(rows[1:], 2):
         if len(row) != len(_COLUMNS) or not all(cell.strip() for cell in row):
             raise InputError(
-                f"{path}, line {line}: {len(row)} columns or an empty cell; 3 are needed."
+                f"{name}, line {line}: {len(row)} columns or an empty cell; 3 are needed."
             )
         texts.append(GradedText(*row))
     if not texts or len(texts) > MOST_ITEMS:
-        raise InputError(f"{path} has {len(texts):,} texts: give 1 to {MOST_ITEMS:,}.")
+        raise InputError(f"{name} has {len(texts):,} texts: give 1 to {MOST_ITEMS:,}.")
     return tuple(texts)
 
 
@@ -127,6 +137,11 @@ class GradeBook:
         name = rater_name(rater)
         others = open_grades(self.texts, path).given
         self.given = others | {name: self.given.get(name, {})}
+        with atomic_path(path) as aside:
+            aside.write_text(self.to_json(), encoding="utf-8")
+
+    def to_json(self) -> str:
+        """Return the grades, without the texts, as they are kept in a file."""
         document = {
             "format": FORMAT,
             "version": 1,
@@ -136,27 +151,34 @@ class GradeBook:
                 for rater, rows in self.given.items()
             },
         }
-        with atomic_path(path) as aside:
-            aside.write_text(json.dumps(document, indent=1), encoding="utf-8")
+        return json.dumps(document, indent=1)
 
 
 def open_grades(texts: tuple[GradedText, ...], path: Path) -> GradeBook:
     """Open the grades of a table of texts; a file that is not there yet has none.
 
+    See `parse_grades` for errors.
+    """
+    if not path.exists():
+        return GradeBook(texts)
+    return parse_grades(texts, read_text(path, "grades"), str(path))
+
+
+def parse_grades(texts: tuple[GradedText, ...], content: str, name: str) -> GradeBook:
+    """Read grades of a table of texts, as `GradeBook.to_json` writes them.
+
     Raises
     ------
     InputError
-        If the file is none of grades, or of other texts.
+        If these are no grades, or are of other texts.
     """
     book = GradeBook(texts)
-    if not path.exists():
-        return book
     try:
-        document = parse_json(read_text(path, "grades"))
+        document = parse_json(content)
         if document["format"] != FORMAT or document["version"] != 1:
             raise ValueError
         if document["texts"] != book.fingerprint:
-            raise InputError(f"{path} has the grades of other texts: name another file for --out.")
+            raise InputError(f"{name} has the grades of other texts: give the file of these.")
         book.given = {
             rater_name(rater): {
                 int(row): _checked(grade, int(row), texts) for row, grade in one.items()
@@ -166,9 +188,7 @@ def open_grades(texts: tuple[GradedText, ...], path: Path) -> GradeBook:
     except InputError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(
-            f"{path} is no file of grades: name another one for --out, or remove it."
-        ) from None
+        raise InputError(f"{name} is no file of grades: give another one, or remove it.") from None
     return book
 
 
@@ -205,6 +225,18 @@ def grade_shares(book: GradeBook) -> dict[str, dict[str, Any]]:
         }
         for by, grades in sorted(found.items())
     }
+
+
+def share_text(one: Mapping[str, Any]) -> str:
+    """Return a share of `grade_shares` with its interval, in percent.
+
+    >>> share_text({"share": 0.5, "interval": (0.251, 0.749)})
+    '50 % (25–75)'
+    """
+    if one["interval"] is None:
+        return percent(one["share"])
+    low, high = one["interval"]
+    return f"{percent(one['share'])} ({100 * low:.0f}–{100 * high:.0f})"
 
 
 def agreements(book: GradeBook) -> list[Mapping[str, Any]]:

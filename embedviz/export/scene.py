@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embedviz.errors import InputError
 from embedviz.projection import MAPS, Layout, View, fingerprint, fit, fit_map
 from embedviz.relations import Relation, RelationReport, by_frequency, measure, offsets
@@ -25,12 +28,15 @@ class Scene:
         The view's relations that have pairs with vectors, and only those pairs.
     plane : Layout
         Layout of the words: a plane or a neighbour map.
+    pictures : ndarray of uint8, shape (n_words, side, side, 3), or None
+        Of the words, if they are labels of pictures.
     """
 
     view: View
     vectors: WordVectors
     known: tuple[Relation, ...]
     plane: Layout
+    pictures: NDArray[np.uint8] | None = None
 
     @cached_property
     def is_same_model(self) -> bool:

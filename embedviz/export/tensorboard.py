@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embedviz.corpora import write_sheet
 from embedviz.errors import InputError
 from embedviz.export.scene import Scene
 from embedviz.export.tables import points, rows_of, statistics
@@ -14,10 +15,13 @@ from embedviz.support import atomic_path, clip
 from embedviz.vectors.formats import Table, projector
 
 PROVENANCE = "provenance.json"
+_SPRITE = "sprite.png"
 
 
 def write_folder(folder: Path, scene: Scene) -> tuple[Path, ...]:
     """Write vectors, words with relations and coordinates, and the provenance with statistics.
+
+    If the words are labels of pictures, also these, as a sprite.
 
     Other files in the folder are kept.
 
@@ -44,7 +48,12 @@ def write_folder(folder: Path, scene: Scene) -> tuple[Path, ...]:
     if scene.view.n_components == 3:
         columns["z"] = [str(point.z) for point in shown]
     config = folder / projector.CONFIG
-    projector.write(config, _table(folder, scene, ranks), columns=columns)
+    table, sprite = _table(folder, scene, ranks), None
+    if scene.pictures is not None:
+        pictures = scene.pictures[np.array(ranks) - 1]
+        write_sheet(folder / _SPRITE, table.words, pictures)
+        sprite = projector.Sprite(_SPRITE, pictures.shape[1])
+    projector.write(config, table, columns=columns, sprite=sprite)
     figures = {"provenance": scene.provenance, "statistics": rows_of(statistics(scene))}
     with atomic_path(folder / PROVENANCE) as aside:
         aside.write_text(json_text(figures), encoding="utf-8", newline="")

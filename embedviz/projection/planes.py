@@ -96,6 +96,13 @@ class Plane:
         # subtracts the projected centre rather than centring every row: no copy of the rows
         return np.asarray(rows @ self.axes.T - self.axes @ self.centre, dtype=np.float32)
 
+    def lift(self, places: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return the points of the space that lie in the plane, (n, n_components) → (n, n_dims).
+
+        Of all points that are projected there they are the nearest to the centre.
+        """
+        return np.asarray(self.centre + places @ self.axes, dtype=np.float32)
+
     def place(self, vectors: WordVectors, words: Sequence[str]) -> NDArray[np.float32]:
         """Project words onto the plane, shape (len(words), n_components)."""
         return self.place_ids(vectors, np.array(vectors.ids(words), dtype=np.intp))

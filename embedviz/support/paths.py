@@ -14,7 +14,7 @@ _PACKAGE = Path(__file__).parents[1]
 ENGLISH, PHRASES, REVERSE_DICTIONARY = "english", "phrases", "reverse-dictionary"
 EXECUTE, DESCRIBE, SCENES = "execute", "describe", "scenes"
 """Names of the models that ship with the package: word vectors, and sequence models."""
-BUNDLED = (ENGLISH, PHRASES, REVERSE_DICTIONARY, EXECUTE)
+BUNDLED = (ENGLISH, PHRASES, REVERSE_DICTIONARY, EXECUTE, DESCRIBE, SCENES)
 
 RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
 """Environment variables of two dashboard folders; ``embedviz app`` sets them from its options."""
@@ -44,7 +44,7 @@ def model_folder(model: str | PathLike[str]) -> Path:
 
     The string ``english`` is always the bundled model, independent of the working directory: a
     command must not change its result because a folder there has this name. Such a folder
-    is ``./english``, or a `Path`. So are ``phrases`` and ``reverse-dictionary``.
+    is ``./english``, or a `Path`. So are the other names of `BUNDLED`.
 
     Examples
     --------

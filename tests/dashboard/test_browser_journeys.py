@@ -222,7 +222,7 @@ def test_an_uploaded_file_is_explored_and_compared(visit, picture, tmp_path):
     (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 and nothing more")
     page = visit()
     upload(page, tmp_path / "broken.npz")
-    assert "broken.npz" in alerts(page)
+    page.locator("[data-testid=stAlert]", has_text="broken.npz").first.wait_for()
     picture(page, "seen-refused")
     page.keyboard.press("Escape")
     upload(page, tmp_path / "noisy.glove.txt")

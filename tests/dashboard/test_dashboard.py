@@ -17,9 +17,10 @@ from streamlit.testing.v1 import AppTest
 
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import models
-from embedviz.dashboard.widgets import error_boundary
+from embedviz.dashboard.widgets import error_boundary, place
 from embedviz.errors import ModelError
 from embedviz.export import take_view
+from embedviz.projection import fit
 from embedviz.relations import FAMILIES, built_in
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
@@ -141,6 +142,42 @@ def test_a_click_on_the_map_searches_the_word(monkeypatch):
     state["map"]["picked"] = 0
     search()
     assert state["find"] == ""
+
+
+def test_a_place_without_a_word_shows_the_words_near_it(serve):
+    vectors = planted()
+    at = serve(vectors)
+    clicked = (0.3, -0.2)
+    at.session_state["find"] = ""
+    at.session_state["map-place"] = (arrows(at)["version"], *clicked)
+    at.run()
+    assert not at.exception and not at.error
+    assert "A place without a word" in texts(at)
+    overlay = arrows(at)
+    assert (overlay["chosen"]["rank"], overlay["chosen"]["x"], overlay["chosen"]["y"]) == (
+        0,
+        *clicked,
+    )
+    # the nearest words in the full space, not on the plane
+    relations = [built_in(name).known_to(vectors) for name in FAMILIES]
+    plane = fit(vectors, relations, "arrows", n_components=3)
+    point = plane.lift(np.array([[*clicked, 0.0]]))[0]
+    nearest = [item.word for item in vectors.nearest(point, 8)]
+    assert at.dataframe[0].value["word"].tolist() == nearest
+    assert plane.coordinates(point[None])[0] == pytest.approx([*clicked, 0.0], abs=1e-5)
+    at.text_input(key="find").set_value("france").run()
+    assert "A place without a word" not in texts(at)
+
+
+@pytest.mark.parametrize("sent", [None, 3, [1.0], [1.0, float("nan")], ["a", 1.0], {}])
+def test_whatever_a_browser_sends_is_no_place(monkeypatch, sent):
+    state = {"map": {"placed": sent}}
+    monkeypatch.setattr(map_page.st, "session_state", state)
+    place.store_place("map", "v")
+    assert place.read_place("v") is None
+    state["map"]["placed"] = [1, 2.5]
+    place.store_place("map", "v")
+    assert place.read_place("v") == (1.0, 2.5) and place.read_place("words have moved") is None
 
 
 def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 import shutil
 import subprocess
@@ -14,7 +16,10 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 from app_pages import DASHBOARD, HOSTILE, ROOT, planted
+from PIL import Image
 
+import embedviz
+from embedviz.corpora import sheet_path, write_sheet
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.server import launcher
 from embedviz.dashboard.state import models
@@ -152,6 +157,23 @@ def test_the_card_gets_the_nearest_words_of_the_full_space():
     assert facts.near == [item.word for item in vectors.most_similar("france", 3)]
     counted = WordVectors(Vocabulary(("a", "b"), np.array([5, 2])), np.eye(2, dtype=np.float32))
     assert word_map.look_up_facts(counted, 1) == word_map.WordFacts(1, 5, ["b"])
+
+
+def test_labels_of_pictures_have_them_on_the_card(tmp_path):
+    labels = [f"{number}.png" for number in range(5)]
+    tiles = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 8, 8, 3), np.uint8)
+    path = tmp_path / "v.npy"
+    embedviz.save(WordVectors(Vocabulary(tuple(labels)), np.eye(5, dtype=np.float32)), path)
+    model = models.Model("v", path, "pictures")
+    assert model.picture_of is None
+    write_sheet(sheet_path(path), labels, 50 * tiles)
+    model = models.Model("v", path, "pictures, now there")
+    address = word_map.look_up_facts(model.vectors, 3, model.picture_of).picture
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))))
+    assert np.array_equal(shown, 50 * tiles[2])
+    assert model.picture_of("no label") is None
+    write_sheet(sheet_path(path), labels[::-1], tiles)  # of other vectors: left out
+    assert models.Model("v", path, "pictures of others").picture_of is None
 
 
 @pytest.mark.parametrize("asked", [None, 0, -1, 10**9, "1", 1.5, [1], {}])

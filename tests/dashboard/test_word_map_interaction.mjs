@@ -13,7 +13,7 @@ import {
   idsInside, isInside, MOST_SELECTED, outlineOf, toggleId,
 } from "../../embedviz/dashboard/component/selection.mjs";
 import { OBLIQUE, axes, FRONT, projectAll, rotate, projectPoint } from "../../embedviz/dashboard/component/rotation.mjs";
-import { Camera, extendBox } from "../../embedviz/dashboard/component/view.mjs";
+import { Camera, extendBox, placeAt } from "../../embedviz/dashboard/component/view.mjs";
 
 const f32 = (...values) => Float32Array.from(values);
 const near = (a, b, slack = 1e-5) => assert.ok(Math.abs(a - b) < slack, `${a} is not ${b}`);
@@ -190,6 +190,7 @@ function standIn(dims = 2) {
     requestDraw() {}, viewChanged() {}, pixel: () => [0, 0],
     callbacks: {
       picked: (rank) => reported.push(["picked", rank]),
+      placed: (place) => reported.push(["placed", place]),
       selected: (words) => reported.push(["selected", words]),
       requested: (rank) => reported.push(["requested", rank]),
     },
@@ -235,6 +236,16 @@ test("a box reports the words to Python, and how many there were", () => {
   assert.deepEqual(reported.at(-1), ["selected", []]);
   interaction.clear();
   assert.deepEqual(reported.at(-1), ["picked", 0], "a second Escape clears the search");
+});
+
+test("a click beside all words reports the place, but not of a rotated plane", () => {
+  const flat = standIn(2);
+  flat.interaction.pick(60, 40, false);
+  flat.interaction.pick(60, 40, true); // extends a selection of words
+  assert.deepEqual(flat.reported, [["placed", placeAt(VIEW, 60, 40)]]);
+  const deep = standIn(3);
+  deep.interaction.pick(60, 40, false);
+  assert.deepEqual(deep.reported, []);
 });
 
 test("a drag turns in three dimensions and pans in two", () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hostile_words import FAMILY_RELATIONS, hostile_relation, hostile_vectors
 
 from embedviz.checkpoints import open_vectors
+from embedviz.corpora import read_sheet
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.export import open_view, take_view, write
 from embedviz.export.tables import points, rows_of, statistics
@@ -151,6 +153,20 @@ def test_a_folder_for_tensorboard_comes_back(tmp_path, scene):
     assert kept == {"provenance": scene.provenance, "statistics": rows_of(statistics(scene))}
 
 
+def test_pictures_of_labels_go_to_tensorboard_as_a_sprite(tmp_path, scene):
+    shown = np.random.default_rng(0).integers(
+        0, 256, size=(len(scene.vectors), 4, 4, 3), dtype=np.uint8
+    )
+    write(tmp_path / "run", replace(scene, pictures=shown))
+    opened = open_vectors(tmp_path / "run")  # the reader understands the configuration
+    sprite = read_sheet(tmp_path / "run" / "sprite.png", opened.words)
+    assert len(opened) < len(scene.vectors)
+    assert np.array_equal(sprite, shown[scene.vectors.ids(list(opened.words))])
+    config = (tmp_path / "run" / "projector_config.pbtxt").read_text()
+    side = r"\s+single_image_dim: 4"
+    assert re.search(rf'sprite {{\s+image_path: "sprite\.png"{side}{side}\s+}}', config)
+
+
 def test_tensorboard_reads_the_folder(tmp_path):
     plugin = pytest.importorskip("tensorboard.plugins.projector.projector_plugin")
     vectors = WordVectors(
@@ -158,10 +174,13 @@ def test_tensorboard_reads_the_folder(tmp_path):
         np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32),
     )
     relation = Relation("a\tb\nc", (("king", "queen"), ("man", "woman")))
-    write(tmp_path / "run", take_view(vectors, "few", (relation,), n_components=3))
+    few = take_view(vectors, "few", (relation,), n_components=3)
+    write(tmp_path / "run", replace(few, pictures=np.zeros((4, 8, 8, 3), np.uint8)))
     projector = plugin.ProjectorPlugin.__new__(plugin.ProjectorPlugin)
     configs, places = projector._read_latest_config_files([("run", str(tmp_path / "run"))])
     (embedding,) = configs["run"].embeddings
+    assert embedding.sprite.image_path == "sprite.png"
+    assert list(embedding.sprite.single_image_dim) == [8, 8]
     numbers = plugin._read_tensor_tsv_file(
         plugin._rel_to_abs_asset_path(embedding.tensor_path, places["run"])
     )

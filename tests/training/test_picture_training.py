@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from embedviz.checkpoints import checkpoint
+from embedviz.checkpoints import checkpoint, label_pictures, open_vectors
 from embedviz.cli import scene_figures
 from embedviz.corpora import GRADES, PictureFolder, ScenePairs, read_picture, write_scenes
 from embedviz.errors import InputError, SettingError
@@ -216,6 +216,11 @@ def test_pictures_become_labelled_vectors_and_texts_to_grade(made, run, tmp_path
     assert code == 0, err
     code, printed, _ = run("neighbours", tmp_path / "v.npy", "3.png", "--top", "5", "--json")
     assert [int(one["word"][:-4]) % 3 for one in json.loads(printed)["answers"]] == [0] * 5  # red
+    vectors = open_vectors(tmp_path / "v.npy")
+    shown = label_pictures(tmp_path / "v.npy", vectors)
+    assert shown.shape == (len(vectors), 32, 32, 3)
+    own = read_picture(made / "squares" / "3.png", 32)
+    assert np.array_equal(shown[vectors.id("3.png")], own)
     code, _, _ = run("encode", made / "model", made / "squares" / "3.png", "--untrained", "--json")
     assert code == 0
     pictures = made / "squares" / "3.png", made / "squares" / "4.png"

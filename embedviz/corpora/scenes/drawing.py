@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from embedviz.corpora.pictures import pillow
 from embedviz.corpora.scenes.beings import DRAWN, Being
 from embedviz.corpora.scenes.facts import Scene
 from embedviz.corpora.scenes.pen import Colour, Pen
@@ -65,12 +66,9 @@ def draw_scene(scene: Scene, rng: Random, size: int = 64) -> NDArray[np.uint8]:
         raise InputError(
             f"A picture of {size} pixels is out of range: choose {SMALLEST} to {LARGEST}."
         )
-    try:
-        from PIL import Image, ImageDraw
-    except ImportError:
-        raise InputError(
-            "Pictures need Pillow: install it with pip install 'embedviz[pictures]'."
-        ) from None
+    pillow()
+    from PIL import Image, ImageDraw
+
     n = size * _FINER
     picture = Image.new("RGB", (n, n))
     is_night = scene.time == "at night"

@@ -27,6 +27,7 @@ export default function mount({ data, parentElement, setTriggerValue, setStateVa
   frame.classList.toggle("small", data.small);
   map.callbacks = {
     picked: (rank) => setTriggerValue("picked", rank),
+    placed: (place) => setTriggerValue("placed", place),
     selected: (words) => setStateValue("selected", words),
     requested: (rank) => factRequests.get(data.map)?.(rank),
   };

@@ -8,6 +8,7 @@ import { makeElement } from "./toolbar.mjs";
  * @property {number} rank
  * @property {number | null} count  Occurrences in the training text; null if not recorded.
  * @property {string[]} near        Nearest words, most similar first.
+ * @property {string | null} [picture]  Address of a PNG picture, as data.
  */
 
 /** @typedef {{word: string, rank: number, facts: Facts | undefined}} Shown */
@@ -30,6 +31,15 @@ export function describeWord(shown) {
   return `${clip(shown.word)}, ${rankAndCount(shown).replace(" · ", ", ")}${near}`;
 }
 
+/** The picture of what is shown, if it has one. @param {Shown} shown @returns {HTMLElement[]} */
+function pictureOf({ facts }) {
+  if (!facts?.picture?.startsWith("data:image/png;base64,")) return [];
+  const picture = /** @type {HTMLImageElement} */ (makeElement("img", "picture"));
+  picture.src = facts.picture;
+  picture.alt = "";
+  return [picture];
+}
+
 /** Shows a word, its rank, its count and its nearest words. */
 export class Card {
   constructor() {
@@ -48,6 +58,7 @@ export class Card {
     const near = makeElement("span", "near");
     for (const word of shown.facts?.near ?? []) near.append(makeElement("bdi", "", clip(word, 24)));
     this.element.replaceChildren(
+      ...pictureOf(shown),
       makeElement("bdi", "word", clip(shown.word, 48)),
       makeElement("span", "rank", rankAndCount(shown)),
       ...(near.childElementCount ? [makeElement("span", "rank", "nearest in the full space"), near] : []),

@@ -3,7 +3,7 @@
 import { describeWord } from "./card.mjs";
 import { savePng } from "./png_export.mjs";
 import { idsInside, MOST_SELECTED, outlineOf, toggleId } from "./selection.mjs";
-import { nearest } from "./view.mjs";
+import { nearest, placeAt } from "./view.mjs";
 
 const HOVER_DELAY = 220; // milliseconds over a word before its facts are requested
 const RADIANS_PER_PIXEL = 0.008;
@@ -137,7 +137,11 @@ export class Interaction {
   /** @param {number} x @param {number} y @param {boolean} extend  Whether to extend the selection. */
   pick(x, y, extend) {
     const id = this.wordAt(x, y);
-    if (id < 0) return;
+    if (id < 0) {
+      // a pixel is a place of the plane only as long as the plane is not rotated
+      if (!extend && this.map.overlay.dims === 2) this.map.callbacks.placed(placeAt(this.map.camera.view, x, y));
+      return;
+    }
     if (extend) this.select(toggleId(this.selected, id));
     else this.map.callbacks.picked(this.map.cloud.points.ranks[id]);
   }

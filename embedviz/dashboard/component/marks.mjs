@@ -32,9 +32,12 @@ export function marksOf(scene) {
 /** Draw rings around the marks, and dots on the selected words. @param {CanvasRenderingContext2D} context @param {Scene} scene */
 export function drawRings(context, scene) {
   const { xs, ys, view, overlay, theme } = scene;
-  context.strokeStyle = theme.primary;
   for (const { mark, x, y } of marksOf(scene)) {
-    if (!mark.rank) continue; // a place without a word
+    if (!mark.rank) { // a place without a word
+      if (mark === overlay.chosen) diamond(context, { mark, x, y }, theme);
+      continue;
+    }
+    context.strokeStyle = theme.primary;
     context.lineWidth = mark === overlay.chosen ? 3 : 1.6;
     circle(context, x, y, mark === overlay.chosen ? 8 : 5);
     context.stroke();

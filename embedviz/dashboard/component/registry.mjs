@@ -18,9 +18,10 @@ export function registry() {
 /**
  * @typedef {object} Callbacks  Events reported to Python.
  * @property {(rank: number) => void} picked       Rank of the chosen word; 0 for none.
+ * @property {(place: [number, number]) => void} placed  A place of the plane without a word.
  * @property {(words: string[]) => void} selected
  * @property {(rank: number) => void} requested    Rank of a word whose facts are missing.
  */
 
 /** @type {Callbacks} */
-export const NO_CALLBACKS = { picked: () => {}, selected: () => {}, requested: () => {} };
+export const NO_CALLBACKS = { picked: () => {}, placed: () => {}, selected: () => {}, requested: () => {} };

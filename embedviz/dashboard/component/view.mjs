@@ -93,6 +93,9 @@ export const column = (view, x) => view.x + view.scale * x;
 /** Pixel row of a coordinate. @param {View} view @param {number} y */
 export const row = (view, y) => view.y - view.scale * y;
 
+/** Place of the plane at a pixel. @param {View} view @param {number} x @param {number} y @returns {[number, number]} */
+export const placeAt = (view, x, y) => [(x - view.x) / view.scale, (view.y - y) / view.scale];
+
 /**
  * Return the id of the word nearest to a pixel, or -1 if none is close enough.
  * @param {Float32Array} xs
@@ -105,8 +108,7 @@ export const row = (view, y) => view.y - view.scale * y;
  * @returns {number}
  */
 export function nearest(xs, ys, view, x, y, reach, bonus = () => 0) {
-  const planeX = (x - view.x) / view.scale;
-  const planeY = (view.y - y) / view.scale;
+  const [planeX, planeY] = placeAt(view, x, y);
   const planeReach = reach / view.scale;
   let best = -1;
   let bestDistance = Infinity;

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,9 @@ from embedviz.export import COMPONENT, bundle
 from embedviz.projection import Plane
 from embedviz.support import clip
 from embedviz.vectors import WordVectors
+
+PictureOf: TypeAlias = Callable[[str], str | None]
+"""Function from a label to the address of its picture, None if it has none."""
 
 _LONGEST_WORD = 64
 _IN_SUM = 20
@@ -71,11 +75,12 @@ class Points:
 
 @dataclass(frozen=True)
 class WordFacts:
-    """The facts of a word that its card shows: rank, count and nearest words."""
+    """The facts of a word that its card shows: rank, count, nearest words and a picture."""
 
     rank: int
     count: int | None
     near: Sequence[str]
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -162,13 +167,16 @@ def _round(place: NDArray[np.float32]) -> list[float]:
     return [round(float(value), 5) for value in place]
 
 
-def look_up_facts(vectors: WordVectors, rank: object) -> WordFacts | None:
+def look_up_facts(
+    vectors: WordVectors, rank: object, picture_of: PictureOf | None = None
+) -> WordFacts | None:
     """Return the facts of the word of a rank; None if the browser sent no valid rank."""
     if not isinstance(rank, int) or not 1 <= rank <= len(vectors):
         return None
     word = vectors.words[rank - 1]
     near = vectors.most_similar(word, N_NEAR)
-    return WordFacts(rank, vectors.count(word), [clip(item.word, _LONGEST_WORD) for item in near])
+    names = [clip(item.word, _LONGEST_WORD) for item in near]
+    return WordFacts(rank, vectors.count(word), names, picture_of(word) if picture_of else None)
 
 
 def show_map(
@@ -177,11 +185,13 @@ def show_map(
     *,
     small: bool = False,
     on_pick: Callable[[], None] = lambda: None,
+    on_place: Callable[[], None] = lambda: None,
     on_select: Callable[[], None] = lambda: None,
 ) -> None:
     """Show the words.
 
-    A click sets ``st.session_state[key]["picked"]`` to the word's rank for one rerun. A box, a
+    A click sets ``st.session_state[key]["picked"]`` to the word's rank for one rerun, or
+    ``["placed"]`` to [x, y] where there is no word on a map of two dimensions. A box, a
     lasso or Space sets ``st.session_state[key]["selected"]`` to the selected words, at most 100,
     the most frequent first.
     """
@@ -189,6 +199,7 @@ def show_map(
         key=key,
         data={"map": key, "version": shown.version, "points": shown.table, "small": small},
         on_picked_change=on_pick,
+        on_placed_change=on_place,
         on_selected_change=on_select,
     )
 
@@ -199,13 +210,14 @@ def show_overlay(key: str, content: Overlay) -> None:
 
 
 @st.fragment
-def show_facts(key: str, vectors: WordVectors) -> None:
+def show_facts(key: str, vectors: WordVectors, picture_of: PictureOf | None = None) -> None:
     """Send the facts of the word under the pointer to the map with this key.
 
-    A fragment, so that the page does not rerun: a request and its response are 2 kB.
+    A fragment, so that the page does not rerun: a request and its response are 2 kB, and some 6 kB
+    more with a picture.
     """
     name = f"{key}-facts"
     requested = st.session_state.get(name, {}).get("requested")
-    found = look_up_facts(vectors, requested)
+    found = look_up_facts(vectors, requested, picture_of)
     data = {"map": key, "facts": asdict(found) if found else None}
     _word_facts(key=name, data=data, on_requested_change=lambda: None)

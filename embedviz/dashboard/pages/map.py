@@ -18,6 +18,12 @@ from embedviz.dashboard.widgets.answers import show_answers, show_spellings
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model
+from embedviz.dashboard.widgets.place import (
+    forget_place,
+    read_place,
+    show_place,
+    store_place,
+)
 from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
 from embedviz.relations import Relation, offsets, style_number
@@ -106,18 +112,19 @@ def _map_and_search(scene: _MapContent) -> None:
 
 
 def _draw(scene: _MapContent) -> None:
-    vectors, plane, shown = scene.model.vectors, scene.plane, scene.points
+    vectors, shown = scene.model.vectors, scene.points
     left, right = st.columns([7, 3], gap="medium")
     with left:
         word_map.show_map(
             _KEY,
             shown,
             on_pick=guarded(_search_on_click(scene.model)),
+            on_place=guarded(_show_clicked_place(shown.version)),
             on_select=guarded(_store_selection),
         )
     with right:
         selected = vectors.ids(map_controls.restore_selection(vectors))
-        chosen, near = _show_search(vectors, plane, height=_BESIDE if selected else "content")
+        chosen, near = _show_search(scene, height=_BESIDE if selected else "content")
         _show_selection(vectors, selected)
         # invisible components at the end: they would leave an empty line between other elements
         word_map.show_overlay(
@@ -132,16 +139,23 @@ def _draw(scene: _MapContent) -> None:
                 version=shown.version,
             ),
         )
-        word_map.show_facts(_KEY, vectors)
+        word_map.show_facts(_KEY, vectors, scene.model.picture_of)
 
 
 def _show_search(
-    vectors: WordVectors, plane: Plane, *, height: int | Literal["content"]
+    scene: _MapContent, *, height: int | Literal["content"]
 ) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
     """Show the search and the nearest words; return the marks for the map."""
+    vectors, plane = scene.model.vectors, scene.plane
     word = map_controls.show_search(vectors, "Find a word")
     if not word:
-        st.caption("Type a word, or click one on the map, to see the words nearest to it.")
+        place = read_place(scene.points.version)
+        if place and scene.dims == 2:
+            return show_place(scene.model, plane, place, _search_word)
+        st.caption(
+            "Type a word, or click one on the map, to see the words nearest to it; or click where "
+            "no word is."
+        )
         return None, ()
     try:
         near = vectors.most_similar(word, _N_NEAR)
@@ -152,7 +166,13 @@ def _show_search(
             show_spellings(error.suggestions, key="near-spelling", on_choose=_search_word)
         return None, ()
     st.caption("Nearest words, by cosine. Click one to search for it.")
-    show_answers(near, key="near", on_choose=_search_word, height=height)
+    show_answers(
+        near,
+        key="near",
+        on_choose=_search_word,
+        height=height,
+        picture_of=scene.model.picture_of,
+    )
     chosen = word_map.place_mark(vectors, plane, word)
     return chosen, [word_map.place_mark(vectors, plane, item.word) for item in near[:6]]
 
@@ -170,8 +190,19 @@ def _search_on_click(model: Model) -> Callable[[], None]:
         words = model.vectors.words
         if isinstance(rank, int) and 0 <= rank <= len(words):
             _search_word(words[rank - 1] if rank else "")
+            forget_place()
 
     return search
+
+
+def _show_clicked_place(version: str) -> Callable[[], None]:
+    """Return the callback for a click on a place of the map without a word."""
+
+    def show() -> None:
+        store_place(_KEY, version)
+        _search_word("")
+
+    return show
 
 
 def _store_selection() -> None:

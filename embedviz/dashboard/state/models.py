@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from embedviz.analogies import MethodPanel, MethodScore, compare_methods, score_methods
-from embedviz.checkpoints import loading
-from embedviz.dashboard.component.word_map import Points, place_words
+from embedviz.checkpoints import label_pictures, loading
+from embedviz.corpora import data_url
+from embedviz.dashboard.component.word_map import PictureOf, Points, place_words
 from embedviz.dashboard.state import job_queue, server_options
 from embedviz.errors import InputError, ModelError
 from embedviz.projection import Plane, fit, view
@@ -60,6 +63,19 @@ class Model:
     def sha256(self) -> str:
         """SHA-256 of its words and vectors, which identifies it in session files; reads all."""
         return _hash_vectors(self.key, self.path)
+
+    @property
+    def picture_of(self) -> PictureOf | None:
+        """Function from a label to its picture as the address of a PNG file; None without them."""
+        vectors, pictures = self.vectors, self.pictures
+        if pictures is None:
+            return None
+        return lambda label: data_url(pictures[vectors.id(label)]) if label in vectors else None
+
+    @property
+    def pictures(self) -> NDArray[np.uint8] | None:
+        """Pictures of its labels, from a sheet beside its file; (n, side, side, 3)."""
+        return _read_pictures(self.key, self.path)
 
     def fit_plane(self, kind: str, names: Sequence[str]) -> Plane:
         """Fit a plane to built-in relations, with a third axis if possible.
@@ -139,6 +155,11 @@ def _load_vectors(key: str, _path: Path) -> WordVectors:
     if not _path.exists():
         raise ModelError(f"{_path} does not exist: train a model, or give another folder.")
     return loading.open_vectors(_path)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _read_pictures(key: str, _path: Path) -> NDArray[np.uint8] | None:
+    return label_pictures(_path, _load_vectors(key, _path))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.analogies import Answer
+from embedviz.dashboard.component.word_map import PictureOf
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import clip
@@ -30,8 +31,12 @@ def show_answers(
     score_help: str = COSINE_HELP,
     on_choose: Callable[[str], None] | None = None,
     height: int | Literal["content"] = "content",
+    picture_of: PictureOf | None = None,
 ) -> None:
-    """Show words with cosine bars; a click on a row calls `on_choose` with its word."""
+    """Show words with cosine bars; a click on a row calls `on_choose` with its word.
+
+    With `picture_of` each has its picture before it.
+    """
     # a new key for a new list, so that no cell of the previous table stays selected
     digest = hashlib.sha256("\0".join(item.word for item in found).encode()).hexdigest()[:8]
     key = f"{key}-{digest}"
@@ -41,14 +46,17 @@ def show_answers(
         if cells and on_choose:
             on_choose(found[int(cells[0][0])].word)
 
+    pictures = {"picture": [picture_of(item.word) for item in found]} if picture_of else {}
     table = pa.table(
         {
+            **pictures,
             "word": [clip(item.word, 200) for item in found],
             "score": [round(item.score, 3) for item in found],
             "rank": [item.rank for item in found],
         }
     )
     columns = {
+        "picture": st.column_config.ImageColumn("", width=48),
         "word": st.column_config.TextColumn("Word", width=130),
         "score": st.column_config.ProgressColumn(
             score, min_value=0, max_value=1, format="%.2f", help=score_help, width=150

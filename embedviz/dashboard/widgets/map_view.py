@@ -9,6 +9,7 @@ import streamlit as st
 
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls
+from embedviz.dashboard.widgets.text_files import decode_upload
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.export import Scene
 from embedviz.projection import Plane, View
@@ -36,7 +37,7 @@ def build_scene(model: Model, choice: map_controls.Choice, marked: Sequence[str]
         n_pairs=choice.n_pairs,
         marked=tuple(marked),
     )
-    return Scene(view, vectors, tuple(known.values()), plane)
+    return Scene(view, vectors, tuple(known.values()), plane, model.pictures)
 
 
 def keep_axes(plane: Plane, dims: int) -> Plane:
@@ -62,17 +63,7 @@ def read_session(content: bytes) -> View:
     InputError
         If it is too large or contains no view.
     """
-    if len(content) > MEGABYTES << 20:
-        raise InputError(
-            f"The file has {len(content):,} bytes, and the limit is {MEGABYTES << 20:,}: "
-            "choose one with fewer pairs."
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"The file is not UTF-8 text (byte {error.start + 1}): choose a session file."
-        ) from None
+    text = decode_upload(content, MEGABYTES << 20, "a session file")
     return View.from_json(text)
 
 

@@ -220,12 +220,30 @@ def companions(path: Path) -> tuple[Path, Path]:
     return path.with_name(numbers), path.with_name(_METADATA)
 
 
+@dataclass(frozen=True)
+class Sprite:
+    """A file of square pictures of the words, next to the other files; the side is in pixels."""
+
+    file: str
+    side: int
+
+    def as_json(self) -> dict[str, object]:
+        """As TensorBoard's standalone projector names it."""
+        return {"sprite": {"imagePath": self.file, "singleImageDim": [self.side, self.side]}}
+
+    def as_text(self) -> str:
+        """As the field of a configuration in text."""
+        side = f"single_image_dim: {self.side}"
+        return f'  sprite {{\n    image_path: "{self.file}"\n    {side}\n    {side}\n  }}\n'
+
+
 def write(
     path: Path,
     table: Table,
     progress: Progress | None = None,
     *,
     columns: Mapping[str, Sequence[str]] | None = None,
+    sprite: Sprite | None = None,
 ) -> None:
     """Write the three files; the numbers as text for TensorBoard, as float32 for the standalone.
 
@@ -249,6 +267,7 @@ def write(
                         "tensorShape": [len(table.words), table.n_dims],
                         "tensorPath": tensors.name,
                         "metadataPath": metadata.name,
+                        **(sprite.as_json() if sprite else {}),
                     }
                 ]
             },
@@ -257,7 +276,7 @@ def write(
     else:
         config = (
             f'embeddings {{\n  tensor_name: "{_TITLE}"\n  tensor_path: "{tensors.name}"\n'
-            f'  metadata_path: "{metadata.name}"\n}}'
+            f'  metadata_path: "{metadata.name}"\n{sprite.as_text() if sprite else ""}}}'
         )
     with (
         atomic_path(path) as config_aside,

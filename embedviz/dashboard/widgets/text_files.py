@@ -1,0 +1,33 @@
+"""Uploaded files of text: of limited size, and decoded."""
+
+from __future__ import annotations
+
+from embedviz.errors import InputError
+
+
+def decode_upload(content: bytes, most_bytes: int, what: str) -> str:
+    """Decode an uploaded file.
+
+    Parameters
+    ----------
+    content : bytes
+    most_bytes : int
+    what : str
+        What was asked for, such as "a session file".
+
+    Raises
+    ------
+    InputError
+        If it is too large or is not UTF-8.
+    """
+    if len(content) > most_bytes:
+        raise InputError(
+            f"The file has {len(content):,} bytes, and the limit is {most_bytes:,}: choose a "
+            "smaller one."
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"The file is not UTF-8 text (byte {error.start + 1}): choose {what}."
+        ) from None
