@@ -28,7 +28,7 @@ from embedviz.sequences import (
 SEED = 12_345
 LENGTHS, NESTINGS = (1, 2, 3, 4, 6), (1, 2, 3, 4)
 BEYOND = ((5, 4), (7, 2), (8, 2), (4, 5), (4, 6))
-_AT_ONCE = 250
+_AT_ONCE = 100
 
 
 def cells(model: SequenceModel, places: Iterable[tuple[int, int]], n: int) -> list[dict[str, Any]]:

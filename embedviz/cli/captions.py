@@ -66,7 +66,7 @@ def caption(
     log p(caption | no picture).
 
     Examples:
-    embedviz caption models/scenes drawing.png
+    embedviz caption scenes drawing.png
     embedviz caption models/photos photos/*.jpg --n-best 3 --json
     """
     if captions and not table:

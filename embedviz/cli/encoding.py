@@ -75,7 +75,7 @@ def encode(
     embedviz encode phrases "two days ago" "three weeks ago" "in japan"
     embedviz encode phrases my-phrases.txt --lines --out my-phrases.npy
     embedviz neighbours my-phrases.npy "two days ago"
-    embedviz encode models/scenes drawings --out drawings.npy
+    embedviz encode scenes drawings --out drawings.npy
     """
     require_torch()
     from embedviz.checkpoints import save

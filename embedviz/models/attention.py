@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+
+class _Room:
+    """Places in use, and free ones behind them.
+
+    Otherwise each step of a long text would copy all places before it.
+    """
+
+    def __init__(self, keys: Tensor, values: Tensor, n_places: int) -> None:
+        self.n_used = keys.shape[2]
+        size = (*keys.shape[:2], n_places, keys.shape[3])
+        self.keys, self.values = keys.new_empty(size), values.new_empty(size)
+        self.keys[:, :, : self.n_used], self.values[:, :, : self.n_used] = keys, values
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +36,21 @@ class Memory:
     keys: Tensor
     values: Tensor
     is_padding: Tensor
+    room: _Room | None = None
+
+    def extended(self, keys: Tensor, values: Tensor) -> Memory:
+        """Return a memory with further places; this one stays as it is."""
+        if torch.is_grad_enabled():
+            both = (torch.cat(pair, 2) for pair in ((self.keys, keys), (self.values, values)))
+            return Memory(*both, self.is_padding)
+        before, after = self.keys.shape[2], self.keys.shape[2] + keys.shape[2]
+        room = self.room
+        # places behind these may be in use by another continuation of the same text
+        if room is None or room.n_used != before or room.keys.shape[2] < after:
+            room = _Room(self.keys, self.values, 2 * after)
+        room.keys[:, :, before:after], room.values[:, :, before:after] = keys, values
+        room.n_used = after
+        return Memory(room.keys[:, :, :after], room.values[:, :, :after], self.is_padding, room)
 
     def select(self, streams: Tensor) -> Memory:
         """Take some of the streams."""
@@ -110,12 +138,7 @@ class Attention(nn.Module):
         """Add a decoder's states (n_steps, n_streams, n_own) to its memory, if it looks at them."""
         if self.own_key is None or self.own_value is None:
             return memory
-        keys, values = self._split(self.own_key(own)), self._split(self.own_value(own))
-        return replace(
-            memory,
-            keys=torch.cat([memory.keys, keys], 2),
-            values=torch.cat([memory.values, values], 2),
-        )
+        return memory.extended(self._split(self.own_key(own)), self._split(self.own_value(own)))
 
     def forward(self, own: Tensor, memory: Memory) -> Attended:
         """Let a decoder's states with their words (n_steps, n_streams, n_own) look up places.
