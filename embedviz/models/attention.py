@@ -41,8 +41,8 @@ class Memory:
     def extended(self, keys: Tensor, values: Tensor) -> Memory:
         """Return a memory with further places; this one stays as it is."""
         if torch.is_grad_enabled():
-            both = (torch.cat(pair, 2) for pair in ((self.keys, keys), (self.values, values)))
-            return Memory(*both, self.is_padding)
+            keys, values = torch.cat([self.keys, keys], 2), torch.cat([self.values, values], 2)
+            return Memory(keys, values, self.is_padding)
         before, after = self.keys.shape[2], self.keys.shape[2] + keys.shape[2]
         room = self.room
         # places behind these may be in use by another continuation of the same text
