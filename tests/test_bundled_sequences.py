@@ -8,20 +8,44 @@ import numpy as np
 import pytest
 
 import embedviz
-from benchmarks.sequences import execute_card, phrase_card, reverse_card
+from benchmarks.sequences import (
+    describe_card,
+    execute_card,
+    phrase_card,
+    reverse_card,
+    scene_card,
+)
 from embedviz.cli import main
-from embedviz.corpora import EXAMPLE_PROGRAMS, draw_program, parse_program
+from embedviz.corpora import (
+    EXAMPLE_PROGRAMS,
+    ScenePairs,
+    draw_program,
+    grade_caption,
+    parse_program,
+)
 from embedviz.relations import built_in, measure
 from embedviz.sequences import (
+    Point,
+    caption_pictures,
     decode_texts,
+    describe_points,
     execute_programs,
     find_words,
     label_texts,
     make_pair_set,
     open_sequence_model,
+    points_of,
     score_pairs,
 )
-from embedviz.support import EXECUTE, PHRASES, REVERSE_DICTIONARY, bundled_folder
+from embedviz.settings import SceneConfig
+from embedviz.support import (
+    DESCRIBE,
+    EXECUTE,
+    PHRASES,
+    REVERSE_DICTIONARY,
+    SCENES,
+    bundled_folder,
+)
 from embedviz.text import TextPair
 
 FIGURES = Path(__file__).parents[1] / "benchmarks" / "figures"
@@ -43,6 +67,8 @@ def dictionary():
         (PHRASES, 6_000_000, "phrase_model", phrase_card.card),
         (REVERSE_DICTIONARY, 4_000_000, "reverse_dictionary", reverse_card.card),
         (EXECUTE, 1_000_000, "execute_model", execute_card.card),
+        (DESCRIBE, 4_000_000, "describe_model", describe_card.card),
+        (SCENES, 2_000_000, "scenes_model", scene_card.card),
     ],
 )
 def test_a_model_is_small_and_its_card_is_of_its_figures(name, most, figures, card):
@@ -138,3 +164,36 @@ def test_programs_are_executed():
     assert sum(one.is_right for one in execute_programs(model, programs)) >= 37
     untrained = open_sequence_model(EXECUTE, trained=False)
     assert not any(one.is_right for one in execute_programs(untrained, programs[:3]))
+
+
+def test_points_are_put_into_words(capsys):
+    model = open_sequence_model(DESCRIBE)
+    asked = ["king - man + woman", "violin", "quickly"]
+    queen, violin, quickly = describe_points(model, points_of(model, asked))
+    assert {"female", "woman", "wife", "queen"} & set(queen.texts[0].words)
+    assert violin.texts[0].text.startswith("noun: ") and "violin" not in violin.texts[0].words
+    assert quickly.texts[0].text.startswith("adverb: ")
+    for one in (queen, violin, quickly):
+        assert one.about.log_ratios[0] > 3 and not one.about.is_far
+    rng = np.random.default_rng(0)
+    far = [Point("", row.astype(np.float32)) for row in rng.normal(size=(12, 100))]
+    assert sum(one.about.is_far for one in describe_points(model, far)) >= 9
+    run("describe", "english", "violin", "--json")
+    (point,) = json.loads(capsys.readouterr().out)["points"]
+    assert point["texts"][0]["text"] == violin.texts[0].text
+
+
+def test_scenes_are_put_into_words():
+    n = 100
+    pairs = ScenePairs(SceneConfig(n_scenes=n), 5, stream="test")
+    scenes, pictures = list(pairs.scenes()), list(pairs.pictures([str(i) for i in range(n)], 64))
+
+    def n_right(model):
+        found = caption_pictures(model, pictures)
+        return sum(
+            grade_caption(scene, one.texts[0].text) == 0
+            for scene, one in zip(scenes, found, strict=True)
+        )
+
+    assert n_right(open_sequence_model(SCENES, of_pictures=True)) >= 85
+    assert n_right(open_sequence_model(SCENES, of_pictures=True, trained=False)) == 0
