@@ -13,6 +13,20 @@ from embedviz.models.frozen_features import FrozenEncoder
 from embedviz.models.vector_shapes import as_summary
 
 _CHANNELS, _MOST_CHANNELS, _GROUPS, _LAST = 32, 128, 8, 4
+_SIDE = 3  # of a kernel
+
+
+class _Convolution(nn.Module):
+    """A 3 × 3 convolution with stride 2, its kernels a matrix: Muon then takes it as any layer."""
+
+    def __init__(self, n_in: int, n_out: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(n_out, n_in * _SIDE**2))
+        self.bias = nn.Parameter(torch.empty(n_out))
+
+    def forward(self, units: Tensor) -> Tensor:
+        kernels = self.weight.view(len(self.bias), -1, _SIDE, _SIDE)
+        return nn.functional.conv2d(units, kernels, self.bias, stride=2, padding=1)
 
 
 class PictureEncoder(nn.Module):
@@ -41,13 +55,13 @@ class PictureEncoder(nn.Module):
         layers: list[nn.Module] = []
         n_in, n_out = 3, _CHANNELS
         for _ in range(int(math.log2(size // _LAST))):
-            layers += [nn.Conv2d(n_in, n_out, 3, 2, 1), nn.GroupNorm(_GROUPS, n_out), nn.ReLU()]
+            layers += [_Convolution(n_in, n_out), nn.GroupNorm(_GROUPS, n_out), nn.ReLU()]
             n_in, n_out = n_out, min(2 * n_out, _MOST_CHANNELS)
         self.layers = nn.Sequential(*layers)
         self.summary = nn.Linear(n_in * _LAST**2, n_summary)
         with torch.no_grad():
             for layer in (*layers, self.summary):
-                if isinstance(layer, nn.Conv2d | nn.Linear) and layer.bias is not None:
+                if isinstance(layer, _Convolution | nn.Linear):
                     bound = (6 / layer.weight[0].numel()) ** 0.5  # keeps the mean square
                     layer.weight.uniform_(-bound, bound, generator=generator)
                     layer.bias.zero_()
