@@ -76,10 +76,11 @@ def draw_scene(scene: Scene, rng: Random, size: int = 64) -> NDArray[np.uint8]:
     height = _HEIGHTS[scene.n] * rng.uniform(0.92, 1.1)
     being = DRAWN[scene.being]
     for i in sorted(range(scene.n), key=lambda _: rng.random()):
-        layer = Image.new("RGBA", (n, n))
+        layer = Image.new("RGBA", (2 * n, 2 * n))  # with a margin of n / 2, and then moved inside
         x = (i + 0.5 + rng.uniform(-0.1, 0.1)) / scene.n
         y = rng.uniform(0.08, 0.16)
-        pen = Pen(ImageDraw.Draw(layer), x * n, (1 - y) * n, height * n, rng.random() < 0.5)
+        place = (x + 0.5) * n, (1.5 - y) * n
+        pen = Pen(ImageDraw.Draw(layer), *place, height * n, rng.random() < 0.5)
         _draw_one(pen, being, scene, rng)
         _paste(picture, layer, _OUTLINE[scene.colour == "black"], max(1, round(n / 96)))
     return np.asarray(picture.resize((size, size), Image.Resampling.BOX), dtype=np.uint8)
@@ -162,7 +163,7 @@ def _draw_z(pen: Pen, ink: Colour) -> None:
 
 
 def _paste(picture: Image, layer: Image, outline: Colour, width: int) -> None:
-    """Put a layer on a picture, with a line around it."""
+    """Put a layer on a picture, with a line around it, and all of it inside."""
     from PIL import Image, ImageFilter
 
     left, top, right, low = layer.getbbox() or (0, 0, 1, 1)
@@ -170,5 +171,10 @@ def _paste(picture: Image, layer: Image, outline: Colour, width: int) -> None:
     part = layer.crop(box)
     own = part.getchannel("A")
     around = own.filter(ImageFilter.MaxFilter(2 * width + 1))
-    picture.paste(Image.new("RGB", part.size, outline), box[:2], around)
-    picture.paste(part, box[:2], own)
+    margin = picture.width // 2
+    corner = tuple(
+        min(max(0, begin - margin), max(0, picture.width - length))
+        for begin, length in zip(box[:2], part.size, strict=True)
+    )
+    picture.paste(Image.new("RGB", part.size, outline), corner, around)
+    picture.paste(part, corner, own)
