@@ -27,7 +27,7 @@ the drawings of this program**: of a photograph it says nonsense.
 
 {results["n_train_pairs"] + results["n_held_out_pairs"]:,} scenes drawn by code, \
 {training["picture_size"]} pixels wide: one to three beings of 16 kinds in 8 colours that do one \
-of 8 things at one of 6 places by day or at night. About one in five combinations of who and what \
+of 8 things at one of 6 places by day or at night. 24 of the 128 combinations of who and what \
 is done are kept from training. Nothing comes from elsewhere: the weights are under the licence of \
 this project.
 

@@ -42,6 +42,7 @@ SCENES = SequenceConfig(
     cost="full",
     n_pairs=64,
     epochs=8.0,
+    optimiser="muon",
     rate=2e-3,
     dropout=0.0,
 )

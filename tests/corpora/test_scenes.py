@@ -143,3 +143,15 @@ def test_scenes_are_written_as_cocos_files(tmp_path):
         assert picture.size == (48, 48)
     with pytest.raises(InputError, match="exists already"):
         write_scenes(tmp_path / "new", 1, size=48, seed=2)
+
+
+def test_the_combinations_kept_from_training_are_spread_evenly():
+    kept = {
+        (being, action)
+        for being in BEINGS
+        for action in ACTIONS
+        if Scene(1, "red", being, action, "on the road", "by day").is_held_out
+    }
+    assert len(kept) == 24
+    assert {sum(action == one for _, one in kept) for action in ACTIONS} == {3}
+    assert {sum(being == one for one, _ in kept) for being in BEINGS} == {1, 2}

@@ -21,7 +21,7 @@ from embedviz.settings import SceneConfig
 from embedviz.support import atomic_path
 
 _FEWEST = 100  # scenes of a configuration
-_GENERATOR = 2  # increase when the same settings and seed give other scenes or pictures
+_GENERATOR = 3  # increase when the same settings and seed give other scenes or pictures
 
 
 @dataclass(frozen=True)
