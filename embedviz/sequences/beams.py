@@ -92,6 +92,7 @@ class _Writer:
         elif not n_written:
             log_p[:, END] = -math.inf
         elif distinct_pairs:
+            log_p[torch.arange(len(log_p)), self.ids[:, -1]] = -math.inf
             for i in range(n_written - 1):
                 again = (self.ids[:, i] == self.ids[:, -1]).nonzero()[:, 0]
                 log_p[again, self.ids[again, i + 1]] = -math.inf

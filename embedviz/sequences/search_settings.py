@@ -25,7 +25,7 @@ class Search:
     alpha : float
         Length normalisation, 0 to 2: 0 compares log p, 1 log p per word.
     distinct_pairs : bool
-        No two successive words occur twice in a text.
+        No word occurs twice in a row, and no two successive words twice in a text.
 
     Raises
     ------

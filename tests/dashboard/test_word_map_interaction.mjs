@@ -240,11 +240,12 @@ test("a box reports the words to Python, and how many there were", () => {
 
 test("a click beside all words reports the place, but not of a rotated plane", () => {
   const flat = standIn(2);
-  flat.interaction.pick(60, 40, false);
-  flat.interaction.pick(60, 40, true); // extends a selection of words
-  assert.deepEqual(flat.reported, [["placed", placeAt(VIEW, 60, 40)]]);
+  flat.interaction.pick(60, 40, false, false);
+  flat.interaction.pick(60, 40, true, false); // extends a selection of words
+  flat.interaction.pick(10, 90, false, true); // on a word
+  assert.deepEqual(flat.reported, [["placed", placeAt(VIEW, 60, 40)], ["placed", placeAt(VIEW, 10, 90)]]);
   const deep = standIn(3);
-  deep.interaction.pick(60, 40, false);
+  deep.interaction.pick(60, 40, false, false);
   assert.deepEqual(deep.reported, []);
 });
 

@@ -150,7 +150,8 @@ def test_no_pair_of_words_is_repeated(folder):
         for source in "abc":
             ((text, *_),) = decode_texts(model, [source], how)
             couples = list(itertools.pairwise(text.words))
-            yield len(couples) != len(set(couples))
+            twice = any(one == other for one, other in couples)
+            yield twice or len(couples) != len(set(couples))
 
     for beam in (1, 4):
         assert all(repeats(Search(beam)))

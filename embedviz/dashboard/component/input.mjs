@@ -16,7 +16,7 @@
  * @property {() => void} reset
  * @property {(x: number, y: number) => void} hover
  * @property {() => void} leave
- * @property {(x: number, y: number, several: boolean) => void} pick
+ * @property {(x: number, y: number, several: boolean, place: boolean) => void} pick
  * @property {(direction: 1 | -1) => void} step   To the next or the previous labelled word.
  * @property {() => void} choose                  The hovered word.
  * @property {() => void} toggle                  Adds the hovered word to the selection or removes it.
@@ -149,7 +149,7 @@ export function listen(element, actions) {
   element.addEventListener("pointerup", (event) => {
     if (!pointers.delete(event.pointerId)) return;
     const { x, y } = place(event);
-    if (moved < CLICK_SLACK) actions.pick(x, y, event.shiftKey);
+    if (moved < CLICK_SLACK) actions.pick(x, y, event.shiftKey, event.altKey);
     else if (tool !== "move") actions.enclose(tool, path);
   }, options);
 

@@ -134,9 +134,13 @@ export class Interaction {
 
   // -- selecting --
 
-  /** @param {number} x @param {number} y @param {boolean} extend  Whether to extend the selection. */
-  pick(x, y, extend) {
-    const id = this.wordAt(x, y);
+  /**
+   * @param {number} x @param {number} y
+   * @param {boolean} extend  Whether to extend the selection.
+   * @param {boolean} place   Whether the place is meant, even if there is a word.
+   */
+  pick(x, y, extend, place) {
+    const id = place ? -1 : this.wordAt(x, y);
     if (id < 0) {
       // a pixel is a place of the plane only as long as the plane is not rotated
       if (!extend && this.map.overlay.dims === 2) this.map.callbacks.placed(placeAt(this.map.camera.view, x, y));

@@ -34,6 +34,7 @@ def show_page() -> None:
     """Show the page."""
     _, middle, _ = st.columns([1, 3, 1])
     with middle:
+        above = st.container()
         given = st.file_uploader(
             "Texts to grade, and perhaps pictures and grades given before",
             type=["tsv", "json", *_PICTURES],
@@ -44,7 +45,8 @@ def show_page() -> None:
         )
         tables = [file for file in given if file.name.lower().endswith(".tsv")]
         if not tables:
-            _explain()
+            with above:
+                _explain()
             return
         texts = parse_texts_to_grade(_read(tables[0]), tables[0].name)
         book = _open_book(texts, [file for file in given if file.name.lower().endswith(".json")])
@@ -55,11 +57,11 @@ def show_page() -> None:
 
 
 def _explain() -> None:
-    st.title("Grade what models say", anchor=False)
+    st.markdown("#### Grade what models say", anchors=False)
     st.markdown(
         "Descriptions of words and captions of photographs cannot be graded by a program. Here "
         "people grade them, from 1, *describes without errors*, to 4, *unrelated*, without seeing "
-        "whether a model, a control or a person wrote them."
+        "whether a model, a control or a person wrote them. Texts come from a command such as"
     )
     st.code(
         "embedviz describe english violin aardvark --table texts.tsv --definitions glosses.tsv",
@@ -101,11 +103,12 @@ def _grade(book: GradeBook, rater: str, given: list[UploadedFile]) -> None:
     row = min(rows, key=lambda one: put_off.index(one) + 1 if one in put_off else 0)
     one = book.texts[row]
     _show_item(one.item, given)
-    st.markdown(f"> {escape(one.text, 500)}")
+    with st.container(border=True, key="graded-text"):
+        st.markdown(escape(one.text, 500))
     with st.container(horizontal=True, gap="small"):
         for place, name in enumerate(GRADES):
             st.button(
-                f"{place + 1} {name}",
+                name,
                 key=f"grade-{place}",
                 on_click=guarded(book.grade),
                 args=(rater, row, place),
@@ -124,7 +127,7 @@ def _show_item(item: str, given: list[UploadedFile]) -> None:
     name = PurePath(item).name
     file = next((file for file in given if file.name == name), None)
     if file is None:
-        st.markdown(f"### {escape(item, 200)}")
+        st.markdown(f"#### {escape(item, 200)}", anchors=False)
         if name.rpartition(".")[2].lower() in _PICTURES:
             st.caption("Add this picture above to see it.")
         return
