@@ -74,13 +74,16 @@ def decode_pairs(
     pairs: Pairs,
     drop: Drop = keep_all,
     encoded: Encoded | None = None,
+    *,
+    drop_words: Drop = keep_all,
 ) -> Positions:
     """Decode the targets by teacher forcing; positions without padding.
 
     Sources that were read already are given as `encoded`; those of the pairs are then not read.
+    `drop` thins the units, and `drop_words` the embedded words before.
     """
     encoded = summarise(net, pairs, drop) if encoded is None else encoded
-    embedded = nn.functional.embedding(pairs.target[:-1], net.decoder.embedding)
+    embedded = drop_words(nn.functional.embedding(pairs.target[:-1], net.decoder.embedding))
     decoded = net.decoder.read(drop(embedded), encoded, drop=drop)
     steps = torch.arange(len(embedded), device=pairs.target.device)[:, None]
     is_word = steps < pairs.target_lengths

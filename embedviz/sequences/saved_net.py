@@ -25,6 +25,7 @@ _ADDED = (
     "matrix_rate",
     "picture_size",
     "picture_encoder",
+    "word_dropout",
 )  # settings that the first model folders of version 2 do not have
 
 

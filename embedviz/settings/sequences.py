@@ -12,7 +12,7 @@ _ENCODER, _DECODER = "Encoder", "Decoder"
 _MATRIX_RATE = 0.05
 
 _UNUSED = {
-    "seq-vec": ("n_target_dims", "n_maxout", "n_out", "tied", "noise_power"),
+    "seq-vec": ("n_target_dims", "n_maxout", "n_out", "tied", "noise_power", "word_dropout"),
     "vec-seq": ("n_dims", "bidirectional", "frozen"),
 }
 """Settings that a shape does not use."""
@@ -278,6 +278,16 @@ class SequenceConfig:
             most=0.95,
         ),
     ] = 0.1
+    word_dropout: Annotated[
+        float,
+        Setting(
+            "Share of the words before that a decoder does not see in a step: it then relies more "
+            "on the source.",
+            group=LEARNING,
+            least=0,
+            most=0.95,
+        ),
+    ] = 0.0
     patience: Annotated[
         int,
         Setting(

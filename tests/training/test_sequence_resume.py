@@ -108,7 +108,11 @@ CASES = [
     *(("seq-seq", {"epochs": 2.0}, stop) for stop in (16, 18)),
     ("seq-seq", {"cell": "gru", "cost": "full"}, N_EPOCH + 1),
     ("seq-seq", {"cell": "lstm", "tied": True}, 2 * N_EPOCH + 1),
-    ("seq-seq", {"n_heads": 2, "bidirectional": True, "dropout": 0.4}, N_EPOCH + 3),
+    (
+        "seq-seq",
+        {"n_heads": 2, "bidirectional": True, "dropout": 0.4, "word_dropout": 0.3},
+        N_EPOCH + 3,
+    ),
     ("seq-seq", {"dropout": 0.0, "pairs": PairConfig(min_count=1, held_out=0)}, N_EPOCH + 1),
     ("seq-seq", {"optimiser": "muon"}, N_EPOCH + 1),
     ("seq-vec", {}, N_EPOCH + 1),

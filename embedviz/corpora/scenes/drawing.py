@@ -171,10 +171,11 @@ def _paste(picture: Image, layer: Image, outline: Colour, width: int) -> None:
     part = layer.crop(box)
     own = part.getchannel("A")
     around = own.filter(ImageFilter.MaxFilter(2 * width + 1))
-    margin = picture.width // 2
-    corner = tuple(
-        min(max(0, begin - margin), max(0, picture.width - length))
+    n = picture.width
+    x, y = (
+        min(max(0, begin - n // 2), max(0, n - length))
         for begin, length in zip(box[:2], part.size, strict=True)
     )
+    corner = x, y
     picture.paste(Image.new("RGB", part.size, outline), corner, around)
     picture.paste(part, corner, own)

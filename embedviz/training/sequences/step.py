@@ -84,7 +84,8 @@ def _cost(run: SequenceRun, pairs: Pairs) -> Tensor:
     drop = _dropout(run) if config.dropout else keep_all
     if isinstance(net, TextToVector):
         return _label_cost(net, pairs, noise, drop)
-    at = decode_pairs(net, pairs, drop)
+    drop_words = _word_dropout(run) if config.word_dropout else keep_all
+    at = decode_pairs(net, pairs, drop, drop_words=drop_words)
     decoder = net.decoder
     corrected = None if noise is None else (noise, run.log_q)
     return output_cost(at.vectors, at.targets, decoder.output, decoder.bias, noise=corrected)
@@ -112,6 +113,20 @@ def _draw_noise(run: SequenceRun) -> Tensor:
     """Draw the noise of a step, the same in all processes."""
     uniform = torch.rand(run.config.n_noise, generator=_generator(run, 0))
     return torch.searchsorted(run.noise_ends, uniform).to(run.world.device)
+
+
+def _word_dropout(run: SequenceRun) -> Drop:
+    """Return a function that sets a share of words to 0 and leaves the others as they are.
+
+    Source: Bowman et al. (2016), "Generating sentences from a continuous space", section 3.1.
+    """
+    generator, kept = _generator(run, 2, run.world.rank), 1 - run.config.word_dropout
+
+    def drop(words: Tensor) -> Tensor:
+        mask = torch.empty(*words.shape[:2], 1).bernoulli_(kept, generator=generator)
+        return words * mask.to(words.device)
+
+    return drop
 
 
 def _dropout(run: SequenceRun) -> Drop:
