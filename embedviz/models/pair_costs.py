@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import torch
@@ -61,9 +61,16 @@ def keep_all(units: Tensor) -> Tensor:
 
 
 def summarise(net: SequenceNet, pairs: Pairs, drop: Drop = keep_all) -> Encoded:
-    """Read the sources: texts, labels with a vector, or pictures by their numbers."""
+    """Read the sources: texts, labels with a vector, or pictures by their numbers.
+
+    A decoder alone sees no more of its source than one vector, whose units are dropped then.
+    """
     if isinstance(net, VectorToText | PictureToText):
-        return net.encode(pairs.source[0])
+        found = net.encode(pairs.source[0])
+        if drop is keep_all:
+            return found
+        summary = drop(found.summary)
+        return replace(found, summary=summary, states=summary[None], embedded=summary[None])
     embedded = nn.functional.embedding(pairs.source, net.encoder.embedding)
     of_states = drop if isinstance(net, TextToVector) else keep_all
     return net.encoder.read(drop(embedded), pairs.source_lengths, drop=of_states)
