@@ -79,7 +79,7 @@ def squares(folder, n=60):
 def made(tmp_path_factory):
     """A folder with pictures, and a model that was trained on them."""
     folder = tmp_path_factory.mktemp("pictures")
-    train(squares(folder / "squares"), folder / "model", epochs=40.0, rate=1e-2)
+    train(squares(folder / "squares"), folder / "model", epochs=40.0, rate=1e-2, optimiser="adam")
     return folder
 
 
