@@ -45,5 +45,6 @@ SCENES = SequenceConfig(
     optimiser="muon",
     rate=2e-3,
     dropout=0.0,
+    word_dropout=0.3,
 )
 """Settings with which a model learns to put scenes into words."""
