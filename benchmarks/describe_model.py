@@ -33,10 +33,10 @@ CONFIG = SequenceConfig(
     tied=True,
     dropout=0.3,
     n_noise=1024,
-    n_pairs=128,
-    rate=4e-3,
+    n_pairs=64,
+    rate=3e-3,
     embedding_rate=1.0,
-    epochs=8,
+    epochs=7,
 )
 PAIRS = PairConfig(tokenizer=Tokenizer(punctuation=True), min_count=5, longest=40, held_out=0.01)
 EXAMPLES = (
