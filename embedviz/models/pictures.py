@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,7 @@ from embedviz.models.frozen_features import FrozenEncoder
 from embedviz.models.vector_shapes import as_summary
 
 _CHANNELS, _MOST_CHANNELS, _GROUPS, _LAST = 32, 128, 8, 4
-_SIDE = 3  # of a kernel
+_SIDE, _SEEN = 3, 2  # of a kernel; layers that c sees
 
 
 class _Convolution(nn.Module):
@@ -30,11 +31,13 @@ class _Convolution(nn.Module):
 
 
 class PictureEncoder(nn.Module):
-    r"""Convolutions that halve a picture until it is 4 × 4, and a linear map → c.
+    r"""Convolutions that halve a picture until it is 4 × 4, pooled, and a linear map → c.
 
     Each convolution is 3 × 3 with stride 2, then group normalisation and a rectifier; the first has
-    32 channels, and each has twice as many as the one before, up to 128. Source of the
-    normalisation: Wu and He (2018), "Group normalization".
+    32 channels, and each has twice as many as the one before, up to 128. Of the last two c sees the
+    mean and the maximum over all places: a part is then known wherever it is, whatever else is
+    there, also in combinations that were never seen. Source of the normalisation: Wu and He (2018),
+    "Group normalization".
 
     Parameters
     ----------
@@ -52,15 +55,15 @@ class PictureEncoder(nn.Module):
 
     def __init__(self, size: int, n_summary: int, generator: torch.Generator) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        n_in, n_out = 3, _CHANNELS
-        for _ in range(int(math.log2(size // _LAST))):
-            layers += [_Convolution(n_in, n_out), nn.GroupNorm(_GROUPS, n_out), nn.ReLU()]
-            n_in, n_out = n_out, min(2 * n_out, _MOST_CHANNELS)
-        self.layers = nn.Sequential(*layers)
-        self.summary = nn.Linear(n_in * _LAST**2, n_summary)
+        n_halvings = int(math.log2(size // _LAST))
+        channels = [3, *(min(_CHANNELS << i, _MOST_CHANNELS) for i in range(n_halvings))]
+        self.layers = nn.ModuleList(
+            nn.Sequential(_Convolution(*pair), nn.GroupNorm(_GROUPS, pair[1]), nn.ReLU())
+            for pair in pairwise(channels)
+        )
+        self.summary = nn.Linear(2 * sum(channels[-_SEEN:]), n_summary)
         with torch.no_grad():
-            for layer in (*layers, self.summary):
+            for layer in self.modules():
                 if isinstance(layer, _Convolution | nn.Linear):
                     bound = (6 / layer.weight[0].numel()) ** 0.5  # keeps the mean square
                     layer.weight.uniform_(-bound, bound, generator=generator)
@@ -77,8 +80,11 @@ class PictureEncoder(nn.Module):
         -------
         Tensor, shape (n_pictures, n_summary)
         """
-        found: Tensor = self.layers(pictures.float() / 127.5 - 1)
-        summary: Tensor = self.summary(found.flatten(1))
+        units, pooled = pictures.float() / 127.5 - 1, []
+        for layer in self.layers:
+            units = layer(units)
+            pooled += [units.mean((2, 3)), units.amax((2, 3))]
+        summary: Tensor = self.summary(torch.cat(pooled[-2 * _SEEN :], dim=1))
         return summary
 
 
