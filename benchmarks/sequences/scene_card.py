@@ -44,7 +44,8 @@ Settings: {settings}.
 
 The four grades of Vinyals et al. (2015), computed from the facts that a caption names: without \
 errors; minor errors (one fact wrong); somewhat related (who it is, or half of the facts, right); \
-unrelated. {figures["n"]:,} scenes each, shares in percent.
+unrelated. {figures["n"]:,} scenes each, shares in percent. Settings were chosen on other scenes \
+and on half of the combinations never seen; the other half is reported.
 
 {_grades(figures["grades"])}
 
