@@ -87,6 +87,16 @@ def test_a_click_on_a_word_searches_it(page):
     assert search(page) == word
 
 
+def test_a_click_beside_all_words_shows_the_words_near_that_place(page):
+    *_, width, height = box(page)
+    frame(page).click(position={"x": width * 0.5, "y": height * 0.5}, modifiers=["Alt"])
+    page.get_by_text("A place without a word").wait_for()
+    settle(page)
+    assert search(page) == ""
+    page.keyboard.press("Escape")
+    page.get_by_text("Type a word, or click one on the map").wait_for()
+
+
 def test_a_box_selects_words_and_escape_lets_them_go(page):
     left, top, width, height = box(page)
     page.keyboard.down("Shift")
