@@ -93,8 +93,9 @@ def _show_sentence(point: NDArray[np.float32]) -> None:
         return
     found = _describe(tuple(point.tolist()))
     about = found.about
-    st.markdown(f"> {escape(found.texts[0].text, 300)}")
-    st.caption(f"Likelihood ratio {about.log_ratios[0]:+.1f}", help=_HELP)
+    with st.container(border=True, gap="small"):
+        st.markdown(escape(found.texts[0].text, 300))
+        st.caption(f"Likelihood ratio {about.log_ratios[0]:+.1f}", help=_HELP)
     if about.is_far:
         st.warning(
             "Far from all words: do not trust this sentence. The nearest word is no nearer than "
