@@ -20,6 +20,7 @@ from embedviz.support import percent
 if TYPE_CHECKING:
     from embedviz.plotting import SheetColumn
 
+_CONTROL = "random caption"
 _N, _N_SHOWN, _SEED, _DRAWN = 400, 3, 77, 192  # scenes; of each grade; pixels of a picture
 
 
@@ -43,15 +44,23 @@ def draw_scene_model(model: str, out_file: Path, *, dark: bool, json: bool) -> N
     truths = [text for one in sets for _, text in one.read()]
     pictures = [p for one in sets for p in one.pictures(names, picture_size(opened))]
     said = [one.texts[0].text for one in caption_pictures(opened, pictures)]
-    grades = [grade_caption(scene, text) for scene, text in zip(scenes, said, strict=True)]
+    others = [*truths[1:], truths[0]]  # the control: what is to be seen in another picture
+    grades, of_others = (
+        [grade_caption(scene, text) for scene, text in zip(scenes, some, strict=True)]
+        for some in (said, others)
+    )
     columns: list[SheetColumn] = []
     for number, grade in enumerate(GRADES):
-        places = [i for i, one in enumerate(grades) if one == number]
+        found = [i for i, one in enumerate(grades) if one == number]
+        by_chance = [i for i, one in enumerate(of_others) if one == number]
+        texts = [(i, said[i]) for i in reversed(found)]
+        texts += [(i, f"{_CONTROL}: {others[i]}") for i in by_chance]
         shown = tuple(
-            CaptionedPicture(_large(sets, i), said[i], truths[i])
-            for i in islice(reversed(places), _N_SHOWN)
+            CaptionedPicture(_large(sets, i), text, truths[i])
+            for i, text in islice(texts, _N_SHOWN)
         )
-        columns.append(SheetColumn(grade.capitalize(), f"{percent(len(places) / _N)}", shown))
+        note = f"{percent(len(found) / _N)}; {_CONTROL} {percent(len(by_chance) / _N)}"
+        columns.append(SheetColumn(grade.capitalize(), note, shown))
     note = (
         f"Drawings made by code, not photographs: {_N} new ones, half of them with a combination "
         f"of who and what is done that was never seen in training. In grey what is to be seen. "
@@ -59,13 +68,16 @@ def draw_scene_model(model: str, out_file: Path, *, dark: bool, json: bool) -> N
     )
     drawn = plotting.draw_contact_sheet(tuple(columns), (note,), dark=dark)
     plotting.save(drawn, out_file, title="Scenes in words", provenance={"model": model})
-    shares = {grade: grades.count(i) / _N for i, grade in enumerate(GRADES)}
+    shares, control = (
+        {grade: some.count(i) / _N for i, grade in enumerate(GRADES)}
+        for some in (grades, of_others)
+    )
     if json:
-        print_json({"file": str(out_file), "n": _N, "grades": shares})
+        print_json({"file": str(out_file), "n": _N, "grades": shares, _CONTROL: control})
         return
     typer.echo(f"{out_file}: {_N} scenes.")
     for grade, share in shares.items():
-        typer.echo(f"{grade}: {percent(share)}")
+        typer.echo(f"{grade}: {percent(share)}; {_CONTROL} {percent(control[grade])}")
 
 
 def _large(sets: list[ScenePairs], place: int) -> NDArray[np.uint8]:
