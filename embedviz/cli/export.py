@@ -132,7 +132,10 @@ def project(
     else:
         vectors = open_vectors(model)
         families = tuple(map(find_relation, FAMILIES))
-        n_words = _MAP_WORDS if kind in _MAPS else _MAPPED_WORDS if plane in MAPS else 0
+        if not any(one.known_to(vectors) for one in families):
+            families = ()  # labels of pictures or phrases: all of them, and no arrows
+        n_words = _MAP_WORDS if kind in _MAPS or not families else 0
+        n_words = n_words or (_MAPPED_WORDS if plane in MAPS else 0)
         view = View(model, fingerprint(vectors), families, n_words=n_words)
     scene = replace(
         open_view(replace(view, **changes), vectors),

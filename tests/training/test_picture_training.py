@@ -10,7 +10,14 @@ from PIL import Image
 
 from embedviz.checkpoints import checkpoint, label_pictures, open_vectors
 from embedviz.cli import scene_figures
-from embedviz.corpora import GRADES, PictureFolder, ScenePairs, read_picture, write_scenes
+from embedviz.corpora import (
+    GRADES,
+    PictureFolder,
+    ScenePairs,
+    read_picture,
+    read_sheet,
+    write_scenes,
+)
 from embedviz.errors import InputError, SettingError
 from embedviz.models import PictureEncoder, PictureToText
 from embedviz.sequences import (
@@ -221,6 +228,11 @@ def test_pictures_become_labelled_vectors_and_texts_to_grade(made, run, tmp_path
     assert shown.shape == (len(vectors), 32, 32, 3)
     own = read_picture(made / "squares" / "3.png", 32)
     assert np.array_equal(shown[vectors.id("3.png")], own)
+    # no word of the families is among the labels: all labels, and no arrows
+    code, _, err = run("project", tmp_path / "v.npy", "--out", tmp_path / "tensorboard")
+    assert code == 0, err
+    sprite = read_sheet(tmp_path / "tensorboard" / "sprite.png", vectors.words)
+    assert np.array_equal(sprite, shown)
     code, _, _ = run("encode", made / "model", made / "squares" / "3.png", "--untrained", "--json")
     assert code == 0
     pictures = made / "squares" / "3.png", made / "squares" / "4.png"

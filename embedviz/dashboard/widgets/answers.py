@@ -35,7 +35,7 @@ def show_answers(
 ) -> None:
     """Show words with cosine bars; a click on a row calls `on_choose` with its word.
 
-    With `picture_of` each has its picture before it.
+    With `picture_of` each has its picture before it, and no rank: pictures have no frequency.
     """
     # a new key for a new list, so that no cell of the previous table stays selected
     digest = hashlib.sha256("\0".join(item.word for item in found).encode()).hexdigest()[:8]
@@ -52,11 +52,12 @@ def show_answers(
             **pictures,
             "word": [clip(item.word, 200) for item in found],
             "score": [round(item.score, 3) for item in found],
-            "rank": [item.rank for item in found],
+            **({} if picture_of else {"rank": [item.rank for item in found]}),
         }
     )
+    row_height = 52 if picture_of else None
     columns = {
-        "picture": st.column_config.ImageColumn("", width=48),
+        "picture": st.column_config.ImageColumn("", width=60),
         "word": st.column_config.TextColumn("Word", width=130),
         "score": st.column_config.ProgressColumn(
             score, min_value=0, max_value=1, format="%.2f", help=score_help, width=150
@@ -64,7 +65,14 @@ def show_answers(
         "rank": st.column_config.NumberColumn("Rank", help=RANK_HELP, format="localized", width=60),
     }
     if on_choose is None:
-        st.dataframe(table, key=key, column_config=columns, hide_index=True, height=height)
+        st.dataframe(
+            table,
+            key=key,
+            column_config=columns,
+            hide_index=True,
+            height=height,
+            row_height=row_height,
+        )
     else:
         st.dataframe(
             table,
@@ -72,6 +80,7 @@ def show_answers(
             column_config=columns,
             hide_index=True,
             height=height,
+            row_height=row_height,
             on_select=guarded(choose),
             selection_mode="single-cell",
         )
