@@ -161,7 +161,7 @@ def test_programs_are_executed():
         assert one.trace == one.true_trace and one.is_right
     rng = Random(2)
     programs = [draw_program(rng, 4, 3, held_out=True)[0] for _ in range(40)]
-    assert sum(one.is_right for one in execute_programs(model, programs)) >= 37
+    assert sum(one.is_right for one in execute_programs(model, programs)) >= 38
     untrained = open_sequence_model(EXECUTE, trained=False)
     assert not any(one.is_right for one in execute_programs(untrained, programs[:3]))
 

@@ -57,7 +57,7 @@ Settings: {settings}.
 Perplexity is of the glosses and their ends, without the part of speech; words that occur fewer \
 than {training["min_count"]} times count as one word in the first row. The rank is that of the \
 word's own gloss among {test["ranks"]["n_candidates"]:,} of other words, of {test["ranks"]["n"]} \
-words, by log p(gloss | word) − log p(gloss | no vector), a word. It comes first for \
+words, by log p(gloss | word) − log p(gloss | no vector). It comes first for \
 {test["ranks"]["first"]:.0%} and among the first ten for {test["ranks"]["first_ten"]:.0%}.
 
 Part of speech: {test["written"]["part_of_speech"]:.1%} are among those of the word \

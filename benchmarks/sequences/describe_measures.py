@@ -93,7 +93,7 @@ def _perplexity(
 
 
 def ranks(model: SequenceModel, rows: Sequence[Row], seed: int = 1) -> dict[str, float]:
-    """Rank of the true gloss among a thousand of other words, by likelihood ratio a word."""
+    """Rank of the true gloss among a thousand of other words, by likelihood ratio."""
     first: dict[str, Row] = {}
     for row in rows:
         first.setdefault(row["lemma"], row)
@@ -101,16 +101,13 @@ def ranks(model: SequenceModel, rows: Sequence[Row], seed: int = 1) -> dict[str,
     random.Random(seed).shuffle(chosen)
     chosen = chosen[:N_CANDIDATES]
     glosses = [model.target_ids(text_of(row)) for row in chosen]
-    n_words = np.array([len(ids) + 1 for ids in glosses])
     after_zero = log_probabilities(model, [[0]] * len(glosses), glosses, zero=True)
     found: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(chosen[:N_RANKED]):
         source = [[model.label_id(row["lemma"])]] * len(glosses)
-        ratio = (log_probabilities(model, source, glosses) - after_zero) / n_words
+        ratio = log_probabilities(model, source, glosses) - after_zero
         found["ratio"].append(1 + int((ratio > ratio[place]).sum()))
-        found["log_p"].append(
-            1 + int((after_zero / n_words > after_zero[place] / n_words[place]).sum())
-        )
+        found["log_p"].append(1 + int((after_zero > after_zero[place]).sum()))
     at = np.array(found["ratio"])
     return {
         "n": len(at),
