@@ -230,8 +230,8 @@ def grade_shares(book: GradeBook) -> dict[str, dict[str, Any]]:
 def share_text(one: Mapping[str, Any]) -> str:
     """Return a share of `grade_shares` with its interval, in percent.
 
-    >>> share_text({"share": 0.5, "interval": (0.251, 0.749)})
-    '50 % (25–75)'
+    >>> share_text({"share": 0.5, "interval": (0.251, 0.749)}).split("\N{NO-BREAK SPACE}")
+    ['50', '% (25–75)']
     """
     if one["interval"] is None:
         return percent(one["share"])

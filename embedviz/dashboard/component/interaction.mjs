@@ -134,11 +134,7 @@ export class Interaction {
 
   // -- selecting --
 
-  /**
-   * @param {number} x @param {number} y
-   * @param {boolean} extend  Whether to extend the selection.
-   * @param {boolean} place   Whether the place is meant, even if there is a word.
-   */
+  /** Extend the selection, or choose the word, or the place itself. @param {number} x @param {number} y @param {boolean} extend @param {boolean} place */
   pick(x, y, extend, place) {
     const id = place ? -1 : this.wordAt(x, y);
     if (id < 0) {

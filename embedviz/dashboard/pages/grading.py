@@ -114,7 +114,9 @@ def _grade(book: GradeBook, rater: str, given: list[UploadedFile]) -> None:
                 args=(rater, row, place),
                 shortcut=str(place + 1),
             )
-        st.button("Skip", key="grade-skip", on_click=_put_off, args=(row,), type="tertiary")
+        st.button(
+            "Skip", key="grade-skip", on_click=guarded(_put_off), args=(row,), type="tertiary"
+        )
 
 
 def _put_off(row: int) -> None:
