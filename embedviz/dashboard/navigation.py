@@ -57,9 +57,9 @@ def _show() -> None:
         st.Page(relations.show_page, title="Relations", url_path="relations"),
         st.Page(comparison.show_page, title="Compare", url_path="compare"),
         st.Page(export.show_page, title="Export", url_path="export"),
-        st.Page(grading.show_page, title="Grade", url_path=_GRADE),
     ]
-    if not server_options.is_read_only():
+    if not server_options.is_read_only():  # these take uploads, which the request filter refuses
+        pages.append(st.Page(grading.show_page, title="Grade", url_path=_GRADE))
         pages.append(st.Page(training.show_page, title="Train", url_path=_TRAIN))
     page = st.navigation([*pages, _build_map_alias()], position="top")
     _carry_over(page.url_path)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import pytest
 
@@ -120,3 +121,10 @@ def test_what_cannot_be_graded_is_told(page, files, said):
 def test_without_a_table_the_page_says_how_to_get_one(serve):
     at = switch_page(serve(planted()), GRADE).run()
     assert "embedviz describe english" in texts(at)
+
+
+def test_a_read_only_server_takes_no_uploads_and_has_no_such_page(serve, monkeypatch):
+    at = serve(planted())
+    monkeypatch.setattr(sys, "argv", [*sys.argv, "--read-only"])
+    assert "Grade what models say" not in texts(switch_page(at, GRADE).run())
+    assert not [one for one in at.get("file_uploader") if "grade" in str(one)]
