@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _MAP_WORDS = 10_000
 _MAPPED_WORDS = 2_000
-_MAPS = (".html", "")
+_FOLDER = ""  # for TensorBoard
+_MAPS = (".html", _FOLDER)
 """Kinds of output that by default show frequent words in addition to the arrows."""
 
 
@@ -137,10 +138,9 @@ def project(
         n_words = _MAP_WORDS if kind in _MAPS or not families else 0
         n_words = n_words or (_MAPPED_WORDS if plane in MAPS else 0)
         view = View(model, fingerprint(vectors), families, n_words=n_words)
-    scene = replace(
-        open_view(replace(view, **changes), vectors),
-        pictures=label_pictures(model or view.model, vectors),
-    )
+    scene = open_view(replace(view, **changes), vectors)
+    if kind == _FOLDER:
+        scene = replace(scene, pictures=label_pictures(model or view.model, vectors))
     written = write(out_file, scene, dark=dark)
     if session is not None:
         write_view(session, scene.view)

@@ -29,6 +29,7 @@ from embedviz.corpora.picture_sheets import (
     write_sheet,
 )
 from embedviz.corpora.pictures import (
+    PICTURE_ENDINGS,
     PictureFolder,
     list_pictures,
     read_picture,
@@ -68,6 +69,7 @@ __all__ = [
     "EXAMPLE_PROGRAMS",
     "FORMS",
     "GRADES",
+    "PICTURE_ENDINGS",
     "Phrase",
     "PictureFolder",
     "Program",

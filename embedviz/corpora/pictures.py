@@ -25,7 +25,8 @@ DAMAGE = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, TypeError
 
 _LARGEST_FILE = 1 << 28  # bytes, of captions
 _LONGEST_NAME = 250
-_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
+"""Endings of the names of pictures."""
 
 
 def pillow() -> ModuleType:
@@ -119,9 +120,11 @@ def list_pictures(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    found = sorted(file for file in path.iterdir() if file.suffix.lower() in _ENDINGS)
+    found = sorted(file for file in path.iterdir() if file.suffix.lower() in PICTURE_ENDINGS)
     if not found:
-        raise InputError(f"{path} has no pictures ({', '.join(_ENDINGS)}): name another folder.")
+        raise InputError(
+            f"{path} has no pictures ({', '.join(PICTURE_ENDINGS)}): name another folder."
+        )
     return found
 
 

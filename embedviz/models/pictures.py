@@ -80,11 +80,11 @@ class PictureEncoder(nn.Module):
         -------
         Tensor, shape (n_pictures, n_summary)
         """
-        units, pooled = pictures.float() / 127.5 - 1, []
+        found = [pictures.float() / 127.5 - 1]
         for layer in self.layers:
-            units = layer(units)
-            pooled += [units.mean((2, 3)), units.amax((2, 3))]
-        summary: Tensor = self.summary(torch.cat(pooled[-2 * _SEEN :], dim=1))
+            found.append(layer(found[-1]))
+        pooled = [part for one in found[-_SEEN:] for part in (one.mean((2, 3)), one.amax((2, 3)))]
+        summary: Tensor = self.summary(torch.cat(pooled, dim=1))
         return summary
 
 

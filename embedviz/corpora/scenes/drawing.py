@@ -176,6 +176,5 @@ def _paste(picture: Image, layer: Image, outline: Colour, width: int) -> None:
         min(max(0, begin - n // 2), max(0, n - length))
         for begin, length in zip(box[:2], part.size, strict=True)
     )
-    corner = x, y
-    picture.paste(Image.new("RGB", part.size, outline), corner, around)
-    picture.paste(part, corner, own)
+    picture.paste(Image.new("RGB", part.size, outline), (x, y), around)
+    picture.paste(part, (x, y), own)

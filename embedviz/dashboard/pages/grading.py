@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from embedviz.corpora import GRADES, read_square
+from embedviz.corpora import GRADES, PICTURE_ENDINGS, read_square
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.text_files import decode_upload
@@ -27,7 +27,6 @@ from embedviz.support import percent
 _BOOK, _PUT_OFF = "grade-book", "grade-put-off"
 _MOST_BYTES = 4 << 20
 _PICTURE_SIDE = 420  # pixels
-_PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff")
 
 
 def show_page() -> None:
@@ -37,7 +36,7 @@ def show_page() -> None:
         above = st.container()
         given = st.file_uploader(
             "Texts to grade, and perhaps pictures and grades given before",
-            type=["tsv", "json", *_PICTURES],
+            type=[".tsv", ".json", *PICTURE_ENDINGS],
             accept_multiple_files=True,
             key="grade-files",
             help="The table is what `embedviz describe --table` or `embedviz caption --table` "
@@ -70,7 +69,7 @@ def _explain() -> None:
 
 
 def _read(file: UploadedFile) -> str:
-    return decode_upload(file.getvalue(), _MOST_BYTES, "a table of texts, or grades")
+    return decode_upload(file.getvalue(), _MOST_BYTES, "choose a table of texts, or grades")
 
 
 def _open_book(texts: tuple[GradedText, ...], files: list[UploadedFile]) -> GradeBook:
@@ -126,11 +125,12 @@ def _put_off(row: int) -> None:
 
 def _show_item(item: str, given: list[UploadedFile]) -> None:
     """Show the picture of this name, or else the name."""
-    name = PurePath(item).name
+    path = PurePath(item)
+    name = path.name
     file = next((file for file in given if file.name == name), None)
     if file is None:
         st.markdown(f"#### {escape(item, 200)}", anchors=False)
-        if name.rpartition(".")[2].lower() in _PICTURES:
+        if path.suffix.lower() in PICTURE_ENDINGS:
             st.caption("Add this picture above to see it.")
         return
     try:

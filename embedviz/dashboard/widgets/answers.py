@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 import pyarrow as pa
@@ -55,7 +56,6 @@ def show_answers(
             **({} if picture_of else {"rank": [item.rank for item in found]}),
         }
     )
-    row_height = 52 if picture_of else None
     columns = {
         "picture": st.column_config.ImageColumn("", width=60),
         "word": st.column_config.TextColumn("Word", width=130),
@@ -64,26 +64,19 @@ def show_answers(
         ),
         "rank": st.column_config.NumberColumn("Rank", help=RANK_HELP, format="localized", width=60),
     }
+    show = partial(
+        st.dataframe,
+        table,
+        key=key,
+        column_config=columns,
+        hide_index=True,
+        height=height,
+        row_height=52 if picture_of else None,
+    )
     if on_choose is None:
-        st.dataframe(
-            table,
-            key=key,
-            column_config=columns,
-            hide_index=True,
-            height=height,
-            row_height=row_height,
-        )
+        show()
     else:
-        st.dataframe(
-            table,
-            key=key,
-            column_config=columns,
-            hide_index=True,
-            height=height,
-            row_height=row_height,
-            on_select=guarded(choose),
-            selection_mode="single-cell",
-        )
+        show(on_select=guarded(choose), selection_mode="single-cell")
 
 
 def show_spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str], None]) -> None:

@@ -63,7 +63,7 @@ def read_session(content: bytes) -> View:
     InputError
         If it is too large or contains no view.
     """
-    text = decode_upload(content, MEGABYTES << 20, "a session file")
+    text = decode_upload(content, MEGABYTES << 20, "choose a session file")
     return View.from_json(text)
 
 

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.widgets.answers import show_spellings
 from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.text_files import decode_upload
 from embedviz.errors import InputError
 from embedviz.relations import ParsedPairs, Relation, SortedPairs, parse_pairs, sort_pairs
 from embedviz.vectors import WordVectors
@@ -50,7 +51,11 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
         with given:
             file = None if server_options.is_read_only() else _show_uploader()
         try:
-            content = _decode(file.getvalue()) if file is not None else text or ""
+            content = (
+                decode_upload(file.getvalue(), _MEGABYTES << 20, "save it as UTF-8")
+                if file is not None
+                else text or ""
+            )
             if not content.strip():
                 return None
             if file is None and len(content) > _MAX_LENGTH:
@@ -78,15 +83,6 @@ def _show_uploader() -> UploadedFile | None:
         help="CSV with the header source,target, a BATS list, or a question file; its pairs "
         "replace those typed, and are not part of the link.",
     )
-
-
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"The file is not UTF-8 text (byte {error.start}): save it as UTF-8."
-        ) from None
 
 
 def _merge(parsed: ParsedPairs) -> Relation:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from embedviz.errors import InputError
 
 
-def decode_upload(content: bytes, most_bytes: int, what: str) -> str:
+def decode_upload(content: bytes, most_bytes: int, remedy: str) -> str:
     """Decode an uploaded file.
 
     Parameters
     ----------
     content : bytes
     most_bytes : int
-    what : str
-        What was asked for, such as "a session file".
+    remedy : str
+        What to do about a file that is no text: "choose a session file".
 
     Raises
     ------
@@ -29,5 +29,5 @@ def decode_upload(content: bytes, most_bytes: int, what: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"The file is not UTF-8 text (byte {error.start + 1}): choose {what}."
+            f"The file is not UTF-8 text (byte {error.start + 1}): {remedy}."
         ) from None
