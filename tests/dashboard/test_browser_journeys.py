@@ -139,13 +139,13 @@ def test_the_first_screen_then_a_search_a_misspelling_and_a_click(visit, picture
     family = page.get_by_role("button", name="male → female")
     family.click()
     settle(page)
-    assert page.locator(".word-map .legend li").count() == 2
+    assert page.locator(".word-map .legend .family").count() == 2
     for word in ("paris", "london", "dog"):  # the browser keeps some messages, and lets some go
         search(page).fill(word)
         settle(page)
     family.evaluate("pill => { pill.click(); setTimeout(() => pill.click(), 5); }")
     settle(page)
-    assert page.locator(".word-map .legend li").count() == 2
+    assert page.locator(".word-map .legend .family").count() == 2
     assert search(page).is_enabled()
 
 
@@ -380,4 +380,4 @@ def test_on_a_phone(visit, picture, path):
     if path != "":
         page.get_by_text("male → female").first.tap()
         settle(page)
-        assert page.locator(".word-map .legend li").count() == 2
+        assert page.locator(".word-map .legend .family").count() == 2

@@ -54,7 +54,45 @@ def test_the_map_is_drawn_and_described(page):
     )
     assert drawn
     assert "Word map of" in frame(page).get_attribute("aria-label")
-    assert frame(page).locator(".legend li").count() == 3
+    assert frame(page).locator(".legend .family").count() == 3
+
+
+NAMES = """() => {
+  const map = [...window[Symbol.for("embedviz.maps")].maps.values()][0];
+  const { arrows, labels, nLeftOut } = map.painted;
+  return {
+    ends: arrows.flatMap(({ source, target }) => [source, target]), nLeftOut,
+    places: Object.fromEntries(arrows.flatMap(({ source, target }) =>
+      [source, target].map((id) => [id, map.pixel(id)]))),
+    labels: labels.map(({ id, x, y, width }) => ({ id, x, y, width })),
+    size: [map.width, map.height],
+  };
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_both_ends_of_every_arrow_have_a_name_of_their_own(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    settle(page)
+    frame(page).focus()
+    page.keyboard.press("Escape")  # no word is searched, so that all names are the arrows'
+    settle(page)
+    shown = page.evaluate(NAMES)
+    assert len(shown["ends"]) + 2 * shown["nLeftOut"] == 72
+    assert len(shown["ends"]) >= (60 if width > 1000 else 20)
+    assert set(shown["ends"]) <= {label["id"] for label in shown["labels"]}
+    across, down = shown["size"]
+    boxes = [
+        (one["x"], one["y"] - 8.5, one["x"] + one["width"], one["y"] + 8.5)
+        for one in shown["labels"]
+    ]
+    for number, (left, top, right, bottom) in enumerate(boxes):
+        assert left >= 0 and top >= 0 and right <= across + 2 and bottom <= down + 2
+        for other_left, other_top, other_right, other_bottom in boxes[:number]:
+            beside = right <= other_left or other_right <= left
+            assert beside or bottom <= other_top or other_bottom <= top
+        for x, y in shown["places"].values():
+            assert not (left < x < right and top < y < bottom)
 
 
 def test_hovering_tells_the_nearest_three_of_the_full_space(page):

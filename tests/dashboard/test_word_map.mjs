@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrowShape, familyStyle, interleaveIds } from "../../embedviz/dashboard/component/arrows.mjs";
+import { placeArrows } from "../../embedviz/dashboard/component/arrow_labels.mjs";
+import { arrowShape, familyStyle, interleavePairs } from "../../embedviz/dashboard/component/arrows.mjs";
 import { accumulate, colourTable, dotKernel, dotStyle } from "../../embedviz/dashboard/component/density.mjs";
 import { emptiestCorner } from "../../embedviz/dashboard/component/user_interface.mjs";
 import { gesture } from "../../embedviz/dashboard/component/input.mjs";
@@ -122,6 +123,64 @@ test("labels never overlap, and the first come first", () => {
   }
 });
 
+const HEIGHT = 17;
+
+/** The arrows between places, and the boxes of their names. */
+function arrowsBetween(places, pairs, { width = 1400, height = 680, isNamed = () => false } = {}) {
+  const found = placeArrows([{ label: "", style: 0, pairs }], {
+    at: (id) => places[id], text: (id) => `word${id}`, measure: (text) => 8 * text.length,
+    lineHeight: HEIGHT, isNamed, width, height,
+  }, new Occupancy(width, height));
+  const boxes = found.names.map(({ x, y, width: wide }) => [x, y - HEIGHT / 2, x + wide, y + HEIGHT / 2]);
+  return { ...found, boxes };
+}
+
+test("on an empty map a name stands beside its word, wherever the word is", () => {
+  for (let x = 200; x < 212; x++) {
+    for (let y = 200; y < 212; y++) {
+      const { names } = arrowsBetween([{ x, y }, { x: x + 300, y: y + 100 }], [[0, 1]]);
+      assert.deepEqual(names.map((name) => name.leader), [undefined, undefined]);
+    }
+  }
+});
+
+test("both ends of every arrow are named, and names cover neither names nor words", () => {
+  const places = Array.from({ length: 72 }, (_, i) => ({
+    x: 700 + 190 * Math.sin(i * 2.4) * Math.sqrt(i / 72), y: 340 + 150 * Math.cos(i * 2.4) * Math.sqrt(i / 72),
+  }));
+  const pairs = Array.from({ length: 36 }, (_, i) => [2 * i, 2 * i + 1]);
+  const { arrows, names, boxes, nVisible } = arrowsBetween(places, pairs);
+  assert.equal(nVisible, 36);
+  assert.ok(arrows.length >= 30, `${arrows.length} arrows`);
+  const named = new Set(names.map((name) => name.id));
+  for (const { source, target } of arrows) assert.ok(named.has(source) && named.has(target));
+  assert.equal(named.size, 2 * arrows.length);
+  boxes.forEach(([left, top, right, bottom], i) => {
+    for (const [otherLeft, otherTop, otherRight, otherBottom] of boxes.slice(i + 1)) {
+      assert.ok(right <= otherLeft || otherRight <= left || bottom <= otherTop || otherBottom <= top);
+    }
+    for (const { x, y } of places) assert.ok(x < left || x > right || y < top || y > bottom);
+  });
+  for (const { leader, x, y, width } of names) {
+    if (!leader) continue;
+    const [, end] = leader;
+    assert.ok(end.x >= x - 3 && end.x <= x + width + 3 && Math.abs(end.y - y) <= HEIGHT, "a line ends at its name");
+  }
+});
+
+test("an arrow without room for both names is left out, one that leaves the map is not", () => {
+  const [wide, small] = [{ x: 60, y: 20 }, { x: 66, y: 26 }];
+  assert.equal(arrowsBetween([wide, small], [[0, 1]], { width: 120, height: 20 }).arrows.length, 0);
+  const { arrows, names } = arrowsBetween([wide, { x: -500, y: 20 }], [[0, 1]], { width: 120, height: 60 });
+  assert.deepEqual([arrows.length, names.map((name) => name.id)], [1, [0]]);
+  assert.equal(arrowsBetween([{ x: -5, y: 0 }, { x: -9, y: 0 }], [[0, 1]]).nVisible, 0);
+});
+
+test("a word that is named already gets no second name", () => {
+  const { arrows, names } = arrowsBetween([{ x: 100, y: 100 }, { x: 300, y: 100 }], [[0, 1]], { isNamed: (id) => id === 0 });
+  assert.deepEqual([arrows.length, names.map((name) => name.id)], [1, [1]]);
+});
+
 test("words that would break a line or the map are clipped", () => {
   assert.equal(clip("king"), "king");
   assert.equal([...clip("x".repeat(10_000))].length, 33);
@@ -147,8 +206,9 @@ test("no two of the twelve families share both colour and dash", () => {
 });
 
 test("families take turns in getting labels", () => {
-  assert.deepEqual(interleaveIds([{ pairs: [[0, 1], [2, 3]] }, { pairs: [[4, 5]] }]), [0, 1, 4, 5, 2, 3]);
-  assert.deepEqual(interleaveIds([]), []);
+  const ends = (families) => interleavePairs(families).map(({ source, target }) => [source, target]);
+  assert.deepEqual(ends([{ pairs: [[0, 1], [2, 3]] }, { pairs: [[4, 5]] }]), [[0, 1], [4, 5], [2, 3]]);
+  assert.deepEqual(ends([]), []);
 });
 
 test("colours are read and mixed", () => {

@@ -76,19 +76,15 @@ export function drawArrow(context, shape, style) {
 }
 
 /**
- * List words in order of label priority: the first pair of every family, then the second, and so
- * on, so that no family uses up the space.
+ * List the arrows of all families in order of priority: the first of every family, then the second,
+ * and so on, so that no family uses up the space.
  * @param {Family[]} families
- * @returns {number[]}
+ * @returns {{family: Family, source: number, target: number}[]}
  */
-export function interleaveIds(families) {
-  /** @type {Set<number>} */
-  const ids = new Set();
+export function interleavePairs(families) {
   const longest = Math.max(0, ...families.map((family) => family.pairs.length));
-  for (let i = 0; i < longest; i++) {
-    for (const family of families) {
-      for (const id of family.pairs[i] ?? []) ids.add(id);
-    }
-  }
-  return [...ids];
+  return Array.from({ length: longest }, (_, i) => families.flatMap((family) => {
+    const pair = family.pairs[i];
+    return pair ? [{ family, source: pair[0], target: pair[1] }] : [];
+  })).flat();
 }

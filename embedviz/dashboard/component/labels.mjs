@@ -1,11 +1,15 @@
-// Placing labels in order of rank without overlaps: a coarse grid records occupied cells.
+// Placing labels in order of rank without overlaps: a fine grid records what covers its cells.
 
-const CELL = 6;
+const CELL = 2; // pixels; a coarser grid would let a word's own point refuse its label
 const MAX_LENGTH = 32;
+
+/** What may cover a cell: lines may be written over if there is no other room, the rest never. */
+export const SOLID = 1;
+export const LINE = 2;
 
 /** @typedef {{id: number, text: string, x: number, y: number, width: number}} Label */
 
-/** A coarse grid over the map; a cell is free or occupied. */
+/** A grid over the map; a cell is free, or covered by something. */
 export class Occupancy {
   /** @param {number} width @param {number} height */
   constructor(width, height) {
@@ -15,39 +19,85 @@ export class Occupancy {
   }
 
   /**
+   * Whether a rectangle is inside the map and not covered.
+   * @param {number} x @param {number} y @param {number} width @param {number} height
+   * @param {number} by  SOLID, LINE, or both.
+   */
+  isFree(x, y, width, height, by = SOLID | LINE) {
+    if (x < 0 || y < 0 || x + width > this.columns * CELL || y + height > this.rows * CELL) {
+      return false;
+    }
+    const { left, right, top, bottom } = this.#cellsOf(x, y, width, height);
+    for (let row = top; row <= bottom; row++) {
+      for (let at = row * this.columns + left; at <= row * this.columns + right; at++) {
+        if (this.cells[at] & by) return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Occupy a rectangle if all of it is free and inside the map.
    * @param {number} x @param {number} y @param {number} width @param {number} height
    * @returns {boolean}
    */
   take(x, y, width, height) {
-    if (x < 0 || y < 0 || x + width > this.columns * CELL || y + height > this.rows * CELL) {
-      return false;
-    }
-    const [left, right] = [Math.floor(x / CELL), Math.floor((x + width) / CELL)];
-    const [top, bottom] = [Math.floor(y / CELL), Math.floor((y + height) / CELL)];
-    for (let row = top; row <= bottom && row < this.rows; row++) {
-      for (let column = left; column <= right && column < this.columns; column++) {
-        if (this.cells[row * this.columns + column]) return false;
-      }
-    }
-    this.block(x, y, width, height);
-    return true;
+    const isFree = this.isFree(x, y, width, height);
+    if (isFree) this.block(x, y, width, height);
+    return isFree;
   }
 
   /**
    * Occupy a rectangle, free or not.
    * @param {number} x @param {number} y @param {number} width @param {number} height
+   * @param {number} by  SOLID or LINE.
    */
-  block(x, y, width, height) {
-    const left = Math.max(0, Math.floor(x / CELL));
-    const right = Math.min(this.columns - 1, Math.floor((x + width) / CELL));
-    const top = Math.max(0, Math.floor(y / CELL));
-    const bottom = Math.min(this.rows - 1, Math.floor((y + height) / CELL));
+  block(x, y, width, height, by = SOLID) {
+    const { left, right, top, bottom } = this.#cellsOf(x, y, width, height);
     for (let row = top; row <= bottom; row++) {
-      const start = row * this.columns;
-      this.cells.fill(1, start + left, Math.max(start + left, start + right + 1));
+      for (let at = row * this.columns + left; at <= row * this.columns + right; at++) {
+        this.cells[at] |= by;
+      }
     }
   }
+
+  /**
+   * Cover the cells on a line.
+   * @param {{x: number, y: number}} from @param {{x: number, y: number}} to
+   */
+  blockLine(from, to) {
+    for (const { x, y } of pointsOn(from, to)) this.block(x - 2, y - 2, 4, 4, LINE);
+  }
+
+  /**
+   * Whether nothing solid is on a line, beyond a distance from its start.
+   * @param {{x: number, y: number}} from @param {{x: number, y: number}} to
+   * @param {number} beyond  In pixels.
+   */
+  isClear(from, to, beyond) {
+    return pointsOn(from, to).every(
+      ({ x, y }) => Math.hypot(x - from.x, y - from.y) < beyond || this.isFree(x - 1, y - 1, 2, 2, SOLID),
+    );
+  }
+
+  /** @param {number} x @param {number} y @param {number} width @param {number} height */
+  #cellsOf(x, y, width, height) {
+    return {
+      left: Math.max(0, Math.floor(x / CELL)),
+      right: Math.min(this.columns - 1, Math.floor((x + width) / CELL)),
+      top: Math.max(0, Math.floor(y / CELL)),
+      bottom: Math.min(this.rows - 1, Math.floor((y + height) / CELL)),
+    };
+  }
+}
+
+/** @param {{x: number, y: number}} from @param {{x: number, y: number}} to */
+function pointsOn(from, to) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const steps = Math.max(1, Math.min(400, Math.ceil(Math.hypot(dx, dy) / 4)));
+  return Array.from({ length: steps + 1 }, (_, i) => ({
+    x: from.x + (dx * i) / steps, y: from.y + (dy * i) / steps,
+  }));
 }
 
 /**
@@ -68,7 +118,7 @@ export function clip(word, longest = MAX_LENGTH) {
  * @param {number} gap
  * @returns {[number, number][]}  Left and top.
  */
-function candidatePositions(x, y, width, height, gap) {
+export function candidatePositions(x, y, width, height, gap) {
   const [right, left, middle] = [x + gap, x - gap - width, x - width / 2];
   const [level, above, below] = [y - height / 2, y - gap - height, y + gap];
   return [

@@ -4,7 +4,7 @@ import { arrowShape, drawArrow, familyStyle } from "./arrows.mjs";
 import { clip, placeLabels } from "./labels.mjs";
 import { column, row } from "./view.mjs";
 
-export const LINE = 17;
+export const LINE_HEIGHT = 17;
 
 /** @typedef {import("./paint.mjs").Scene} Scene */
 /** @typedef {import("./paint.mjs").Mark} Mark */
@@ -50,25 +50,12 @@ export function drawRings(context, scene) {
   }
 }
 
-/**
- * Block labels on a line.
- * @param {import("./labels.mjs").Occupancy} occupancy
- * @param {{x: number, y: number}} from @param {{x: number, y: number}} to
- */
-export function blockLine(occupancy, from, to) {
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  const steps = Math.min(200, Math.ceil(Math.hypot(dx, dy) / 6));
-  for (let i = 0; i <= steps; i++) {
-    occupancy.block(from.x + (dx * i) / steps - 2, from.y + (dy * i) / steps - 2, 4, 4);
-  }
-}
-
 /** Block labels on the parallelogram. @param {Scene} scene @param {import("./labels.mjs").Occupancy} occupancy */
 export function blockParallelogram(scene, occupancy) {
   const [a, b, c, sum] = scene.overlay.parallelogram.map((mark) => locate(scene, mark));
   if (!sum) return;
-  for (const [from, to] of [[a, b], [c, sum], [a, c], [b, sum]]) blockLine(occupancy, from, to);
-  if (scene.overlay.chosen) blockLine(occupancy, sum, locate(scene, scene.overlay.chosen));
+  for (const [from, to] of [[a, b], [c, sum], [a, c], [b, sum]]) occupancy.blockLine(from, to);
+  if (scene.overlay.chosen) occupancy.blockLine(sum, locate(scene, scene.overlay.chosen));
 }
 
 /**
@@ -84,7 +71,7 @@ export function labelMarks(context, scene, occupancy) {
     at: (i) => marks[i],
     text: (i) => clip(marks[i].mark.word),
     measure: (text) => context.measureText(text).width,
-    lineHeight: LINE,
+    lineHeight: LINE_HEIGHT,
     gap: 11,
     maxLabels: marks.length,
   }, occupancy);

@@ -1,10 +1,11 @@
 // Draws a frame of the upper canvas: arrows, points of the pairs, marks, and labels in order of rank.
 
-import { arrowShape, drawArrow, familyStyle, interleaveIds } from "./arrows.mjs";
+import { placeArrows } from "./arrow_labels.mjs";
+import { arrowShape, drawArrow, familyStyle } from "./arrows.mjs";
 import { drawAxes, drawOutline } from "./guides.mjs";
 import { clip, placeLabels } from "./labels.mjs";
 import {
-  blockLine, blockParallelogram, circle, drawParallelogram, drawRings, labelMarks, LINE, marksOf,
+  blockParallelogram, circle, drawParallelogram, drawRings, labelMarks, LINE_HEIGHT, marksOf,
 } from "./marks.mjs";
 import { column, row } from "./view.mjs";
 
@@ -28,6 +29,13 @@ export const EMPTY_OVERLAY = {
   families: [], chosen: null, near: [], selected: [], parallelogram: [], dims: 2,
   summary: "Word map", version: "",
 };
+
+/**
+ * @typedef {object} Painted
+ * @property {import("./labels.mjs").Label[]} labels  By priority; those of marks are not among them.
+ * @property {import("./arrow_labels.mjs").Arrow[]} arrows
+ * @property {number} nLeftOut  Visible arrows that are not drawn, since their names have no room.
+ */
 
 /**
  * @typedef {object} Scene
@@ -63,34 +71,36 @@ function drawLabels(context, labels, colour, background) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Occupancy} occupancy */
-function drawFamilies(context, { xs, ys, view, overlay, theme }, occupancy) {
-  context.lineWidth = 1.8;
-  for (const family of overlay.families) {
-    const style = familyStyle(family.style, theme.dark);
-    for (const [source, target] of family.pairs) {
-      const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
-      const [x1, y1] = [column(view, xs[target]), row(view, ys[target])];
-      context.globalAlpha = 0.85;
-      const shape = arrowShape(x0, y0, x1, y1, 5, 9);
-      if (shape) drawArrow(context, shape, style);
-      context.globalAlpha = 1;
-      context.fillStyle = style.colour;
-      for (const [x, y] of [[x0, y0], [x1, y1]]) {
-        circle(context, x, y, 3);
-        context.fill();
-        occupancy.block(x - 4, y - 4, 8, 8);
-      }
-    }
+/**
+ * Draw arrows, the points at their ends, and the leader lines of their names.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Scene} scene
+ * @param {import("./arrow_labels.mjs").Arrow[]} arrows
+ * @param {import("./arrow_labels.mjs").Name[]} names
+ */
+function drawArrows(context, { xs, ys, view, theme }, arrows, names) {
+  context.strokeStyle = theme.muted;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.8;
+  for (const { leader } of names) {
+    if (!leader) continue;
+    context.beginPath();
+    for (const { x, y } of leader) context.lineTo(x, y);
+    context.stroke();
   }
-}
-
-/** Block labels of other words on the arrows. @param {Scene} scene @param {Occupancy} occupancy */
-function blockShafts({ xs, ys, view, overlay }, occupancy) {
-  const at = (/** @type {number} */ id) => ({ x: column(view, xs[id]), y: row(view, ys[id]) });
-  for (const { pairs } of overlay.families) {
-    for (const [source, target] of pairs) {
-      blockLine(occupancy, at(source), at(target));
+  context.lineWidth = 1.8;
+  for (const { family, source, target } of arrows) {
+    const style = familyStyle(family.style, theme.dark);
+    const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
+    const [x1, y1] = [column(view, xs[target]), row(view, ys[target])];
+    context.globalAlpha = 0.85;
+    const shape = arrowShape(x0, y0, x1, y1, 5, 9);
+    if (shape) drawArrow(context, shape, style);
+    context.globalAlpha = 1;
+    context.fillStyle = style.colour;
+    for (const [x, y] of [[x0, y0], [x1, y1]]) {
+      circle(context, x, y, 3);
+      context.fill();
     }
   }
 }
@@ -100,7 +110,7 @@ function blockShafts({ xs, ys, view, overlay }, occupancy) {
  * @param {CanvasRenderingContext2D} context  Scaled so that its unit is a CSS pixel.
  * @param {Scene} scene
  * @param {Occupancy} occupancy  With the legend and the buttons already blocked.
- * @returns {number[]}  Ids of the labelled words, by priority.
+ * @returns {Painted}
  */
 export function paint(context, scene, occupancy) {
   const { xs, ys, view, overlay, theme, width, height } = scene;
@@ -110,13 +120,10 @@ export function paint(context, scene, occupancy) {
   context.lineJoin = "round";
   drawAxes(context, scene, occupancy);
   blockParallelogram(scene, occupancy);
-  const marked = labelMarks(context, scene, occupancy); // first: other labels must not overlap them
-  drawFamilies(context, scene, occupancy);
-  drawParallelogram(context, scene);
-  drawRings(context, scene);
-  drawOutline(context, scene.outline, theme);
-
+  // first: other labels must not overlap those of the marks
+  const marked = labelMarks(context, scene, occupancy);
   const marks = new Set(marksOf(scene).map(({ mark }) => mark.rank));
+  const namedMarks = new Set(marked.map((label) => marksOf(scene)[label.id].mark.rank));
   const options = {
     /** @param {number} id */
     at: (id) => ({ x: column(view, xs[id]), y: row(view, ys[id]) }),
@@ -124,17 +131,25 @@ export function paint(context, scene, occupancy) {
     text: (id) => clip(scene.word(id)),
     /** @param {string} text */
     measure: (text) => context.measureText(text).width,
-    lineHeight: LINE,
+    lineHeight: LINE_HEIGHT,
   };
-  const pairIds = [...new Set([...scene.selected, ...interleaveIds(overlay.families)])];
   context.font = `600 13px ${theme.font}`;
-  const paired = placeLabels(
-    pairIds.filter((id) => !marks.has(scene.ranks[id])), { ...options, gap: 6, maxLabels: 240 }, occupancy,
+  const selected = placeLabels(
+    scene.selected.filter((id) => !marks.has(scene.ranks[id])), { ...options, gap: 6, maxLabels: 240 }, occupancy,
   );
-  blockShafts(scene, occupancy);
+  const isLabelled = new Set(selected.map((label) => label.id));
+  const { arrows, names, nVisible } = placeArrows(overlay.families, {
+    ...options, width, height, isNamed: (id) => isLabelled.has(id) || namedMarks.has(scene.ranks[id]),
+  }, occupancy);
+  drawArrows(context, scene, arrows, names);
+  drawParallelogram(context, scene);
+  drawRings(context, scene);
+  drawOutline(context, scene.outline, theme);
+
+  const paired = [...selected, ...names];
+  const known = new Set([...paired.map((label) => label.id), ...arrows.flatMap((one) => [one.source, one.target])]);
+  const maxLabels = (width * height) / (paired.length ? 20_000 : 9_000);
   context.font = `400 12px ${theme.font}`;
-  const known = new Set(pairIds);
-  const maxLabels = (width * height) / (pairIds.length ? 20_000 : 9_000);
   const others = placeLabels(
     visibleWords(scene, (id) => !known.has(id) && !marks.has(scene.ranks[id])),
     { ...options, gap: 4, maxLabels: Math.round(maxLabels * Math.min(2, scene.zoom)) },
@@ -145,7 +160,7 @@ export function paint(context, scene, occupancy) {
   drawLabels(context, paired, theme.text, theme.background);
   context.font = `700 14px ${theme.font}`;
   drawLabels(context, marked, theme.primary, theme.background);
-  return [...paired, ...others].map((label) => label.id);
+  return { labels: [...paired, ...others], arrows, nLeftOut: nVisible - arrows.length };
 }
 
 /**

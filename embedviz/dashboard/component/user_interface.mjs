@@ -76,7 +76,17 @@ export class UserInterface {
         return item;
       }),
     );
+    this.leftOut = makeElement("li", "left-out");
+    this.showLeftOut(0);
+    this.legend.append(this.leftOut);
     this.legend.hidden = !families.length;
+  }
+
+  /** Tell how many arrows are not drawn. @param {number} n */
+  showLeftOut(n) {
+    if (!this.leftOut) return;
+    const text = n ? `${n} without room for their names: zoom in` : "";
+    if (this.leftOut.textContent !== text) this.leftOut.textContent = text;
   }
 
   /**

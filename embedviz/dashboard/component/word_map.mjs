@@ -30,8 +30,8 @@ export class WordMap {
     this.overlay = EMPTY_OVERLAY;
     this.interaction = new Interaction(this);
     this.ui = new UserInterface(frame, this.interaction);
-    /** @type {number[]} */
-    this.labelled = [];
+    /** @type {import("./paint.mjs").Painted} */
+    this.painted = { labels: [], arrows: [], nLeftOut: 0 };
     this.pending = 0;
     this.lowerKey = "";
     this.stopListening = listen(frame, this.interaction);
@@ -39,6 +39,8 @@ export class WordMap {
     this.retheme();
   }
 
+  /** Ids of the labelled words, by priority. */
+  get labelled() { return this.painted.labels.map((label) => label.id); }
   get version() { return this.cloud.points.version; }
   get width() { return this.frame.clientWidth; }
   get height() { return this.frame.clientHeight; }
@@ -154,7 +156,8 @@ export class WordMap {
     const key = [scale, x, y, cloud.angles.yaw, cloud.angles.pitch].join();
     const density = key === this.lowerKey ? null : this.density;
     this.lowerKey = key;
-    this.labelled = this.render(density, this.context, this.canvases[0].width / width);
+    this.painted = this.render(density, this.context, this.canvases[0].width / width);
+    this.ui.showLeftOut(this.painted.nLeftOut);
     this.ui.card.show(this.interaction.cardContent(), this.frame);
     this.frame.dataset.ready = "true";
   }
@@ -164,7 +167,6 @@ export class WordMap {
    * @param {DensityLayer | null} density  Lower layer; null if it is unchanged.
    * @param {CanvasRenderingContext2D} context  Upper layer.
    * @param {number} ratio  Canvas pixels per CSS pixel.
-   * @returns {number[]}  Ids of the labelled words.
    */
   render(density, context, ratio) {
     const { width, height, theme, cloud, overlay } = this;
