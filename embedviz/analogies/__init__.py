@@ -12,6 +12,7 @@ from embedviz.analogies.method_panel import (
     MethodAnswers,
     MethodPanel,
     compare_methods,
+    iterate_methods,
 )
 from embedviz.analogies.methods import (
     BASELINES,
@@ -36,6 +37,7 @@ __all__ = [
     "answer_question",
     "answer_questions",
     "compare_methods",
+    "iterate_methods",
     "nearest_unasked",
     "score_methods",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from embedviz.analogies import methods
 from embedviz.analogies.analogy import Answer, answer_question
-from embedviz.analogies.methods import LEARNT, METHODS, Method, Pairs
+from embedviz.analogies.methods import BASELINES, LEARNT, METHODS, Method, Pairs
 from embedviz.errors import InputError
 from embedviz.relations import Pair
 from embedviz.vectors import Filter, WordVectors, find_nearest
@@ -20,6 +20,8 @@ N_DRAWS = 200
 
 FEWEST_TO_LEARN = 2
 """Minimum number of pairs for averaging, classification and resampling."""
+
+_DRAWS_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ class MethodPanel:
     n_draws : int
         Number of draws behind the agreements.
     methods : tuple of MethodAnswers
-        In the order of `METHODS`.
+        In the order of `METHODS`; all of them, unless the panel is still being filled.
+    n_drawn : int
+        Draws of the pairs that were answered so far, by all methods that learn from them.
     """
 
     pair: Pair
@@ -82,10 +86,25 @@ class MethodPanel:
     n_pairs: int
     n_draws: int
     methods: tuple[MethodAnswers, ...]
+    n_drawn: int = 0
 
     def __getitem__(self, method: str) -> MethodAnswers:
-        """Return the answers of a method."""
-        return self.methods[METHODS.index(method)]
+        """Return the answers of a method; `KeyError` if it has not answered yet."""
+        return {one.method: one for one in self.methods}[method]
+
+    def __contains__(self, method: str) -> bool:
+        """Whether a method has answered."""
+        return any(one.method == method for one in self.methods)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether all methods have answered; `MethodAnswers.agreement` may still be missing."""
+        return len(self.methods) == len(METHODS)
+
+    def with_answers(self, answers: MethodAnswers) -> MethodPanel:
+        """Return a panel with the answers of a method, in place of its earlier ones."""
+        by_name = {**{one.method: one for one in self.methods}, answers.method: answers}
+        return replace(self, methods=tuple(by_name[name] for name in METHODS if name in by_name))
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -108,7 +127,7 @@ class MethodPanel:
         return sum(
             one.excluded[0].word == word
             for one in self.methods
-            if one.excluded and one.method not in methods.BASELINES
+            if one.excluded and one.method not in BASELINES
         )
 
 
@@ -165,8 +184,41 @@ def compare_methods(
     >>> found["3cosavg"].excluded
     ()
     """
+    panels = iterate_methods(
+        vectors, pairs, word, n, only=only, epsilon=epsilon, n_draws=n_draws, seed=seed
+    )
+    *_, found = panels
+    return found
+
+
+def iterate_methods(
+    vectors: WordVectors,
+    pairs: Sequence[Pair],
+    word: str,
+    n: int = 10,
+    *,
+    first: str = METHODS[0],
+    only: Filter | None = None,
+    epsilon: float = methods.EPSILON,
+    n_draws: int = N_DRAWS,
+    seed: int = 0,
+) -> Iterator[MethodPanel]:
+    """Fill the panel of `compare_methods` step by step: answers first, agreements last.
+
+    The last panel is that of `compare_methods`. Every step is short, so that a caller can show what
+    is there, or stop.
+
+    Parameters
+    ----------
+    vectors, pairs, word, n, only, epsilon, n_draws, seed
+        See `compare_methods`, also for the errors.
+    first : str
+        The method that answers first.
+    """
     if n_draws < 1:
         raise InputError(f"{n_draws} draws are too few: request at least 1.")
+    if n < 1:
+        raise InputError(f"{n} answers cannot be listed: request at least 1.")
     id_ = vectors.id(word)
     learnt = [pair for pair in dict.fromkeys(pairs) if vectors.ids(pair)[0] != id_]
     if not learnt:
@@ -189,16 +241,30 @@ def compare_methods(
             )
         except InputError as error:
             return MethodAnswers(name, unanswered=str(error))
-        agreement = None
-        if name in LEARNT and excluded:
-            first = vectors.id(excluded[0].word)
-            drawn = _first_answers(vectors, ids, id_, method, without, n_draws)
-            agreement = float((drawn == first).mean())
-        return MethodAnswers(name, tuple(excluded), tuple(honest), agreement)
+        return MethodAnswers(name, tuple(excluded), tuple(honest))
 
-    if n < 1:
-        raise InputError(f"{n} answers cannot be listed: request at least 1.")
-    return MethodPanel(own, word, len(learnt), n_draws, tuple(answer_by(name) for name in METHODS))
+    panel = MethodPanel(own, word, len(learnt), n_draws, ())
+    # the methods that learn are the slowest
+    for name in (first, *sorted(set(METHODS) - {first}, key=(*BASELINES, *METHODS).index)):
+        panel = panel.with_answers(answer_by(name))
+        yield panel
+    resampled = [name for name in LEARNT if panel[name].excluded]
+    answers = {name: vectors.id(panel[name].excluded[0].word) for name in resampled}
+    n_same = dict.fromkeys(resampled, 0)
+    draws = [
+        _first_answers(
+            vectors, ids, id_, Method(name, epsilon=epsilon, seed=seed), without, n_draws
+        )
+        for name in resampled
+    ]
+    for found in zip(*draws, strict=True):
+        for name, drawn in zip(resampled, found, strict=True):
+            n_same[name] += int((drawn == answers[name]).sum())
+        panel = replace(panel, n_drawn=panel.n_drawn + len(found[0]))
+        yield panel
+    for name in resampled:
+        panel = panel.with_answers(replace(panel[name], agreement=n_same[name] / n_draws))
+    yield panel
 
 
 def _lead(answers: Sequence[Answer], place: int) -> float | None:
@@ -209,11 +275,10 @@ def _lead(answers: Sequence[Answer], place: int) -> float | None:
 
 def _first_answers(
     vectors: WordVectors, pairs: Pairs, id_: int, method: Method, only: Filter, n_draws: int
-) -> NDArray[np.intp]:
-    """First answer for each draw of the pairs, shape (n_draws,).
+) -> Iterator[NDArray[np.intp]]:
+    """Yield the first answer for each draw of the pairs, a few at once.
 
-    For 3cosavg each draw is a direction, all in one matrix; for lrcos a regression on the pairs
-    drawn, without repeats.
+    For 3cosavg each draw is a direction; for lrcos a regression on the pairs drawn, without repeats.
     """
     rng = np.random.default_rng([method.seed, 3])
     drawn = rng.integers(len(pairs), size=(n_draws, len(pairs)))
@@ -221,21 +286,21 @@ def _first_answers(
     n_words = len(allowed)
     matrix, inverse = vectors.matrix[:n_words], vectors.inverse_norms[:n_words]
     b = vectors.unit_rows([id_])
-    if method.name == "3cosavg":
-        moves = vectors.unit_rows(pairs[:, 1]) - vectors.unit_rows(pairs[:, 0])
-        times = np.zeros((n_draws, len(pairs)), dtype=np.float32)
-        np.add.at(times, (np.arange(n_draws)[:, np.newaxis], drawn), 1 / len(pairs))
-        found = find_nearest(
-            matrix, inverse, methods.unit_length(b + times @ moves), 1, allowed=allowed
-        )
-        return np.array([best.ids[0] for best in found], dtype=np.intp)
+    moves = vectors.unit_rows(pairs[:, 1]) - vectors.unit_rows(pairs[:, 0])
     beside_b = vectors.cosines(b, n_words=n_words)
-    first = np.empty(n_draws, dtype=np.intp)
-    for place, chosen in enumerate(drawn):
-        weights, intercept = methods.regression(vectors, pairs[chosen], method.seed)
-        target = vectors.cosines(weights[np.newaxis], n_words=n_words)
-        shift = np.array([[intercept]], dtype=np.float32)
-        scores = methods.scored(method, target, target, beside_b.copy(), shift)[0]
-        scores[~allowed] = -np.inf
-        first[place] = scores.argmax()
-    return first
+    for begin in range(0, n_draws, _DRAWS_AT_ONCE):
+        chosen = drawn[begin : begin + _DRAWS_AT_ONCE]
+        if method.name == "3cosavg":
+            directions = methods.unit_length(b + moves[chosen].mean(axis=1))
+            found = find_nearest(matrix, inverse, directions, 1, allowed=allowed)
+            yield np.array([best.ids[0] for best in found], dtype=np.intp)
+            continue
+        first = np.empty(len(chosen), dtype=np.intp)
+        for place, one in enumerate(chosen):
+            weights, intercept = methods.regression(vectors, pairs[one], method.seed)
+            target = vectors.cosines(weights[np.newaxis], n_words=n_words)
+            shift = np.array([[intercept]], dtype=np.float32)
+            scores = methods.scored(method, target, target, beside_b.copy(), shift)[0]
+            scores[~allowed] = -np.inf
+            first[place] = scores.argmax()
+        yield first

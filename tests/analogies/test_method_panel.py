@@ -1,8 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from literal_regression import regression
 
-from embedviz.analogies import METHODS, Method, answer_question, compare_methods
+from embedviz.analogies import METHODS, Method, answer_question, compare_methods, iterate_methods
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.relations import built_in
 from embedviz.text import Vocabulary
@@ -50,6 +52,21 @@ def test_the_share_of_draws_that_agree_is_that_of_the_literal_loop(vectors, fewe
         assert found.agreement == pytest.approx(share)
         shares.add(share)
     assert min(shares) < 1  # or the test would not see a constant
+
+
+def test_the_panel_is_filled_step_by_step_the_chosen_method_first(fewer, pairs):
+    word = "king" if pairs[0][0] != "king" else "man"
+    steps = list(iterate_methods(fewer, pairs, word, 5, first="3cosmul", n_draws=25))
+    assert [one.method for one in steps[0].methods] == ["3cosmul"]
+    assert "3cosadd" not in steps[0] and "3cosmul" in steps[0]
+    assert [len(one.methods) for one in steps[: len(METHODS)]] == [*range(1, len(METHODS) + 1)]
+    assert [one.n_drawn for one in steps[len(METHODS) :]] == [10, 20, 25, 25]
+    assert all(row.agreement is None for one in steps[:-1] for row in one.methods)
+    assert steps[-1] == dataclasses.replace(
+        compare_methods(fewer, pairs, word, 5, n_draws=25), n_drawn=25
+    )
+    with pytest.raises(KeyError):
+        steps[0]["lrcos"]
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -41,7 +41,7 @@ if find_spec("streamlit"):
     COMPUTED = [
         (module, name, kept(getattr(module, name)))
         for module, names in {
-            models: ("fit", "place_words", "measure", "score_methods", "compare_methods"),
+            models: ("fit", "place_words", "measure", "score_methods"),
             model_comparison: (
                 "on_shared_words",
                 "on_shared_axes",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from embedviz.analogies import METHODS, MethodPanel
 from embedviz.dashboard.state import links
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import method_panel, parallelogram
@@ -168,25 +171,52 @@ def _answer_question(
         st.divider()
         method = method_panel.choose_method()
         chosen = method_panel.choose_relation(names, own)
+        beside, title, progress, others = st.empty(), st.empty(), st.empty(), st.empty()
+    with answer:
+        headline, confidence, picture = st.empty(), st.empty(), st.container()
+    # what is said of the question before must not stand below the new answer
+    for place in (beside, title, progress, others):
+        place.empty()
+    confidence.caption("Asking the other methods …")
     relation = relations.get(own if chosen == "own" and own else chosen)
     pairs = ((source, target), *(relation.pairs if relation else ()))
-    found = model.compare_methods(pairs, word, _N_ANSWERS)
-    row = found[method]
-    with answer:
-        if not row.excluded:
-            st.info(escape(row.unanswered or "The vocabulary contains no other word."))
-        else:
-            _show_headline(expression, row.excluded[0].word)
-            method_panel.show_confidence(
-                found, method, arrow_name(relation.name) if relation else None
-            )
+    learnt_from = arrow_name(relation.name) if relation else None
+    panels = model.iterate_methods(pairs, word, _N_ANSWERS, method)
+    panel = next(panels)
+    answers = panel[method].excluded
+    if answers:
+        _show_headline(headline, expression, answers[0].word)
+        with picture:
             corners = (source, target, word)
-            parallelogram.show_parallelogram(vectors, corners, [one.word for one in row.excluded])
-    with below:
-        if row.excluded:
-            method_panel.show_side_by_side(found, method)
-        st.markdown("#### All methods", anchors=False)
-        method_panel.show_every_method(found, source, target)
+            parallelogram.show_parallelogram(vectors, corners, [one.word for one in answers])
+    else:
+        headline.info(escape(panel[method].unanswered or "The vocabulary contains no other word."))
+
+    def show_figures() -> None:
+        if answers:
+            method_panel.show_confidence(confidence, panel, method, learnt_from)
+        else:
+            confidence.empty()
+        method_panel.show_every_method(others, panel, source, target)
+
+    is_compared = False
+    for panel in itertools.chain([panel], panels):
+        if panel.is_answered and not is_compared:
+            is_compared = True
+            if answers:
+                method_panel.show_side_by_side(beside, panel, method)
+            title.markdown("#### All methods", anchors=False)
+            show_figures()
+        # each message is also where Streamlit stops this run when the visitor asks something else
+        progress.caption(_describe_progress(panel))
+    progress.empty()
+    show_figures()
+
+
+def _describe_progress(panel: MethodPanel) -> str:
+    if not panel.is_answered:
+        return f"{len(panel.methods)} of {len(METHODS)} methods have answered …"
+    return f"Resampling the pairs: {panel.n_drawn} of {panel.n_draws} draws …"
 
 
 def _answer_sum(
@@ -202,7 +232,7 @@ def _answer_sum(
         if not found:
             st.caption("The vocabulary contains no words other than those in the formula.")
             return
-        _show_headline(expression, found[0].word)
+        _show_headline(st.empty(), expression, found[0].word)
         st.markdown(
             f"Nearest to the sum, at a cosine of {found[0].cosine:.2f}. The other methods need a "
             "formula of three words, such as king - man + woman."
@@ -217,8 +247,8 @@ def _answer_sum(
             show_answers(vectors.nearest(vectors.combine(weights), _N_ANSWERS), key="honest")
 
 
-def _show_headline(expression: str, word: str) -> None:
-    st.markdown(f"### {escape(expression, 80)} ≈ :primary[{escape(word, 60)}]", anchors=False)
+def _show_headline(place: DeltaGenerator, expression: str, word: str) -> None:
+    place.markdown(f"### {escape(expression, 80)} ≈ :primary[{escape(word, 60)}]", anchors=False)
 
 
 def _suggest_spellings(vectors: WordVectors, expression: str, error: UnknownWordError) -> None:

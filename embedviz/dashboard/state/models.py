@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from embedviz.analogies import MethodPanel, MethodScore, compare_methods, score_methods
+from embedviz.analogies import MethodPanel, MethodScore, iterate_methods, score_methods
 from embedviz.checkpoints import label_pictures, loading
 from embedviz.corpora import data_url
 from embedviz.dashboard.component.word_map import PictureOf, Points, place_words
@@ -102,9 +102,18 @@ class Model:
             self.key, relation.name, relation.pairs, relation.also_right, self.path
         )
 
-    def compare_methods(self, pairs: tuple[Pair, ...], word: str, n: int) -> MethodPanel:
-        """Answer a question with every method."""
-        return _compare_methods(self.key, pairs, word, n, self.path)
+    def iterate_methods(
+        self, pairs: tuple[Pair, ...], word: str, n: int, first: str
+    ) -> Iterator[MethodPanel]:
+        """Answer a question with every method; at once if it was answered before."""
+        kept = _panel_of(self.key, pairs, word, n)
+        if kept:
+            yield kept[0]
+            return
+        steps = iterate_methods(self.vectors, pairs, word, n, first=first, n_draws=_N_DRAWS)
+        for panel in steps:
+            yield panel
+        kept[:] = [panel]
 
     def find_relation(self, name: str) -> Relation | None:
         """Return the pairs of a built-in relation in the vocabulary, most frequent first."""
@@ -213,8 +222,7 @@ def _score_methods(
     return score_methods(_load_vectors(key, _path), Relation(name, pairs, also_right))
 
 
-@st.cache_resource(max_entries=128, show_spinner="Answering with every method …")
-def _compare_methods(
-    key: str, pairs: tuple[Pair, ...], word: str, n: int, _path: Path
-) -> MethodPanel:
-    return compare_methods(_load_vectors(key, _path), pairs, word, n, n_draws=_N_DRAWS)
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _panel_of(key: str, pairs: tuple[Pair, ...], word: str, n: int) -> list[MethodPanel]:
+    """Return a list for the finished panel of a question: empty until a session has filled it."""
+    return []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from embedviz.analogies import BASELINES, METHODS, MethodAnswers, MethodPanel
 from embedviz.dashboard.widgets.answers import COSINE_HELP, RANK_HELP, show_answers
@@ -58,7 +59,9 @@ def choose_method() -> str:
     return method
 
 
-def show_confidence(found: MethodPanel, method: str, learnt_from: str | None) -> None:
+def show_confidence(
+    place: DeltaGenerator, found: MethodPanel, method: str, learnt_from: str | None
+) -> None:
     """Show the confidence in a method's first answer as text."""
     row = found[method]
     best = row.excluded[0]
@@ -80,7 +83,7 @@ def show_confidence(found: MethodPanel, method: str, learnt_from: str | None) ->
         )
     seen = "" if best.count is None else f", with {best.count:,} occurrences"
     parts.append(f"It is the word of rank {best.rank:,} by frequency{seen}.")
-    st.markdown(" ".join(parts), help=_SURE_HELP)
+    place.markdown(" ".join(parts), help=_SURE_HELP)
 
 
 def _describe_lead(row: MethodAnswers) -> str:
@@ -92,12 +95,12 @@ def _describe_lead(row: MethodAnswers) -> str:
     return "far ahead of" if times >= 3 else "ahead of" if times >= 1 else "hardly ahead of"
 
 
-def show_side_by_side(found: MethodPanel, method: str) -> None:
+def show_side_by_side(place: DeltaGenerator, found: MethodPanel, method: str) -> None:
     """Show answers without and with the query words, and the words nearest to b."""
     row = found[method]
     is_cosine = method in _COSINES
     score, help_ = ("Cosine", COSINE_HELP) if is_cosine else ("Score", _SCORE_HELP)
-    left, middle, right = st.columns(3, gap="medium")
+    left, middle, right = place.columns(3, gap="medium")
     with left:
         st.markdown(
             "**Query words excluded**",
@@ -120,8 +123,13 @@ def show_side_by_side(found: MethodPanel, method: str) -> None:
         show_answers(found["only-b"].excluded, key="alone")
 
 
-def show_every_method(found: MethodPanel, source: str, target: str) -> None:
+def show_every_method(place: DeltaGenerator, found: MethodPanel, source: str, target: str) -> None:
     """Show the first answer of each method in one table, with the meaning of its symbols."""
+    with place.container():
+        _show_table(found, source, target)
+
+
+def _show_table(found: MethodPanel, source: str, target: str) -> None:
     st.caption(
         f"The question is a : a\\* = b : ?, here with a = {escape(source, 40)}, "
         f"a\\* = {escape(target, 40)}, b = {escape(found.word, 40)}."
@@ -161,7 +169,9 @@ def show_every_method(found: MethodPanel, source: str, target: str) -> None:
         ),
         "meaning": st.column_config.TextColumn("Method description", width="large"),
     }
-    st.dataframe(table, key="every-method", column_config=columns, hide_index=True)
+    # two tables of a run cannot have one key
+    key = f"every-method-{found.n_drawn}"
+    st.dataframe(table, key=key, column_config=columns, hide_index=True)
     for remark in found.remarks:
         for method, name in NAMES.items():
             remark = remark.replace(method, name)
