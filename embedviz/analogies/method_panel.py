@@ -248,22 +248,27 @@ def iterate_methods(
     for name in (first, *sorted(set(METHODS) - {first}, key=(*BASELINES, *METHODS).index)):
         panel = panel.with_answers(answer_by(name))
         yield panel
-    resampled = [name for name in LEARNT if panel[name].excluded]
-    answers = {name: vectors.id(panel[name].excluded[0].word) for name in resampled}
-    n_same = dict.fromkeys(resampled, 0)
-    draws = [
-        _first_answers(
-            vectors, ids, id_, Method(name, epsilon=epsilon, seed=seed), without, n_draws
-        )
-        for name in resampled
-    ]
+    used = [Method(name, epsilon=epsilon, seed=seed) for name in LEARNT]
+    yield from _resample(vectors, panel, used, ids, without)
+
+
+def _resample(
+    vectors: WordVectors, panel: MethodPanel, used: Sequence[Method], pairs: Pairs, only: Filter
+) -> Iterator[MethodPanel]:
+    """Add the agreements to a panel."""
+    id_ = vectors.id(panel.word)
+    learnt = [method for method in used if panel[method.name].excluded]
+    answers = [vectors.id(panel[method.name].excluded[0].word) for method in learnt]
+    n_same = [0] * len(learnt)
+    draws = [_first_answers(vectors, pairs, id_, one, only, panel.n_draws) for one in learnt]
     for found in zip(*draws, strict=True):
-        for name, drawn in zip(resampled, found, strict=True):
-            n_same[name] += int((drawn == answers[name]).sum())
+        for place, drawn in enumerate(found):
+            n_same[place] += int((drawn == answers[place]).sum())
         panel = replace(panel, n_drawn=panel.n_drawn + len(found[0]))
         yield panel
-    for name in resampled:
-        panel = panel.with_answers(replace(panel[name], agreement=n_same[name] / n_draws))
+    for method, same in zip(learnt, n_same, strict=True):
+        row = replace(panel[method.name], agreement=same / panel.n_draws)
+        panel = panel.with_answers(row)
     yield panel
 
 
@@ -278,7 +283,7 @@ def _first_answers(
 ) -> Iterator[NDArray[np.intp]]:
     """Yield the first answer for each draw of the pairs, a few at once.
 
-    For 3cosavg each draw is a direction; for lrcos a regression on the pairs drawn, without repeats.
+    For 3cosavg each draw is a direction; for lrcos a regression on the pairs, without repeats.
     """
     rng = np.random.default_rng([method.seed, 3])
     drawn = rng.integers(len(pairs), size=(n_draws, len(pairs)))

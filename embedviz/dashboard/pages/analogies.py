@@ -182,17 +182,17 @@ def _answer_question(
     pairs = ((source, target), *(relation.pairs if relation else ()))
     learnt_from = arrow_name(relation.name) if relation else None
     panels = model.iterate_methods(pairs, word, _N_ANSWERS, method)
-    panel = next(panels)
-    answers = panel[method].excluded
+    first = next(panels)
+    answers = first[method].excluded
     if answers:
         _show_headline(headline, expression, answers[0].word)
         with picture:
             corners = (source, target, word)
             parallelogram.show_parallelogram(vectors, corners, [one.word for one in answers])
     else:
-        headline.info(escape(panel[method].unanswered or "The vocabulary contains no other word."))
+        headline.info(escape(first[method].unanswered or "The vocabulary contains no other word."))
 
-    def show_figures() -> None:
+    def show_figures(panel: MethodPanel) -> None:
         if answers:
             method_panel.show_confidence(confidence, panel, method, learnt_from)
         else:
@@ -200,17 +200,17 @@ def _answer_question(
         method_panel.show_every_method(others, panel, source, target)
 
     is_compared = False
-    for panel in itertools.chain([panel], panels):
+    for panel in itertools.chain([first], panels):
         if panel.is_answered and not is_compared:
             is_compared = True
             if answers:
                 method_panel.show_side_by_side(beside, panel, method)
             title.markdown("#### All methods", anchors=False)
-            show_figures()
+            show_figures(panel)
         # each message is also where Streamlit stops this run when the visitor asks something else
         progress.caption(_describe_progress(panel))
     progress.empty()
-    show_figures()
+    show_figures(panel)
 
 
 def _describe_progress(panel: MethodPanel) -> str:
