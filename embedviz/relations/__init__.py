@@ -44,6 +44,7 @@ from embedviz.relations.pairs import (
     built_in_names,
     by_frequency,
     phrase_relations,
+    shuffle_pairs,
     sort_pairs,
 )
 from embedviz.relations.question_lines import (
@@ -94,6 +95,7 @@ __all__ = [
     "read_lines",
     "read_relations",
     "share_interval",
+    "shuffle_pairs",
     "sort_pairs",
     "style_number",
 ]

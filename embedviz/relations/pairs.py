@@ -113,6 +113,24 @@ def by_frequency(vectors: WordVectors, relation: Relation) -> Relation:
     return Relation(relation.name, tuple(sorted(relation.pairs, key=rarer.__getitem__)))
 
 
+def shuffle_pairs(relation: Relation, seed: int = 0) -> Relation:
+    """Pair the sources with targets of other pairs, at random: the control of a picture.
+
+    The pairs change places in one random cycle, so that no pair with others remains as it was.
+
+    Examples
+    --------
+    >>> shuffle_pairs(Relation("mine", (("a", "A"), ("b", "B"), ("c", "C"))), seed=1).pairs
+    (('a', 'C'), ('b', 'A'), ('c', 'B'))
+    """
+    order = np.random.default_rng(seed).permutation(len(relation.pairs))
+    target = dict(zip(order.tolist(), np.roll(order, 1).tolist(), strict=True))
+    pairs = relation.pairs
+    return Relation(
+        relation.name, tuple((pairs[i][0], pairs[target[i]][1]) for i in range(len(pairs)))
+    )
+
+
 def alphabetical(relation: Relation) -> Relation:
     """Sort pairs alphabetically, each with its further targets.
 

@@ -69,7 +69,7 @@ def serve(tmp_path, monkeypatch, computed_once):
     st.cache_resource.clear()
     folders = []
 
-    def start(*contents, script=ROOT / "app.py") -> AppTest:
+    def start(*contents, script=ROOT / "app.py", view="All words") -> AppTest:
         for number, content in enumerate(contents):
             folder = tmp_path / f"model-{number}"
             folder.mkdir()
@@ -84,7 +84,10 @@ def serve(tmp_path, monkeypatch, computed_once):
         monkeypatch.setattr(loading, "open_vectors", load)
         monkeypatch.setattr("sys.argv", ["app.py", *(str(folder) for folder, _ in folders)])
         monkeypatch.chdir(tmp_path)
-        return AppTest.from_file(str(script), default_timeout=60).run()
+        at = AppTest.from_file(str(script), default_timeout=60)
+        if view:
+            at.query_params["show"] = view
+        return at.run()
 
     yield start
     st.cache_resource.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import logging
 import re
 
@@ -12,16 +13,28 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-from app_pages import ANALOGIES, DASHBOARD, HOSTILE, arrows, components, planted, switch_page, texts
+from app_pages import (
+    ANALOGIES,
+    DASHBOARD,
+    HOSTILE,
+    ROOT,
+    arrows,
+    components,
+    planted,
+    switch_page,
+    texts,
+)
 from streamlit.testing.v1 import AppTest
 
+from embedviz.dashboard.map_views import all_words
+from embedviz.dashboard.map_views import search as word_search
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import models
 from embedviz.dashboard.widgets import error_boundary, place
 from embedviz.errors import ModelError
 from embedviz.export import take_view
 from embedviz.projection import fit
-from embedviz.relations import FAMILIES, built_in
+from embedviz.relations import FAMILIES, built_in, by_frequency
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -38,7 +51,7 @@ def test_the_map_shows_the_three_families(serve):
         "country → capital",
     ]
     assert all(0 < len(family["pairs"]) <= 12 for family in families)
-    claim = next(m.value for m in at.markdown if "have nearly the same direction" in m.value)
+    claim = next(m.value for m in at.markdown if "of their squared length" in m.value)
     assert "p = 0.001" in claim and "\N{NO-BREAK SPACE}% of their squared length" in claim
     assert len(at.metric) == 2 + 4 * 3
     assert all(metric.help for metric in at.metric)
@@ -50,6 +63,64 @@ def test_arrows_end_at_their_own_words(serve):
     ids = {pair for family in arrows(at)["families"] for pair in map(tuple, family["pairs"])}
     named = {(vectors.words[a], vectors.words[b]) for a, b in ids}
     assert named <= {pair for name in FAMILIES for pair in built_in(name).pairs}
+
+
+def overlays(at) -> list[dict]:
+    return [one["overlay"] for one in map(json.loads, components(at)) if "overlay" in one]
+
+
+def most_frequent_pair(vectors) -> tuple[str, str]:
+    return by_frequency(vectors, built_in("male-female").known_to(vectors)).pairs[0]
+
+
+def test_the_first_screen_has_three_panels_each_with_its_relation(serve):
+    vectors = planted()
+    at = serve(vectors, view=None)
+    assert not at.exception and not at.error
+    labels = [one["families"][0]["label"] for one in overlays(at)]
+    assert labels == ["male → female", "verb → past", "country → capital"]
+    assert all(len(one["families"][0]["pairs"]) == 12 for one in overlays(at))
+    assert "**country → capital**" in at.markdown[0].value  # the verdict
+    assert all(one["chosen"] is None for one in overlays(at))
+    captions = [one.value for one in at.caption if "with shuffled pairs" in one.value]
+    assert len(captions) == 3  # the control beside each
+    assert len(at.metric) == 4 * 3
+    source, _ = most_frequent_pair(vectors)
+    at.text_input(key="find").set_value(source).run()
+    assert [one["chosen"] and one["chosen"]["word"] for one in overlays(at)] == [source, None, None]
+    assert at.dataframe[0].value["word"].tolist() == [
+        one.word for one in vectors.most_similar(source, 12)
+    ]
+
+
+def test_the_control_pairs_every_source_with_another_target(serve):
+    at = serve(planted(), view=None)
+    before = overlays(at)
+    at.toggle(key="shuffled").set_value(True).run()
+    assert not at.exception
+    for true, shuffled in zip(before, overlays(at), strict=True):
+        pairs = [set(map(tuple, one["families"][0]["pairs"])) for one in (true, shuffled)]
+        assert len(pairs[0]) == len(pairs[1]) == 12 and true["version"] != shuffled["version"]
+    assert "The same words, paired at random" in texts(at)
+
+
+def test_a_pair_that_runs_backwards_is_named(serve):
+    vectors = planted()
+    matrix = vectors.matrix.copy()
+    source, target = most_frequent_pair(vectors)
+    ids = vectors.ids([source, target])
+    matrix[ids] = matrix[ids[::-1]]
+    at = serve(WordVectors(vectors.vocabulary, matrix), view=None)
+    assert f"{source} → {target} runs backwards" in texts(at)
+
+
+def test_a_link_of_an_earlier_version_shows_all_words(serve):
+    at = serve(planted(), view=None)
+    assert len(overlays(at)) == 3
+    fresh = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    fresh.query_params["words"] = "1,000"
+    fresh.run()
+    assert len(overlays(fresh)) == 1 and len(arrows(fresh)["families"]) == 3
 
 
 def test_relations_can_be_left_out(serve):
@@ -133,14 +204,14 @@ def test_a_click_on_the_map_searches_the_word(monkeypatch):
 
     state = {"map": {"picked": 3}, "find": "x"}
     monkeypatch.setattr(map_page.st, "session_state", state)
-    search = map_page._search_on_click(Chosen())
-    search()
+    click = word_search.search_on_click(Chosen(), "map")
+    click()
     assert state["find"] == Chosen.vectors.words[2]
     state["map"]["picked"] = 10**9  # whatever a browser sends
-    search()
+    click()
     assert state["find"] == Chosen.vectors.words[2]
     state["map"]["picked"] = 0
-    search()
+    click()
     assert state["find"] == ""
 
 
@@ -184,7 +255,7 @@ def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):
     at = serve(planted())
     at.session_state["map-selection"] = ["france", "other3", "no such word"]
     at.run()
-    assert at.dataframe[1].value["Word"].tolist() == ["france", "other3"]
+    assert at.dataframe[0].value["Word"].tolist() == ["france", "other3"]
     assert len(set(arrows(at)["selected"])) == 2
     at.button(key="clear-selection").click().run()
     assert arrows(at)["selected"] == [] and not at.exception
@@ -193,7 +264,7 @@ def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):
 def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
     state = {"map": {"selected": ["king", 7, None, "queen"]}}
     monkeypatch.setattr(map_page.st, "session_state", state)
-    map_page._store_selection()
+    all_words._store_selection()
     assert state["map-selection"] == ["king", "queen"]
 
 
@@ -201,7 +272,7 @@ def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
 def test_whatever_a_browser_selects_is_no_error(monkeypatch, sent):
     state = {"map": {"selected": sent}}
     monkeypatch.setattr(map_page.st, "session_state", state)
-    map_page._store_selection()
+    all_words._store_selection()
     assert state["map-selection"] == []
 
 

@@ -73,6 +73,7 @@ def a_session() -> str:
 
 def test_tables_hold_the_view_and_where_it_comes_from(dashboard):
     at, offered = dashboard()
+    at.text_input(key="find").set_value("king").run()
     assert not at.exception and not at.error
     vectors = planted()
     n_ends = 2 * sum(len(built_in(name).known_to(vectors).pairs) for name in FAMILIES)

@@ -20,13 +20,14 @@ import { column, row } from "./view.mjs";
  * @property {number[]} selected      Ids of the words that are selected according to Python.
  * @property {Mark[]} parallelogram   Corners a, b, c and b − a + c of an analogy, or empty.
  * @property {2 | 3} dims
+ * @property {boolean} has_legend
  * @property {string} summary         The map in a sentence, for screen readers.
  * @property {string} version         Version of the points that the ids refer to.
  */
 
 /** Drawn until Python sends an overlay. @type {Overlay} */
 export const EMPTY_OVERLAY = {
-  families: [], chosen: null, near: [], selected: [], parallelogram: [], dims: 2,
+  families: [], chosen: null, near: [], selected: [], parallelogram: [], dims: 2, has_legend: true,
   summary: "Word map", version: "",
 };
 

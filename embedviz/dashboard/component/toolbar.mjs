@@ -63,6 +63,7 @@ export class Toolbar {
       ["box", button("box", "Drag selects words in a box (B, or Shift and drag)", () => actions.setTool("box"))],
       ["lasso", button("lasso", "Drag selects words with a lasso (L, or Alt and drag)", () => actions.setTool("lasso"))],
     ]));
+    for (const choice of this.choices.values()) choice.classList.add("tool");
     this.element.append(
       button("nearer", "Zoom in (+)", () => actions.zoomCentre(1.5)),
       button("farther", "Zoom out (−)", () => actions.zoomCentre(1 / 1.5)),

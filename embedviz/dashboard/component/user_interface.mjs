@@ -67,8 +67,8 @@ export class UserInterface {
     frame.append(this.legend, this.toolbar.element, this.count, this.card.element, this.liveRegion);
   }
 
-  /** @param {import("./arrows.mjs").Family[]} families @param {boolean} dark */
-  showLegend(families, dark) {
+  /** @param {import("./arrows.mjs").Family[]} families @param {boolean} dark @param {boolean} isWanted */
+  showLegend(families, dark, isWanted) {
     this.legend.replaceChildren(
       ...families.map((family) => {
         const item = makeElement("li", "family");
@@ -79,7 +79,7 @@ export class UserInterface {
     this.leftOut = makeElement("li", "left-out");
     this.showLeftOut(0);
     this.legend.append(this.leftOut);
-    this.legend.hidden = !families.length;
+    this.legend.hidden = !families.length || !isWanted;
   }
 
   /** Tell how many arrows are not drawn. @param {number} n */

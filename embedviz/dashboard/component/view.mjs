@@ -57,7 +57,7 @@ export function extendBox(box, places) {
  * @returns {View}
  */
 export function fit(box, width, height) {
-  const [marginX, marginY] = [Math.min(72, width * 0.12), Math.min(40, height * 0.09)];
+  const [marginX, marginY] = [Math.min(72, width * 0.12), Math.min(52, height * 0.11)];
   const scale = Math.min(
     (width - 2 * marginX) / (box.right - box.left),
     (height - 2 * marginY) / (box.top - box.bottom),

@@ -61,7 +61,7 @@ export class WordMap {
     const before = this.overlay;
     this.overlay = overlay;
     this.frame.setAttribute("aria-label", overlay.summary);
-    this.ui.showLegend(overlay.families, this.theme.dark);
+    this.ui.showLegend(overlay.families, this.theme.dark, overlay.has_legend);
     this.interaction.setSelection(overlay.selected);
     if (before.version && overlay.dims !== before.dims) this.reset();
     else if (!this.camera.moved) this.resetView();
@@ -129,7 +129,7 @@ export class WordMap {
   retheme() {
     this.theme = readTheme(this.frame);
     this.lowerKey = "";
-    this.ui.showLegend(this.overlay.families, this.theme.dark);
+    this.ui.showLegend(this.overlay.families, this.theme.dark, this.overlay.has_legend);
     this.requestDraw();
   }
 

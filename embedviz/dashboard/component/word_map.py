@@ -100,6 +100,8 @@ class Overlay:
         Corners a, b, c and b - a + c of an analogy, or empty.
     dims : int
         2, or 3 for a map that can be rotated.
+    has_legend : bool
+        A map with one relation is named by its title.
     summary : str
         Text alternative for screen readers.
     version : str
@@ -112,6 +114,7 @@ class Overlay:
     selected: Sequence[int] = ()
     parallelogram: Sequence[Mark] = ()
     dims: int = 2
+    has_legend: bool = True
     summary: str = "Word map"
     version: str = field(default="", kw_only=True)
 

@@ -8,7 +8,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from embedviz.analogies import METHODS, MethodPanel
-from embedviz.dashboard.state import links
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import method_panel, parallelogram
 from embedviz.dashboard.widgets.answers import show_answers, show_spellings
@@ -46,7 +45,7 @@ def show_page() -> None:
     model = choose_model()
     vectors = model.vectors
     examples = _choose_examples(model)
-    if examples and not links.is_set(_FORMULA):
+    if examples and _FORMULA not in {*st.session_state, *st.query_params}:
         _fill_in(examples[0])
     query, answer = st.columns(2, gap="large")
     below = st.container()
@@ -75,7 +74,6 @@ def show_page() -> None:
                         on_click=guarded(_fill_in),
                         args=(parts,),
                     )
-    links.store_blank(_FORMULA, expression or "")
     with answer:
         weights = _parse(vectors, (expression or "").strip())
     if weights is not None:

@@ -32,7 +32,7 @@ def show_page() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = choose_model()
         choice = map_controls.show_controls()
-    word = map_controls.show_search(model.vectors, "Marked word")
+    word = map_controls.show_search("Marked word")
     words = [word, *map_controls.restore_selection(model.vectors)] if word else []
     marked = list(dict.fromkeys(model.vectors.known(words)))
     scene = map_view.build_scene(model, choice, marked)

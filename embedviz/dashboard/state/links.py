@@ -9,22 +9,8 @@ import streamlit as st
 
 from embedviz.support import parse_json
 
-_BLANK, _SELECTED = "blank", "selected"
+_SELECTED = "selected"
 _MAX_LENGTH = 4_000  # characters
-
-
-def is_set(key: str) -> bool:
-    """Whether the session or the link has a value for a text field, possibly a blank one."""
-    given = key in st.session_state or key in st.query_params
-    return given or st.query_params.get(_BLANK) == key
-
-
-def store_blank(key: str, text: str) -> None:
-    """Store in the link that a field is blank; otherwise its page starts with an example."""
-    if not text:
-        _set_parameter(_BLANK, key)
-    elif st.query_params.get(_BLANK) == key:
-        _set_parameter(_BLANK, "")
 
 
 def read_selection() -> list[str]:

@@ -26,6 +26,8 @@ from embedviz.relations import (
     built_in_names,
     by_frequency,
     measure,
+    offsets,
+    shuffle_pairs,
 )
 from embedviz.support import english_folder, model_folder
 from embedviz.vectors import WordVectors
@@ -34,6 +36,27 @@ DEMO_MODEL = Path("out/model")
 """Where ``make run`` leaves its model."""
 
 _N_DRAWS = 100  # bootstrap draws of a relation's pairs; LRCos is refitted to each, 1 to 2 s in all
+
+
+@dataclass(frozen=True)
+class RelationPlace:
+    """A relation on the plane that was fitted to it.
+
+    Attributes
+    ----------
+    plane : Plane
+    points : Points
+        The words of the pairs drawn.
+    pairs : tuple of (int, int)
+        Their rows.
+    fidelity : float
+        Share of the squared length of all the relation's offsets that the plane retains.
+    """
+
+    plane: Plane
+    points: Points
+    pairs: tuple[tuple[int, int], ...]
+    fidelity: float
 
 
 @dataclass(frozen=True)
@@ -87,6 +110,10 @@ class Model:
     def place_words(self, kind: str, names: Sequence[str], n_words: int) -> Points:
         """Project the most frequent words, and those of all built-in relations, onto a plane."""
         return _place_words(self.key, kind if names else "all", tuple(names), n_words, self.path)
+
+    def place_relation(self, name: str, n_pairs: int, *, is_shuffled: bool) -> RelationPlace | None:
+        """Place the most frequent pairs of a built-in relation on its own plane."""
+        return _place_relation(self.key, name, n_pairs, is_shuffled, self.path)
 
     def measure_built_in(self, name: str) -> RelationReport:
         """Measure how consistent the offsets of a built-in relation are."""
@@ -190,6 +217,32 @@ def _find_relation(key: str, name: str, _path: Path) -> Relation | None:
     vectors = _load_vectors(key, _path)
     known = built_in(name).known_to(vectors)
     return by_frequency(vectors, known) if known else None
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _place_relation(
+    key: str, name: str, n_pairs: int, is_shuffled: bool, _path: Path
+) -> RelationPlace | None:
+    vectors, relation = _load_vectors(key, _path), _find_relation(key, name, _path)
+    if relation is None:
+        return None
+    # those drawn are shuffled among themselves, so that the same words are shown
+    parts = [
+        Relation(name, some)
+        for some in (relation.pairs[:n_pairs], relation.pairs[n_pairs:])
+        if some
+    ]
+    if is_shuffled:
+        parts = [shuffle_pairs(part) for part in parts]
+    fitted = Relation(name, tuple(pair for part in parts for pair in part.pairs))
+    try:
+        plane = fit(vectors, [fitted], "arrows")
+    except InputError:  # too few words or dimensions
+        return None
+    points = place_words(vectors, plane, 0, parts[0].words)
+    ids = [vectors.ids(pair) for pair in parts[0].pairs]
+    rows = tuple((points.rows[source], points.rows[target]) for source, target in ids)
+    return RelationPlace(plane, points, rows, plane.fidelity(offsets(vectors, fitted)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

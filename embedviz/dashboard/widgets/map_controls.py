@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 
@@ -17,13 +18,19 @@ from embedviz.relations import FAMILIES, built_in, built_in_names
 from embedviz.support import arrow_name
 from embedviz.vectors import WordVectors
 
+T = TypeVar("T")
+
 FIND, SELECTED = "find", "map-selection"
-KEYS = ("relations", "more", "plane", "pairs", "words", "dims", FIND)
+VIEW = "show"
+PANELS, ALL_WORDS = "panels", "all"
+_VIEWS = {PANELS: "Three panels", ALL_WORDS: "All words"}
+KEYS = (VIEW, "relations", "more", "plane", "pairs", "words", "dims", FIND)
 """Keys of the controls, which are also query parameters of links."""
 
-_FIRST_WORDS = ("king", "paris", "queen", "london", "he", "the")
+_OF_ALL_WORDS = {"plane", "words", "dims", "selected"}
 _WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
 _PAIRS_DRAWN = (6, 12, 25, 50, 1_000)
+_N_WORDS, _N_PAIRS = 10_000, 12
 PLANES = {
     "arrows": "Principal components of the arrows",
     "pairs": "Principal components of the shown pairs",
@@ -53,8 +60,31 @@ class Choice:
         return [name for name in built_in_names() if name in wanted]
 
 
-def show_controls() -> Choice:
-    """Show the controls and return their values."""
+def choose_view() -> str:
+    """Show the choice of a view, and return it.
+
+    A link that sets anything of the map of all words, as all links of earlier versions did, shows
+    that map.
+    """
+    given = set(st.query_params)
+    if VIEW not in {*st.session_state, *given} and given & _OF_ALL_WORDS:
+        st.session_state[VIEW] = ALL_WORDS
+    chosen = st.segmented_control(
+        "What to show",
+        list(_VIEWS),
+        default=PANELS,
+        required=True,
+        format_func=_VIEWS.__getitem__,
+        key=VIEW,
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    return chosen or PANELS
+
+
+def show_controls(view: str = ALL_WORDS) -> Choice:
+    """Show the controls that a view has, and return the values of all."""
     names = st.pills(
         "Relations",
         FAMILIES,
@@ -76,39 +106,60 @@ def show_controls() -> Choice:
             bind="query-params",
             persist_state="session",
         )
+    is_map = view == ALL_WORDS
     with st.popover("View"):
-        kind = st.radio(
-            "Plane",
-            list(PLANES),
-            format_func=PLANES.__getitem__,
-            key="plane",
-            help="Of the arrows: the directions that retain most of the mean offsets of the three "
-            "families and of the additional relations. Of the shown pairs: the largest variance of "
-            "their words. Of all words: favours no relation, and retains the least of each.",
-            bind="query-params",
-            persist_state="session",
-        )
+        kind = _choose_plane() if is_map else _kept("plane", next(iter(PLANES)))
         n_pairs = st.select_slider(
             "Arrows per relation",
             _PAIRS_DRAWN,
-            value=12,
+            value=_N_PAIRS,
             format_func=lambda n: "all" if n == _PAIRS_DRAWN[-1] else str(n),
             key="pairs",
             help="The most frequent pairs are drawn. The statistics use all pairs.",
             bind="query-params",
             persist_state="session",
         )
-        n_words = st.select_slider(
-            "Words drawn",
-            _WORDS_DRAWN,
-            value=10_000,
-            format_func=lambda n: f"{n:,}",
-            key="words",
-            help="The most frequent words are drawn as dots; denser regions are darker.",
-            bind="query-params",
-            persist_state="session",
-        )
-    dims = st.segmented_control(
+        n_words = _choose_n_words() if is_map else _kept("words", _N_WORDS)
+    dims = _choose_dims() if is_map else _kept("dims", 2)
+    in_order = [name for name in built_in_names() if name in (*names, *more)]
+    return Choice(in_order, list(more), kind, n_words, n_pairs, dims)
+
+
+def _kept(key: str, default: T) -> T:
+    """Return the value of a control that this view does not show."""
+    value = st.session_state.get(key, default)
+    return value if isinstance(value, type(default)) else default
+
+
+def _choose_plane() -> str:
+    return st.radio(
+        "Plane",
+        list(PLANES),
+        format_func=PLANES.__getitem__,
+        key="plane",
+        help="Of the arrows: the directions that retain most of the mean offsets of the three "
+        "families and of the additional relations. Of the shown pairs: the largest variance of "
+        "their words. Of all words: favours no relation, and retains the least of each.",
+        bind="query-params",
+        persist_state="session",
+    )
+
+
+def _choose_n_words() -> int:
+    return st.select_slider(
+        "Words drawn",
+        _WORDS_DRAWN,
+        value=_N_WORDS,
+        format_func=lambda n: f"{n:,}",
+        key="words",
+        help="The most frequent words are drawn as dots; denser regions are darker.",
+        bind="query-params",
+        persist_state="session",
+    )
+
+
+def _choose_dims() -> int:
+    return st.segmented_control(
         "Dimensions",
         (2, 3),
         default=2,
@@ -119,14 +170,10 @@ def show_controls() -> Choice:
         bind="query-params",
         persist_state="session",
     )
-    in_order = [name for name in built_in_names() if name in (*names, *more)]
-    return Choice(in_order, list(more), kind, n_words, n_pairs, dims)
 
 
-def show_search(vectors: WordVectors, label: str) -> str:
+def show_search(label: str) -> str:
     """Show the search field; return the word, or an empty string."""
-    if not links.is_set(FIND):
-        st.session_state[FIND] = next(iter(vectors.known(_FIRST_WORDS)), "")
     word = st.text_input(
         label,
         key=FIND,
@@ -136,9 +183,7 @@ def show_search(vectors: WordVectors, label: str) -> str:
         bind="query-params",
         persist_state="session",
     )
-    word = (word or "").strip()
-    links.store_blank(FIND, word)
-    return word
+    return (word or "").strip()
 
 
 def restore_selection(vectors: WordVectors) -> list[str]:
@@ -177,6 +222,7 @@ def apply_view(view: View) -> list[str]:
         )
     st.session_state.update(
         {
+            VIEW: ALL_WORDS,
             "relations": [name for name in drawn if name in FAMILIES],
             "more": [name for name in drawn if name not in FAMILIES],
             "plane": plane,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,10 +22,10 @@ from embedviz.vectors import WordVectors
 LIKELY_CHANCE = 0.05
 LOW_FIDELITY = 0.1
 _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degrees
-    (0.7, "have nearly the same direction"),
-    (0.5, "have similar directions"),
-    (0.1, "have weakly similar directions"),
-    (-1.0, "have hardly similar directions, though more than by chance"),
+    (0.7, "nearly the same direction"),
+    (0.5, "similar directions"),
+    (0.1, "weakly similar directions"),
+    (-1.0, "hardly similar directions, though more than by chance"),
 )
 
 
@@ -79,6 +80,53 @@ class Evidence:
         return judge(self.report)
 
 
+def _agreement(report: RelationReport) -> str:
+    return next(words for least, words in _AGREEMENT if (report.consistency or 0.0) >= least)
+
+
+def describe_agreement(report: RelationReport) -> str:
+    """Describe in a few words how far the arrows of a relation agree.
+
+    >>> describe_agreement(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5))
+    'Too few pairs'
+    """
+    found = judge(report)
+    return _agreement(report).capitalize() if found is Verdict.DIRECTION else found.value
+
+
+def state_verdict(reports: Sequence[RelationReport]) -> str:
+    """State in a sentence, in Markdown, which of the relations shown have a direction."""
+    if not reports:
+        return (
+            "Each dot is a word; words with similar use are close to each other, as far as two "
+            "dimensions can show it. Choose a relation to see its pairs as arrows."
+        )
+    by_verdict = {found: [one for one in reports if judge(one) is found] for found in Verdict}
+
+    def named(some: Sequence[RelationReport]) -> str:
+        return ", ".join(f"**{arrow_name(one.name)}**" for one in some)
+
+    parts = []
+    sound = sorted(by_verdict[Verdict.DIRECTION], key=lambda one: -(one.consistency or 0.0))
+    if sound:
+        strengths = list(dict.fromkeys(_agreement(one) for one in sound))
+        parts.append(
+            "; ".join(
+                f"the arrows of {named([one for one in sound if _agreement(one) == words])} have "
+                f"{words}"
+                for words in strengths
+            )
+            + "."
+        )
+    doubtful = [*by_verdict[Verdict.NO_DIRECTION], *by_verdict[Verdict.CHANCE]]
+    if doubtful:
+        parts.append(f"{named(doubtful)}: no significant direction, do not interpret the arrows.")
+    if by_verdict[Verdict.TOO_FEW]:
+        parts.append(f"{named(by_verdict[Verdict.TOO_FEW])}: too few pairs for a test.")
+    text = " ".join(parts)
+    return text[0].upper() + text[1:]
+
+
 def summarise(
     evidence: Sequence[Evidence], *, fitted_to_arrows: bool = False, n_axes: int = 2
 ) -> str:
@@ -86,11 +134,6 @@ def summarise(
 
     A plane that is fitted to the arrows is biased in their favour, and the text states this.
     """
-    if not evidence:
-        return (
-            "Each dot is a word; words with similar use are close to each other, as far as two "
-            "dimensions can show it. Choose a relation to see its pairs as arrows."
-        )
     named = {
         found: ", ".join(
             f"**{arrow_name(item.report.name)}**" for item in evidence if item.verdict is found
@@ -114,7 +157,7 @@ def _describe_directions(sound: Sequence[Evidence], plane: str) -> list[str]:
     parts: list[str] = []
     for item in sorted(sound, key=lambda item: -(item.report.consistency or 0.0)):
         name, consistency = arrow_name(item.report.name), item.report.consistency or 0.0
-        verb = next(verb for least, verb in _AGREEMENT if consistency >= least)
+        verb = f"have {_agreement(item.report)}"
         kept = f"{'only ' if item.fidelity < LOW_FIDELITY else ''}{percent(item.fidelity)}"
         figures = f"consistency {consistency:.2f}, p = {p_value(item.report.p_value)}"
         if parts:
@@ -198,13 +241,14 @@ def show_family_card(item: Evidence) -> None:
         st.caption(f"{report.n_pairs} pairs{missing}.")
 
 
-def show_cards(plane: Plane, name: str, evidence: Mapping[str, Evidence]) -> None:
-    """Show the card of the plane and of each family, four in a row where there is room."""
-    items = list(evidence.values())
-    for start in range(-1, len(items), 4):
-        for place, column in zip(range(start, start + 4), st.columns(4), strict=True):
+def show_cards(
+    evidence: Mapping[str, Evidence], plane: Plane | None = None, name: str = ""
+) -> None:
+    """Show the card of the plane, if there is one, and of each family, four in a row."""
+    cards = [partial(show_family_card, item) for item in evidence.values()]
+    if plane:
+        cards.insert(0, partial(show_plane_card, plane, name))
+    for begin in range(0, len(cards), 4):
+        for card, column in zip(cards[begin : begin + 4], st.columns(4), strict=False):
             with column:
-                if place < 0:
-                    show_plane_card(plane, name)
-                elif place < len(items):
-                    show_family_card(items[place])
+                card()

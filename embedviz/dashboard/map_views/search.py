@@ -1,0 +1,69 @@
+"""The word search beside a map: the nearest words, and the marks for the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import streamlit as st
+
+from embedviz.dashboard.component import word_map
+from embedviz.dashboard.state.models import Model
+from embedviz.dashboard.widgets import map_controls
+from embedviz.dashboard.widgets.answers import show_answers, show_spellings
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.place import forget_place
+from embedviz.errors import UnknownWordError
+from embedviz.projection import Plane
+from embedviz.vectors import WordVectors
+
+_N_NEAR, _N_MARKED = 12, 6
+
+
+def show_nearest(
+    model: Model, word: str, *, height: int | Literal["content"] = "content"
+) -> Sequence[str]:
+    """Show the words nearest to a word, or near spellings; return the former."""
+    try:
+        near = model.vectors.most_similar(word, _N_NEAR)
+    except UnknownWordError as error:
+        st.markdown(f"**{escape(word, 60)}** is not in the vocabulary.")
+        if error.suggestions:
+            st.caption("Similar spellings:")
+            show_spellings(error.suggestions, key="near-spelling", on_choose=search_word)
+        return ()
+    st.caption("Nearest words, by cosine. Click one to search for it.")
+    show_answers(
+        near,
+        key="near",
+        on_choose=search_word,
+        height=height,
+        picture_of=model.picture_of,
+    )
+    return [item.word for item in near]
+
+
+def place_marks(
+    vectors: WordVectors, plane: Plane, word: str, near: Sequence[str]
+) -> tuple[word_map.Mark, Sequence[word_map.Mark]]:
+    """Return the marks of a word and of the first of those nearest to it."""
+    marks = [word_map.place_mark(vectors, plane, one) for one in (word, *near[:_N_MARKED])]
+    return marks[0], marks[1:]
+
+
+def search_word(word: str) -> None:
+    """Search a word at the next rerun."""
+    st.session_state[map_controls.FIND] = word
+
+
+def search_on_click(model: Model, key: str) -> Callable[[], None]:
+    """Return the callback for a click on a word of the map with this key."""
+
+    def search() -> None:
+        rank = st.session_state[key].get("picked")
+        words = model.vectors.words
+        if isinstance(rank, int) and 0 <= rank <= len(words):
+            search_word(words[rank - 1] if rank else "")
+            forget_place()
+
+    return search
