@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { describeWord, rankAndCount } from "../../embedviz/dashboard/component/card.mjs";
+import { ArrowFocus, arrowAt } from "../../embedviz/dashboard/component/arrow_focus.mjs";
+import { arrowContent, describeWord, rankAndCount } from "../../embedviz/dashboard/component/card.mjs";
 import { PointCloud } from "../../embedviz/dashboard/component/point_cloud.mjs";
 import { Interaction } from "../../embedviz/dashboard/component/interaction.mjs";
 import { dragTool, keyAction } from "../../embedviz/dashboard/component/input.mjs";
@@ -203,7 +204,7 @@ test("stepping goes through the labelled words and announces each", () => {
   const { map, reported, interaction } = standIn();
   for (let i = 0; i < 3; i++) interaction.step(1);
   assert.deepEqual(map.ui.announced, ["c, rank 3", "a, rank 1", "c, rank 3"]);
-  interaction.receiveFacts({ rank: 3, count: 7, near: ["b"] });
+  interaction.pointer.receiveFacts({ rank: 3, count: 7, near: ["b"] });
   assert.equal(map.ui.announced.at(-1), "c, rank 3, 7 times, nearest: b");
   interaction.choose();
   interaction.toggle();
@@ -211,16 +212,42 @@ test("stepping goes through the labelled words and announces each", () => {
   interaction.clearState();
 });
 
+test("an arrow under the pointer stands out, and so do those of the word under it", () => {
+  const family = { label: "f", style: 0, pairs: [[0, 1], [1, 2]] };
+  const arrows = family.pairs.map(([source, target]) => ({ family, source, target }));
+  const pixel = (id) => [[0, 0], [100, 0], [100, 80]][id];
+  assert.equal(arrowAt(arrows, pixel, 50, 4), arrows[0]);
+  assert.equal(arrowAt(arrows, pixel, 50, 9), null);
+  assert.equal(arrowAt(arrows, pixel, 96, 40), arrows[1]);
+  const focus = new ArrowFocus();
+  assert.equal(focus.test(-1, arrows), null, "none stands out");
+  assert.deepEqual(arrows.filter(focus.test(1, arrows)), arrows);
+  assert.deepEqual(arrows.filter(focus.test(0, arrows)), [arrows[0]]);
+  focus.hovered = { ...arrows[1] }; // as of an earlier frame
+  assert.deepEqual(arrows.filter(focus.test(0, arrows)), [arrows[1]]);
+  const content = arrowContent(arrows[1], (id) => "abc"[id], pixel);
+  assert.deepEqual([content.pair, content.word, content.at], ["b → c", "f", [100, 40]]);
+});
+
+test("the legend hides a family and shows it again", () => {
+  const focus = new ArrowFocus();
+  const families = [{ label: "a" }, { label: "b" }];
+  focus.toggle("a");
+  assert.deepEqual(focus.visible(families), [{ label: "b" }]);
+  focus.toggle("a");
+  assert.equal(focus.visible(families).length, 2);
+});
+
 test("facts are requested after a word was hovered for a while, and only once", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const { reported, interaction } = standIn();
-  interaction.setHovered(0);
-  interaction.setHovered(1); // passing over a word requests nothing
+  interaction.pointer.setHovered(0);
+  interaction.pointer.setHovered(1); // passing over a word requests nothing
   context.mock.timers.tick(1000);
   assert.deepEqual(reported, [["requested", 2]]);
-  interaction.receiveFacts({ rank: 2, count: null, near: [] });
-  interaction.setHovered(-1);
-  interaction.setHovered(1);
+  interaction.pointer.receiveFacts({ rank: 2, count: null, near: [] });
+  interaction.pointer.setHovered(-1);
+  interaction.pointer.setHovered(1);
   context.mock.timers.tick(1000);
   assert.equal(reported.length, 1);
 });

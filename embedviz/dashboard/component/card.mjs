@@ -11,7 +11,7 @@ import { makeElement } from "./toolbar.mjs";
  * @property {string | null} [picture]  Address of a PNG picture, as data.
  */
 
-/** @typedef {{word: string, rank: number, facts: Facts | undefined}} Shown */
+/** @typedef {{word: string, rank: number, facts: Facts | undefined, pair?: string}} Shown  `pair`: of an arrow. */
 
 /** @param {number} number */
 const formatNumber = (number) => number.toLocaleString("en");
@@ -31,6 +31,20 @@ export function describeWord(shown) {
   return `${clip(shown.word)}, ${rankAndCount(shown).replace(" · ", ", ")}${near}`;
 }
 
+/**
+ * Return what the card shows of an arrow.
+ * @param {import("./arrow_labels.mjs").Arrow} arrow
+ * @param {(id: number) => string} word @param {(id: number) => [number, number]} pixel
+ */
+export function arrowContent({ family, source, target }, word, pixel) {
+  const [[x0, y0], [x1, y1]] = [pixel(source), pixel(target)];
+  const pair = `${clip(word(source), 24)} → ${clip(word(target), 24)}`;
+  return {
+    pair, word: family.label, rank: 0, facts: undefined,
+    at: /** @type {[number, number]} */ ([(x0 + x1) / 2, (y0 + y1) / 2]),
+  };
+}
+
 /** The picture of what is shown, if it has one. @param {Shown} shown @returns {HTMLElement[]} */
 function pictureOf({ facts }) {
   if (!facts?.picture?.startsWith("data:image/png;base64,")) return [];
@@ -38,6 +52,18 @@ function pictureOf({ facts }) {
   picture.src = facts.picture;
   picture.alt = "";
   return [picture];
+}
+
+/** What the card shows of a word. @param {Shown} shown @returns {HTMLElement[]} */
+function rowsOf(shown) {
+  const near = makeElement("span", "near");
+  for (const word of shown.facts?.near ?? []) near.append(makeElement("bdi", "", clip(word, 24)));
+  return [
+    ...pictureOf(shown),
+    makeElement("bdi", "word", clip(shown.word, 48)),
+    makeElement("span", "rank", rankAndCount(shown)),
+    ...(near.childElementCount ? [makeElement("span", "rank", "nearest in the full space"), near] : []),
+  ];
 }
 
 /** Shows a word, its rank, its count and its nearest words. */
@@ -55,14 +81,9 @@ export class Card {
   show(shown, frame) {
     this.element.hidden = !shown;
     if (!shown) return;
-    const near = makeElement("span", "near");
-    for (const word of shown.facts?.near ?? []) near.append(makeElement("bdi", "", clip(word, 24)));
-    this.element.replaceChildren(
-      ...pictureOf(shown),
-      makeElement("bdi", "word", clip(shown.word, 48)),
-      makeElement("span", "rank", rankAndCount(shown)),
-      ...(near.childElementCount ? [makeElement("span", "rank", "nearest in the full space"), near] : []),
-    );
+    this.element.replaceChildren(...(shown.pair
+      ? [makeElement("bdi", "word", shown.pair), makeElement("span", "rank", shown.word)]
+      : rowsOf(shown)));
     const { offsetWidth, offsetHeight } = this.element;
     const [x, y] = shown.at;
     const most = Math.max(4, frame.clientWidth - offsetWidth - 4);

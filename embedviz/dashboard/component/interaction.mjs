@@ -1,11 +1,10 @@
 // The actions of input.mjs and toolbar.mjs: navigating, hovering and selecting.
 
-import { describeWord } from "./card.mjs";
 import { savePng } from "./png_export.mjs";
+import { Pointer } from "./pointer.mjs";
 import { idsInside, MOST_SELECTED, outlineOf, toggleId } from "./selection.mjs";
-import { nearest, placeAt } from "./view.mjs";
+import { placeAt } from "./view.mjs";
 
-const HOVER_DELAY = 220; // milliseconds over a word before its facts are requested
 const RADIANS_PER_PIXEL = 0.008;
 
 /** The hovered word, the selection and the current tool. */
@@ -15,23 +14,17 @@ export class Interaction {
     this.map = map;
     /** @type {import("./toolbar.mjs").Tool} */
     this.tool = "move";
-    this.hovered = -1;
+    this.pointer = new Pointer(map, () => this.updateCursor());
     /** @type {number[]} */
     this.selected = [];
     /** @type {import("./selection.mjs").Pixel[]} */
     this.outline = [];
-    /** @type {Map<number, import("./card.mjs").Facts>} */
-    this.facts = new Map();
-    this.waiting = 0;
-    this.stepped = false;
   }
 
   /** Reset hover, selection and facts when the map shows other words. */
   clearState() {
-    clearTimeout(this.waiting);
-    this.hovered = -1;
+    this.pointer.clear();
     this.selected = [];
-    this.facts.clear();
   }
 
   // -- navigating --
@@ -68,75 +61,28 @@ export class Interaction {
   // -- hovering --
 
   /** @param {number} x @param {number} y */
-  hover(x, y) {
-    this.stepped = false;
-    this.setHovered(this.wordAt(x, y));
-  }
-  leave() { this.setHovered(-1); }
+  hover(x, y) { this.pointer.move(x, y); }
+  leave() { this.pointer.leave(); }
 
   /** @param {1 | -1} direction */
-  step(direction) {
-    const { labelled } = this.map;
-    const n = labelled.length;
-    if (!n) return;
-    const place = labelled.indexOf(this.hovered);
-    this.stepped = true;
-    this.setHovered(labelled[(place + direction + n + (place < 0 && direction < 0 ? 1 : 0)) % n]);
-    this.announceWord();
-  }
+  step(direction) { this.pointer.step(direction); }
 
-  /** @param {number} id */
-  setHovered(id) {
-    if (id === this.hovered) return;
-    this.hovered = id;
-    clearTimeout(this.waiting);
-    const rank = this.map.cloud.points.ranks[id];
-    if (id >= 0 && !this.facts.has(rank)) {
-      this.waiting = setTimeout(() => this.map.callbacks.requested(rank), HOVER_DELAY);
-    }
-    this.updateCursor();
-    this.map.requestDraw();
-  }
-
-  /** Store the facts that Python returned. @param {import("./card.mjs").Facts} facts */
-  receiveFacts(facts) {
-    const isNew = !this.facts.has(facts.rank);
-    this.facts.set(facts.rank, facts);
-    if (isNew && this.stepped && this.cardContent()?.rank === facts.rank) this.announceWord();
-    this.map.requestDraw();
-  }
-
-  /** Return what the card shows. */
-  cardContent() {
-    if (this.hovered < 0) return null;
-    const { word, ranks } = this.map.cloud.points;
-    const rank = ranks[this.hovered];
-    return { word: word(this.hovered), rank, facts: this.facts.get(rank), at: this.map.pixel(this.hovered) };
-  }
-
-  announceWord() {
-    const shown = this.cardContent();
-    if (shown) this.map.ui.announce(describeWord(shown));
+  /** Hide or show a family. @param {string} label */
+  toggleFamily(label) {
+    this.pointer.focus.toggle(label);
+    this.map.retheme();
   }
 
   updateCursor() {
-    const over = this.hovered >= 0 ? "pointer" : this.tool === "move" ? "grab" : "crosshair";
+    const over = this.pointer.hovered >= 0 ? "pointer" : this.tool === "move" ? "grab" : "crosshair";
     this.map.frame.style.cursor = over;
-  }
-
-  /** @param {number} x @param {number} y */
-  wordAt(x, y) {
-    const { cloud, camera } = this.map;
-    const labelled = new Set(this.map.labelled);
-    const bonus = (/** @type {number} */ id) => (labelled.has(id) ? 6 : 0);
-    return nearest(cloud.projected.xs, cloud.projected.ys, camera.view, x, y, 14, bonus);
   }
 
   // -- selecting --
 
   /** Extend the selection, or choose the word, or the place itself. @param {number} x @param {number} y @param {boolean} extend @param {boolean} place */
   pick(x, y, extend, place) {
-    const id = place ? -1 : this.wordAt(x, y);
+    const id = place ? -1 : this.pointer.wordAt(x, y);
     if (id < 0) {
       // a pixel is a place of the plane only as long as the plane is not rotated
       if (!extend && this.map.overlay.dims === 2) this.map.callbacks.placed(placeAt(this.map.camera.view, x, y));
@@ -146,11 +92,11 @@ export class Interaction {
     else this.map.callbacks.picked(this.map.cloud.points.ranks[id]);
   }
 
-  choose() { if (this.hovered >= 0) this.map.callbacks.picked(this.map.cloud.points.ranks[this.hovered]); }
-  toggle() { if (this.hovered >= 0) this.select(toggleId(this.selected, this.hovered)); }
+  choose() { if (this.pointer.hovered >= 0) this.map.callbacks.picked(this.map.cloud.points.ranks[this.pointer.hovered]); }
+  toggle() { if (this.pointer.hovered >= 0) this.select(toggleId(this.selected, this.pointer.hovered)); }
 
   clear() {
-    this.setHovered(-1);
+    this.pointer.setHovered(-1);
     this.map.ui.announce("");
     if (this.selected.length) this.select([]);
     else this.map.callbacks.picked(0);
@@ -166,7 +112,7 @@ export class Interaction {
 
   /** @param {import("./toolbar.mjs").Tool} tool @param {import("./selection.mjs").Pixel[]} path */
   draw(tool, path) {
-    if (tool !== "move") this.setHovered(-1);
+    if (tool !== "move") this.pointer.setHovered(-1);
     this.outline = tool === "move" ? [] : outlineOf(tool, path);
     this.map.requestDraw();
   }

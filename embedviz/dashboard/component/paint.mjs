@@ -9,6 +9,8 @@ import {
 } from "./marks.mjs";
 import { column, row } from "./view.mjs";
 
+const DIMMED = 0.2; // opacity of what does not stand out
+
 /** @typedef {{word: string, rank: number, x: number, y: number, z?: number}} Mark  Rank 0: not a word. */
 /** @typedef {import("./labels.mjs").Occupancy} Occupancy */
 
@@ -51,6 +53,8 @@ export const EMPTY_OVERLAY = {
  * @property {Overlay} overlay
  * @property {(mark: Mark) => {x: number, y: number}} place  Projects a mark to the plane.
  * @property {number[]} selected
+ * @property {(drawn: import("./arrow_labels.mjs").Arrow[]) => ((arrow: import("./arrow_labels.mjs").Arrow) => boolean) | null} standsOut
+ *   Whether an arrow stands out from the rest, which are dimmed; null if none does.
  * @property {import("./selection.mjs").Pixel[]} outline     Of the selection in progress.
  * @property {ReturnType<typeof import("./rotation.mjs").axes>} axes  Empty in two dimensions.
  * @property {import("./theme.mjs").Theme} theme
@@ -79,7 +83,8 @@ function drawLabels(context, labels, colour, background) {
  * @param {import("./arrow_labels.mjs").Arrow[]} arrows
  * @param {import("./arrow_labels.mjs").Name[]} names
  */
-function drawArrows(context, { xs, ys, view, theme }, arrows, names) {
+function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, names) {
+  const isFocused = standsOut(arrows);
   context.strokeStyle = theme.muted;
   context.lineWidth = 1;
   context.globalAlpha = 0.8;
@@ -94,16 +99,18 @@ function drawArrows(context, { xs, ys, view, theme }, arrows, names) {
     const style = familyStyle(family.style, theme.dark);
     const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
     const [x1, y1] = [column(view, xs[target]), row(view, ys[target])];
-    context.globalAlpha = 0.85;
+    const dimmed = isFocused && !isFocused({ family, source, target }) ? DIMMED : 1;
+    context.globalAlpha = 0.85 * dimmed;
     const shape = arrowShape(x0, y0, x1, y1, 5, 9);
     if (shape) drawArrow(context, shape, style);
-    context.globalAlpha = 1;
+    context.globalAlpha = dimmed;
     context.fillStyle = style.colour;
     for (const [x, y] of [[x0, y0], [x1, y1]]) {
       circle(context, x, y, 3);
       context.fill();
     }
   }
+  context.globalAlpha = 1;
 }
 
 /**
@@ -158,7 +165,13 @@ export function paint(context, scene, occupancy) {
   );
   drawLabels(context, others, theme.muted, theme.background);
   context.font = `600 13px ${theme.font}`;
-  drawLabels(context, paired, theme.text, theme.background);
+  const isFocused = scene.standsOut(arrows);
+  const focused = isFocused && new Set(arrows.filter(isFocused).flatMap(({ source, target }) => [source, target]));
+  const [bright, faint] = [true, false].map((wanted) => paired.filter(({ id }) => (!focused || focused.has(id)) === wanted));
+  context.globalAlpha = DIMMED;
+  drawLabels(context, faint, theme.text, theme.background);
+  context.globalAlpha = 1;
+  drawLabels(context, bright, theme.text, theme.background);
   context.font = `700 14px ${theme.font}`;
   drawLabels(context, marked, theme.primary, theme.background);
   return { labels: [...paired, ...others], arrows, nLeftOut: nVisible - arrows.length };

@@ -53,11 +53,12 @@ export function emptiestCorner(points, box, frame) {
 export class UserInterface {
   /**
    * @param {HTMLElement} frame
-   * @param {import("./toolbar.mjs").ToolActions} actions
+   * @param {import("./toolbar.mjs").ToolActions & {toggleFamily: (label: string) => void}} actions
    */
   constructor(frame, actions) {
     this.legend = makeElement("ul", "legend");
     this.legend.setAttribute("aria-label", "Legend");
+    this.actions = actions;
     this.card = new Card();
     this.liveRegion = makeElement("div", "unseen");
     this.liveRegion.setAttribute("aria-live", "polite");
@@ -67,15 +68,30 @@ export class UserInterface {
     frame.append(this.legend, this.toolbar.element, this.count, this.card.element, this.liveRegion);
   }
 
-  /** @param {import("./arrows.mjs").Family[]} families @param {boolean} dark @param {boolean} isWanted */
-  showLegend(families, dark, isWanted) {
+  /**
+   * Show a button for each family, which hides its arrows and shows them again.
+   * @param {import("./arrows.mjs").Family[]} families
+   * @param {boolean} dark @param {boolean} isWanted
+   * @param {Set<string>} hidden  Labels of hidden families.
+   */
+  showLegend(families, dark, isWanted, hidden) {
+    const focused = this.legend.contains(document.activeElement) && document.activeElement?.textContent;
     this.legend.replaceChildren(
       ...families.map((family) => {
-        const item = makeElement("li", "family");
-        item.append(sample(familyStyle(family.style, dark)), makeElement("span", "", family.label));
+        const item = makeElement("li", "");
+        const button = makeElement("button", "family");
+        button.type = "button";
+        button.title = "Hide or show these arrows";
+        button.setAttribute("aria-pressed", String(!hidden.has(family.label)));
+        button.append(sample(familyStyle(family.style, dark)), makeElement("span", "", family.label));
+        button.addEventListener("click", () => this.actions.toggleFamily(family.label));
+        item.append(button);
         return item;
       }),
     );
+    for (const button of this.legend.querySelectorAll("button")) {
+      if (focused && button.textContent === focused) button.focus();
+    }
     this.leftOut = makeElement("li", "left-out");
     this.showLeftOut(0);
     this.legend.append(this.leftOut);
@@ -85,7 +101,7 @@ export class UserInterface {
   /** Tell how many arrows are not drawn. @param {number} n */
   showLeftOut(n) {
     if (!this.leftOut) return;
-    const text = n ? `${n} without room for their names: zoom in` : "";
+    const text = n ? `${n} ${n === 1 ? "arrow" : "arrows"} hidden, no room for names: zoom in` : "";
     if (this.leftOut.textContent !== text) this.leftOut.textContent = text;
   }
 

@@ -11,6 +11,6 @@ import { registry } from "./registry.mjs";
 export default function mount({ data, setTriggerValue }) {
   const { maps, factRequests } = registry();
   factRequests.set(data.map, (rank) => setTriggerValue("requested", rank));
-  if (data.facts) maps.get(data.map)?.interaction.receiveFacts(data.facts);
+  if (data.facts) maps.get(data.map)?.interaction.pointer.receiveFacts(data.facts);
   return () => factRequests.delete(data.map);
 }

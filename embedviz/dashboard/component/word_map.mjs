@@ -45,10 +45,7 @@ export class WordMap {
   get width() { return this.frame.clientWidth; }
   get height() { return this.frame.clientHeight; }
 
-  /**
-   * Replace the words, or their coordinates.
-   * @param {import("./point_cloud.mjs").Points} points
-   */
+  /** Replace the words, or their coordinates. @param {import("./point_cloud.mjs").Points} points */
   setPoints(points) {
     this.cloud.set(points);
     this.interaction.clearState();
@@ -61,7 +58,7 @@ export class WordMap {
     const before = this.overlay;
     this.overlay = overlay;
     this.frame.setAttribute("aria-label", overlay.summary);
-    this.ui.showLegend(overlay.families, this.theme.dark, overlay.has_legend);
+    this.showLegend();
     this.interaction.setSelection(overlay.selected);
     if (before.version && overlay.dims !== before.dims) this.reset();
     else if (!this.camera.moved) this.resetView();
@@ -112,7 +109,7 @@ export class WordMap {
     });
   }
 
-  /** Redraw after a change of the view or of the angles. */
+  /** Redraw after a change of the view or angles. */
   viewChanged() {
     // while the whole map is shown, a vertical swipe on a phone scrolls the page
     const capturesTouch = this.camera.moved || this.interaction.tool !== "move" || this.overlay.dims === 3;
@@ -129,15 +126,19 @@ export class WordMap {
   retheme() {
     this.theme = readTheme(this.frame);
     this.lowerKey = "";
-    this.ui.showLegend(this.overlay.families, this.theme.dark, this.overlay.has_legend);
+    this.showLegend();
     this.requestDraw();
+  }
+
+  showLegend() {
+    const { families, has_legend: isWanted } = this.overlay;
+    this.ui.showLegend(families, this.theme.dark, isWanted, this.interaction.pointer.focus.hidden);
   }
 
   resize() {
     for (const canvas of this.canvases) fitCanvas(canvas, this.frame);
     this.lowerKey = "";
-    if (this.camera.moved) this.requestDraw();
-    else this.resetView();
+    this.camera.moved ? this.requestDraw() : this.resetView();
   }
 
   /** Draw in the next animation frame. */
@@ -158,7 +159,7 @@ export class WordMap {
     this.lowerKey = key;
     this.painted = this.render(density, this.context, this.canvases[0].width / width);
     this.ui.showLeftOut(this.painted.nLeftOut);
-    this.ui.card.show(this.interaction.cardContent(), this.frame);
+    this.ui.card.show(this.interaction.pointer.cardContent(), this.frame);
     this.frame.dataset.ready = "true";
   }
 
@@ -169,8 +170,8 @@ export class WordMap {
    * @param {number} ratio  Canvas pixels per CSS pixel.
    */
   render(density, context, ratio) {
-    const { width, height, theme, cloud, overlay } = this;
-    const { view, zoomLevel } = this.camera;
+    const { width, height, theme, cloud, overlay, camera: { view, zoomLevel } } = this;
+    const { focus, hovered } = this.interaction.pointer;
     const { xs, ys } = cloud.projected;
     const scaled = { scale: view.scale * ratio, x: view.x * ratio, y: view.y * ratio };
     density?.draw(xs, ys, scaled, zoomLevel, ratio, theme.dots);
@@ -178,7 +179,9 @@ export class WordMap {
     this.ui.reserve(occupancy);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     return paint(context, {
-      xs, ys, view, theme, width, height, overlay, zoom: zoomLevel,
+      xs, ys, view, theme, width, height, zoom: zoomLevel,
+      overlay: { ...overlay, families: focus.visible(overlay.families) },
+      standsOut: (arrows) => focus.test(hovered, arrows),
       ranks: cloud.points.ranks, word: cloud.points.word, place: (mark) => cloud.project(mark),
       selected: this.interaction.selected, outline: this.interaction.outline,
       axes: overlay.dims === 3 ? axes(cloud.pivot, cloud.angles) : [],
