@@ -28,9 +28,7 @@ from embedviz.relations.pair_bootstrap import (
 )
 from embedviz.relations.pair_files import (
     MOST_PAIRS,
-    ParsedPairs,
     as_csv,
-    parse_pairs,
     read_relations,
 )
 from embedviz.relations.pairs import (
@@ -54,6 +52,11 @@ from embedviz.relations.question_lines import (
     read_lines,
 )
 from embedviz.relations.styles import style_number
+from embedviz.relations.typed_pairs import (
+    ParsedPairs,
+    parse_pairs,
+    split_pair,
+)
 
 __all__ = [
     "CONFIDENCE",
@@ -97,5 +100,6 @@ __all__ = [
     "share_interval",
     "shuffle_pairs",
     "sort_pairs",
+    "split_pair",
     "style_number",
 ]

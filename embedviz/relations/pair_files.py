@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -29,8 +28,7 @@ MOST_PAIRS = 100_000
 """Maximum number of distinct pairs of a file, which may have many more lines."""
 
 _NAMED_LINES = 10
-_ARROW = "→"
-_EXPECTED = (
+EXPECTED = (
     "a CSV file with the header source,target, a question file (': section' lines and four words "
     "per line, or only these), or a word, a tab and its targets separated by slashes (BATS)"
 )
@@ -93,68 +91,6 @@ def read_relations(path: Path) -> tuple[Relation, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class ParsedPairs:
-    """Pairs read from a text.
-
-    Attributes
-    ----------
-    relations : tuple of Relation
-        At least one.
-    bad_lines : tuple of int
-        Numbers, from 1, of the lines without a pair of two different words.
-    """
-
-    relations: tuple[Relation, ...]
-    bad_lines: tuple[int, ...]
-
-
-def parse_pairs(text: str, name: str) -> ParsedPairs:
-    r"""Parse typed pairs: as in a file, or ``king, queen`` without a header.
-
-    Parameters
-    ----------
-    text : str
-        One pair per line, separated by spaces, a comma, a tab or an arrow (→). Words with spaces
-        need one of the latter three, and words with commas a tab, an arrow or double quotes.
-    name : str
-        Name of the relation, and of the text in messages.
-
-    Raises
-    ------
-    InputError
-        If it contains no pair.
-
-    Examples
-    --------
-    >>> found = parse_pairs("king, queen\nman\nboy, girl", "mine")
-    >>> found.relations[0].pairs, found.bad_lines
-    ((('king', 'queen'), ('boy', 'girl')), (2,))
-    """
-    found = _PairCollector(Path(name))
-    lines = enumerate(map(_without_arrows, io.StringIO(text, newline=None)), 1)
-    number, first = first_line(lines) or (1, "")
-    rest = chain([(number, first)], lines)
-    has_tab = "\t" in re.sub(r"\s*,\s*", ",", first)  # other than next to a comma
-    if "," in first and not has_tab and not _find_header(first):
-        _read_table(found, ",", ["source", "target"], rest, number - 1)
-        return ParsedPairs(found.finish(), tuple(found.bad))
-    return ParsedPairs(_read(found, rest), tuple(found.bad))
-
-
-def _without_arrows(line: str) -> str:
-    """Convert ``a → b`` to a line of CSV."""
-    if _ARROW not in line:
-        return line
-    cells = [cell.strip() for cell in line.split(_ARROW)]
-    return ",".join(_quoted(cell) if "," in cell else cell for cell in cells) + "\n"
-
-
-def _quoted(cell: str) -> str:
-    is_quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
-    return cell if is_quoted else '"' + cell.replace('"', '""') + '"'
-
-
 def as_csv(relations: Sequence[Relation]) -> str:
     """Format pairs as CSV with the header ``source,target``, and ``relation`` if there are several.
 
@@ -178,7 +114,7 @@ def as_csv(relations: Sequence[Relation]) -> str:
 
 
 @dataclass
-class _PairCollector:
+class PairCollector:
     """Pairs found so far, by relation, and the lines without a pair."""
 
     path: Path
@@ -187,6 +123,7 @@ class _PairCollector:
     bad: list[int] = field(default_factory=list)
 
     def add(self, relation: str, line: int, source: str, *targets: str) -> None:
+        """Add a pair with its correct targets, or refuse the line."""
         right = tuple(dict.fromkeys(word for word in targets if word not in ("", source)))
         if not source or not right:
             self.refuse(line)
@@ -202,9 +139,11 @@ class _PairCollector:
             )
 
     def refuse(self, line: int) -> None:
+        """Record a line without a pair."""
         self.bad.append(line)
 
     def warn(self) -> None:
+        """Log the lines without a pair."""
         for line in self.bad[:_NAMED_LINES]:
             logger.warning("%s, line %d: no pair of two different words; ignored", self.path, line)
         more = len(self.bad) - _NAMED_LINES
@@ -212,8 +151,9 @@ class _PairCollector:
             logger.warning("%s: %d more lines without a pair; ignored", self.path, more)
 
     def finish(self) -> tuple[Relation, ...]:
+        """Return the relations; raise `InputError` if there are none."""
         if not self.n_pairs:
-            raise InputError(f"{self.path} contains 0 pairs: give {_EXPECTED}.")
+            raise InputError(f"{self.path} contains 0 pairs: give {EXPECTED}.")
         return tuple(
             Relation(name, tuple(pairs), tuple(pairs.values()) if any(pairs.values()) else ())
             for name, pairs in self.relations.items()
@@ -221,21 +161,21 @@ class _PairCollector:
 
 
 def _read_file(path: Path) -> tuple[Relation, ...]:
-    found = _PairCollector(path)
+    found = PairCollector(path)
     try:
-        return _read(found, read_lines(path, _EXPECTED))
+        return read_pairs(found, read_lines(path, EXPECTED))
     finally:
         found.warn()
 
 
-def _read(found: _PairCollector, lines: Lines) -> tuple[Relation, ...]:
-    """Read lines of any format; the first determines which."""
+def read_pairs(found: PairCollector, lines: Lines) -> tuple[Relation, ...]:
+    """Read lines of any format of `read_relations`; the first determines which."""
     path = found.path
     first = first_line(lines)
     if first is None:
-        raise InputError(f"{path} is empty: give {_EXPECTED}.")
+        raise InputError(f"{path} is empty: give {EXPECTED}.")
     number, line = first
-    if columns := _find_header(line):
+    if columns := find_header(line):
         _read_table(found, *columns, lines, number)
     elif path.suffix.lower() == ".csv":
         raise InputError(
@@ -254,13 +194,13 @@ def _read(found: _PairCollector, lines: Lines) -> tuple[Relation, ...]:
             found.add(path.stem, at, source, *(targets[0].split("/") if len(targets) == 1 else ()))
     else:
         raise InputError(
-            f"{path}, line {number}: '{line.strip()[:60]}' is no pair list: give {_EXPECTED}; "
+            f"{path}, line {number}: '{line.strip()[:60]}' is no pair list: give {EXPECTED}; "
             "words with spaces need commas or tabs between them."
         )
     return found.finish()
 
 
-def _find_header(line: str) -> tuple[str, list[str]] | None:
+def find_header(line: str) -> tuple[str, list[str]] | None:
     """Return the separator and the names of the columns; None if the line is no header."""
     for sign in (",", "\t"):
         names = [name.strip().lower() for name in next(csv.reader([line], delimiter=sign))]
@@ -270,7 +210,7 @@ def _find_header(line: str) -> tuple[str, list[str]] | None:
 
 
 def _read_table(
-    found: _PairCollector, separator: str, header: list[str], lines: Lines, above: int
+    found: PairCollector, separator: str, header: list[str], lines: Lines, above: int
 ) -> None:
     """Read the rows below the header; quoted cells may contain commas and line ends."""
     reader = csv.reader(
@@ -293,7 +233,7 @@ def _read_table(
         ) from None
 
 
-def _read_questions(found: _PairCollector, lines: Lines) -> None:
+def _read_questions(found: PairCollector, lines: Lines) -> None:
     for row in question_lines(lines):
         if row.words:
             section = row.section or found.path.stem
@@ -303,7 +243,7 @@ def _read_questions(found: _PairCollector, lines: Lines) -> None:
             found.refuse(row.number)
 
 
-def _read_unnamed_questions(found: _PairCollector, lines: Lines) -> tuple[Relation, ...]:
+def _read_unnamed_questions(found: PairCollector, lines: Lines) -> tuple[Relation, ...]:
     """Group pairs that share a question, directly or through others."""
     leader: dict[Pair, Pair] = {}
 

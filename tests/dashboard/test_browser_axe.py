@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = {
     "": READY,
+    "?show=All+words": READY,
     "analogies": READY,
     "relations": ".arrow-picture svg",
     "compare": "[data-testid=stMain] p",

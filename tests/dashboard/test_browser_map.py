@@ -21,7 +21,7 @@ def page(browser, planted_address):
     watch = Watch(context, planted_address)
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(planted_address)
+    page.goto(f"{planted_address}/?show=All+words")
     page.wait_for_selector(READY)
     settle(page)
     yield page

@@ -66,12 +66,12 @@ def view_state(page) -> list[str]:
 
 
 def test_a_link_to_the_map_shows_the_same(visitor, planted_address):
-    page = visitor(planted_address)
+    page = visitor(f"{planted_address}/?show=All+words")
     page.wait_for_selector(READY)
-    page.get_by_role("button", name="verb → past").click()
+    page.get_by_role("button", name="verb → past", exact=True).click()
     settle(page)
     page.get_by_role("button", name="More relations").click()
-    page.get_by_role("button", name="singular → plural").click()
+    page.get_by_role("button", name="singular → plural", exact=True).click()
     settle(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="View", exact=True).click()
@@ -113,10 +113,10 @@ def test_a_link_to_the_map_shows_the_same(visitor, planted_address):
 
 
 def test_a_link_to_an_emptied_map_shows_no_example(visitor, planted_address):
-    page = visitor(planted_address)
+    page = visitor(f"{planted_address}/?show=All+words")
     page.wait_for_selector(READY)
     for name in ("male → female", "verb → past", "country → capital"):
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=name, exact=True).click()
         settle(page)
     page.get_by_role("searchbox", name="Find a word").fill("")
     settle(page)
@@ -139,7 +139,7 @@ def test_links_to_analogies_and_relations_show_the_same(visitor, planted_address
     assert "3CosMul" in chosen(other)
 
     page = visitor(f"{planted_address}/relations")
-    page.get_by_role("button", name="verb → past").click()
+    page.get_by_role("button", name="verb → past", exact=True).click()
     settle(page)
     page.get_by_text("Your own pairs").click()
     page.get_by_role("textbox", name="One pair per line").fill("france, paris\nspain, madrid")

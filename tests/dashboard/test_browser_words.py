@@ -51,7 +51,7 @@ def page(browser, english_address, tmp_path):
     watch = Watch(context, english_address)
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(english_address)
+    page.goto(f"{english_address}/?show=All+words")
     page.wait_for_selector(READY)
     page.get_by_role("button", name="Open a file").click()
     page.locator("[data-testid=stFileUploader] input").set_input_files(file)

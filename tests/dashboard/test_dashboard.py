@@ -354,6 +354,9 @@ def test_a_formula_in_the_link_is_answered(serve):
     at.query_params["formula"] = "paris - france + germany"
     switch_page(at, ANALOGIES).run()
     assert at.text_input(key="formula").value == "paris - france + germany"
+    parts = [at.text_input(key=f"{nth}-word").value for nth in ("first", "second", "third")]
+    assert parts == ["france", "paris", "germany"]
+    at.text_input(key="formula").set_value("paris + germany").run()
     assert at.text_input(key="first-word").value == ""
 
 

@@ -111,7 +111,7 @@ def test_one_pair_has_arrows_and_no_figures(serve):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("only\nlines\nof one word each here", "is no pair list"),
+        ("only\nlines\nof one word each here", "contains 0 pairs"),
         ("a,a\nb,b", "contains 0 pairs"),
         ("\n".join(f"a{i},b{i}" for i in range(300)) + "\nx", None),
     ],

@@ -198,12 +198,30 @@ DAYS = (("two days ago", "in two days"), ("ten weeks ago", "in ten weeks"))
         ('a, b → c\nd → e, f\n"g, h" → i', (("a, b", "c"), ("d", "e, f"), ("g, h", "i"))),
         ("a, b\tc\nd\te, f", (("a, b", "c"), ("d", "e, f"))),
         ("king queen\nman woman", (("king", "queen"), ("man", "woman"))),
+        ("king -> queen\nman; woman\nb: g", (("king", "queen"), ("man", "woman"), ("b", "g"))),
+        ("a b -> c d\n\n  # nothing\ne f;g", (("a b", "c d"), ("e f", "g"))),
+        ("king queen # the first\n#boy girl", (("king", "queen"),)),
+        ('"a # b" -> c#d', (("a # b", "c#d"),)),
+        ('"say ""hi""" : x', (('say "hi"', "x"),)),
+        ("10:30, noon\n:smile:, joy", (("10:30", "noon"), (":smile:", "joy"))),
     ],
 )
 def test_typed_pairs(text, pairs):
     found = parse_pairs(text, "mine")
     assert found.relations[0].pairs == pairs
     assert not found.bad_lines
+
+
+def test_several_named_lists_are_typed_at_once():
+    text = "a, b\n\n[royal]\nking -> queen\n\ntense:\ngo went\nthree are none\n: land\nx; y\n"
+    found = parse_pairs(text, "mine")
+    assert {one.name: one.pairs for one in found.relations} == {
+        "mine": (("a", "b"),),
+        "royal": (("king", "queen"),),
+        "tense": (("go", "went"),),
+        "land": (("x", "y"),),
+    }
+    assert found.bad_lines == (8,)
 
 
 def test_tabs_separate_words_with_spaces_in_files(written):

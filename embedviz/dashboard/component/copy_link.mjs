@@ -1,4 +1,7 @@
-// Header of the page: a button that copies the address. On a phone it also closes the menu.
+// Header of the page: a button that copies the address. On a phone it also closes the menu. It is on
+// every page, and so is what it does to the browser's history.
+
+import { keepOneEntryPerPage } from "./browser_history.mjs";
 
 /**
  * Return the address with required query parameters, which Streamlit leaves out when they have their
@@ -55,6 +58,7 @@ function closeMenu(page) {
  * @param {{parentElement: ParentNode, data: {always: Record<string, string>, page: string}}} component
  */
 export default function ({ parentElement, data }) {
+  keepOneEntryPerPage(window);
   closeMenu(data.page);
   const button = /** @type {HTMLButtonElement} */ (parentElement.querySelector("button"));
   const field = /** @type {HTMLInputElement} */ (parentElement.querySelector("input"));

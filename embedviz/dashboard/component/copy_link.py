@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import streamlit as st
 
-_COMPONENT = Path(__file__).parent
-# "fixed" positions it in the header, which Streamlit leaves empty there
+from embedviz.export import bundle
+
+# "fixed" positions it in the header, beside the menu with the choice of a theme
 _CSS = """
-.copy-link { position: fixed; top: 12px; right: 16px; z-index: 999991; display: flex;
+.copy-link { position: fixed; top: 12px; right: 60px; z-index: 999991; display: flex;
   gap: 8px; align-items: center; font-family: var(--st-font); font-size: 14px;
   color: var(--st-text-color) }
 .copy-link button { font: inherit; color: inherit; background: var(--st-background-color);
@@ -27,7 +27,7 @@ _component = st.components.v2.component(
     '<input type="text" readonly hidden aria-label="Link to this page">'
     '<button type="button" title="Copy a link to this view">Copy link</button></div>',
     css=_CSS,
-    js=(_COMPONENT / "copy_link.mjs").read_text(encoding="utf-8"),
+    js=bundle("copy_link"),
 )
 
 

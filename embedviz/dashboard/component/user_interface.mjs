@@ -92,17 +92,17 @@ export class UserInterface {
     for (const button of this.legend.querySelectorAll("button")) {
       if (focused && button.textContent === focused) button.focus();
     }
-    this.leftOut = makeElement("li", "left-out");
-    this.showLeftOut(0);
-    this.legend.append(this.leftOut);
+    this.number = makeElement("li", "number");
+    this.showNumber(0, 0);
+    this.legend.append(this.number);
     this.legend.hidden = !families.length || !isWanted;
   }
 
-  /** Tell how many arrows are not drawn. @param {number} n */
-  showLeftOut(n) {
-    if (!this.leftOut) return;
-    const text = n ? `${n} ${n === 1 ? "arrow" : "arrows"} hidden, no room for names: zoom in` : "";
-    if (this.leftOut.textContent !== text) this.leftOut.textContent = text;
+  /** Tell how many arrows are drawn; always one line, as labels keep clear of the legend. @param {number} drawn @param {number} leftOut */
+  showNumber(drawn, leftOut) {
+    if (!this.number) return;
+    const text = leftOut ? `${drawn} of ${drawn + leftOut} arrows: zoom in for the rest` : `${drawn} arrows`;
+    if (this.number.textContent !== text) this.number.textContent = text;
   }
 
   /**

@@ -158,7 +158,7 @@ export class WordMap {
     const density = key === this.lowerKey ? null : this.density;
     this.lowerKey = key;
     this.painted = this.render(density, this.context, this.canvases[0].width / width);
-    this.ui.showLeftOut(this.painted.nLeftOut);
+    this.ui.showNumber(this.painted.arrows.length, this.painted.nLeftOut);
     this.ui.card.show(this.interaction.pointer.cardContent(), this.frame);
     this.frame.dataset.ready = "true";
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -25,7 +26,7 @@ from embedviz.vectors import (
     quote_word,
 )
 
-_FORMULA = "formula"
+_FORMULA, _MATCHED = "formula", "formula-matched"
 _PARTS = ("first-word", "second-word", "third-word")
 _N_ANSWERS = 10
 _N_EXAMPLES = 6
@@ -58,11 +59,11 @@ def show_page() -> None:
             help="Words joined by + and -, with spaces around the signs; 2*king weights a word, "
             "avg(paris, rome) is a mean. Words that contain a space are quoted.",
             label_visibility="collapsed",
-            on_change=guarded(_clear_parts),
             bind="query-params",
             persist_state="session",
         )
         st.markdown("#### or by three words", anchors=False)
+        _match_parts(vectors, (expression or "").strip())
         _show_three_words()
         if examples:
             st.caption("Examples from this model's vocabulary:")
@@ -109,22 +110,28 @@ def _show_three_words() -> None:
 
 
 def _fill_in(parts: tuple[str, str, str]) -> None:
-    """Fill an example into the three fields and the formula."""
-    for key, word in zip(_PARTS, parts, strict=True):
-        st.session_state[key] = word
+    """Fill an example into the formula."""
     st.session_state[_FORMULA] = build_formula(*parts)
 
 
 def _join_parts() -> None:
     """Build the formula once all three fields are filled; it is empty until then."""
     parts = [st.session_state.get(key, "").strip() for key in _PARTS]
-    st.session_state[_FORMULA] = build_formula(*parts) if all(parts) else ""
+    formula = build_formula(*parts) if all(parts) else ""
+    st.session_state[_FORMULA] = st.session_state[_MATCHED] = formula
 
 
-def _clear_parts() -> None:
-    """Clear the three fields, which no longer match the formula."""
-    for key in _PARTS:
-        st.session_state[key] = ""
+def _match_parts(vectors: WordVectors, formula: str) -> None:
+    """Fill the three fields with the words of a new formula, typed, of a link or of going back."""
+    if st.session_state.get(_MATCHED) == formula:
+        return
+    st.session_state[_MATCHED] = formula
+    parts: tuple[str, ...] = ("", "", "")
+    with suppress(InputError, UnknownWordError):
+        if question := match_analogy(parse_expression(formula, known=vectors)):
+            parts = question
+    for key, word in zip(_PARTS, parts, strict=True):
+        st.session_state[key] = word
 
 
 def _parse(vectors: WordVectors, expression: str) -> dict[str, float] | None:
@@ -263,7 +270,6 @@ def _suggest_spellings(vectors: WordVectors, expression: str, error: UnknownWord
             instead = spelling if word == unknown else word
             weights[instead] = weights.get(instead, 0.0) + weight
         st.session_state[_FORMULA] = format_expression(weights)
-        _clear_parts()
 
     show_spellings(near, key="instead", on_choose=replace)
 

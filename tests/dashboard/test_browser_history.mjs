@@ -1,0 +1,47 @@
+// Tests of what the browser's history keeps.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { keepOneEntryPerPage } from "../../embedviz/dashboard/component/browser_history.mjs";
+
+/** A window with a history of its own. */
+function makeWindow(address) {
+  const entries = [address];
+  const view = {
+    location: { get href() { return entries.at(-1); }, get pathname() { return new URL(entries.at(-1)).pathname; }, get search() { return new URL(entries.at(-1)).search; } },
+    history: {
+      pushState(_state, _title, url) { entries.push(new URL(url, entries.at(-1)).href); },
+      replaceState(_state, _title, url) { entries[entries.length - 1] = new URL(url, entries.at(-1)).href; },
+    },
+    setTimeout, clearTimeout,
+  };
+  keepOneEntryPerPage(view);
+  keepOneEntryPerPage(view); // by the same component, mounted again
+  return { entries, push: (url) => view.history.pushState({}, "", url) };
+}
+
+test("another page is an entry, other parameters of a page are not", () => {
+  const { entries, push } = makeWindow("http://a/?find=x");
+  push("?find=y");
+  push("/relations");
+  push("/relations?cards=z");
+  assert.deepEqual(entries, ["http://a/?find=y", "http://a/relations?cards=z"]);
+});
+
+test("the emptied address of a page that is left is no entry", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { entries, push } = makeWindow("http://a/?find=x");
+  push("/");
+  push("/relations");
+  context.mock.timers.tick(5000);
+  assert.deepEqual(entries, ["http://a/?find=x", "http://a/relations"]);
+});
+
+test("parameters that are gone are gone, if no other page follows", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { entries, push } = makeWindow("http://a/?find=x");
+  push("/");
+  context.mock.timers.tick(5000);
+  assert.deepEqual(entries, ["http://a/"]);
+});
