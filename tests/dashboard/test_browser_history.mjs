@@ -15,10 +15,12 @@ function makeWindow(address) {
       replaceState(_state, _title, url) { entries[entries.length - 1] = new URL(url, entries.at(-1)).href; },
     },
     setTimeout, clearTimeout,
+    document: { addEventListener(_name, listener) { view.click = listener; } },
   };
   keepOneEntryPerPage(view);
   keepOneEntryPerPage(view); // by the same component, mounted again
-  return { entries, push: (url) => view.history.pushState({}, "", url) };
+  const click = (href) => view.click({ target: { closest: () => ({ getAttribute: () => href }) } });
+  return { entries, click, push: (url) => view.history.pushState({}, "", url) };
 }
 
 test("another page is an entry, other parameters of a page are not", () => {
@@ -44,4 +46,18 @@ test("parameters that are gone are gone, if no other page follows", (context) =>
   push("/");
   context.mock.timers.tick(5000);
   assert.deepEqual(entries, ["http://a/"]);
+});
+
+test("however long the page of a clicked link takes", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { entries, push, click } = makeWindow("http://a/?find=x");
+  click("/relations");
+  push("/");
+  context.mock.timers.tick(60_000);
+  push("/relations");
+  assert.deepEqual(entries, ["http://a/?find=x", "http://a/relations"]);
+  push("/relations?cards=z");
+  push("/relations");
+  context.mock.timers.tick(5000);
+  assert.deepEqual(entries, ["http://a/?find=x", "http://a/relations"], "nobody leaves this page");
 });

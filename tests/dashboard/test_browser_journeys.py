@@ -388,21 +388,26 @@ def look(page, wanted=None):
     return found
 
 
+def follow(page, name):
+    page.get_by_role("link", name=name).click()
+    page.wait_for_url(re.compile(f"/{name.lower()}"))
+
+
 def test_back_and_forward_show_every_page_as_it_was_left(visit):
     page = visit()
     page.get_by_text("Control: shuffle the pairs").click()
     search(page).fill("paris")
     seen = [(look(page), page.url)]
-    page.get_by_role("link", name="Analogies").click()
+    follow(page, "Analogies")
     page.get_by_role("textbox", name="Formula").fill("rome - italy + japan")
     page.keyboard.press("Enter")
     page.get_by_text("rome - italy + japan ≈").wait_for()
     seen.append((look(page), page.url))
-    page.get_by_role("link", name="Relations").click()
+    follow(page, "Relations")
     look(page)
     page.get_by_role("button", name="verb → past", exact=True).click()
     seen.append((look(page), page.url))
-    page.get_by_role("link", name="Export").click()
+    follow(page, "Export")
     seen.append((look(page), page.url))
     found = [one for one, _ in seen]
     assert found == [("paris", 3), "rome - italy + japan ≈ tokyo", 2, "paris"]

@@ -141,7 +141,20 @@ def test_an_upload_takes_the_place_of_what_is_typed(serve):
 def test_too_many_pairs_are_refused():
     text = "\n".join(f"a{i},b{i}" for i in range(own_pairs.MOST_PAIRS + 1))
     with pytest.raises(InputError, match="1,001 pairs are too many"):
-        own_pairs._merge(parse_pairs(text, "mine"))
+        own_pairs._refuse_too_many(parse_pairs(text, "mine").relations)
+    text = "\n".join(f"[list {i}]\na{i},b{i}" for i in range(31))
+    with pytest.raises(InputError, match="31 lists are too many"):
+        own_pairs._refuse_too_many(parse_pairs(text, "mine").relations)
+
+
+def test_each_named_list_gets_a_card_of_its_own(serve):
+    at = relations(
+        serve, planted(), own="[royal]\nking -> queen\nman -> woman\n[land]\nfrance; paris"
+    )
+    assert not at.exception and not at.error
+    titles = [one.value for one in at.markdown if one.value in ("**royal**", "**land**")]
+    assert titles == ["**royal**", "**land**"]
+    assert "2 pairs." in texts(at) and "1 pair." in texts(at)
 
 
 @pytest.mark.parametrize(

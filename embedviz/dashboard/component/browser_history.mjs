@@ -3,9 +3,9 @@
 // Streamlit adds an entry whenever Python changes the address, and, when a page is left, one with the
 // page's address without its parameters, at which going back would show an empty page.
 
-const LEAVING = 1500; // milliseconds within which the next page follows the emptied address
+const LEAVING = 1500; // milliseconds within which the next page follows, if no link was clicked
 
-/** @typedef {Pick<Window, "history" | "location" | "setTimeout" | "clearTimeout">} View */
+/** @typedef {Pick<Window, "document" | "history" | "location" | "setTimeout" | "clearTimeout">} View */
 
 /**
  * Replace the entry when only the parameters change, and drop an emptied address if another page
@@ -18,11 +18,18 @@ export function keepOneEntryPerPage(view) {
   history.isWatched = true;
   const push = history.pushState.bind(history);
   let emptied = 0;
+  let isLeaving = false; // however long a busy server takes to show the page of a link
+  view.document.addEventListener("click", (event) => {
+    const link = /** @type {Element | null} */ (event.target)?.closest?.("a[href]");
+    if (link) isLeaving = new URL(link.getAttribute("href") ?? "", view.location.href).pathname !== view.location.pathname;
+  }, true);
   history.pushState = (state, title, url) => {
     view.clearTimeout(emptied);
     const { pathname, search } = new URL(String(url ?? ""), view.location.href);
-    if (pathname !== view.location.pathname) push(state, title, url);
-    else if (search || !view.location.search) history.replaceState(state, title, url);
-    else emptied = view.setTimeout(() => history.replaceState(state, title, url), LEAVING);
+    if (pathname !== view.location.pathname) {
+      isLeaving = false;
+      push(state, title, url);
+    } else if (search || !view.location.search) history.replaceState(state, title, url);
+    else if (!isLeaving) emptied = view.setTimeout(() => history.replaceState(state, title, url), LEAVING);
   };
 }

@@ -57,8 +57,7 @@ def show_page() -> None:
         persist_state="session",
     )
     vectors = model.vectors
-    own = own_pairs.choose_pairs(vectors)
-    shown = [relation for relation in (own,) if relation]
+    shown = own_pairs.choose_pairs(vectors)
     shown += [
         relation
         for name in built_in_names()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -23,6 +23,7 @@ MOST_FOR_METHODS = 250
 """Maximum number of pairs for scoring every method, which takes some seconds."""
 
 _KEY = "own"
+_MOST_LISTS = 30
 _NAME = "your pairs"
 _MAX_LENGTH = 4_000
 _MEGABYTES = 1
@@ -30,8 +31,8 @@ _NAMED_LINES = 5
 _NAMED_WORDS = 4
 
 
-def choose_pairs(vectors: WordVectors) -> Relation | None:
-    """Show the input of pairs; return those whose words are in the vocabulary."""
+def choose_pairs(vectors: WordVectors) -> list[Relation]:
+    """Show the input of pairs; return each list's pairs whose words are in the vocabulary."""
     text = st.query_params.get(_KEY, "") or st.session_state.get(_KEY, "")
     with st.expander("Your own pairs", expanded=bool(text), key="own-pairs"):
         typed, given = st.columns([3, 2], gap="large")
@@ -41,9 +42,10 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
                 key=_KEY,
                 height=140,
                 placeholder="france, paris\nspain, madrid",
-                help="Source, comma, target on every line; or a space or a tab instead of the "
-                "comma on every line. Words with spaces need a comma or a tab, words with commas "
-                "double quotes. The text is part of this page's link and is limited to "
+                help="Source and target on every line, with a comma, tab, arrow (-> or →), "
+                "semicolon, colon or space between them; in double quotes a word may contain any "
+                "of these. Several lists have a line with a name above each, such as [royal]. Text "
+                "after # is a comment. The text is part of this page's link and is limited to "
                 f"{_MAX_LENGTH:,} characters.",
                 bind="query-params",
                 persist_state="session",
@@ -57,21 +59,21 @@ def choose_pairs(vectors: WordVectors) -> Relation | None:
                 else text or ""
             )
             if not content.strip():
-                return None
+                return []
             if file is None and len(content) > _MAX_LENGTH:
                 raise InputError(
                     f"{len(content):,} characters are more than the {_MAX_LENGTH:,} that a link "
                     "can contain: upload the pairs as a file."
                 )
             parsed = parse_pairs(content, _NAME)
-            relation = _merge(parsed)
+            _refuse_too_many(parsed.relations)
         except InputError as error:
             st.error(escape(str(error)))
-            return None
+            return []
         _warn_of_bad_lines(content, parsed)
-        found = sort_pairs(relation, vectors)
-        _warn_of_skipped(vectors, found, is_typed=file is None)
-    return found.known
+        every = sort_pairs(_merge(parsed.relations), vectors)
+        _warn_of_skipped(vectors, every, is_typed=file is None)
+    return [known for one in parsed.relations if (known := one.known_to(vectors))]
 
 
 def _show_uploader() -> UploadedFile | None:
@@ -85,17 +87,23 @@ def _show_uploader() -> UploadedFile | None:
     )
 
 
-def _merge(parsed: ParsedPairs) -> Relation:
-    """Merge all pairs of a text into one relation; the command line keeps several."""
-    pairs = tuple(dict.fromkeys(p for relation in parsed.relations for p in relation.pairs))
-    if len(pairs) > MOST_PAIRS:
+def _refuse_too_many(relations: Sequence[Relation]) -> None:
+    """Raise `InputError` for more pairs or lists than a page can show."""
+    n_pairs = sum(len(relation.pairs) for relation in relations)
+    if n_pairs > MOST_PAIRS:
         raise InputError(
-            f"{len(pairs):,} pairs are too many for this page: give at most {MOST_PAIRS:,}, or use "
+            f"{n_pairs:,} pairs are too many for this page: give at most {MOST_PAIRS:,}, or use "
             "embedviz relations."
         )
-    if len(parsed.relations) == 1:
-        return parsed.relations[0]
-    return Relation(_NAME, pairs)
+    if len(relations) > _MOST_LISTS:
+        raise InputError(
+            f"{len(relations):,} lists are too many for this page: give at most {_MOST_LISTS}, or "
+            "use embedviz relations."
+        )
+
+
+def _merge(relations: Sequence[Relation]) -> Relation:
+    return Relation(_NAME, tuple(dict.fromkeys(p for one in relations for p in one.pairs)))
 
 
 def _warn_of_bad_lines(content: str, parsed: ParsedPairs) -> None:
