@@ -5,6 +5,12 @@
 """
 
 from embedviz.projection import view
+from embedviz.projection.axes import (
+    AxesPlane,
+    Axis,
+    relation_axis,
+    word_axis,
+)
 from embedviz.projection.fitting import (
     fit,
     fit_arrows,
@@ -31,6 +37,8 @@ from embedviz.projection.view import (
 
 __all__ = [
     "MAPS",
+    "AxesPlane",
+    "Axis",
     "Layout",
     "Plane",
     "View",
@@ -43,7 +51,9 @@ __all__ = [
     "fit_relation",
     "project",
     "read_view",
+    "relation_axis",
     "trustworthiness",
     "view",
+    "word_axis",
     "write_view",
 ]

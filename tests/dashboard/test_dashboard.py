@@ -33,7 +33,7 @@ from embedviz.dashboard.state import models
 from embedviz.dashboard.widgets import error_boundary, place
 from embedviz.errors import ModelError
 from embedviz.export import take_view
-from embedviz.projection import fit
+from embedviz.projection import fit, fit_plane
 from embedviz.relations import FAMILIES, built_in, by_frequency
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
@@ -112,6 +112,45 @@ def test_a_pair_that_runs_backwards_is_named(serve):
     matrix[ids] = matrix[ids[::-1]]
     at = serve(WordVectors(vectors.vocabulary, matrix), view=None)
     assert f"{source} → {target} runs backwards" in texts(at)
+
+
+def test_own_axes_place_own_words_in_groups(serve):
+    vectors = planted()
+    at = serve(vectors, view="My axes")
+    at.text_input(key="x-axis").set_value("france -> paris; spain → madrid")
+    at.text_input(key="y-axis").set_value("male-female")
+    at.text_area(key="my-words").set_value("places: paris, spain, france\nking\n:smile:").run()
+    assert not at.exception and not at.error
+    shown = arrows(at)
+    assert [(one["label"], len(one["pairs"])) for one in shown["families"]] == [
+        ("places", 3),
+        ("other", 1),
+    ]
+    assert all(one["is_points"] for one in shown["families"])
+    assert shown["axis_titles"] == ["france → paris and 1 more", "male-female"]
+    assert "Not in the vocabulary" in texts(at) and "a random plane keeps" in texts(at)
+    table = at.dataframe[0].value
+    assert table["word"].tolist() == ["paris", "spain", "france", "king"]
+    assert table["x"][0] > 0 > table["x"][2] and table["kept"].between(0, 100).all()
+    at.text_input(key="y-axis").set_value("frence").run()
+    assert "frence" in at.error[0].value and not at.exception
+    at.text_input(key="y-axis").set_value("spain, madrid; france, paris").run()
+    assert "span no plane" in at.error[0].value and not at.exception
+
+
+def test_own_words_are_shown_by_their_principal_components(serve):
+    vectors = planted()
+    at = serve(vectors, view="My words")
+    assert not at.exception and arrows(at)["families"][0]["label"] == "people"
+    at.text_area(key="my-words").set_value("a: france, paris\nb: spain, madrid, rome").run()
+    plane = fit_plane(vectors, ["france", "paris", "spain", "madrid", "rome"])
+    found = at.dataframe[0].value
+    placed = plane.place(vectors, found["word"].tolist())
+    assert found[["x", "y"]].to_numpy() == pytest.approx(placed, abs=1e-3)
+    at.text_area(key="my-words").set_value("france").run()
+    assert len(at.error) == 1 and not at.exception
+    at.text_area(key="my-words").set_value("\n".join(f"other{i}" for i in range(200))).run()
+    assert len(arrows(at)["families"][0]["pairs"]) == 200
 
 
 def test_a_link_of_an_earlier_version_shows_all_words(serve):

@@ -1,5 +1,5 @@
 // Names of both ends of every arrow: beside the word, or further away at the end of a leader line.
-// An arrow whose names have no room is not drawn.
+// An arrow whose names have no room is not drawn; a point is drawn without its name.
 
 import { interleavePairs } from "./arrows.mjs";
 import { candidatePositions, LINE, SOLID } from "./labels.mjs";
@@ -8,9 +8,10 @@ import { candidatePositions, LINE, SOLID } from "./labels.mjs";
 /** @typedef {import("./labels.mjs").Label & {leader?: [Place, Place]}} Name */
 /** @typedef {{family: import("./arrows.mjs").Family, source: number, target: number}} Arrow */
 
-const MAX_ARROWS = 160; // candidates of a frame: more could not be read
+const MAX_ARROWS = 300; // candidates of a frame: more could not be read
 const DOT = 4;
 const GAP = 6;
+const POINT_GAP = 9; // of a word with a mark of its own, which is larger
 const NEAR_RING = 20;
 const RINGS = [NEAR_RING, 32, 46, 64, 88, 120];
 const DIRECTIONS = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8);
@@ -46,14 +47,14 @@ export function placeArrows(families, options, occupancy) {
   }
   /** @type {Map<number, Name>} */
   const named = new Map();
-  const arrows = candidates.filter(({ source, target }) => {
+  const arrows = candidates.filter(({ family, source, target }) => {
     /** @type {Name[]} */
     const found = [];
     for (const id of new Set([source, target])) {
       if (!isVisible(id) || isNamed(id) || named.has(id)) continue;
-      const name = findPlace(id, options, occupancy, found);
-      if (!name) return false;
-      found.push(name);
+      const name = findPlace(id, { ...options, gap: family.is_points ? POINT_GAP : GAP }, occupancy, found);
+      if (!name && !family.is_points) return false;
+      if (name) found.push(name);
     }
     for (const name of found) {
       named.set(name.id, name);
@@ -69,16 +70,16 @@ export function placeArrows(families, options, occupancy) {
  * Find a place for a name: beside the word; else close by; else beside it over lines; else anywhere
  * around it.
  * @param {number} id
- * @param {{at: (id: number) => Place, text: (id: number) => string, measure: (text: string) => number, lineHeight: number}} options
+ * @param {{at: (id: number) => Place, text: (id: number) => string, measure: (text: string) => number, lineHeight: number, gap: number}} options
  * @param {import("./labels.mjs").Occupancy} occupancy
  * @param {Name[]} others  Names that are about to be placed.
  * @returns {Name | null}
  */
-function findPlace(id, { at, text, measure, lineHeight }, occupancy, others) {
+function findPlace(id, { at, text, measure, lineHeight, gap }, occupancy, others) {
   const { x, y } = at(id);
   const label = text(id);
   const width = measure(label);
-  const beside = candidatePositions(x, y, width, lineHeight, GAP);
+  const beside = candidatePositions(x, y, width, lineHeight, gap);
   const around = RINGS.flatMap((ring) => DIRECTIONS.map((angle) => onRing(x, y, width, lineHeight, ring, angle)));
   const close = around.slice(0, 2 * DIRECTIONS.length);
   for (const [places, by] of /** @type {const} */ ([

@@ -8,6 +8,7 @@ import PALETTE from "../../support/palette.json" with { type: "json" };
  * @property {string} label
  * @property {number} style    Index of its colour and dash pattern; constant for a family.
  * @property {[number, number][]} pairs  Ids of source and target.
+ * @property {boolean} [is_points]  Points with a mark of their own: source and target are the same.
  */
 
 const LINE_WIDTH = 1.8;
@@ -73,6 +74,22 @@ export function drawArrow(context, shape, style) {
   for (const [x, y] of shape.head) context.lineTo(x, y);
   context.closePath();
   context.fill();
+}
+
+const TURNS = [[4, 0], [3, Math.PI], [4, Math.PI / 4], [3, 0], [5, 0]]; // corners and rotation of marks
+
+/**
+ * List the corners of the mark of a family of points around (x, y); none for a circle.
+ * @param {number} style @param {number} x @param {number} y @param {number} radius
+ * @returns {[number, number][]}
+ */
+export function markCorners(style, x, y, radius) {
+  if (style % (TURNS.length + 1) === 0) return [];
+  const [n, turn] = TURNS[(style % (TURNS.length + 1)) - 1];
+  return Array.from({ length: n }, (_, i) => {
+    const angle = turn + (2 * Math.PI * i) / n - Math.PI / 2;
+    return [x + 1.25 * radius * Math.cos(angle), y + 1.25 * radius * Math.sin(angle)];
+  });
 }
 
 /**

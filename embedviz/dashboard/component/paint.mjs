@@ -1,15 +1,13 @@
 // Draws a frame of the upper canvas: arrows, points of the pairs, marks, and labels in order of rank.
 
 import { placeArrows } from "./arrow_labels.mjs";
-import { arrowShape, drawArrow, familyStyle } from "./arrows.mjs";
-import { drawAxes, drawOutline } from "./guides.mjs";
+import { DIMMED, drawArrows } from "./drawn_arrows.mjs";
+import { drawAxes, drawNamedAxes, drawOutline } from "./guides.mjs";
 import { clip, placeLabels } from "./labels.mjs";
 import {
-  blockParallelogram, circle, drawParallelogram, drawRings, labelMarks, LINE_HEIGHT, marksOf,
+  blockParallelogram, drawParallelogram, drawRings, labelMarks, LINE_HEIGHT, marksOf,
 } from "./marks.mjs";
 import { column, row } from "./view.mjs";
-
-const DIMMED = 0.2; // opacity of what does not stand out
 
 /** @typedef {{word: string, rank: number, x: number, y: number, z?: number}} Mark  Rank 0: not a word. */
 /** @typedef {import("./labels.mjs").Occupancy} Occupancy */
@@ -23,13 +21,14 @@ const DIMMED = 0.2; // opacity of what does not stand out
  * @property {Mark[]} parallelogram   Corners a, b, c and b − a + c of an analogy, or empty.
  * @property {2 | 3} dims
  * @property {boolean} has_legend
+ * @property {string[]} axis_titles   Names of axes through 0, or empty.
  * @property {string} summary         The map in a sentence, for screen readers.
  * @property {string} version         Version of the points that the ids refer to.
  */
 
 /** Drawn until Python sends an overlay. @type {Overlay} */
 export const EMPTY_OVERLAY = {
-  families: [], chosen: null, near: [], selected: [], parallelogram: [], dims: 2, has_legend: true,
+  families: [], chosen: null, near: [], selected: [], parallelogram: [], dims: 2, has_legend: true, axis_titles: [],
   summary: "Word map", version: "",
 };
 
@@ -77,43 +76,6 @@ function drawLabels(context, labels, colour, background) {
 }
 
 /**
- * Draw arrows, the points at their ends, and the leader lines of their names.
- * @param {CanvasRenderingContext2D} context
- * @param {Scene} scene
- * @param {import("./arrow_labels.mjs").Arrow[]} arrows
- * @param {import("./arrow_labels.mjs").Name[]} names
- */
-function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, names) {
-  const isFocused = standsOut(arrows);
-  context.strokeStyle = theme.muted;
-  context.lineWidth = 1;
-  context.globalAlpha = 0.8;
-  for (const { leader } of names) {
-    if (!leader) continue;
-    context.beginPath();
-    for (const { x, y } of leader) context.lineTo(x, y);
-    context.stroke();
-  }
-  context.lineWidth = 1.8;
-  for (const { family, source, target } of arrows) {
-    const style = familyStyle(family.style, theme.dark);
-    const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
-    const [x1, y1] = [column(view, xs[target]), row(view, ys[target])];
-    const dimmed = isFocused && !isFocused({ family, source, target }) ? DIMMED : 1;
-    context.globalAlpha = 0.85 * dimmed;
-    const shape = arrowShape(x0, y0, x1, y1, 5, 9);
-    if (shape) drawArrow(context, shape, style);
-    context.globalAlpha = dimmed;
-    context.fillStyle = style.colour;
-    for (const [x, y] of [[x0, y0], [x1, y1]]) {
-      circle(context, x, y, 3);
-      context.fill();
-    }
-  }
-  context.globalAlpha = 1;
-}
-
-/**
  * Draw a frame.
  * @param {CanvasRenderingContext2D} context  Scaled so that its unit is a CSS pixel.
  * @param {Scene} scene
@@ -127,6 +89,7 @@ export function paint(context, scene, occupancy) {
   context.textAlign = "left";
   context.lineJoin = "round";
   drawAxes(context, scene, occupancy);
+  drawNamedAxes(context, scene, occupancy);
   blockParallelogram(scene, occupancy);
   // first: other labels must not overlap those of the marks
   const marked = labelMarks(context, scene, occupancy);

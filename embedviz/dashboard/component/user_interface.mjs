@@ -1,15 +1,17 @@
 // The elements above the canvas: legend, card, toolbar, selection count, live region for screen readers.
 
-import { familyStyle } from "./arrows.mjs";
+import { familyStyle, markCorners } from "./arrows.mjs";
 import { Card } from "./card.mjs";
 import { makeElement, Toolbar } from "./toolbar.mjs";
 
 /**
- * Draw a sample of a family's arrow for the legend.
- * @param {{colour: string, dash: number[]}} style
+ * Draw a sample of a family's arrow, or of its mark, for the legend.
+ * @param {import("./arrows.mjs").Family} family
+ * @param {boolean} dark
  * @returns {SVGSVGElement}
  */
-function sample({ colour, dash }) {
+function sample(family, dark) {
+  const { colour, dash } = familyStyle(family.style, dark);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 34 10");
   svg.setAttribute("aria-hidden", "true");
@@ -21,8 +23,20 @@ function sample({ colour, dash }) {
   const head = document.createElementNS("http://www.w3.org/2000/svg", "path");
   head.setAttribute("d", "M33 5 24 1V9Z");
   head.setAttribute("fill", colour);
-  svg.append(line, head);
+  if (family.is_points) svg.append(markSample(family.style, colour));
+  else svg.append(line, head);
   return svg;
+}
+
+/** @param {number} style @param {string} colour */
+function markSample(style, colour) {
+  const corners = markCorners(style, 26, 5, 4);
+  const mark = document.createElementNS("http://www.w3.org/2000/svg", corners.length ? "polygon" : "circle");
+  for (const [name, value] of corners.length ? [["points", corners.join(" ")]] : [["cx", "26"], ["cy", "5"], ["r", "4"]]) {
+    mark.setAttribute(name, value);
+  }
+  mark.setAttribute("fill", colour);
+  return mark;
 }
 
 /**
@@ -83,7 +97,7 @@ export class UserInterface {
         button.type = "button";
         button.title = "Hide or show these arrows";
         button.setAttribute("aria-pressed", String(!hidden.has(family.label)));
-        button.append(sample(familyStyle(family.style, dark)), makeElement("span", "", family.label));
+        button.append(sample(family, dark), makeElement("span", "", family.label));
         button.addEventListener("click", () => this.actions.toggleFamily(family.label));
         item.append(button);
         return item;
@@ -92,6 +106,7 @@ export class UserInterface {
     for (const button of this.legend.querySelectorAll("button")) {
       if (focused && button.textContent === focused) button.focus();
     }
+    this.isOfPoints = families.some((family) => family.is_points);
     this.number = makeElement("li", "number");
     this.showNumber(0, 0);
     this.legend.append(this.number);
@@ -101,7 +116,7 @@ export class UserInterface {
   /** Tell how many arrows are drawn; always one line, as labels keep clear of the legend. @param {number} drawn @param {number} leftOut */
   showNumber(drawn, leftOut) {
     if (!this.number) return;
-    const text = leftOut ? `${drawn} of ${drawn + leftOut} arrows: zoom in for the rest` : `${drawn} arrows`;
+    const text = leftOut ? `${drawn} of ${drawn + leftOut} arrows: zoom in for the rest` : `${drawn} ${this.isOfPoints ? "words" : "arrows"}`;
     if (this.number.textContent !== text) this.number.textContent = text;
   }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from embedviz.export import COMPONENT, bundle
-from embedviz.projection import Plane
 from embedviz.support import clip
 from embedviz.vectors import WordVectors
 
@@ -45,13 +44,30 @@ class Mark:
     z: float = 0.0
 
 
+class Coordinates(Protocol):
+    """A layout that places unit vectors, such as a plane."""
+
+    def coordinates(self, rows: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return coordinates of vectors (n, n_dims), shape (n, n_components)."""
+
+
 @dataclass(frozen=True)
 class Family:
-    """Arrows of one colour and dash pattern; pairs are row numbers of the map's words."""
+    """Arrows of one colour and dash pattern, or points of one colour and mark.
+
+    Attributes
+    ----------
+    label : str
+    style : int
+    pairs : sequence of (int, int)
+        Row numbers of the map's words; of a point twice the same.
+    is_points : bool
+    """
 
     label: str
     style: int
     pairs: Sequence[tuple[int, int]]
+    is_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,8 @@ class Overlay:
         2, or 3 for a map that can be rotated.
     has_legend : bool
         A map with one relation is named by its title.
+    axis_titles : sequence of str
+        Names of the x and the y axis, which are drawn through 0; empty for axes without a meaning.
     summary : str
         Text alternative for screen readers.
     version : str
@@ -115,6 +133,7 @@ class Overlay:
     parallelogram: Sequence[Mark] = ()
     dims: int = 2
     has_legend: bool = True
+    axis_titles: Sequence[str] = ()
     summary: str = "Word map"
     version: str = field(default="", kw_only=True)
 
@@ -134,7 +153,9 @@ _word_facts = st.components.v2.component(
 )
 
 
-def place_words(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence[str]) -> Points:
+def place_words(
+    vectors: WordVectors, plane: Coordinates, n_words: int, also: Sequence[str]
+) -> Points:
     """Project the most frequent words, and those in `also`, onto a plane."""
     first = range(min(n_words, len(vectors)))
     others = sorted({id_ for id_ in vectors.ids(list(also)) if id_ >= len(first)})
@@ -152,14 +173,14 @@ def place_words(vectors: WordVectors, plane: Plane, n_words: int, also: Sequence
     return Points(table, {int(id_): row for row, id_ in enumerate(ids)}, digest)
 
 
-def place_mark(vectors: WordVectors, plane: Plane, word: str) -> Mark:
+def place_mark(vectors: WordVectors, plane: Coordinates, word: str) -> Mark:
     """Project a single word onto a plane."""
     id_ = vectors.id(word)
     place = plane.coordinates(vectors.unit_rows([id_]))[0]
     return Mark(clip(vectors.words[id_], _LONGEST_WORD), id_ + 1, *_round(place))
 
 
-def place_sum(vectors: WordVectors, plane: Plane, a: str, b: str, c: str) -> Mark:
+def place_sum(vectors: WordVectors, plane: Coordinates, a: str, b: str, c: str) -> Mark:
     """Project b - a + c, the fourth corner of the parallelogram, which is not a word."""
     places = plane.coordinates(vectors.unit([a, b, c]))
     name = f"{clip(b, _IN_SUM)} − {clip(a, _IN_SUM)} + {clip(c, _IN_SUM)}"

@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from embedviz import export
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.map_views.all_words import MapContent, show_map_and_search
+from embedviz.dashboard.map_views.own_words import show_own_words
 from embedviz.dashboard.map_views.three_panels import show_panels
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls, map_view, relation_statistics
@@ -38,7 +39,11 @@ def _show_map_page() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = choose_model()
         view = map_controls.choose_view()
-        choice = map_controls.show_controls(view)
+        has_relations = view in (map_controls.PANELS, map_controls.ALL_WORDS)
+        choice = map_controls.show_controls(view) if has_relations else None
+    if choice is None:
+        show_own_words(model, has_axes=view == map_controls.AXES)
+        return
     relations = {name: there for name in choice.names if (there := model.find_relation(name))}
     verdict = st.container()
     if view == map_controls.PANELS and relations:

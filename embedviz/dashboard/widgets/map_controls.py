@@ -22,8 +22,13 @@ T = TypeVar("T")
 
 FIND, SELECTED = "find", "map-selection"
 VIEW = "show"
-PANELS, ALL_WORDS = "panels", "all"
-_VIEWS = {PANELS: "Three panels", ALL_WORDS: "All words"}
+PANELS, AXES, WORDS, ALL_WORDS = "panels", "axes", "words", "all"
+_VIEWS = {
+    PANELS: "Three panels",
+    AXES: "My axes",
+    WORDS: "My words",
+    ALL_WORDS: "All words",
+}
 KEYS = (VIEW, "relations", "more", "plane", "pairs", "words", "dims", FIND)
 """Keys of the controls, which are also query parameters of links."""
 
@@ -77,6 +82,7 @@ def choose_view() -> str:
         format_func=_VIEWS.__getitem__,
         key=VIEW,
         label_visibility="collapsed",
+        wrap=True,
         bind="query-params",
         persist_state="session",
     )

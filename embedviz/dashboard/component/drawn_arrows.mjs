@@ -1,0 +1,59 @@
+// Draws the arrows of a frame, the points at their ends, and the marks of words in groups.
+
+import { arrowShape, drawArrow, familyStyle, markCorners } from "./arrows.mjs";
+import { circle } from "./marks.mjs";
+import { column, row } from "./view.mjs";
+
+const POINT = 4.5; // radius of a mark in pixels
+
+/** Opacity of what does not stand out. */
+export const DIMMED = 0.2;
+
+/**
+ * Draw arrows, the points at their ends, and the leader lines of their names.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./paint.mjs").Scene} scene
+ * @param {import("./arrow_labels.mjs").Arrow[]} arrows
+ * @param {import("./arrow_labels.mjs").Name[]} names
+ */
+export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, names) {
+  const isFocused = standsOut(arrows);
+  context.strokeStyle = theme.muted;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.8;
+  for (const { leader } of names) {
+    if (!leader) continue;
+    context.beginPath();
+    for (const { x, y } of leader) context.lineTo(x, y);
+    context.stroke();
+  }
+  context.lineWidth = 1.8;
+  for (const { family, source, target } of arrows) {
+    const style = familyStyle(family.style, theme.dark);
+    const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
+    const [x1, y1] = [column(view, xs[target]), row(view, ys[target])];
+    const dimmed = isFocused && !isFocused({ family, source, target }) ? DIMMED : 1;
+    context.globalAlpha = 0.85 * dimmed;
+    const shape = arrowShape(x0, y0, x1, y1, 5, 9);
+    if (shape) drawArrow(context, shape, style);
+    context.globalAlpha = dimmed;
+    context.fillStyle = style.colour;
+    if (family.is_points) drawMark(context, family.style, x0, y0);
+    else for (const [x, y] of [[x0, y0], [x1, y1]]) {
+      circle(context, x, y, 3);
+      context.fill();
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} style @param {number} x @param {number} y */
+function drawMark(context, style, x, y) {
+  const corners = markCorners(style, x, y, POINT);
+  if (corners.length) {
+    context.beginPath();
+    for (const corner of corners) context.lineTo(...corner);
+    context.closePath();
+  } else circle(context, x, y, POINT);
+  context.fill();
+}
