@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -84,6 +84,10 @@ def project(
     dark: Annotated[
         bool, typer.Option("--dark", help="Draw a picture on a dark background.")
     ] = False,
+    size: Annotated[
+        Literal["page", "column", "slide"],
+        typer.Option(help="Size of a picture: a page or a column of a journal, or a 16:9 slide."),
+    ] = "page",
     session: Annotated[
         Path | None,
         typer.Option(help="Also write a session file, which reopens the view.", show_default=False),
@@ -107,7 +111,7 @@ def project(
     embedviz project english --plane all --words 20000 --out runs/english
     """
     from embedviz.checkpoints import label_pictures, open_vectors
-    from embedviz.export import kind_of, open_view, write
+    from embedviz.export import PictureSettings, kind_of, open_view, write
     from embedviz.projection import MAPS, View, fingerprint, read_view, write_view
     from embedviz.relations import FAMILIES, find_relation
 
@@ -141,7 +145,7 @@ def project(
     scene = open_view(replace(view, **changes), vectors)
     if kind == _FOLDER:
         scene = replace(scene, pictures=label_pictures(model or view.model, vectors))
-    written = write(out_file, scene, dark=dark)
+    written = write(out_file, scene, PictureSettings(dark=dark, size=size))
     if session is not None:
         write_view(session, scene.view)
     same = opened is None or scene.is_same_model

@@ -5,11 +5,13 @@ from embedviz.export.data import points_csv, statistics_csv
 from embedviz.export.files import kind_of, write
 from embedviz.export.packing import packed
 from embedviz.export.page import page
+from embedviz.export.pictures import PictureSettings
 from embedviz.export.report import check_report_name, report_page, write_report
 from embedviz.export.scene import Scene, open_view, take_view
 
 __all__ = [
     "COMPONENT",
+    "PictureSettings",
     "Scene",
     "bundle",
     "check_report_name",

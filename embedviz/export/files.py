@@ -8,7 +8,7 @@ from pathlib import Path
 from embedviz.errors import InputError
 from embedviz.export.data import write_csv, write_json, write_parquet
 from embedviz.export.page import write_page
-from embedviz.export.pictures import write_picture
+from embedviz.export.pictures import DEFAULT, PictureSettings, write_picture
 from embedviz.export.scene import Scene
 from embedviz.export.tensorboard import write_folder
 from embedviz.plotting import FORMATS
@@ -40,15 +40,15 @@ def kind_of(path: Path) -> str:
     return kind
 
 
-def write(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path, ...]:
+def write(path: Path, scene: Scene, picture: PictureSettings = DEFAULT) -> tuple[Path, ...]:
     """Write a scene in the format of the extension; without one, a folder for TensorBoard.
 
     Parameters
     ----------
     path : Path
     scene : Scene
-    dark : bool
-        Draw a picture on a dark background; pages follow the reader's system.
+    picture : PictureSettings
+        How a picture is drawn; pages follow the reader's system.
 
     Returns
     -------
@@ -62,5 +62,5 @@ def write(path: Path, scene: Scene, *, dark: bool = False) -> tuple[Path, ...]:
     """
     kind = kind_of(path)
     if kind in FORMATS:
-        return write_picture(path, scene, dark=dark)
+        return write_picture(path, scene, picture)
     return _WRITERS[kind](path, scene)

@@ -8,12 +8,13 @@ import zipfile
 from pathlib import Path
 
 from embedviz.export import write
+from embedviz.export.pictures import DEFAULT, PictureSettings
 from embedviz.export.scene import Scene
 
 _DAY = (1980, 1, 1, 0, 0, 0)  # earliest date in zip files: the same view gives the same bytes
 
 
-def packed(name: str, scene: Scene, *, dark: bool = False) -> bytes:
+def packed(name: str, scene: Scene, picture: PictureSettings = DEFAULT) -> bytes:
     """Return the content that `embedviz.export.write` writes: one file as is, several as a zip.
 
     Parameters
@@ -21,8 +22,7 @@ def packed(name: str, scene: Scene, *, dark: bool = False) -> bytes:
     name : str
         File name, whose extension determines the format; without one, a folder for TensorBoard.
     scene : Scene
-    dark : bool
-        Draw a picture on a dark background.
+    picture : PictureSettings
 
     Raises
     ------
@@ -30,7 +30,7 @@ def packed(name: str, scene: Scene, *, dark: bool = False) -> bytes:
         As `embedviz.export.write`.
     """
     with tempfile.TemporaryDirectory(prefix="embedviz-export-") as folder:
-        write(Path(folder) / name, scene, dark=dark)
+        write(Path(folder) / name, scene, picture)
         files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
         if len(files) == 1:
             return files[0].read_bytes()

@@ -5,8 +5,9 @@ from embedviz.plotting.contact_sheet import (
     SheetColumn,
     draw_contact_sheet,
 )
-from embedviz.plotting.figure import COLUMN_MM, PAGE_MM, classic, draw
+from embedviz.plotting.figure import classic, draw
 from embedviz.plotting.files import FORMATS, check_format, save
+from embedviz.plotting.frame import COLUMN_MM, FRAMES, PAGE_MM, Frame
 from embedviz.plotting.key import caption
 from embedviz.plotting.panel import Panel, panel, panels
 from embedviz.plotting.phrase_figure import draw_phrases
@@ -22,9 +23,11 @@ from embedviz.plotting.program_figure import ProgramPicture, SmallPlot, draw_pro
 __all__ = [
     "COLUMN_MM",
     "FORMATS",
+    "FRAMES",
     "PAGE_MM",
     "PHRASE_PLANES",
     "CaptionedPicture",
+    "Frame",
     "Panel",
     "PhraseMap",
     "PhrasePlot",

@@ -53,14 +53,24 @@ def draw_panel(
         for relation in shown.relations
     ]  # each (n_pairs, source and target, x and y)
     first = np.concatenate([arrows[: shown.n_labelled] for arrows in ends])
-    set_limits(axes, figure.dpi / 25.4, first.reshape(-1, 2), np.concatenate(ends).reshape(-1, 2))
+    marked = shown.view.place(vectors, shown.marked).reshape(-1, 2)
+    labelled = np.concatenate([first.reshape(-1, 2), marked])
+    every = np.concatenate(ends).reshape(-1, 2) if shown.draws_others else first.reshape(-1, 2)
+    set_limits(axes, figure.dpi / 25.4, labelled, np.concatenate([every, marked]))
+    _cloud(axes, vectors, shown, theme)
     words: dict[str, Floats] = {}
     for relation, arrows, style in zip(shown.relations, ends, styles, strict=True):
-        _faint_lines(axes, arrows[shown.n_labelled :], style)
+        if shown.draws_others:
+            _faint_lines(axes, arrows[shown.n_labelled :], style)
         _arrows(axes, arrows[: shown.n_labelled], style, theme)
         for pair, arrow in zip(relation.pairs[: shown.n_labelled], arrows, strict=False):
             words.setdefault(pair[0], arrow)
             words.setdefault(pair[1], arrow[::-1])
+    for word, place in zip(shown.marked, marked, strict=True):
+        words.setdefault(word, np.stack([place, place - [0, 1e-6]]))
+    x, y = marked.T
+    rings = axes.plot(x, y, "o", color=theme.text, markersize=2.2 * MARK, zorder=4)
+    rings[0].set(markerfacecolor="none", markeredgewidth=0.9)
     _label(axes, figure.dpi / 72, words, first, theme)
 
 
@@ -81,6 +91,15 @@ def set_limits(axes: Axes, pixels_a_mm: float, labelled: Floats, every: Floats) 
     middle = np.clip(middle, high + inside - half, low - inside + half)
     axes.set_xlim(middle[0] - half[0], middle[0] + half[0])
     axes.set_ylim(middle[1] - half[1], middle[1] + half[1])
+
+
+def _cloud(axes: Axes, vectors: WordVectors, shown: Panel, theme: Theme) -> None:
+    """Draw the most frequent words as dots; in a vector format they are an image."""
+    if not shown.n_words:
+        return
+    x, y = shown.view.place(vectors, vectors.words[: shown.n_words]).T
+    axes.scatter(x, y, s=0.8, color=theme.faint, alpha=0.3, linewidths=0, rasterized=True, zorder=0)
+    axes.autoscale(enable=False)
 
 
 def _faint_lines(axes: Axes, arrows: Floats, style: FamilyStyle) -> None:

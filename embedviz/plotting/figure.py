@@ -13,9 +13,11 @@ Examples
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from embedviz.plotting.arrows import draw_panel
+from embedviz.plotting.frame import COLUMN, PAGE, TITLE_MM, Frame, write_title_and_caption
 from embedviz.plotting.key import LINE_MM, key, write_key
 from embedviz.plotting.panel import Panel, panel
 from embedviz.plotting.style import DARK, LIGHT, styled
@@ -26,11 +28,10 @@ from embedviz.vectors import WordVectors
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLUMN_MM, PAGE_MM = 85.0, 180.0
-"""Widths of one column and of a page in journals."""
-
 _PANELS_A_ROW = 3
 _GAP_MM, _AXIS_MM = 2.5, 4.5  # between panels; an axis title
+_NARROWEST_MM = 55.0  # a panel whose key has room
+_LOWEST_MM, _KEY_MM = 20.0, 54.0  # a plot; a key beside it
 
 
 def draw(
@@ -39,14 +40,17 @@ def draw(
     view: Layout,
     *,
     n_pairs: int = 6,
-    width_mm: float = COLUMN_MM,
+    n_words: int = 0,
+    marked: Sequence[str] = (),
+    draws_others: bool = True,
+    frame: Frame = COLUMN,
     dark: bool = False,
     seed: int = 0,
 ) -> Figure:
     """Draw some relations in one view.
 
-    Every pair is drawn: the most frequent with marks and labels, the others faintly. The key below
-    shows the consistency of the arrows and the share of them that the view retains.
+    The most frequent pairs are drawn with marks and labels, the others faintly. The key below shows
+    the consistency of the arrows and the share of them that the view retains.
 
     Parameters
     ----------
@@ -57,8 +61,13 @@ def draw(
         Two-dimensional, see `embedviz.projection.fitting.fit`.
     n_pairs : int
         Number of labelled pairs of each relation.
-    width_mm : float
-        Width of the picture, from 40 to 500 millimetres; the text size is fixed.
+    n_words : int
+        The most frequent words are drawn as dots behind the arrows.
+    marked : sequence of str
+        Words with a ring and a label of their own.
+    draws_others : bool
+        Whether the other pairs are drawn.
+    frame : Frame
     dark : bool
         Draw on a dark background.
     seed : int
@@ -70,24 +79,25 @@ def draw(
         If no relation has a pair with vectors, the view is not 2-D, or matplotlib is missing.
     """
     shown = panel(vectors, relations, view, n_labelled=n_pairs, seed=seed)
-    return _figure(vectors, [shown], width_mm, 0.85 * width_mm, 1, dark)
+    shown = replace(shown, n_words=n_words, marked=tuple(marked), draws_others=draws_others)
+    return _figure(vectors, [shown], frame, 0.85 * frame.width_mm, 1, dark)
 
 
 def classic(
     vectors: WordVectors,
     shown: Sequence[Panel],
     *,
-    width_mm: float = PAGE_MM,
+    frame: Frame = PAGE,
     dark: bool = False,
 ) -> Figure:
-    """Draw the classic figure: one panel per relation, three in a row.
+    """Draw the classic figure: one panel per relation, three in a row if they fit.
 
     Parameters
     ----------
     vectors : WordVectors
     shown : sequence of Panel
         From `panels`.
-    width_mm, dark
+    frame, dark
         See `draw`.
 
     Raises
@@ -95,40 +105,53 @@ def classic(
     InputError
         If matplotlib is missing.
     """
-    n_columns = min(_PANELS_A_ROW, len(shown))
-    return _figure(vectors, shown, width_mm, 1.05 * width_mm / _PANELS_A_ROW, n_columns, dark)
+    fitting = min(_PANELS_A_ROW, max(1, int(frame.width_mm // _NARROWEST_MM)))
+    n_columns = min(fitting, len(shown))
+    height = (1.05 if fitting > 1 else 0.7) * frame.width_mm / fitting
+    return _figure(vectors, shown, frame, height, n_columns, dark)
 
 
 def _figure(
     vectors: WordVectors,
     shown: Sequence[Panel],
-    width: float,
+    frame: Frame,
     height: float,
     n_columns: int,
     dark: bool,
 ) -> Figure:
-    """Lay out panels, in millimetres: each a plot of that height with its key below."""
-    theme = DARK if dark else LIGHT
+    """Lay out panels, in millimetres: each a plot with its key below; the height is a wish."""
+    theme, width = DARK if dark else LIGHT, frame.width_mm
     with styled(theme):
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         keys = [key(one) for one in shown]
-        below = _AXIS_MM + LINE_MM * max(len(lines) for lines in keys)
-        n_rows = -(-len(shown) // n_columns)
-        whole = n_rows * (height + below + _GAP_MM) + _GAP_MM
-        figure = Figure(figsize=(width / 25.4, whole / 25.4), facecolor=theme.ground)
+        caption = frame.caption_lines
+        above, foot = TITLE_MM if frame.title else 0.0, LINE_MM * len(caption)
+        # a picture of a given height is wide: its key stands beside a single plot
+        is_beside = frame.height_mm is not None and len(shown) == 1
+        n_rows, side = -(-len(shown) // n_columns), _KEY_MM if is_beside else 0.0
+        below = _AXIS_MM + (0.0 if is_beside else LINE_MM * max(map(len, keys)))
+        around = above + foot + n_rows * (below + _GAP_MM) + _GAP_MM
+        if frame.height_mm is not None:
+            height = max(_LOWEST_MM, (frame.height_mm - around) / n_rows)
+        whole = around + n_rows * height
+        figure = Figure(figsize=(width / 25.4, whole / 25.4), facecolor=theme.ground, dpi=frame.dpi)
         FigureCanvasAgg(figure)
-        each = (width - _GAP_MM) / n_columns - _GAP_MM - _AXIS_MM
+        each = (width - side - _GAP_MM) / n_columns - _GAP_MM - _AXIS_MM
         for i, one in enumerate(shown):
             row, column = divmod(i, n_columns)
             left = _GAP_MM + _AXIS_MM + column * (each + _GAP_MM + _AXIS_MM)
-            bottom = whole - (row + 1) * (height + _GAP_MM) - row * below
+            bottom = whole - above - (row + 1) * (height + _GAP_MM) - row * below
             box = (left / width, bottom / whole, each / width, height / whole)
             styles = [
                 theme.family(style_number(relation.name, i + j))
                 for j, relation in enumerate(one.relations)
             ]
             draw_panel(figure, box, vectors, one, styles, theme)
-            write_key(figure, keys[i], (left, bottom - _AXIS_MM), styles, theme)
+            corner = (left, bottom - _AXIS_MM)
+            if is_beside:
+                corner = (left + each + _GAP_MM, bottom + height)
+            write_key(figure, keys[i], corner, styles, theme)
+        write_title_and_caption(figure, frame, theme)
     return figure

@@ -33,7 +33,7 @@ def check_format(path: Path) -> None:
 def save(
     figure: Figure, path: Path, *, title: str, provenance: Mapping[str, object] | None = None
 ) -> None:
-    """Write a figure as ``.png`` (300 dpi), ``.svg`` or ``.pdf``.
+    """Write a figure as ``.png``, ``.svg`` or ``.pdf``.
 
     The same figure gives the same bytes, as no time is stored. Title and provenance are in the
     file's metadata. Text is TrueType in a PDF and curves in an SVG, where a substituted font could
@@ -50,6 +50,7 @@ def save(
         figure.savefig(
             aside,
             format=ending[1:],
+            dpi=figure.dpi,
             facecolor=figure.get_facecolor(),
             metadata=_metadata(ending, title, provenance or {}),
         )

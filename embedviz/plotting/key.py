@@ -42,7 +42,10 @@ def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
     lines = statistics(shown.reports[relation], shown.fidelity[relation])
     if len(shown.relations[relation].pairs) <= shown.n_labelled:
         return lines
-    return (*lines, f"labelled: the {shown.n_labelled} most frequent; faint: the rest")
+    n = shown.n_labelled
+    if not shown.draws_others:
+        return (*lines, f"drawn: the {n} most frequent")
+    return (*lines, f"labelled: the {n} most frequent; faint: the rest")
 
 
 def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:

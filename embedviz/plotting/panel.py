@@ -26,6 +26,12 @@ class Panel:
         One per relation, over all its pairs.
     fidelity : tuple of float or None
         Share of the offsets' squared length that the view retains, over all pairs of a relation.
+    n_words : int
+        The most frequent words are dots behind the arrows.
+    marked : tuple of str
+        Words with a ring.
+    draws_others : bool
+        Whether pairs that are not labelled are drawn.
     """
 
     view: Layout
@@ -33,6 +39,9 @@ class Panel:
     n_labelled: int
     reports: tuple[RelationReport, ...]
     fidelity: tuple[float | None, ...]
+    n_words: int = 0
+    marked: tuple[str, ...] = ()
+    draws_others: bool = True
 
 
 def panel(

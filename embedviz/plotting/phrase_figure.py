@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.plotting.arrows import set_limits
-from embedviz.plotting.figure import PAGE_MM
+from embedviz.plotting.frame import PAGE_MM
 from embedviz.plotting.phrase_key import (
     LINE_MM,
     NOTE_MM,

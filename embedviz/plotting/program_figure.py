@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.plotting.figure import PAGE_MM
+from embedviz.plotting.frame import PAGE_MM
 from embedviz.plotting.phrase_key import NOTE_MM, write_notes, write_title
 from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, styled
 from embedviz.vectors import principal_axes

@@ -20,10 +20,12 @@ from streamlit.testing.v1 import AppTest
 from embedviz.checkpoints import loading
 from embedviz.dashboard.pages import export
 from embedviz.dashboard.widgets import map_view
-from embedviz.export import open_view, take_view
+from embedviz.export import PictureSettings, open_view, take_view
 from embedviz.export.packing import packed
 from embedviz.projection import View, fingerprint
 from embedviz.relations import FAMILIES, Relation, built_in
+
+PNG = b"\x89PNG"
 
 
 @pytest.fixture
@@ -137,6 +139,7 @@ def test_a_report_is_made_by_a_click_and_goes_when_the_view_changes(dashboard):
 
 def test_what_cannot_be_made_is_not_offered(dashboard, monkeypatch):
     at, offered = dashboard()
+    at.session_state["show"] = "all"
     at.session_state["dims"] = 3
     at.run()
     assert "choose 2-D" in texts(at)
@@ -152,6 +155,24 @@ def test_what_cannot_be_made_is_not_offered(dashboard, monkeypatch):
     at.run()
     assert "pip install 'embedviz[figures]'" in texts(at)
     assert offered["export-PNG"]["disabled"] and not offered["export-CSV"]["disabled"]
+
+
+def test_pictures_show_what_is_on_the_screen(dashboard, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(export, "packed", lambda name, scene, picture: drawn.append(picture) or PNG)
+    at, offered = dashboard()
+    assert "each relation on a plane of its own" in texts(at)
+    at.text_input(key="picture-title").set_value("Offsets")
+    at.button_group(key="picture-size").set_value("slide").run()
+    content(offered["export-PNG"])
+    at.session_state["show"] = "all"
+    at.toggle(key="dark-ground").set_value(True).run()
+    assert "arrows, words behind them" in texts(at)
+    content(offered["export-PNG"])
+    assert drawn == [
+        PictureSettings(size="slide", is_classic=True, title="Offsets"),
+        PictureSettings(size="slide", dark=True, title="Offsets"),
+    ]
 
 
 def test_the_same_view_gives_the_same_bytes():

@@ -1,4 +1,5 @@
 import builtins
+import dataclasses
 import itertools
 import json
 import re
@@ -6,9 +7,10 @@ import re
 import matplotlib
 import numpy as np
 import pytest
+from PIL import Image
 
 from embedviz.errors import InputError
-from embedviz.plotting import classic, draw, panels, save
+from embedviz.plotting import FRAMES, Frame, classic, draw, panels, save
 from embedviz.plotting.key import statistics
 from embedviz.plotting.labels import Labels, place
 from embedviz.plotting.style import DARK, LIGHT
@@ -139,7 +141,7 @@ def test_the_same_picture_is_the_same_bytes(vectors, families, tmp_path, ending)
 
 def test_a_pdf_has_truetype_fonts_and_the_width_asked_for(vectors, families, tmp_path):
     with matplotlib.rc_context({"pdf.compression": 0}):
-        figure = draw(vectors, families, fit(vectors, families, "arrows"), width_mm=100)
+        figure = draw(vectors, families, fit(vectors, families, "arrows"), frame=Frame(100))
         save(figure, tmp_path / "a.pdf", title="x")
     assert figure.get_size_inches()[0] * 25.4 == pytest.approx(100)
     content = (tmp_path / "a.pdf").read_bytes()
@@ -155,6 +157,36 @@ def test_words_of_any_kind_are_drawn_as_they_are(odd, tmp_path, ending):
     assert max(map(len, written(figure))) == 30
     save(figure, tmp_path / f"odd{ending}", title="$odd$ <&>")
     assert (tmp_path / f"odd{ending}").stat().st_size > 1000
+
+
+def test_a_slide_has_the_size_of_a_screen_with_title_and_caption(vectors, families, tmp_path):
+    frame = dataclasses.replace(FRAMES["slide"], title="A title", caption="caption " * 90)
+    shown = panels(vectors, families)
+    for name, figure in (
+        ("classic", classic(vectors, shown, frame=frame)),
+        ("map", draw(vectors, families, fit(vectors, families, "arrows"), frame=frame)),
+    ):
+        save(figure, tmp_path / f"{name}.png", title="x")
+        with Image.open(tmp_path / f"{name}.png") as picture:
+            assert picture.size == (1920, 1080)
+        texts = [text.get_text() for text in figure.texts]
+        assert "A title" in texts and any(text.startswith("caption caption") for text in texts)
+        assert any(text.endswith(" …") for text in texts), "four lines at most"
+    with pytest.raises(InputError, match="cannot be 20 mm wide"):
+        Frame(20)
+
+
+def test_the_words_behind_and_the_marked_ones_are_drawn(vectors, families):
+    view = fit(vectors, families, "arrows")
+    plain = draw(vectors, families, view, n_pairs=3)
+    figure = draw(vectors, families, view, n_pairs=3, n_words=50, marked=("filler0",))
+    assert len(figure.axes[0].collections) == len(plain.axes[0].collections) + 1
+    cloud = next(one for one in figure.axes[0].collections if hasattr(one, "get_sizes"))
+    assert np.array(cloud.get_offsets()) == pytest.approx(view.place(vectors, vectors.words[:50]))
+    assert "filler0" in written(figure) and "filler0" not in written(plain)
+    alone = draw(vectors, families, view, n_pairs=3, draws_others=False)
+    assert len(alone.axes[0].collections) < len(plain.axes[0].collections)
+    assert any("drawn: the 3 most frequent" in text.get_text() for text in alone.texts)
 
 
 def test_a_matplotlibrc_changes_nothing(vectors, families, tmp_path):

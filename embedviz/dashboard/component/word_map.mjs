@@ -53,9 +53,9 @@ export class WordMap {
     this.resetView();
   }
 
-  /** @param {import("./paint.mjs").Overlay} overlay */
-  setOverlay(overlay) {
-    const before = this.overlay;
+  /** @param {Partial<import("./paint.mjs").Overlay>} given  The rest is empty. */
+  setOverlay(given) {
+    const [before, overlay] = [this.overlay, { ...EMPTY_OVERLAY, ...given }];
     this.overlay = overlay;
     this.frame.setAttribute("aria-label", overlay.summary);
     this.showLegend();

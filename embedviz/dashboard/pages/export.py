@@ -16,10 +16,12 @@ from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, F
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model, list_models
 from embedviz.errors import EmbedvizError
-from embedviz.export import Scene, packed, report_page
+from embedviz.export import PictureSettings, Scene, packed, report_page
 from embedviz.support import arrow_name
 
 _REPORT, _REOPENED, _REFUSED, _UPLOAD = "report", "reopened", "session-refused", "session-file"
+_SIZES = {"page": "Page", "column": "Column", "slide": "Slide 16:9"}
+_LONGEST_TITLE, _LONGEST_CAPTION = 80, 400
 _WIDTHS = (3, 5)  # of a button and its description, side by side even on a phone
 
 
@@ -31,7 +33,8 @@ def show_page() -> None:
         st.switch_page(map_page.build_page())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = choose_model()
-        choice = map_controls.show_controls()
+        shown = map_controls.choose_view()
+        choice = map_controls.show_controls(shown)
     word = map_controls.show_search("Marked word")
     words = [word, *map_controls.restore_selection(model.vectors)] if word else []
     marked = list(dict.fromkeys(model.vectors.known(words)))
@@ -52,7 +55,7 @@ def show_page() -> None:
         _show_downloads(PAGES, scene, disabled=count_rows(scene) == 0)
         _show_report(scene)
     with right:
-        _show_pictures(scene)
+        _show_pictures(scene, is_classic=shown == map_controls.PANELS)
         _show_session(scene)
 
 
@@ -72,7 +75,11 @@ def _summarise(scene: Scene) -> str:
 
 
 def _show_downloads(
-    formats: Sequence[Format], scene: Scene, *, disabled: bool, dark: bool = False
+    formats: Sequence[Format],
+    scene: Scene,
+    *,
+    disabled: bool,
+    picture: PictureSettings = PictureSettings(),  # noqa: B008 - frozen
 ) -> None:
     """Show a download button for each format; a file is created only when it is downloaded."""
     for one in formats:
@@ -80,7 +87,7 @@ def _show_downloads(
         with button:
             st.download_button(
                 one.label,
-                data=partial(packed, one.file_name, scene, dark=dark),
+                data=partial(packed, one.file_name, scene, picture),
                 file_name=one.download_name,
                 mime=one.mime,
                 on_click="ignore",
@@ -91,23 +98,59 @@ def _show_downloads(
         caption.caption(f"{one.purpose} {one.estimate_size(scene)}.")
 
 
-def _show_pictures(scene: Scene) -> None:
-    """Show the download buttons of pictures, or the reason why there are none."""
+def _show_pictures(scene: Scene, *, is_classic: bool) -> None:
+    """Show the settings and downloads of pictures, or the reason why there are none."""
     st.markdown("#### Pictures", anchors=False)
-    without = _explain_missing_pictures(scene)
-    dark = st.toggle("Dark background", key="dark-ground", persist_state="session")
-    st.caption(
-        without or "The arrows of each relation with statistics; drawing takes a few seconds."
+    without = _explain_missing_pictures(scene, is_classic=is_classic)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        size = st.segmented_control(
+            "Size",
+            list(_SIZES),
+            default="page",
+            required=True,
+            format_func=_SIZES.__getitem__,
+            key="picture-size",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        dark = st.toggle("Dark background", key="dark-ground", persist_state="session")
+    title = st.text_input(
+        "Title", key="picture-title", max_chars=_LONGEST_TITLE, persist_state="session"
     )
-    _show_downloads(PICTURES, scene, disabled=bool(without), dark=dark)
+    caption = st.text_input(
+        "Caption", key="picture-caption", max_chars=_LONGEST_CAPTION, persist_state="session"
+    )
+    picture = PictureSettings(
+        dark=dark,
+        size=size or "page",
+        is_classic=is_classic,
+        title=title or "",
+        caption=caption or "",
+    )
+    content = (
+        "The three panels: each relation on a plane of its own"
+        if is_classic
+        else "The map: arrows, words behind them, and marked words"
+    )
+    st.caption(without or f"{content}, with statistics; drawing takes a few seconds.")
+    _show_downloads(PICTURES, scene, disabled=bool(without), picture=picture)
+    preview = st.expander("Preview", key="picture-preview", on_change="rerun")
+    if preview.open and not without:
+        with preview, st.spinner("Drawing …"):
+            st.image(_draw_preview(scene.view.to_json(), picture, scene))
 
 
-def _explain_missing_pictures(scene: Scene) -> str:
+@st.cache_data(max_entries=16, show_spinner=False)
+def _draw_preview(view: str, picture: PictureSettings, _scene: Scene) -> bytes:
+    return packed("preview.png", _scene, picture)
+
+
+def _explain_missing_pictures(scene: Scene, *, is_classic: bool) -> str:
     if find_spec("matplotlib") is None:
         return "Pictures need matplotlib on the server: `pip install 'embedviz[figures]'`."
     if not scene.known:
         return "Pictures show arrows: choose a relation."
-    if scene.view.n_components == 3:
+    if scene.view.n_components == 3 and not is_classic:
         return "Pictures show two dimensions: choose 2-D."
     return ""
 
