@@ -33,8 +33,14 @@ def show_page() -> None:
         st.switch_page(map_page.build_page())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         model = choose_model()
-        shown = map_controls.choose_view()
-        choice = map_controls.show_controls(shown)
+        view = map_controls.choose_view()
+        is_classic = view == map_controls.PANELS
+        choice = map_controls.show_controls(view if is_classic else map_controls.ALL_WORDS)
+    if view in (map_controls.AXES, map_controls.WORDS):
+        st.caption(
+            "Own words are exported on the Map page: the map by its button, the table below it. "
+            "Here is the map of all words."
+        )
     word = map_controls.show_search("Marked word")
     words = [word, *map_controls.restore_selection(model.vectors)] if word else []
     marked = list(dict.fromkeys(model.vectors.known(words)))
@@ -55,7 +61,7 @@ def show_page() -> None:
         _show_downloads(PAGES, scene, disabled=count_rows(scene) == 0)
         _show_report(scene)
     with right:
-        _show_pictures(scene, is_classic=shown == map_controls.PANELS)
+        _show_pictures(scene, is_classic=is_classic)
         _show_session(scene)
 
 
