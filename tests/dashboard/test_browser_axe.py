@@ -12,6 +12,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = {
     "": READY,
     "?show=All+words": READY,
+    "?show=One+relation": ".pair",
+    "?show=My+axes": READY,
     "analogies": READY,
     "relations": ".arrow-picture svg",
     "compare": "[data-testid=stMain] p",

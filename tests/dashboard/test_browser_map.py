@@ -95,6 +95,36 @@ def test_both_ends_of_every_arrow_have_a_name_of_their_own(page, width):
             assert not (left < x < right and top < y < bottom)
 
 
+def test_a_row_lights_its_arrow_and_an_arrow_its_row(page, planted_address):
+    page.goto(f"{planted_address}/?show=One+relation")
+    page.wait_for_selector(".pair")
+    settle(page)
+    row = page.locator(".pair").nth(2)
+    row.hover()
+    words = row.locator(".words").inner_text()
+    assert frame(page).locator(".card .word").inner_text() == words
+    page.mouse.move(5, 5)
+    found = page.evaluate(
+        """() => {
+          const map = [...window[Symbol.for("embedviz.maps")].maps.values()][0];
+          const pointer = map.interaction.pointer;
+          pointer.focusArrow(map.painted.arrows[0]);
+          const { source, target } = map.painted.arrows[0];
+          const lit = [...document.querySelectorAll("*")].flatMap((one) =>
+            [...(one.shadowRoot ?? one).querySelectorAll(".pair.lit .words")]);
+          const { word } = map.cloud.points;
+          return [lit[0]?.textContent, `${word(source)} → ${word(target)}`];
+        }"""
+    )
+    assert found[0] == found[1]
+    n_arrows = page.evaluate(NAMES)["ends"]
+    row.click()
+    page.get_by_text("Without 1 pair").wait_for()
+    settle(page)
+    assert page.locator(".pair[aria-pressed=false]").count() == 1
+    assert len(page.evaluate(NAMES)["ends"]) <= len(n_arrows)
+
+
 def test_hovering_tells_the_nearest_three_of_the_full_space(page):
     word = step(page)
     near = frame(page).locator(".card .near bdi")

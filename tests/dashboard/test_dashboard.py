@@ -26,7 +26,7 @@ from app_pages import (
 )
 from streamlit.testing.v1 import AppTest
 
-from embedviz.dashboard.map_views import all_words
+from embedviz.dashboard.map_views import all_words, one_relation
 from embedviz.dashboard.map_views import search as word_search
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import models
@@ -34,7 +34,7 @@ from embedviz.dashboard.widgets import error_boundary, place
 from embedviz.errors import ModelError
 from embedviz.export import take_view
 from embedviz.projection import fit, fit_plane
-from embedviz.relations import FAMILIES, built_in, by_frequency
+from embedviz.relations import FAMILIES, Relation, built_in, by_frequency, measure
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -112,6 +112,51 @@ def test_a_pair_that_runs_backwards_is_named(serve):
     matrix[ids] = matrix[ids[::-1]]
     at = serve(WordVectors(vectors.vocabulary, matrix), view=None)
     assert f"{source} → {target} runs backwards" in texts(at)
+
+
+def pair_rows(at) -> dict:
+    return next(one for one in map(json.loads, components(at)) if "rows" in one)
+
+
+def test_one_relation_stands_beside_its_pairs_which_can_be_left_out(serve):
+    vectors = planted()
+    at = serve(vectors, view="One relation")
+    assert not at.exception and not at.error
+    relation = by_frequency(vectors, built_in("male-female").known_to(vectors))
+    shown, rows = arrows(at)["families"][0], pair_rows(at)["rows"]
+    assert len(shown["pairs"]) == len(rows) == len(relation.pairs)
+    fits = [row["fit"] for row in rows]
+    assert fits == sorted(fits, reverse=True)
+    report = measure(vectors, built_in("male-female"))
+    assert {(one.source, one.target): one.cosine for one in report.fits} == {
+        (row["source"], row["target"]): row["fit"] for row in rows
+    }
+    worst = (rows[-1]["source"], rows[-1]["target"])
+    at.session_state["one-left-out"] = [worst, ("no", "pair")]
+    at.run()
+    assert not at.exception
+    assert rows[-1]["ids"] not in arrows(at)["families"][0]["pairs"]
+    assert pair_rows(at)["left_out"] == [len(rows) - 1]
+    rest = Relation("male-female", tuple(pair for pair in relation.pairs if pair != worst))
+    said = texts(at)
+    assert f"consistency {measure(vectors, rest).consistency:.2f}" in said
+    assert f"Without 1 pair; of all {len(relation.pairs)}" in said
+    at.text_area(key="own").set_value("[royal]\nfrance -> paris\nspain; madrid").run()
+    at.selectbox(key="one").set_value("royal").run()
+    assert [row["source"] for row in pair_rows(at)["rows"]] != [] and not at.exception
+    assert len(arrows(at)["families"][0]["pairs"]) == 2
+
+
+@pytest.mark.parametrize("sent", [None, 3, ["a", 99, -1, {}]])
+def test_whatever_a_browser_leaves_out_is_no_error(monkeypatch, sent):
+    state = {"one-pairs": {"left_out": sent}, "one-left-out": [("x", "y")]}
+    monkeypatch.setattr(one_relation.st, "session_state", state)
+    store = one_relation._store_on_change([("a", "b"), ("c", "d")])
+    store()
+    assert state["one-left-out"] == [("x", "y")]
+    state["one-pairs"] = {"left_out": [1]}
+    store()
+    assert state["one-left-out"] == [("c", "d"), ("x", "y")]
 
 
 def test_own_axes_place_own_words_in_groups(serve):

@@ -193,7 +193,7 @@ function standIn(dims = 2) {
       picked: (rank) => reported.push(["picked", rank]),
       placed: (place) => reported.push(["placed", place]),
       selected: (words) => reported.push(["selected", words]),
-      requested: (rank) => reported.push(["requested", rank]),
+      focused: () => {}, requested: (rank) => reported.push(["requested", rank]),
     },
   };
   map.camera.view = VIEW;

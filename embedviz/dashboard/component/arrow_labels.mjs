@@ -27,17 +27,21 @@ const PAD = 2; // pixels between a leader line and its name
  * @param {number} options.lineHeight
  * @param {(id: number) => boolean} options.isNamed  Whether a word has its name already.
  * @param {number} options.width @param {number} options.height
+ * @param {Arrow | null} [options.first]  Placed before the others.
  * @param {import("./labels.mjs").Occupancy} occupancy
  * @returns {{arrows: Arrow[], names: Name[], nVisible: number}}  `nVisible` of all arrows have a
  *   visible end.
  */
 export function placeArrows(families, options, occupancy) {
-  const { at, width, height, isNamed } = options;
+  const { at, width, height, isNamed, first = null } = options;
   const isVisible = (/** @type {number} */ id) => {
     const { x, y } = at(id);
     return x >= 0 && y >= 0 && x <= width && y <= height;
   };
-  const visible = interleavePairs(families).filter(
+  const isFirst = (/** @type {Arrow} */ one) => one.source === first?.source && one.target === first?.target;
+  const inOrder = interleavePairs(families);
+  const ordered = first ? [...inOrder.filter(isFirst), ...inOrder.filter((one) => !isFirst(one))] : inOrder;
+  const visible = ordered.filter(
     ({ source, target }) => isVisible(source) || isVisible(target),
   );
   const candidates = visible.slice(0, MAX_ARROWS);

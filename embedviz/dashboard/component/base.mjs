@@ -18,7 +18,7 @@ const mounted = new WeakMap();
  */
 export default function mount({ data, parentElement, setTriggerValue, setStateValue }) {
   const frame = /** @type {HTMLElement} */ (parentElement.querySelector(".word-map"));
-  const { maps, overlays, factRequests } = registry();
+  const { maps, overlays, factRequests, arrowListeners } = registry();
   let map = mounted.get(frame);
   if (!map) {
     map = new WordMap(frame);
@@ -29,6 +29,7 @@ export default function mount({ data, parentElement, setTriggerValue, setStateVa
     picked: (rank) => setTriggerValue("picked", rank),
     placed: (place) => setTriggerValue("placed", place),
     selected: (words) => setStateValue("selected", words),
+    focused: (arrow) => arrowListeners.get(data.map)?.(arrow),
     requested: (rank) => factRequests.get(data.map)?.(rank),
   };
   maps.set(data.map, map);

@@ -20,9 +20,10 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
   const isFocused = standsOut(arrows);
   context.strokeStyle = theme.muted;
   context.lineWidth = 1;
-  context.globalAlpha = 0.8;
-  for (const { leader } of names) {
+  const bright = isFocused && new Set(arrows.filter(isFocused).flatMap(({ source, target }) => [source, target]));
+  for (const { id, leader } of names) {
     if (!leader) continue;
+    context.globalAlpha = 0.8 * (bright && !bright.has(id) ? DIMMED : 1);
     context.beginPath();
     for (const { x, y } of leader) context.lineTo(x, y);
     context.stroke();

@@ -54,6 +54,7 @@ export const EMPTY_OVERLAY = {
  * @property {number[]} selected
  * @property {(drawn: import("./arrow_labels.mjs").Arrow[]) => ((arrow: import("./arrow_labels.mjs").Arrow) => boolean) | null} standsOut
  *   Whether an arrow stands out from the rest, which are dimmed; null if none does.
+ * @property {import("./arrow_labels.mjs").Arrow | null} focused  Drawn before all others.
  * @property {import("./selection.mjs").Pixel[]} outline     Of the selection in progress.
  * @property {ReturnType<typeof import("./rotation.mjs").axes>} axes  Empty in two dimensions.
  * @property {import("./theme.mjs").Theme} theme
@@ -110,7 +111,7 @@ export function paint(context, scene, occupancy) {
   );
   const isLabelled = new Set(selected.map((label) => label.id));
   const { arrows, names, nVisible } = placeArrows(overlay.families, {
-    ...options, width, height, isNamed: (id) => isLabelled.has(id) || namedMarks.has(scene.ranks[id]),
+    ...options, width, height, first: scene.focused, isNamed: (id) => isLabelled.has(id) || namedMarks.has(scene.ranks[id]),
   }, occupancy);
   drawArrows(context, scene, arrows, names);
   drawParallelogram(context, scene);

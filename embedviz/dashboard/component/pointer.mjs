@@ -54,6 +54,7 @@ export class Pointer {
   focusArrow(arrow) {
     if (arrow === this.focus.hovered) return;
     this.focus.hovered = arrow;
+    this.map.callbacks.focused(arrow);
     this.map.requestDraw();
   }
 

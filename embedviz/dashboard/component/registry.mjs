@@ -6,12 +6,13 @@
  * @property {Map<string, any>} maps  Word maps by key.
  * @property {Map<string, import("./paint.mjs").Overlay>} overlays
  * @property {Map<string, (rank: number) => void>} factRequests  Request the facts of a word from Python.
+ * @property {Map<string, (arrow: import("./arrow_labels.mjs").Arrow | null) => void>} arrowListeners
  */
 
 /** @returns {Registry} */
 export function registry() {
   return (window[Symbol.for("embedviz.maps")] ??= {
-    maps: new Map(), overlays: new Map(), factRequests: new Map(),
+    maps: new Map(), overlays: new Map(), factRequests: new Map(), arrowListeners: new Map(),
   });
 }
 
@@ -20,8 +21,11 @@ export function registry() {
  * @property {(rank: number) => void} picked       Rank of the chosen word; 0 for none.
  * @property {(place: [number, number]) => void} placed  A place of the plane without a word.
  * @property {(words: string[]) => void} selected
+ * @property {(arrow: import("./arrow_labels.mjs").Arrow | null) => void} focused  The arrow that stands out.
  * @property {(rank: number) => void} requested    Rank of a word whose facts are missing.
  */
 
 /** @type {Callbacks} */
-export const NO_CALLBACKS = { picked: () => {}, placed: () => {}, selected: () => {}, requested: () => {} };
+export const NO_CALLBACKS = {
+  picked: () => {}, placed: () => {}, selected: () => {}, focused: () => {}, requested: () => {},
+};

@@ -181,7 +181,7 @@ export class WordMap {
     return paint(context, {
       xs, ys, view, theme, width, height, zoom: zoomLevel,
       overlay: { ...overlay, families: focus.visible(overlay.families) },
-      standsOut: (arrows) => focus.test(hovered, arrows),
+      standsOut: (arrows) => focus.test(hovered, arrows), focused: focus.hovered,
       ranks: cloud.points.ranks, word: cloud.points.word, place: (mark) => cloud.project(mark),
       selected: this.interaction.selected, outline: this.interaction.outline,
       axes: overlay.dims === 3 ? axes(cloud.pivot, cloud.angles) : [],

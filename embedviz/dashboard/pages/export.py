@@ -36,10 +36,10 @@ def show_page() -> None:
         view = map_controls.choose_view()
         is_classic = view == map_controls.PANELS
         choice = map_controls.show_controls(view if is_classic else map_controls.ALL_WORDS)
-    if view in (map_controls.AXES, map_controls.WORDS):
+    if view not in (map_controls.PANELS, map_controls.ALL_WORDS):
         st.caption(
-            "Own words are exported on the Map page: the map by its button, the table below it. "
-            "Here is the map of all words."
+            "This view is saved on the Map page, by the button on the map. Here is the map of all "
+            "words."
         )
     word = map_controls.show_search("Marked word")
     words = [word, *map_controls.restore_selection(model.vectors)] if word else []

@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from embedviz import export
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.map_views.all_words import MapContent, show_map_and_search
+from embedviz.dashboard.map_views.one_relation import show_one_relation
 from embedviz.dashboard.map_views.own_words import show_own_words
 from embedviz.dashboard.map_views.three_panels import show_panels
 from embedviz.dashboard.state.models import Model
@@ -41,6 +42,9 @@ def _show_map_page() -> None:
         view = map_controls.choose_view()
         has_relations = view in (map_controls.PANELS, map_controls.ALL_WORDS)
         choice = map_controls.show_controls(view) if has_relations else None
+    if choice is None and view == map_controls.ONE:
+        show_one_relation(model)
+        return
     if choice is None:
         show_own_words(model, has_axes=view == map_controls.AXES)
         return

@@ -22,9 +22,10 @@ T = TypeVar("T")
 
 FIND, SELECTED = "find", "map-selection"
 VIEW = "show"
-PANELS, AXES, WORDS, ALL_WORDS = "panels", "axes", "words", "all"
+PANELS, ONE, AXES, WORDS, ALL_WORDS = "panels", "one", "axes", "words", "all"
 _VIEWS = {
     PANELS: "Three panels",
+    ONE: "One relation",
     AXES: "My axes",
     WORDS: "My words",
     ALL_WORDS: "All words",
