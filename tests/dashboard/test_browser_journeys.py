@@ -237,7 +237,7 @@ def test_relations_tell_a_direction_from_a_likeness(visit, picture):
     settle(page)
     page.wait_for_timeout(2000)
     picture(page, "seen-own-pairs")
-    assert "Line 2: “spain madrid”" in alerts(page) and "Line 4" in alerts(page)
+    assert "Line 4: “one-word”" in alerts(page) and "Line 2" not in alerts(page)
     assert "nowhere → atall" in alerts(page)
 
 
