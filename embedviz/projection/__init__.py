@@ -28,6 +28,11 @@ from embedviz.projection.planes import (
     drawn_offsets,
     project,
 )
+from embedviz.projection.regions import (
+    Region,
+    RegionNames,
+    name_regions,
+)
 from embedviz.projection.view import (
     View,
     fingerprint,
@@ -41,6 +46,8 @@ __all__ = [
     "Axis",
     "Layout",
     "Plane",
+    "Region",
+    "RegionNames",
     "View",
     "drawn_offsets",
     "fingerprint",
@@ -49,6 +56,7 @@ __all__ = [
     "fit_map",
     "fit_plane",
     "fit_relation",
+    "name_regions",
     "project",
     "read_view",
     "relation_axis",

@@ -9,6 +9,7 @@ import { accumulate, colourTable, dotKernel, dotStyle } from "../../embedviz/das
 import { emptiestCorner } from "../../embedviz/dashboard/component/user_interface.mjs";
 import { gesture } from "../../embedviz/dashboard/component/input.mjs";
 import { clip, Occupancy, placeLabels } from "../../embedviz/dashboard/component/labels.mjs";
+import { opacityAt } from "../../embedviz/dashboard/component/regions.mjs";
 import { isDark, mix, rgb } from "../../embedviz/dashboard/component/theme.mjs";
 import {
   boundingBox, Camera, column, fit, nearest, row, zoom,
@@ -244,4 +245,16 @@ test("the legend stands where it hides least", () => {
   assert.equal(emptiestCorner([], box, frame), "bottom left");
   assert.equal(emptiestCorner([[5, 95]], box, frame), "top left");
   assert.equal(emptiestCorner([[5, 95], [5, 5]], box, frame), "bottom right");
+});
+
+test("names of areas give way to those of their parts", () => {
+  const sums = [0.4, 1, 1.3, 1.6, 2, 3, 4, 10, 300].map((zoom) =>
+    [0, 1, 2].map((level) => opacityAt(level, zoom)));
+  for (const levels of sums) {
+    assert.ok(levels.every((one) => one >= 0 && one <= 1));
+    const sum = levels.reduce((a, b) => a + b);
+    assert.ok(sum > 0.99 && sum < 1.01, "one level goes as the next one comes");
+  }
+  assert.deepEqual(sums[1], [1, 0, 0]);
+  assert.deepEqual(sums.at(-1), [0, 0, 1]);
 });

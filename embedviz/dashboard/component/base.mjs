@@ -43,6 +43,7 @@ export default function mount({ data, parentElement, setTriggerValue, setStateVa
       zs: data.points.getChild("z")?.toArray() ?? null,
       ranks: data.points.getChild("rank").toArray(),
       word: (id) => words.get(id) ?? "",
+      regions: data.regions,
       version: data.version,
     });
   }

@@ -7,7 +7,11 @@ import { clip, placeLabels } from "./labels.mjs";
 import {
   blockParallelogram, drawParallelogram, drawRings, labelMarks, LINE_HEIGHT, marksOf,
 } from "./marks.mjs";
+import { drawRegions } from "./regions.mjs";
 import { column, row } from "./view.mjs";
+
+const N_FUNCTION_WORDS = 150; // about as many of the most frequent words of a language
+const SMALL = 2000; // words of a map that may have none
 
 /** @typedef {{word: string, rank: number, x: number, y: number, z?: number}} Mark  Rank 0: not a word. */
 /** @typedef {import("./labels.mjs").Occupancy} Occupancy */
@@ -36,6 +40,7 @@ export const EMPTY_OVERLAY = {
  * @typedef {object} Painted
  * @property {import("./labels.mjs").Label[]} labels  By priority; those of marks are not among them.
  * @property {import("./arrow_labels.mjs").Arrow[]} arrows
+ * @property {string[]} areas  Names of areas.
  * @property {number} nLeftOut  Visible arrows that are not drawn, since their names have no room.
  */
 
@@ -46,6 +51,7 @@ export const EMPTY_OVERLAY = {
  * @property {Int32Array} ranks
  * @property {(id: number) => string} word
  * @property {import("./view.mjs").View} view
+ * @property {import("./regions.mjs").Region[]} regions
  * @property {number} zoom    Scale relative to the view of the whole map.
  * @property {number} width
  * @property {number} height
@@ -118,6 +124,7 @@ export function paint(context, scene, occupancy) {
   drawRings(context, scene);
   drawOutline(context, scene.outline, theme);
 
+  const areas = drawRegions(context, scene, occupancy);
   const paired = [...selected, ...names];
   const known = new Set([...paired.map((label) => label.id), ...arrows.flatMap((one) => [one.source, one.target])]);
   const maxLabels = (width * height) / (paired.length ? 20_000 : 9_000);
@@ -138,17 +145,20 @@ export function paint(context, scene, occupancy) {
   drawLabels(context, bright, theme.text, theme.background);
   context.font = `700 14px ${theme.font}`;
   drawLabels(context, marked, theme.primary, theme.background);
-  return { labels: [...paired, ...others], arrows, nLeftOut: nVisible - arrows.length };
+  return { labels: [...paired, ...others], arrows, areas, nLeftOut: nVisible - arrows.length };
 }
 
 /**
- * Yield the 500 most frequent visible words that are candidates for a label.
+ * Yield visible words that are candidates for a label, at most 500: the most frequent, but function
+ * words, which name nothing, after all others.
  * @param {Scene} scene
  * @param {(id: number) => boolean} isCandidate
  */
 function* visibleWords({ xs, ys, view, width, height }, isCandidate) {
+  const nFunction = xs.length > SMALL ? N_FUNCTION_WORDS : 0;
   let left = 500;
-  for (let id = 0; id < xs.length && left; id++) {
+  for (let place = 0; place < xs.length && left; place++) {
+    const id = (place + nFunction) % xs.length;
     const [x, y] = [column(view, xs[id]), row(view, ys[id])];
     if (x < 0 || y < 0 || x > width || y > height || !isCandidate(id)) continue;
     left--;

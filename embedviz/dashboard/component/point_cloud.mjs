@@ -10,6 +10,7 @@ import { boundingBox, centre, extendBox } from "./view.mjs";
  * @property {Float32Array | null} zs  Null if there are only two axes.
  * @property {Int32Array} ranks        Ascending, except for words included only for an arrow.
  * @property {(id: number) => string} word
+ * @property {import("./regions.mjs").Region[]} [regions]  Named areas.
  * @property {string} version
  */
 

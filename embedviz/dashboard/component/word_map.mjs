@@ -31,7 +31,7 @@ export class WordMap {
     this.interaction = new Interaction(this);
     this.ui = new UserInterface(frame, this.interaction);
     /** @type {import("./paint.mjs").Painted} */
-    this.painted = { labels: [], arrows: [], nLeftOut: 0 };
+    this.painted = { labels: [], arrows: [], areas: [], nLeftOut: 0 };
     this.pending = 0;
     this.lowerKey = "";
     this.stopListening = listen(frame, this.interaction);
@@ -179,7 +179,7 @@ export class WordMap {
     this.ui.reserve(occupancy);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     return paint(context, {
-      xs, ys, view, theme, width, height, zoom: zoomLevel,
+      xs, ys, view, theme, width, height, zoom: zoomLevel, regions: cloud.points.regions ?? [],
       overlay: { ...overlay, families: focus.visible(overlay.families) },
       standsOut: (arrows) => focus.test(hovered, arrows), focused: focus.hovered,
       ranks: cloud.points.ranks, word: cloud.points.word, place: (mark) => cloud.project(mark),

@@ -19,6 +19,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from embedviz.export import COMPONENT, bundle
+from embedviz.projection import Region
 from embedviz.support import clip
 from embedviz.vectors import WordVectors
 
@@ -208,6 +209,7 @@ def show_map(
     shown: Points,
     *,
     small: bool = False,
+    regions: Sequence[Region] = (),
     on_pick: Callable[[], None] = lambda: None,
     on_place: Callable[[], None] = lambda: None,
     on_select: Callable[[], None] = lambda: None,
@@ -221,7 +223,13 @@ def show_map(
     """
     _base(
         key=key,
-        data={"map": key, "version": shown.version, "points": shown.table, "small": small},
+        data={
+            "map": key,
+            "version": shown.version,
+            "points": shown.table,
+            "small": small,
+            "regions": [asdict(one) for one in regions],
+        },
         on_picked_change=on_pick,
         on_placed_change=on_place,
         on_selected_change=on_select,

@@ -20,7 +20,7 @@ from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.place import read_place, show_place, store_place
-from embedviz.projection import Plane
+from embedviz.projection import Plane, Region
 from embedviz.support import clip
 from embedviz.vectors import WordVectors
 
@@ -39,6 +39,8 @@ class MapContent:
     points : Points
     families : sequence of Family
     dims : int
+    regions : sequence of Region
+        Named areas.
     """
 
     model: Model
@@ -46,6 +48,7 @@ class MapContent:
     points: word_map.Points
     families: Sequence[word_map.Family]
     dims: int
+    regions: Sequence[Region] = ()
 
 
 @st.fragment
@@ -61,6 +64,7 @@ def _draw(scene: MapContent) -> None:
         word_map.show_map(
             _KEY,
             shown,
+            regions=scene.regions,
             on_pick=guarded(search_on_click(scene.model, _KEY)),
             on_place=guarded(_show_clicked_place(shown.version)),
             on_select=guarded(_store_selection),

@@ -20,9 +20,12 @@ from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.map_controls import Choice
 from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.dashboard.widgets.relation_statistics import Evidence
+from embedviz.projection import RegionNames
 from embedviz.relations import Relation, offsets, style_number
-from embedviz.support import arrow_name
+from embedviz.support import arrow_name, percent
 from embedviz.vectors import WordVectors
+
+_FEWEST_WITH_AREAS = 1_000  # words
 
 
 @st.fragment
@@ -98,7 +101,10 @@ def _show_all_words(model: Model, choice: Choice, relations: Mapping[str, Relati
     families = [
         _build_family(vectors, shown, there, choice.n_pairs) for there in relations.values()
     ]
-    show_map_and_search(MapContent(model, plane, shown, families, dims))
+    names = RegionNames()
+    if choice.has_areas and choice.n_words >= _FEWEST_WITH_AREAS:
+        names = model.name_regions(choice.kind, fitted_on, choice.n_words)
+    show_map_and_search(MapContent(model, plane, shown, families, dims, names.regions))
     evidence = {
         name: Evidence(model.measure_built_in(name), seen.fidelity(offsets(vectors, relation)))
         for name, relation in relations.items()
@@ -111,6 +117,7 @@ def _show_all_words(model: Model, choice: Choice, relations: Mapping[str, Relati
         )
         kind = map_controls.PLANES[choice.kind if fitted_on else "all"]
         relation_statistics.show_cards(evidence, seen, kind)
+        _show_area_figures(names)
     if relations:
         # built only on download: it reads every vector once
         _show_download(lambda: map_view.build_scene(model, replace(choice, n_words=0), ()))
@@ -118,6 +125,21 @@ def _show_all_words(model: Model, choice: Choice, relations: Mapping[str, Relati
 
 def _fold() -> st.delta_generator.DeltaGenerator:
     return st.expander("How far to trust it", key="trust")
+
+
+def _show_area_figures(names: RegionNames) -> None:
+    """Say how well the names of areas predict their words, beside chance."""
+    if not names.predicted:
+        return
+    figures = "; ".join(
+        f"{sum(one.level == level for one in names.regions)} areas: {percent(true)} (names moved "
+        f"to other areas {percent(other)})"
+        for level, (true, other) in enumerate(zip(names.predicted, names.by_chance, strict=True))
+    )
+    st.caption(
+        f"Names of areas: share of words whose nearest name, in the full space, is that of their "
+        f"own area. {figures}."
+    )
 
 
 def _build_family(

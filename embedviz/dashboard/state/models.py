@@ -17,7 +17,7 @@ from embedviz.corpora import data_url
 from embedviz.dashboard.component.word_map import PictureOf, Points, place_words
 from embedviz.dashboard.state import job_queue, server_options
 from embedviz.errors import InputError, ModelError
-from embedviz.projection import Plane, fit, view
+from embedviz.projection import Plane, RegionNames, fit, name_regions, view
 from embedviz.relations import (
     Pair,
     Relation,
@@ -110,6 +110,10 @@ class Model:
     def place_words(self, kind: str, names: Sequence[str], n_words: int) -> Points:
         """Project the most frequent words, and those of all built-in relations, onto a plane."""
         return _place_words(self.key, kind if names else "all", tuple(names), n_words, self.path)
+
+    def name_regions(self, kind: str, names: Sequence[str], n_words: int) -> RegionNames:
+        """Name the areas of the map that `place_words` places."""
+        return _name_regions(self.key, kind if names else "all", tuple(names), n_words, self.path)
 
     def place_relation(self, name: str, n_pairs: int, *, is_shuffled: bool) -> RelationPlace | None:
         """Place the most frequent pairs of a built-in relation on its own plane."""
@@ -217,6 +221,16 @@ def _find_relation(key: str, name: str, _path: Path) -> Relation | None:
     vectors = _load_vectors(key, _path)
     known = built_in(name).known_to(vectors)
     return by_frequency(vectors, known) if known else None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _name_regions(
+    key: str, kind: str, names: tuple[str, ...], n_words: int, _path: Path
+) -> RegionNames:
+    vectors = _load_vectors(key, _path)
+    ids = np.arange(min(n_words, len(vectors)))
+    plane = _fit_plane(key, kind, names, _path)
+    return name_regions(vectors, ids, plane.place_ids(vectors, ids))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

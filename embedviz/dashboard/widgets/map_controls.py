@@ -30,7 +30,7 @@ _VIEWS = {
     WORDS: "My words",
     ALL_WORDS: "All words",
 }
-KEYS = (VIEW, "relations", "more", "plane", "pairs", "words", "dims", FIND)
+KEYS = (VIEW, "relations", "more", "plane", "pairs", "words", "areas", "dims", FIND)
 """Keys of the controls, which are also query parameters of links."""
 
 _OF_ALL_WORDS = {"plane", "words", "dims", "selected"}
@@ -54,6 +54,7 @@ class Choice:
     n_words: int
     n_pairs: int
     dims: int
+    has_areas: bool = True
 
     @property
     def fitted_on(self) -> list[str]:
@@ -127,9 +128,10 @@ def show_controls(view: str = ALL_WORDS) -> Choice:
             persist_state="session",
         )
         n_words = _choose_n_words() if is_map else _kept("words", _N_WORDS)
+        has_areas = _choose_areas() if is_map else _kept("areas", True)
     dims = _choose_dims() if is_map else _kept("dims", 2)
     in_order = [name for name in built_in_names() if name in (*names, *more)]
-    return Choice(in_order, list(more), kind, n_words, n_pairs, dims)
+    return Choice(in_order, list(more), kind, n_words, n_pairs, dims, has_areas)
 
 
 def _kept(key: str, default: T) -> T:
@@ -160,6 +162,18 @@ def _choose_n_words() -> int:
         format_func=lambda n: f"{n:,}",
         key="words",
         help="The most frequent words are drawn as dots; denser regions are darker.",
+        bind="query-params",
+        persist_state="session",
+    )
+
+
+def _choose_areas() -> bool:
+    return st.toggle(
+        "Names of areas",
+        value=True,
+        key="areas",
+        help="Words that tell an area from the rest, not its most frequent ones; they change with "
+        "the zoom.",
         bind="query-params",
         persist_state="session",
     )
