@@ -34,7 +34,7 @@ KEYS = (VIEW, "relations", "more", "plane", "pairs", "words", "areas", "dims", F
 """Keys of the controls, which are also query parameters of links."""
 
 _OF_ALL_WORDS = {"plane", "words", "dims", "selected"}
-_WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000)
+_WORDS_DRAWN = (0, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000, 1_000_000)
 _PAIRS_DRAWN = (6, 12, 25, 50, 1_000)
 _N_WORDS, _N_PAIRS = 10_000, 12
 PLANES = {
