@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,3 +108,16 @@ class Vocabulary:
         found = get_close_matches(lower, candidates, n=_MOST_ALIKE, cutoff=0.7)
         found.sort(key=lambda other: (-SequenceMatcher(None, other, lower).ratio(), self.id(other)))
         return tuple(found[:n])
+
+    def completions(self, prefix: str, n: int = 8) -> tuple[str, ...]:
+        """Return the most frequent words that begin with a prefix, other than the prefix itself.
+
+        Examples
+        --------
+        >>> Vocabulary(("science", "king", "scientist")).completions("scien")
+        ('science', 'scientist')
+        """
+        if not prefix:
+            return ()
+        begun = (word for word in self.words if word.startswith(prefix) and word != prefix)
+        return tuple(islice(begun, n))

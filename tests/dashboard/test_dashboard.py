@@ -159,6 +159,21 @@ def test_whatever_a_browser_leaves_out_is_no_error(monkeypatch, sent):
     assert state["one-left-out"] == [("c", "d"), ("x", "y")]
 
 
+def test_a_search_lists_words_that_begin_so_and_is_kind_to_two_words(serve):
+    at = serve(planted())
+    at.text_input(key="find").set_value("other1").run()
+    assert at.dataframe  # a word itself
+    at.text_input(key="find").set_value("othe").run()
+    labels = [button.label for button in at.button if button.key.startswith("completion-")]
+    assert labels == [f"other{i}" for i in range(8)] and "Words that begin so" in texts(at)
+    at.button(key="completion-2").click().run()
+    assert at.text_input(key="find").value == "other2"
+    at.text_input(key="find").set_value("france paris").run()
+    assert "its parts are" in texts(at) and "france + paris" in texts(at)
+    at.button(key="part-1").click().run()
+    assert at.text_input(key="find").value == "paris" and not at.exception
+
+
 def test_own_axes_place_own_words_in_groups(serve):
     vectors = planted()
     at = serve(vectors, view="My axes")

@@ -15,7 +15,7 @@ from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.place import forget_place
 from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
-from embedviz.vectors import WordVectors
+from embedviz.vectors import WordVectors, quote_word
 
 _N_NEAR, _N_MARKED = 12, 6
 
@@ -27,10 +27,7 @@ def show_nearest(
     try:
         near = model.vectors.most_similar(word, _N_NEAR)
     except UnknownWordError as error:
-        st.markdown(f"**{escape(word, 60)}** is not in the vocabulary.")
-        if error.suggestions:
-            st.caption("Similar spellings:")
-            show_spellings(error.suggestions, key="near-spelling", on_choose=search_word)
+        _show_others(model.vectors, word, error.suggestions)
         return ()
     st.caption("Nearest words, by cosine. Click one to search for it.")
     show_answers(
@@ -41,6 +38,26 @@ def show_nearest(
         picture_of=model.picture_of,
     )
     return [item.word for item in near]
+
+
+def _show_others(vectors: WordVectors, word: str, similar: Sequence[str]) -> None:
+    """Show what could be meant by a text that is not in the vocabulary."""
+    parts = word.split()
+    if len(parts) > 1 and all(part in vectors for part in parts):
+        st.markdown(
+            f"**{escape(word, 60)}** is not one word of this vocabulary, its parts are. For the "
+            "sum of their vectors, write "
+            f"`{' + '.join(map(quote_word, parts))[:80].replace('`', '')}` on the page Analogies."
+        )
+        show_spellings(parts[:4], key="part", on_choose=search_word)
+        return
+    st.markdown(f"**{escape(word, 60)}** is not in the vocabulary.")
+    if begun := vectors.vocabulary.completions(word):
+        st.caption("Words that begin so:")
+        show_spellings(begun, key="completion", on_choose=search_word)
+    if others := [one for one in similar if one not in begun]:
+        st.caption("Similar spellings:")
+        show_spellings(others, key="near-spelling", on_choose=search_word)
 
 
 def place_marks(
