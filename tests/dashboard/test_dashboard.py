@@ -360,6 +360,19 @@ def test_what_is_selected_on_the_map_is_listed_and_can_be_cleared(serve):
     assert arrows(at)["selected"] == [] and not at.exception
 
 
+def test_what_is_selected_becomes_a_group_of_own_words(serve):
+    at = serve(planted())
+    at.session_state["my-words"] = "a: spain, madrid"
+    at.session_state["map-selection"] = ["france", "paris"]
+    at.run()
+    at.button(key="selection-words").click().run()
+    assert not at.exception and not at.error
+    assert [(one["label"], len(one["pairs"])) for one in arrows(at)["families"]] == [
+        ("a", 2),
+        ("selected", 2),
+    ]
+
+
 def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
     state = {"map": {"selected": ["king", 7, None, "queen"]}}
     monkeypatch.setattr(map_page.st, "session_state", state)

@@ -17,7 +17,8 @@ from embedviz.dashboard.map_views.search import (
     show_nearest,
 )
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import map_controls
+from embedviz.dashboard.widgets import map_controls, word_lists
+from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.place import read_place, show_place, store_place
 from embedviz.projection import Plane, Region
@@ -137,6 +138,27 @@ def _show_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
     ranks = pa.array([id_ + 1 for id_ in ids], pa.int32())
     table = pa.table({"Word": words, "Rank": ranks})
     st.dataframe(table, key="selection", hide_index=True, height=min(280, 38 + 35 * len(ids)))
+    with st.container(horizontal=True, gap="small"):
+        is_used = st.button(
+            "As my words",
+            key="selection-words",
+            on_click=guarded(_use_as_words),
+            args=([vectors.words[id_] for id_ in ids],),
+            help="Adds them as a group to My words, and shows these.",
+        )
+        show_csv_download("CSV", table, "embedviz-selection.csv", key="download-selection")
+    if is_used:
+        st.rerun()
+
+
+def _use_as_words(words: Sequence[str]) -> None:
+    """Add a group to the visitor's words, and show the view that draws them."""
+    text = st.session_state.get(word_lists.KEY, "").rstrip()
+    group = f"selected: {', '.join(word for word in words if ',' not in word)}"
+    both = f"{text}\n{group}".lstrip()
+    fits = len(both) <= word_lists.MAX_LENGTH
+    st.session_state[word_lists.KEY] = both if fits else group[: word_lists.MAX_LENGTH]
+    st.session_state[map_controls.VIEW] = map_controls.WORDS
 
 
 def _clear_selection() -> None:

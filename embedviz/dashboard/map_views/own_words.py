@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,12 +12,13 @@ from embedviz.dashboard.component import word_map
 from embedviz.dashboard.map_views.search import search_on_click, show_nearest
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls, word_lists
+from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.projection import AxesPlane, Axis, Plane, fit_plane, relation_axis, word_axis
 from embedviz.relations import Relation, built_in, built_in_names, parse_pairs
-from embedviz.support import clip, percent, spreadsheet_safe
+from embedviz.support import clip, percent
 from embedviz.vectors import WordVectors
 
 _KEY = "own-map"
@@ -179,25 +178,4 @@ def _show_table(vectors: WordVectors, plane: AxesPlane | Plane, groups: _Groups)
     }
     with st.expander("The words as a table", key="own-table"):
         st.dataframe(table, key="own-words", column_config=columns, hide_index=True)
-        st.download_button(
-            "Download (CSV)",
-            data=lambda: _as_csv(table),
-            file_name="embedviz-words.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key="download-own-words",
-        )
-
-
-def _as_csv(table: pa.Table) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for row in table.to_pylist():
-        writer.writerow(
-            [
-                spreadsheet_safe(str(cell)) if isinstance(cell, str) else cell
-                for cell in row.values()
-            ]
-        )
-    return file.getvalue()
+        show_csv_download("Download (CSV)", table, "embedviz-words.csv", key="download-own-words")

@@ -14,7 +14,9 @@ MOST_WORDS = 300
 """Maximum number of words of the lists together."""
 
 KEY = "my-words"
-_MAX_LENGTH = 4_000
+MAX_LENGTH = 4_000
+"""Maximum number of characters: the text is part of the link."""
+
 _OTHER = "other"
 _NAMED = 10
 _NAME = re.compile(r"\[(?P<bracketed>[^][]+)\]|(?P<named>[^:,;]+):\s*(?P<words>.*)")
@@ -67,7 +69,7 @@ def choose_words(vectors: WordVectors) -> Mapping[str, tuple[str, ...]]:
         key=KEY,
         height=150,
         placeholder=_example(vectors),
-        max_chars=_MAX_LENGTH,
+        max_chars=MAX_LENGTH,
         help="Words with commas or line ends between them. A name and a colon before them make a "
         "group, which has a colour and a mark of its own. The text is part of the link.",
         bind="query-params",
