@@ -44,11 +44,12 @@ Settings: {settings}.
 ## Evaluation
 
 Share of {first["cells"][0]["n"]:,} programs of each kind whose answer is right to the last digit, \
-free running{_of_seeds(figures)}.
+free running, of the seed that ships:
 
-{_cells(figures["seeds"], "cells")}
-
-Beyond what was trained (length {training["length"]}, nesting {training["nesting"]}), and length 5:
+{_cells(figures["seeds"][:1], "cells")}
+{_lowest_of_all(figures["seeds"])}
+Beyond what was trained (length {training["length"]}, nesting {training["nesting"]}), and length 5, \
+the lowest of the seeds:
 
 {_beyond(figures["seeds"])}
 
@@ -72,9 +73,14 @@ fails beyond. The trace is what makes it right: it does not compute in its head.
 """
 
 
-def _of_seeds(figures: Figures) -> str:
-    n = len(figures["seeds"])
-    return f"; the lowest of {n} seeds" if n > 1 else ""
+def _lowest_of_all(seeds: list[Figures]) -> str:
+    if len(seeds) == 1:
+        return ""
+    return f"""
+The lowest of {len(seeds)} seeds:
+
+{_cells(seeds, "cells")}
+"""
 
 
 def _few(figures: Figures) -> str:
