@@ -48,8 +48,8 @@ free running, of the seed that ships:
 
 {_cells(figures["seeds"][:1], "cells")}
 {_lowest_of_all(figures["seeds"])}
-Beyond what was trained (length {training["length"]}, nesting {training["nesting"]}), and length 5, \
-the lowest of the seeds:
+Beyond what was trained (length {training["length"]}, nesting {training["nesting"]}), and length \
+5, the lowest of the seeds:
 
 {_beyond(figures["seeds"])}
 
