@@ -80,7 +80,7 @@ def parse_pairs(text: str, name: str) -> ParsedPairs:
     if not found.n_pairs:
         raise InputError(
             f"{name} contains 0 pairs: write a source and a target on each line, such as "
-            "king, queen."
+            "king, queen; words with spaces need commas or tabs between them."
         )
     return ParsedPairs(found.finish(), tuple(found.bad))
 

@@ -35,7 +35,7 @@ def show_page() -> None:
         model = choose_model()
         view = map_controls.choose_view()
         is_classic = view == map_controls.PANELS
-        choice = map_controls.show_controls(view if is_classic else map_controls.ALL_WORDS)
+        choice = map_controls.show_controls()  # tables and pages are of the map of all words
     if view not in (map_controls.PANELS, map_controls.ALL_WORDS):
         st.caption(
             "This view is saved on the Map page, by the button on the map. Here is the map of all "
