@@ -65,7 +65,10 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
 
 
 def extract_vectors(
-    vocabulary: Vocabulary, embedding: NDArray[np.float32], words: Collection[str]
+    vocabulary: Vocabulary,
+    embedding: NDArray[np.float32],
+    words: Collection[str],
+    n_frequent: int = 0,
 ) -> WordVectors | None:
     """Extract some words of a model that is still being trained, as `load_vectors` would.
 
@@ -77,13 +80,20 @@ def extract_vectors(
         Not modified; the result is a copy.
     words : collection of str
         Words outside the vocabulary are ignored; the result is in the vocabulary's order.
+    n_frequent : int
+        Number of most frequent words to add.
 
     Returns
     -------
     WordVectors or None
         None if the vocabulary has none of the words.
     """
-    ids = [id_ for id_, word in enumerate(vocabulary) if id_ >= _SPECIALS and word in words]
+    first = _SPECIALS + n_frequent
+    ids = [
+        id_
+        for id_, word in enumerate(vocabulary)
+        if id_ >= _SPECIALS and (id_ < first or word in words)
+    ]
     if not ids:
         return None
     mean = embedding[_SPECIALS:].mean(axis=0)

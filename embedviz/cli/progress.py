@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_MIN_INTERVAL, _COST_FACTOR = 2.0, 20.0  # seconds, and multiples of the time of a snapshot
 _GRACE_PERIOD = 60.0  # seconds for a last checkpoint once the parent process has ended
 
 
@@ -87,7 +86,7 @@ def stop_with_starter() -> None:
 def reporting(
     metrics: Path | None,
     tensorboard: Path | None,
-    growth: Path | None = None,
+    growth: Callable[[Progress], None] | None = None,
     *,
     shown: bool = True,
 ) -> Iterator[tuple[Callable[[float], None], Callable[[Progress], None]]]:
@@ -110,7 +109,7 @@ def reporting(
         if tensorboard:
             writers.append(stack.enter_context(_write_scalars(tensorboard)))
         if growth:
-            writers.append(_record_families(growth))
+            writers.append(growth)
 
         def report(progress: Progress) -> None:
             for write in writers:
@@ -187,32 +186,3 @@ def _write_scalars(folder: Path) -> Iterator[Callable[[Progress], None]]:
                     writer.add_scalar(name, value, progress.n_tokens)
 
         yield write
-
-
-def _record_families(folder: Path) -> Callable[[Progress], None]:
-    """Record snapshots of the families every two seconds, or less often if they take long."""
-    from embedviz.jobs import snapshots
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be created ({error.strerror}): choose another --growth folder."
-        ) from None
-    words, due = snapshots.family_words(), 0.0
-
-    def write(progress: Progress) -> None:
-        nonlocal due
-        started = time.monotonic()
-        if started < due and progress.share < 1:
-            return
-        try:
-            vectors = progress.vectors(words)
-            if vectors:
-                snapshots.record_snapshot(folder, vectors, progress.share)
-        except (InputError, OSError) as error:  # a failed snapshot must not stop the run
-            logger.warning("%s Training continues.", error)
-        now = time.monotonic()
-        due = now + max(_MIN_INTERVAL, _COST_FACTOR * (now - started))
-
-    return write

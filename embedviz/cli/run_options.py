@@ -63,7 +63,7 @@ def follow_run(
     save_every: float,
     metrics: Path | None,
     tensorboard: Path | None,
-    growth: Path | None = None,
+    growth: Callable[[Progress], None] | None = None,
 ) -> Mapping[str, object]:
     """Train with progress bars; exit if a signal stops the run.
 
@@ -73,8 +73,10 @@ def follow_run(
         Trains a model folder and returns its results.
     model : Path
         For the message about an unfinished run.
-    save_every, metrics, tensorboard, growth
+    save_every, metrics, tensorboard
         See the options.
+    growth : callable, optional
+        Called with the progress, and with the untrained model first; see `GrowthRecorder`.
     """
     from embedviz.training import Callbacks, joined
 
@@ -89,7 +91,10 @@ def follow_run(
         interruption.listening(),
         reporting(metrics, tensorboard, growth, shown=world.is_first) as (reading, report),
     ):
-        results = start(Callbacks(reading, follow, save_every=save_every, stop=interruption), world)
+        begin = growth if world.is_first else None
+        results = start(
+            Callbacks(reading, follow, begin, save_every=save_every, stop=interruption), world
+        )
     if not world.is_first:
         raise typer.Exit(0 if results["finished"] else interruption.exit_code)
     if not results["finished"]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from embedviz.cli.commands import LANGUAGE_MODEL
+from embedviz.cli.options import relation_names
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.progress import stop_with_starter
 from embedviz.cli.run_options import (
@@ -21,11 +22,13 @@ from embedviz.cli.run_options import (
     require_torch,
 )
 from embedviz.cli.setting_options import with_setting_options
+from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
 from embedviz.text import CorpusConfig
 
 if TYPE_CHECKING:
-    from embedviz.training import Callbacks, World
+    from embedviz.cli.growth import GrowthRecorder
+    from embedviz.training import Callbacks, Progress, World
 
 
 @with_setting_options
@@ -50,7 +53,26 @@ def train(
     growth: Annotated[
         Path | None,
         typer.Option(
-            help="Write snapshots of the three families to this folder every few seconds.",
+            help="Write the vectors of the words that the run follows to this folder every few "
+            "percent of the run: those of the three families, and of --watch and --watch-words.",
+            show_default=False,
+            rich_help_panel=RUN,
+        ),
+    ] = None,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A relation to follow in --growth: a built-in one, or a file of pairs; may be "
+            "repeated.",
+            show_default=False,
+            rich_help_panel=RUN,
+            autocompletion=relation_names,
+        ),
+    ] = None,
+    watch_words: Annotated[
+        Path | None,
+        typer.Option(
+            help="Words to follow in --growth: a file with one per line.",
             show_default=False,
             rich_help_panel=RUN,
         ),
@@ -88,12 +110,27 @@ def train(
         save_every=save_every,
         metrics=metrics,
         tensorboard=tensorboard,
-        growth=growth,
+        growth=_make_recorder(growth, watch or [], watch_words),
     )
     if json:
         print_json({"model": str(model), **results})
     else:
         out.print(f"{model}: {summary(results)}", soft_wrap=True, markup=False)
+
+
+def _make_recorder(
+    folder: Path | None, relations: Sequence[str], words: Path | None
+) -> GrowthRecorder | None:
+    if folder is None:
+        if relations or words:
+            raise InputError("Words can be followed only with --growth FOLDER: add it.")
+        return None
+    from embedviz.cli.growth import GrowthRecorder
+    from embedviz.jobs import Watched, read_watched_words
+    from embedviz.relations import find_relations
+
+    found = tuple(relation for name in relations for relation in find_relations(name))
+    return GrowthRecorder(folder, Watched(found, read_watched_words(words) if words else ()))
 
 
 def train_with_bars(
@@ -106,7 +143,7 @@ def train_with_bars(
     save_every: float = 300.0,
     metrics: Path | None = None,
     tensorboard: Path | None = None,
-    growth: Path | None = None,
+    growth: Callable[[Progress], None] | None = None,
 ) -> Mapping[str, object]:
     """Train a model folder with progress bars; exit if a signal stops the run."""
     from embedviz.training import train_model

@@ -26,6 +26,10 @@ from embedviz.evaluation.grades import (
     share_text,
     write_texts_to_grade,
 )
+from embedviz.evaluation.moments import (
+    RelationMoment,
+    measure_moment,
+)
 from embedviz.evaluation.neighbourhoods import (
     FREQUENT,
     N_NEIGHBOURS,
@@ -82,6 +86,7 @@ __all__ = [
     "Overlap",
     "QuestionSet",
     "RatedPair",
+    "RelationMoment",
     "SectionScore",
     "SimilarityReport",
     "Spread",
@@ -93,6 +98,7 @@ __all__ = [
     "compare_similarity",
     "grade_shares",
     "is_rated_pair",
+    "measure_moment",
     "most_moved",
     "neighbour_overlap",
     "on_shared_axes",

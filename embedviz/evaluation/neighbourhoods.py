@@ -195,45 +195,47 @@ def distances_after_turning(first: WordVectors, second: WordVectors) -> NDArray[
 
     See `most_moved`; shape (n_words,).
     """
-    ours, theirs = _rotate_onto(first, second)
+    n_dims = max(first.n_dims, second.n_dims)
+    ours, theirs = _padded(first, n_dims), _padded(second, n_dims)
+    ours = ours @ _rotation(ours, theirs)
     cosines = (ours * theirs).sum(axis=1)
     there = (first.norms > 0) & (second.norms > 0)
     distances: NDArray[np.float64] = np.where(there, np.clip(1 - cosines, 0, 2), np.nan)
     return distances
 
 
-def on_shared_axes(first: WordVectors, second: WordVectors) -> tuple[WordVectors, WordVectors]:
-    """Rotate the second model onto the first, so that one plane shows both.
+def on_shared_axes(first: WordVectors, *others: WordVectors) -> tuple[WordVectors, ...]:
+    """Rotate the other models onto the first, so that one plane shows all.
 
     Vectors are normalised; angles within a model are preserved. See `most_moved`.
 
     Parameters
     ----------
-    first, second : WordVectors
+    first, *others : WordVectors
         With a shared vocabulary, from `on_shared_words`.
 
     Returns
     -------
-    (WordVectors, WordVectors)
-        Unit vectors, with as many dimensions as the larger model.
+    tuple of WordVectors
+        Unit vectors, with as many dimensions as the largest model.
     """
-    theirs, ours = _rotate_onto(second, first)
-    return (
-        WordVectors(first.vocabulary, ours.astype(np.float32), first.tokenizer),
-        WordVectors(second.vocabulary, theirs.astype(np.float32), second.tokenizer),
+    n_dims = max(model.n_dims for model in (first, *others))
+    ours, *theirs = (_padded(model, n_dims) for model in (first, *others))
+    rotated = [ours, *(rows @ _rotation(rows, ours) for rows in theirs)]
+    return tuple(
+        WordVectors(model.vocabulary, rows.astype(np.float32), model.tokenizer)
+        for model, rows in zip((first, *others), rotated, strict=True)
     )
 
 
-def _rotate_onto(
-    first: WordVectors, second: WordVectors
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Rotate the unit vectors of the first onto those of the second; see `most_moved`."""
+def _padded(model: WordVectors, n_dims: int) -> NDArray[np.float64]:
+    """Return unit vectors, with zeros up to a number of dimensions."""
+    return np.pad(model.unit_matrix.astype(np.float64), ((0, 0), (0, n_dims - model.n_dims)))
+
+
+def _rotation(rows: NDArray[np.float64], onto: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Find the orthogonal matrix that rotates rows onto others; see `most_moved`."""
     from scipy.linalg import orthogonal_procrustes
 
-    n_dims = max(first.n_dims, second.n_dims)
-    ours, theirs = (
-        np.pad(model.unit_matrix.astype(np.float64), ((0, 0), (0, n_dims - model.n_dims)))
-        for model in (first, second)
-    )
-    turn, _ = orthogonal_procrustes(ours, theirs)
-    return ours @ turn, theirs
+    turn, _ = orthogonal_procrustes(rows, onto)
+    return np.asarray(turn)

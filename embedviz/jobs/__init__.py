@@ -24,6 +24,13 @@ from embedviz.jobs.run_folder import (
 from embedviz.jobs.snapshots import (
     Snapshot,
 )
+from embedviz.jobs.watched import (
+    Watched,
+    describe_watched,
+    read_watched,
+    read_watched_words,
+    write_watched,
+)
 
 __all__ = [
     "ACTIVE",
@@ -38,6 +45,11 @@ __all__ = [
     "JobRequest",
     "Metrics",
     "Snapshot",
+    "Watched",
+    "describe_watched",
     "read_metrics",
+    "read_watched",
+    "read_watched_words",
     "snapshots",
+    "write_watched",
 ]

@@ -1,12 +1,14 @@
-"""Snapshots of relation families during training, written by the run and read by the dashboard.
+"""Snapshots of the words that a run follows, written by the run and read by the dashboard.
 
-A folder contains the latest vectors of the families' words (``families.npz``, an ordinary file of
-word vectors) and one line of statistics for each snapshot (``growth.jsonl``).
+A folder contains ``watched.json`` (see `embedviz.jobs.watched`), one line of statistics for each
+moment (``growth.jsonl``), and ``moments/`` with the vectors of the followed words at that moment,
+each an ordinary file of word vectors.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,56 +17,37 @@ import numpy as np
 
 from embedviz.checkpoints import save
 from embedviz.errors import InputError
+from embedviz.evaluation import RelationMoment, measure_moment
+from embedviz.jobs.watched import Watched
 from embedviz.projection import Plane, fit_arrows
-from embedviz.relations import FAMILIES, Relation, built_in, consistency, offsets
+from embedviz.relations import Relation, offsets
 from embedviz.support import check_numbers, read_complete_lines
+from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
-VECTORS, FIGURES = "families.npz", "growth.jsonl"
-N_SHUFFLES = 199
-"""Random pairings for a p-value: fewer than in a report, because training waits for it."""
+FIGURES, MOMENTS = "growth.jsonl", "moments"
 
+N_CANDIDATES = 10_000
+"""Number of most frequent words among which a relation's targets are searched for."""
 
-@dataclass(frozen=True)
-class Family:
-    """Consistency of a family's offsets.
-
-    Attributes
-    ----------
-    name : str
-    n_pairs : int
-        Pairs with vectors.
-    consistency, p_value : float or None
-        As in `RelationReport`; the p-value uses `N_SHUFFLES` random pairings.
-    """
-
-    name: str
-    n_pairs: int
-    consistency: float | None
-    p_value: float | None
-
-    def __post_init__(self) -> None:
-        """Raise `TypeError` for a value of the wrong type, as a damaged file may hold."""
-        measured = [one for one in (self.consistency, self.p_value) if one is not None]
-        check_numbers(self.n_pairs, *measured)
-        if not isinstance(self.name, str) or not isinstance(self.n_pairs, int) or self.n_pairs < 0:
-            raise TypeError(f"{self.name!r:.60} with {self.n_pairs!r:.60} pairs is no family")
+SHARES = (0.0, 0.005, 0.01, *(step / 50 for step in range(1, 51)))
+"""Shares of a run at which it records a moment: denser at the start, when words move most."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Statistics of the families at one point of a run.
+    """Statistics of the followed relations at one moment of a run.
 
     Attributes
     ----------
     share : float
-        Share of the run done, between 0 and 1.
-    families : tuple of Family
+        Share of the run done, between 0 and 1; 0 is the untrained model.
+    families : tuple of RelationMoment
         Those with a pair in the vocabulary.
     """
 
     share: float
-    families: tuple[Family, ...]
+    families: tuple[RelationMoment, ...]
 
     def __post_init__(self) -> None:
         """Raise `TypeError` or `ValueError` for what is no share, as a damaged file may hold."""
@@ -72,64 +55,70 @@ class Snapshot:
         if not 0 <= self.share <= 1:
             raise ValueError(f"{self.share} is no share")
 
+    @property
+    def file(self) -> str:
+        """Name of the file of vectors, below `MOMENTS`."""
+        return f"{self.share:.6f}.npz"
 
-def family_words() -> frozenset[str]:
-    """Return all words of the families."""
-    return frozenset(word for name in FAMILIES for word in built_in(name).words)
+
+def next_share(share: float) -> float:
+    """Return the share of the run at which the next moment is due, above 1 after the last.
+
+    Examples
+    --------
+    >>> next_share(0.0), next_share(0.013), next_share(1.0)
+    (0.005, 0.02, 2.0)
+    """
+    return next((due for due in SHARES if due > share), 2.0)
 
 
-def record_snapshot(folder: Path, vectors: WordVectors, share: float) -> None:
-    """Write the families' vectors and append their statistics.
+def record_snapshot(folder: Path, vectors: WordVectors, share: float, watched: Watched) -> None:
+    """Write the vectors of the followed words, and append their statistics.
 
     Parameters
     ----------
     folder : Path
-        Must exist; its older vectors are replaced, its statistics are appended to.
+        Must exist.
     vectors : WordVectors
-        At least one word of the families.
+        Followed words, and the candidates for hits; at least one followed word.
     share : float
         Share of the run done.
+    watched : Watched
 
     Raises
     ------
     InputError
         If the vectors cannot be written.
     """
-    families = tuple(family for name in FAMILIES if (family := _family(vectors, name)))
-    save(vectors, folder / VECTORS)
-    line = json.dumps(asdict(Snapshot(round(share, 6), families)))
+    found = [measure_moment(vectors, relation) for relation in watched.all_relations]
+    moment = Snapshot(round(share, 6), tuple(one for one in found if one))
+    every = watched.all_words
+    ids = [id_ for id_, word in enumerate(vectors.words) if word in every]
+    words = Vocabulary(tuple(vectors.words[id_] for id_ in ids))
+    (folder / MOMENTS).mkdir(exist_ok=True)
+    save(WordVectors(words, vectors.matrix[ids]), folder / MOMENTS / moment.file)
     with (folder / FIGURES).open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+        file.write(json.dumps(asdict(moment)) + "\n")
 
 
-def _family(vectors: WordVectors, name: str) -> Family | None:
-    known = built_in(name).known_to(vectors)
-    if known is None:
-        return None
-    sources = vectors.unit([source for source, _ in known.pairs]).astype(np.float64)
-    targets = vectors.unit([target for _, target in known.pairs]).astype(np.float64)
-    found = float(consistency.mean_pairwise_cosine(targets - sources))
-    p = consistency.permutation_p(sources, targets, n_shuffles=N_SHUFFLES, seed=0)
-    return Family(name, len(known.pairs), None if np.isnan(found) else found, p)
-
-
-def known_families(vectors: WordVectors) -> list[Relation]:
-    """Return the families that have a pair among the vectors, with the pairs they have."""
-    return [known for name in FAMILIES if (known := built_in(name).known_to(vectors))]
-
-
-def plane(vectors: WordVectors) -> Plane:
-    """Fit the plane of the families' arrows, and rotate it so that snapshots are comparable.
+def plane(vectors: WordVectors, relations: Sequence[Relation]) -> Plane:
+    """Fit the plane of the relations' arrows, and rotate it so that snapshots are comparable.
 
     The orientation of principal axes is arbitrary and changes between snapshots; here the first
-    family points to the right and the second upwards.
+    relation points to the right and the second upwards.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    relations : sequence of Relation
+        Those with a pair among the vectors are used.
 
     Raises
     ------
     InputError
-        If no family is known, or there are too few words or dimensions for a plane.
+        If none is, or there are too few words or dimensions for a plane.
     """
-    known = known_families(vectors)
+    known = [there for one in relations if (there := one.known_to(vectors))]
     if not known:
         raise InputError("No pair of the families has two words with vectors: train on more text.")
     found = fit_arrows(vectors, known)
@@ -149,7 +138,8 @@ def read_snapshots(folder: Path) -> list[Snapshot]:
     found: list[Snapshot] = []
     for line in read_complete_lines(folder / FIGURES):
         with suppress(KeyError, TypeError, ValueError):
-            moment = Snapshot(line["share"], tuple(Family(**family) for family in line["families"]))
+            families = tuple(RelationMoment(**family) for family in line["families"])
+            moment = Snapshot(line["share"], families)
             while found and found[-1].share >= moment.share:
                 found.pop()  # not in the last checkpoint, so trained again
             found.append(moment)

@@ -222,7 +222,12 @@ def offsets(vectors: WordVectors, relation: Relation) -> NDArray[np.float32]:
 
 
 def measure(
-    vectors: WordVectors, relation: Relation, *, seed: int = 0, n_shuffles: int = 999
+    vectors: WordVectors,
+    relation: Relation,
+    *,
+    seed: int = 0,
+    n_shuffles: int = 999,
+    with_pairing: bool = True,
 ) -> RelationReport:
     """Measure how consistent the offsets of a relation are.
 
@@ -238,8 +243,11 @@ def measure(
     n_shuffles : int
         Random pairings for the p-value. For fewer than seven pairs, all pairings
         are enumerated: p is then exact, and never below 1/6 for three pairs.
+    with_pairing : bool
+        Whether to measure the pairing consistency, which takes longer than all the rest.
     """
-    return _build_report(vectors, relation.name, sort_pairs(relation, vectors), seed, n_shuffles)
+    found = sort_pairs(relation, vectors)
+    return _build_report(vectors, relation.name, found, seed, n_shuffles, with_pairing=with_pairing)
 
 
 def near_spellings(vectors: WordVectors, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -248,12 +256,20 @@ def near_spellings(vectors: WordVectors, words: Sequence[str]) -> dict[str, tupl
 
 
 def _build_report(
-    vectors: WordVectors, name: str, found: SortedPairs, seed: int, n_shuffles: int
+    vectors: WordVectors,
+    name: str,
+    found: SortedPairs,
+    seed: int,
+    n_shuffles: int,
+    *,
+    with_pairing: bool = True,
 ) -> RelationReport:
     known = alphabetical(found.known) if found.known else None
     n = len(known.pairs) if known else 0
     fits = _leave_one_out(vectors, known) if known else ()
-    figures = _Figures() if known is None or n < 2 else _figures(vectors, known, seed, n_shuffles)
+    figures = _Figures()
+    if known is not None and n > 1:
+        figures = _figures(vectors, known, seed, n_shuffles, with_pairing=with_pairing)
     ranks = [fit.rank for fit in fits if fit.rank is not None]
     n_hits = sum(rank == 1 for rank in ranks)
     return RelationReport(
@@ -291,14 +307,16 @@ class _Figures:
     shuffled_consistency: float | None = None
 
 
-def _figures(vectors: WordVectors, known: Relation, seed: int, n_shuffles: int) -> _Figures:
+def _figures(
+    vectors: WordVectors, known: Relation, seed: int, n_shuffles: int, *, with_pairing: bool
+) -> _Figures:
     sources = vectors.unit([source for source, _ in known.pairs]).astype(np.float64)
     targets = vectors.unit([target for _, target in known.pairs]).astype(np.float64)
     found = float(consistency.mean_pairwise_cosine(targets - sources))
     return _Figures(
         None if np.isnan(found) else found,
         consistency.permutation_p(sources, targets, n_shuffles=n_shuffles, seed=seed),
-        consistency.pairing_consistency(sources, targets, seed=seed),
+        consistency.pairing_consistency(sources, targets, seed=seed) if with_pairing else None,
         consistency.consistency_interval(targets - sources, seed=seed),
         consistency.shuffled_consistency(sources, targets, seed=seed),
     )

@@ -61,6 +61,8 @@ def _restore(run: Run, task: AnyTask, tensors: Arrays, arrays: Arrays) -> None:
 
 
 def _train(run: Run, task: AnyTask, callbacks: Callbacks) -> TrainingResult:
+    if callbacks.begin and not run.n_steps:
+        callbacks.begin(_progress(run, task, 0.0, math.nan))
     meter = Meter(run)
     try:
         stopped = _take_steps(run, task, callbacks, meter)
@@ -146,8 +148,8 @@ def _one_thread_a_product() -> Iterator[None]:
 
 
 def _progress(run: Run, task: AnyTask, share: float, cost: float) -> Progress:
-    def vectors(words: Collection[str]) -> WordVectors | None:
-        return task.vectors(run, words)
+    def vectors(words: Collection[str], n_frequent: int = 0) -> WordVectors | None:
+        return task.vectors(run, words, n_frequent)
 
     return Progress(share, run.n_tokens, cost, run.seconds, run.perplexity, vectors)
 

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,13 @@ _REPORT_EVERY = 0.2  # seconds
 _LONGEST_STEP, _MOST_WAITING = 60.0, 10
 
 
+class VectorsOf(Protocol):
+    """Function of `Progress` that returns vectors."""
+
+    def __call__(self, words: Collection[str], n_frequent: int = 0) -> WordVectors | None:
+        """Return vectors of some words and of the most frequent ones."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """The progress of a run.
@@ -30,13 +38,14 @@ class Progress:
     n_tokens : int
         Tokens of the text read so far, including skipped ones.
     cost : float
-        Mean training cost per token since the last report, in nats.
+        Mean training cost per token since the last report, in nats; NaN before the first step.
     seconds : float
         Wall time of training, including the time before an interruption.
     perplexity : float or None
         On a sample of the held-out text at the last checkpoint, over the full softmax.
     vectors : callable
-        Returns the current vectors of some words; see `embedviz.checkpoints.extract_vectors`.
+        Returns the current vectors of some words, and of a number of the most frequent ones; see
+        `embedviz.checkpoints.extract_vectors`.
     """
 
     share: float
@@ -44,7 +53,7 @@ class Progress:
     cost: float
     seconds: float
     perplexity: float | None
-    vectors: Callable[[Collection[str]], WordVectors | None]
+    vectors: VectorsOf
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +96,8 @@ class Callbacks:
     ----------
     encode : callable, optional
         Called with the share of the texts encoded so far, between 0 and 1.
+    begin : callable, optional
+        Called with the progress of a new run before its first step: the untrained model.
     report : callable, optional
         Called with the progress about five times a second, and at the end.
     save : callable, optional
@@ -99,6 +110,7 @@ class Callbacks:
 
     encode: Callable[[float], None] | None = None
     report: Callable[[Progress], None] | None = None
+    begin: Callable[[Progress], None] | None = None
     save: Callable[[TrainingResult], None] | None = None
     save_every: float = 300.0
     stop: Callable[[], bool] = lambda: False

@@ -78,8 +78,8 @@ class Task(Generic[RunT, BatchT]):
         Continues from them, bitwise identically.
     locate : callable (run, batch) -> str
         The place of a batch, for an error message.
-    vectors : callable (run, words) -> WordVectors or None
-        The current vectors of some words.
+    vectors : callable (run, words, n_frequent) -> WordVectors or None
+        The current vectors of some words and of the most frequent ones.
     rate : callable (run) -> float
         The learning rate, for an error message.
     """
@@ -91,7 +91,7 @@ class Task(Generic[RunT, BatchT]):
     snapshot: Callable[[RunT], Arrays]
     restore: Callable[[RunT, Arrays, Arrays], None]
     locate: Callable[[RunT, BatchT], str]
-    vectors: Callable[[RunT, Collection[str]], WordVectors | None]
+    vectors: Callable[[RunT, Collection[str], int], WordVectors | None]
     rate: Callable[[RunT], float]
 
 

@@ -75,7 +75,8 @@ def _find_shared(key: str, other_key: str, _comparison: ModelComparison) -> _Bot
 
 @st.cache_resource(max_entries=4, show_spinner="Rotating one model onto the other …")
 def _align(key: str, other_key: str, _comparison: ModelComparison) -> _Both:
-    return on_shared_axes(*_comparison.shared)
+    first, second = on_shared_axes(*_comparison.shared)
+    return first, second
 
 
 @st.cache_resource(max_entries=16, show_spinner="Comparing neighbours …")

@@ -30,9 +30,10 @@ def _locate(run: LanguageRun, block: Block) -> str:
     return f"block {block.number + 1} of chunk {run.position.chunk} in epoch {run.epoch + 1}"
 
 
-def _vectors(run: LanguageRun, words: Collection[str]) -> WordVectors | None:
+def _vectors(run: LanguageRun, words: Collection[str], n_frequent: int) -> WordVectors | None:
     run.assemble_embedding()
-    return extract_vectors(run.corpus.vocabulary, run.model.embedding.cpu().numpy(), words)
+    embedding = run.model.embedding.cpu().numpy()
+    return extract_vectors(run.corpus.vocabulary, embedding, words, n_frequent)
 
 
 LANGUAGE_TASK: Task[LanguageRun, Block] = Task(

@@ -90,14 +90,14 @@ def _locate(run: SequenceRun, batch: PairBatch) -> str:
     return f"batch {run.batch} of epoch {run.epoch + 1}"
 
 
-def _vectors(run: SequenceRun, words: Collection[str]) -> WordVectors | None:
+def _vectors(run: SequenceRun, words: Collection[str], n_frequent: int) -> WordVectors | None:
     if isinstance(run.model, VectorToText | PictureToText):
         # the end of a text, id 1, takes the place of the unknown word
         names = Vocabulary(run.corpus.target.vocabulary.words[1:])
         embedding = run.model.decoder.embedding[1:]
     else:
         names, embedding = run.corpus.source.vocabulary, run.model.encoder.embedding
-    return extract_vectors(names, embedding.detach().cpu().numpy(), words)
+    return extract_vectors(names, embedding.detach().cpu().numpy(), words, n_frequent)
 
 
 SEQUENCE_TASK: Task[SequenceRun, PairBatch] = Task(
