@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_COST_FACTOR = 10.0  # training between two moments, in multiples of the time that one takes
+_COST_FACTOR = 6.0  # training between two moments, in multiples of the time that one takes
 
 
 class GrowthRecorder:

@@ -21,6 +21,8 @@ from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
+from embedviz.jobs.watched import Watched
+from embedviz.relations import as_csv
 from embedviz.settings import TrainingConfig, as_arguments
 from embedviz.support import atomic_path, check_numbers, read_complete_lines, read_json
 from embedviz.text import CorpusConfig
@@ -47,6 +49,8 @@ class JobRequest:
         A file or a folder of texts, or the content of an uploaded file.
     config : TrainingConfig
     corpus_config : CorpusConfig
+    watched : Watched
+        What the run follows besides the three families.
 
     Raises
     ------
@@ -58,6 +62,7 @@ class JobRequest:
     text: Path | bytes
     config: TrainingConfig = field(default_factory=TrainingConfig)
     corpus_config: CorpusConfig = field(default_factory=CorpusConfig)
+    watched: Watched = field(default_factory=Watched)
 
     def __post_init__(self) -> None:
         """Validate the name, the minimum count and the text."""
@@ -189,12 +194,27 @@ def create_job(request: JobRequest, runs: Path) -> Job:
                 aside.write_bytes(text)
             text = folder / f"{request.name}.txt"
         options = as_arguments(request.config) + as_arguments(request.corpus_config)
+        options += _write_watched(request.watched, folder)
         job = Job(request.name, folder, (str(text.resolve()), *options), created=now)
         write_job(job)
     except InputError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return job
+
+
+def _write_watched(watched: Watched, folder: Path) -> tuple[str, ...]:
+    """Write what a run follows to its folder; return the options that name the files."""
+    options: tuple[str, ...] = ()
+    if watched.relations:
+        path = folder / "followed-pairs.csv"
+        path.write_text(as_csv(watched.relations, named=True), encoding="utf-8")
+        options += ("--watch", str(path))
+    if watched.words:
+        path = folder / "followed-words.txt"
+        path.write_text("".join(f"{word}\n" for word in watched.words), encoding="utf-8")
+        options += ("--watch-words", str(path))
+    return options
 
 
 def read_job(folder: Path) -> Job | None:

@@ -91,10 +91,11 @@ def read_relations(path: Path) -> tuple[Relation, ...]:
     return tuple(found)
 
 
-def as_csv(relations: Sequence[Relation]) -> str:
+def as_csv(relations: Sequence[Relation], *, named: bool = False) -> str:
     """Format pairs as CSV with the header ``source,target``, and ``relation`` if there are several.
 
-    Of several correct targets only the first is written, because each line is one pair.
+    Of several correct targets only the first is written, because each line is one pair. A single
+    relation's name is written if it is `named`.
 
     Examples
     --------
@@ -104,11 +105,11 @@ def as_csv(relations: Sequence[Relation]) -> str:
     """
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    several = len(relations) > 1
-    writer.writerow(("source", "target", "relation")[: 2 + several])
+    n_columns = 3 if named or len(relations) > 1 else 2
+    writer.writerow(("source", "target", "relation")[:n_columns])
     for relation in relations:
         for source, target in relation.pairs:
-            row = (source, target, relation.name)[: 2 + several]
+            row = (source, target, relation.name)[:n_columns]
             writer.writerow([spreadsheet_safe(cell) for cell in row])
     return table.getvalue()
 

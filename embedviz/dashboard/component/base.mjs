@@ -2,6 +2,7 @@
 // the words change.
 
 import { registry } from "./registry.mjs";
+import { setTrails } from "./trails.mjs";
 import { WordMap } from "./word_map.mjs";
 
 /** @type {WeakMap<HTMLElement, WordMap>} */
@@ -18,7 +19,7 @@ const mounted = new WeakMap();
  */
 export default function mount({ data, parentElement, setTriggerValue, setStateValue }) {
   const frame = /** @type {HTMLElement} */ (parentElement.querySelector(".word-map"));
-  const { maps, overlays, factRequests, arrowListeners } = registry();
+  const { maps, overlays, trails, factRequests, arrowListeners } = registry();
   let map = mounted.get(frame);
   if (!map) {
     map = new WordMap(frame);
@@ -46,6 +47,8 @@ export default function mount({ data, parentElement, setTriggerValue, setStateVa
       regions: data.regions,
       version: data.version,
     });
+    const series = trails.get(data.map);
+    if (series) setTrails(map, series);
   }
   return () => {
     if (maps.get(data.map) === map) maps.delete(data.map);

@@ -8,6 +8,7 @@ import {
   blockParallelogram, drawParallelogram, drawRings, labelMarks, LINE_HEIGHT, marksOf,
 } from "./marks.mjs";
 import { drawRegions } from "./regions.mjs";
+import { drawTrails } from "./trails.mjs";
 import { column, row } from "./view.mjs";
 
 const N_FUNCTION_WORDS = 150; // about as many of the most frequent words of a language
@@ -56,6 +57,7 @@ export const EMPTY_OVERLAY = {
  * @property {number} width
  * @property {number} height
  * @property {Overlay} overlay
+ * @property {import("./trails.mjs").Trails} trails
  * @property {(mark: Mark) => {x: number, y: number}} place  Projects a mark to the plane.
  * @property {number[]} selected
  * @property {(drawn: import("./arrow_labels.mjs").Arrow[]) => ((arrow: import("./arrow_labels.mjs").Arrow) => boolean) | null} standsOut
@@ -119,6 +121,7 @@ export function paint(context, scene, occupancy) {
   const { arrows, names, nVisible } = placeArrows(overlay.families, {
     ...options, width, height, first: scene.focused, isNamed: (id) => isLabelled.has(id) || namedMarks.has(scene.ranks[id]),
   }, occupancy);
+  drawTrails(context, scene, arrows);
   drawArrows(context, scene, arrows, names);
   drawParallelogram(context, scene);
   drawRings(context, scene);

@@ -5,6 +5,7 @@
  * @typedef {object} Registry
  * @property {Map<string, any>} maps  Word maps by key.
  * @property {Map<string, import("./paint.mjs").Overlay>} overlays
+ * @property {Map<string, import("./trails.mjs").Trails>} trails
  * @property {Map<string, (rank: number) => void>} factRequests  Request the facts of a word from Python.
  * @property {Map<string, (arrow: import("./arrow_labels.mjs").Arrow | null) => void>} arrowListeners
  */
@@ -12,7 +13,7 @@
 /** @returns {Registry} */
 export function registry() {
   return (window[Symbol.for("embedviz.maps")] ??= {
-    maps: new Map(), overlays: new Map(), factRequests: new Map(), arrowListeners: new Map(),
+    maps: new Map(), overlays: new Map(), trails: new Map(), factRequests: new Map(), arrowListeners: new Map(),
   });
 }
 

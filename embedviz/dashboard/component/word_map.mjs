@@ -9,6 +9,7 @@ import { Occupancy } from "./labels.mjs";
 import { NO_CALLBACKS } from "./registry.mjs";
 import { interpolate, Transition } from "./animation.mjs";
 import { EMPTY_OVERLAY, paint } from "./paint.mjs";
+import { NO_TRAILS } from "./trails.mjs";
 import { fitCanvas, readTheme, watchFrame } from "./theme.mjs";
 import { axes } from "./rotation.mjs";
 import { Camera, column, row } from "./view.mjs";
@@ -28,14 +29,13 @@ export class WordMap {
     this.camera = new Camera();
     this.transition = new Transition();
     this.overlay = EMPTY_OVERLAY;
+    this.trails = NO_TRAILS;
     this.interaction = new Interaction(this);
     this.ui = new UserInterface(frame, this.interaction);
     /** @type {import("./paint.mjs").Painted} */
     this.painted = { labels: [], arrows: [], areas: [], nLeftOut: 0 };
-    this.pending = 0;
-    this.lowerKey = "";
-    this.stopListening = listen(frame, this.interaction);
-    this.stopWatching = watchFrame(frame, this);
+    [this.pending, this.lowerKey] = [0, ""];
+    [this.stopListening, this.stopWatching] = [listen(frame, this.interaction), watchFrame(frame, this)];
     this.retheme();
   }
 
@@ -91,10 +91,10 @@ export class WordMap {
   /** Fit the view to the words of the arrows and of the parallelogram, or to all words. */
   fitWhole() {
     const ids = this.overlay.families.flatMap((family) => family.pairs.flat());
-    const { parallelogram, chosen } = this.overlay;
+    const { parallelogram: corners, chosen } = this.overlay;
     this.cloud.centreOn(ids);
-    const corners = parallelogram.length && chosen ? [...parallelogram, chosen] : parallelogram;
-    this.camera.fit(this.cloud.bounds(ids, corners), this.width, this.height);
+    const places = [...corners, ...(corners.length && chosen ? [chosen] : []), ...this.trails.corners(ids, this.version)];
+    this.camera.fit(this.cloud.bounds(ids, places), this.width, this.height);
     this.ui.placeLegend(ids.map((id) => this.pixel(id)), this.frame);
   }
 
@@ -131,8 +131,8 @@ export class WordMap {
   }
 
   showLegend() {
-    const { families, has_legend: isWanted } = this.overlay;
-    this.ui.showLegend(families, this.theme.dark, isWanted, this.interaction.pointer.focus.hidden);
+    const { overlay: { families, has_legend: isWanted }, interaction: { pointer } } = this;
+    this.ui.showLegend(families, this.theme.dark, isWanted, pointer.focus.hidden);
   }
 
   resize() {
@@ -180,7 +180,7 @@ export class WordMap {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     return paint(context, {
       xs, ys, view, theme, width, height, zoom: zoomLevel, regions: cloud.points.regions ?? [],
-      overlay: { ...overlay, families: focus.visible(overlay.families) },
+      trails: this.trails.version === this.version ? this.trails : NO_TRAILS, overlay: { ...overlay, families: focus.visible(overlay.families) },
       standsOut: (arrows) => focus.test(hovered, arrows), focused: focus.hovered,
       ranks: cloud.points.ranks, word: cloud.points.word, place: (mark) => cloud.project(mark),
       selected: this.interaction.selected, outline: this.interaction.outline,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
+from embedviz.dashboard.widgets import own_pairs, word_lists
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
-from embedviz.jobs import JobRequest
+from embedviz.jobs import JobRequest, Watched
+from embedviz.relations import parse_pairs
 from embedviz.settings import DEMO_CONFIG, TrainingConfig, setting
 from embedviz.support import texts_folder
 from embedviz.text import CorpusConfig, find_texts, is_compressed
@@ -83,6 +85,7 @@ def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
         min_count = _number(
             CorpusConfig, "min_count", CorpusConfig().min_count, key="train-min-count"
         )
+    read_watched = _choose_watched()
     if not st.button(
         "Add to the queue" if is_busy else "Start training",
         type="primary",
@@ -95,7 +98,35 @@ def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
         raise InputError("There is no text yet: upload one first.")
     config = replace(default, cell=cell, n_dims=dims, epochs=float(epochs))
     corpus_config = CorpusConfig(min_count=min_count)
-    return JobRequest(name.strip() or suggested, _load_content(text), config, corpus_config)
+    content = _load_content(text)
+    return JobRequest(name.strip() or suggested, content, config, corpus_config, read_watched())
+
+
+def _choose_watched() -> Callable[[], Watched]:
+    """Show the input of what to follow; return the function that reads it, once it is wanted."""
+    with st.expander("Words to follow", key="train-follow"):
+        st.caption(
+            "Besides those of the three families, the run keeps the vectors of these words every "
+            "few percent, so that you can watch them move."
+        )
+        pairs = own_pairs.show_text("Pairs, one per line", height=100)
+        words = st.text_area(
+            "Words",
+            key=word_lists.KEY,
+            height=80,
+            placeholder="colours: red, blue, green",
+            max_chars=word_lists.MAX_LENGTH,
+            help="Words with commas or line ends between them; the same as My words on the map.",
+            bind="query-params",
+            persist_state="session",
+        )
+
+    def read() -> Watched:
+        relations = parse_pairs(pairs, own_pairs.NAME).relations if pairs.strip() else ()
+        groups = word_lists.parse_words(words or "")
+        return Watched(relations, tuple(word for some in groups.values() for word in some))
+
+    return read
 
 
 def _number(config: type, name: str, value: int, *, key: str, step: int = 1) -> int:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
-from embedviz.checkpoints import loading
-from embedviz.dashboard.component import word_map
-from embedviz.dashboard.training import charts
+from embedviz.dashboard.training import charts, followed_words
 from embedviz.dashboard.widgets.markdown import escape
-from embedviz.errors import EmbedvizError
 from embedviz.jobs import (
     DONE,
     FAILED,
@@ -21,17 +17,11 @@ from embedviz.jobs import (
     STOPPING,
     Job,
     Metrics,
-    Snapshot,
     read_metrics,
     snapshots,
 )
-from embedviz.projection import Plane
-from embedviz.relations import FEWEST_FOR_INTERVAL, offsets, style_number
-from embedviz.support import arrow_name, p_value, percent
-from embedviz.vectors import WordVectors
+from embedviz.support import percent
 
-_MAP = "growth-map"
-_PAIRS_DRAWN = 12
 _LOG_LINES = 30
 
 
@@ -42,9 +32,9 @@ def show_progress(job: Job, *, n_before: int) -> None:
     if metrics:
         _show_figures(metrics)
     if recorded:
-        _show_arrows(job, recorded)
+        followed_words.show_followed_words(job, recorded)
     if metrics:
-        charts.show_charts(metrics, recorded)
+        charts.show_cost(metrics)
     _show_details(job)
 
 
@@ -97,63 +87,6 @@ def _show_figures(metrics: Sequence[Metrics]) -> None:
         _shorten(last.tokens_per_second),
         help="Words of the text read, including skipped frequent words.",
     )
-
-
-def _show_arrows(job: Job, recorded: Sequence[Snapshot]) -> None:
-    """Draw the families in the latest snapshot, and show their consistency."""
-    families = recorded[-1].families
-    if not families:
-        st.caption("None of the families' pairs is in this text's vocabulary: no arrows to draw.")
-        return
-    try:
-        modified = (job.growth / snapshots.VECTORS).stat().st_mtime_ns
-        vectors, plane = _load_snapshot(modified, job.growth / snapshots.VECTORS)
-    except (OSError, EmbedvizError):
-        return  # show the metrics without the picture
-    relations = snapshots.known_families(vectors)
-    words = [word for relation in relations for word in relation.words]
-    shown = word_map.place_words(vectors, plane, 0, words)
-    drawn = []
-    for relation in relations:
-        pairs = relation.pairs[:_PAIRS_DRAWN]
-        rows = [tuple(shown.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
-        style = style_number(relation.name)
-        drawn.append(word_map.Family(arrow_name(relation.name), style, rows))  # type: ignore[arg-type]
-    word_map.show_map(_MAP, shown, on_pick=lambda: None, small=True)
-    for column, family in zip(st.columns(3), families, strict=False):
-        few = family.n_pairs < FEWEST_FOR_INTERVAL
-        consistency = "–" if few or family.consistency is None else f"{family.consistency:.2f}"
-        kept = next(plane.fidelity(offsets(vectors, r)) for r in relations if r.name == family.name)
-        with column.container(border=True, height="stretch"):
-            st.metric(
-                arrow_name(family.name),
-                consistency,
-                help="Consistency: mean cosine between the offsets of every two pairs. p is the "
-                "share of random pairings of the same words that are at least as consistent, of "
-                f"{snapshots.N_SHUFFLES}.",
-            )
-            n_pairs = f"{family.n_pairs} pair{'' if family.n_pairs == 1 else 's'}"
-            st.caption(
-                f"{n_pairs}: too few for a test."
-                if few
-                else f"p = {p_value(family.p_value)}, {n_pairs}; the plane retains {percent(kept)} "
-                "of their squared length."
-            )
-    word_map.show_overlay(
-        _MAP,
-        word_map.Overlay(
-            families=drawn,
-            summary="Arrows of the families in the model trained so far.",
-            version=shown.version,
-        ),
-    )
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _load_snapshot(modified: int, path: Path) -> tuple[WordVectors, Plane]:
-    """Load the vectors of the families, and fit the plane that shows their arrows."""
-    vectors = loading.open_vectors(path)
-    return vectors, snapshots.plane(vectors)
 
 
 def _show_details(job: Job) -> None:

@@ -24,7 +24,9 @@ MOST_FOR_METHODS = 250
 
 _KEY = "own"
 _MOST_LISTS = 30
-_NAME = "your pairs"
+NAME = "your pairs"
+"""Name of pairs without one."""
+
 _MAX_LENGTH = 4_000
 _MEGABYTES = 1
 _NAMED_LINES = 5
@@ -37,19 +39,7 @@ def choose_pairs(vectors: WordVectors) -> list[Relation]:
     with st.expander("Your own pairs", expanded=bool(text), key="own-pairs"):
         typed, given = st.columns([3, 2], gap="large")
         with typed:
-            text = st.text_area(
-                "One pair per line",
-                key=_KEY,
-                height=140,
-                placeholder="france, paris\nspain, madrid",
-                help="Source and target on every line, with a comma, tab, arrow (-> or →), "
-                "semicolon, colon or space between them; in double quotes a word may contain any "
-                "of these. Several lists have a line with a name above each, such as [royal]. Text "
-                "after # is a comment. The text is part of this page's link and is limited to "
-                f"{_MAX_LENGTH:,} characters.",
-                bind="query-params",
-                persist_state="session",
-            )
+            text = show_text("One pair per line", height=140)
         with given:
             file = None if server_options.is_read_only() else _show_uploader()
         try:
@@ -65,7 +55,7 @@ def choose_pairs(vectors: WordVectors) -> list[Relation]:
                     f"{len(content):,} characters are more than the {_MAX_LENGTH:,} that a link "
                     "can contain: upload the pairs as a file."
                 )
-            parsed = parse_pairs(content, _NAME)
+            parsed = parse_pairs(content, NAME)
             _refuse_too_many(parsed.relations)
         except InputError as error:
             st.error(escape(str(error)))
@@ -74,6 +64,24 @@ def choose_pairs(vectors: WordVectors) -> list[Relation]:
         every = sort_pairs(_merge(parsed.relations), vectors)
         _warn_of_skipped(vectors, every, is_typed=file is None)
     return [known for one in parsed.relations if (known := one.known_to(vectors))]
+
+
+def show_text(label: str, *, height: int) -> str:
+    """Show the field for pairs, which is the same on every page; return its text."""
+    text = st.text_area(
+        label,
+        key=_KEY,
+        height=height,
+        placeholder="france, paris\nspain, madrid",
+        help="Source and target on every line, with a comma, tab, arrow (-> or →), "
+        "semicolon, colon or space between them; in double quotes a word may contain any "
+        "of these. Several lists have a line with a name above each, such as [royal]. Text "
+        "after # is a comment. The text is part of this page's link and is limited to "
+        f"{_MAX_LENGTH:,} characters.",
+        bind="query-params",
+        persist_state="session",
+    )
+    return text or ""
 
 
 def _show_uploader() -> UploadedFile | None:
@@ -103,7 +111,7 @@ def _refuse_too_many(relations: Sequence[Relation]) -> None:
 
 
 def _merge(relations: Sequence[Relation]) -> Relation:
-    return Relation(_NAME, tuple(dict.fromkeys(p for one in relations for p in one.pairs)))
+    return Relation(NAME, tuple(dict.fromkeys(p for one in relations for p in one.pairs)))
 
 
 def _warn_of_bad_lines(content: str, parsed: ParsedPairs) -> None:
