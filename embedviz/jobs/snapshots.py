@@ -22,7 +22,6 @@ from embedviz.jobs.watched import Watched
 from embedviz.projection import Plane, fit_arrows
 from embedviz.relations import Relation, offsets
 from embedviz.support import check_numbers, read_complete_lines
-from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
 FIGURES, MOMENTS = "growth.jsonl", "moments"
@@ -92,11 +91,9 @@ def record_snapshot(folder: Path, vectors: WordVectors, share: float, watched: W
     """
     found = [measure_moment(vectors, relation) for relation in watched.all_relations]
     moment = Snapshot(round(share, 6), tuple(one for one in found if one))
-    every = watched.all_words
-    ids = [id_ for id_, word in enumerate(vectors.words) if word in every]
-    words = Vocabulary(tuple(vectors.words[id_] for id_ in ids))
+    followed = vectors.subset(vectors.known(watched.all_words))
     (folder / MOMENTS).mkdir(exist_ok=True)
-    save(WordVectors(words, vectors.matrix[ids]), folder / MOMENTS / moment.file)
+    save(followed, folder / MOMENTS / moment.file)
     with (folder / FIGURES).open("a", encoding="utf-8") as file:
         file.write(json.dumps(asdict(moment)) + "\n")
 

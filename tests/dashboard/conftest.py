@@ -32,7 +32,7 @@ if find_spec("streamlit"):
     from streamlit.testing.v1 import AppTest
 
     from embedviz.checkpoints import loading
-    from embedviz.dashboard.state import model_comparison, models
+    from embedviz.dashboard.state import model_comparison, model_series, models
 
     # Every `AppTest` searches all installed packages for components: once a process is enough.
     manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -49,6 +49,7 @@ if find_spec("streamlit"):
                 "most_moved",
                 "compare_relation",
             ),
+            model_series: ("on_shared_words", "on_shared_axes", "measure_moment"),
         }.items()
         for name in names
     ]

@@ -294,7 +294,7 @@ def test_a_model_is_trained_opened_and_compared(training_address, visit, picture
     page.locator("[data-testid=stAlert]").first.wait_for()
     assert "between 2 and 4096" in alerts(page)
     page.get_by_role("spinbutton", name="Dimensions").fill("64")
-    page.get_by_role("spinbutton", name="Epochs").fill("12")
+    page.get_by_role("spinbutton", name="Epochs").fill("4")
     page.get_by_role("spinbutton", name="Epochs").press("Enter")
     settle(page)
     page.get_by_role("button", name="Start training").click()
@@ -303,6 +303,7 @@ def test_a_model_is_trained_opened_and_compared(training_address, visit, picture
     picture(page, "train")
     page.get_by_text("Done", exact=True).wait_for(timeout=600_000)
     picture(page, "seen-trained")
+    play_through(page)
     page.get_by_role("button", name="Open on the map").click()
     page.wait_for_selector(READY)
     settle(page)
@@ -317,6 +318,25 @@ def test_a_model_is_trained_opened_and_compared(training_address, visit, picture
     settle(other)
     assert "A english and B demo" in other.locator("[data-testid=stMain]").inner_text()
     picture(other, "compare")
+
+
+def play_through(page):
+    """Go back to the start of a run by the slider, and to its end by the button."""
+    places = "() => [...window[Symbol.for('embedviz.maps')].maps.get('growth-map').cloud.points.xs]"
+    settle(page)
+    at_end = page.evaluate(places)
+    slider = page.get_by_role("slider", name="Moment")
+    slider.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "before training"
+    assert page.evaluate(places) != at_end
+    slider.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") != "before training"
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function(
+        "() => document.querySelector('.time-line output').innerText.startsWith('100')"
+    )
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+    assert page.evaluate(places) == at_end
 
 
 def test_every_format_is_exported_and_opens_again(visit, picture, tmp_path, browser):

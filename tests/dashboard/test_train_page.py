@@ -13,12 +13,24 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 import streamlit as st
-from app_pages import ROOT, TRAIN, planted, switch_page, texts
+from app_pages import ROOT, TRAIN, components, planted, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
 from embedviz.dashboard.state import job_queue, models
 from embedviz.dashboard.training import charts, job_form
-from embedviz.jobs import Job, JobRequest, Metrics, queue, run_folder, snapshots
+from embedviz.dashboard.widgets.growth_figures import MomentFigures, build_growth_chart
+from embedviz.evaluation import RelationMoment
+from embedviz.jobs import (
+    Job,
+    JobRequest,
+    Metrics,
+    Watched,
+    queue,
+    read_watched_words,
+    run_folder,
+    snapshots,
+)
+from embedviz.relations import read_relations
 from embedviz.settings import DEMO_CONFIG, TrainingConfig, as_arguments
 from embedviz.support import palette, paths
 from embedviz.text import CorpusConfig
@@ -55,7 +67,7 @@ def made(room, name="mine", *, state=run_folder.STOPPED, reason="", share=None, 
             for step in (share / 2, share):
                 line = Metrics(step, int(1000 * step), 10 * step, 100, 5 - step, 42.0)
                 file.write(json.dumps(vars(line)) + "\n")
-                snapshots.record_snapshot(found.growth, vectors, step)
+                snapshots.record_snapshot(found.growth, vectors, step, Watched())
     if model:
         found.model.mkdir()
         for file in ("config.json", "model.safetensors"):
@@ -190,7 +202,7 @@ def test_a_stopped_run_shows_what_it_learnt_and_can_go_on(room):
     assert figures["Cost"] == "4.60" and figures["Perplexity"] == "42"
     assert float(figures["male → female"]) > 0.5
     assert "p \\= 0" not in texts(at) and "p = 0.005" in texts(at)
-    assert len(at.get("vega_lite_chart")) == 2
+    assert len(at.get("vega_lite_chart")) == 3
     at.button(key="train-resume").click().run()
     assert room.get("mine").state == run_folder.QUEUED
     at.button(key="train-cancel").click().run()
@@ -305,6 +317,48 @@ def test_the_folders_of_the_page_are_named_at_the_start(monkeypatch, run, tmp_pa
     assert (paths.runs_folder(), paths.texts_folder()) == (tmp_path / "r", tmp_path / "t")
 
 
+def test_own_pairs_and_words_are_followed(room, monkeypatch, tmp_path):
+    (tmp_path / "bundled.txt").write_text("words")
+    monkeypatch.setattr("embedviz.corpora.bundled_corpus", lambda: tmp_path / "bundled.txt")
+    at = page()
+    at.text_area(key="own").set_value("[royal]\nking -> queen\n[kin]\nson, daughter")
+    at.text_area(key="my-words").set_value("colours: red, blue").run()
+    at.button(key="train-start").click().run()
+    assert not at.exception and not at.error
+    (found,) = room.all()
+    *_, watch, pairs, watch_words, words = found.arguments
+    assert (watch, watch_words) == ("--watch", "--watch-words")
+    assert [one.name for one in read_relations(Path(pairs))] == ["royal", "kin"]
+    assert read_watched_words(Path(words)) == ("red", "blue")
+    at.text_area(key="own").set_value("no pair at all here").run()
+    at.button(key="train-start").click().run()
+    assert at.error and len(room.all()) == 1
+
+
+def test_a_run_has_a_time_line_and_figures_with_their_controls(room):
+    made(room, share=0.5)
+    at = page()
+    said = texts(at)
+    assert "favours" in said and "a random plane" in said
+    assert "With shuffled pairs" in said
+    (line,) = [one for one in components(at) if '"labels"' in one]
+    assert all(label in line for label in (r"25\u00a0%", r"50\u00a0%"))
+    (table,) = [frame.value for frame in at.dataframe if "moment" in frame.value]
+    assert list(table["relation"][:3]) == ["male-female", "verb-past", "country-capital"]
+    assert {"shuffled_consistency", "nearest_rate", "hit_rate_low"} <= set(table.columns)
+
+
+def test_a_moment_that_cannot_be_read_is_left_out(room):
+    found = made(room, share=0.5)
+    first, last = sorted((found.growth / snapshots.MOMENTS).iterdir())
+    first.write_bytes(b"no vectors")
+    at = page()
+    assert not at.exception and not at.error
+    assert not [one for one in components(at) if '"labels"' in one]
+    last.unlink()
+    assert not page().exception
+
+
 # -- its parts --
 
 
@@ -317,10 +371,17 @@ def test_many_figures_are_thinned_to_means_of_neighbours():
 
 
 def test_a_family_keeps_its_colour_and_dash_alone(room):
-    moment = snapshots.Snapshot(0.5, (snapshots.Family("country-capital", 9, 0.4, 0.005),))
-    encoding = charts.build_consistency_chart([moment], ["country-capital"], dark=False)["encoding"]
-    assert encoding["color"]["scale"]["range"] == [palette.LIGHT.families[2]]
-    assert encoding["strokeDash"]["scale"]["range"] == [[3.5, 4.5]]
+    one = RelationMoment("country-capital", 9, 0.4, 0.005, shuffled_consistency=0.1)
+    few = RelationMoment("verb-past", 7, 0.9)
+    series = [MomentFigures("half", 0.5, [one, few])]
+    chart = build_growth_chart(
+        series, ["country-capital"], "consistency", dark=False, is_share=True
+    )
+    assert chart["encoding"]["color"]["scale"]["range"] == [palette.LIGHT.families[2]]
+    dashes = chart["layer"][-1]["encoding"]["strokeDash"]["scale"]["range"]
+    assert dashes == [[3.5, 4.5]]
+    (row,) = chart["data"]["values"]  # seven pairs have no interval and are not drawn
+    assert (row["value"], row["control"]) == (0.4, 0.1)
 
 
 @pytest.mark.parametrize("name", ["a" * 99, "été.txt", "..", "../../x.md", "con:aux", ""])

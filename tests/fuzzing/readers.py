@@ -11,9 +11,17 @@ from fuzzing.mutation import PACKED
 import embedviz
 from embedviz.checkpoints import checkpoint, loading
 from embedviz.evaluation import QuestionSet, read_similarities
-from embedviz.jobs import JobRequest, read_metrics, run_folder, snapshots
+from embedviz.jobs import (
+    JobRequest,
+    Watched,
+    read_metrics,
+    read_watched,
+    run_folder,
+    snapshots,
+    write_watched,
+)
 from embedviz.projection import View, fingerprint, read_view, write_view
-from embedviz.relations import MOST_PAIRS, built_in, parse_pairs, read_relations
+from embedviz.relations import MOST_PAIRS, Relation, built_in, parse_pairs, read_relations
 from embedviz.settings import SHAPES, SequenceConfig
 from embedviz.text import (
     SENTENCE_END,
@@ -315,9 +323,10 @@ def job():
                     '"cost": 4.2, "perplexity": null}\n'
                 )
         made.growth.mkdir()
+        write_watched(made.growth, Watched((Relation("mine", (("a", "b"),)),), ("c",)))
         (made.growth / snapshots.FIGURES).write_text(
             '{"share": 0.1, "families": [{"name": "male-female", "n_pairs": 3, '
-            '"consistency": 0.2, "p_value": 0.01}]}\n' * 2
+            '"consistency": 0.2, "p_value": 0.01, "consistency_interval": [0.1, 0.3]}]}\n' * 2
         )
 
     def read(folder):
@@ -325,6 +334,7 @@ def job():
             assert all(isinstance(one, str) for one in (found.state, found.reason, found.created))
             for moment in read_metrics(found):
                 assert moment.seconds_left + moment.cost + moment.tokens is not None
+            assert all(read_watched(found.growth).all_words)
             for snapshot in snapshots.read_snapshots(found.growth):
                 assert snapshot.share + 0.0 <= 1
                 assert all(family.n_pairs >= 0 for family in snapshot.families)

@@ -18,7 +18,7 @@ import pytest
 from embedviz.checkpoints import checkpoint
 from embedviz.corpora.synthesis import generate
 from embedviz.errors import InputError
-from embedviz.jobs import JobQueue, JobRequest, queue, run_folder
+from embedviz.jobs import JobQueue, JobRequest, queue, run_folder, snapshots
 from embedviz.settings import TrainingConfig
 from embedviz.text import CorpusConfig
 
@@ -281,7 +281,11 @@ def test_a_run_from_the_order_to_the_model(tmp_path, text):
     saved = checkpoint.load(done.model)
     assert (saved.training["n_dims"], saved.training["min_count"]) == (8, 2)
     assert run_folder.read_metrics(done)[-1].share == 1
-    assert done.has_model and (done.growth / "families.npz").exists()
+    assert done.has_model
+    first, *_, last = snapshots.read_snapshots(done.growth)
+    assert (first.share, last.share) == (0, 1)
+    for moment in (first, last):
+        assert (done.growth / snapshots.MOMENTS / moment.file).exists()
 
 
 def test_a_text_without_words_fails_with_its_sentence(tmp_path):

@@ -112,23 +112,37 @@ def render_svg(
 ) -> str:
     """Return the SVG; both axes have the same scale, so that angles are preserved.
 
+    Labels are given in twos, those of the first arrow first: an arrow of which one has no room is
+    left out, unless it is emphasised.
+
     Points in `also_fit` are not drawn, but fit into the picture: pictures that include each other's
     points have the same scale and centre.
     """
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
     to_screen = _fit_to_picture([*places, *(label.at for label in labels), *also_fit])
-    parts = [
-        _render_arrow(to_screen(arrow.start), to_screen(arrow.end), arrow.is_emphasised, colour)
-        for arrow in arrows
-    ]
     taken: list[tuple[float, float, float, float]] = []  # boxes of dots and of placed labels
     for label in labels:
         x, y = to_screen(label.at)
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="currentColor"/>')
         taken.append((x - _DOT, y - _DOT, x + _DOT, y + _DOT))
-    for label in labels:
-        x, y = to_screen(label.at)
-        parts.append(_render_label(label, x, y, taken))
+    shafts, dots, words = [], [], []
+    for number, arrow in enumerate(arrows):
+        start, end = to_screen(arrow.start), to_screen(arrow.end)
+        if not arrow.is_emphasised:
+            before = len(taken)
+            named = [
+                _render_label(label, *to_screen(label.at), taken)
+                for label in labels[2 * number : 2 * number + 2]
+            ]
+            if len(named) < 2 or not all(named):
+                del taken[before:]
+                continue
+            words += named
+            dots += [
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="currentColor"/>'
+                for x, y in (start, end)
+            ]
+        shafts.append(_render_arrow(start, end, arrow.is_emphasised, colour))
+    parts = [*shafts, *dots, *words]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
         f'width="100%" role="img" aria-label="{_escape(clip(description))}" font-size="{_TEXT}">'

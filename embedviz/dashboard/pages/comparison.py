@@ -19,6 +19,7 @@ from embedviz.dashboard.state.model_comparison import ModelComparison
 from embedviz.dashboard.widgets import compared_words
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model, choose_second_model
+from embedviz.dashboard.widgets.series_over_time import show_series
 from embedviz.errors import InputError
 from embedviz.evaluation import (
     FREQUENT,
@@ -41,7 +42,7 @@ from embedviz.relations import (
 from embedviz.support import arrow_name, percent, signed, signed_points
 
 _ARROWS = 12
-_LABELLED = 8
+_DESCRIBED = 8
 
 
 def show_page() -> None:
@@ -67,6 +68,7 @@ def show_page() -> None:
     )
     _show_axes(comparison)
     _show_relations(comparison)
+    show_series(first, second)
     compared_words.show_words(comparison)
 
 
@@ -129,9 +131,9 @@ def _show_axes(comparison: ModelComparison) -> None:
     st.caption(
         f"The plane is fitted on A: the horizontal axis is its mean direction of "
         f"{arrow_name(name)}, the vertical axis the direction of largest remaining variance. It "
-        f"retains {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: the {n} most "
-        f"frequent of {len(known.pairs)} pairs; the thick arrow leads from "
-        "the mean source to the mean target of all pairs."
+        f"retains {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: those of the "
+        f"{n} most frequent of {len(known.pairs)} pairs whose names have room; the thick "
+        "arrow leads from the mean source to the mean target of all pairs."
     )
 
 
@@ -141,12 +143,12 @@ def _show_picture(
     drawn: Sequence[Arrow],
     every: Sequence[Point],
 ) -> None:
-    labelled = relation.pairs[:_LABELLED]
-    named = ", ".join(f"{source} to {target}" for source, target in labelled)
+    described = relation.pairs[:_DESCRIBED]
+    named = ", ".join(f"{source} to {target}" for source, target in described)
     show_arrows(
         f"axes-{letter}",
         drawn,
-        label_arrows(labelled, drawn),
+        label_arrows(relation.pairs[:_ARROWS], drawn),
         description=f"Arrows in {letter} of {named}; a thick one from the mean of all "
         "sources to that of all targets.",
         style=style_number(relation.name),

@@ -31,7 +31,7 @@ from embedviz.vectors import WordVectors
 
 _CARDS_PER_ROW = 3
 _ARROWS = 25
-_LABELLED = 8
+_DESCRIBED = 8
 _WORST = 3
 _COLOURS = {
     relation_statistics.Verdict.DIRECTION: "green",
@@ -134,14 +134,13 @@ def _show_picture(vectors: WordVectors, relation: Relation, key: str) -> float |
     except InputError as error:
         st.caption(escape(str(error)))
         return None
-    labelled = relation.pairs[:_LABELLED]
     arrows = build_arrows(vectors, plane, relation.pairs, _ARROWS)
     show_arrows(
         f"arrows-{key}",
         arrows,
-        label_arrows(labelled, arrows),
+        label_arrows(relation.pairs[:_ARROWS], arrows),
         description="Arrows of "
-        + ", ".join(f"{source} to {target}" for source, target in labelled)
+        + ", ".join(f"{source} to {target}" for source, target in relation.pairs[:_DESCRIBED])
         + "; a thick one from the mean of all sources to that of all targets.",
         style=style_number(relation.name),
     )

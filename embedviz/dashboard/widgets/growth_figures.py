@@ -116,7 +116,15 @@ def build_growth_chart(
     colours = [(palette.DARK if dark else palette.LIGHT).colour(style) for style in styles]
     dashes = [palette.DASHES[palette.dash_number(style)] or (1, 0) for style in styles]
     labels = [arrow_name(name) for name in names]
-    legend = {"orient": "bottom", "title": None, "columns": 3, "symbolType": "stroke"}
+    legend = {
+        "orient": "bottom",
+        "title": None,
+        "columns": 3,
+        "symbolType": "stroke",
+        "symbolOpacity": 1,
+        "symbolStrokeWidth": _LINE_WIDTH,
+        "symbolSize": 300,
+    }
     family = {"field": "family", "type": "nominal", "legend": legend}
     colour = family | {"scale": {"domain": labels, "range": colours}}
     dashed = family | {
@@ -143,28 +151,20 @@ def build_growth_chart(
     return {
         "data": {"values": rows},
         "height": _HEIGHT,
-        "encoding": {"x": x},
+        "encoding": {"x": x, "color": colour},
         "layer": [
             {
                 "mark": {"type": "area", "opacity": 0.15},
-                "encoding": {
-                    "y": {"field": "low", **value},
-                    "y2": {"field": "high"},
-                    "color": colour | {"legend": None},
-                },
+                "encoding": {"y": {"field": "low", **value}, "y2": {"field": "high"}},
             },
             {
                 "mark": {"type": "line", "strokeWidth": 1.3, "strokeDash": [1, 3]},
-                "encoding": {
-                    "y": {"field": "control", **value},
-                    "color": colour | {"legend": None},
-                },
+                "encoding": {"y": {"field": "control", **value}},
             },
             {
                 "mark": {"type": "line", "strokeWidth": _LINE_WIDTH, "point": point},
                 "encoding": {
                     "y": {"field": "value", **value},
-                    "color": colour,
                     "strokeDash": dashed,
                     "tooltip": tooltip,
                 },
@@ -213,7 +213,8 @@ def _encode_place(series: Sequence[MomentFigures], *, is_share: bool) -> dict[st
             "axis": {"tickCount": 5, "format": "%"},
         }
     labels = [moment.label for moment in series]
-    return {"field": "moment", "type": "ordinal", "sort": labels, "title": None}
+    axis = {"labelAngle": 0, "labelLimit": 120}
+    return {"field": "moment", "type": "ordinal", "sort": labels, "title": None, "axis": axis}
 
 
 def _has_interval(one: RelationMoment) -> bool:

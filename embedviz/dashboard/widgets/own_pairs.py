@@ -22,7 +22,7 @@ MOST_PAIRS = 1_000
 MOST_FOR_METHODS = 250
 """Maximum number of pairs for scoring every method, which takes some seconds."""
 
-_KEY = "own"
+KEY = "own"
 _MOST_LISTS = 30
 NAME = "your pairs"
 """Name of pairs without one."""
@@ -35,7 +35,7 @@ _NAMED_WORDS = 4
 
 def choose_pairs(vectors: WordVectors) -> list[Relation]:
     """Show the input of pairs; return each list's pairs whose words are in the vocabulary."""
-    text = st.query_params.get(_KEY, "") or st.session_state.get(_KEY, "")
+    text = st.query_params.get(KEY, "") or st.session_state.get(KEY, "")
     with st.expander("Your own pairs", expanded=bool(text), key="own-pairs"):
         typed, given = st.columns([3, 2], gap="large")
         with typed:
@@ -70,7 +70,7 @@ def show_text(label: str, *, height: int) -> str:
     """Show the field for pairs, which is the same on every page; return its text."""
     text = st.text_area(
         label,
-        key=_KEY,
+        key=KEY,
         height=height,
         placeholder="france, paris\nspain, madrid",
         help="Source and target on every line, with a comma, tab, arrow (-> or →), "
@@ -156,7 +156,7 @@ def _warn_of_skipped(vectors: WordVectors, found: SortedPairs, *, is_typed: bool
 
 def _replace_on_click(word: str) -> Callable[[str], None]:
     def replace(spelling: str) -> None:
-        st.session_state[_KEY] = replace_word(st.session_state.get(_KEY, ""), word, spelling)
+        st.session_state[KEY] = replace_word(st.session_state.get(KEY, ""), word, spelling)
 
     return replace
 

@@ -1,0 +1,86 @@
+"""Models in an order, on shared axes: checkpoints, seeds, or corpora such as decades."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from embedviz.dashboard.state.models import Model
+from embedviz.evaluation import (
+    FREQUENT,
+    RelationMoment,
+    distances_after_turning,
+    measure_moment,
+    on_shared_axes,
+    on_shared_words,
+)
+from embedviz.relations import Relation
+from embedviz.vectors import WordVectors
+
+MOST_MODELS = 12
+"""Maximum number of models of a series."""
+
+
+@dataclass(frozen=True)
+class ModelSeries:
+    """Models in an order, at least two.
+
+    Only the shared words among the 30,000 most frequent of each are used.
+    """
+
+    models: tuple[Model, ...]
+
+    @property
+    def aligned(self) -> tuple[WordVectors, ...]:
+        """All models on their shared words, each rotated onto the last one (Procrustes).
+
+        Raises `InputError` if they share too few words.
+        """
+        return _align(self._key, self)
+
+    def measure(self, relation: Relation) -> tuple[RelationMoment | None, ...]:
+        """Measure a relation in each model, among the shared words."""
+        return _measure(self._key, relation.name, relation.pairs, relation, self)
+
+    def mean_moves(self, words: Sequence[str]) -> tuple[float, float]:
+        """Mean distance, 1 - cosine, that words move between two models in succession.
+
+        Returns
+        -------
+        (float, float)
+            Of these words, and of the most frequent shared words.
+        """
+        moves = [
+            distances_after_turning(before, after)
+            for before, after in zip(self.aligned, self.aligned[1:], strict=False)
+        ]
+        ids = self.aligned[-1].ids(list(words))
+        own = [float(move[ids].mean()) for move in moves]
+        others = [float(move[:FREQUENT].mean()) for move in moves]
+        return sum(own) / len(own), sum(others) / len(others)
+
+    @property
+    def _key(self) -> tuple[str, ...]:
+        return tuple(model.key for model in self.models)
+
+
+# Streamlit leaves parameters with a leading underscore out of the cache key.
+
+
+@st.cache_resource(max_entries=2, show_spinner="Rotating the models onto the last one …")
+def _align(key: tuple[str, ...], _series: ModelSeries) -> tuple[WordVectors, ...]:
+    shared = on_shared_words([model.vectors for model in _series.models])
+    return on_shared_axes(*shared[::-1])[::-1]
+
+
+@st.cache_resource(max_entries=64, show_spinner="Measuring the relations …")
+def _measure(
+    key: tuple[str, ...],
+    name: str,
+    pairs: Sequence[tuple[str, str]],
+    _relation: Relation,
+    _series: ModelSeries,
+) -> tuple[RelationMoment | None, ...]:
+    return tuple(measure_moment(vectors, _relation) for vectors in _series.aligned)
