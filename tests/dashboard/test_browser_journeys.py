@@ -332,9 +332,7 @@ def play_through(page):
     slider.press("ArrowRight")
     assert slider.get_attribute("aria-valuetext") != "before training"
     page.get_by_role("button", name="Play", exact=True).click()
-    page.wait_for_function(
-        "() => document.querySelector('.time-line output').innerText.startsWith('100')"
-    )
+    page.locator(".time-line output", has_text="100").wait_for()
     page.get_by_role("button", name="Play", exact=True).wait_for()
     assert page.evaluate(places) == at_end
 
