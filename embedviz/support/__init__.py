@@ -15,6 +15,7 @@ from embedviz.support.atomic import (
 from embedviz.support.display import (
     arrow_name,
     clip,
+    clip_all,
     counted,
     p_value,
     percent,
@@ -84,6 +85,7 @@ __all__ = [
     "check_numbers",
     "check_writable",
     "clip",
+    "clip_all",
     "counted",
     "data_folder",
     "english_folder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _LONGEST = 400
 _SPACES = str.maketrans({"\n": "↵", "\t": "⇥"})
@@ -19,6 +20,18 @@ def clip(text: str, longest: int = _LONGEST) -> str:
     """
     line = visible(text[:longest])
     return f"{line}…" if len(text) > longest else line
+
+
+def clip_all(texts: Sequence[str], longest: int) -> list[str]:
+    r"""Shorten many texts as `clip` does; several times as fast for plain words.
+
+    >>> clip_all(["abc", "abcdef", "a\nb"], 3)
+    ['abc', 'abc…', 'a↵b']
+    """
+    return [
+        text if len(text) <= longest and text.isprintable() and text != " " else clip(text, longest)
+        for text in texts
+    ]
 
 
 def visible(text: str) -> str:

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { placeArrows } from "../../embedviz/dashboard/component/arrow_labels.mjs";
 import { arrowShape, familyStyle, interleavePairs } from "../../embedviz/dashboard/component/arrows.mjs";
-import { accumulate, colourTable, dotKernel, dotStyle } from "../../embedviz/dashboard/component/density.mjs";
+import { accumulate, colourTable, DensityLayer, dotKernel, dotStyle } from "../../embedviz/dashboard/component/density.mjs";
 import { emptiestCorner } from "../../embedviz/dashboard/component/user_interface.mjs";
 import { gesture } from "../../embedviz/dashboard/component/input.mjs";
 import { clip, Occupancy, placeLabels } from "../../embedviz/dashboard/component/labels.mjs";
@@ -78,6 +78,31 @@ test("densities add up, and stay inside the raster", () => {
   const many = new Float32Array(5000).fill(5);
   accumulate(raster, 10, 10, many, many, { scale: 1, x: 0, y: 10 }, 1);
   assert.equal(raster[55], 4096);
+});
+
+test("a sample of the words stands for all", () => {
+  const raster = new Uint16Array(100);
+  const many = new Float32Array(9).fill(5);
+  accumulate(raster, 10, 10, many, many, { scale: 1, x: 0, y: 10 }, 1, 4);
+  assert.equal(raster[55], 3 * 4 * 64);
+});
+
+test("of very many words a sample is drawn while the view moves, and all of them at rest", async () => {
+  const sums = [];
+  const canvas = { width: 10, height: 10 };
+  const context = {
+    canvas, createImageData: (width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) }),
+    putImageData: () => sums.push(layer.raster[55]),
+  };
+  const layer = new DensityLayer({ getContext: () => context });
+  const n = 600_000;
+  const [xs, ys] = [new Float32Array(n).fill(99), new Float32Array(n).fill(5)];
+  xs[1] = 5; // not in the sample
+  for (let i = 0; i < 3; i++) layer.draw(xs, ys, { scale: 1, x: 0, y: 10 }, 1, 1, [0, 0, 0]);
+  await new Promise((done) => setTimeout(done, 400));
+  assert.deepEqual(sums, [0, 0, 0, 64]);
+  new DensityLayer({ getContext: () => context }, true).draw(xs, ys, { scale: 1, x: 0, y: 10 }, 1, 1, [0, 0, 0]);
+  assert.equal(sums.length, 5, "a picture is drawn once");
 });
 
 test("a dot is round and full in the middle", () => {

@@ -2,6 +2,8 @@
 
 const STEPS = 4096;
 const UNIT = 64; // amount that one word adds to a fully covered pixel
+const MOST_IN_MOTION = 250_000; // words of a frame while the view moves
+const AT_REST = 140; // milliseconds without a move
 
 /**
  * Return a soft round dot as offsets into a raster and the amounts to add there.
@@ -34,12 +36,14 @@ export function dotKernel(radius, width) {
  * @param {Float32Array} ys
  * @param {import("./view.mjs").View} view  In raster pixels.
  * @param {number} radius
+ * @param {number} step  Draw every step-th word, as if it were as many.
  */
-export function accumulate(raster, width, height, xs, ys, view, radius) {
+export function accumulate(raster, width, height, xs, ys, view, radius, step = 1) {
   raster.fill(0);
   const { offsets, amounts, reach } = dotKernel(radius, width);
+  for (let i = 0; i < amounts.length; i++) amounts[i] *= step;
   const n = offsets.length;
-  for (let id = 0; id < xs.length; id++) {
+  for (let id = 0; id < xs.length; id += step) {
     const x = (view.x + view.scale * xs[id]) | 0;
     const y = (view.y - view.scale * ys[id]) | 0;
     if (x < reach || y < reach || x >= width - reach || y >= height - reach) continue;
@@ -84,15 +88,18 @@ export function dotStyle(nWords, zoom) {
 
 /** Draws densities on a canvas; its buffers are reused between frames. */
 export class DensityLayer {
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
+  /** @param {HTMLCanvasElement} canvas @param {boolean} isStill  A picture, which nothing moves. */
+  constructor(canvas, isStill = false) {
+    this.isStill = isStill;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     this.raster = new Uint16Array(0);
     /** @type {ImageData | null} */
     this.image = null;
+    this.atRest = 0;
   }
 
   /**
+   * Draw all words; of very many only a sample, until the view is at rest.
    * @param {Float32Array} xs
    * @param {Float32Array} ys
    * @param {import("./view.mjs").View} view  In canvas pixels.
@@ -101,13 +108,21 @@ export class DensityLayer {
    * @param {[number, number, number]} rgb
    */
   draw(xs, ys, view, zoom, pixelRatio, rgb) {
+    const step = this.isStill ? 1 : Math.ceil(xs.length / MOST_IN_MOTION);
+    clearTimeout(this.atRest);
+    if (step > 1) this.atRest = setTimeout(() => this.drawEvery(1, xs, ys, view, zoom, pixelRatio, rgb), AT_REST);
+    this.drawEvery(step, xs, ys, view, zoom, pixelRatio, rgb);
+  }
+
+  /** @param {number} step @param {Float32Array} xs @param {Float32Array} ys @param {import("./view.mjs").View} view @param {number} zoom @param {number} pixelRatio @param {[number, number, number]} rgb */
+  drawEvery(step, xs, ys, view, zoom, pixelRatio, rgb) {
     const { width, height } = this.context.canvas;
     if (!this.image || this.image.width !== width || this.image.height !== height) {
       this.image = this.context.createImageData(width, height);
       this.raster = new Uint16Array(width * height);
     }
     const { radius, opacity } = dotStyle(xs.length, zoom);
-    accumulate(this.raster, width, height, xs, ys, view, radius * pixelRatio);
+    accumulate(this.raster, width, height, xs, ys, view, radius * pixelRatio, step);
     const table = colourTable(rgb, opacity, 0.75);
     const pixels = new Uint32Array(this.image.data.buffer);
     for (let i = 0; i < pixels.length; i++) pixels[i] = table[this.raster[i]];

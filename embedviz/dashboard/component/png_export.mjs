@@ -49,7 +49,7 @@ export function savePng(map) {
   });
   const contextOf = (/** @type {HTMLCanvasElement} */ canvas) =>
     /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  map.render(new DensityLayer(lower), contextOf(upper), PNG_SCALE);
+  map.render(new DensityLayer(lower, true), contextOf(upper), PNG_SCALE);
   const context = contextOf(whole);
   context.fillStyle = map.theme.background;
   context.fillRect(0, 0, whole.width, whole.height);

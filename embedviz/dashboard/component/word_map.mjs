@@ -190,10 +190,10 @@ export class WordMap {
 
   /** Remove listeners, timers and elements. */
   destroy() {
-    this.stopListening();
-    this.stopWatching();
+    for (const stop of [this.stopListening, this.stopWatching]) stop();
     this.interaction.clearState();
     this.transition.stop();
+    clearTimeout(this.density.atRest);
     cancelAnimationFrame(this.pending);
     this.frame.replaceChildren();
   }

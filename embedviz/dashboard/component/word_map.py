@@ -9,7 +9,7 @@ new arrows on the same plane do not send the words again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from embedviz.export import COMPONENT, bundle
 from embedviz.projection import Region
-from embedviz.support import clip
+from embedviz.support import clip, clip_all
 from embedviz.vectors import WordVectors
 
 PictureOf: TypeAlias = Callable[[str], str | None]
@@ -28,6 +28,7 @@ PictureOf: TypeAlias = Callable[[str], str | None]
 
 _LONGEST_WORD = 64
 _IN_SUM = 20
+_ROWS_AT_ONCE = 1 << 16
 MOST_SELECTED = 100
 """Maximum number of words selected on the map; selection.mjs has the same value."""
 N_NEAR = 3
@@ -72,6 +73,27 @@ class Family:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """From a word's id to its row: the most frequent words first, then others.
+
+    >>> rows = Rows(2, {7: 2})
+    >>> rows[1], rows[7], 3 in rows
+    (1, 2, False)
+    """
+
+    n_first: int
+    others: Mapping[int, int]
+
+    def __getitem__(self, id_: int) -> int:
+        """Return the row of a word that is on the map."""
+        return id_ if id_ < self.n_first else self.others[id_]
+
+    def __contains__(self, id_: int) -> bool:
+        """Whether a word is on the map."""
+        return id_ < self.n_first or id_ in self.others
+
+
+@dataclass(frozen=True)
 class Points:
     """The words of a map.
 
@@ -79,14 +101,13 @@ class Points:
     ----------
     table : pyarrow.Table
         Columns x, y, rank and word, and z if the plane has a third axis; sorted by rank.
-    rows : dict of int to int
-        From a word's id to its row.
+    rows : Rows
     version : str
         Changes when the table does.
     """
 
     table: pa.Table
-    rows: dict[int, int]
+    rows: Rows
     version: str
 
 
@@ -158,20 +179,23 @@ def place_words(
     vectors: WordVectors, plane: Coordinates, n_words: int, also: Sequence[str]
 ) -> Points:
     """Project the most frequent words, and those in `also`, onto a plane."""
-    first = range(min(n_words, len(vectors)))
-    others = sorted({id_ for id_ in vectors.ids(list(also)) if id_ >= len(first)})
-    ids = np.array([*first, *others])
-    places = plane.coordinates(vectors.unit_rows(ids))  # (n, n_components)
-    words = [clip(vectors.words[id_], _LONGEST_WORD) for id_ in ids]
+    n_first = min(n_words, len(vectors))
+    others = sorted({id_ for id_ in vectors.ids(list(also)) if id_ >= n_first})
+    ids = np.concatenate([np.arange(n_first), np.array(others, dtype=np.intp)])
+    blocks = np.array_split(ids, 1 + len(ids) // _ROWS_AT_ONCE)
+    # (n, n_components)
+    places = np.concatenate([plane.coordinates(vectors.unit_rows(block)) for block in blocks])
+    words = [*vectors.words[:n_first], *(vectors.words[id_] for id_ in others)]
     table = pa.table(
         {
             **dict(zip("xyz", map(pa.array, places.T), strict=False)),
             "rank": pa.array(ids + 1, pa.int32()),
-            "word": pa.array(words, pa.string()),
+            "word": pa.array(clip_all(words, _LONGEST_WORD), pa.string()),
         }
     )
     digest = hashlib.sha256(places.tobytes() + ids.tobytes()).hexdigest()[:12]
-    return Points(table, {int(id_): row for row, id_ in enumerate(ids)}, digest)
+    rows = Rows(n_first, {id_: n_first + place for place, id_ in enumerate(others)})
+    return Points(table, rows, digest)
 
 
 def place_mark(vectors: WordVectors, plane: Coordinates, word: str) -> Mark:
