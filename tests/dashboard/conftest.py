@@ -88,6 +88,7 @@ def serve(tmp_path, monkeypatch, computed_once):
         at = AppTest.from_file(str(script), default_timeout=60)
         if view:
             at.query_params["show"] = view
+        at.session_state["trust"] = True  # the fold of the figures, which is filled once it is open
         return at.run()
 
     yield start

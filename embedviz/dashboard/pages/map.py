@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 from streamlit.navigation.page import StreamlitPage
 
 from embedviz import export
@@ -28,12 +29,12 @@ from embedviz.vectors import WordVectors
 _FEWEST_WITH_AREAS = 1_000  # words
 
 
-@st.fragment
 def build_page() -> StreamlitPage:
     """Build the page for the navigation; other pages switch to it."""
     return st.Page(show_page, title="Map", default=True)
 
 
+@st.fragment
 def show_page() -> None:
     """Show the page as a fragment, so that new arrows do not resend the elements around it."""
     run_safely(_show_map_page)
@@ -81,7 +82,10 @@ def _show_three_panels(model: Model, choice: Choice, relations: Mapping[str, Rel
         for name, place in places.items()
         if place
     }
-    with _fold():
+    fold = _fold()
+    if not fold.open:
+        return
+    with fold:
         st.markdown(
             "Each panel has a plane of its own: to the right the mean direction of the relation's "
             "arrows, upwards the largest remaining variance of its words. A plane that is chosen "
@@ -109,22 +113,25 @@ def _show_all_words(model: Model, choice: Choice, relations: Mapping[str, Relati
         name: Evidence(model.measure_built_in(name), seen.fidelity(offsets(vectors, relation)))
         for name, relation in relations.items()
     }
-    with _fold():
-        st.markdown(
-            relation_statistics.summarise(
-                list(evidence.values()), fitted_to_arrows=choice.kind == "arrows", n_axes=dims
+    fold = _fold()
+    if fold.open:
+        with fold:
+            st.markdown(
+                relation_statistics.summarise(
+                    list(evidence.values()), fitted_to_arrows=choice.kind == "arrows", n_axes=dims
+                )
             )
-        )
-        kind = map_controls.PLANES[choice.kind if fitted_on else "all"]
-        relation_statistics.show_cards(evidence, seen, kind)
-        _show_area_figures(names)
+            kind = map_controls.PLANES[choice.kind if fitted_on else "all"]
+            relation_statistics.show_cards(evidence, seen, kind)
+            _show_area_figures(names)
     if relations:
         # built only on download: it reads every vector once
         _show_download(lambda: map_view.build_scene(model, replace(choice, n_words=0), ()))
 
 
-def _fold() -> st.delta_generator.DeltaGenerator:
-    return st.expander("How far to trust it", key="trust")
+def _fold() -> ExpanderContainer:
+    """Return the fold of the figures; a closed one stays empty, which spares time and bytes."""
+    return st.expander("How far to trust it", key="trust", on_change="rerun")
 
 
 def _show_area_figures(names: RegionNames) -> None:
