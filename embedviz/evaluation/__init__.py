@@ -3,6 +3,10 @@
 from embedviz.evaluation.analogy_accuracy import (
     score_analogies,
 )
+from embedviz.evaluation.averages import (
+    Average,
+    average_words,
+)
 from embedviz.evaluation.comparison import (
     Agreement,
     ComparedRelation,
@@ -65,6 +69,10 @@ from embedviz.evaluation.stability import (
     accuracy_spread,
     stability,
 )
+from embedviz.evaluation.word_groups import (
+    GroupFit,
+    fit_groups,
+)
 
 __all__ = [
     "ANALOGY_CUT",
@@ -74,10 +82,12 @@ __all__ = [
     "SHARED_CUT",
     "Agreement",
     "AnalogyReport",
+    "Average",
     "ComparedRelation",
     "Difference",
     "GradeBook",
     "GradedText",
+    "GroupFit",
     "Moved",
     "Overlap",
     "QuestionSet",
@@ -88,9 +98,11 @@ __all__ = [
     "StabilityReport",
     "accuracy_spread",
     "agreements",
+    "average_words",
     "compare_answers",
     "compare_relation",
     "compare_similarity",
+    "fit_groups",
     "grade_shares",
     "is_rated_pair",
     "most_moved",
