@@ -70,6 +70,7 @@ from embedviz.evaluation.stability import (
     stability,
 )
 from embedviz.evaluation.word_groups import (
+    N_SHUFFLES,
     GroupFit,
     fit_groups,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "FREQUENT",
     "N_NEAREST",
     "N_NEIGHBOURS",
+    "N_SHUFFLES",
     "SHARED_CUT",
     "Agreement",
     "AnalogyReport",

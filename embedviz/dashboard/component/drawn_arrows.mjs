@@ -1,10 +1,8 @@
 // Draws the arrows of a frame, the points at their ends, and the marks of words in groups.
 
-import { arrowShape, drawArrow, familyStyle, markCorners } from "./arrows.mjs";
+import { arrowShape, drawArrow, familyStyle, markCorners, markStyle } from "./arrows.mjs";
 import { circle } from "./marks.mjs";
 import { column, row } from "./view.mjs";
-
-const POINT = 4.5; // radius of a mark in pixels
 
 /** Opacity of what does not stand out. */
 export const DIMMED = 0.2;
@@ -39,7 +37,7 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
     if (shape) drawArrow(context, shape, style);
     context.globalAlpha = dimmed;
     context.fillStyle = style.colour;
-    if (family.is_points) drawMark(context, family.style, x0, y0);
+    if (family.is_points) drawMark(context, family, theme.dark, x0, y0);
     else for (const [x, y] of [[x0, y0], [x1, y1]]) {
       circle(context, x, y, 3);
       context.fill();
@@ -48,13 +46,20 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
   context.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} style @param {number} x @param {number} y */
-function drawMark(context, style, x, y) {
-  const corners = markCorners(style, x, y, POINT);
+/**
+ * Draw the mark of a family of points.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./arrows.mjs").Family} family
+ * @param {boolean} dark @param {number} x @param {number} y
+ */
+export function drawMark(context, family, dark, x, y) {
+  const { colour, radius } = markStyle(family, dark);
+  const corners = markCorners(family.style, x, y, radius);
+  context.fillStyle = colour;
+  context.beginPath();
   if (corners.length) {
-    context.beginPath();
     for (const corner of corners) context.lineTo(...corner);
     context.closePath();
-  } else circle(context, x, y, POINT);
+  } else circle(context, x, y, radius);
   context.fill();
 }

@@ -1,6 +1,6 @@
 // The elements above the canvas: legend, card, toolbar, selection count, live region for screen readers.
 
-import { familyStyle, markCorners } from "./arrows.mjs";
+import { familyStyle, markCorners, markStyle } from "./arrows.mjs";
 import { Card } from "./card.mjs";
 import { makeElement, Toolbar } from "./toolbar.mjs";
 
@@ -23,16 +23,17 @@ function sample(family, dark) {
   const head = document.createElementNS("http://www.w3.org/2000/svg", "path");
   head.setAttribute("d", "M33 5 24 1V9Z");
   head.setAttribute("fill", colour);
-  if (family.is_points) svg.append(markSample(family.style, colour));
+  if (family.is_points) svg.append(markSample(family, dark));
   else svg.append(line, head);
   return svg;
 }
 
-/** @param {number} style @param {string} colour */
-function markSample(style, colour) {
-  const corners = markCorners(style, 26, 5, 4);
+/** @param {import("./arrows.mjs").Family} family @param {boolean} dark */
+function markSample(family, dark) {
+  const { colour, radius } = markStyle(family, dark);
+  const corners = markCorners(family.style, 26, 5, radius);
   const mark = document.createElementNS("http://www.w3.org/2000/svg", corners.length ? "polygon" : "circle");
-  for (const [name, value] of corners.length ? [["points", corners.join(" ")]] : [["cx", "26"], ["cy", "5"], ["r", "4"]]) {
+  for (const [name, value] of corners.length ? [["points", corners.join(" ")]] : [["cx", "26"], ["cy", "5"], ["r", `${radius}`]]) {
     mark.setAttribute(name, value);
   }
   mark.setAttribute("fill", colour);
@@ -95,7 +96,7 @@ export class UserInterface {
         const item = makeElement("li", "");
         const button = makeElement("button", "family");
         button.type = "button";
-        button.title = "Hide or show these arrows";
+        button.title = `Hide or show these ${family.is_points ? "words" : "arrows"}`;
         button.setAttribute("aria-pressed", String(!hidden.has(family.label)));
         button.append(sample(family, dark), makeElement("span", "", family.label));
         button.addEventListener("click", () => this.actions.toggleFamily(family.label));
