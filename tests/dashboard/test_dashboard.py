@@ -26,7 +26,7 @@ from app_pages import (
 )
 from streamlit.testing.v1 import AppTest
 
-from embedviz.dashboard.map_views import all_words, one_relation
+from embedviz.dashboard.map_views import one_relation
 from embedviz.dashboard.map_views import search as word_search
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import models

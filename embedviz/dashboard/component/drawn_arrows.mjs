@@ -4,6 +4,8 @@ import { arrowShape, drawArrow, familyStyle, markCorners, markStyle } from "./ar
 import { circle } from "./marks.mjs";
 import { column, row } from "./view.mjs";
 
+const AT_FULL_SIZE = 300; // marks; more are smaller, so that they cover one another less
+
 /** Opacity of what does not stand out. */
 export const DIMMED = 0.2;
 
@@ -26,6 +28,7 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
     for (const { x, y } of leader) context.lineTo(x, y);
     context.stroke();
   }
+  const scale = Math.max(0.5, Math.min(1, Math.sqrt(AT_FULL_SIZE / arrows.length)));
   context.lineWidth = 1.8;
   for (const { family, source, target } of arrows) {
     const style = familyStyle(family.style, theme.dark);
@@ -37,7 +40,7 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
     if (shape) drawArrow(context, shape, style);
     context.globalAlpha = dimmed;
     context.fillStyle = style.colour;
-    if (family.is_points) drawMark(context, family, theme.dark, x0, y0);
+    if (family.is_points) drawMark(context, family, theme.dark, x0, y0, scale);
     else for (const [x, y] of [[x0, y0], [x1, y1]]) {
       circle(context, x, y, 3);
       context.fill();
@@ -51,11 +54,13 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
  * @param {CanvasRenderingContext2D} context
  * @param {import("./arrows.mjs").Family} family
  * @param {boolean} dark @param {number} x @param {number} y
+ * @param {number} scale  Share of the full size.
  */
-export function drawMark(context, family, dark, x, y) {
-  const { colour, radius } = markStyle(family, dark);
+export function drawMark(context, family, dark, x, y, scale = 1) {
+  const style = markStyle(family, dark);
+  const radius = style.radius * scale;
   const corners = markCorners(family.style, x, y, radius);
-  context.fillStyle = colour;
+  context.fillStyle = style.colour;
   context.beginPath();
   if (corners.length) {
     for (const corner of corners) context.lineTo(...corner);

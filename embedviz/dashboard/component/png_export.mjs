@@ -28,9 +28,9 @@ export function drawLegend(context, families, theme, box) {
     const y = box.top + box.height / 2 + (i - (families.length - 1) / 2) * LEGEND_LINE;
     const shape = family.is_points ? null : arrowShape(box.left + 12, y, box.left + 46, y, 0, 9);
     if (shape) drawArrow(context, shape, familyStyle(family.style, theme.dark));
-    if (family.is_points) drawMark(context, family, theme.dark, box.left + 38, y);
+    if (family.is_points) drawMark(context, family, theme.dark, box.left + 20, y);
     context.fillStyle = theme.text;
-    context.fillText(family.label, box.left + 55, y);
+    context.fillText(family.label, box.left + (family.is_points ? 37 : 55), y);
   });
 }
 

@@ -44,10 +44,11 @@ def _draw(model: Model, *, has_axes: bool) -> None:
     left, right = st.columns([7, 3], gap="medium")
     with right:
         axes = _choose_axes(vectors) if has_axes else None
-        given = word_lists.choose_words(model)
+        word_lists.show_input(vectors)
         with st.container(horizontal=True, gap="small"):
             word_lists.show_uploader()
             popover = st.container(width="content")
+        given = word_lists.read_words(model)
         shown = filter_words(vectors, given, popover)
     if (has_axes and axes is None) or not given.words:
         left.caption("Give words, and two axes." if has_axes else "Give words to see them here.")
@@ -94,7 +95,7 @@ def _draw(model: Model, *, has_axes: bool) -> None:
                 near=mean.near if mean and chosen is None else (),
                 selected=[points.rows[id_] for id_ in selected],
                 axis_titles=plane.axis_titles if axes else (),
-                summary=f"{len(kept)} words in {len(shown.groups)} groups, by "
+                summary=f"{len(kept):,} words in {len(shown.groups)} groups, by "
                 + " and ".join(plane.axis_titles),
                 version=points.version,
             ),
@@ -154,7 +155,7 @@ def _describe(vectors: WordVectors, plane: AxesPlane | Plane, words: list[str]) 
     rows = vectors.unit(words)
     if isinstance(plane, Plane):
         return (
-            f"Principal components of these {len(words)} words: the plane retains "
+            f"Principal components of these {len(words):,} words: the plane retains "
             f"{percent(sum(plane.explained_variance))} of their variance. Axes have no meaning of "
             "their own."
         )

@@ -67,7 +67,6 @@ def show_average(
     chosen = st.selectbox(
         "Average",
         [_NOTHING, *choices],
-        format_func=escape,
         key=KEY,
         help="The mean vector of the words, and the words nearest to it: what they have in common.",
         bind="query-params",

@@ -54,9 +54,12 @@ def filter_words(vectors: WordVectors, words: WordList, place: DeltaGenerator) -
             if low <= vectors.id(one.word) + 1 <= high and (not groups or one.group in groups)
         ]
         try:
-            kept = _matching(kept, (pattern or "").strip())
+            kept, is_ignored = _matching(kept, (pattern or "").strip()), False
         except InputError as error:
+            is_ignored = True
             st.error(escape(str(error)))
+    if is_ignored:  # a link opens the page with the popover closed
+        st.caption("The pattern of the filter is ignored: it cannot be used.")
     if len(kept) == len(words.words):
         return words
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -59,14 +59,17 @@ def parse_words(text: str) -> dict[str, tuple[str, ...]]:
     return read_text(text).groups
 
 
-def choose_words(model: Model) -> WordList:
-    """Show the input of words; return those in the vocabulary."""
-    vectors = model.vectors
-    is_typed = FILE not in st.session_state
-    if is_typed:
-        _show_text(vectors)
-    else:
+def show_input(vectors: WordVectors) -> None:
+    """Show the input of words, or the name of the file that takes its place."""
+    if FILE in st.session_state:
         _show_file_name()
+    else:
+        _show_text(vectors)
+
+
+def read_words(model: Model) -> WordList:
+    """Return the visitor's words that are in the vocabulary, and say what is wrong with others."""
+    vectors = model.vectors
     try:
         every = _read(_example(vectors))
     except InputError as error:
@@ -74,7 +77,7 @@ def choose_words(model: Model) -> WordList:
         return WordList()
     _warn_of_bad_lines(every)
     known, repeated = _keep_known(vectors, every)
-    _name_missing(model, [one.word for one in every.words if one.word not in vectors], is_typed)
+    _name_missing(model, [one.word for one in every.words if one.word not in vectors])
     if repeated:
         st.caption(f"Given again, and counted once: {_name(repeated)}.")
     if len(known) > MOST_WORDS:
@@ -85,8 +88,8 @@ def choose_words(model: Model) -> WordList:
 
 
 def show_uploader() -> None:
-    """Show the upload of a list, unless the server takes none."""
-    if server_options.is_read_only():
+    """Show the upload of a list, unless there is one or the server takes none."""
+    if FILE in st.session_state or server_options.is_read_only():
         return
     with st.popover("Upload a list", key="my-words-upload"):
         st.file_uploader(
@@ -222,7 +225,7 @@ def _warn_of_bad_lines(every: WordList) -> None:
     )
 
 
-def _name_missing(model: Model, missing: Sequence[str], is_typed: bool) -> None:
+def _name_missing(model: Model, missing: Sequence[str]) -> None:
     """Name the words without a vector, and near spellings of the first."""
     if not missing:
         return
@@ -231,7 +234,7 @@ def _name_missing(model: Model, missing: Sequence[str], is_typed: bool) -> None:
         near = _near_spellings(model.key, word, model)
         if not near:
             continue
-        if is_typed:
+        if FILE not in st.session_state:
             st.caption(f"Instead of {escape(word, 40)}:")
             show_spellings(near, key=f"word-near-{place}", on_choose=_replace_on_click(word))
         else:
