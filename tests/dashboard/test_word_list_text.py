@@ -137,6 +137,12 @@ def test_an_outlier_does_not_put_all_others_into_one_step():
     assert classify_values(values)[-1].label.endswith("to 1000")
 
 
+@pytest.mark.parametrize(("low", "high"), [(1, 14), (0.003, 0.0171), (-5, 5), (1.9, 15.8), (0, 1)])
+def test_steps_are_few_but_not_too_few(low, high):
+    found = classify_values(np.linspace(low, high, 200).tolist())
+    assert 4 <= len(found) <= 7
+
+
 def test_the_most_frequent_words_have_the_highest_place():
     found = classify_ranks([1, 10, 11, 100, 101, 54_321])
     assert [one.members for one in found] == [(0, 1), (2, 3), (4,), (5,)]

@@ -72,7 +72,7 @@ def _round_edges(low: float, high: float) -> list[float]:
     """Return round numbers between two numbers, as many as make a few steps."""
     least = (high - low) / _MOST_STEPS
     power = 10.0 ** math.floor(math.log10(least))
-    width = next(one * power for one in (1, 2, 5, 10) if one * power >= least * (1 - 1e-9))
+    width = next(one * power for one in (1, 2, 2.5, 5, 10) if one * power >= least * (1 - 1e-9))
     first, end = math.floor(low / width) + 1, math.ceil(high / width)
     return [step * width for step in range(first, end)]
 
