@@ -89,6 +89,9 @@ def test_a_file_that_cannot_be_read_is_told_and_can_be_removed(serve):
     at.button(key="my-words-remove").click().run()
     upload(at, "w.csv", b"a" * ((1 << 20) + 1))
     assert "the limit is 1,048,576" in said(at)
+    at.button(key="my-words-remove").click().run()
+    upload(at, "w.csv", "\n".join(f"w{i}" for i in range(20_001)).encode())
+    assert "20,001 words, and the limit is 20,000" in said(at)
 
 
 def test_no_more_words_than_a_map_can_show(serve, monkeypatch):
@@ -292,3 +295,17 @@ def test_a_group_can_be_averaged_where_it_lies_on_the_map(serve):
     )
     typed(at, "y: b1, b2, b3")
     assert arrows(at)["chosen"] is None and not at.error
+
+
+def test_words_groups_and_file_names_are_no_markup(serve):
+    hostile = (":smile:", "$x$", "[a](http://b.c)", "<b>c</b>")
+    rows = ["word,group"] + [f"{word},{word}" for word in hostile]
+    rows += ["france,$x$", "paris,$x$", "spain,:smile:", ":unknown:,$x$", "spain,$x$"]
+    at = upload(serve(planted(hostile), view="My words"), ":smile:.csv", "\n".join(rows).encode())
+    at.button_group(key="word-colours").set_value("nearest").run()
+    at.selectbox(key="average").set_value("Group: $x$").run()
+    at.session_state["map-selection"] = [":smile:"]
+    at.run()
+    assert not at.exception and not at.error and "smile" in texts(at)
+    said_raw = texts(at) + "".join(one.value for one in at.warning)
+    assert not any(sign in said_raw for sign in (*hostile, ":unknown:"))

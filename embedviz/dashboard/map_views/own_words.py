@@ -51,7 +51,11 @@ def _draw(model: Model, *, has_axes: bool) -> None:
         given = word_lists.read_words(model)
         shown = filter_words(vectors, given, popover)
     if (has_axes and axes is None) or not given.words:
-        left.caption("Give words, and two axes." if has_axes else "Give words to see them here.")
+        left.caption(
+            "Give words of the vocabulary, and two axes."
+            if has_axes
+            else "Give words of the vocabulary to see them here."
+        )
         return
     if not shown.words:
         left.caption("No word passes the filter.")

@@ -30,6 +30,9 @@ from embedviz.vectors import WordVectors
 MOST_WORDS = 2_000
 """Maximum number of words of the lists together."""
 
+MOST_LISTED = 20_000
+"""Maximum number of words of a file, known or not: every rerun of the page reads it."""
+
 KEY = "my-words"
 MAX_LENGTH = 4_000
 """Maximum number of typed characters: the text is part of the link."""
@@ -169,7 +172,7 @@ def _read(example: str) -> WordList:
     Raises
     ------
     InputError
-        If the file is too large, no text, or malformed.
+        If the file is too large, no text, malformed, or has too many words.
     """
     name, content = st.session_state.get(FILE, ("", b""))
     if not name:
@@ -178,7 +181,13 @@ def _read(example: str) -> WordList:
     text = decode_upload(content, _MEGABYTES << 20, "save it as UTF-8")
     lines = [line for line in text.splitlines() if line.strip()]
     is_table = name.lower().endswith((".csv", ".tsv")) or all("\t" in line for line in lines)
-    return read_table(text) if is_table else read_text(text)
+    found = read_table(text) if is_table else read_text(text)
+    if len(found.words) > MOST_LISTED:
+        raise InputError(
+            f"The file has {len(found.words):,} words, and the limit is {MOST_LISTED:,}: upload "
+            "some of them."
+        )
+    return found
 
 
 def _store(words: WordList) -> None:

@@ -82,7 +82,7 @@ def _show_list(vectors: WordVectors, ids: Sequence[int], *, is_own: bool) -> Non
             else "Adds them as a group to My words, and shows these.",
         )
         show_csv_download("CSV", table, "embedviz-selection.csv", key="download-selection")
-    if is_used:
+    if is_used and not is_own:  # another view is shown
         st.rerun()
 
 
