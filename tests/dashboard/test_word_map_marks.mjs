@@ -74,6 +74,6 @@ test("marks of many words are smaller, in the map only", () => {
   assert.equal(radius(300), 7);
   assert.ok(radius(600) < 6 && radius(5000) === 3.5);
   const context = recorder();
-  drawMark(context, points(1, { shade: 0 }), true, 3, 4);
+  drawMark(context, points(1, { shade: 0 }), { dark: true, background: "" }, 3, 4);
   assert.deepEqual(context.circles[0], { x: 3, y: 4, radius: 3, colour: markStyle({ style: 0, shade: 0 }, true).colour });
 });

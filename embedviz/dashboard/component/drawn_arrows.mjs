@@ -29,7 +29,6 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
     context.stroke();
   }
   const scale = Math.max(0.5, Math.min(1, Math.sqrt(AT_FULL_SIZE / arrows.length)));
-  context.lineWidth = 1.8;
   for (const { family, source, target } of arrows) {
     const style = familyStyle(family.style, theme.dark);
     const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
@@ -37,10 +36,11 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
     const dimmed = isFocused && !isFocused({ family, source, target }) ? DIMMED : 1;
     context.globalAlpha = 0.85 * dimmed;
     const shape = arrowShape(x0, y0, x1, y1, 5, 9);
+    context.lineWidth = 1.8;
     if (shape) drawArrow(context, shape, style);
     context.globalAlpha = dimmed;
     context.fillStyle = style.colour;
-    if (family.is_points) drawMark(context, family, theme.dark, x0, y0, scale);
+    if (family.is_points) drawMark(context, family, theme, x0, y0, scale);
     else for (const [x, y] of [[x0, y0], [x1, y1]]) {
       circle(context, x, y, 3);
       context.fill();
@@ -50,21 +50,24 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
 }
 
 /**
- * Draw the mark of a family of points.
+ * Draw the mark of a family of points, with an edge that keeps it apart from marks under it.
  * @param {CanvasRenderingContext2D} context
  * @param {import("./arrows.mjs").Family} family
- * @param {boolean} dark @param {number} x @param {number} y
+ * @param {import("./theme.mjs").Theme} theme
+ * @param {number} x @param {number} y
  * @param {number} scale  Share of the full size.
  */
-export function drawMark(context, family, dark, x, y, scale = 1) {
-  const style = markStyle(family, dark);
-  const radius = style.radius * scale;
-  const corners = markCorners(family.style, x, y, radius);
-  context.fillStyle = style.colour;
+export function drawMark(context, family, theme, x, y, scale = 1) {
+  const { colour, radius } = markStyle(family, theme.dark);
+  const corners = markCorners(family.style, x, y, radius * scale);
+  context.fillStyle = colour;
+  context.strokeStyle = theme.background;
+  context.lineWidth = 1.8 * scale;
   context.beginPath();
   if (corners.length) {
     for (const corner of corners) context.lineTo(...corner);
     context.closePath();
-  } else circle(context, x, y, radius);
+  } else circle(context, x, y, radius * scale);
+  context.stroke();
   context.fill();
 }

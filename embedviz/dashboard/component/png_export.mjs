@@ -23,12 +23,12 @@ export function drawLegend(context, families, theme, box) {
   context.globalAlpha = 1;
   context.font = `400 13px ${theme.font}`;
   context.textBaseline = "middle";
-  context.lineWidth = 2;
   families.forEach((family, i) => {
     const y = box.top + box.height / 2 + (i - (families.length - 1) / 2) * LEGEND_LINE;
+    context.lineWidth = 2;
     const shape = family.is_points ? null : arrowShape(box.left + 12, y, box.left + 46, y, 0, 9);
     if (shape) drawArrow(context, shape, familyStyle(family.style, theme.dark));
-    if (family.is_points) drawMark(context, family, theme.dark, box.left + 20, y);
+    if (family.is_points) drawMark(context, family, theme, box.left + 20, y);
     context.fillStyle = theme.text;
     context.fillText(family.label, box.left + (family.is_points ? 37 : 55), y);
   });
