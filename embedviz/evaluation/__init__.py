@@ -3,6 +3,10 @@
 from embedviz.evaluation.analogy_accuracy import (
     score_analogies,
 )
+from embedviz.evaluation.averages import (
+    Average,
+    average_words,
+)
 from embedviz.evaluation.comparison import (
     Agreement,
     ComparedRelation,
@@ -70,19 +74,27 @@ from embedviz.evaluation.stability import (
     accuracy_spread,
     stability,
 )
+from embedviz.evaluation.word_groups import (
+    N_SHUFFLES,
+    GroupFit,
+    fit_groups,
+)
 
 __all__ = [
     "ANALOGY_CUT",
     "FREQUENT",
     "N_NEAREST",
     "N_NEIGHBOURS",
+    "N_SHUFFLES",
     "SHARED_CUT",
     "Agreement",
     "AnalogyReport",
+    "Average",
     "ComparedRelation",
     "Difference",
     "GradeBook",
     "GradedText",
+    "GroupFit",
     "Moved",
     "Overlap",
     "QuestionSet",
@@ -94,10 +106,12 @@ __all__ = [
     "StabilityReport",
     "accuracy_spread",
     "agreements",
+    "average_words",
     "compare_answers",
     "compare_relation",
     "compare_similarity",
     "distances_after_turning",
+    "fit_groups",
     "grade_shares",
     "is_rated_pair",
     "measure_moment",

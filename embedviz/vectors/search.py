@@ -55,20 +55,22 @@ class Filter:
         if self.matching is not None:
             _compiled(self.matching)
 
-    def mask(self, words: Sequence[str]) -> NDArray[np.bool_]:
+    def mask(
+        self, words: Sequence[str], *, seconds: float = _SECONDS_A_PATTERN
+    ) -> NDArray[np.bool_]:
         """Return whether each word's spelling is allowed, shape (len(words),).
 
         Raises
         ------
         InputError
-            If the pattern takes longer than ten seconds.
+            If the pattern takes longer than so many seconds.
         """
         allowed = np.ones(len(words), dtype=np.bool_)
         if self.prefix:
             allowed &= np.fromiter((w.startswith(self.prefix) for w in words), np.bool_, len(words))
         if self.matching is not None:
             kept = np.flatnonzero(allowed)
-            allowed[kept] = _found(self.matching, [words[id_] for id_ in kept.tolist()])
+            allowed[kept] = _found(self.matching, [words[id_] for id_ in kept.tolist()], seconds)
         return allowed
 
 
@@ -84,13 +86,13 @@ def _compiled(pattern: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
         ) from None
 
 
-def _found(pattern: str, words: Sequence[str]) -> list[bool]:
-    search, end = _compiled(pattern).search, time.monotonic() + _SECONDS_A_PATTERN
+def _found(pattern: str, words: Sequence[str], seconds: float) -> list[bool]:
+    search, end = _compiled(pattern).search, time.monotonic() + seconds
     try:
         return [search(w, timeout=max(1e-3, end - time.monotonic())) is not None for w in words]
     except TimeoutError:
         raise InputError(
-            f"The pattern '{pattern[:60]}' takes longer than {_SECONDS_A_PATTERN:.0f} seconds for "
+            f"The pattern '{pattern[:60]}' takes longer than {seconds:g} seconds for "
             f"{len(words)} words: avoid nested repetitions."
         ) from None
 

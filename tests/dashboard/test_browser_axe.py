@@ -14,6 +14,7 @@ PAGES = {
     "?show=All+words": READY,
     "?show=One+relation": ".pair",
     "?show=My+axes": READY,
+    "?show=My+words&word-colours=Nearest+group&average=Group%3A+royals": READY,
     "analogies": READY,
     "relations": ".arrow-picture svg",
     "compare": "[data-testid=stMain] p",

@@ -26,11 +26,11 @@ from app_pages import (
 )
 from streamlit.testing.v1 import AppTest
 
-from embedviz.dashboard.map_views import all_words, one_relation
+from embedviz.dashboard.map_views import one_relation
 from embedviz.dashboard.map_views import search as word_search
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import models
-from embedviz.dashboard.widgets import error_boundary, place
+from embedviz.dashboard.widgets import error_boundary, place, word_selection
 from embedviz.errors import ModelError
 from embedviz.export import take_view
 from embedviz.projection import fit, fit_plane
@@ -376,7 +376,7 @@ def test_what_is_selected_becomes_a_group_of_own_words(serve):
 def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
     state = {"map": {"selected": ["king", 7, None, "queen"]}}
     monkeypatch.setattr(map_page.st, "session_state", state)
-    all_words._store_selection()
+    word_selection.store_selection("map")()
     assert state["map-selection"] == ["king", "queen"]
 
 
@@ -384,7 +384,7 @@ def test_a_selection_is_kept_when_the_map_is_left(monkeypatch):
 def test_whatever_a_browser_selects_is_no_error(monkeypatch, sent):
     state = {"map": {"selected": sent}}
     monkeypatch.setattr(map_page.st, "session_state", state)
-    all_words._store_selection()
+    word_selection.store_selection("map")()
     assert state["map-selection"] == []
 
 

@@ -63,6 +63,20 @@ def test_colours_differ_for_every_sight(palette, sight):
     assert min(distance[pair] for pair in ((0, 1), (0, 2), (1, 2))) > 0.09  # the three families
 
 
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_ramp_moves_away_from_its_ground_for_every_sight(name, sight):
+    table = json.loads((PACKAGE / "support" / "palette.json").read_text(encoding="utf-8"))[name]
+    ground, *ramp = (
+        oklab(np.array(SIGHT[sight]) @ linear(colour))[0]
+        for colour in (table["ground"], *table["ramp"])
+    )
+    distances = [abs(lightness - ground) for lightness in ramp]
+    assert min(np.diff(distances)) > 0.02
+    dark, light = sorted(map(luminance, (table["ramp"][0], table["ground"])))
+    assert (light + 0.05) / (dark + 0.05) >= 3  # of graphical objects, WCAG 1.4.11
+
+
 def test_colours_and_dashes_come_again_late():
     n = len(LIGHT.families)
     assert len(DARK.families) == len(DASHES) == n
@@ -71,7 +85,11 @@ def test_colours_and_dashes_come_again_late():
 
 def test_no_colour_of_the_table_is_written_elsewhere():
     table = json.loads((PACKAGE / "support" / "palette.json").read_text(encoding="utf-8"))
-    colours = {one for name in ("light", "dark") for one in table[name]["families"]}
+    colours = {
+        one
+        for name in ("light", "dark")
+        for one in (*table[name]["families"], *table[name]["ramp"])
+    }
     for path in PACKAGE.rglob("*"):
         if path.suffix in (".py", ".mjs", ".css", ".toml"):
             written = re.findall(r"#[0-9a-f]{6}\b", path.read_text(encoding="utf-8").lower())

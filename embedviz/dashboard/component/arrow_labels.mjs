@@ -8,7 +8,7 @@ import { candidatePositions, LINE, SOLID } from "./labels.mjs";
 /** @typedef {import("./labels.mjs").Label & {leader?: [Place, Place]}} Name */
 /** @typedef {{family: import("./arrows.mjs").Family, source: number, target: number}} Arrow */
 
-const MAX_ARROWS = 300; // candidates of a frame: more could not be read
+const MAX_ARROWS = 300; // candidates of a frame: more could not be read; of points, that many names
 const DOT = 4;
 const GAP = 6;
 const POINT_GAP = 9; // of a word with a mark of its own, which is larger
@@ -44,14 +44,15 @@ export function placeArrows(families, options, occupancy) {
   const visible = ordered.filter(
     ({ source, target }) => isVisible(source) || isVisible(target),
   );
-  const candidates = visible.slice(0, MAX_ARROWS);
+  const candidates = visible.filter(({ family }, place) => family.is_points || place < MAX_ARROWS);
   for (const { source, target } of candidates) {
     for (const { x, y } of [at(source), at(target)]) occupancy.block(x - DOT, y - DOT, 2 * DOT, 2 * DOT);
     occupancy.blockLine(at(source), at(target));
   }
   /** @type {Map<number, Name>} */
   const named = new Map();
-  const arrows = candidates.filter(({ family, source, target }) => {
+  const arrows = candidates.filter(({ family, source, target }, place) => {
+    if (place >= MAX_ARROWS) return true; // a point
     /** @type {Name[]} */
     const found = [];
     for (const id of new Set([source, target])) {

@@ -9,6 +9,7 @@ import PALETTE from "../../support/palette.json" with { type: "json" };
  * @property {number} style    Index of its colour and dash pattern; constant for a family.
  * @property {[number, number][]} pairs  Ids of source and target.
  * @property {boolean} [is_points]  Points with a mark of their own: source and target are the same.
+ * @property {number | null} [shade]  Of points with a number, from 0 to 1: the place on a colour ramp.
  */
 
 const LINE_WIDTH = 1.8;
@@ -79,13 +80,27 @@ export function drawArrow(context, shape, style) {
 const TURNS = [[4, 0], [3, Math.PI], [4, Math.PI / 4], [3, 0], [5, 0]]; // corners and rotation of marks
 
 /**
- * List the corners of the mark of a family of points around (x, y); none for a circle.
+ * Return the colour and radius of the mark of a family of points: of its style, or of its shade,
+ * which changes both, so that colour is never the only difference.
+ * @param {Family} family
+ * @param {boolean} dark
+ */
+export function markStyle({ style, shade }, dark) {
+  if (shade == null) return { colour: familyStyle(style, dark).colour, radius: 4.5 };
+  const { ramp } = dark ? PALETTE.dark : PALETTE.light;
+  return { colour: ramp[Math.round(shade * (ramp.length - 1))], radius: 3 + 4 * shade };
+}
+
+/**
+ * List the corners of the mark of a family of points around (x, y); none for a circle. Styles with the
+ * same colour have different marks.
  * @param {number} style @param {number} x @param {number} y @param {number} radius
  * @returns {[number, number][]}
  */
 export function markCorners(style, x, y, radius) {
-  if (style % (TURNS.length + 1) === 0) return [];
-  const [n, turn] = TURNS[(style % (TURNS.length + 1)) - 1];
+  const kind = (style + Math.floor(style / PALETTE.light.families.length)) % (TURNS.length + 1);
+  if (kind === 0) return [];
+  const [n, turn] = TURNS[kind - 1];
   return Array.from({ length: n }, (_, i) => {
     const angle = turn + (2 * Math.PI * i) / n - Math.PI / 2;
     return [x + 1.25 * radius * Math.cos(angle), y + 1.25 * radius * Math.sin(angle)];

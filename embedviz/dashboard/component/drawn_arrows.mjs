@@ -1,10 +1,10 @@
 // Draws the arrows of a frame, the points at their ends, and the marks of words in groups.
 
-import { arrowShape, drawArrow, familyStyle, markCorners } from "./arrows.mjs";
+import { arrowShape, drawArrow, familyStyle, markCorners, markStyle } from "./arrows.mjs";
 import { circle } from "./marks.mjs";
 import { column, row } from "./view.mjs";
 
-const POINT = 4.5; // radius of a mark in pixels
+const AT_FULL_SIZE = 300; // marks; more are smaller, so that they cover one another less
 
 /** Opacity of what does not stand out. */
 export const DIMMED = 0.2;
@@ -28,7 +28,7 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
     for (const { x, y } of leader) context.lineTo(x, y);
     context.stroke();
   }
-  context.lineWidth = 1.8;
+  const scale = Math.max(0.5, Math.min(1, Math.sqrt(AT_FULL_SIZE / arrows.length)));
   for (const { family, source, target } of arrows) {
     const style = familyStyle(family.style, theme.dark);
     const [x0, y0] = [column(view, xs[source]), row(view, ys[source])];
@@ -36,10 +36,11 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
     const dimmed = isFocused && !isFocused({ family, source, target }) ? DIMMED : 1;
     context.globalAlpha = 0.85 * dimmed;
     const shape = arrowShape(x0, y0, x1, y1, 5, 9);
+    context.lineWidth = 1.8;
     if (shape) drawArrow(context, shape, style);
     context.globalAlpha = dimmed;
     context.fillStyle = style.colour;
-    if (family.is_points) drawMark(context, family.style, x0, y0);
+    if (family.is_points) drawMark(context, family, theme, x0, y0, scale);
     else for (const [x, y] of [[x0, y0], [x1, y1]]) {
       circle(context, x, y, 3);
       context.fill();
@@ -48,13 +49,25 @@ export function drawArrows(context, { xs, ys, view, theme, standsOut }, arrows, 
   context.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} style @param {number} x @param {number} y */
-function drawMark(context, style, x, y) {
-  const corners = markCorners(style, x, y, POINT);
+/**
+ * Draw the mark of a family of points, with an edge that keeps it apart from marks under it.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./arrows.mjs").Family} family
+ * @param {import("./theme.mjs").Theme} theme
+ * @param {number} x @param {number} y
+ * @param {number} scale  Share of the full size.
+ */
+export function drawMark(context, family, theme, x, y, scale = 1) {
+  const { colour, radius } = markStyle(family, theme.dark);
+  const corners = markCorners(family.style, x, y, radius * scale);
+  context.fillStyle = colour;
+  context.strokeStyle = theme.background;
+  context.lineWidth = 1.8 * scale;
+  context.beginPath();
   if (corners.length) {
-    context.beginPath();
     for (const corner of corners) context.lineTo(...corner);
     context.closePath();
-  } else circle(context, x, y, POINT);
+  } else circle(context, x, y, radius * scale);
+  context.stroke();
   context.fill();
 }

@@ -2,6 +2,7 @@
 // sent nowhere.
 
 import { drawArrow, arrowShape, familyStyle } from "./arrows.mjs";
+import { drawMark } from "./drawn_arrows.mjs";
 import { DensityLayer } from "./density.mjs";
 
 export const PNG_SCALE = 3; // pixels of the picture per CSS pixel
@@ -22,13 +23,14 @@ export function drawLegend(context, families, theme, box) {
   context.globalAlpha = 1;
   context.font = `400 13px ${theme.font}`;
   context.textBaseline = "middle";
-  context.lineWidth = 2;
   families.forEach((family, i) => {
     const y = box.top + box.height / 2 + (i - (families.length - 1) / 2) * LEGEND_LINE;
-    const shape = arrowShape(box.left + 12, y, box.left + 46, y, 0, 9);
+    context.lineWidth = 2;
+    const shape = family.is_points ? null : arrowShape(box.left + 12, y, box.left + 46, y, 0, 9);
     if (shape) drawArrow(context, shape, familyStyle(family.style, theme.dark));
+    if (family.is_points) drawMark(context, family, theme, box.left + 20, y);
     context.fillStyle = theme.text;
-    context.fillText(family.label, box.left + 55, y);
+    context.fillText(family.label, box.left + (family.is_points ? 37 : 55), y);
   });
 }
 

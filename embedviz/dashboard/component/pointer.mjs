@@ -33,7 +33,8 @@ export class Pointer {
   move(x, y) {
     this.stepped = false;
     const id = this.wordAt(x, y);
-    const arrow = arrowAt(this.map.painted.arrows, (end) => this.map.pixel(end), x, y);
+    const arrows = this.map.painted.arrows.filter(({ family }) => !family.is_points);
+    const arrow = arrowAt(arrows, (end) => this.map.pixel(end), x, y);
     // among many dots an arrow could not be reached if every one of them went first
     const isWord = id >= 0 && (!arrow || this.map.labelled.includes(id) || this.distance(id, x, y) < CLOSE);
     this.focusArrow(isWord ? null : arrow);

@@ -1,6 +1,6 @@
 // The elements above the canvas: legend, card, toolbar, selection count, live region for screen readers.
 
-import { familyStyle, markCorners } from "./arrows.mjs";
+import { familyStyle, markCorners, markStyle } from "./arrows.mjs";
 import { Card } from "./card.mjs";
 import { makeElement, Toolbar } from "./toolbar.mjs";
 
@@ -13,7 +13,7 @@ import { makeElement, Toolbar } from "./toolbar.mjs";
 function sample(family, dark) {
   const { colour, dash } = familyStyle(family.style, dark);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 34 10");
+  svg.setAttribute("viewBox", family.is_points ? "0 0 16 10" : "0 0 34 10");
   svg.setAttribute("aria-hidden", "true");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
   line.setAttribute("d", "M1 5H25");
@@ -23,16 +23,19 @@ function sample(family, dark) {
   const head = document.createElementNS("http://www.w3.org/2000/svg", "path");
   head.setAttribute("d", "M33 5 24 1V9Z");
   head.setAttribute("fill", colour);
-  if (family.is_points) svg.append(markSample(family.style, colour));
-  else svg.append(line, head);
+  if (family.is_points) {
+    svg.setAttribute("class", "mark");
+    svg.append(markSample(family, dark));
+  } else svg.append(line, head);
   return svg;
 }
 
-/** @param {number} style @param {string} colour */
-function markSample(style, colour) {
-  const corners = markCorners(style, 26, 5, 4);
+/** @param {import("./arrows.mjs").Family} family @param {boolean} dark */
+function markSample(family, dark) {
+  const { colour, radius } = markStyle(family, dark);
+  const corners = markCorners(family.style, 8, 5, radius);
   const mark = document.createElementNS("http://www.w3.org/2000/svg", corners.length ? "polygon" : "circle");
-  for (const [name, value] of corners.length ? [["points", corners.join(" ")]] : [["cx", "26"], ["cy", "5"], ["r", "4"]]) {
+  for (const [name, value] of corners.length ? [["points", corners.join(" ")]] : [["cx", "8"], ["cy", "5"], ["r", `${radius}`]]) {
     mark.setAttribute(name, value);
   }
   mark.setAttribute("fill", colour);
@@ -95,7 +98,7 @@ export class UserInterface {
         const item = makeElement("li", "");
         const button = makeElement("button", "family");
         button.type = "button";
-        button.title = "Hide or show these arrows";
+        button.title = `Hide or show these ${family.is_points ? "words" : "arrows"}`;
         button.setAttribute("aria-pressed", String(!hidden.has(family.label)));
         button.append(sample(family, dark), makeElement("span", "", family.label));
         button.addEventListener("click", () => this.actions.toggleFamily(family.label));
@@ -116,7 +119,7 @@ export class UserInterface {
   /** Tell how many arrows are drawn; always one line, as labels keep clear of the legend. @param {number} drawn @param {number} leftOut */
   showNumber(drawn, leftOut) {
     if (!this.number) return;
-    const text = leftOut ? `${drawn} of ${drawn + leftOut} arrows: zoom in for the rest` : `${drawn} ${this.isOfPoints ? "words" : "arrows"}`;
+    const text = leftOut ? `${drawn} of ${drawn + leftOut} arrows: zoom in for the rest` : `${drawn.toLocaleString("en")} ${this.isOfPoints ? "words" : "arrows"}`;
     if (this.number.textContent !== text) this.number.textContent = text;
   }
 

@@ -64,12 +64,15 @@ class Family:
     pairs : sequence of (int, int)
         Row numbers of the map's words; of a point twice the same.
     is_points : bool
+    shade : float, optional
+        Of points with a number, from 0 to 1: colour on a ramp and size, instead of the style's.
     """
 
     label: str
     style: int
     pairs: Sequence[tuple[int, int]]
     is_points: bool = False
+    shade: float | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import pyarrow as pa
 import streamlit as st
 
 from embedviz.dashboard.component import word_map
@@ -17,13 +16,11 @@ from embedviz.dashboard.map_views.search import (
     show_nearest,
 )
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import map_controls, word_lists
-from embedviz.dashboard.widgets.csv_download import show_csv_download
+from embedviz.dashboard.widgets import map_controls
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.place import read_place, show_place, store_place
+from embedviz.dashboard.widgets.word_selection import show_selection, store_selection
 from embedviz.projection import Plane, Region
-from embedviz.support import clip
-from embedviz.vectors import WordVectors
 
 _KEY = "map"
 _BESIDE = 252  # height in pixels: six rows, above the list of selected words
@@ -68,12 +65,14 @@ def _draw(scene: MapContent) -> None:
             regions=scene.regions,
             on_pick=guarded(search_on_click(scene.model, _KEY)),
             on_place=guarded(_show_clicked_place(shown.version)),
-            on_select=guarded(_store_selection),
+            on_select=guarded(store_selection(_KEY)),
         )
     with right:
         selected = vectors.ids(map_controls.restore_selection(vectors))
         chosen, near = _show_search(scene, height=_BESIDE if selected else "content")
-        _show_selection(vectors, selected)
+        mean = show_selection(scene.model, scene.plane, selected, groups={}, on_choose=search_word)
+        if mean and chosen is None:
+            chosen, near = mean.mean, mean.near
         # invisible components at the end: they would leave an empty line between other elements
         word_map.show_overlay(
             _KEY,
@@ -117,52 +116,6 @@ def _show_clicked_place(version: str) -> Callable[[], None]:
         search_word("")
 
     return show
-
-
-def _store_selection() -> None:
-    """Store the selection: the state of the component is lost when the page is left."""
-    words = st.session_state[_KEY].get("selected")
-    words = words if isinstance(words, list) else []
-    st.session_state[map_controls.SELECTED] = [word for word in words if isinstance(word, str)]
-
-
-def _show_selection(vectors: WordVectors, ids: Sequence[int]) -> None:
-    """Show the words selected on the map."""
-    if not ids:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(ids)} selected on the map**", width="stretch")
-        clear = guarded(_clear_selection)
-        st.button("Clear", key="clear-selection", on_click=clear, type="tertiary")
-    words = [clip(vectors.words[id_]) for id_ in ids]
-    ranks = pa.array([id_ + 1 for id_ in ids], pa.int32())
-    table = pa.table({"Word": words, "Rank": ranks})
-    st.dataframe(table, key="selection", hide_index=True, height=min(280, 38 + 35 * len(ids)))
-    with st.container(horizontal=True, gap="small"):
-        is_used = st.button(
-            "As my words",
-            key="selection-words",
-            on_click=guarded(_use_as_words),
-            args=([vectors.words[id_] for id_ in ids],),
-            help="Adds them as a group to My words, and shows these.",
-        )
-        show_csv_download("CSV", table, "embedviz-selection.csv", key="download-selection")
-    if is_used:
-        st.rerun()
-
-
-def _use_as_words(words: Sequence[str]) -> None:
-    """Add a group to the visitor's words, and show the view that draws them."""
-    text = st.session_state.get(word_lists.KEY, "").rstrip()
-    group = f"selected: {', '.join(word for word in words if ',' not in word)}"
-    both = f"{text}\n{group}".lstrip()
-    fits = len(both) <= word_lists.MAX_LENGTH
-    st.session_state[word_lists.KEY] = both if fits else group[: word_lists.MAX_LENGTH]
-    st.session_state[map_controls.VIEW] = map_controls.WORDS
-
-
-def _clear_selection() -> None:
-    st.session_state[map_controls.SELECTED] = []
 
 
 def _describe(shown: word_map.Points, families: Sequence[word_map.Family], dims: int) -> str:

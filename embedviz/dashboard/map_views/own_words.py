@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyarrow as pa
 import streamlit as st
 
 from embedviz.dashboard.component import word_map
-from embedviz.dashboard.map_views.search import search_on_click, show_nearest
+from embedviz.dashboard.map_views.search import (
+    search_on_click,
+    search_word,
+    show_nearest,
+)
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls, word_lists
+from embedviz.dashboard.widgets.answers import RANK_HELP
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.word_colours import Colouring, choose_colours
+from embedviz.dashboard.widgets.word_filter import filter_words
+from embedviz.dashboard.widgets.word_list_text import WordList
+from embedviz.dashboard.widgets.word_selection import show_selection, store_selection
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.projection import AxesPlane, Axis, Plane, fit_plane, relation_axis, word_axis
 from embedviz.relations import Relation, built_in, built_in_names, parse_pairs
@@ -24,8 +31,6 @@ from embedviz.vectors import WordVectors
 _KEY = "own-map"
 _X, _Y = "x-axis", "y-axis"
 _FIRST = {_X: "man -> woman", _Y: "young -> old"}
-
-_Groups = Mapping[str, tuple[str, ...]]
 
 
 @st.fragment
@@ -39,41 +44,62 @@ def _draw(model: Model, *, has_axes: bool) -> None:
     left, right = st.columns([7, 3], gap="medium")
     with right:
         axes = _choose_axes(vectors) if has_axes else None
-        groups = word_lists.choose_words(vectors)
-    words = [word for some in groups.values() for word in some]
-    if (has_axes and axes is None) or not words:
-        left.caption("Give words, and two axes." if has_axes else "Give words to see them here.")
+        word_lists.show_input(vectors)
+        with st.container(horizontal=True, gap="small"):
+            word_lists.show_uploader()
+            popover = st.container(width="content")
+        given = word_lists.read_words(model)
+        shown = filter_words(vectors, given, popover)
+    if (has_axes and axes is None) or not given.words:
+        left.caption(
+            "Give words of the vocabulary, and two axes."
+            if has_axes
+            else "Give words of the vocabulary to see them here."
+        )
         return
+    if not shown.words:
+        left.caption("No word passes the filter.")
+        return
+    # the plane and the groups are of all words, so that a filter moves nothing
+    words = [one.word for one in given.words]
     try:
         plane: AxesPlane | Plane = AxesPlane(axes) if axes else fit_plane(vectors, words)
     except InputError as error:
         left.error(escape(str(error)))
         return
-    points = word_map.place_words(vectors, plane, 0, words)
+    kept = [one.word for one in shown.words]
+    points = word_map.place_words(vectors, plane, 0, kept)
     with left:
-        word_map.show_map(_KEY, points, on_pick=guarded(search_on_click(model, _KEY)))
+        word_map.show_map(
+            _KEY,
+            points,
+            on_pick=guarded(search_on_click(model, _KEY)),
+            on_select=guarded(store_selection(_KEY)),
+        )
         st.caption(_describe(vectors, plane, words))
     with right:
+        colouring = choose_colours(vectors, given)
+        families = [part.family(vectors, points.rows) for part in colouring.parts]
         word = map_controls.show_search("Find a word")
         if word:
             show_nearest(model, word)
-    _show_table(vectors, plane, groups)
+        selected = vectors.ids(map_controls.restore_selection(vectors))
+        selected = [id_ for id_ in selected if id_ in points.rows]
+        mean = show_selection(
+            model, plane, selected, groups=given.groups, on_choose=search_word, is_own=True
+        )
+        chosen = word_map.place_mark(vectors, plane, word) if word in vectors else None
+    _show_table(vectors, plane, shown, colouring)
     with right:
         word_map.show_overlay(
             _KEY,
             word_map.Overlay(
-                families=[
-                    word_map.Family(
-                        clip(name, 40),
-                        number,
-                        [(points.rows[id_],) * 2 for id_ in vectors.ids(some)],
-                        is_points=True,
-                    )
-                    for number, (name, some) in enumerate(groups.items())
-                ],
-                chosen=word_map.place_mark(vectors, plane, word) if word in vectors else None,
+                families=[family for family in families if family.pairs],
+                chosen=mean.mean if mean and chosen is None else chosen,
+                near=mean.near if mean and chosen is None else (),
+                selected=[points.rows[id_] for id_ in selected],
                 axis_titles=plane.axis_titles if axes else (),
-                summary=f"{len(words)} words in {len(groups)} groups, by "
+                summary=f"{len(kept):,} words in {len(shown.groups)} groups, by "
                 + " and ".join(plane.axis_titles),
                 version=points.version,
             ),
@@ -133,7 +159,7 @@ def _describe(vectors: WordVectors, plane: AxesPlane | Plane, words: list[str]) 
     rows = vectors.unit(words)
     if isinstance(plane, Plane):
         return (
-            f"Principal components of these {len(words)} words: the plane retains "
+            f"Principal components of these {len(words):,} words: the plane retains "
             f"{percent(sum(plane.explained_variance))} of their variance. Axes have no meaning of "
             "their own."
         )
@@ -145,9 +171,11 @@ def _describe(vectors: WordVectors, plane: AxesPlane | Plane, words: list[str]) 
     )
 
 
-def _show_table(vectors: WordVectors, plane: AxesPlane | Plane, groups: _Groups) -> None:
-    words = [(name, word) for name, some in groups.items() for word in some]
-    rows = vectors.unit([word for _, word in words])
+def _show_table(
+    vectors: WordVectors, plane: AxesPlane | Plane, shown: WordList, colouring: Colouring
+) -> None:
+    words = [one.word for one in shown.words]
+    rows = vectors.unit(words)
     places = plane.coordinates(rows)
     if isinstance(plane, AxesPlane):
         shares = plane.shares(rows)
@@ -156,8 +184,10 @@ def _show_table(vectors: WordVectors, plane: AxesPlane | Plane, groups: _Groups)
         shares /= np.maximum(np.square(rows - plane.centre).sum(axis=1), 1e-12)
     table = pa.table(
         {
-            "word": [clip(word, 80) for _, word in words],
-            "group": [clip(name, 40) for name, _ in words],
+            "word": [clip(word, 80) for word in words],
+            "group": [clip(one.group, 40) for one in shown.words],
+            **_further_columns(shown, colouring),
+            "rank": [id_ + 1 for id_ in vectors.ids(words)],
             "x": pa.array(np.round(places[:, 0], 3)),
             "y": pa.array(np.round(places[:, 1], 3)),
             "kept": pa.array(100 * shares),
@@ -167,6 +197,9 @@ def _show_table(vectors: WordVectors, plane: AxesPlane | Plane, groups: _Groups)
     columns = {
         "word": st.column_config.TextColumn("Word"),
         "group": st.column_config.TextColumn("Group"),
+        "number": st.column_config.NumberColumn(clip(shown.number_name, 40).capitalize()),
+        "nearest": st.column_config.TextColumn("Nearest group"),
+        "rank": st.column_config.NumberColumn("Rank", format="localized", help=RANK_HELP),
         "x": st.column_config.NumberColumn(f"x: {x}", format="%.2f"),
         "y": st.column_config.NumberColumn(f"y: {y}", format="%.2f"),
         "kept": st.column_config.NumberColumn(
@@ -179,3 +212,13 @@ def _show_table(vectors: WordVectors, plane: AxesPlane | Plane, groups: _Groups)
     with st.expander("The words as a table", key="own-table"):
         st.dataframe(table, key="own-words", column_config=columns, hide_index=True)
         show_csv_download("Download (CSV)", table, "embedviz-words.csv", key="download-own-words")
+
+
+def _further_columns(shown: WordList, colouring: Colouring) -> dict[str, list[str | float | None]]:
+    """Return the words' numbers and nearest groups, where there are any."""
+    columns: dict[str, list[str | float | None]] = {}
+    if any(one.number is not None for one in shown.words):
+        columns["number"] = [one.number for one in shown.words]
+    if colouring.nearest:
+        columns["nearest"] = [clip(colouring.nearest[one.word], 40) for one in shown.words]
+    return columns
