@@ -43,7 +43,7 @@ class ColouredWords:
     words: Sequence[str]
     shade: float | None = None
 
-    def family(self, vectors: WordVectors, rows: Mapping[int, int]) -> word_map.Family:
+    def family(self, vectors: WordVectors, rows: word_map.Rows) -> word_map.Family:
         """Return the points of the words that the map has."""
         ids = [id_ for id_ in vectors.ids(list(self.words)) if id_ in rows]
         points = [(rows[id_],) * 2 for id_ in ids]
