@@ -7,11 +7,13 @@ of the encoder.
 
 from embedviz.models.attention import Attention
 from embedviz.models.building import HEAD_DIMS, build_net, picture_encoder
+from embedviz.models.cell_gates import cell_gates
 from embedviz.models.decoder import Decoded, Decoder
 from embedviz.models.encoder import Encoded, Encoder
 from embedviz.models.encoder_decoder import EncoderDecoder
 from embedviz.models.frozen_features import N_FEATURES, FrozenEncoder, photo_features
 from embedviz.models.generation import (
+    TrainedModel,
     load_model,
     measure_text,
     sample_text,
@@ -78,10 +80,12 @@ __all__ = [
     "State",
     "Subwords",
     "TextToVector",
+    "TrainedModel",
     "VectorToText",
     "as_summary",
     "build_net",
     "calibrate",
+    "cell_gates",
     "decode_pairs",
     "detach",
     "full_softmax",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -34,12 +34,26 @@ class TrainedModel:
     tokenizer : Tokenizer
     skipped : bool
         Whether frequent words were skipped in training.
+    settings : mapping
+        Of the training, by name.
     """
 
     model: LanguageModel
     vocabulary: Vocabulary
     tokenizer: Tokenizer
     skipped: bool
+    settings: Mapping[str, Any]
+
+    def ids(self, text: str) -> list[int]:
+        """Return the ids of the words of a text; unknown ones are 0."""
+        words = self.tokenizer.tokens(text)
+        return [self.vocabulary.id(word) if word in self.vocabulary else 0 for word in words]
+
+    def untrained(self) -> TrainedModel:
+        """Return the model as it was before its training: the control of what it learnt."""
+        generator = torch.Generator().manual_seed(self.settings["seed"])
+        model = _build(self.settings, len(self.vocabulary), generator)
+        return replace(self, model=model)
 
 
 @dataclass(frozen=True)
@@ -82,17 +96,7 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
     settings: dict[str, Any] = dict(saved.training)
     try:
         _check_sizes(settings, saved.tensors)
-        model = LanguageModel(
-            len(saved.vocabulary),
-            settings["n_dims"],
-            settings["n_states"] or settings["n_dims"],
-            cell=settings["cell"],
-            tied=settings["tied"],
-            adaptive=settings["cost"] == "adaptive",
-            linear_path=settings["linear_path"],
-            bidirectional=settings["bidirectional"],
-            generator=torch.Generator(),
-        )
+        model = _build(settings, len(saved.vocabulary), torch.Generator())
         model.load_state_dict(
             {name: torch.from_numpy(np.array(array)) for name, array in saved.tensors.items()}
         )
@@ -102,7 +106,21 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
         raise ModelError(
             f"The model {folder} is damaged ({reason}): train or copy it again."
         ) from None
-    return TrainedModel(model, saved.vocabulary, saved.tokenizer, skipped)
+    return TrainedModel(model, saved.vocabulary, saved.tokenizer, skipped, settings)
+
+
+def _build(settings: Mapping[str, Any], n_words: int, generator: torch.Generator) -> LanguageModel:
+    return LanguageModel(
+        n_words,
+        settings["n_dims"],
+        settings["n_states"] or settings["n_dims"],
+        cell=settings["cell"],
+        tied=settings["tied"],
+        adaptive=settings["cost"] == "adaptive",
+        linear_path=settings["linear_path"],
+        bidirectional=settings["bidirectional"],
+        generator=generator,
+    )
 
 
 def _check_sizes(settings: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]) -> None:
@@ -129,7 +147,7 @@ def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:
         If there are fewer than two words.
     """
     parts = [
-        np.array(_ids(trained, block), dtype=np.int32) for block in read_blocks(find_texts(texts))
+        np.array(trained.ids(block), dtype=np.int32) for block in read_blocks(find_texts(texts))
     ]
     ids = np.concatenate([np.empty(0, dtype=np.int32), *parts])
     if len(ids) < 2:
@@ -184,7 +202,7 @@ def sample_text(
         )
     generator = torch.Generator().manual_seed(seed)
     model = trained.model
-    ids = torch.tensor(_ids(trained, prompt) or [0])[:, None]  # (n_steps, 1)
+    ids = torch.tensor(trained.ids(prompt) or [0])[:, None]  # (n_steps, 1)
     state = None
     for _ in range(n_words):
         decoded, state = model.decode(model.embedding[ids], state)
@@ -195,8 +213,3 @@ def sample_text(
         chosen = torch.multinomial(torch.softmax(scores, 0), 1, generator=generator)
         yield trained.vocabulary.words[int(chosen)]
         ids = chosen[None]
-
-
-def _ids(trained: TrainedModel, text: str) -> list[int]:
-    words = trained.tokenizer.tokens(text)
-    return [trained.vocabulary.id(word) if word in trained.vocabulary else 0 for word in words]

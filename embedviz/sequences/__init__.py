@@ -28,6 +28,14 @@ from embedviz.sequences.description import (
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs, program_config
+from embedviz.sequences.gradient_reach import (
+    MOST_STEPS,
+    GradientReach,
+    WeightSum,
+    cell_weights,
+    gradient_reach,
+    weight_sum,
+)
 from embedviz.sequences.labels import add_labels, label_vectors
 from embedviz.sequences.learnt import READ, WRITTEN, DigitOrder, Learnt, learnt_from
 from embedviz.sequences.likelihoods import log_probabilities, summaries
@@ -43,6 +51,7 @@ from embedviz.sequences.model import SequenceModel, open_sequence_model
 from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
 from embedviz.sequences.phrase_spaces import phrase_spaces
 from embedviz.sequences.ratings import rated_cosines
+from embedviz.sequences.reading import MOST_READ, Guess, Reading, read_text
 from embedviz.sequences.reverse_dictionary import Found, FoundWords, find_words
 from embedviz.sequences.scoring import PairScores, rank_labels, score_pairs
 from embedviz.sequences.search_settings import Sampling, Search
@@ -53,6 +62,8 @@ __all__ = [
     "CAPTION_SEARCH",
     "LEFT_OUT",
     "MODEL",
+    "MOST_READ",
+    "MOST_STEPS",
     "READ",
     "UNTRAINED",
     "WRITTEN",
@@ -65,17 +76,22 @@ __all__ = [
     "Execution",
     "Found",
     "FoundWords",
+    "GradientReach",
+    "Guess",
     "Learnt",
     "Measure",
     "Measured",
     "PairScores",
     "PairSet",
     "Point",
+    "Reading",
     "Sampling",
     "Search",
     "SequenceModel",
+    "WeightSum",
     "add_labels",
     "caption_pictures",
+    "cell_weights",
     "decode_texts",
     "describe_points",
     "describe_sources",
@@ -85,6 +101,7 @@ __all__ = [
     "evaluate_pairs",
     "execute_programs",
     "find_words",
+    "gradient_reach",
     "label_texts",
     "label_vectors",
     "learnt_from",
@@ -99,9 +116,11 @@ __all__ = [
     "rank_labels",
     "rated_cosines",
     "read_pair_set",
+    "read_text",
     "score_pairs",
     "summaries",
     "unknown_note",
     "unranked_note",
     "unreadable_sources",
+    "weight_sum",
 ]
