@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from embedviz.cli.gradient_figures import BPTT, TEXT, draw_gradient_reach
 from embedviz.cli.options import Json, Model, Relations
 from embedviz.cli.output import err, print_json
 from embedviz.cli.phrase_relations import is_of_programs, reads_pictures, reads_texts
@@ -45,6 +46,21 @@ def figure(
             show_default=False,
         ),
     ] = None,
+    of: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Of the figure bptt: a language model, by default four small ones that ship, one "
+            "for each cell; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the figure bptt: the text that is read, 2 to 80 words; by default a sentence.",
+            show_default=False,
+        ),
+    ] = None,
     dark: Dark = False,
     json: Json = False,
 ) -> None:
@@ -54,11 +70,15 @@ def figure(
     such as phrases, the figure is a map of everyday phrases with three zooms, beside its controls.
     Of a model of programs it shows what the digits became, the states along a program, and where
     the net looks in it. Of a model of pictures it is a sheet of drawn scenes under the four grades.
+    The figure bptt shows back-propagation through time: how far back the cost of each word
+    reaches, for each cell, before and after training.
 
     Examples:
     embedviz figure english --out classic.pdf
     embedviz figure phrases --out phrases.png
     embedviz figure execute --out execute.png
+    embedviz figure bptt --out bptt.png
+    embedviz figure bptt --of models/mine --text "some words of your own" --out mine.png
     embedviz figure glove.npy --relation male-female --relation mine.csv --pairs 12 --out mine.png
     """
     from embedviz import plotting
@@ -66,6 +86,13 @@ def figure(
     from embedviz.relations import FAMILIES, find_relation
 
     plotting.check_format(out_file)
+    if model == BPTT:
+        if relation or pairs is not None or plane is not None:
+            raise InputError("The figure bptt has no relations: omit --relation, --pairs, --plane.")
+        draw_gradient_reach(of or [], text or TEXT, out_file, dark=dark, json=json)
+        return
+    if of or text is not None:
+        raise InputError(f"--of and --text are those of the figure {BPTT}: omit them.")
     if reads_texts(model):
         if relation or pairs is not None:
             raise InputError(

@@ -8,6 +8,7 @@ from embedviz.plotting.contact_sheet import (
 from embedviz.plotting.figure import classic, draw
 from embedviz.plotting.files import FORMATS, check_format, save
 from embedviz.plotting.frame import COLUMN_MM, FRAMES, PAGE_MM, Frame
+from embedviz.plotting.gradient_figure import GradientRow, draw_gradients
 from embedviz.plotting.key import caption
 from embedviz.plotting.panel import Panel, panel, panels
 from embedviz.plotting.phrase_figure import draw_phrases
@@ -28,6 +29,7 @@ __all__ = [
     "PHRASE_PLANES",
     "CaptionedPicture",
     "Frame",
+    "GradientRow",
     "Panel",
     "PhraseMap",
     "PhrasePlot",
@@ -40,6 +42,7 @@ __all__ = [
     "classic",
     "draw",
     "draw_contact_sheet",
+    "draw_gradients",
     "draw_phrases",
     "draw_program",
     "panel",

@@ -85,7 +85,7 @@ def gradient_reach(trained: TrainedModel, text: str) -> GradientReach:
         each = len(parts) // (t + 1)
         norms[t, : t + 1] = np.sqrt(np.array(squares).reshape(t + 1, each).sum(axis=1))
     words = tuple(trained.tokenizer.tokens(text))
-    return GradientReach(words, norms, int(trained.settings["steps"]))
+    return GradientReach(words, norms, int(trained.settings["n_steps"]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,7 @@ from embedviz.support.memory import (
 )
 from embedviz.support.paths import (
     BUNDLED,
+    CELLS,
     DESCRIBE,
     ENGLISH,
     EXECUTE,
@@ -66,6 +67,7 @@ from embedviz.support.threads import (
 
 __all__ = [
     "BUNDLED",
+    "CELLS",
     "DESCRIBE",
     "ENGLISH",
     "EXECUTE",

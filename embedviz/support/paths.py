@@ -14,7 +14,12 @@ _PACKAGE = Path(__file__).parents[1]
 ENGLISH, PHRASES, REVERSE_DICTIONARY = "english", "phrases", "reverse-dictionary"
 EXECUTE, DESCRIBE, SCENES = "execute", "describe", "scenes"
 """Names of the models that ship with the package: word vectors, and sequence models."""
-BUNDLED = (ENGLISH, PHRASES, REVERSE_DICTIONARY, EXECUTE, DESCRIBE, SCENES)
+CELLS = ("elman", "gru", "lstm", "mingru")
+"""Cells of the small language models ``cells/elman`` and so on, which ship too."""
+BUNDLED = (
+    *(ENGLISH, PHRASES, REVERSE_DICTIONARY, EXECUTE, DESCRIBE, SCENES),
+    *(f"cells/{cell}" for cell in CELLS),
+)
 
 RUNS, TEXTS = "EMBEDVIZ_RUNS", "EMBEDVIZ_TEXTS"
 """Environment variables of two dashboard folders; ``embedviz app`` sets them from its options."""

@@ -33,7 +33,7 @@ def made(cell="gru", *, linear_path=True, seed=0) -> TrainedModel:
         "linear_path": linear_path,
         "bidirectional": True,
         "seed": seed,
-        "steps": 20,
+        "n_steps": 20,
     }
     trained = TrainedModel(None, Vocabulary(words), Tokenizer(), False, settings).untrained()
     generator = torch.Generator().manual_seed(7)
