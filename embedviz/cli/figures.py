@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,8 +83,7 @@ def figure(
     embedviz figure glove.npy --relation male-female --relation mine.csv --pairs 12 --out mine.png
     """
     from embedviz import plotting
-    from embedviz.checkpoints import open_vectors
-    from embedviz.relations import FAMILIES, find_relation
+    from embedviz.relations import FAMILIES
 
     plotting.check_format(out_file)
     if model == BPTT:
@@ -100,15 +100,7 @@ def figure(
                 "omit --relation and --pairs. embedviz relations --model measures relations "
                 "between phrases."
             )
-        if is_of_programs(model):
-            if plane is not None:
-                raise InputError(
-                    f"--plane is that of a map of phrases, and {model} was trained on programs: "
-                    "omit it."
-                )
-            draw_program_model(model, out_file, dark=dark, json=json)
-            return
-        _draw_phrases(model, out_file, plane or _PLANE, dark=dark, json=json)
+        _draw_text_model(model, out_file, plane, dark=dark, json=json)
         return
     if reads_pictures(model):
         if relation or pairs is not None or plane is not None:
@@ -123,8 +115,25 @@ def figure(
             f"--plane is that of a map of phrases, and {model} has vectors of words, whose panels "
             "have planes of their own: omit it."
         )
+    _draw_classic(model, out_file, relation or FAMILIES, pairs, dark=dark, json=json)
+
+
+def _draw_classic(
+    model: str,
+    out_file: Path,
+    relations: Sequence[str],
+    pairs: int | None,
+    *,
+    dark: bool,
+    json: bool,
+) -> None:
+    """Draw a panel for each relation."""
+    from embedviz import plotting
+    from embedviz.checkpoints import open_vectors
+    from embedviz.relations import find_relation
+
     vectors = open_vectors(model)
-    wanted = [find_relation(name) for name in dict.fromkeys(relation or FAMILIES)]
+    wanted = [find_relation(name) for name in dict.fromkeys(relations)]
     shown = plotting.panels(vectors, wanted, n_labelled=pairs or _N_LABELLED)
     drawn = plotting.classic(vectors, shown, dark=dark)
     title = ", ".join(one.name for one in wanted)
@@ -135,6 +144,20 @@ def figure(
     typer.echo(f"{out_file}: {len(shown)} panel{'' if len(shown) == 1 else 's'}.")
     for one in shown:
         typer.echo(f"{one.relations[0].name}: {'; '.join(plotting.caption(one))}.")
+
+
+def _draw_text_model(
+    model: str, out_file: Path, plane: str | None, *, dark: bool, json: bool
+) -> None:
+    """Draw a model of programs, or a map of phrases."""
+    if not is_of_programs(model):
+        _draw_phrases(model, out_file, plane or _PLANE, dark=dark, json=json)
+        return
+    if plane is not None:
+        raise InputError(
+            f"--plane is that of a map of phrases, and {model} was trained on programs: omit it."
+        )
+    draw_program_model(model, out_file, dark=dark, json=json)
 
 
 def _describe_panel(one: Panel) -> dict[str, object]:
