@@ -9,7 +9,15 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from embedviz.dashboard.component import copy_link
-from embedviz.dashboard.pages import analogies, comparison, export, grading, relations, training
+from embedviz.dashboard.pages import (
+    analogies,
+    comparison,
+    export,
+    grading,
+    reading,
+    relations,
+    training,
+)
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
@@ -21,6 +29,7 @@ from embedviz.dashboard.widgets.markdown import escape
 _HERE = Path(__file__).parent
 _TRAIN = "train"
 _GRADE = "grade"
+_READ = "read"
 _MAP = "map"
 _PAGE = "page"
 # Streamlit writes white on the primary colour, which is light in the dark theme: contrast 2.5 : 1
@@ -57,6 +66,7 @@ def _show() -> None:
         st.Page(relations.show_page, title="Relations", url_path="relations"),
         st.Page(comparison.show_page, title="Compare", url_path="compare"),
         st.Page(export.show_page, title="Export", url_path="export"),
+        st.Page(reading.show_page, title="Read", url_path=_READ),
     ]
     if not server_options.is_read_only():  # these take uploads, which the request filter refuses
         pages.append(st.Page(grading.show_page, title="Grade", url_path=_GRADE))
@@ -67,7 +77,7 @@ def _show() -> None:
     _warn_of_missing_model(there)
     for message in st.session_state.pop(NOTICES, ()):
         st.warning(escape(message))
-    run_safely(page.run if there or page.url_path in (_TRAIN, _GRADE) else _show_welcome)
+    run_safely(page.run if there or page.url_path in (_TRAIN, _GRADE, _READ) else _show_welcome)
     copy_link.show_button(model_choice.link_parameters(), page.url_path)
 
 

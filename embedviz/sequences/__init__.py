@@ -3,6 +3,14 @@
 This package needs PyTorch.
 """
 
+from embedviz.sequences.back_propagation import (
+    MOST_STEPS,
+    GradientReach,
+    WeightSum,
+    cell_weights,
+    gradient_reach,
+    weight_sum,
+)
 from embedviz.sequences.captions import (
     CAPTION_SEARCH,
     Caption,
@@ -28,14 +36,6 @@ from embedviz.sequences.description import (
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs, program_config
-from embedviz.sequences.gradient_reach import (
-    MOST_STEPS,
-    GradientReach,
-    WeightSum,
-    cell_weights,
-    gradient_reach,
-    weight_sum,
-)
 from embedviz.sequences.labels import add_labels, label_vectors
 from embedviz.sequences.learnt import READ, WRITTEN, DigitOrder, Learnt, learnt_from
 from embedviz.sequences.likelihoods import log_probabilities, summaries

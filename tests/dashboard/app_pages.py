@@ -15,7 +15,7 @@ from embedviz.vectors import WordVectors
 ROOT = Path(__file__).parents[2]
 DASHBOARD = ROOT / "embedviz" / "dashboard"
 ANALOGIES, RELATIONS, COMPARE = "analogies", "relations", "compare"
-EXPORT, TRAIN = "export", "train"
+EXPORT, TRAIN, READ = "export", "train", "read"
 HOSTILE = (
     "<script>alert(1)</script>",
     "$x$",

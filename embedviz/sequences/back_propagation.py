@@ -39,6 +39,11 @@ class GradientReach:
     truncation: int
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the text is longer than what training goes back through."""
+        return self.truncation < len(self.norms)
+
+    @property
     def by_distance(self) -> Floats:
         """Norms by k = t - s relative to those at k = 0, shape (n_steps, 3).
 

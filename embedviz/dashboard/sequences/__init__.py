@@ -1,0 +1,1 @@
+"""Parts of the pages that show what a recurrent net does."""

@@ -1,0 +1,111 @@
+"""Language models that can be watched while they read, and what was computed with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embedviz.checkpoints import checkpoint
+from embedviz.dashboard.state.models import list_server_models
+from embedviz.errors import InputError
+from embedviz.support import CELLS, bundled_folder, english_folder
+
+if TYPE_CHECKING:
+    from embedviz.models import TrainedModel
+    from embedviz.sequences import GradientReach, Reading
+
+_MOST_KEPT = 64
+
+
+@dataclass(frozen=True)
+class ReadingModel:
+    """A language model with the weights of its recurrence.
+
+    Attributes
+    ----------
+    name : str
+        Part of links.
+    path : Path
+    key : str
+        Cache key; changes when the files change.
+    """
+
+    name: str
+    path: Path
+    key: str
+
+    def read(self, text: str, *, is_trained: bool = True) -> Reading:
+        """Read a text word by word, with the model or with its untrained control."""
+        return _read(self.key, text, is_trained, self.path)
+
+    def reach(self, text: str, *, is_trained: bool = True) -> GradientReach:
+        """Measure how far back the cost of each word reaches."""
+        return _reach(self.key, text, is_trained, self.path)
+
+    @property
+    def trained(self) -> TrainedModel:
+        """The model; loads PyTorch."""
+        return _load(self.key, self.path)
+
+
+def list_reading_models() -> list[ReadingModel]:
+    """List the language models of this server: those that ship, and those that were trained."""
+    found = [
+        ReadingModel(f"cells/{cell}", folder, str(folder))
+        for cell in CELLS
+        if checkpoint.is_model(folder := bundled_folder(f"cells/{cell}"))
+    ]
+    found += [
+        ReadingModel(model.name, model.path, model.key)
+        for model in list_server_models()
+        if model.path.is_dir()
+        and model.path != english_folder().resolve()
+        and checkpoint.read_shape(model.path) == checkpoint.LANGUAGE_MODEL
+    ]
+    return found
+
+
+def has_torch() -> bool:
+    """Whether PyTorch is installed."""
+    return find_spec("torch") is not None
+
+
+# Streamlit leaves parameters with a leading underscore out of the cache key.
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the language model …")
+def _load(key: str, _path: Path) -> TrainedModel:
+    from embedviz.models import load_model
+
+    return load_model(_path)
+
+
+@st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Reading …")
+def _read(key: str, text: str, is_trained: bool, _path: Path) -> Reading:
+    from embedviz.sequences import read_text
+
+    model = _load(key, _path)
+    return read_text(model if is_trained else model.untrained(), text)
+
+
+@st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Going back through time …")
+def _reach(key: str, text: str, is_trained: bool, _path: Path) -> GradientReach:
+    from embedviz.sequences import gradient_reach
+
+    model = _load(key, _path)
+    return gradient_reach(model if is_trained else model.untrained(), text)
+
+
+def require_models() -> list[ReadingModel]:
+    """Return the language models; `InputError` if there is none."""
+    found = list_reading_models()
+    if not found:
+        raise InputError(
+            "This server has no language model with the weights of its recurrence: train one on "
+            "the page Train."
+        )
+    return found
