@@ -22,7 +22,7 @@ from embedviz.models import load_model
 from embedviz.sequences import gradient_reach
 from embedviz.settings import TrainingConfig
 from embedviz.support import CELLS, bundled_folder
-from embedviz.text import CorpusConfig, read_blocks
+from embedviz.text import CorpusConfig, Tokenizer, read_blocks
 from embedviz.training import Callbacks, train_model
 
 N_CHARACTERS = 24_000_000
@@ -37,15 +37,15 @@ CONFIG = TrainingConfig(
     n_streams=32,
     epochs=0.5,
 )
-CORPUS = CorpusConfig(max_words=3_000, punctuation=True, sentence_ends=True)
+CORPUS = CorpusConfig(max_words=3_000, tokenizer=Tokenizer(punctuation=True, sentence_ends=True))
 FIGURES = Path(__file__).with_name("figures") / "cell_models.json"
 NOTICE = """\
 The weights and the word list are offered under
-[CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/) (SPDX: `CC-BY-SA-4.0`); the MIT licence
-of the code does not cover them. They are treated as an adaptation of Wikipedia's text, which is by
+[CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/) (SPDX: `CC-BY-SA-4.0`); the MIT
+licence of the code does not cover them. They are treated as an adaptation of Wikipedia's text, which is by
 [Wikipedia's contributors](https://en.wikipedia.org/wiki/Wikipedia:Contributors) under
-[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The articles were changed: tokenized,
-lower-cased, and used for training. No text is in this package."""
+[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The articles were changed:
+tokenized, lower-cased, and used for training. No text is in this package."""
 
 
 def beginning(text: Path, work: Path) -> Path:
@@ -110,8 +110,8 @@ Wikipedia. They show what a cell does; their word vectors are no rivals to those
 |---|---:|---:|---:|---:|
 {rows}
 
-Reach: words after which ‖∂C[t]/∂h[t−k]‖ is below a hundredth of that at k = 0, median over the words
-of one sentence (`embedviz figure bptt`). One seed, one sentence: a picture, no ranking of cells.
+Reach: words after which ‖∂C[t]/∂h[t−k]‖ is below a hundredth of that at k = 0, median over the
+words of one sentence (`embedviz figure bptt`). One seed, one sentence: a picture, no ranking of cells.
 
 ## Licence
 
