@@ -42,8 +42,8 @@ FIGURES = Path(__file__).with_name("figures") / "cell_models.json"
 NOTICE = """\
 The weights and the word list are offered under
 [CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/) (SPDX: `CC-BY-SA-4.0`); the MIT
-licence of the code does not cover them. They are treated as an adaptation of Wikipedia's text, which is by
-[Wikipedia's contributors](https://en.wikipedia.org/wiki/Wikipedia:Contributors) under
+licence of the code does not cover them. They are treated as an adaptation of Wikipedia's text,
+which is by [Wikipedia's contributors](https://en.wikipedia.org/wiki/Wikipedia:Contributors) under
 [CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The articles were changed:
 tokenized, lower-cased, and used for training. No text is in this package."""
 
@@ -111,7 +111,8 @@ Wikipedia. They show what a cell does; their word vectors are no rivals to those
 {rows}
 
 Reach: words after which ‖∂C[t]/∂h[t−k]‖ is below a hundredth of that at k = 0, median over the
-words of one sentence (`embedviz figure bptt`). One seed, one sentence: a picture, no ranking of cells.
+words of one sentence (`embedviz figure bptt`). One seed, one sentence: a
+picture, no ranking of cells.
 
 ## Licence
 
