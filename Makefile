@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 LOWEST := .venv-lowest
-LOWEST_TESTS := tests/cli tests/vectors tests/relations tests/checkpoints tests/dashboard/test_dashboard.py \
+# what reads and writes files, and calls of every dependency
+LOWEST_TESTS := tests/cli tests/vectors tests/checkpoints tests/dashboard/test_dashboard.py \
   tests/training/test_interruptions.py
 INSTALLED := $(VENV)/installed
 
@@ -13,13 +14,16 @@ INSTALLED := $(VENV)/installed
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
 
+# a worker has one core: threads of torch and BLAS would wait for those of the other
+test test-lowest: export OMP_NUM_THREADS = 1
+
 test: $(INSTALLED) ## all tests
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 test-lowest: ## the quick tests with the lowest version of each dependency
 	test -d $(LOWEST) || $(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python tests/lowest_versions.py > $(LOWEST)/constraints.txt
-	$(LOWEST)/bin/python -m pip install --quiet --constraint constraints.txt \
+	$(LOWEST)/bin/python -m pip install --quiet --no-compile --constraint constraints.txt \
 	--constraint $(LOWEST)/constraints.txt --editable '.[all]' pytest hypothesis
 	$(LOWEST)/bin/python -m pytest -m "not slow and not browser" $(LOWEST_TESTS) $(ARGS)
 
@@ -69,7 +73,7 @@ screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
 $(INSTALLED): pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "embedviz needs Python 3.11 or newer: make PYTHON=python3.12 run")'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
 clean: ## delete generated files and environments

@@ -22,6 +22,24 @@ SERVERS = {
     **dict.fromkeys(("test_browser_map.py", "test_browser_share.py"), "planted"),
 }
 
+# Servers and files that take longest, the longest first.
+LONGEST = (
+    "english",
+    "test_program_training.py",
+    "planted",
+    "test_distributed.py",
+    "test_resume.py",
+    "test_neighbour_maps.py",
+    "test_browser_train.py",
+    "test_queue.py",
+    "test_dashboard_export.py",
+    "test_dashboard_uploads.py",
+    "test_loop.py",
+    "test_picture_training.py",
+    "test_bundled_sequences.py",
+    "test_plotting.py",
+)
+
 
 def pytest_addoption(parser):
     parser.addoption("--pictures", metavar="DIR", help="keep pictures of the journeys there")
@@ -34,10 +52,21 @@ def pytest_xdist_make_scheduler(config, log):
     """Give a file to one worker, so that models are trained and servers started once."""
     from xdist.scheduler import LoadScopeScheduling
 
+    order = {name: number for number, name in enumerate(LONGEST)}
+
+    def name_of(file):
+        return file.rsplit("/", 1)[-1]
+
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file = nodeid.split("::")[0]
-            return SERVERS.get(file.rsplit("/", 1)[-1], file)
+            return SERVERS.get(name_of(file), file)
+
+        def _assign_work_unit(self, node):
+            """Begin with what takes longest, so that no worker is left with it at the end."""
+            first = min(self.workqueue, key=lambda scope: order.get(name_of(scope), len(order)))
+            self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
 
     return ByFile(config, log)
 

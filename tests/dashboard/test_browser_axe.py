@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from benchmarks.common.browser import READY
@@ -21,15 +23,28 @@ PAGES = {
     "export": "[data-testid=stDownloadButton]",
     "train": "button",
 }
+SCHEMES = ("light", "dark")
 QUIET = "() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.fixture(scope="module")
+def context_of(browser):
+    """Return a function that gives the context of a scheme, which keeps what it has loaded."""
+
+    @cache
+    def context(scheme):
+        return browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+
+    yield context
+    for scheme in SCHEMES:
+        context(scheme).close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(browser, english_address, path, scheme):
+def test_axe_finds_nothing(context_of, english_address, path, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="it brings axe-core")
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
+    page = context_of(scheme).new_page()
     page.set_default_timeout(90_000)
     page.goto(f"{english_address}/{path}")
     page.wait_for_selector(PAGES[path])
@@ -37,5 +52,5 @@ def test_axe_finds_nothing(browser, english_address, path, scheme):
     # Streamlit's own place to drop a file is no button and can be focused
     rules = {"rules": {"presentation-role-conflict": {"enabled": False}}}
     found = axe.Axe().run(page, options=rules).response["violations"]
-    context.close()
+    page.close()
     assert [(one["id"], one["nodes"][0]["html"][:300]) for one in found] == []

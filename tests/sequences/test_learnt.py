@@ -29,9 +29,9 @@ def test_digits_on_an_arc_lie_in_order_but_their_steps_turn():
 
 def test_independent_digits_lie_in_no_order():
     rng = np.random.default_rng(0)
-    found = [measure_digits(vectors(rng.normal(size=(10, 300)))) for _ in range(40)]
+    found = [measure_digits(vectors(rng.normal(size=(10, 300)))) for _ in range(20)]
     assert abs(np.mean([one.rank_correlation for one in found])) < 0.1
-    assert sum(one.p_value <= 0.05 for one in found) <= 6
+    assert sum(one.p_value <= 0.05 for one in found) <= 3
     # neighbouring offsets share a digit: 8 of 36 pairs have a cosine of -1/2
     assert np.mean([one.report.consistency for one in found]) == pytest.approx(-4 / 36, abs=0.01)
 

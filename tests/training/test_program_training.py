@@ -19,7 +19,7 @@ from embedviz.corpora import (
 )
 from embedviz.errors import InputError
 from embedviz.models import Pairs, log_likelihood
-from embedviz.sequences import execute_programs, open_sequence_model
+from embedviz.sequences import execute_programs, execution, open_sequence_model
 from embedviz.settings import EXECUTION, ProgramConfig
 from embedviz.text import CHARACTER_PAIRS, encode_pairs, order_batches
 from embedviz.training import Callbacks, train_sequence_model
@@ -61,6 +61,12 @@ def trained(tmp_path_factory):
         cell="lstm",
     )
     return made
+
+
+@pytest.fixture(autouse=True)
+def _short_traces(monkeypatch):
+    """Cut what such small models write: they seldom come to an end."""
+    monkeypatch.setattr(execution, "_MOST_CHARACTERS", 60)
 
 
 def test_a_stopped_run_goes_on_bitwise(trained, tmp_path):
