@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -92,17 +92,34 @@ class NeighbourMap:
         ndarray of float32, shape (len(words), n_components)
         """
         in_vocabulary = [vectors.words[id_] for id_ in vectors.ids(words)]
-        new = [word for word in dict.fromkeys(in_vocabulary) if word not in self._places]
-        added = self.coordinates[:0]
-        if new:
-            with warnings.catch_warnings():  # as in `fit_map`
-                warnings.simplefilter("ignore")
-                added = np.asarray(self._transform(vectors.unit(new)), dtype=np.float32)
-        everywhere = {**self._places, **{w: len(self.words) + i for i, w in enumerate(new)}}
-        found: NDArray[np.float32] = np.concatenate([self.coordinates, added])[
-            [everywhere[word] for word in in_vocabulary]
+        whole = self.extended(vectors, in_vocabulary)
+        found: NDArray[np.float32] = whole.coordinates[
+            [whole._places[word] for word in in_vocabulary]
         ]
         return found
+
+    def __contains__(self, word: str) -> bool:
+        """Whether a word of the vocabulary is on the map."""
+        return word in self._places
+
+    def extended(self, vectors: WordVectors, words: Sequence[str]) -> NeighbourMap:
+        """Return the map with more words, placed among their neighbours; the others stay.
+
+        Parameters
+        ----------
+        vectors : WordVectors
+        words : sequence of str
+            Those that are already on the map are ignored.
+        """
+        given = dict.fromkeys(vectors.words[id_] for id_ in vectors.ids(words))
+        new = tuple(word for word in given if word not in self._places)
+        if not new:
+            return self
+        with warnings.catch_warnings():  # as in `fit_map`
+            warnings.simplefilter("ignore")
+            added = np.asarray(self._transform(vectors.unit(new)), dtype=np.float32)
+        coordinates = np.concatenate([self.coordinates, added])
+        return replace(self, words=(*self.words, *new), coordinates=coordinates)
 
     def fidelity(self, offsets: NDArray[np.floating]) -> None:
         """Return None: the map is not a projection and does not preserve offsets."""

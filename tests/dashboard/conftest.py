@@ -69,7 +69,7 @@ def serve(tmp_path, monkeypatch, computed_once):
     st.cache_resource.clear()
     folders = []
 
-    def start(*contents, script=ROOT / "app.py", view="All words") -> AppTest:
+    def start(*contents, script=ROOT / "app.py", view="All words", **query) -> AppTest:
         for number, content in enumerate(contents):
             folder = tmp_path / f"model-{number}"
             folder.mkdir()
@@ -87,6 +87,8 @@ def serve(tmp_path, monkeypatch, computed_once):
         at = AppTest.from_file(str(script), default_timeout=60)
         if view:
             at.query_params["show"] = view
+        for name, value in query.items():
+            at.query_params[name] = value
         return at.run()
 
     yield start

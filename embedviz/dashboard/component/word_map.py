@@ -161,7 +161,13 @@ def place_words(
     first = range(min(n_words, len(vectors)))
     others = sorted({id_ for id_ in vectors.ids(list(also)) if id_ >= len(first)})
     ids = np.array([*first, *others])
-    places = plane.coordinates(vectors.unit_rows(ids))  # (n, n_components)
+    return build_points(vectors, ids, plane.coordinates(vectors.unit_rows(ids)))
+
+
+def build_points(
+    vectors: WordVectors, ids: NDArray[np.intp], places: NDArray[np.float32]
+) -> Points:
+    """Build the words of a map from ids, in order of rank, and places (n, n_components)."""
     words = [clip(vectors.words[id_], _LONGEST_WORD) for id_ in ids]
     table = pa.table(
         {
@@ -179,6 +185,14 @@ def place_mark(vectors: WordVectors, plane: Coordinates, word: str) -> Mark:
     id_ = vectors.id(word)
     place = plane.coordinates(vectors.unit_rows([id_]))[0]
     return Mark(clip(vectors.words[id_], _LONGEST_WORD), id_ + 1, *_round(place))
+
+
+def find_mark(shown: Points, id_: int) -> Mark | None:
+    """Return the mark of a word where the map has it; None if it does not."""
+    if id_ not in shown.rows:
+        return None
+    row = shown.table.slice(shown.rows[id_], 1).to_pylist()[0]
+    return Mark(row["word"], id_ + 1, *(round(row[axis], 5) for axis in "xyz" if axis in row))
 
 
 def place_sum(vectors: WordVectors, plane: Coordinates, a: str, b: str, c: str) -> Mark:
