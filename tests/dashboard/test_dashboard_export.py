@@ -247,7 +247,8 @@ def test_a_session_of_other_vectors_or_choices_says_what_differs(dashboard):
     said = " ".join(one.value for one in at.warning).replace("\\", "")
     for part in ("SHA-256", "“relation”", "1,000 words", "12 arrows"):
         assert part in said
-    assert len(arrows(at)["families"]) == 1
+    labels = [one["label"].split(" (")[0] for one in arrows(at)["families"]]
+    assert labels == ["male → female", "mine"]
 
 
 def test_a_renamed_model_is_known_by_its_vectors(dashboard):

@@ -70,7 +70,9 @@ def _show_map_page() -> None:
         if choice.names and not relations:
             st.markdown("This model's vocabulary contains no pair of the chosen relations.")
         else:
-            st.markdown(relation_statistics.state_verdict(reports))
+            said = relation_statistics.state_verdict(reports)
+            is_elsewhere = view == map_controls.ALL_WORDS and choice.is_neighbour_map and reports
+            st.markdown(f"In the full space: {said}" if is_elsewhere else said)
         if warning := relation_statistics.warn_if_synthetic(model.vectors):
             st.caption(warning)
     left_out = [name for name in choice.names if name not in relations]

@@ -55,7 +55,7 @@ def fit_neighbour_map(
     new = tuple(dict.fromkeys(word for word in also if word not in found.layout))
     if not new:
         return found
-    layout = _extend(model.key, method, n_words, tuple(fitted), new, model)
+    layout = found.layout.extended(model.vectors, new)
     return MapOfNeighbours(layout, found.plane_trustworthiness, found.n_fitted)
 
 
@@ -82,17 +82,3 @@ def _fit(
     plane = fit_plane(vectors, layout.words)
     trust = trustworthiness(rows, plane.coordinates(rows))
     return MapOfNeighbours(layout, trust, len(layout.words))
-
-
-@st.cache_resource(max_entries=16, show_spinner="Placing more words on the map …")
-def _extend(
-    key: str,
-    method: str,
-    n_words: int,
-    fitted: tuple[str, ...],
-    new: tuple[str, ...],
-    _model: Model,
-) -> NeighbourMap:
-    layout = _fit(key, method, n_words, fitted, _model).layout
-    with _ONE_AT_A_TIME:
-        return layout.extended(_model.vectors, new)

@@ -151,8 +151,9 @@ def show_controls(model: Model, view: str = ALL_WORDS) -> Choice:
             bind="query-params",
             persist_state="session",
         )
-        if is_map and kind in MAPS:
-            n_words = neighbour_map.choose_n_words()
+        if kind in MAPS:
+            few = (neighbour_map.KEY, neighbour_map.DEFAULT_N_WORDS)
+            n_words = neighbour_map.choose_n_words() if is_map else _kept(*few)
         else:
             n_words = _choose_n_words() if is_map else _kept("words", _N_WORDS)
         has_areas = _choose_areas() if is_map else _kept("areas", True)

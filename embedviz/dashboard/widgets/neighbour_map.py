@@ -14,9 +14,9 @@ KEY = "map-words"
 
 TITLES = {"tsne": "t-SNE of the words", "umap": "UMAP of the words"}
 N_WORDS = (1_000, 2_000, 5_000, 10_000)
-"""Numbers of words to choose from: on one core, t-SNE takes 7 s per 1,000 words."""
+"""Numbers of words to choose from: on one core, t-SNE takes 7 s per 1,000 words, UMAP 2 to 8."""
 
-_DEFAULT = 2_000
+DEFAULT_N_WORDS = 2_000
 _SHORT = {"tsne": "t-SNE", "umap": "UMAP"}
 _MODULES = {"tsne": "openTSNE", "umap": "umap"}
 _INSTALL = "pip install 'embedviz[maps]'"
@@ -56,7 +56,7 @@ def choose_n_words() -> int:
     return st.select_slider(
         "Words on the map",
         N_WORDS,
-        value=_DEFAULT,
+        value=DEFAULT_N_WORDS,
         format_func=lambda n: f"{n:,}",
         key=KEY,
         help="The most frequent words, and those of the relations. The first map of so many words "
