@@ -12,11 +12,11 @@ from embedviz.dashboard.map_views.search import search_on_click, show_nearest
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls, own_pairs, relation_statistics
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
-from embedviz.dashboard.widgets.known_relations import KnownRelations, warn_of_unknown
+from embedviz.dashboard.widgets.known_relations import KnownRelations, describe_unknown
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.projection import Plane, fit
-from embedviz.relations import Pair, Relation, RelationReport, built_in_names, offsets
+from embedviz.relations import Pair, Relation, RelationReport, offsets
 from embedviz.support import arrow_name, clip, percent, signed
 from embedviz.vectors import WordVectors
 
@@ -67,26 +67,25 @@ def _draw(model: Model) -> None:
         )
         pairs = [(row.source, row.target) for row in rows]
         places = [number for number, pair in enumerate(pairs) if pair in left_out]
-        show_pair_table(_TABLE, _KEY, rows, places, guarded(_store_on_change(pairs)))
+        style = relations.styles[relation.name]
+        show_pair_table(_TABLE, _KEY, style, rows, places, guarded(_store_on_change(pairs)))
         word = map_controls.show_search("Find a word")
         if word:
             show_nearest(model, word)
         rows_of = [[points.rows[id_] for id_ in model.vectors.ids(pair)] for pair in kept]
-        title, style = arrow_name(relation.name), relations.styles[relation.name]
-        family = word_map.Family(title, style, [(a, b) for a, b in rows_of])
+        family = word_map.Family(arrow_name(relation.name), style, [(a, b) for a, b in rows_of])
         _show_arrows(model.vectors, family, plane, points, word)
         word_map.show_facts(_KEY, model.vectors, model.picture_of)
 
 
 def _choose(relations: KnownRelations, place: st.delta_generator.DeltaGenerator) -> Relation | None:
     """Show the choice of a relation; own ones come first."""
-    own_first = (*relations.own_names, *built_in_names())
-    known = {name: there for name in own_first if (there := relations.find(name))}
+    known = {name: there for name in relations.names if (there := relations.find(name))}
     ordered = list(known)
     if not ordered:
         return None
-    with place:
-        warn_of_unknown(_CHOSEN, own_first, arrow_name)
+    if notice := describe_unknown(_CHOSEN, relations.names):
+        place.info(notice)
     if st.session_state.get(_CHOSEN) not in ordered:
         st.session_state.pop(_CHOSEN, None)
     name = place.selectbox(

@@ -16,7 +16,7 @@ from embedviz.dashboard.widgets.known_relations import KnownRelations
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import InputError, UnknownWordError
-from embedviz.relations import FAMILIES, built_in_names
+from embedviz.relations import FAMILIES
 from embedviz.support import arrow_name
 from embedviz.vectors import (
     WordVectors,
@@ -45,13 +45,14 @@ def show_page() -> None:
     """Show the page."""
     model = choose_model()
     vectors = model.vectors
-    top = st.container()
-    with st.popover("Your own pairs"):
+    query, answer = st.columns(2, gap="large")
+    with query:
+        query, beneath = st.container(), st.container()
+    with beneath, st.popover("Your own pairs"):
         relations = KnownRelations(model, own_pairs.choose_pairs_here(vectors))
     examples = _choose_examples(relations)
     if examples and _FORMULA not in {*st.session_state, *st.query_params}:
         _fill_in(examples[0])
-    query, answer = top.columns(2, gap="large")
     below = st.container()
     with query:
         st.markdown("#### Query by formula", anchors=False)
@@ -165,8 +166,7 @@ def _answer_question(
     """Show the answers to a* - a + b: of the chosen method first, of all methods below."""
     model, vectors = known.model, known.model.vectors
     source, target, word = question
-    own_first = (*known.own_names, *built_in_names())
-    relations = {name: there for name in own_first if (there := known.find(name))}
+    relations = {name: there for name in known.names if (there := known.find(name))}
     names = list(relations)
     own = next(
         (name for name, relation in relations.items() if (source, target) in relation.pairs),

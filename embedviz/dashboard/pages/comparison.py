@@ -18,7 +18,7 @@ from embedviz.dashboard.component.arrow_picture import (
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.model_comparison import ModelComparison
 from embedviz.dashboard.widgets import compared_words, own_pairs
-from embedviz.dashboard.widgets.known_relations import KnownRelations, warn_of_unknown
+from embedviz.dashboard.widgets.known_relations import KnownRelations, describe_unknown
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model, choose_second_model
 from embedviz.errors import InputError
@@ -93,7 +93,8 @@ def _show_axes(comparison: ModelComparison, relations: KnownRelations) -> None:
         help="B is rotated onto A (orthogonal Procrustes): no angle or distance within B changes. "
         "Both pictures have the same plane, scale and centre.",
     )
-    warn_of_unknown("family", relations.names, relations.label)
+    if notice := describe_unknown("family", relations.names, relations.label):
+        st.info(notice)
     name = st.pills(
         "Arrows of",
         relations.names,

@@ -37,6 +37,8 @@ def show_page() -> None:
         is_classic = view == map_controls.PANELS
         # tables and pages are of the map of all words
         choice = map_controls.show_controls(model)
+    if choice.notice:
+        st.info(choice.notice)
     if view not in (map_controls.PANELS, map_controls.ALL_WORDS):
         st.caption(
             "This view is saved on the Map page, by the button on the map. Here is the map of all "

@@ -61,6 +61,8 @@ def _show_map_page() -> None:
     known = choice.relations
     relations = {name: there for name in choice.names if (there := known.find(name))}
     verdict = st.container()
+    if choice.notice:
+        verdict.info(choice.notice)
     if view == map_controls.PANELS and relations:
         _show_three_panels(model, choice, relations)
     else:

@@ -57,8 +57,8 @@ def show_page() -> None:
         persist_state="session",
     )
     relations = KnownRelations(model, own_pairs.choose_pairs(model.vectors))
-    wanted = [*relations.own_names, *(name for name in built_in_names() if name in names)]
-    shown = [name for name in wanted if relations.find(name)]
+    wanted = (*relations.own_names, *names)
+    shown = [name for name in relations.names if name in wanted and relations.find(name)]
     missing = [name for name in names if name not in shown]
     if warning := relation_statistics.warn_if_synthetic(model.vectors):
         st.caption(warning)

@@ -45,8 +45,8 @@ class KnownRelations:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names, in the order in which relations are shown."""
-        return (*built_in_names(), *self.own_names)
+        """All names, in the order in which relations are shown: own ones come first."""
+        return (*self.own_names, *built_in_names())
 
     @cached_property
     def styles(self) -> dict[str, int]:
@@ -83,15 +83,20 @@ class KnownRelations:
         return {}
 
 
-def warn_of_unknown(
+def describe_unknown(
     key: str, offered: Sequence[str], label: Callable[[str], str] = arrow_name
-) -> None:
-    """Say which relations a link names that are not offered; before its control is shown."""
+) -> str:
+    """Say in Markdown which relations a link names that are not offered; empty if there are none.
+
+    To be called before the control is shown, which removes them from the link.
+    """
     labels = set(map(label, offered))
     given = st.query_params.get_all(key)
     unknown = [one for one in dict.fromkeys(given) if one and one not in labels]
-    if unknown:
-        named = ", ".join(f"“{escape(one, _LONGEST_NAME)}”" for one in unknown[:_NAMED])
-        st.caption(
-            f"The link names {named}, which is not a relation here: give its pairs as your own."
-        )
+    if not unknown:
+        return ""
+    named = ", ".join(f"“{escape(one, _LONGEST_NAME)}”" for one in unknown[:_NAMED])
+    return (
+        f"The link names {named}, but no relation has this name here: its pairs may have been "
+        "renamed or uploaded as a file, which is not part of a link."
+    )

@@ -15,7 +15,7 @@ from embedviz.dashboard.component.word_map import MOST_SELECTED
 from embedviz.dashboard.state import links
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import neighbour_map, own_marks, own_pairs, word_lists
-from embedviz.dashboard.widgets.known_relations import KnownRelations, warn_of_unknown
+from embedviz.dashboard.widgets.known_relations import KnownRelations, describe_unknown
 from embedviz.dashboard.widgets.own_marks import Groups
 from embedviz.projection import MAPS, View
 from embedviz.relations import FAMILIES, Relation, built_in, built_in_names
@@ -75,6 +75,7 @@ class Choice:
     dims: int
     has_areas: bool = True
     own_words: Groups = field(default_factory=dict)
+    notice: str = ""
 
     @property
     def fitted_on(self) -> list[Relation]:
@@ -135,10 +136,11 @@ def show_controls(model: Model, view: str = ALL_WORDS) -> Choice:
         place = st.container()
         with st.container(key="own-in-popover"):
             relations = KnownRelations(model, own_pairs.choose_pairs_here(model.vectors))
+        offered = [name for name in relations.names if name not in FAMILIES]
+        notice = describe_unknown(own_pairs.DRAWN, offered, relations.label)
         with place:
-            more = _choose_more(relations)
+            more = _choose_more(relations, offered)
     is_map = view == ALL_WORDS
-    own_words = own_marks.choose_marks(model.vectors) if is_map else {}
     with st.popover("View"):
         kind = _choose_plane() if is_map else _kept("plane", next(iter(PLANES)))
         n_pairs = st.select_slider(
@@ -157,18 +159,17 @@ def show_controls(model: Model, view: str = ALL_WORDS) -> Choice:
         else:
             n_words = _choose_n_words() if is_map else _kept("words", _N_WORDS)
         has_areas = _choose_areas() if is_map else _kept("areas", True)
+        own_words = own_marks.choose_marks(model.vectors) if is_map else {}
     dims = _kept("dims", 2)
     if is_map:
         dims = 2 if kind in MAPS else _choose_dims()
     in_order = [name for name in relations.names if name in (*names, *more)]
     return Choice(
-        relations, in_order, list(more), kind, n_words, n_pairs, dims, has_areas, own_words
+        relations, in_order, list(more), kind, n_words, n_pairs, dims, has_areas, own_words, notice
     )
 
 
-def _choose_more(relations: KnownRelations) -> list[str]:
-    offered = [*relations.own_names, *(name for name in built_in_names() if name not in FAMILIES)]
-    warn_of_unknown(own_pairs.DRAWN, offered, relations.label)
+def _choose_more(relations: KnownRelations, offered: Sequence[str]) -> list[str]:
     return st.pills(
         "More relations to draw",
         offered,

@@ -21,39 +21,38 @@ _NAMED = 10
 
 
 def choose_marks(vectors: WordVectors) -> Groups:
-    """Show the input of words in a popover; return those in the vocabulary, by group.
+    """Show the input of words; return those in the vocabulary, by group.
 
     Without words, or if they are not to be marked, there are none.
     """
-    with st.popover("My words"):
-        is_marked = st.toggle(
-            "Mark them on the map",
-            value=True,
-            key=KEY,
-            bind="query-params",
-            persist_state="session",
-        )
-        text = st.text_area(
-            "My words",
-            key=word_lists.KEY,
-            height=150,
-            placeholder="colours: red, green, blue\nanimals: cat, dog",
-            max_chars=word_lists.MAX_LENGTH,
-            help="The words of the view My words. A name and a colon before them make a group, "
-            "which has a colour and a mark of its own. The text is part of the link.",
-            bind="query-params",
-            persist_state="session",
-        )
-        groups = word_lists.parse_words(text or "")
-        missing = [word for words in groups.values() for word in words if word not in vectors]
-        if missing:
-            named = ", ".join(escape(word, 40) for word in missing[:_NAMED])
-            more = len(missing) - _NAMED
-            st.caption(f"Not in the vocabulary: {named}{f' and {more} more' if more > 0 else ''}.")
-        known = {name: tuple(vectors.known(words)) for name, words in groups.items()}
-        n_words = sum(map(len, known.values()))
-        if n_words > word_lists.MOST_WORDS:
-            st.caption(f"The first {word_lists.MOST_WORDS} of {n_words:,} words are marked.")
+    is_marked = st.toggle(
+        "Mark my words",
+        value=True,
+        key=KEY,
+        bind="query-params",
+        persist_state="session",
+    )
+    text = st.text_area(
+        "My words",
+        key=word_lists.KEY,
+        height=110,
+        placeholder="colours: red, green, blue\nanimals: cat, dog",
+        max_chars=word_lists.MAX_LENGTH,
+        help="The words of the view My words. A name and a colon before them make a group, "
+        "which has a colour and a mark of its own. The text is part of the link.",
+        bind="query-params",
+        persist_state="session",
+    )
+    groups = word_lists.parse_words(text or "")
+    missing = [word for words in groups.values() for word in words if word not in vectors]
+    if missing:
+        named = ", ".join(escape(word, 40) for word in missing[:_NAMED])
+        more = len(missing) - _NAMED
+        st.caption(f"Not in the vocabulary: {named}{f' and {more} more' if more > 0 else ''}.")
+    known = {name: tuple(vectors.known(words)) for name, words in groups.items()}
+    n_words = sum(map(len, known.values()))
+    if n_words > word_lists.MOST_WORDS:
+        st.caption(f"The first {word_lists.MOST_WORDS} of {n_words:,} words are marked.")
     return _first(known, word_lists.MOST_WORDS) if is_marked else {}
 
 
