@@ -57,8 +57,8 @@ class View:
     marked : tuple of str
         Marked words; the first one is the searched word.
     styles : tuple of int
-        Style number of each relation, see `embedviz.relations.style_number`; if empty, by the
-        order of the relations.
+        Style number of each relation, see `embedviz.relations.style_number`; empty if they are
+        those of the relations' order, see `embedviz.relations.style_numbers`.
 
     Raises
     ------
@@ -122,6 +122,8 @@ class View:
                 f"The relation '{clip(twice, 60)}' occurs twice in the view: rename or remove one."
             )
         _check_styles(self.styles, len(names))
+        if self.styles == tuple(style_numbers(names).values()):
+            object.__setattr__(self, "styles", ())  # the same view in one form only
 
     @property
     def style_numbers(self) -> Mapping[str, int]:
@@ -145,8 +147,7 @@ class View:
             "seed": self.seed,
             "marked": list(self.marked),
         }
-        # only where it says something, so that earlier versions read all other sessions
-        if self.style_numbers != style_numbers([one.name for one in self.relations]):
+        if self.styles:  # without them, earlier versions read the session
             document["styles"] = list(self.styles)
         return document
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_own_relations_are_offered_on_every_page(serve, seen):
     switch_page(at, EXPORT).run()
     assert not at.exception and not at.error
     assert [one.name for one in seen[-1].known][:2] == ["royal", "land"]
-    assert "royal, land, male → female" in texts(at)
+    assert "royal, land, male → female" in texts(at).replace("\\", "")
 
 
 def test_what_is_typed_is_drawn_at_once_and_can_be_hidden(serve):
@@ -130,7 +131,7 @@ def test_no_list_takes_the_name_of_another_relation(serve):
 
 def test_lists_are_written_so_that_they_are_read_again():
     odd = [word for word in HOSTILE if word.isprintable() and len(word) < 100]
-    pairs = (*zip(odd, odd[1:], strict=False), ("new york", 'say "x"'), ("a, b", "c -> d # e"))
+    pairs = (*pairwise(odd), ("new york", 'say "x"'), ("a, b", "c -> d # e"))
     both = (Relation("a [b]", pairs), Relation("other", (("x", "y"),)))
     _, again = own_pairs.read_lists(own_pairs.write_lists(both))
     assert [one.pairs for one in again] == [one.pairs for one in both]
