@@ -63,7 +63,15 @@ def findings(scene: Scene) -> tuple[Part, ...]:
 
 def _isolate(scene: Scene, relations: tuple[Relation, ...], plane: str) -> Scene | None:
     """Return a scene of some relations in their own plane; None if they do not span one."""
-    view = replace(scene.view, relations=relations, plane=plane, n_components=2, marked=())
+    styles = tuple(scene.view.style_numbers[relation.name] for relation in relations)
+    view = replace(
+        scene.view,
+        relations=relations,
+        styles=styles,
+        plane=plane,
+        n_components=2,
+        marked=(),
+    )
     try:
         return open_view(view, scene.vectors)
     except InputError:

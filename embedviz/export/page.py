@@ -14,7 +14,6 @@ from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.figures import MEANINGS, figures_table
 from embedviz.export.scene import Scene
 from embedviz.export.tables import statistics
-from embedviz.relations import style_number
 from embedviz.reports import (
     encodable,
     html_facts,
@@ -93,10 +92,10 @@ def _data(scene: Scene) -> dict[str, object]:
     families = [
         {
             "label": _label(relation.name, len(pairs[relation.name]), len(relation.pairs)),
-            "style": style_number(relation.name, place),
+            "style": scene.view.style_numbers[relation.name],
             "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in pairs[relation.name]],
         }
-        for place, relation in enumerate(scene.known)
+        for relation in scene.known
     ]
     words = [encodable(clip(vectors.words[id_], _LONGEST_WORD)) for id_ in ids]
     marks = [

@@ -58,7 +58,9 @@ def write_picture(
     if settings.is_classic:
         n_pairs = min(view.n_pairs, _MOST_A_PANEL)
         shown = panels(scene.vectors, scene.known, n_labelled=n_pairs, seed=view.seed)
-        figure = classic(scene.vectors, shown, frame=frame, dark=settings.dark)
+        figure = classic(
+            scene.vectors, shown, frame=frame, dark=settings.dark, styles=view.style_numbers
+        )
     else:
         figure = draw(
             scene.vectors,
@@ -71,6 +73,7 @@ def write_picture(
             frame=frame,
             dark=settings.dark,
             seed=view.seed,
+            styles=view.style_numbers,
         )
     save(figure, path, title=settings.title or title(scene), provenance=scene.provenance)
     return (path,)

@@ -12,7 +12,7 @@ Examples
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from embedviz.plotting.key import LINE_MM, key, write_key
 from embedviz.plotting.panel import Panel, panel
 from embedviz.plotting.style import DARK, LIGHT, styled
 from embedviz.projection import Layout
-from embedviz.relations import Relation, style_number
+from embedviz.relations import Relation, style_numbers
 from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def draw(
     frame: Frame = COLUMN,
     dark: bool = False,
     seed: int = 0,
+    styles: Mapping[str, int] | None = None,
 ) -> Figure:
     """Draw some relations in one view.
 
@@ -72,6 +73,9 @@ def draw(
         Draw on a dark background.
     seed : int
         Seed of the statistics.
+    styles : mapping of str to int, optional
+        Style number of each relation, by name; by default in their order, see
+        `embedviz.relations.style_numbers`.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def draw(
     """
     shown = panel(vectors, relations, view, n_labelled=n_pairs, seed=seed)
     shown = replace(shown, n_words=n_words, marked=tuple(marked), draws_others=draws_others)
-    return _figure(vectors, [shown], frame, 0.85 * frame.width_mm, 1, dark)
+    return _figure(vectors, [shown], frame, 0.85 * frame.width_mm, 1, dark, styles)
 
 
 def classic(
@@ -89,6 +93,7 @@ def classic(
     *,
     frame: Frame = PAGE,
     dark: bool = False,
+    styles: Mapping[str, int] | None = None,
 ) -> Figure:
     """Draw the classic figure: one panel per relation, three in a row if they fit.
 
@@ -97,7 +102,7 @@ def classic(
     vectors : WordVectors
     shown : sequence of Panel
         From `panels`.
-    frame, dark
+    frame, dark, styles
         See `draw`.
 
     Raises
@@ -108,7 +113,7 @@ def classic(
     fitting = min(_PANELS_A_ROW, max(1, int(frame.width_mm // _NARROWEST_MM)))
     n_columns = min(fitting, len(shown))
     height = (1.05 if fitting > 1 else 0.7) * frame.width_mm / fitting
-    return _figure(vectors, shown, frame, height, n_columns, dark)
+    return _figure(vectors, shown, frame, height, n_columns, dark, styles)
 
 
 def _figure(
@@ -118,9 +123,12 @@ def _figure(
     height: float,
     n_columns: int,
     dark: bool,
+    numbers: Mapping[str, int] | None,
 ) -> Figure:
     """Lay out panels, in millimetres: each a plot with its key below; the height is a wish."""
     theme, width = DARK if dark else LIGHT, frame.width_mm
+    if numbers is None:
+        numbers = style_numbers([relation.name for one in shown for relation in one.relations])
     with styled(theme):
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -144,10 +152,7 @@ def _figure(
             left = _GAP_MM + _AXIS_MM + column * (each + _GAP_MM + _AXIS_MM)
             bottom = whole - above - (row + 1) * (height + _GAP_MM) - row * below
             box = (left / width, bottom / whole, each / width, height / whole)
-            styles = [
-                theme.family(style_number(relation.name, i + j))
-                for j, relation in enumerate(one.relations)
-            ]
+            styles = [theme.family(numbers[relation.name]) for relation in one.relations]
             draw_panel(figure, box, vectors, one, styles, theme)
             corner = (left, bottom - _AXIS_MM)
             if is_beside:

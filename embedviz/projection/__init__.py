@@ -19,6 +19,8 @@ from embedviz.projection.fitting import (
 )
 from embedviz.projection.neighbour_maps import (
     MAPS,
+    MOST_JUDGED,
+    NeighbourMap,
     fit_map,
     trustworthiness,
 )
@@ -42,9 +44,11 @@ from embedviz.projection.view import (
 
 __all__ = [
     "MAPS",
+    "MOST_JUDGED",
     "AxesPlane",
     "Axis",
     "Layout",
+    "NeighbourMap",
     "Plane",
     "Region",
     "RegionNames",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 from embedviz.errors import InputError
 from embedviz.projection.fitting import PLANES
 from embedviz.projection.neighbour_maps import MAPS
-from embedviz.relations import MOST_PAIRS, Relation, built_in, built_in_names
+from embedviz.relations import MOST_PAIRS, Relation, built_in, built_in_names, style_numbers
 from embedviz.support import atomic_path, clip, parse_json, read_text
 from embedviz.vectors import WordVectors
 
@@ -28,6 +28,7 @@ _MOST_BYTES = 4 << 20
 _MOST_RELATIONS = 1_000
 _MOST_MARKED = 1_000
 _LONGEST_NAME = 1_000
+_LARGEST_STYLE = 10_000
 _ROWS_AT_ONCE = 4_096
 
 
@@ -55,6 +56,9 @@ class View:
         Seed of shuffles, bootstraps and neighbour maps, from 0.
     marked : tuple of str
         Marked words; the first one is the searched word.
+    styles : tuple of int
+        Style number of each relation, see `embedviz.relations.style_number`; empty if they are
+        those of the relations' order, see `embedviz.relations.style_numbers`.
 
     Raises
     ------
@@ -77,6 +81,7 @@ class View:
     n_pairs: int = 12
     seed: int = 0
     marked: tuple[str, ...] = ()
+    styles: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Validate all values."""
@@ -116,11 +121,20 @@ class View:
             raise InputError(
                 f"The relation '{clip(twice, 60)}' occurs twice in the view: rename or remove one."
             )
+        _check_styles(self.styles, len(names))
+        if self.styles == tuple(style_numbers(names).values()):
+            object.__setattr__(self, "styles", ())  # the same view in one form only
+
+    @property
+    def style_numbers(self) -> Mapping[str, int]:
+        """Style number of each relation, by name."""
+        names = [relation.name for relation in self.relations]
+        return dict(zip(names, self.styles, strict=True)) if self.styles else style_numbers(names)
 
     @property
     def document(self) -> dict[str, object]:
         """The view as a JSON-serialisable dict; built-in relations are stored by name."""
-        return {
+        document: dict[str, object] = {
             "format": FORMAT,
             "version": VERSION,
             "model": self.model,
@@ -133,6 +147,9 @@ class View:
             "seed": self.seed,
             "marked": list(self.marked),
         }
+        if self.styles:  # without them, earlier versions read the session
+            document["styles"] = list(self.styles)
+        return document
 
     def to_json(self) -> str:
         """Return the view as the text of a session file."""
@@ -172,18 +189,19 @@ class View:
                 f"The session has version {clip(repr(document.get('version')), 40)}, and this "
                 f"embedviz reads version {VERSION}: upgrade embedviz or save the session again."
             )
-        _check_keys("The session", document, set(_KEYS), set(_KEYS))
+        _check_keys("The session", document, {*_KEYS, "styles"}, set(_KEYS))
         relations, marked = document["relations"], document["marked"]
         return cls(
             **{
                 **{key: document[key] for key in _KEYS if key not in ("format", "version")},
                 "relations": tuple(map(_relation, _as_list("relations", relations))),
                 "marked": tuple(_as_list("marked", marked)),
+                "styles": tuple(_as_list("styles", document.get("styles", []))),
             }
         )
 
 
-_KEYS = ("format", "version", *View.__dataclass_fields__)
+_KEYS = ("format", "version", *(key for key in View.__dataclass_fields__ if key != "styles"))
 
 
 def read_view(path: Path) -> View:
@@ -252,6 +270,20 @@ def _check_number(name: str, number: int, most: int) -> None:
         raise InputError(
             f"'{name}' contains {number:,} entries, and at most {most:,} are shown: remove some."
         )
+
+
+def _check_styles(styles: Sequence[object], n_relations: int) -> None:
+    if styles and len(styles) != n_relations:
+        raise InputError(
+            f"'styles' contains {len(styles):,} numbers for {n_relations:,} relations: give one "
+            "for each, or none."
+        )
+    for style in styles:
+        if type(style) is not int or not 0 <= style <= _LARGEST_STYLE:
+            raise InputError(
+                f"'styles' contains {clip(repr(style), 40)}, which must be a whole number between "
+                f"0 and {_LARGEST_STYLE:,}: correct it."
+            )
 
 
 def _check_text(name: str, value: object, longest: int | None = _LONGEST_NAME) -> None:

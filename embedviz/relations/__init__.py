@@ -51,7 +51,7 @@ from embedviz.relations.question_lines import (
     question_lines,
     read_lines,
 )
-from embedviz.relations.styles import style_number
+from embedviz.relations.styles import style_number, style_numbers
 from embedviz.relations.typed_pairs import (
     ParsedPairs,
     parse_pairs,
@@ -102,4 +102,5 @@ __all__ = [
     "sort_pairs",
     "split_pair",
     "style_number",
+    "style_numbers",
 ]

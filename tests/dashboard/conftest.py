@@ -70,7 +70,7 @@ def serve(tmp_path, monkeypatch, computed_once):
     st.cache_resource.clear()
     folders = []
 
-    def start(*contents, script=ROOT / "app.py", view="All words") -> AppTest:
+    def start(*contents, script=ROOT / "app.py", view="All words", **query) -> AppTest:
         for number, content in enumerate(contents):
             folder = tmp_path / f"model-{number}"
             folder.mkdir()
@@ -89,6 +89,8 @@ def serve(tmp_path, monkeypatch, computed_once):
         if view:
             at.query_params["show"] = view
         at.session_state["trust"] = True  # the fold of the figures, which is filled once it is open
+        for name, value in query.items():
+            at.query_params[name] = value
         return at.run()
 
     yield start

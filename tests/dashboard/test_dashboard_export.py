@@ -239,15 +239,16 @@ def test_a_session_of_other_vectors_or_choices_says_what_differs(dashboard):
         "planted.safetensors",
         64 * "0",
         (built_in("male-female"), Relation("mine", (("king", "queen"),))),
-        plane="tsne",
+        plane="relation",
         n_words=900,
         n_pairs=10,
     )
     at = upload(at, other.to_json().encode())
     said = " ".join(one.value for one in at.warning).replace("\\", "")
-    for part in ("SHA-256", "own pairs", "tsne", "1,000 words", "12 arrows"):
+    for part in ("SHA-256", "“relation”", "1,000 words", "12 arrows"):
         assert part in said
-    assert len(arrows(at)["families"]) == 1
+    labels = [one["label"].split(" (")[0] for one in arrows(at)["families"]]
+    assert labels == ["male → female", "mine"]
 
 
 def test_a_renamed_model_is_known_by_its_vectors(dashboard):

@@ -32,10 +32,7 @@ from embedviz.relations import FAMILIES, Relation, built_in, measure, parse_pair
 
 
 def relations(serve, *contents, **query) -> AppTest:
-    at = serve(*contents)
-    for key, value in query.items():
-        at.query_params[key] = value
-    return switch_page(at, RELATIONS).run()
+    return switch_page(serve(*contents, **query), RELATIONS).run()
 
 
 def asked(serve, formula, *contents, **query) -> AppTest:

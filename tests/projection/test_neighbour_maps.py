@@ -5,7 +5,7 @@ import pytest
 from sklearn.manifold import trustworthiness
 
 from embedviz.errors import InputError
-from embedviz.projection import MAPS, fit_map, neighbour_maps
+from embedviz.projection import MAPS, NeighbourMap, fit_map, neighbour_maps
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -39,6 +39,21 @@ def test_a_map_keeps_neighbours_and_takes_new_words(clumps, method):
     again = fit_map(vectors, vectors.words[:75], method, seed=3)
     np.testing.assert_array_equal(again.coordinates, found.coordinates)
     np.testing.assert_array_equal(again.place(vectors, vectors.words[75:]), placed)
+
+
+def test_a_new_word_lies_amid_its_nearest_and_moves_no_other(clumps):
+    vectors, of = clumps
+    places = np.random.default_rng(1).normal(size=(75, 2)).astype(np.float32)
+    found = NeighbourMap("tsne", vectors.words[:75], places, 0.9, 75, 0)
+    whole = found.extended(vectors, ["w80", "w3", "w77"])
+    assert whole.words == (*vectors.words[:75], "w80", "w77")
+    assert "w80" in whole and "w80" not in found
+    np.testing.assert_array_equal(whole.coordinates[:75], places)
+    unit = vectors.unit_matrix
+    near = np.argsort(-(unit[:75] @ unit[80]))[:5]
+    assert set(of[near]) == {of[80]}
+    np.testing.assert_allclose(whole.coordinates[75], places[near].mean(axis=0), rtol=1e-6)
+    assert found.extended(vectors, ["w3"]) is found
 
 
 def test_many_words_are_judged_by_a_sample(clumps, monkeypatch):

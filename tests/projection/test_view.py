@@ -179,3 +179,24 @@ def test_the_fingerprint_of_many_rows_is_that_of_all_bytes():
     last = matrix.copy()
     last[-1, -1] += 1
     assert fingerprint(vectors) != fingerprint(WordVectors(vectors.vocabulary, last))
+
+
+def test_styles_of_own_relations_are_kept():
+    relations = (Relation("mine", (("a", "b"),)), built_in("male-female"))
+    given = replace(VIEW, relations=relations)
+    assert given.style_numbers == {"mine": 15, "male-female": 0}
+    assert "styles" not in given.document
+    assert replace(given, styles=(15, 0)) == given
+    second = replace(given, styles=(16, 0))
+    assert second.style_numbers == {"mine": 16, "male-female": 0}
+    assert View.from_json(second.to_json()) == second
+
+
+@pytest.mark.parametrize(
+    ("styles", "says"),
+    [((1,), "1 numbers for 2 relations"), ((1, -1), "contains -1"), ((1, True), "contains True")],
+)
+def test_wrong_styles_are_refused(styles, says):
+    relations = (Relation("mine", (("a", "b"),)), built_in("male-female"))
+    with pytest.raises(InputError, match=says):
+        replace(VIEW, relations=relations, styles=styles)

@@ -97,8 +97,14 @@ def show_arrows(
 ) -> None:
     """Draw arrows, and the labels that fit, on the page's background; see `render_svg`."""
     colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
-    colour = colours.colour(style)
-    picture = render_svg(arrows, labels, description=description, colour=colour, also_fit=also_fit)
+    picture = render_svg(
+        arrows,
+        labels,
+        description=description,
+        colour=colours.colour(style),
+        dashes=palette.DASHES[palette.dash_number(style)],
+        also_fit=also_fit,
+    )
     _component(key=key, data={"svg": picture})
 
 
@@ -108,6 +114,7 @@ def render_svg(
     *,
     description: str,
     colour: str = "currentColor",
+    dashes: Sequence[float] = (),
     also_fit: Sequence[Point] = (),
 ) -> str:
     """Return the SVG; both axes have the same scale, so that angles are preserved.
@@ -116,7 +123,7 @@ def render_svg(
     left out, unless it is emphasised.
 
     Points in `also_fit` are not drawn, but fit into the picture: pictures that include each other's
-    points have the same scale and centre.
+    points have the same scale and centre. The emphasised arrow is solid.
     """
     places = [place for arrow in arrows for place in (arrow.start, arrow.end)]
     to_screen = _fit_to_picture([*places, *(label.at for label in labels), *also_fit])
@@ -141,7 +148,7 @@ def render_svg(
                 f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}" fill="currentColor"/>'
                 for x, y in (start, end)
             ]
-        shafts.append(_render_arrow(start, end, arrow.is_emphasised, colour))
+        shafts.append(_render_arrow(start, end, arrow.is_emphasised, colour, dashes))
     parts = [*shafts, *dots, *words]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
@@ -168,14 +175,18 @@ def _fit_to_picture(places: Sequence[Point]) -> Callable[[Point], Point]:
     return to_screen
 
 
-def _render_arrow(start: Point, end: Point, is_emphasised: bool, colour: str) -> str:
+def _render_arrow(
+    start: Point, end: Point, is_emphasised: bool, colour: str, dashes: Sequence[float]
+) -> str:
     (x, y), (to_x, to_y) = start, end
     length = max(((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5, 1e-6)
     along_x, along_y = (to_x - x) / length, (to_y - y) / length
     width = 3.2 if is_emphasised else 1.4
+    pattern = "" if is_emphasised else " ".join(f"{width * length:.1f}" for length in dashes)
+    dash = f' stroke-dasharray="{pattern}"' if pattern else ""
     line = (
         f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" stroke="{colour}" '
-        f'stroke-width="{width}"/>'
+        f'stroke-width="{width}"{dash}/>'
     )
     head = 1.6 * _HEAD if is_emphasised else _HEAD
     corners = " ".join(

@@ -1,8 +1,10 @@
 // Table of a relation's pairs, linked with the map of its arrows: a row under the pointer lights its
 // arrow, an arrow its row; a click leaves a pair out, or takes it in again.
 
+import { familyStyle } from "./arrows.mjs";
 import { clip } from "./labels.mjs";
 import { registry } from "./registry.mjs";
+import { readTheme } from "./theme.mjs";
 import { makeElement } from "./toolbar.mjs";
 
 /**
@@ -40,7 +42,7 @@ function makeRow(row, isLeftOut) {
 
 /**
  * @param {object} component
- * @param {{map: string, rows: Row[], left_out: number[]}} component.data
+ * @param {{map: string, style: number, rows: Row[], left_out: number[]}} component.data
  * @param {ParentNode} component.parentElement
  * @param {(name: string, value: unknown) => void} component.setStateValue
  */
@@ -48,6 +50,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const list = /** @type {HTMLElement} */ (parentElement.querySelector(".pairs"));
   const { maps, arrowListeners } = registry();
   const leftOut = new Set(data.left_out);
+  list.style.setProperty("--colour", familyStyle(data.style, readTheme(list).dark).colour);
   const top = list.scrollTop;
   const buttons = data.rows.map((row, number) => {
     const button = makeRow(row, leftOut.has(number));

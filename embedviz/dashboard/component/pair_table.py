@@ -36,13 +36,22 @@ _component = st.components.v2.component(
 def show_pair_table(
     key: str,
     map_key: str,
+    style: int,
     rows: Sequence[PairRow],
     left_out: Sequence[int],
     on_change: Callable[[], None],
 ) -> None:
-    """Show the table; ``st.session_state[key][LEFT_OUT]`` are the rows left out by the visitor."""
+    """Show the table, in the colour of the relation's style.
+
+    ``st.session_state[key][LEFT_OUT]`` are the rows left out by the visitor.
+    """
     _component(
         key=key,
-        data={"map": map_key, "rows": [asdict(row) for row in rows], LEFT_OUT: list(left_out)},
+        data={
+            "map": map_key,
+            "style": style,
+            "rows": [asdict(row) for row in rows],
+            LEFT_OUT: list(left_out),
+        },
         on_left_out_change=on_change,
     )

@@ -186,8 +186,16 @@ def place_words(
     others = sorted({id_ for id_ in vectors.ids(list(also)) if id_ >= n_first})
     ids = np.concatenate([np.arange(n_first), np.array(others, dtype=np.intp)])
     blocks = np.array_split(ids, 1 + len(ids) // _ROWS_AT_ONCE)
-    # (n, n_components)
-    places = np.concatenate([plane.coordinates(vectors.unit_rows(block)) for block in blocks])
+    places = [plane.coordinates(vectors.unit_rows(block)) for block in blocks]
+    return build_points(vectors, ids, np.concatenate(places))
+
+
+def build_points(
+    vectors: WordVectors, ids: NDArray[np.intp], places: NDArray[np.float32]
+) -> Points:
+    """Build the words of a map from ids, in order of rank, and places (n, n_components)."""
+    n_first = int((ids == np.arange(len(ids))).cumprod().sum())
+    others = ids[n_first:].tolist()
     words = [*vectors.words[:n_first], *(vectors.words[id_] for id_ in others)]
     table = pa.table(
         {
@@ -206,6 +214,14 @@ def place_mark(vectors: WordVectors, plane: Coordinates, word: str) -> Mark:
     id_ = vectors.id(word)
     place = plane.coordinates(vectors.unit_rows([id_]))[0]
     return Mark(clip(vectors.words[id_], _LONGEST_WORD), id_ + 1, *_round(place))
+
+
+def find_mark(shown: Points, id_: int) -> Mark | None:
+    """Return the mark of a word where the map has it; None if it does not."""
+    if id_ not in shown.rows:
+        return None
+    row = shown.table.slice(shown.rows[id_], 1).to_pylist()[0]
+    return Mark(row["word"], id_ + 1, *(round(row[axis], 5) for axis in "xyz" if axis in row))
 
 
 def place_sum(vectors: WordVectors, plane: Coordinates, a: str, b: str, c: str) -> Mark:

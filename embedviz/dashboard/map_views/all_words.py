@@ -10,6 +10,7 @@ import streamlit as st
 
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.map_views.search import (
+    N_MARKED,
     place_marks,
     search_on_click,
     search_word,
@@ -18,6 +19,7 @@ from embedviz.dashboard.map_views.search import (
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.place import read_place, show_place, store_place
 from embedviz.dashboard.widgets.word_selection import show_selection, store_selection
 from embedviz.projection import Plane, Region
@@ -33,7 +35,8 @@ class MapContent:
     Attributes
     ----------
     model : Model
-    plane : Plane
+    plane : Plane or None
+        None for a map of neighbours, on which only its words have a place.
     points : Points
     families : sequence of Family
     dims : int
@@ -42,7 +45,7 @@ class MapContent:
     """
 
     model: Model
-    plane: Plane
+    plane: Plane | None
     points: word_map.Points
     families: Sequence[word_map.Family]
     dims: int
@@ -97,7 +100,12 @@ def _show_search(
     word = map_controls.show_search("Find a word")
     if word:
         near = show_nearest(scene.model, word, height=height)
+        if plane is None:
+            return _find_marks(scene, word, near)
         return place_marks(vectors, plane, word, near) if word in vectors else (None, ())
+    if plane is None:
+        st.caption("Type a word, or click one on the map, to see the words nearest to it.")
+        return None, ()
     place = read_place(scene.points.version)
     if place and scene.dims == 2:
         return show_place(scene.model, plane, place, search_word)
@@ -106,6 +114,21 @@ def _show_search(
         "word is."
     )
     return None, ()
+
+
+def _find_marks(
+    scene: MapContent, word: str, near: Sequence[str]
+) -> tuple[word_map.Mark | None, Sequence[word_map.Mark]]:
+    """Return the marks of words that have a place on the map."""
+    vectors, points = scene.model.vectors, scene.points
+    marks = [word_map.find_mark(points, id_) for id_ in vectors.ids(near)] if near else []
+    drawn = [mark for mark in marks if mark][:N_MARKED]
+    if word not in vectors:
+        return None, ()
+    chosen = word_map.find_mark(points, vectors.id(word))
+    if chosen is None:
+        st.caption(f"{escape(word, 60)} is not among the words of this map, and is not marked.")
+    return chosen, drawn
 
 
 def _show_clicked_place(version: str) -> Callable[[], None]:

@@ -12,18 +12,11 @@ from embedviz.dashboard.map_views.search import search_on_click, show_nearest
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import map_controls, own_pairs, relation_statistics
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
+from embedviz.dashboard.widgets.known_relations import KnownRelations, describe_unknown
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.projection import Plane, fit
-from embedviz.relations import (
-    FAMILIES,
-    Pair,
-    Relation,
-    RelationReport,
-    built_in_names,
-    offsets,
-    style_number,
-)
+from embedviz.relations import Pair, Relation, RelationReport, offsets
 from embedviz.support import arrow_name, clip, percent, signed
 from embedviz.vectors import WordVectors
 
@@ -42,14 +35,14 @@ def show_one_relation(model: Model) -> None:
 def _draw(model: Model) -> None:
     head, verdict, body, below = (st.container() for _ in range(4))
     with below:
-        own = {relation.name: relation for relation in own_pairs.choose_pairs(model.vectors)}
-    relation = _choose(model, own, head)
+        relations = KnownRelations(model, own_pairs.choose_pairs(model.vectors))
+    relation = _choose(relations, head)
     if relation is None:
         verdict.caption("No pair of any relation is in this model's vocabulary: give your own.")
         return
     left_out = [pair for pair in relation.pairs if pair in st.session_state.get(_KEPT, ())]
     kept = tuple(pair for pair in relation.pairs if pair not in left_out)
-    whole = _measure(model, relation)
+    whole = relations.measure(relation.name)
     report = model.measure(Relation(relation.name, kept)) if left_out and kept else whole
     verdict.markdown(_describe(whole, report, left_out))
     try:
@@ -74,23 +67,25 @@ def _draw(model: Model) -> None:
         )
         pairs = [(row.source, row.target) for row in rows]
         places = [number for number, pair in enumerate(pairs) if pair in left_out]
-        show_pair_table(_TABLE, _KEY, rows, places, guarded(_store_on_change(pairs)))
+        style = relations.styles[relation.name]
+        show_pair_table(_TABLE, _KEY, style, rows, places, guarded(_store_on_change(pairs)))
         word = map_controls.show_search("Find a word")
         if word:
             show_nearest(model, word)
-        _show_arrows(model.vectors, relation, kept, plane, points, word)
+        rows_of = [[points.rows[id_] for id_ in model.vectors.ids(pair)] for pair in kept]
+        family = word_map.Family(arrow_name(relation.name), style, [(a, b) for a, b in rows_of])
+        _show_arrows(model.vectors, family, plane, points, word)
         word_map.show_facts(_KEY, model.vectors, model.picture_of)
 
 
-def _choose(
-    model: Model, own: dict[str, Relation], place: st.delta_generator.DeltaGenerator
-) -> Relation | None:
+def _choose(relations: KnownRelations, place: st.delta_generator.DeltaGenerator) -> Relation | None:
     """Show the choice of a relation; own ones come first."""
-    known = {name: there for name in built_in_names() if (there := model.find_relation(name))}
-    ordered = [*own, *(name for name in FAMILIES if name in known)]
-    ordered += [name for name in known if name not in ordered]
+    known = {name: there for name in relations.names if (there := relations.find(name))}
+    ordered = list(known)
     if not ordered:
         return None
+    if notice := describe_unknown(_CHOSEN, relations.names):
+        place.info(notice)
     if st.session_state.get(_CHOSEN) not in ordered:
         st.session_state.pop(_CHOSEN, None)
     name = place.selectbox(
@@ -103,12 +98,7 @@ def _choose(
         bind="query-params",
         persist_state="session",
     )
-    return own.get(name) or known[name]
-
-
-def _measure(model: Model, relation: Relation) -> RelationReport:
-    listed = relation.name in built_in_names()
-    return model.measure_built_in(relation.name) if listed else model.measure(relation)
+    return known[name]
 
 
 def _describe(whole: RelationReport, report: RelationReport, left_out: Sequence[Pair]) -> str:
@@ -167,23 +157,18 @@ def _store_on_change(pairs: Sequence[Pair]) -> Callable[[], None]:
 
 def _show_arrows(
     vectors: WordVectors,
-    relation: Relation,
-    kept: Sequence[Pair],
+    family: word_map.Family,
     plane: Plane,
     points: word_map.Points,
     word: str,
 ) -> None:
-    rows = [[points.rows[id_] for id_ in vectors.ids(pair)] for pair in kept]
     is_drawn = word in vectors and vectors.id(word) in points.rows
-    title = arrow_name(relation.name)
     word_map.show_overlay(
         _KEY,
         word_map.Overlay(
-            families=[
-                word_map.Family(title, style_number(relation.name), [(a, b) for a, b in rows])
-            ],
+            families=[family],
             chosen=word_map.place_mark(vectors, plane, word) if is_drawn else None,
-            summary=f"{len(kept)} arrows of {title}",
+            summary=f"{len(family.pairs)} arrows of {family.label}",
             version=points.version,
         ),
     )

@@ -17,7 +17,9 @@ from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
 from embedviz.vectors import WordVectors, quote_word
 
-_N_NEAR, _N_MARKED = 12, 6
+_N_NEAR = 12
+N_MARKED = 6
+"""Number of nearest words with a mark on the map."""
 
 
 def show_nearest(
@@ -64,7 +66,7 @@ def place_marks(
     vectors: WordVectors, plane: Plane, word: str, near: Sequence[str]
 ) -> tuple[word_map.Mark, Sequence[word_map.Mark]]:
     """Return the marks of a word and of the first of those nearest to it."""
-    marks = [word_map.place_mark(vectors, plane, one) for one in (word, *near[:_N_MARKED])]
+    marks = [word_map.place_mark(vectors, plane, one) for one in (word, *near[:N_MARKED])]
     return marks[0], marks[1:]
 
 

@@ -8,17 +8,18 @@ import streamlit as st
 
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.map_views.search import search_on_click, show_nearest
-from embedviz.dashboard.state.models import Model, RelationPlace
+from embedviz.dashboard.state.models import RelationPlace
 from embedviz.dashboard.widgets import map_controls, relation_statistics
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
+from embedviz.dashboard.widgets.known_relations import KnownRelations
 from embedviz.dashboard.widgets.markdown import escape
-from embedviz.relations import RelationReport, style_number
+from embedviz.relations import RelationReport
 from embedviz.support import arrow_name, percent
 
 _A_ROW = 3
 
 
-def show_panels(model: Model, names: Sequence[str], n_pairs: int) -> None:
+def show_panels(relations: KnownRelations, names: Sequence[str], n_pairs: int) -> None:
     """Show the panels, the control beside them, and the search below."""
     shuffled = st.toggle(
         "Control: shuffle the pairs",
@@ -28,22 +29,26 @@ def show_panels(model: Model, names: Sequence[str], n_pairs: int) -> None:
         bind="query-params",
         persist_state="session",
     )
-    _show_panels_and_search(model, names, n_pairs, is_shuffled=bool(shuffled))
+    _show_panels_and_search(relations, names, n_pairs, is_shuffled=bool(shuffled))
 
 
 @st.fragment
 def _show_panels_and_search(
-    model: Model, names: Sequence[str], n_pairs: int, *, is_shuffled: bool
+    relations: KnownRelations, names: Sequence[str], n_pairs: int, *, is_shuffled: bool
 ) -> None:
     """Show both as a fragment: a click reruns only this part."""
-    run_safely(lambda: _draw(model, names, n_pairs, is_shuffled=is_shuffled))
+    run_safely(lambda: _draw(relations, names, n_pairs, is_shuffled=is_shuffled))
 
 
-def _draw(model: Model, names: Sequence[str], n_pairs: int, *, is_shuffled: bool) -> None:
+def _draw(
+    relations: KnownRelations, names: Sequence[str], n_pairs: int, *, is_shuffled: bool
+) -> None:
+    model = relations.model
     places = {
         name: place
         for name in names
-        if (place := model.place_relation(name, n_pairs, is_shuffled=is_shuffled))
+        if (known := relations.find(name))
+        and (place := model.place_relation(known, n_pairs, is_shuffled=is_shuffled))
     }
     panels = list(places)
     columns = []
@@ -62,28 +67,26 @@ def _draw(model: Model, names: Sequence[str], n_pairs: int, *, is_shuffled: bool
             st.caption("Type a word, or click one on a panel, to see the words nearest to it.")
     for name, column in columns:
         with column:
-            report = model.measure_built_in(name)
-            _show_panel(model, name, places[name], report, word, is_shuffled=is_shuffled)
+            _show_panel(relations, name, places[name], word, is_shuffled=is_shuffled)
 
 
 def _show_panel(
-    model: Model,
+    relations: KnownRelations,
     name: str,
     place: RelationPlace,
-    report: RelationReport,
     word: str,
     *,
     is_shuffled: bool,
 ) -> None:
-    key, title = f"panel-{name}", arrow_name(name)
-    st.markdown(f"**{title}**" + (" – pairs shuffled" if is_shuffled else ""))
+    key, title, model = f"panel-{name}", arrow_name(name), relations.model
+    st.markdown(f"**{relations.label(name)}**" + (" – pairs shuffled" if is_shuffled else ""))
     word_map.show_map(key, place.points, small=True, on_pick=guarded(search_on_click(model, key)))
-    st.caption(_describe(report, place, is_shuffled=is_shuffled))
+    st.caption(_describe(relations.measure(name), place, is_shuffled=is_shuffled))
     is_drawn = word in model.vectors and model.vectors.id(word) in place.points.rows
     word_map.show_overlay(
         key,
         word_map.Overlay(
-            families=[word_map.Family(title, style_number(name), place.pairs)],
+            families=[word_map.Family(title, relations.styles[name], place.pairs)],
             chosen=word_map.place_mark(model.vectors, place.plane, word) if is_drawn else None,
             summary=f"{len(place.pairs)} arrows of {title}"
             + (", pairs shuffled" if is_shuffled else ""),

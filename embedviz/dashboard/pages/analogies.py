@@ -9,14 +9,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from embedviz.analogies import METHODS, MethodPanel
-from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import method_panel, parallelogram
+from embedviz.dashboard.widgets import method_panel, own_pairs, parallelogram
 from embedviz.dashboard.widgets.answers import show_answers, show_spellings
 from embedviz.dashboard.widgets.error_boundary import guarded
+from embedviz.dashboard.widgets.known_relations import KnownRelations
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.errors import InputError, UnknownWordError
-from embedviz.relations import FAMILIES, built_in_names
+from embedviz.relations import FAMILIES
 from embedviz.support import arrow_name
 from embedviz.vectors import (
     WordVectors,
@@ -45,10 +45,14 @@ def show_page() -> None:
     """Show the page."""
     model = choose_model()
     vectors = model.vectors
-    examples = _choose_examples(model)
+    query, answer = st.columns(2, gap="large")
+    with query:
+        query, beneath = st.container(), st.container()
+    with beneath, st.popover("Your own pairs"):
+        relations = KnownRelations(model, own_pairs.choose_pairs_here(vectors))
+    examples = _choose_examples(relations)
     if examples and _FORMULA not in {*st.session_state, *st.query_params}:
         _fill_in(examples[0])
-    query, answer = st.columns(2, gap="large")
     below = st.container()
     with query:
         st.markdown("#### Query by formula", anchors=False)
@@ -82,7 +86,7 @@ def show_page() -> None:
         if question is None:
             _answer_sum(vectors, expression, weights, answer, below)
         else:
-            _answer_question(model, expression, question, answer, below)
+            _answer_question(relations, expression, question, answer, below)
 
 
 def build_formula(first: str, second: str, third: str) -> str:
@@ -153,23 +157,19 @@ def _parse(vectors: WordVectors, expression: str) -> dict[str, float] | None:
 
 
 def _answer_question(
-    model: Model,
+    known: KnownRelations,
     expression: str,
     question: tuple[str, str, str],
     answer: DeltaGenerator,
     below: DeltaGenerator,
 ) -> None:
     """Show the answers to a* - a + b: of the chosen method first, of all methods below."""
-    vectors = model.vectors
+    model, vectors = known.model, known.model.vectors
     source, target, word = question
-    names = [name for name in built_in_names() if model.find_relation(name)]
-    relations = {name: model.find_relation(name) for name in names}
+    relations = {name: there for name in known.names if (there := known.find(name))}
+    names = list(relations)
     own = next(
-        (
-            name
-            for name, relation in relations.items()
-            if relation and (source, target) in relation.pairs
-        ),
+        (name for name, relation in relations.items() if (source, target) in relation.pairs),
         None,
     )
     with below:
@@ -274,12 +274,18 @@ def _suggest_spellings(vectors: WordVectors, expression: str, error: UnknownWord
     show_spellings(near, key="instead", on_choose=replace)
 
 
-def _choose_examples(model: Model) -> list[tuple[str, str, str]]:
-    """Choose example questions whose words, including the answer, are in the vocabulary."""
-    vectors = model.vectors
-    examples = [parts for parts in _WELL_KNOWN if all(word in vectors for word in parts)]
-    for name in FAMILIES:
-        relation = model.find_relation(name)
+def _choose_examples(relations: KnownRelations) -> list[tuple[str, str, str]]:
+    """Choose example questions whose words, including the answer, are in the vocabulary.
+
+    One of each of the visitor's lists comes first.
+    """
+    vectors = relations.model.vectors
+    well_known = [parts for parts in _WELL_KNOWN if all(word in vectors for word in parts)]
+    examples: list[tuple[str, str, str]] = []
+    for name in (*relations.own_names, *FAMILIES):
+        if name == FAMILIES[0]:
+            examples += well_known
+        relation = relations.find(name)
         if relation and len(relation.pairs) > 1:
             (source, target), (other, _) = relation.pairs[:2]
             examples.append((source, target, other))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from embedviz.dashboard.component.arrow_picture import (
     Arrow,
@@ -16,7 +17,8 @@ from embedviz.dashboard.component.arrow_picture import (
 )
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.model_comparison import ModelComparison
-from embedviz.dashboard.widgets import compared_words
+from embedviz.dashboard.widgets import compared_words, own_pairs
+from embedviz.dashboard.widgets.known_relations import KnownRelations, describe_unknown
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model, choose_second_model
 from embedviz.dashboard.widgets.series_over_time import show_series
@@ -30,15 +32,7 @@ from embedviz.evaluation import (
     Difference,
 )
 from embedviz.projection import fit_arrows
-from embedviz.relations import (
-    FAMILIES,
-    Relation,
-    built_in,
-    built_in_names,
-    by_frequency,
-    offsets,
-    style_number,
-)
+from embedviz.relations import FAMILIES, Relation, built_in_names, by_frequency, offsets
 from embedviz.support import arrow_name, percent, signed, signed_points
 
 _ARROWS = 12
@@ -66,8 +60,14 @@ def show_page() -> None:
         f"{min(FREQUENT, len(overlap.words)):,} most frequent shared words. Models trained with "
         "the same configuration but different seeds do not reach 10 either.",
     )
-    _show_axes(comparison)
-    _show_relations(comparison)
+    axes = st.container()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("#### Relations", anchors=False, width="content")
+        popover = st.popover("More relations")
+    relations, names = _choose_relations(comparison, popover)
+    with axes:
+        _show_axes(comparison, relations)
+    _show_relations(comparison, relations, names)
     show_series(first, second)
     compared_words.show_words(comparison)
 
@@ -87,7 +87,7 @@ def _explain_second_model() -> None:
 # -- shared axes --
 
 
-def _show_axes(comparison: ModelComparison) -> None:
+def _show_axes(comparison: ModelComparison, relations: KnownRelations) -> None:
     """Draw a relation's arrows in both models on one plane."""
     st.markdown(
         "#### On shared axes",
@@ -95,12 +95,14 @@ def _show_axes(comparison: ModelComparison) -> None:
         help="B is rotated onto A (orthogonal Procrustes): no angle or distance within B changes. "
         "Both pictures have the same plane, scale and centre.",
     )
+    if notice := describe_unknown("family", relations.names, relations.label):
+        st.info(notice)
     name = st.pills(
         "Arrows of",
-        built_in_names(),
+        relations.names,
         default=FAMILIES[0],
         required=True,
-        format_func=arrow_name,
+        format_func=relations.label,
         key="family",
         label_visibility="collapsed",
         wrap=True,
@@ -108,9 +110,9 @@ def _show_axes(comparison: ModelComparison) -> None:
         persist_state="session",
     )
     both = comparison.on_shared_axes
-    known = built_in(name).known_to(both[0])
+    known = relations.listed(name).known_to(both[0])
     if known is None:
-        st.caption(f"The models share no pair of {arrow_name(name)}.")
+        st.caption(f"The models share no pair of {relations.label(name)}.")
         return
     known = by_frequency(both[0], known)
     try:
@@ -125,14 +127,14 @@ def _show_axes(comparison: ModelComparison) -> None:
     ):
         with column, st.container(border=True):
             st.markdown(f"**{letter}** {escape(model.name, 60)}")
-            _show_picture(letter, known, arrows, every)
+            _show_picture(letter, known, relations.styles[name], arrows, every)
     kept = [percent(plane.fidelity(offsets(vectors, known))) for vectors in both]
     n = min(_ARROWS, len(known.pairs))
     st.caption(
         f"The plane is fitted on A: the horizontal axis is its mean direction of "
-        f"{arrow_name(name)}, the vertical axis the direction of largest remaining variance. It "
-        f"retains {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: those of the "
-        f"{n} most frequent of {len(known.pairs)} pairs whose names have room; the thick "
+        f"{relations.label(name)}, the vertical axis the direction of largest remaining variance. "
+        f"It retains {kept[0]} of the offsets of A and {kept[1]} of those of B. Drawn: those of "
+        f"the {n} most frequent of {len(known.pairs)} pairs whose names have room; the thick "
         "arrow leads from the mean source to the mean target of all pairs."
     )
 
@@ -140,6 +142,7 @@ def _show_axes(comparison: ModelComparison) -> None:
 def _show_picture(
     letter: str,
     relation: Relation,
+    style: int,
     drawn: Sequence[Arrow],
     every: Sequence[Point],
 ) -> None:
@@ -151,7 +154,7 @@ def _show_picture(
         label_arrows(relation.pairs[:_ARROWS], drawn),
         description=f"Arrows in {letter} of {named}; a thick one from the mean of all "
         "sources to that of all targets.",
-        style=style_number(relation.name),
+        style=style,
         also_fit=every,
     )
 
@@ -159,11 +162,10 @@ def _show_picture(
 # -- relations --
 
 
-def _show_relations(comparison: ModelComparison) -> None:
-    """Show the statistics of relations in both models in one table."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("#### Relations", anchors=False, width="content")
-        popover = st.popover("More relations")
+def _choose_relations(
+    comparison: ModelComparison, popover: DeltaGenerator
+) -> tuple[KnownRelations, list[str]]:
+    """Show the choice of relations to compare, and return them; own ones are always compared."""
     with popover:
         more = st.pills(
             "More relations to compare",
@@ -174,8 +176,17 @@ def _show_relations(comparison: ModelComparison) -> None:
             bind="query-params",
             persist_state="session",
         )
-    names = [name for name in built_in_names() if name in (*FAMILIES, *more)]
-    found = [one for name in names if (one := comparison.compare_relation(name))]
+        own = own_pairs.choose_pairs_here(comparison.shared[0])
+    relations = KnownRelations(comparison.first, own)
+    wanted = (*FAMILIES, *more, *relations.own_names)
+    return relations, [name for name in relations.names if name in wanted]
+
+
+def _show_relations(
+    comparison: ModelComparison, relations: KnownRelations, names: Sequence[str]
+) -> None:
+    """Show the statistics of relations in both models in one table."""
+    found = [one for name in names if (one := comparison.compare_relation(relations.listed(name)))]
     if not found:
         st.caption("The models share no pair of these relations.")
         return
@@ -216,7 +227,7 @@ def _show_relations(comparison: ModelComparison) -> None:
     st.dataframe(table, key="compared", column_config=columns, hide_index=True)
     if len(found) < len(names):
         there = {one.name for one in found}
-        named = ", ".join(arrow_name(name) for name in names if name not in there)
+        named = ", ".join(relations.label(name) for name in names if name not in there)
         st.caption(f"The models share no pair of {named}.")
 
 

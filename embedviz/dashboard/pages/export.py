@@ -35,7 +35,10 @@ def show_page() -> None:
         model = choose_model()
         view = map_controls.choose_view()
         is_classic = view == map_controls.PANELS
-        choice = map_controls.show_controls()  # tables and pages are of the map of all words
+        # tables and pages are of the map of all words
+        choice = map_controls.show_controls(model)
+    if choice.notice:
+        st.info(choice.notice)
     if view not in (map_controls.PANELS, map_controls.ALL_WORDS):
         st.caption(
             "This view is saved on the Map page, by the button on the map. Here is the map of all "
@@ -43,12 +46,14 @@ def show_page() -> None:
         )
     word = map_controls.show_search("Marked word")
     words = [word, *map_controls.restore_selection(model.vectors)] if word else []
+    words += [one for group in choice.own_words.values() for one in group]
     marked = list(dict.fromkeys(model.vectors.known(words)))
-    scene = map_view.build_scene(model, choice, marked)
+    scene = map_view.build_scene(choice, marked)
     st.markdown(_summarise(scene), help="The same view and controls as on the Map page.")
     if word and word not in model.vectors:
         st.caption(f"{escape(word, 60)} is not in the vocabulary, and is not marked.")
-    if scene.known and choice.kind == "arrows" and set(choice.fitted_on) - set(choice.names):
+    hidden = {relation.name for relation in choice.fitted_on} - set(choice.names)
+    if scene.known and (choice.is_neighbour_map or (choice.kind == "arrows" and hidden)):
         st.caption(
             "As on the map, the plane is fitted on all three families, including those not shown; "
             "embedviz project \\-\\-from fits it on the relations of the session."

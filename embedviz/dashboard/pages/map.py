@@ -16,13 +16,20 @@ from embedviz.dashboard.map_views.one_relation import show_one_relation
 from embedviz.dashboard.map_views.own_words import show_own_words
 from embedviz.dashboard.map_views.three_panels import show_panels
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import map_controls, map_view, relation_statistics
+from embedviz.dashboard.state.neighbour_maps import MapOfNeighbours, place_points
+from embedviz.dashboard.widgets import (
+    map_controls,
+    map_view,
+    neighbour_map,
+    own_marks,
+    relation_statistics,
+)
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.map_controls import Choice
 from embedviz.dashboard.widgets.model_choice import choose_model
 from embedviz.dashboard.widgets.relation_statistics import Evidence
-from embedviz.projection import RegionNames
-from embedviz.relations import Relation, offsets, style_number
+from embedviz.projection import Plane, RegionNames
+from embedviz.relations import FAMILIES, Relation, offsets
 from embedviz.support import arrow_name, percent
 from embedviz.vectors import WordVectors
 
@@ -45,40 +52,46 @@ def _show_map_page() -> None:
         model = choose_model()
         view = map_controls.choose_view()
         has_relations = view in (map_controls.PANELS, map_controls.ALL_WORDS)
-        choice = map_controls.show_controls(view) if has_relations else None
+        choice = map_controls.show_controls(model, view) if has_relations else None
     if choice is None and view == map_controls.ONE:
         show_one_relation(model)
         return
     if choice is None:
         show_own_words(model, has_axes=view == map_controls.AXES)
         return
-    relations = {name: there for name in choice.names if (there := model.find_relation(name))}
+    known = choice.relations
+    relations = {name: there for name in choice.names if (there := known.find(name))}
     verdict = st.container()
+    if choice.notice:
+        verdict.info(choice.notice)
     if view == map_controls.PANELS and relations:
         _show_three_panels(model, choice, relations)
     else:
         _show_all_words(model, choice, relations)
-    reports = [model.measure_built_in(name) for name in relations]
+    reports = [known.measure(name) for name in relations]
     with verdict:
         if choice.names and not relations:
             st.markdown("This model's vocabulary contains no pair of the chosen relations.")
         else:
-            st.markdown(relation_statistics.state_verdict(reports))
+            said = relation_statistics.state_verdict(reports)
+            is_elsewhere = view == map_controls.ALL_WORDS and choice.is_neighbour_map and reports
+            st.markdown(f"In the full space: {said}" if is_elsewhere else said)
         if warning := relation_statistics.warn_if_synthetic(model.vectors):
             st.caption(warning)
     left_out = [name for name in choice.names if name not in relations]
     if left_out and relations:
-        named = ", ".join(arrow_name(name) for name in left_out)
+        named = ", ".join(map(known.label, left_out))
         st.caption(f"No pair of {named} is in this model's vocabulary.")
 
 
 def _show_three_panels(model: Model, choice: Choice, relations: Mapping[str, Relation]) -> None:
-    show_panels(model, list(relations), choice.n_pairs)
+    show_panels(choice.relations, list(relations), choice.n_pairs)
     places = {
-        name: model.place_relation(name, choice.n_pairs, is_shuffled=False) for name in relations
+        name: model.place_relation(relation, choice.n_pairs, is_shuffled=False)
+        for name, relation in relations.items()
     }
     evidence = {
-        name: Evidence(model.measure_built_in(name), place.fidelity)
+        name: Evidence(choice.relations.measure(name), place.fidelity)
         for name, place in places.items()
         if place
     }
@@ -96,21 +109,23 @@ def _show_three_panels(model: Model, choice: Choice, relations: Mapping[str, Rel
 
 
 def _show_all_words(model: Model, choice: Choice, relations: Mapping[str, Relation]) -> None:
-    vectors = model.vectors
-    fitted_on = [name for name in choice.fitted_on if model.find_relation(name)]
-    plane = model.fit_plane(choice.kind, fitted_on)
+    layout = map_view.lay_out(choice)
+    if not isinstance(layout, Plane):
+        _show_neighbour_map(model, choice, relations, layout)
+        return
+    plane, vectors, fitted_on = layout, model.vectors, choice.fitted_on
     dims = min(choice.dims, len(plane.axes))
     seen = map_view.keep_axes(plane, dims)
-    shown = model.place_words(choice.kind, fitted_on, choice.n_words)
-    families = [
-        _build_family(vectors, shown, there, choice.n_pairs) for there in relations.values()
-    ]
+    others = [word for one in relations.values() for word in one.words]
+    others += [word for words in choice.own_words.values() for word in words]
+    shown = model.place_words(choice.kind, fitted_on, choice.n_words, others)
     names = RegionNames()
     if choice.has_areas and choice.n_words >= _FEWEST_WITH_AREAS:
         names = model.name_regions(choice.kind, fitted_on, choice.n_words)
+    families = _build_families(model, choice, relations, shown)
     show_map_and_search(MapContent(model, plane, shown, families, dims, names.regions))
     evidence = {
-        name: Evidence(model.measure_built_in(name), seen.fidelity(offsets(vectors, relation)))
+        name: Evidence(choice.relations.measure(name), seen.fidelity(offsets(vectors, relation)))
         for name, relation in relations.items()
     }
     fold = _fold()
@@ -126,7 +141,27 @@ def _show_all_words(model: Model, choice: Choice, relations: Mapping[str, Relati
             _show_area_figures(names)
     if relations:
         # built only on download: it reads every vector once
-        _show_download(lambda: map_view.build_scene(model, replace(choice, n_words=0), ()))
+        _show_download(lambda: map_view.build_scene(replace(choice, n_words=0), ()))
+
+
+def _show_neighbour_map(
+    model: Model, choice: Choice, relations: Mapping[str, Relation], found: MapOfNeighbours
+) -> None:
+    """Show the words on a map of neighbours: without areas and without shares of offsets."""
+    st.markdown(neighbour_map.describe(choice.kind, found), help=neighbour_map.TRUST_HELP)
+    shown = place_points(model, found.layout)
+    families = _build_families(model, choice, relations, shown)
+    show_map_and_search(MapContent(model, None, shown, families, 2))
+    with _fold():
+        st.markdown(
+            "All figures are computed in the full space, not on the map of neighbours: it retains "
+            "no share of an offset that could be given."
+        )
+        relation_statistics.show_cards(
+            {name: Evidence(choice.relations.measure(name), None) for name in relations}
+        )
+    if relations:
+        _show_download(lambda: map_view.build_scene(choice, ()))
 
 
 def _fold() -> ExpanderContainer:
@@ -149,8 +184,21 @@ def _show_area_figures(names: RegionNames) -> None:
     )
 
 
+def _build_families(
+    model: Model, choice: Choice, relations: Mapping[str, Relation], shown: word_map.Points
+) -> list[word_map.Family]:
+    """Build the arrows of the relations, and the visitor's words as points."""
+    styles = choice.relations.styles
+    arrows = [
+        _build_family(model.vectors, shown, relation, choice.n_pairs, styles[name])
+        for name, relation in relations.items()
+    ]
+    points = own_marks.build_points(model.vectors, shown, choice.own_words, len(FAMILIES))
+    return [*arrows, *points]
+
+
 def _build_family(
-    vectors: WordVectors, shown: word_map.Points, relation: Relation, n_pairs: int
+    vectors: WordVectors, shown: word_map.Points, relation: Relation, n_pairs: int, style: int
 ) -> word_map.Family:
     """Build the arrows of a relation from its most frequent pairs."""
     pairs = relation.pairs[:n_pairs]
@@ -158,11 +206,7 @@ def _build_family(
     label = arrow_name(relation.name)
     if len(pairs) < len(relation.pairs):
         label = f"{label} ({len(pairs)} of {len(relation.pairs)})"
-    return word_map.Family(
-        label,
-        style_number(relation.name),
-        [(source, target) for source, target in rows],
-    )
+    return word_map.Family(label, style, [(source, target) for source, target in rows])
 
 
 def _show_download(take: Callable[[], export.Scene]) -> None:

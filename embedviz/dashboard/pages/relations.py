@@ -11,6 +11,7 @@ from embedviz.analogies import MethodScore
 from embedviz.dashboard.component.arrow_picture import build_arrows, label_arrows, show_arrows
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.widgets import own_pairs, relation_statistics
+from embedviz.dashboard.widgets.known_relations import KnownRelations
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.method_panel import NAMES
 from embedviz.dashboard.widgets.model_choice import choose_model
@@ -24,7 +25,6 @@ from embedviz.relations import (
     as_csv,
     built_in_names,
     offsets,
-    style_number,
 )
 from embedviz.support import arrow_name, clip, percent, signed, signed_points
 from embedviz.vectors import WordVectors
@@ -56,23 +56,19 @@ def show_page() -> None:
         bind="query-params",
         persist_state="session",
     )
-    vectors = model.vectors
-    shown = own_pairs.choose_pairs(vectors)
-    shown += [
-        relation
-        for name in built_in_names()
-        if name in names and (relation := model.find_relation(name))
-    ]
-    missing = [name for name in names if not model.find_relation(name)]
+    relations = KnownRelations(model, own_pairs.choose_pairs(model.vectors))
+    wanted = (*relations.own_names, *names)
+    shown = [name for name in relations.names if name in wanted and relations.find(name)]
+    missing = [name for name in names if name not in shown]
     if warning := relation_statistics.warn_if_synthetic(model.vectors):
         st.caption(warning)
-    st.markdown(_summarise([_measure(model, relation) for relation in shown]))
+    st.markdown(_summarise([relations.measure(name) for name in shown]))
     for begin in range(0, len(shown), _CARDS_PER_ROW):
         row = shown[begin : begin + _CARDS_PER_ROW]
         for place, column in enumerate(st.columns(_CARDS_PER_ROW, gap="medium")):
             if place < len(row):
                 with column:
-                    _show_card(model, row[place], key=f"{begin + place}-{row[place].name}")
+                    _show_card(relations, row[place], key=f"{begin + place}-{row[place]}")
     if missing:
         named = ", ".join(arrow_name(name) for name in missing)
         st.caption(f"No pair of {named} is in this model's vocabulary.")
@@ -93,15 +89,16 @@ def _summarise(reports: Sequence[RelationReport]) -> str:
     )
 
 
-def _show_card(model: Model, relation: Relation, *, key: str) -> None:
-    """Show the arrows and the statistics of a relation."""
-    report, vectors = _measure(model, relation), model.vectors
+def _show_card(relations: KnownRelations, name: str, *, key: str) -> None:
+    """Show the arrows and the statistics of a relation that has pairs in the vocabulary."""
+    report, model = relations.measure(name), relations.model
+    relation = relations.find(name) or relations.listed(name)
     found = relation_statistics.judge(report)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{escape(arrow_name(relation.name), 60)}**", width="content")
+            st.markdown(f"**{relations.label(name)}**", width="content")
             st.badge(found.value, color=_COLOURS[found], help=found.why)  # type: ignore[arg-type]
-        kept = _show_picture(vectors, relation, key)
+        kept = _show_picture(model.vectors, relation, relations.styles[name], key)
         _show_figures(report)
         st.caption(_describe(report, kept))
         worst = _list_worst(report)
@@ -121,13 +118,7 @@ def _show_card(model: Model, relation: Relation, *, key: str) -> None:
                 _show_methods(model, relation, key)
 
 
-def _measure(model: Model, relation: Relation) -> RelationReport:
-    """Measure pairs in their listed order, on which the bootstrap draws of an interval depend."""
-    listed = relation.name in built_in_names()
-    return model.measure_built_in(relation.name) if listed else model.measure(relation)
-
-
-def _show_picture(vectors: WordVectors, relation: Relation, key: str) -> float | None:
+def _show_picture(vectors: WordVectors, relation: Relation, style: int, key: str) -> float | None:
     """Draw the arrows on the relation's plane; return the fidelity of the offsets."""
     try:
         plane = fit_arrows(vectors, [relation])
@@ -142,7 +133,7 @@ def _show_picture(vectors: WordVectors, relation: Relation, key: str) -> float |
         description="Arrows of "
         + ", ".join(f"{source} to {target}" for source, target in relation.pairs[:_DESCRIBED])
         + "; a thick one from the mean of all sources to that of all targets.",
-        style=style_number(relation.name),
+        style=style,
     )
     return plane.fidelity(offsets(vectors, relation))
 

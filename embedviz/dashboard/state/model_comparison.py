@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from embedviz.dashboard.state.models import Model
+from embedviz.dashboard.state.models import Model, hash_pairs
 from embedviz.evaluation import (
     ComparedRelation,
     Moved,
@@ -17,7 +17,7 @@ from embedviz.evaluation import (
     on_shared_axes,
     on_shared_words,
 )
-from embedviz.relations import built_in
+from embedviz.relations import Relation
 from embedviz.vectors import WordVectors
 
 N_MOVED = 20
@@ -55,9 +55,9 @@ class ModelComparison:
         """The words with the largest distance between A and the rotated B."""
         return _find_moved(*self._key, self)
 
-    def compare_relation(self, name: str) -> ComparedRelation | None:
-        """Compare a built-in relation; None if the models share no pair of it."""
-        return _compare_relation(*self._key, name, self)
+    def compare_relation(self, relation: Relation) -> ComparedRelation | None:
+        """Compare a relation; None if the models share no pair of it."""
+        return _compare_relation(*self._key, hash_pairs(relation), relation, self)
 
     @property
     def _key(self) -> tuple[str, str]:
@@ -91,6 +91,6 @@ def _find_moved(key: str, other_key: str, _comparison: ModelComparison) -> tuple
 
 @st.cache_resource(max_entries=128, show_spinner="Comparing the relations …")
 def _compare_relation(
-    key: str, other_key: str, name: str, _comparison: ModelComparison
+    key: str, other_key: str, pairs: str, _relation: Relation, _comparison: ModelComparison
 ) -> ComparedRelation | None:
-    return compare_relation(*_comparison.shared, built_in(name))
+    return compare_relation(*_comparison.shared, _relation)

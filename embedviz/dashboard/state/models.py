@@ -100,24 +100,34 @@ class Model:
         """Pictures of its labels, from a sheet beside its file; (n, side, side, 3)."""
         return _read_pictures(self.key, self.path)
 
-    def fit_plane(self, kind: str, names: Sequence[str]) -> Plane:
-        """Fit a plane to built-in relations, with a third axis if possible.
+    def fit_plane(self, kind: str, relations: Sequence[Relation]) -> Plane:
+        """Fit a plane to relations, with a third axis if possible.
 
         Without relations, the plane is fitted to all words.
         """
-        return _fit_plane(self.key, kind if names else "all", tuple(names), self.path)
+        return _fit_plane(self.key, *_fitted(kind, relations), tuple(relations), self.path)
 
-    def place_words(self, kind: str, names: Sequence[str], n_words: int) -> Points:
-        """Project the most frequent words, and those of all built-in relations, onto a plane."""
-        return _place_words(self.key, kind if names else "all", tuple(names), n_words, self.path)
+    def place_words(
+        self, kind: str, relations: Sequence[Relation], n_words: int, also: Sequence[str] = ()
+    ) -> Points:
+        """Project the most frequent words, those of all built-in relations, and others."""
+        return _place_words(
+            self.key, *_fitted(kind, relations), n_words, tuple(also), tuple(relations), self.path
+        )
 
-    def name_regions(self, kind: str, names: Sequence[str], n_words: int) -> RegionNames:
+    def name_regions(self, kind: str, relations: Sequence[Relation], n_words: int) -> RegionNames:
         """Name the areas of the map that `place_words` places."""
-        return _name_regions(self.key, kind if names else "all", tuple(names), n_words, self.path)
+        return _name_regions(
+            self.key, *_fitted(kind, relations), n_words, tuple(relations), self.path
+        )
 
-    def place_relation(self, name: str, n_pairs: int, *, is_shuffled: bool) -> RelationPlace | None:
-        """Place the most frequent pairs of a built-in relation on its own plane."""
-        return _place_relation(self.key, name, n_pairs, is_shuffled, self.path)
+    def place_relation(
+        self, relation: Relation, n_pairs: int, *, is_shuffled: bool
+    ) -> RelationPlace | None:
+        """Place the first pairs of a relation, all of them in the vocabulary, on its own plane."""
+        return _place_relation(
+            self.key, hash_pairs(relation), n_pairs, is_shuffled, relation, self.path
+        )
 
     def measure_built_in(self, name: str) -> RelationReport:
         """Measure how consistent the offsets of a built-in relation are."""
@@ -187,6 +197,17 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def hash_pairs(relation: Relation) -> str:
+    """Return a short text that changes with the name or a pair: the cache key of a relation."""
+    content = repr((relation.name, relation.pairs, relation.also_right))
+    return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def _fitted(kind: str, relations: Sequence[Relation]) -> tuple[str, tuple[str, ...]]:
+    """Return the plane that is fitted to relations, and their keys."""
+    return kind if relations else "all", tuple(map(hash_pairs, relations))
+
+
 # Streamlit leaves parameters with a leading underscore out of the cache key.
 
 
@@ -208,12 +229,14 @@ def _hash_vectors(key: str, _path: Path) -> str:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _fit_plane(key: str, kind: str, names: tuple[str, ...], _path: Path) -> Plane:
-    vectors, relations = _load_vectors(key, _path), [built_in(name) for name in names]
+def _fit_plane(
+    key: str, kind: str, pairs: tuple[str, ...], _relations: tuple[Relation, ...], _path: Path
+) -> Plane:
+    vectors = _load_vectors(key, _path)
     try:
-        return fit(vectors, relations, kind, n_components=3)
+        return fit(vectors, _relations, kind, n_components=3)
     except InputError:  # too few words or dimensions for a third axis
-        return fit(vectors, relations, kind)
+        return fit(vectors, _relations, kind)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -225,25 +248,28 @@ def _find_relation(key: str, name: str, _path: Path) -> Relation | None:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _name_regions(
-    key: str, kind: str, names: tuple[str, ...], n_words: int, _path: Path
+    key: str,
+    kind: str,
+    pairs: tuple[str, ...],
+    n_words: int,
+    _relations: tuple[Relation, ...],
+    _path: Path,
 ) -> RegionNames:
     vectors = _load_vectors(key, _path)
     ids = np.arange(min(n_words, len(vectors)))
-    plane = _fit_plane(key, kind, names, _path)
+    plane = _fit_plane(key, kind, pairs, _relations, _path)
     return name_regions(vectors, ids, plane.place_ids(vectors, ids))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _place_relation(
-    key: str, name: str, n_pairs: int, is_shuffled: bool, _path: Path
+    key: str, pairs: str, n_pairs: int, is_shuffled: bool, _relation: Relation, _path: Path
 ) -> RelationPlace | None:
-    vectors, relation = _load_vectors(key, _path), _find_relation(key, name, _path)
-    if relation is None:
-        return None
+    vectors, name = _load_vectors(key, _path), _relation.name
     # those drawn are shuffled among themselves, so that the same words are shown
     parts = [
         Relation(name, some)
-        for some in (relation.pairs[:n_pairs], relation.pairs[n_pairs:])
+        for some in (_relation.pairs[:n_pairs], _relation.pairs[n_pairs:])
         if some
     ]
     if is_shuffled:
@@ -260,11 +286,20 @@ def _place_relation(
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _place_words(key: str, kind: str, names: tuple[str, ...], n_words: int, _path: Path) -> Points:
+def _place_words(
+    key: str,
+    kind: str,
+    pairs: tuple[str, ...],
+    n_words: int,
+    also: tuple[str, ...],
+    _relations: tuple[Relation, ...],
+    _path: Path,
+) -> Points:
     vectors = _load_vectors(key, _path)
     relations = [known for name in built_in_names() if (known := built_in(name).known_to(vectors))]
-    also = dict.fromkeys(word for relation in relations for word in relation.words)
-    return place_words(vectors, _fit_plane(key, kind, names, _path), n_words, list(also))
+    words = dict.fromkeys(word for relation in relations for word in relation.words)
+    plane = _fit_plane(key, kind, pairs, _relations, _path)
+    return place_words(vectors, plane, n_words, [*words, *also])
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

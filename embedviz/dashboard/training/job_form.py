@@ -13,7 +13,6 @@ from embedviz.dashboard.widgets import own_pairs, word_lists
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.jobs import JobRequest, Watched
-from embedviz.relations import parse_pairs
 from embedviz.settings import DEMO_CONFIG, TrainingConfig, setting
 from embedviz.support import texts_folder
 from embedviz.text import CorpusConfig, find_texts, is_compressed
@@ -122,7 +121,7 @@ def _choose_watched() -> Callable[[], Watched]:
         )
 
     def read() -> Watched:
-        relations = parse_pairs(pairs, own_pairs.NAME).relations if pairs.strip() else ()
+        relations = own_pairs.read_lists(pairs)[1] if pairs.strip() else ()
         groups = word_lists.parse_words(words or "")
         return Watched(relations, tuple(word for some in groups.values() for word in some))
 

@@ -11,7 +11,7 @@ import streamlit as st
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.evaluation import RelationMoment
-from embedviz.relations import FEWEST_FOR_INTERVAL, Interval, style_number
+from embedviz.relations import FEWEST_FOR_INTERVAL, Interval, style_numbers
 from embedviz.support import arrow_name, palette
 
 _HEIGHT = 300
@@ -112,7 +112,8 @@ def build_growth_chart(
         for one in moment.relations
         if getattr(one, measure) is not None and _has_interval(one)
     ]
-    styles = [style_number(name, place) for place, name in enumerate(names)]
+    numbers = style_numbers(names)
+    styles = [numbers[name] for name in names]
     colours = [(palette.DARK if dark else palette.LIGHT).colour(style) for style in styles]
     dashes = [palette.DASHES[palette.dash_number(style)] or (1, 0) for style in styles]
     labels = [arrow_name(name) for name in names]

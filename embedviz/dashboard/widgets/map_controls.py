@@ -6,15 +6,19 @@ The Export page shows the same controls; they share their state through their ke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import streamlit as st
 
 from embedviz.dashboard.component.word_map import MOST_SELECTED
 from embedviz.dashboard.state import links
-from embedviz.projection import View
-from embedviz.relations import FAMILIES, built_in, built_in_names
+from embedviz.dashboard.state.models import Model
+from embedviz.dashboard.widgets import neighbour_map, own_marks, own_pairs, word_lists
+from embedviz.dashboard.widgets.known_relations import KnownRelations, describe_unknown
+from embedviz.dashboard.widgets.own_marks import Groups
+from embedviz.projection import MAPS, View
+from embedviz.relations import FAMILIES, Relation, built_in, built_in_names
 from embedviz.support import arrow_name
 from embedviz.vectors import WordVectors
 
@@ -30,7 +34,21 @@ _VIEWS = {
     WORDS: "My words",
     ALL_WORDS: "All words",
 }
-KEYS = (VIEW, "relations", "more", "plane", "pairs", "words", "areas", "dims", FIND)
+KEYS = (
+    VIEW,
+    "relations",
+    own_pairs.DRAWN,
+    own_pairs.KEY,
+    own_marks.KEY,
+    word_lists.KEY,
+    "plane",
+    "pairs",
+    "words",
+    neighbour_map.KEY,
+    "areas",
+    "dims",
+    FIND,
+)
 """Keys of the controls, which are also query parameters of links."""
 
 _OF_ALL_WORDS = {"plane", "words", "dims", "selected"}
@@ -46,8 +64,9 @@ PLANES = {
 
 @dataclass(frozen=True)
 class Choice:
-    """Values of the controls: relations, additional relations, and how to draw them."""
+    """Values of the controls: relations, those shown, and how to draw them."""
 
+    relations: KnownRelations
     names: Sequence[str]
     more: Sequence[str]
     kind: str
@@ -55,16 +74,25 @@ class Choice:
     n_pairs: int
     dims: int
     has_areas: bool = True
+    own_words: Groups = field(default_factory=dict)
+    notice: str = ""
 
     @property
-    def fitted_on(self) -> list[str]:
-        """Relations on which the plane is fitted.
+    def fitted_on(self) -> list[Relation]:
+        """Relations on which the plane is fitted; all have pairs in the vocabulary.
 
         The plane of the arrows is always fitted on all three families, even if hidden: hiding
-        one moves no word and hardly changes the fidelity.
+        one moves no word and hardly changes the fidelity. So are neighbour maps, which cost more.
         """
-        wanted = (*FAMILIES, *self.more) if self.kind == "arrows" else self.names
-        return [name for name in built_in_names() if name in wanted]
+        is_of_shown = self.kind in ("pairs", "all")
+        wanted = self.names if is_of_shown else (*FAMILIES, *self.more)
+        found = [name for name in self.relations.names if name in wanted]
+        return [self.relations.listed(name) for name in found if self.relations.find(name)]
+
+    @property
+    def is_neighbour_map(self) -> bool:
+        """Whether the layout is a neighbour map, which preserves no offsets."""
+        return self.kind in MAPS
 
 
 def choose_view() -> str:
@@ -91,7 +119,7 @@ def choose_view() -> str:
     return chosen or PANELS
 
 
-def show_controls(view: str = ALL_WORDS) -> Choice:
+def show_controls(model: Model, view: str = ALL_WORDS) -> Choice:
     """Show the controls that a view has, and return the values of all."""
     names = st.pills(
         "Relations",
@@ -105,15 +133,13 @@ def show_controls(view: str = ALL_WORDS) -> Choice:
         persist_state="session",
     )
     with st.popover("More relations"):
-        more = st.pills(
-            "More relations to draw",
-            [name for name in built_in_names() if name not in FAMILIES],
-            selection_mode="multi",
-            format_func=arrow_name,
-            key="more",
-            bind="query-params",
-            persist_state="session",
-        )
+        place = st.container()
+        with st.container(key="own-in-popover"):
+            relations = KnownRelations(model, own_pairs.choose_pairs_here(model.vectors))
+        offered = [name for name in relations.names if name not in FAMILIES]
+        notice = describe_unknown(own_pairs.DRAWN, offered, relations.label)
+        with place:
+            more = _choose_more(relations, offered)
     is_map = view == ALL_WORDS
     with st.popover("View"):
         kind = _choose_plane() if is_map else _kept("plane", next(iter(PLANES)))
@@ -127,11 +153,32 @@ def show_controls(view: str = ALL_WORDS) -> Choice:
             bind="query-params",
             persist_state="session",
         )
-        n_words = _choose_n_words() if is_map else _kept("words", _N_WORDS)
+        if kind in MAPS:
+            few = (neighbour_map.KEY, neighbour_map.DEFAULT_N_WORDS)
+            n_words = neighbour_map.choose_n_words() if is_map else _kept(*few)
+        else:
+            n_words = _choose_n_words() if is_map else _kept("words", _N_WORDS)
         has_areas = _choose_areas() if is_map else _kept("areas", True)
-    dims = _choose_dims() if is_map else _kept("dims", 2)
-    in_order = [name for name in built_in_names() if name in (*names, *more)]
-    return Choice(in_order, list(more), kind, n_words, n_pairs, dims, has_areas)
+        own_words = own_marks.choose_marks(model.vectors) if is_map else {}
+    dims = _kept("dims", 2)
+    if is_map:
+        dims = 2 if kind in MAPS else _choose_dims()
+    in_order = [name for name in relations.names if name in (*names, *more)]
+    return Choice(
+        relations, in_order, list(more), kind, n_words, n_pairs, dims, has_areas, own_words, notice
+    )
+
+
+def _choose_more(relations: KnownRelations, offered: Sequence[str]) -> list[str]:
+    return st.pills(
+        "More relations to draw",
+        offered,
+        selection_mode="multi",
+        format_func=relations.label,
+        key=own_pairs.DRAWN,
+        bind="query-params",
+        persist_state="session",
+    )
 
 
 def _kept(key: str, default: T) -> T:
@@ -143,12 +190,13 @@ def _kept(key: str, default: T) -> T:
 def _choose_plane() -> str:
     return st.radio(
         "Plane",
-        list(PLANES),
-        format_func=PLANES.__getitem__,
+        [*PLANES, *neighbour_map.installed()],
+        format_func={**PLANES, **neighbour_map.TITLES}.__getitem__,
         key="plane",
         help="Of the arrows: the directions that retain most of the mean offsets of the three "
         "families and of the additional relations. Of the shown pairs: the largest variance of "
-        "their words. Of all words: favours no relation, and retains the least of each.",
+        "their words. Of all words: favours no relation, and retains the least of each. "
+        + neighbour_map.explain(),
         bind="query-params",
         persist_state="session",
     )
@@ -219,20 +267,26 @@ def restore_selection(vectors: WordVectors) -> list[str]:
 def apply_view(view: View) -> list[str]:
     """Set the controls to the values of a view; return a message for each unsupported value."""
     messages = []
-    drawn = [
-        one.name
-        for one in view.relations
-        if one.name in built_in_names() and one == built_in(one.name)
-    ]
-    if len(drawn) < len(view.relations):
-        messages.append(
-            "The map draws only built-in relations: the session's own pairs are omitted."
-        )
-    plane = view.plane if view.plane in PLANES else "arrows"
+    own = own_pairs.name_apart(
+        [
+            one
+            for one in view.relations
+            if one.name not in built_in_names() or one != built_in(one.name)
+        ]
+    )
+    if own:
+        own_pairs.store_lists(own)
+    drawn = [one.name for one in view.relations if one.name in built_in_names()]
+    drawn = [name for name in drawn if built_in(name) in view.relations]
+    plane = view.plane if view.plane in (*PLANES, *neighbour_map.installed()) else "arrows"
     if plane != view.plane:
-        messages.append(f"The map has no plane “{view.plane}”: the plane of the arrows is shown.")
+        messages.append(
+            neighbour_map.explain_missing(view.plane)
+            or f"The map has no plane “{view.plane}”: the plane of the arrows is shown."
+        )
+    words = neighbour_map.N_WORDS if plane in MAPS else _WORDS_DRAWN
     n_words, n_pairs = (
-        _round_to_offered(_WORDS_DRAWN, view.n_words),
+        _round_to_offered(words, view.n_words),
         _round_to_offered(_PAIRS_DRAWN, view.n_pairs),
     )
     if n_words != view.n_words:
@@ -245,10 +299,13 @@ def apply_view(view: View) -> list[str]:
         {
             VIEW: ALL_WORDS,
             "relations": [name for name in drawn if name in FAMILIES],
-            "more": [name for name in drawn if name not in FAMILIES],
+            own_pairs.DRAWN: [
+                *(one.name for one in own),
+                *(name for name in drawn if name not in FAMILIES),
+            ],
             "plane": plane,
             "pairs": n_pairs,
-            "words": n_words,
+            neighbour_map.KEY if plane in MAPS else "words": n_words,
             "dims": view.n_components,
         }
     )

@@ -8,31 +8,54 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from embedviz.dashboard.state.models import Model
+from embedviz.dashboard.state.neighbour_maps import MapOfNeighbours, fit_neighbour_map
 from embedviz.dashboard.widgets import map_controls
 from embedviz.dashboard.widgets.text_files import decode_upload
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.export import Scene
 from embedviz.projection import Plane, View
-from embedviz.relations import built_in
+from embedviz.relations import FAMILIES
 from embedviz.support import clip
 
 MEGABYTES = 4
 """Maximum size of a session file."""
 
 
-def build_scene(model: Model, choice: map_controls.Choice, marked: Sequence[str]) -> Scene:
+def lay_out(choice: map_controls.Choice) -> Plane | MapOfNeighbours:
+    """Lay out the words of the map: with all axes, or as a map of neighbours.
+
+    Words that are marked, or of relations in addition to the families, join a map of neighbours
+    without changing it.
+    """
+    model = choice.relations.model
+    if not choice.is_neighbour_map:
+        return model.fit_plane(choice.kind, choice.fitted_on)
+    families = [word for name in FAMILIES for word in _words_of(choice, name)]
+    drawn = [word for name in choice.names for word in _words_of(choice, name)]
+    own = [word for words in choice.own_words.values() for word in words]
+    return fit_neighbour_map(model, choice.kind, choice.n_words, families, [*drawn, *own])
+
+
+def _words_of(choice: map_controls.Choice, name: str) -> Sequence[str]:
+    relation = choice.relations.find(name)
+    return relation.words if relation else ()
+
+
+def build_scene(choice: map_controls.Choice, marked: Sequence[str]) -> Scene:
     """Build the scene that the map shows, on the plane of the map."""
-    vectors = model.vectors
-    fitted_on = [name for name in choice.fitted_on if model.find_relation(name)]
-    plane = keep_axes(model.fit_plane(choice.kind, fitted_on), choice.dims)
-    relations = [built_in(name) for name in choice.names]
+    model = choice.relations.model
+    vectors, layout = model.vectors, lay_out(choice)
+    plane = keep_axes(layout, choice.dims) if isinstance(layout, Plane) else layout.layout
+    relations = [choice.relations.listed(name) for name in choice.names]
     known = {one.name: there for one in relations if (there := one.known_to(vectors))}
+    relations = [one for one in relations if one.name in known]
     view = View(
         model.name,
         model.sha256,
-        tuple(one for one in relations if one.name in known),
+        tuple(relations),
+        styles=tuple(choice.relations.styles[one.name] for one in relations),
         plane=choice.kind,
-        n_components=len(plane.axes),
+        n_components=len(plane.axis_titles),
         n_words=choice.n_words,
         n_pairs=choice.n_pairs,
         marked=tuple(marked),

@@ -14,8 +14,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from embedviz.corpora import BUNDLED_NAME
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.projection import Plane
-from embedviz.relations import FEWEST_FOR_INTERVAL, RelationReport
+from embedviz.relations import FEWEST_FOR_INTERVAL, RelationReport, built_in_names
 from embedviz.support import arrow_name, p_value, percent
 from embedviz.vectors import WordVectors
 
@@ -69,10 +70,13 @@ def judge(report: RelationReport) -> Verdict:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Statistics of a family on a plane: its report, and the fidelity of its offsets."""
+    """Statistics of a family on a plane: its report, and the fidelity of its offsets.
+
+    The fidelity is None on a map of neighbours.
+    """
 
     report: RelationReport
-    fidelity: float
+    fidelity: float | None
 
     @property
     def verdict(self) -> Verdict:
@@ -104,7 +108,7 @@ def state_verdict(reports: Sequence[RelationReport]) -> str:
     by_verdict = {found: [one for one in reports if judge(one) is found] for found in Verdict}
 
     def named(some: Sequence[RelationReport]) -> str:
-        return ", ".join(f"**{arrow_name(one.name)}**" for one in some)
+        return ", ".join(f"**{_label(one)}**" for one in some)
 
     parts = []
     sound = sorted(by_verdict[Verdict.DIRECTION], key=lambda one: -(one.consistency or 0.0))
@@ -135,9 +139,7 @@ def summarise(
     A plane that is fitted to the arrows is biased in their favour, and the text states this.
     """
     named = {
-        found: ", ".join(
-            f"**{arrow_name(item.report.name)}**" for item in evidence if item.verdict is found
-        )
+        found: ", ".join(f"**{_label(item.report)}**" for item in evidence if item.verdict is found)
         for found in Verdict
     }
     parts = _describe_directions(
@@ -156,9 +158,9 @@ def _describe_directions(sound: Sequence[Evidence], plane: str) -> list[str]:
     """Describe the relations that have a direction, the most consistent first."""
     parts: list[str] = []
     for item in sorted(sound, key=lambda item: -(item.report.consistency or 0.0)):
-        name, consistency = arrow_name(item.report.name), item.report.consistency or 0.0
-        verb = f"have {_agreement(item.report)}"
-        kept = f"{'only ' if item.fidelity < LOW_FIDELITY else ''}{percent(item.fidelity)}"
+        name, consistency = _label(item.report), item.report.consistency or 0.0
+        verb, fidelity = f"have {_agreement(item.report)}", item.fidelity or 0.0
+        kept = f"{'only ' if fidelity < LOW_FIDELITY else ''}{percent(fidelity)}"
         figures = f"consistency {consistency:.2f}, p = {p_value(item.report.p_value)}"
         if parts:
             parts.append(f"Those of **{name}** {verb} ({figures}, {kept} retained).")
@@ -167,9 +169,15 @@ def _describe_directions(sound: Sequence[Evidence], plane: str) -> list[str]:
                 f"Arrows of **{name}** {verb} ({figures}); {plane} retains {kept} of their squared "
                 "length."
             )
-    if any(item.fidelity < LOW_FIDELITY for item in sound):
+    if any((item.fidelity or 0.0) < LOW_FIDELITY for item in sound):
         parts.append("Where little is retained, trust the numbers, not the picture.")
     return parts
+
+
+def _label(report: RelationReport) -> str:
+    """Return the name of a relation in Markdown; own names are untrusted."""
+    name = arrow_name(report.name)
+    return name if report.name in built_in_names() else escape(name, 60)
 
 
 def warn_if_synthetic(vectors: WordVectors) -> str:
@@ -222,7 +230,7 @@ def show_family_card(item: Evidence) -> None:
     """Show the card of a family: its statistics."""
     report = item.report
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{arrow_name(report.name)}**")
+        st.markdown(f"**{_label(report)}**")
         left, right = st.columns(2, wrap=False)
         show_consistency(report, left, right)
         left.metric(
@@ -233,7 +241,7 @@ def show_family_card(item: Evidence) -> None:
         )
         right.metric(
             "Plane retains",
-            percent(item.fidelity),
+            "–" if item.fidelity is None else percent(item.fidelity),
             help="Share of the offsets' squared length that lies in this plane. The rest is "
             "perpendicular to the plane, so a short arrow may be a long offset.",
         )

@@ -14,7 +14,6 @@ from embedviz.dashboard.widgets.model_choice import list_models
 from embedviz.dashboard.widgets.word_trails import build_trails, describe_plane, show_trails
 from embedviz.errors import InputError
 from embedviz.jobs import Watched
-from embedviz.relations import parse_pairs
 from embedviz.support import clip
 
 _KEY, _MAP = "series", "series-map"
@@ -86,7 +85,7 @@ def _read_watched() -> Watched:
     """Read the pairs and words given on other pages, which tell about invalid ones."""
     text = _stored(own_pairs.KEY)
     try:
-        relations = parse_pairs(text, own_pairs.NAME).relations if text.strip() else ()
+        relations = own_pairs.read_lists(text)[1] if text.strip() else ()
     except InputError:
         relations = ()
     groups = word_lists.parse_words(_stored(word_lists.KEY))

@@ -36,7 +36,7 @@ class AverageMarks:
 
 def show_average(
     model: Model,
-    plane: word_map.Coordinates,
+    plane: word_map.Coordinates | None,
     selected: Sequence[str],
     groups: Mapping[str, Sequence[str]],
     on_choose: Callable[[str], None],
@@ -46,8 +46,8 @@ def show_average(
     Parameters
     ----------
     model : Model
-    plane : Coordinates
-        Of the map, for the marks.
+    plane : Coordinates or None
+        Of the map, for the marks; None for a map of neighbours, which has no place for a mean.
     selected : sequence of str
         The words selected on the map.
     groups : mapping of str to sequence of str
@@ -58,7 +58,7 @@ def show_average(
     Returns
     -------
     AverageMarks or None
-        None if nothing is averaged.
+        None if nothing is averaged, or the mean has no place.
     """
     choices = {SELECTION: list(selected)} if selected else {}
     choices |= {f"{_GROUP}{clip(name, 60)}": list(words) for name, words in groups.items()}
@@ -81,6 +81,8 @@ def show_average(
         st.error(escape(str(error)))
         return None
     _show(model, found, len(words), on_choose)
+    if plane is None:
+        return None
     place = [float(value) for value in plane.coordinates(found.vector[np.newaxis])[0]]
     near = [word_map.place_mark(model.vectors, plane, one.word) for one in found.others[:_N_MARKED]]
     mean = word_map.Mark(f"mean of {counted(len(words), 'word')}", 0, *place)

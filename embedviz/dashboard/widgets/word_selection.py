@@ -33,7 +33,7 @@ def store_selection(key: str) -> Callable[[], None]:
 
 def show_selection(
     model: Model,
-    plane: word_map.Coordinates,
+    plane: word_map.Coordinates | None,
     ids: Sequence[int],
     *,
     groups: Mapping[str, Sequence[str]],
@@ -45,7 +45,7 @@ def show_selection(
     Parameters
     ----------
     model : Model
-    plane : Coordinates
+    plane : Coordinates or None
     ids : sequence of int
         The selected words.
     groups : mapping of str to sequence of str

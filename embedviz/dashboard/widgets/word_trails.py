@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from embedviz.dashboard.component import time_line, word_map
 from embedviz.jobs import Watched, snapshots
 from embedviz.projection import Plane
-from embedviz.relations import Relation, offsets, style_number
+from embedviz.relations import Relation, offsets, style_number, style_numbers
 from embedviz.support import arrow_name, percent
 from embedviz.vectors import WordVectors
 
@@ -86,14 +86,15 @@ def show_trails(key: str, trails: WordTrails) -> None:
     if len(trails.labels) > 1:
         time_line.show_time_line(key, points.version, trails.labels, trails.places)
     drawn: list[word_map.Family] = []
-    for place, relation in enumerate(trails.relations):
+    styles = style_numbers([relation.name for relation in trails.relations])
+    for relation in trails.relations:
         pairs = relation.pairs[:_PAIRS_DRAWN]
         rows = [tuple(points.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
-        label, style = arrow_name(relation.name), style_number(relation.name, place)
+        label, style = arrow_name(relation.name), styles[relation.name]
         drawn.append(word_map.Family(label, style, [(a, b) for a, b in rows]))
     if trails.words:
         points_rows = [(points.rows[id_], points.rows[id_]) for id_ in vectors.ids(trails.words)]
-        style = style_number("", len(trails.relations))
+        style = style_number("", len(trails.relations))  # after all of theirs
         drawn.append(word_map.Family("words that you follow", style, points_rows, is_points=True))
     word_map.show_overlay(
         key,
