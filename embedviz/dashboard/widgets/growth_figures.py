@@ -112,7 +112,8 @@ def build_growth_chart(
         for one in moment.relations
         if getattr(one, measure) is not None and _has_interval(one)
     ]
-    numbers = style_numbers(names)
+    # those of all relations, as on the map, also of those that are not drawn
+    numbers = style_numbers([one.name for moment in series for one in moment.relations])
     styles = [numbers[name] for name in names]
     colours = [(palette.DARK if dark else palette.LIGHT).colour(style) for style in styles]
     dashes = [palette.DASHES[palette.dash_number(style)] or (1, 0) for style in styles]
