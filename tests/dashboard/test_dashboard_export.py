@@ -248,7 +248,7 @@ def test_a_session_of_other_vectors_or_choices_says_what_differs(dashboard):
     for part in ("SHA-256", "“relation”", "1,000 words", "12 arrows"):
         assert part in said
     labels = [one["label"].split(" (")[0] for one in arrows(at)["families"]]
-    assert labels == ["male → female", "mine"]
+    assert labels == ["mine", "male → female"]
 
 
 def test_a_renamed_model_is_known_by_its_vectors(dashboard):

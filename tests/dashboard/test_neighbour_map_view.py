@@ -60,7 +60,7 @@ def test_trust_and_caveat_stand_beside_the_map(serve, fits):
     said = texts(at)
     assert "trustworthiness **0.91**" in said and "by chance 0.50" in said
     assert "**Offsets are not preserved**" in said
-    assert "In the full space: The arrows" in said
+    assert "In the full space, the arrows" in said
     assert [metric.value for metric in at.metric if metric.label == "Plane retains"] == ["–"] * 3
     assert not [group for group in at.button_group if group.key == "dims"]
     assert len(arrows(at)["families"]) == 3 and arrows(at)["dims"] == 2

@@ -172,6 +172,13 @@ def test_own_words_are_marked_on_the_map_and_exported(serve, seen):
     assert not any(one["is_points"] for one in arrows(at)["families"])
 
 
+def test_own_words_have_other_colours_than_own_relations(serve):
+    at = serve(planted(), own=OWN, more=["royal", "land"], **{"my-words": "cities: paris, rome"})
+    *relations, cities = arrows(at)["families"]
+    colours = {palette.LIGHT.colour(one["style"]) for one in relations}
+    assert palette.LIGHT.colour(cities["style"]) not in colours
+
+
 def test_without_own_words_none_are_made_up(serve):
     assert not any(one["is_points"] for one in arrows(serve(planted()))["families"])
 

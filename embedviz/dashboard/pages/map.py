@@ -75,7 +75,8 @@ def _show_map_page() -> None:
         else:
             said = relation_statistics.state_verdict(reports)
             is_elsewhere = view == map_controls.ALL_WORDS and choice.is_neighbour_map and reports
-            st.markdown(f"In the full space: {said}" if is_elsewhere else said)
+            elsewhere = f"In the full space, {said[0].lower()}{said[1:]}"
+            st.markdown(elsewhere if is_elsewhere else said)
         if warning := relation_statistics.warn_if_synthetic(model.vectors):
             st.caption(warning)
     left_out = [name for name in choice.names if name not in relations]
@@ -193,7 +194,9 @@ def _build_families(
         _build_family(model.vectors, shown, relation, choice.n_pairs, styles[name])
         for name, relation in relations.items()
     ]
-    points = own_marks.build_points(model.vectors, shown, choice.own_words, len(FAMILIES))
+    # the colours after those of the families and of the own relations, which are shown beside them
+    first_style = len(FAMILIES) + len(choice.relations.own)
+    points = own_marks.build_points(model.vectors, shown, choice.own_words, first_style)
     return [*arrows, *points]
 
 
