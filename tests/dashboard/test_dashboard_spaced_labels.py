@@ -29,10 +29,7 @@ from embedviz.vectors import parse_expression
 
 
 def opened(serve, page, *contents, **query) -> AppTest:
-    at = serve(*contents)
-    for key, value in query.items():
-        at.query_params[key] = value
-    at = switch_page(at, page).run()
+    at = switch_page(serve(*contents, **query), page).run()
     assert not at.exception
     return at
 

@@ -122,6 +122,8 @@ def test_widget_values_of_the_wrong_type_show_no_error(serve, page):
     widgets = [node.id for node in at._tree if hasattr(node, "_widget_state") and node.id]
     assert len(widgets) > 2
     for number, widget in enumerate(widgets):
+        if widget.endswith("-own"):  # any text is a list of pairs, perhaps a wrong one
+            continue
         forge(at, widget, FORGED[number % len(FORGED)])
         assert not at.exception
         assert not at.error, [one.value for one in at.error] + [widget, number]

@@ -25,9 +25,10 @@ from app_pages import (
 
 from embedviz.dashboard.pages import export as export_page
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.training import charts
 from embedviz.dashboard.widgets import own_pairs
+from embedviz.dashboard.widgets.growth_figures import MomentFigures, build_growth_chart
 from embedviz.dashboard.widgets.known_relations import KnownRelations
+from embedviz.evaluation import RelationMoment
 from embedviz.export import Scene
 from embedviz.export.findings import findings
 from embedviz.export.packing import packed
@@ -234,7 +235,9 @@ def test_a_relation_has_the_same_style_everywhere(serve, seen, name):
     part = next(one for one in findings(scene) if one.key == name)
     assert colour in part.picture.draw().decode()
     if name in FAMILIES:
-        assert style_number(name) == style and charts.FAMILIES == FAMILIES
+        series = [MomentFigures("now", 0.0, [RelationMoment(name, 9, 0.4)])]
+        chart = build_growth_chart(series, [name], "consistency", dark=False, is_share=True)
+        assert chart["encoding"]["color"]["scale"]["range"] == [colour]
 
 
 def test_own_styles_differ_from_the_families_and_from_each_other():
