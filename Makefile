@@ -9,6 +9,9 @@ LOWEST_TESTS := tests/cli tests/vectors tests/checkpoints tests/dashboard/test_d
   tests/training/test_interruptions.py
 INSTALLED := $(VENV)/installed
 
+# modules are compiled and kept when they are first imported, not when they are installed
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-lowest fuzz lint format docs bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
