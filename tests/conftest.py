@@ -9,6 +9,7 @@ from planted import planted_vectors
 
 from benchmarks.common.browser import chromium, launched
 from embedviz.cli import main
+from embedviz.corpora.synthesis import generate
 
 # a busy machine is no failure, and the first example may pay for a table
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -103,6 +104,22 @@ def _no_log_to_a_closed_stream():
     yield
     for handler in [one for one in logging.root.handlers if type(one) is logging.StreamHandler]:
         logging.root.removeHandler(handler)
+
+
+@pytest.fixture(scope="session")
+def language_model(tmp_path_factory):
+    """Return the folder of a small language model that read whole sentences."""
+    pytest.importorskip("torch", reason="a recurrent net reads")
+    from embedviz.settings import TrainingConfig
+    from embedviz.text import CorpusConfig
+    from embedviz.training import train_model
+
+    room = tmp_path_factory.mktemp("reader")
+    (room / "facts.txt").write_text("\n".join(generate(n_words=8_000)))
+    config = TrainingConfig(n_dims=8, epochs=1.0, skip=None, cell="lstm", n_steps=4)
+    corpus_config = CorpusConfig(min_count=1)
+    train_model([room / "facts.txt"], room / "small", corpus_config=corpus_config, config=config)
+    return room / "small"
 
 
 @pytest.fixture(scope="session")

@@ -9,35 +9,21 @@ import pytest
 pytest.importorskip("torch", reason="a recurrent net reads")
 pytest.importorskip("matplotlib", reason="pictures are an extra")
 
-from embedviz.corpora.synthesis import generate
 from embedviz.models import load_model
 from embedviz.sequences import gradient_reach
-from embedviz.settings import TrainingConfig
-from embedviz.text import CorpusConfig
-from embedviz.training import train_model
 
 TEXT = "the king lives in the north of spain"
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    room = tmp_path_factory.mktemp("bptt")
-    (room / "facts.txt").write_text("\n".join(generate(n_words=5_000)))
-    config = TrainingConfig(n_dims=6, epochs=1.0, skip=None, cell="lstm", n_steps=4)
-    corpus_config = CorpusConfig(min_count=1)
-    train_model([room / "facts.txt"], room / "m", corpus_config=corpus_config, config=config)
-    return room / "m"
-
-
 @pytest.mark.parametrize("ending", ["png", "svg"])
-def test_the_figure_is_drawn_and_says_how_far(run, model, tmp_path, ending):
+def test_the_figure_is_drawn_and_says_how_far(run, language_model, tmp_path, ending):
     out = tmp_path / f"b.{ending}"
     code, said, errors = run(
-        "figure", "bptt", "--of", model, "--text", TEXT, "--out", out, "--json"
+        "figure", "bptt", "--of", language_model, "--text", TEXT, "--out", out, "--json"
     )
     assert code == 0, errors
-    found = json.loads(said)["models"][str(model)]
-    trained = load_model(model)
+    found = json.loads(said)["models"][str(language_model)]
+    trained = load_model(language_model)
     for name, one in (("trained", trained), ("untrained", trained.untrained())):
         reach = gradient_reach(one, TEXT)
         assert found[name]["reach"] == reach.reach
@@ -45,7 +31,7 @@ def test_the_figure_is_drawn_and_says_how_far(run, model, tmp_path, ending):
         assert found[name]["median_by_distance"] == pytest.approx(list(medians), abs=1e-5)
     assert found["trained"]["truncation"] == 4
     assert out.stat().st_size > 5_000
-    code, said, _ = run("figure", "bptt", "--of", model, "--text", TEXT, "--out", out)
+    code, said, _ = run("figure", "bptt", "--of", language_model, "--text", TEXT, "--out", out)
     assert code == 0 and "(LSTM)" in said and "untrained" in said
 
 
@@ -59,8 +45,8 @@ def test_the_figure_is_drawn_and_says_how_far(run, model, tmp_path, ending):
         (("bptt", "--of", "nowhere"), "nowhere"),
     ],
 )
-def test_what_the_figure_cannot_draw(run, model, tmp_path, arguments, says):
+def test_what_the_figure_cannot_draw(run, language_model, tmp_path, arguments, says):
     if "--of" not in arguments and "word" in arguments:
-        arguments = (*arguments, "--of", model)
+        arguments = (*arguments, "--of", language_model)
     code, _, said = run("figure", *arguments, "--out", tmp_path / "b.png")
     assert code != 0 and says in " ".join(said.split())

@@ -15,33 +15,18 @@ import streamlit as st
 from app_pages import HOSTILE, READ, ROOT, components, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
-from embedviz.corpora.synthesis import generate
 from embedviz.dashboard.sequences import unit_charts
 from embedviz.dashboard.state import language_models
 from embedviz.models import load_model
 from embedviz.sequences import gradient_reach, read_text
-from embedviz.settings import TrainingConfig
-from embedviz.text import CorpusConfig
-from embedviz.training import train_model
 
 TEXT = "the king lives in the zebrafish of spain"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Return the folder of a small language model."""
-    room = tmp_path_factory.mktemp("reader")
-    (room / "facts.txt").write_text("\n".join(generate(n_words=8_000)))
-    config = TrainingConfig(n_dims=8, epochs=1.0, skip=None, cell="gru", n_steps=5)
-    corpus_config = CorpusConfig(min_count=1)
-    train_model([room / "facts.txt"], room / "small", corpus_config=corpus_config, config=config)
-    return room / "small"
-
-
 @pytest.fixture
-def page(folder, monkeypatch, tmp_path):
+def page(language_model, monkeypatch, tmp_path):
     """Return a function that opens the page on a text."""
-    monkeypatch.setattr(sys, "argv", ["app.py", str(folder)])
+    monkeypatch.setattr(sys, "argv", ["app.py", str(language_model)])
     monkeypatch.setattr(language_models, "CELLS", ())
     monkeypatch.chdir(tmp_path)
     st.cache_resource.clear()
@@ -55,10 +40,10 @@ def page(folder, monkeypatch, tmp_path):
     return open_
 
 
-def test_words_have_their_surprise_and_what_was_expected(page, folder):
+def test_words_have_their_surprise_and_what_was_expected(page, language_model):
     at = page(read=TEXT)
     assert not at.exception and not at.error
-    trained = load_model(folder)
+    trained = load_model(language_model)
     wanted, control = read_text(trained, TEXT), read_text(trained.untrained(), TEXT)
     said = texts(at)
     assert f"**{wanted.mean_bits:.1f} bits**" in said
@@ -84,16 +69,16 @@ def test_units_are_shown_beside_those_before_training(page):
     at.button_group(key="read-part").set_value("Units").run()
     assert not at.exception and not at.error
     assert len(at.get("vega_lite_chart")) == 2
-    at.button_group(key="read-unit").set_value("reset gate").run()
+    at.button_group(key="read-unit").set_value("forget gate").run()
     assert not at.exception and not at.error
 
 
-def test_gradients_are_shown_before_and_after_training(page, folder):
+def test_gradients_are_shown_before_and_after_training(page, language_model):
     at = page(read=TEXT)
     at.button_group(key="read-part").set_value("Back through time").run()
     assert not at.exception and not at.error
     assert len(at.get("vega_lite_chart")) == 3
-    reach = gradient_reach(load_model(folder), TEXT).reach
+    reach = gradient_reach(load_model(language_model), TEXT).reach
     said = texts(at)
     assert f"after {'more than 6' if reach is None else reach} words" in said
     assert "farther back than training goes" in said

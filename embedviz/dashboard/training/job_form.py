@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from embedviz.dashboard.widgets import own_pairs, word_lists
+from embedviz.dashboard.widgets import own_marks, own_pairs, word_lists
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.jobs import JobRequest, Watched
@@ -109,20 +109,11 @@ def _choose_watched() -> Callable[[], Watched]:
             "few percent, so that you can watch them move."
         )
         pairs = own_pairs.show_text("Pairs, one per line", height=100)
-        words = st.text_area(
-            "Words",
-            key=word_lists.KEY,
-            height=80,
-            placeholder="colours: red, blue, green",
-            max_chars=word_lists.MAX_LENGTH,
-            help="Words with commas or line ends between them; the same as My words on the map.",
-            bind="query-params",
-            persist_state="session",
-        )
+        words = own_marks.show_words_field(height=80)
 
     def read() -> Watched:
         relations = own_pairs.read_lists(pairs)[1] if pairs.strip() else ()
-        groups = word_lists.parse_words(words or "")
+        groups = word_lists.parse_words(words)
         return Watched(relations, tuple(word for some in groups.values() for word in some))
 
     return read

@@ -32,18 +32,7 @@ def choose_marks(vectors: WordVectors) -> Groups:
         bind="query-params",
         persist_state="session",
     )
-    text = st.text_area(
-        "My words",
-        key=word_lists.KEY,
-        height=110,
-        placeholder="colours: red, green, blue\nanimals: cat, dog",
-        max_chars=word_lists.MAX_LENGTH,
-        help="The words of the view My words. A name and a colon before them make a group, "
-        "which has a colour and a mark of its own. The text is part of the link.",
-        bind="query-params",
-        persist_state="session",
-    )
-    groups = word_lists.parse_words(text or "")
+    groups = word_lists.parse_words(show_words_field(height=110))
     missing = [word for words in groups.values() for word in words if word not in vectors]
     if missing:
         named = ", ".join(escape(word, 40) for word in missing[:_NAMED])
@@ -54,6 +43,22 @@ def choose_marks(vectors: WordVectors) -> Groups:
     if n_words > word_lists.MOST_WORDS:
         st.caption(f"The first {word_lists.MOST_WORDS} of {n_words:,} words are marked.")
     return _first(known, word_lists.MOST_WORDS) if is_marked else {}
+
+
+def show_words_field(*, height: int) -> str:
+    """Show the field for words, which is the same on every page; return its text."""
+    text = st.text_area(
+        "My words",
+        key=word_lists.KEY,
+        height=height,
+        placeholder="colours: red, green, blue\nanimals: cat, dog",
+        max_chars=word_lists.MAX_LENGTH,
+        help="The words of the view My words. A name and a colon before them make a group, "
+        "which has a colour and a mark of its own. The text is part of the link.",
+        bind="query-params",
+        persist_state="session",
+    )
+    return text or ""
 
 
 def _first(groups: Groups, n: int) -> dict[str, tuple[str, ...]]:
