@@ -25,7 +25,7 @@ from app_pages import (
 
 from embedviz.dashboard.pages import export as export_page
 from embedviz.dashboard.state.models import Model
-from embedviz.dashboard.widgets import own_pairs
+from embedviz.dashboard.widgets import own_pairs, word_lists
 from embedviz.dashboard.widgets.growth_figures import MomentFigures, build_growth_chart
 from embedviz.dashboard.widgets.known_relations import KnownRelations
 from embedviz.evaluation import RelationMoment
@@ -247,3 +247,11 @@ def test_own_styles_differ_from_the_families_and_from_each_other():
     assert len(looks) == len(built_in_names()) + 6
     families = {palette.LIGHT.colour(styles[name]) for name in FAMILIES}
     assert not families & {palette.LIGHT.colour(styles[f"list {i}"]) for i in range(3)}
+
+
+def test_an_uploaded_list_of_words_is_used_on_other_pages(serve):
+    at = serve(planted())
+    at.session_state[word_lists.FILE] = ("mine.csv", b"word,group\nother1,a\nother2,b\n")
+    at.run()
+    assert not at.exception and not at.error
+    assert {"a", "b"} <= set(labels(at))

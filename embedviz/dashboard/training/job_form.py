@@ -113,7 +113,7 @@ def _choose_watched() -> Callable[[], Watched]:
 
     def read() -> Watched:
         relations = own_pairs.read_lists(pairs)[1] if pairs.strip() else ()
-        groups = word_lists.parse_words(words)
+        groups = word_lists.read_groups(words)
         return Watched(relations, tuple(word for some in groups.values() for word in some))
 
     return read

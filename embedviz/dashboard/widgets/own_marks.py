@@ -32,7 +32,7 @@ def choose_marks(vectors: WordVectors) -> Groups:
         bind="query-params",
         persist_state="session",
     )
-    groups = word_lists.parse_words(show_words_field(height=110))
+    groups = word_lists.read_groups(show_words_field(height=110))
     missing = [word for words in groups.values() for word in words if word not in vectors]
     if missing:
         named = ", ".join(escape(word, 40) for word in missing[:_NAMED])
@@ -46,7 +46,13 @@ def choose_marks(vectors: WordVectors) -> Groups:
 
 
 def show_words_field(*, height: int) -> str:
-    """Show the field for words, which is the same on every page; return its text."""
+    """Show the field for words, which is the same on every page; return its text.
+
+    An uploaded list takes its place, see `word_lists.read_groups`.
+    """
+    if word_lists.FILE in st.session_state:
+        word_lists.show_file_name()
+        return ""
     text = st.text_area(
         "My words",
         key=word_lists.KEY,

@@ -88,7 +88,7 @@ def _read_watched() -> Watched:
         relations = own_pairs.read_lists(text)[1] if text.strip() else ()
     except InputError:
         relations = ()
-    groups = word_lists.parse_words(_stored(word_lists.KEY))
+    groups = word_lists.read_groups(_stored(word_lists.KEY))
     return Watched(relations, tuple(word for some in groups.values() for word in some))
 
 

@@ -62,10 +62,18 @@ def parse_words(text: str) -> dict[str, tuple[str, ...]]:
     return read_text(text).groups
 
 
+def read_groups(typed: str) -> dict[str, tuple[str, ...]]:
+    """Return the groups of the kept file, or of the typed text; My words says what is wrong."""
+    try:
+        return _read("").groups if FILE in st.session_state else parse_words(typed)
+    except InputError:
+        return {}
+
+
 def show_input(vectors: WordVectors) -> None:
     """Show the input of words, or the name of the file that takes its place."""
     if FILE in st.session_state:
-        _show_file_name()
+        show_file_name()
     else:
         _show_text(vectors)
 
@@ -150,7 +158,8 @@ def _show_text(vectors: WordVectors) -> None:
     )
 
 
-def _show_file_name() -> None:
+def show_file_name() -> None:
+    """Show the name of the file that takes the place of typed words."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape(st.session_state[FILE][0], 40)}**", width="stretch")
         st.button("Remove", key="my-words-remove", on_click=guarded(_forget_file), type="tertiary")
