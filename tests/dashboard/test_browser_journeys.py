@@ -34,28 +34,16 @@ MAP = "?show=All+words"
 TALL = {"width": 1440, "height": 1400}
 
 
-@pytest.fixture(scope="module")
-def contexts(browser):
-    """Contexts and their watches, by the options of both: they keep the scripts that they load."""
-    opened = {}
-    yield opened
-    for context, _ in opened.values():
-        context.close()
-
-
 @pytest.fixture
-def visit(browser, contexts, english_address):
+def visit(browser, english_address):
     """Return a function that opens a page as a new visitor; nothing may go wrong or elsewhere."""
-    pages, own = [], english_address
+    watches, contexts, own = [], [], english_address
 
     def visit(path="", *, awaits="", address=own, **options):
         options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
-        key = (address, repr(options))
-        if key not in contexts:
-            context = browser.new_context(accept_downloads=True, **options)
-            contexts[key] = context, Watch(context, address)
-        page = contexts[key][0].new_page()
-        pages.append(page)
+        contexts.append(browser.new_context(accept_downloads=True, **options))
+        watches.append(Watch(contexts[-1], address))
+        page = contexts[-1].new_page()
         page.set_default_timeout(60_000)
         page.goto(f"{address}/{path}")
         page.wait_for_selector(awaits or PAGES[path.split("?")[0]])
@@ -63,14 +51,10 @@ def visit(browser, contexts, english_address):
         return page
 
     yield visit
-    for page in pages:
-        page.close()
-    found = [(watch.foreign.copy(), watch.errors.copy()) for _, watch in contexts.values()]
-    for _, watch in contexts.values():
-        watch.foreign.clear()
-        watch.errors.clear()
-    assert [foreign for foreign, _ in found if foreign] == []
-    assert [errors for _, errors in found if errors] == []
+    for context in contexts:
+        context.close()
+    assert [one.foreign for one in watches if one.foreign] == []
+    assert [one.errors for one in watches if one.errors] == []
 
 
 @pytest.fixture
