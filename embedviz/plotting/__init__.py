@@ -20,6 +20,7 @@ from embedviz.plotting.phrase_plots import (
     phrase_map,
 )
 from embedviz.plotting.program_figure import ProgramPicture, SmallPlot, draw_program
+from embedviz.plotting.word_figure import WordGroup, draw_words
 
 __all__ = [
     "COLUMN_MM",
@@ -37,6 +38,7 @@ __all__ = [
     "SameKind",
     "SheetColumn",
     "SmallPlot",
+    "WordGroup",
     "caption",
     "check_format",
     "classic",
@@ -45,6 +47,7 @@ __all__ = [
     "draw_gradients",
     "draw_phrases",
     "draw_program",
+    "draw_words",
     "panel",
     "panels",
     "phrase_map",

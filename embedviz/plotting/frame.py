@@ -22,7 +22,7 @@ TITLE_MM = 6.5
 _PAPER_DPI = 300.0
 _SLIDE_MM, _SLIDE_PIXELS = (180.0, 101.25), 1920  # 16:9; text is twice as large on a slide
 _WIDEST, _NARROWEST = 500.0, 40.0
-_LETTERS_A_MM = 0.85  # of a caption
+_LETTERS_A_MM = 0.76  # of a caption
 _MOST_LINES = 4
 
 

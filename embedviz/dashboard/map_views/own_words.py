@@ -21,6 +21,7 @@ from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.word_colours import Colouring, choose_colours
 from embedviz.dashboard.widgets.word_filter import filter_words
 from embedviz.dashboard.widgets.word_list_text import WordList
+from embedviz.dashboard.widgets.word_picture import show_word_picture
 from embedviz.dashboard.widgets.word_selection import show_selection, store_selection
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.projection import AxesPlane, Axis, Plane, fit_plane, relation_axis, word_axis
@@ -89,16 +90,21 @@ def _draw(model: Model, *, has_axes: bool) -> None:
             model, plane, selected, groups=given.groups, on_choose=search_word, is_own=True
         )
         chosen = word_map.place_mark(vectors, plane, word) if word in vectors else None
+    titles = plane.axis_titles if axes else ()
+    drawn = [family for family in families if family.pairs]
+    with left:
+        caption = _describe(vectors, plane, words).replace("\\", "")
+        show_word_picture(points, drawn, titles, caption, {"model": model.name})
     _show_table(vectors, plane, shown, colouring)
     with right:
         word_map.show_overlay(
             _KEY,
             word_map.Overlay(
-                families=[family for family in families if family.pairs],
+                families=drawn,
                 chosen=mean.mean if mean and chosen is None else chosen,
                 near=mean.near if mean and chosen is None else (),
                 selected=[points.rows[id_] for id_ in selected],
-                axis_titles=plane.axis_titles if axes else (),
+                axis_titles=titles,
                 summary=f"{len(kept):,} words in {len(shown.groups)} groups, by "
                 + " and ".join(plane.axis_titles),
                 version=points.version,
