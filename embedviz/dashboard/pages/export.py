@@ -41,8 +41,8 @@ def show_page() -> None:
         st.info(choice.notice)
     if view not in (map_controls.PANELS, map_controls.ALL_WORDS):
         st.caption(
-            "This view is exported on the Map page: by *Picture* and the tables below the map, or the "
-            "button on it. Here is the map of all words."
+            "This view is exported on the Map page: by *Picture* and the table below the map, or "
+            "by the button on it. Here is the map of all words."
         )
     word = map_controls.show_search("Marked word")
     words = [word, *map_controls.restore_selection(model.vectors)] if word else []
