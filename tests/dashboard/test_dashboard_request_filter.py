@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +27,12 @@ from embedviz.dashboard.state import server_options
 UPLOAD = "/_stcore/upload_file/a/b"
 
 
+def complete(coroutine):
+    """Run a coroutine on a thread of its own: an open browser keeps a loop running on this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result()
+
+
 def answer(*headers, hosts=("localhost", "127.0.0.1"), read_only=False, kind="http", path="/"):
     """What the gate does with a request: ``"in"``, or the status or close code it answers with."""
     sent = []
@@ -38,7 +45,7 @@ def answer(*headers, hosts=("localhost", "127.0.0.1"), read_only=False, kind="ht
 
     gate = RequestFilter(inside, hosts=hosts, read_only=read_only)
     raw = [(name.encode(), value.encode()) for name, value in headers]
-    asyncio.run(gate({"type": kind, "path": path, "headers": raw}, None, send))
+    complete(gate({"type": kind, "path": path, "headers": raw}, None, send))
     return sent[0]
 
 
@@ -238,7 +245,7 @@ def response(*headers, method="GET", path="/", limits=None, hosts=("localhost",)
     gate = RequestFilter(inside, hosts=hosts, limits=limits)
     raw = [(name.encode(), value.encode()) for name, value in (("host", "localhost"), *headers)]
     scope = {"type": "http", "method": method, "path": path, "headers": raw}
-    asyncio.run(gate(scope, None, send))
+    complete(gate(scope, None, send))
     starts = [message for message in sent if message["type"] == "http.response.start"]
     assert len(starts) == 1
     return starts[0]["status"], starts[0]["headers"]
@@ -318,7 +325,7 @@ def upload(receive, limits=None):
     gate = RequestFilter(inside, hosts=("localhost",), limits=limits)
     headers = [(b"host", b"localhost"), (b"content-length", b"1000")]
     scope = {"type": "http", "method": "PUT", "path": UPLOAD, "headers": headers}
-    asyncio.run(gate(scope, receive, send))
+    complete(gate(scope, receive, send))
     return [status for status in sent if status], read
 
 
