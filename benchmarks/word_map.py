@@ -234,8 +234,8 @@ def budget(name: str, n_words: int) -> float | None:
     """Return the budget of a figure, or None."""
     many = n_words > 50_000
     return {
-        "first paint, s": 5.0 if many else 3.0,
-        "zoom frame p95, ms": 70.0 if many else 33.0,
+        "first paint, s": 6.0 if many else 3.0,
+        "zoom frame p95, ms": 50.0 if many else 33.4,
         "arrows changed, bytes": WIRE,
         "arrows changed again, bytes": WIRE,
         f"{MOST_SELECTED} words selected, bytes": WIRE,
