@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from embedviz.dashboard.state.models import Model
+from embedviz.dashboard.state.models import Model, hash_pairs
 from embedviz.evaluation import (
     FREQUENT,
     RelationMoment,
@@ -42,7 +42,7 @@ class ModelSeries:
 
     def measure(self, relation: Relation) -> tuple[RelationMoment | None, ...]:
         """Measure a relation in each model, among the shared words."""
-        return _measure(self._key, relation.name, relation.pairs, relation, self)
+        return _measure(self._key, hash_pairs(relation), relation, self)
 
     def mean_moves(self, words: Sequence[str]) -> tuple[float, float]:
         """Mean distance, 1 - cosine, that words move between two models in succession.
@@ -77,10 +77,6 @@ def _align(key: tuple[str, ...], _series: ModelSeries) -> tuple[WordVectors, ...
 
 @st.cache_resource(max_entries=64, show_spinner="Measuring the relations …")
 def _measure(
-    key: tuple[str, ...],
-    name: str,
-    pairs: Sequence[tuple[str, str]],
-    _relation: Relation,
-    _series: ModelSeries,
+    key: tuple[str, ...], pairs: str, _relation: Relation, _series: ModelSeries
 ) -> tuple[RelationMoment | None, ...]:
     return tuple(measure_moment(vectors, _relation) for vectors in _series.aligned)

@@ -135,13 +135,11 @@ class Model:
 
     def measure(self, relation: Relation) -> RelationReport:
         """Measure how consistent the offsets of a relation are."""
-        return _measure(self.key, relation.name, relation.pairs, relation.also_right, self.path)
+        return _measure(self.key, hash_pairs(relation), relation, self.path)
 
     def score_methods(self, relation: Relation) -> tuple[MethodScore, ...]:
         """Score every method on the pairs of a relation, by leave-one-out."""
-        return _score_methods(
-            self.key, relation.name, relation.pairs, relation.also_right, self.path
-        )
+        return _score_methods(self.key, hash_pairs(relation), relation, self.path)
 
     def iterate_methods(
         self, pairs: tuple[Pair, ...], word: str, n: int, first: str
@@ -208,7 +206,8 @@ def _fitted(kind: str, relations: Sequence[Relation]) -> tuple[str, tuple[str, .
     return kind if relations else "all", tuple(map(hash_pairs, relations))
 
 
-# Streamlit leaves parameters with a leading underscore out of the cache key.
+# Streamlit leaves parameters with a leading underscore out of the cache key. A relation is named by
+# `hash_pairs`, since Streamlit takes a hundred times as long to hash its pairs.
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model …")
@@ -303,25 +302,15 @@ def _place_words(
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _measure(
-    key: str,
-    name: str,
-    pairs: tuple[Pair, ...],
-    also_right: tuple[tuple[str, ...], ...],
-    _path: Path,
-) -> RelationReport:
-    return measure(_load_vectors(key, _path), Relation(name, pairs, also_right))
+def _measure(key: str, pairs: str, _relation: Relation, _path: Path) -> RelationReport:
+    return measure(_load_vectors(key, _path), _relation)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Scoring every method on every pair …")
 def _score_methods(
-    key: str,
-    name: str,
-    pairs: tuple[Pair, ...],
-    also_right: tuple[tuple[str, ...], ...],
-    _path: Path,
+    key: str, pairs: str, _relation: Relation, _path: Path
 ) -> tuple[MethodScore, ...]:
-    return score_methods(_load_vectors(key, _path), Relation(name, pairs, also_right))
+    return score_methods(_load_vectors(key, _path), _relation)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
