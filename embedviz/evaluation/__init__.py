@@ -31,6 +31,7 @@ from embedviz.evaluation.grades import (
     write_texts_to_grade,
 )
 from embedviz.evaluation.moments import (
+    MOMENT_SHUFFLES,
     RelationMoment,
     measure_moment,
 )
@@ -83,6 +84,7 @@ from embedviz.evaluation.word_groups import (
 __all__ = [
     "ANALOGY_CUT",
     "FREQUENT",
+    "MOMENT_SHUFFLES",
     "N_NEAREST",
     "N_NEIGHBOURS",
     "N_SHUFFLES",

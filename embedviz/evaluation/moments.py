@@ -10,7 +10,7 @@ from embedviz.relations import Interval, Relation, measure
 from embedviz.support import check_numbers
 from embedviz.vectors import WordVectors
 
-N_SHUFFLES = 199
+MOMENT_SHUFFLES = 199
 """Random pairings for a p-value: fewer than in a report, because training waits for it."""
 
 
@@ -24,7 +24,7 @@ class RelationMoment:
     n_pairs : int
         Pairs with vectors.
     consistency, p_value, hit_rate : float or None
-        As in `RelationReport`; the p-value uses `N_SHUFFLES` random pairings.
+        As in `RelationReport`; the p-value uses `MOMENT_SHUFFLES` random pairings.
     shuffled_consistency : float or None
         Mean consistency of random pairings of the same words: the control of `consistency`.
     nearest_rate : float or None
@@ -85,7 +85,7 @@ def measure_moment(vectors: WordVectors, relation: Relation) -> RelationMoment |
     known = relation.known_to(vectors)
     if known is None:
         return None
-    report = measure(vectors, known, n_shuffles=N_SHUFFLES, with_pairing=False)
+    report = measure(vectors, known, n_shuffles=MOMENT_SHUFFLES, with_pairing=False)
     return RelationMoment(
         relation.name,
         report.n_pairs,

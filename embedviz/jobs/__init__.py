@@ -26,7 +26,6 @@ from embedviz.jobs.snapshots import (
 )
 from embedviz.jobs.watched import (
     Watched,
-    describe_watched,
     read_watched,
     read_watched_words,
     write_watched,
@@ -46,7 +45,6 @@ __all__ = [
     "Metrics",
     "Snapshot",
     "Watched",
-    "describe_watched",
     "read_metrics",
     "read_watched",
     "read_watched_words",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from embedviz.errors import InputError
 from embedviz.relations import FAMILIES, Relation, built_in
-from embedviz.support import atomic_path, clip, read_json, read_text
+from embedviz.support import atomic_path, read_json, read_text
 
 MOST_WATCHED = 2_000
 """Maximum number of words that a run follows, besides those of the three families."""
@@ -87,20 +86,3 @@ def read_watched(folder: Path) -> Watched:
         ]
         return Watched(tuple(relations), tuple(map(str, document["words"])))
     return Watched()
-
-
-def describe_watched(relations: Sequence[Relation], words: Sequence[str]) -> str:
-    """Say in words what a run follows besides the families; empty if nothing.
-
-    Examples
-    --------
-    >>> describe_watched([Relation("royal", (("king", "queen"),))], ["red", "green"])
-    'royal (1 pair) and 2 words'
-    """
-    parts = [
-        f"{clip(one.name, 40)} ({len(one.pairs)} pair{'' if len(one.pairs) == 1 else 's'})"
-        for one in relations
-    ]
-    if words:
-        parts.append(f"{len(words)} word{'' if len(words) == 1 else 's'}")
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from embedviz.export import COMPONENT, bundle
 from embedviz.projection import Region
+from embedviz.relations import Pair
 from embedviz.support import clip, clip_all
 from embedviz.vectors import WordVectors
 
@@ -112,6 +113,11 @@ class Points:
     table: pa.Table
     rows: Rows
     version: str
+
+    def rows_of(self, vectors: WordVectors, pairs: Sequence[Pair]) -> list[tuple[int, int]]:
+        """Return the rows of pairs of words that are on the map, for a `Family`."""
+        ids = [vectors.ids(pair) for pair in pairs]
+        return [(self.rows[source], self.rows[target]) for source, target in ids]
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ def _draw(model: Model) -> None:
         word = map_controls.show_search("Find a word")
         if word:
             show_nearest(model, word)
-        rows_of = [[points.rows[id_] for id_ in model.vectors.ids(pair)] for pair in kept]
-        family = word_map.Family(arrow_name(relation.name), style, [(a, b) for a, b in rows_of])
+        arrows = points.rows_of(model.vectors, kept)
+        family = word_map.Family(arrow_name(relation.name), style, arrows)
         _show_arrows(model.vectors, family, plane, points, word)
         word_map.show_facts(_KEY, model.vectors, model.picture_of)
 

@@ -15,12 +15,12 @@ from embedviz.dashboard.widgets.error_boundary import NOTICES, guarded
 from embedviz.dashboard.widgets.export_formats import PAGES, PICTURES, TABLES, Format, count_rows
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import choose_model, list_models
+from embedviz.dashboard.widgets.picture_size import choose_picture_size
 from embedviz.errors import EmbedvizError
 from embedviz.export import PictureSettings, Scene, packed, report_page
 from embedviz.support import arrow_name
 
 _REPORT, _REOPENED, _REFUSED, _UPLOAD = "report", "reopened", "session-refused", "session-file"
-_SIZES = {"page": "Page", "column": "Column", "slide": "Slide 16:9"}
 _LONGEST_TITLE, _LONGEST_CAPTION = 80, 400
 _WIDTHS = (3, 5)  # of a button and its description, side by side even on a phone
 
@@ -113,18 +113,7 @@ def _show_pictures(scene: Scene, *, is_classic: bool) -> None:
     """Show the settings and downloads of pictures, or the reason why there are none."""
     st.markdown("#### Pictures", anchors=False)
     without = _explain_missing_pictures(scene, is_classic=is_classic)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        size = st.segmented_control(
-            "Size",
-            list(_SIZES),
-            default="page",
-            required=True,
-            format_func=_SIZES.__getitem__,
-            key="picture-size",
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        dark = st.toggle("Dark background", key="dark-ground", persist_state="session")
+    size, dark = choose_picture_size("picture-size", "dark-ground")
     title = st.text_input(
         "Title", key="picture-title", max_chars=_LONGEST_TITLE, persist_state="session"
     )
@@ -133,7 +122,7 @@ def _show_pictures(scene: Scene, *, is_classic: bool) -> None:
     )
     picture = PictureSettings(
         dark=dark,
-        size=size or "page",
+        size=size,
         is_classic=is_classic,
         title=title or "",
         caption=caption or "",

@@ -205,11 +205,10 @@ def _build_family(
 ) -> word_map.Family:
     """Build the arrows of a relation from its most frequent pairs."""
     pairs = relation.pairs[:n_pairs]
-    rows = [tuple(shown.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
     label = arrow_name(relation.name)
     if len(pairs) < len(relation.pairs):
         label = f"{label} ({len(pairs)} of {len(relation.pairs)})"
-    return word_map.Family(label, style, [(source, target) for source, target in rows])
+    return word_map.Family(label, style, shown.rows_of(vectors, pairs))
 
 
 def _show_download(take: Callable[[], export.Scene]) -> None:

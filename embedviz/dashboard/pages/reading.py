@@ -17,8 +17,6 @@ from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import clip_all, counted
-from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
     from embedviz.sequences import Reading
@@ -96,7 +94,7 @@ def _show_part(part: str, model: ReadingModel, text: str) -> None:
         return
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        show_path(reading, control, _output_vectors(model))
+        show_path(reading, control, model.output_vectors)
     with right:
         _show_words(reading)
 
@@ -214,10 +212,3 @@ def _show_gradients(model: ReadingModel, text: str) -> None:
         f"The median falls below a hundredth after {said[0]} words, before training {said[1]}. Of "
         "an LSTM, h and c together, as both are carried over. embedviz figure bptt draws all cells."
     )
-
-
-def _output_vectors(model: ReadingModel) -> WordVectors:
-    """Return the output embedding as the model scores it."""
-    trained = model.trained
-    words = Vocabulary(trained.vocabulary.words[1:])
-    return WordVectors(words, trained.model.output[1:].detach().numpy(), trained.tokenizer)

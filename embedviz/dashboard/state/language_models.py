@@ -13,6 +13,8 @@ from embedviz.checkpoints import checkpoint
 from embedviz.dashboard.state.models import list_server_models
 from embedviz.errors import InputError
 from embedviz.support import CELLS, bundled_folder, english_folder
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
     from embedviz.models import TrainedModel
@@ -51,6 +53,11 @@ class ReadingModel:
         """The model; loads PyTorch."""
         return _load(self.key, self.path)
 
+    @property
+    def output_vectors(self) -> WordVectors:
+        """The output embedding as the model scores it, without the unknown word."""
+        return _take_output(self.key, self.path)
+
 
 def list_reading_models() -> list[ReadingModel]:
     """List the language models of this server: those that ship, and those that were trained."""
@@ -82,6 +89,13 @@ def _load(key: str, _path: Path) -> TrainedModel:
     from embedviz.models import load_model
 
     return load_model(_path)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _take_output(key: str, _path: Path) -> WordVectors:
+    trained = _load(key, _path)
+    words = Vocabulary(trained.vocabulary.words[1:])
+    return WordVectors(words, trained.model.output[1:].detach().numpy(), trained.tokenizer)
 
 
 @st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Reading …")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from embedviz.dashboard.state.models import Model, hash_pairs
 from embedviz.evaluation import (
@@ -52,10 +55,7 @@ class ModelSeries:
         (float, float)
             Of these words, and of the most frequent shared words.
         """
-        moves = [
-            distances_after_turning(before, after)
-            for before, after in zip(self.aligned, self.aligned[1:], strict=False)
-        ]
+        moves = _find_moves(self._key, self)
         ids = self.aligned[-1].ids(list(words))
         own = [float(move[ids].mean()) for move in moves]
         others = [float(move[:FREQUENT].mean()) for move in moves]
@@ -73,6 +73,11 @@ class ModelSeries:
 def _align(key: tuple[str, ...], _series: ModelSeries) -> tuple[WordVectors, ...]:
     shared = on_shared_words([model.vectors for model in _series.models])
     return on_shared_axes(*shared[::-1])[::-1]
+
+
+@st.cache_resource(max_entries=2, show_spinner="Finding how far words moved …")
+def _find_moves(key: tuple[str, ...], _series: ModelSeries) -> list[NDArray[np.float64]]:
+    return [distances_after_turning(*both) for both in pairwise(_series.aligned)]
 
 
 @st.cache_resource(max_entries=64, show_spinner="Measuring the relations …")

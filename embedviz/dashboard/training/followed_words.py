@@ -17,7 +17,7 @@ from embedviz.dashboard.widgets.word_trails import (
     show_trails,
 )
 from embedviz.errors import EmbedvizError
-from embedviz.evaluation import RelationMoment
+from embedviz.evaluation import MOMENT_SHUFFLES, RelationMoment
 from embedviz.jobs import Job, Snapshot, read_watched, snapshots
 from embedviz.relations import FEWEST_FOR_INTERVAL, offsets
 from embedviz.support import arrow_name, p_value, percent, signed
@@ -68,7 +68,7 @@ def _show_card(family: RelationMoment, kept: float) -> None:
         escape(arrow_name(family.name)),
         "–" if few else f"{family.consistency:.2f}",
         help="Consistency: mean cosine between the offsets of every two pairs. p is the share of "
-        "random pairings of the same words that are at least as consistent, of 199.",
+        f"random pairings of the same words that are at least as consistent, of {MOMENT_SHUFFLES}.",
     )
     n_pairs = f"{family.n_pairs} pair{'' if family.n_pairs == 1 else 's'}"
     if few or family.shuffled_consistency is None:

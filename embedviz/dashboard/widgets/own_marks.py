@@ -8,7 +8,6 @@ import streamlit as st
 
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.widgets import word_lists
-from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import clip
 from embedviz.vectors import WordVectors
 
@@ -16,8 +15,6 @@ KEY = "mark-words"
 """Key of the choice whether they are marked."""
 
 Groups = Mapping[str, tuple[str, ...]]
-
-_NAMED = 10
 
 
 def choose_marks(vectors: WordVectors) -> Groups:
@@ -35,9 +32,7 @@ def choose_marks(vectors: WordVectors) -> Groups:
     groups = word_lists.read_groups(show_words_field(height=110))
     missing = [word for words in groups.values() for word in words if word not in vectors]
     if missing:
-        named = ", ".join(escape(word, 40) for word in missing[:_NAMED])
-        more = len(missing) - _NAMED
-        st.caption(f"Not in the vocabulary: {named}{f' and {more} more' if more > 0 else ''}.")
+        st.caption(f"Not in the vocabulary: {word_lists.name_some(missing)}.")
     known = {name: tuple(vectors.known(words)) for name, words in groups.items()}
     n_words = sum(map(len, known.values()))
     if n_words > word_lists.MOST_WORDS:
@@ -84,7 +79,7 @@ def build_points(
         word_map.Family(
             clip(name, 40),
             first_style + number,
-            [(points.rows[id_],) * 2 for id_ in vectors.ids(words)],
+            points.rows_of(vectors, [(word, word) for word in words]),
             is_points=True,
         )
         for number, (name, words) in enumerate(groups.items())

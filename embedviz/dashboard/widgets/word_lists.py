@@ -90,7 +90,7 @@ def read_words(model: Model) -> WordList:
     known, repeated = _keep_known(vectors, every)
     _name_missing(model, [one.word for one in every.words if one.word not in vectors])
     if repeated:
-        st.caption(f"Given again, and counted once: {_name(repeated)}.")
+        st.caption(f"Given again, and counted once: {name_some(repeated)}.")
     if len(known) > MOST_WORDS:
         st.caption(
             f"The first {MOST_WORDS:,} of {len(known):,} words are used: more are not legible."
@@ -247,7 +247,7 @@ def _name_missing(model: Model, missing: Sequence[str]) -> None:
     """Name the words without a vector, and near spellings of the first."""
     if not missing:
         return
-    st.caption(f"Not in the vocabulary: {_name(missing)}.")
+    st.caption(f"Not in the vocabulary: {name_some(missing)}.")
     for place, word in enumerate(missing[:_NAMED_SPELLINGS]):
         near = _near_spellings(model.key, word, model)
         if not near:
@@ -265,7 +265,8 @@ def _near_spellings(key: str, word: str, _model: Model) -> tuple[str, ...]:
     return _model.vectors.vocabulary.near_spellings(word)
 
 
-def _name(words: Sequence[str]) -> str:
+def name_some(words: Sequence[str]) -> str:
+    """Name the first words, and say how many more there are."""
     named = ", ".join(escape(word, 40) for word in words[:_NAMED])
     more = len(words) - _NAMED
     return f"{named} and {more:,} more" if more > 0 else named

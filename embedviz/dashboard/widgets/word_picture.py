@@ -12,8 +12,8 @@ import numpy as np
 import streamlit as st
 
 from embedviz.dashboard.component import word_map
+from embedviz.dashboard.widgets.picture_size import choose_picture_size
 
-_SIZES = {"page": "Page", "column": "Column", "slide": "Slide 16:9"}
 _MIMES = {"PNG": "image/png", "SVG": "image/svg+xml", "PDF": "application/pdf"}
 
 
@@ -42,15 +42,7 @@ def show_word_picture(
         if find_spec("matplotlib") is None:
             st.caption("Needs matplotlib on the server: `pip install 'embedviz[figures]'`.")
             return
-        size = st.segmented_control(
-            "Size",
-            list(_SIZES),
-            default="page",
-            required=True,
-            format_func=_SIZES.__getitem__,
-            key="words-picture-size",
-        )
-        dark = st.toggle("Dark background", key="words-picture-dark")
+        size, dark = choose_picture_size("words-picture-size", "words-picture-dark")
         with st.container(horizontal=True, gap="small"):
             for name, mime in _MIMES.items():
                 st.download_button(
@@ -63,7 +55,7 @@ def show_word_picture(
                         axis_titles,
                         caption,
                         provenance,
-                        size=size or "page",
+                        size=size,
                         dark=dark,
                     ),
                     file_name=f"embedviz-words.{name.lower()}",

@@ -88,14 +88,13 @@ def show_trails(key: str, trails: WordTrails) -> None:
     drawn: list[word_map.Family] = []
     styles = style_numbers([relation.name for relation in trails.relations])
     for relation in trails.relations:
-        pairs = relation.pairs[:_PAIRS_DRAWN]
-        rows = [tuple(points.rows[id_] for id_ in vectors.ids(pair)) for pair in pairs]
+        rows = points.rows_of(vectors, relation.pairs[:_PAIRS_DRAWN])
         label, style = arrow_name(relation.name), styles[relation.name]
-        drawn.append(word_map.Family(label, style, [(a, b) for a, b in rows]))
+        drawn.append(word_map.Family(label, style, rows))
     if trails.words:
-        points_rows = [(points.rows[id_], points.rows[id_]) for id_ in vectors.ids(trails.words)]
+        rows = points.rows_of(vectors, [(word, word) for word in trails.words])
         style = style_number("", len(trails.relations))  # after all of theirs
-        drawn.append(word_map.Family("words that you follow", style, points_rows, is_points=True))
+        drawn.append(word_map.Family("words that you follow", style, rows, is_points=True))
     word_map.show_overlay(
         key,
         word_map.Overlay(
