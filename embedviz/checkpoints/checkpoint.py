@@ -109,6 +109,11 @@ def read_shape(folder: Path) -> str | None:
     return str(_read_config(folder)["shape"]) if is_ours and is_model(folder) else None
 
 
+def read_training(folder: Path) -> dict[str, Any]:
+    """Read the settings that a model was trained with, without its tensors."""
+    return dict(_read_config(folder)["training"])
+
+
 def check_disk_space(folder: Path, n_bytes: int) -> None:
     """Check that the disk has room for a model.
 

@@ -12,11 +12,16 @@ from embedviz.dashboard.component import copy_link
 from embedviz.dashboard.pages import (
     analogies,
     comparison,
+    description,
+    execution,
     export,
     grading,
+    phrases,
+    pictures,
     reading,
     relations,
     training,
+    writing,
 )
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
@@ -27,9 +32,16 @@ from embedviz.dashboard.widgets.error_boundary import NOTICES, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 
 _HERE = Path(__file__).parent
-_TRAIN = "train"
-_GRADE = "grade"
-_READ = "read"
+_TRAIN, _GRADE = "train", "grade"
+_SEQUENCES = {
+    "read": ("Read", reading.show_page),
+    "write": ("Write", writing.show_page),
+    "phrases": ("Phrases", phrases.show_page),
+    "execute": ("Execute", execution.show_page),
+    "describe": ("Describe and find", description.show_page),
+    "pictures": ("Pictures", pictures.show_page),
+}
+_NO_WORD_VECTORS = (_TRAIN, _GRADE, *_SEQUENCES)
 _MAP = "map"
 _PAGE = "page"
 # Streamlit writes white on the primary colour, which is light in the dark theme: contrast 2.5 : 1
@@ -66,18 +78,20 @@ def _show() -> None:
         st.Page(relations.show_page, title="Relations", url_path="relations"),
         st.Page(comparison.show_page, title="Compare", url_path="compare"),
         st.Page(export.show_page, title="Export", url_path="export"),
-        st.Page(reading.show_page, title="Read", url_path=_READ),
+    ]
+    sequences = [
+        st.Page(show, title=title, url_path=path) for path, (title, show) in _SEQUENCES.items()
     ]
     if not server_options.is_read_only():  # these take uploads, which the request filter refuses
-        pages.append(st.Page(grading.show_page, title="Grade", url_path=_GRADE))
         pages.append(st.Page(training.show_page, title="Train", url_path=_TRAIN))
-    page = st.navigation([*pages, _build_map_alias()], position="top")
+        sequences.append(st.Page(grading.show_page, title="Grade", url_path=_GRADE))
+    page = st.navigation({"": [*pages, _build_map_alias()], "Sequences": sequences}, position="top")
     _carry_over(page.url_path)
     there = model_choice.list_models()
     _warn_of_missing_model(there)
     for message in st.session_state.pop(NOTICES, ()):
         st.warning(escape(message))
-    run_safely(page.run if there or page.url_path in (_TRAIN, _GRADE, _READ) else _show_welcome)
+    run_safely(page.run if there or page.url_path in _NO_WORD_VECTORS else _show_welcome)
     copy_link.show_button(model_choice.link_parameters(), page.url_path)
 
 

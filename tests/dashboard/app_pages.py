@@ -15,7 +15,8 @@ from embedviz.vectors import WordVectors
 ROOT = Path(__file__).parents[2]
 DASHBOARD = ROOT / "embedviz" / "dashboard"
 ANALOGIES, RELATIONS, COMPARE = "analogies", "relations", "compare"
-EXPORT, TRAIN, READ = "export", "train", "read"
+EXPORT, TRAIN, READ, WRITE = "export", "train", "read", "write"
+PHRASES, EXECUTE, DESCRIBE, PICTURES = "phrases", "execute", "describe", "pictures"
 HOSTILE = (
     "<script>alert(1)</script>",
     "$x$",

@@ -16,7 +16,7 @@ from app_pages import HOSTILE, READ, ROOT, components, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
 from embedviz.dashboard.sequences import unit_charts
-from embedviz.dashboard.state import language_models
+from embedviz.dashboard.state import language_models, sequence_models
 from embedviz.models import load_model
 from embedviz.sequences import gradient_reach, read_text
 
@@ -99,7 +99,7 @@ def test_without_a_language_model_the_page_says_how_to_get_one(page, monkeypatch
 
 
 def test_without_torch_the_page_says_what_to_install(page, monkeypatch):
-    monkeypatch.setattr(language_models, "has_torch", lambda: False)
+    monkeypatch.setattr(sequence_models, "has_torch", lambda: False)
     assert "PyTorch is missing" in texts(page())
 
 

@@ -16,6 +16,7 @@ from embedviz.dashboard.state.language_models import ReadingModel
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.sequence_model_choice import is_torch_missing
 from embedviz.support import clip_all, counted
 
 if TYPE_CHECKING:
@@ -34,10 +35,7 @@ _N_GUESSES = 3
 
 def show_page() -> None:
     """Show the page."""
-    if not language_models.has_torch():
-        st.markdown("#### PyTorch is missing", anchors=False)
-        st.markdown("This page runs a recurrent net: install it on the server with")
-        st.code("pip install 'embedviz[train]'", language=None)
+    if is_torch_missing():
         return
     model, text = _show_input()
     part = st.segmented_control(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,11 +73,6 @@ def list_reading_models() -> list[ReadingModel]:
         and checkpoint.read_shape(model.path) == checkpoint.LANGUAGE_MODEL
     ]
     return found
-
-
-def has_torch() -> bool:
-    """Whether PyTorch is installed."""
-    return find_spec("torch") is not None
 
 
 # Streamlit leaves parameters with a leading underscore out of the cache key.
