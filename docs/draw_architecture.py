@@ -31,6 +31,7 @@ HOLDS = {
     "models": "Pred, Dec, C, generation",
     "analogies": "answering methods",
     "projection": "planes, maps, views",
+    "states": "states of any toolkit's nets",
     "checkpoints": "model folders, loading",
     "relations": "pairs, directions, p-values",
     "vectors": "search, expressions, file formats",

@@ -9,7 +9,7 @@ from planted import planted_vectors
 
 from benchmarks.common.browser import chromium, launched
 from embedviz.cli import main
-from embedviz.corpora.synthesis import generate
+from embedviz.corpora.synthesis import generate_documents
 
 # a busy machine is no failure, and the first example may pay for a table
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -115,7 +115,7 @@ def language_model(tmp_path_factory):
     from embedviz.training import train_model
 
     room = tmp_path_factory.mktemp("reader")
-    (room / "facts.txt").write_text("\n".join(generate(n_words=8_000)))
+    (room / "facts.txt").write_text("\n".join(generate_documents(n_words=8_000)))
     config = TrainingConfig(n_dims=8, epochs=1.0, skip=None, cell="lstm", n_steps=4)
     corpus_config = CorpusConfig(min_count=1)
     train_model([room / "facts.txt"], room / "small", corpus_config=corpus_config, config=config)

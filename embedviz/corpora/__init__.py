@@ -61,6 +61,7 @@ from embedviz.corpora.scenes import (
 from embedviz.corpora.synthesis import (
     BUNDLED_NAME,
     bundled_corpus,
+    generate_documents,
     write_bundled,
 )
 
@@ -82,6 +83,7 @@ __all__ = [
     "draw_program",
     "draw_scene",
     "fetch",
+    "generate_documents",
     "grade_caption",
     "held_out_capitals",
     "is_held_out",

@@ -31,7 +31,7 @@ _FORMS = ("base", "third", "past", "participle", "ing")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
-def generate(*, seed: int = 0, n_words: int = BUNDLED_WORDS) -> Iterator[str]:
+def generate_documents(*, seed: int = 0, n_words: int = BUNDLED_WORDS) -> Iterator[str]:
     """Yield documents until they contain `n_words` words.
 
     Parameters
@@ -81,7 +81,7 @@ def write_bundled(path: Path) -> Path:
         If the folder cannot be written to.
     """
     with atomic_path(path) as aside, aside.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{document}\n" for document in generate())
+        file.writelines(f"{document}\n" for document in generate_documents())
     return path
 
 

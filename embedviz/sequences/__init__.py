@@ -33,6 +33,7 @@ from embedviz.sequences.description import (
     describe_sources,
     points_of,
 )
+from embedviz.sequences.encoder_reading import EncoderReading, read_with_encoder
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs, program_config
@@ -55,6 +56,7 @@ from embedviz.sequences.reading import MOST_READ, Guess, Reading, read_text
 from embedviz.sequences.reverse_dictionary import Found, FoundWords, find_words
 from embedviz.sequences.scoring import PairScores, rank_labels, score_pairs
 from embedviz.sequences.search_settings import Sampling, Search
+from embedviz.sequences.state_recording import record_states
 from embedviz.sequences.word_means import mean_of_words
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "Described",
     "Description",
     "DigitOrder",
+    "EncoderReading",
     "EvaluationOptions",
     "Execution",
     "Found",
@@ -117,6 +120,8 @@ __all__ = [
     "rated_cosines",
     "read_pair_set",
     "read_text",
+    "read_with_encoder",
+    "record_states",
     "score_pairs",
     "summaries",
     "unknown_note",

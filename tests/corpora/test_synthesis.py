@@ -9,7 +9,7 @@ import pytest
 
 from embedviz.corpora import bundled_corpus, held_out_capitals, read_facts, write_bundled
 from embedviz.corpora.facts import TABLES
-from embedviz.corpora.synthesis import BUNDLED_SHA256, BUNDLED_WORDS, _documents, generate
+from embedviz.corpora.synthesis import BUNDLED_SHA256, BUNDLED_WORDS, _documents, generate_documents
 from embedviz.errors import InputError
 from embedviz.support import cache_folder
 
@@ -122,7 +122,7 @@ def test_the_bytes_are_the_promised_ones(corpus):
 
 
 def test_the_same_seed_gives_the_same_text_and_another_seed_another():
-    first, again, other = (list(generate(seed=seed, n_words=5_000)) for seed in (3, 3, 4))
+    first, again, other = (list(generate_documents(seed=seed, n_words=5_000)) for seed in (3, 3, 4))
     assert first == again
     assert first != other
 
@@ -131,9 +131,9 @@ def test_the_length_is_as_asked(documents):
     assert sum(len(words(document)) for document in documents) == pytest.approx(
         BUNDLED_WORDS, rel=0.05
     )
-    assert len(list(generate(n_words=1))) == 1
+    assert len(list(generate_documents(n_words=1))) == 1
     with pytest.raises(InputError, match="n_words is 0"):
-        next(generate(n_words=0))
+        next(generate_documents(n_words=0))
 
 
 def test_every_fact_is_seen_often_enough(documents):

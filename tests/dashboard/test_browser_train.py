@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
 from benchmarks.common.browser import DESKTOP, READY, served, settle
-from embedviz.corpora.synthesis import generate
+from embedviz.corpora.synthesis import generate_documents
 from embedviz.jobs import JobQueue, run_folder
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -23,7 +23,7 @@ def server(tmp_path):
     """Return the server's process and its address."""
     texts = tmp_path / "texts"
     texts.mkdir()
-    (texts / "facts.txt").write_text("\n".join(generate(n_words=30_000)))
+    (texts / "facts.txt").write_text("\n".join(generate_documents(n_words=30_000)))
     with served("english", "--runs", tmp_path / "runs", "--texts", texts) as found:
         yield found
 

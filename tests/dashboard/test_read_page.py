@@ -93,11 +93,6 @@ def test_what_cannot_be_read_is_told_in_a_sentence(page, part, text):
     assert "Traceback" not in texts(at)
 
 
-def test_without_a_language_model_the_page_says_how_to_get_one(page, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["app.py"])
-    assert "no language model" in page().error[0].value
-
-
 def test_without_torch_the_page_says_what_to_install(page, monkeypatch):
     monkeypatch.setattr(sequence_models, "has_torch", lambda: False)
     assert "PyTorch is missing" in texts(page())

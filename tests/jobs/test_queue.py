@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from embedviz.checkpoints import checkpoint
-from embedviz.corpora.synthesis import generate
+from embedviz.corpora.synthesis import generate_documents
 from embedviz.errors import InputError
 from embedviz.jobs import JobQueue, JobRequest, queue, run_folder, snapshots
 from embedviz.settings import TrainingConfig
@@ -49,7 +49,7 @@ time.sleep(0.2)
 @pytest.fixture
 def text(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_text("\n".join(generate(n_words=20_000)))
+    path.write_text("\n".join(generate_documents(n_words=20_000)))
     return path
 
 

@@ -10,7 +10,7 @@ from planted import planted_vectors
 
 from embedviz.checkpoints import extract_vectors, load_vectors, loading
 from embedviz.cli.growth import GrowthRecorder
-from embedviz.corpora.synthesis import generate
+from embedviz.corpora.synthesis import generate_documents
 from embedviz.errors import InputError
 from embedviz.evaluation import measure_moment
 from embedviz.jobs import Watched, read_watched, snapshots, write_watched
@@ -103,7 +103,7 @@ def test_the_plane_turns_the_families_the_same_way(seed):
 
 def test_vectors_of_a_model_in_training_are_those_it_is_opened_with(tmp_path, run):
     text = tmp_path / "a.txt"
-    text.write_text("\n".join(generate(n_words=20_000)))
+    text.write_text("\n".join(generate_documents(n_words=20_000)))
     code, _, said = run(
         *("train", text, "--out", tmp_path / "m", "--dims", 8, "--epochs", 1, "--skip", 1e-2),
         *("--growth", tmp_path / "growth", "--metrics", tmp_path / "metrics.jsonl"),

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from embedviz.checkpoints import checkpoint
-from embedviz.corpora.synthesis import generate
+from embedviz.corpora.synthesis import generate_documents
 from embedviz.training.distributed import World
 
 OPTIONS = ["--dims", "16", "--streams", "8", "--steps", "10", "--noise", "32", "--skip", "0.01"]
@@ -21,7 +21,7 @@ OPTIONS += ["--epochs", "2"]
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "a.txt"
-    path.write_text("\n".join(generate(n_words=60_000)))
+    path.write_text("\n".join(generate_documents(n_words=60_000)))
     return path
 
 

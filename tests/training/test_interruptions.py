@@ -7,7 +7,7 @@ import pytest
 from safetensors import SafetensorError
 
 from embedviz.checkpoints import checkpoint
-from embedviz.corpora.synthesis import generate
+from embedviz.corpora.synthesis import generate_documents
 from embedviz.errors import InputError, ModelError
 from embedviz.models import MeasurementStoppedError, calibrate, load_model, perplexity
 from embedviz.settings import TrainingConfig
@@ -23,7 +23,7 @@ SMALL = {"n_dims": 8, "n_streams": 4, "n_steps": 10, "n_noise": 16, "skip": 1e-2
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "a.txt"
-    path.write_text("\n".join(generate(n_words=6_000)))
+    path.write_text("\n".join(generate_documents(n_words=6_000)))
     return path
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from embedviz.checkpoints import checkpoint
 from embedviz.cli import main
-from embedviz.corpora.synthesis import generate
+from embedviz.corpora.synthesis import generate_documents
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
 from embedviz.text import CorpusConfig, batches
@@ -28,7 +28,7 @@ SETTINGS = {"n_dims": 12, "n_streams": 4, "n_steps": 10, "n_noise": 16, "skip": 
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "a.txt"
-    path.write_text("\n".join(generate(n_words=6_000)))
+    path.write_text("\n".join(generate_documents(n_words=6_000)))
     return path
 
 
@@ -36,7 +36,7 @@ def text(tmp_path_factory):
 def longer_text(tmp_path_factory):
     """Two chunks of the usual size an epoch."""
     path = tmp_path_factory.mktemp("text") / "a.txt"
-    path.write_text("\n".join(generate(n_words=20_000)))
+    path.write_text("\n".join(generate_documents(n_words=20_000)))
     return path
 
 

@@ -3,92 +3,112 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import streamlit as st
+from numpy.typing import NDArray
 
 from embedviz.dashboard.component import time_line, word_map
+from embedviz.dashboard.state.watched_texts import WatchedText
 from embedviz.projection import fit_plane
 from embedviz.support import clip_all, percent
-from embedviz.vectors import WordVectors
-
-if TYPE_CHECKING:
-    from embedviz.sequences import Reading
+from embedviz.vectors import WordVectors, unit_rows
 
 _MAP = "reading-map"
-_STATE = "h[t]"
 
 
-def show_path(reading: Reading, control: Reading, vectors: WordVectors) -> None:
-    """Draw Dec(h[t]), the point at which the model looks for the next word, after each word.
+def show_path(texts: Mapping[str, WatchedText], vectors: WordVectors, what: str) -> None:
+    """Draw the point of the state after each word of one or two texts.
 
     Parameters
     ----------
-    reading, control : Reading
-        Of the model and of the untrained one.
+    texts : mapping of str to WatchedText
+        By the name of the moving point; at least one.
     vectors : WordVectors
-        The output embedding; not centred, as the model scores it.
+        Of the words, in the space of the points.
+    what : str
+        What the points are, for the caption.
     """
-    guessed = [guess.word for guesses in reading.guesses for guess in guesses]
-    words = list(dict.fromkeys(vectors.known([*reading.words, *guessed])))
-    steps = reading.decoded / np.maximum(
-        np.linalg.norm(reading.decoded, axis=1, keepdims=True), 1e-12
-    )
+    named = [word for one in texts.values() for word in (*one.words, *one.among)]
+    words = list(dict.fromkeys(vectors.known(named)))
+    steps = {name: unit_rows(one.points) for name, one in texts.items()}
     plane = fit_plane(vectors, words)
     places = plane.coordinates(vectors.unit(words))
-    path = plane.coordinates(steps)  # (n_steps, 2)
-    kept = [
-        np.square((rows - plane.centre) @ plane.axes.T).sum() / np.square(rows - plane.centre).sum()
-        for rows in (steps, vectors.unit(words))
-    ]
-    rows = np.concatenate([places, path[-1:]])
+    longest = max(map(len, steps.values()))
+    # a shorter text waits at its end
+    paths = np.stack(
+        [
+            plane.coordinates(rows)[np.minimum(np.arange(longest), len(rows) - 1)]
+            for rows in steps.values()
+        ],
+        axis=1,
+    )  # (n_steps, n_texts, 2)
+    rows = np.concatenate([places, paths[-1]])
+    n = len(words)
     table = pa.table(
         {
             "x": pa.array(rows[:, 0]),
             "y": pa.array(rows[:, 1]),
-            "rank": pa.array([*(vectors.id(word) + 1 for word in words), 0], pa.int32()),
-            "word": pa.array(clip_all([*words, _STATE], 40), pa.string()),
+            "rank": pa.array(
+                [*(vectors.id(word) + 1 for word in words), *[0] * len(steps)], pa.int32()
+            ),
+            "word": pa.array(clip_all([*words, *steps], 40), pa.string()),
         }
     )
-    version = hashlib.sha256(rows.tobytes() + path.tobytes()).hexdigest()[:12]
-    n = len(words)
-    points = word_map.Points(table, word_map.Rows(n + 1, {}), version)
+    version = hashlib.sha256(rows.tobytes() + paths.tobytes()).hexdigest()[:12]
+    points = word_map.Points(table, word_map.Rows(len(rows), {}), version)
     word_map.show_map(_MAP, points, small=True)
-    labels = [f"after “{word}”" for word in clip_all(reading.words, 24)]
-    moving = np.repeat(places[np.newaxis], len(path), axis=0)
-    time_line.show_time_line(
-        _MAP, version, labels, np.concatenate([moving, path[:, np.newaxis]], axis=1)
-    )
-    read = dict.fromkeys(vectors.known(list(reading.words)))
-    families = [
-        word_map.Family(_STATE, 0, [(n, n)], is_points=True),
-        word_map.Family(
-            "words of the text", 1, [(words.index(w),) * 2 for w in read], is_points=True
-        ),
+    read = [
+        dict.fromkeys(one.words[step] for one in texts.values() if step < len(one.words))
+        for step in range(longest)
     ]
+    labels = [f"after “{'” / “'.join(clip_all(list(words), 24))}”" for words in read]
+    moving = np.repeat(places[np.newaxis], longest, axis=0)
+    time_line.show_time_line(_MAP, version, labels, np.concatenate([moving, paths], axis=1))
+    styles = (0, 2)
+    families = [
+        word_map.Family(name, styles[number], [(n + number, n + number)], is_points=True)
+        for number, name in enumerate(steps)
+    ]
+    marked = dict.fromkeys(vectors.known([w for one in texts.values() for w in one.words]))
+    at = {word: place for place, word in enumerate(words)}
+    families.append(
+        word_map.Family(
+            "words of the text", 1, [(at[word], at[word]) for word in marked], is_points=True
+        )
+    )
     word_map.show_overlay(
         _MAP,
         word_map.Overlay(
             families=families,
-            summary=f"The path of the state through {len(path)} words, among {n} words",
+            summary=f"The path of the state through {longest} words, among {n} words",
             version=version,
         ),
     )
+    kept = [
+        _kept(rows, plane.centre, plane.axes)
+        for rows in (np.concatenate(list(steps.values())), vectors.unit(words))
+    ]
     st.caption(
-        "Dec(h[t]) is the point at which the model looks for the next word, among the words of "
-        "the text and those that it expected, on their principal plane. The plane keeps "
-        f"{percent(float(kept[0]))} of the squared length of the path and "
-        f"{percent(float(kept[1]))} of that of the words. {_say_moves(reading, control)}"
+        f"{what}, on the principal plane of the words shown. The plane keeps {percent(kept[0])} of "
+        f"the squared length of the path and {percent(kept[1])} of that of the words."
     )
 
 
-def _say_moves(reading: Reading, control: Reading) -> str:
-    """Say how far the state moves from word to word, beside the untrained model."""
+def _kept(
+    rows: NDArray[np.floating], centre: NDArray[np.floating], axes: NDArray[np.floating]
+) -> float:
+    whole = np.square(rows - centre).sum()
+    return float(np.square((rows - centre) @ axes.T).sum() / whole) if whole else 0.0
+
+
+def describe_turns(after: WatchedText, before: WatchedText) -> str:
+    """Say how far the state moves from word to word, beside the untrained net."""
     found = []
-    for one in (reading, control):
-        unit = one.states / np.maximum(np.linalg.norm(one.states, axis=1, keepdims=True), 1e-12)
+    for one in (after, before):
+        unit = unit_rows(one.states)
         found.append(float((1 - (unit[1:] * unit[:-1]).sum(axis=1)).mean()) if len(unit) > 1 else 0)
     return (
         f"From word to word h[t] turns by {found[0]:.2f} on average (1 − cosine), in the untrained "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,56 +84,156 @@ def build_triangle(
     words: Sequence[str], norms: NDArray[np.floating], truncation: int, *, dark: bool
 ) -> dict[str, object]:
     """Build the triangle of ‖∂C[t]/∂h[s]‖ relative to s = t, on a scale of powers of ten."""
-    n = len(norms)
     colours = palette.DARK if dark else palette.LIGHT
     rows = []
+    for row, t, s in _steps(words, len(norms)):
+        share = norms[t, s] / norms[t, t] if norms[t, t] else 0.0
+        power = float(np.log10(max(share, 10**_LEAST)))
+        row |= {
+            "share": float(f"{share:.3g}"),
+            "power": round(power, 2),
+            "cut": bool(t - s >= truncation),
+        }
+        rows.append(row)
+    scale = {
+        "domain": [_LEAST, 0.5],
+        "range": [colours.ground, colours.colour(0)],
+        "interpolate": "rgb",
+    }
+    chart = _triangle(words, rows, len(norms), "state after word s", "share")
+    chart["encoding"] |= {
+        "color": {
+            "field": "power",
+            "type": "quantitative",
+            "title": None,
+            "scale": scale,
+            "legend": {"labelExpr": "'10^' + datum.label", "tickCount": 4},
+        },
+        "opacity": {"condition": {"test": "datum.cut", "value": 0.55}, "value": 1},
+    }
+    return chart
+
+
+def build_terms(
+    words: Sequence[str], terms: NDArray[np.floating], *, dark: bool
+) -> dict[str, object]:
+    """Build the triangle of the terms of a weight's sum, around 0."""
+    colours = palette.DARK if dark else palette.LIGHT
+    most = float(np.abs(terms).max()) or 1.0
+    rows = [row | {"term": float(f"{terms[t, s]:.3g}")} for row, t, s in _steps(words, len(terms))]
+    scale = {
+        "domain": [-most, 0, most],
+        "range": [colours.colour(2), colours.ground, colours.colour(0)],
+        "interpolate": "rgb",
+    }
+    chart = _triangle(words, rows, len(terms), "w used at word s", "term")
+    chart["encoding"]["color"] = {
+        "field": "term",
+        "type": "quantitative",
+        "title": None,
+        "scale": scale,
+    }
+    return chart
+
+
+def _steps(words: Sequence[str], n: int) -> Iterator[tuple[dict[str, object], int, int]]:
+    """Yield the cells of a triangle: their names, t and s."""
     for t in range(n):
         for s in range(t + 1):
-            share = norms[t, s] / norms[t, t] if norms[t, t] else 0.0
-            power = float(np.log10(max(share, 10**_LEAST)))
-            rows.append(
-                {
-                    "t": _name_step(t, words),
-                    "s": _name_step(s, words),
-                    "cost of": words[t + 1],
-                    "state after": words[s],
-                    "share": float(f"{share:.3g}"),
-                    "power": round(power, 2),
-                    "cut": bool(t - s >= truncation),
-                }
-            )
+            names: dict[str, object] = {
+                "t": _name_step(t, words),
+                "s": _name_step(s, words),
+                "cost of": words[t + 1],
+                "after": words[s],
+            }
+            yield names, t, s
+
+
+def _triangle(
+    words: Sequence[str], rows: list[dict[str, object]], n: int, title: str, field: str
+) -> dict[str, Any]:
+    """Build a triangle without its colours: steps s from left to right, costs downwards."""
+    axis = _words_axis(words, n)
     return {
         "data": {"values": rows},
         "height": 420,
         "mark": {"type": "rect"},
         "encoding": {
-            "x": {
-                "field": "s",
-                "type": "ordinal",
-                "title": "state after word s",
-                "axis": _words_axis(words, n),
-            },
+            "x": {"field": "s", "type": "ordinal", "title": title, "axis": axis},
             "y": {
                 "field": "t",
                 "type": "ordinal",
                 "title": "cost of the word after t",
-                "axis": _words_axis(words, n) | {"labelAngle": 0},
+                "axis": axis | {"labelAngle": 0},
             },
-            "color": {
-                "field": "power",
-                "type": "quantitative",
-                "title": None,
-                "scale": {
-                    "domain": [_LEAST, 0.5],
-                    "range": [colours.ground, colours.colour(0)],
-                    "interpolate": "rgb",
-                },
-                "legend": {"labelExpr": "'10^' + datum.label", "tickCount": 4},
-            },
-            "opacity": {"condition": {"test": "datum.cut", "value": 0.55}, "value": 1},
-            "tooltip": [{"field": "cost of"}, {"field": "state after"}, {"field": "share"}],
+            "tooltip": [{"field": "cost of"}, {"field": "after"}, {"field": field}],
         },
     }
+
+
+def build_distances(
+    words: Sequence[str],
+    trained: NDArray[np.floating],
+    untrained: NDArray[np.floating],
+    band: NDArray[np.floating] | None,
+    *,
+    dark: bool,
+) -> dict[str, object]:
+    """Build the distances of two texts' states along their words.
+
+    Parameters
+    ----------
+    words : sequence of str
+    trained, untrained : ndarray, shape (n_words,)
+    band : ndarray, shape (3, n_words), or None
+        Quartiles of a control.
+    dark : bool
+    """
+    colours = palette.DARK if dark else palette.LIGHT
+    names = ["these texts", "untrained net"]
+    rows = [
+        {"step": _name_step(step, words), "net": name, "distance": _round(value)}
+        for name, values in zip(names, (trained, untrained), strict=True)
+        for step, value in enumerate(values)
+    ]
+    x = _encode_words(words)
+    y = {"type": "quantitative", "title": None}
+    layers: list[dict[str, object]] = [
+        {
+            "mark": {"type": "line", "strokeWidth": 2.5, "point": True},
+            "encoding": {
+                "x": x,
+                "y": {"field": "distance", **y},
+                "color": {
+                    "field": "net",
+                    "type": "nominal",
+                    "scale": {"domain": names, "range": [colours.colour(0), colours.colour(2)]},
+                    "legend": {"orient": "bottom", "title": None, "symbolType": "stroke"},
+                },
+                "strokeDash": {
+                    "field": "net",
+                    "type": "nominal",
+                    "legend": None,
+                    "scale": {"domain": names, "range": [[1, 0], [6, 4]]},
+                },
+                "tooltip": [{"field": "net"}, {"field": "step"}, {"field": "distance"}],
+            },
+        }
+    ]
+    if band is not None:
+        values = [
+            {"step": _name_step(step, words), "low": _round(low), "high": _round(high)}
+            for step, (low, _, high) in enumerate(band.T)
+        ]
+        layers.insert(
+            0,
+            {
+                "data": {"values": values},
+                "mark": {"type": "area", "opacity": 0.22, "color": colours.text},
+                "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}},
+            },
+        )
+    return {"data": {"values": rows}, "height": 260, "layer": layers}
 
 
 def build_curves(

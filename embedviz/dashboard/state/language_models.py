@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embedviz.checkpoints import checkpoint
+from embedviz.corpora import generate_documents
 from embedviz.dashboard.state.models import list_server_models
-from embedviz.errors import InputError
+from embedviz.states import RecordedStates, is_table, parse_lines, parse_table
 from embedviz.support import CELLS, bundled_folder, english_folder
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
     from embedviz.models import TrainedModel
-    from embedviz.sequences import GradientReach, Reading
+    from embedviz.sequences import GradientReach, Reading, WeightSum
 
 _MOST_KEPT = 64
+_BUNDLED_WORDS = 20_000
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,26 @@ class ReadingModel:
     def reach(self, text: str, *, is_trained: bool = True) -> GradientReach:
         """Measure how far back the cost of each word reaches."""
         return _reach(self.key, text, is_trained, self.path)
+
+    def sum_of_weight(self, text: str, name: str, place: tuple[int, int]) -> WeightSum:
+        """Split the derivative by a weight of the cell into steps."""
+        return _sum_of_weight(self.key, text, name, place, self.path)
+
+    def record(self, corpus: str | None) -> RecordedStates:
+        """Keep the states along a corpus, plain or a table; by default along the bundled one."""
+        return _record(self.key, corpus, self.path)
+
+    @property
+    def weights(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the cell's matrices, by name."""
+        from embedviz.sequences import cell_weights
+
+        return cell_weights(self.trained)
+
+    @property
+    def truncation(self) -> int:
+        """Steps after which training cuts the graph."""
+        return int(self.trained.settings["n_steps"])
 
     @property
     def trained(self) -> TrainedModel:
@@ -108,12 +130,21 @@ def _reach(key: str, text: str, is_trained: bool, _path: Path) -> GradientReach:
     return gradient_reach(model if is_trained else model.untrained(), text)
 
 
-def require_models() -> list[ReadingModel]:
-    """Return the language models; `InputError` if there is none."""
-    found = list_reading_models()
-    if not found:
-        raise InputError(
-            "This server has no language model with the weights of its recurrence: train one on "
-            "the page Train."
-        )
-    return found
+@st.cache_resource(max_entries=4, show_spinner="Reading the corpus …")
+def _record(key: str, corpus: str | None, _path: Path) -> RecordedStates:
+    from embedviz.sequences import record_states
+
+    model = _load(key, _path)
+    if corpus is None:
+        corpus = "\n".join(generate_documents(n_words=_BUNDLED_WORDS))
+    text = parse_table(corpus) if is_table(corpus) else parse_lines(corpus, model.tokenizer.tokens)
+    return record_states(model, text)
+
+
+@st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Adding up …")
+def _sum_of_weight(
+    key: str, text: str, name: str, place: tuple[int, int], _path: Path
+) -> WeightSum:
+    from embedviz.sequences import weight_sum
+
+    return weight_sum(_load(key, _path), text, name, place)

@@ -53,22 +53,21 @@ def has_torch() -> bool:
     return find_spec("torch") is not None
 
 
-def require_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]:
-    """List the models of some tasks: those given to the server or trained on it, then bundled ones.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
+def list_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]:
+    """List the models of some tasks: those given to the server or trained on it, then bundled."""
     paths = {model.path: model.name for model in list_server_models() if model.path.is_dir()}
     for name in BUNDLED:
         paths.setdefault(bundled_folder(name).resolve(), name)
-    found = [
+    return [
         ServerSequenceModel(name, path, fingerprint(path), task)
         for path, name in paths.items()
-        if (task := _read_task(path)) in tasks
+        if (task := _read_task(path)) and task in tasks
     ]
+
+
+def require_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]:
+    """List the models of some tasks; `InputError` if there is none."""
+    found = list_sequence_models(tasks)
     if not found:
         raise InputError(
             f"This server has no model that turns {' or '.join(tasks)}: train one on the page "

@@ -1,0 +1,194 @@
+"""What is shown of a net that reads a text, whichever net it is: language model, encoder, file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from embedviz.dashboard.state.language_models import ReadingModel
+from embedviz.dashboard.state.sequence_models import FINDS, ServerSequenceModel
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors
+
+if TYPE_CHECKING:
+    from embedviz.sequences import EncoderReading, SequenceModel
+
+_MOST_KEPT = 64
+
+
+@dataclass(frozen=True, eq=False)
+class WatchedText:
+    """A text as a net reads it.
+
+    Attributes
+    ----------
+    words : tuple of str
+    unknown : tuple of str
+        Words that the net does not know.
+    states : ndarray of float32, shape (n_words, n_units)
+        h[t] after each word.
+    gates : mapping of str to ndarray of float32, shape (n_words, n_units)
+    points : ndarray of float32, shape (n_words, n_dims)
+        What the map shows of each state: Dec(h[t]), or the summary.
+    among : tuple of str
+        Words that the map shows besides those of the text.
+    notes : tuple of str
+        What the net makes of the text so far.
+    bits : ndarray of float64, shape (n_words,), or None
+        Surprise at each word, of a language model.
+    """
+
+    words: tuple[str, ...]
+    unknown: tuple[str, ...]
+    states: NDArray[np.float32]
+    gates: Mapping[str, NDArray[np.float32]]
+    points: NDArray[np.float32]
+    among: tuple[str, ...]
+    notes: tuple[str, ...]
+    bits: NDArray[np.float64] | None = None
+
+
+class Reader(Protocol):
+    """A net whose way through a text is shown."""
+
+    @property
+    def name(self) -> str:
+        """Part of links."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Cache key."""
+        ...
+
+    def watch(self, text: str, *, is_trained: bool = True) -> WatchedText:
+        """Read a text, with the net or with its untrained control."""
+        ...
+
+    def place(self, words: tuple[str, ...]) -> WordVectors:
+        """Return the points of words that the net knows, in the space of `WatchedText.points`."""
+        ...
+
+    def list_words(self) -> tuple[str, ...]:
+        """List the words that the net knows, most frequent first if that is known."""
+        ...
+
+
+@dataclass(frozen=True)
+class LanguageModelReader:
+    """A language model."""
+
+    model: ReadingModel
+
+    @property
+    def name(self) -> str:
+        """Part of links."""
+        return self.model.name
+
+    @property
+    def key(self) -> str:
+        """Cache key."""
+        return self.model.key
+
+    def watch(self, text: str, *, is_trained: bool = True) -> WatchedText:
+        """Read a text; the points are Dec(h[t])."""
+        found = self.model.read(text, is_trained=is_trained)
+        n_shown = 3
+        return WatchedText(
+            found.words,
+            _unknown(found.words, found.is_known),
+            found.states,
+            found.gates,
+            found.decoded,
+            tuple(guess.word for guesses in found.guesses for guess in guesses),
+            tuple(
+                ", ".join(f"{guess.word} {guess.probability:.0%}" for guess in row[:n_shown])
+                for row in found.guesses
+            ),
+            found.bits,
+        )
+
+    def place(self, words: tuple[str, ...]) -> WordVectors:
+        """Return the output embedding; not centred, as the model scores it."""
+        return self.model.output_vectors
+
+    def list_words(self) -> tuple[str, ...]:
+        """List the words of the vocabulary."""
+        return tuple(self.model.trained.vocabulary.words[1:])
+
+
+@dataclass(frozen=True)
+class EncoderReader:
+    """The encoder of a sequence model."""
+
+    model: ServerSequenceModel
+
+    @property
+    def name(self) -> str:
+        """Part of links."""
+        return self.model.name
+
+    @property
+    def key(self) -> str:
+        """Cache key."""
+        return self.model.key
+
+    def watch(self, text: str, *, is_trained: bool = True) -> WatchedText:
+        """Read a text; the points are the summaries of the words so far."""
+        found = _read(self.key, text, is_trained, self.model)
+        finds = self.model.task == FINDS
+        nearest = [word for note in found.meanings for word in note.split(", ") if word]
+        return WatchedText(
+            found.words,
+            _unknown(found.words, found.is_known),
+            found.states,
+            found.gates,
+            found.summaries,
+            tuple(nearest) if finds else (),
+            found.meanings,
+        )
+
+    def place(self, words: tuple[str, ...]) -> WordVectors:
+        """Return the labels' vectors of a seq-vec model, or the summaries of single words."""
+        if self.model.task == FINDS:
+            return _take_labels(self.key, self.model)
+        return _encode_words(self.key, words, self.model)
+
+    def list_words(self) -> tuple[str, ...]:
+        """List the words of the sources."""
+        return tuple(self.model.open().source.words[1:])
+
+
+def _unknown(words: tuple[str, ...], is_known: tuple[bool, ...]) -> tuple[str, ...]:
+    return tuple(word for word, known in zip(words, is_known, strict=True) if not known)
+
+
+# Streamlit leaves parameters with a leading underscore out of the cache key.
+
+
+@st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Reading …")
+def _read(key: str, text: str, is_trained: bool, _model: ServerSequenceModel) -> EncoderReading:
+    from embedviz.sequences import read_with_encoder
+
+    return read_with_encoder(_model.open(trained=is_trained), text)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _take_labels(key: str, _model: ServerSequenceModel) -> WordVectors:
+    from embedviz.sequences import label_vectors
+
+    return label_vectors(_model.open())
+
+
+@st.cache_resource(max_entries=_MOST_KEPT, show_spinner=False)
+def _encode_words(key: str, words: tuple[str, ...], _model: ServerSequenceModel) -> WordVectors:
+    from embedviz.sequences import encode_texts
+
+    model: SequenceModel = _model.open()
+    known = tuple(word for word in dict.fromkeys(words) if word in model.source)
+    return WordVectors(Vocabulary(known), encode_texts(model, known))
