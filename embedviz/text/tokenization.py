@@ -247,11 +247,16 @@ class Tokenizer:
         'noun: a dog (female)'
         >>> Tokenizer(elisions=True).join(["j'", "ai", "faim"])
         "j'ai faim"
+        >>> Tokenizer(sentence_ends=True).join(["it", "rains", SENTENCE_END])
+        'it rains.'
         """
         if self.characters:
             return "".join(tokens)
         text = ""
         for token in tokens:
+            if self.sentence_ends and token == SENTENCE_END:
+                text += "."
+                continue
             is_attached = (self.elisions and text.endswith("'")) or (
                 self.punctuation and (token in _CLOSING or text[-1:] in _OPENING)
             )

@@ -9,7 +9,7 @@ from embedviz.dashboard.sequences.exchanged_words import show_two_texts
 from embedviz.dashboard.sequences.gradient_views import show_gradients
 from embedviz.dashboard.sequences.opened_states import list_opened, show_opener
 from embedviz.dashboard.sequences.state_path import describe_turns, show_path
-from embedviz.dashboard.sequences.unit_places import load_corpus, show_places
+from embedviz.dashboard.sequences.unit_places import choose_corpus, show_places
 from embedviz.dashboard.sequences.unit_views import show_units
 from embedviz.dashboard.sequences.word_steps import show_steps, show_summary
 from embedviz.dashboard.state.language_models import list_reading_models
@@ -23,7 +23,7 @@ from embedviz.dashboard.state.watched_texts import (
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.sequence_model_choice import is_torch_missing
 from embedviz.errors import InputError
-from embedviz.states import RecordedStates
+from embedviz.states import AnnotatedText, RecordedStates
 from embedviz.support import clip_all
 
 _TEXT, _MODEL, _PART, _NUMBER = "read", "reader", "read-part", "read-number"
@@ -120,8 +120,8 @@ def _show_part(part: str, reader: Reader, text: str) -> None:
             return
         if part == _PLACES:
             one = reader.watch(text)
-            corpus = load_corpus(reader.model)
-            run_safely(lambda: show_places(reader.model.record(" ".join(one.words)), corpus))
+            corpus = reader.model.record(choose_corpus())
+            show_places(RecordedStates(AnnotatedText(one.words), one.states), corpus)
             return
     what = _LM_POINT if isinstance(reader, LanguageModelReader) else _SUMMARY
     if part == _TWO:

@@ -20,6 +20,7 @@ from embedviz.vectors import unit_rows
 
 _HOW, _AT, _BY, _OTHER = "read-how", "read-at", "read-by", "read-other"
 _EXCHANGE, _ANOTHER = "A word exchanged", "Another text"
+_EXAMPLES = {"king": "queen", "writes": "sells", "tea": "coffee"}
 _N_RANDOM, _NEAR = 20, 200  # random words, and how far their frequency rank may be away
 _MAX_LENGTH = 2_000
 
@@ -84,8 +85,10 @@ def show_two_texts(reader: Reader, text: str, what: str) -> None:
         other = str(given)
     else:
         at, by = _choose_word(first.words)
-        words = [*first.words[:at], by, *first.words[at + 1 :]]
-        other = " ".join(words)
+        if not by:
+            st.info("Give the word that stands in its place.")
+            return
+        other = reader.join([*first.words[:at], by, *first.words[at + 1 :]])
     second = reader.watch(other)
     compared = compare_states(first, second)
     control = compare_states(*(reader.watch(one, is_trained=False) for one in (text, other)))
@@ -103,21 +106,25 @@ def show_two_texts(reader: Reader, text: str, what: str) -> None:
 
 def _choose_word(words: tuple[str, ...]) -> tuple[int, str]:
     """Show the choice of a word and of what stands in its place."""
-    if not 0 <= st.session_state.get(_AT, 0) < len(words):
+    first = next((place for place, word in enumerate(words) if word in _EXAMPLES), len(words) - 1)
+    if not 0 <= st.session_state.get(_AT, first) < len(words):
         st.session_state.pop(_AT, None)  # of a longer text
     with st.container(horizontal=True, gap="small"):
         at = st.selectbox(
             "Exchange",
             range(len(words)),
-            index=min(1, len(words) - 1),
+            index=first,
             format_func=lambda place: f"{place + 1} · {words[place][:24]}",
             key=_AT,
             width=220,
         )
-        by = st.text_input("by", "queen", key=_BY, max_chars=60, width=220)
-    if len((by or "").split()) != 1:
-        raise InputError("Give one word in place of the other; for more choose “Another text”.")
-    return int(at), str(by).strip()
+        by = st.text_input(
+            "by", key=_BY, placeholder=_EXAMPLES.get(words[at], "a word"), max_chars=60, width=220
+        )
+    given = (by or "").strip() or _EXAMPLES.get(words[at], "")
+    if len(given.split()) > 1:
+        raise InputError(f"“{given}” is more than one word: choose “Another text” for several.")
+    return int(at), given
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +156,7 @@ def _compare_random_words(reader: Reader, first: WatchedText, at: int) -> _Rando
     if len(near) < _N_RANDOM:
         return None
     drawn = np.random.default_rng(at).choice(near, _N_RANDOM, replace=False)
-    texts = [" ".join([*first.words[:at], word, *first.words[at + 1 :]]) for word in drawn]
+    texts = [reader.join([*first.words[:at], word, *first.words[at + 1 :]]) for word in drawn]
     read = [one for text in texts if len((one := reader.watch(text)).words) == len(first.words)]
     if not read:
         return None

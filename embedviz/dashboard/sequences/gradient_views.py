@@ -51,7 +51,9 @@ def show_gradients(model: ReadingModel, text: str) -> None:
 @st.fragment
 def _show_sum(model: ReadingModel, text: str, words: list[str]) -> None:
     """Show the terms that back-propagation through time adds up for one weight."""
-    st.markdown("**The sum for one weight**: ∂F/∂w = Σ over t of Σ over s ≤ t")
+    st.markdown(
+        "**The sum for one weight**: ∂F/∂w = Σ over t, Σ over s ≤ t of ∂C[t]/∂h[s] · ∂h[s]/∂w"
+    )
     shapes = model.weights
     with st.container(horizontal=True, gap="small"):
         name = st.selectbox(
@@ -76,8 +78,8 @@ def _show_sum(model: ReadingModel, text: str, words: list[str]) -> None:
     st.caption(
         f"Rows: the cost of the word after t. Columns: the step s at which w is used. All "
         f"{len(found.terms) * (len(found.terms) + 1) // 2} terms add up to ∂F/∂w = "
-        f"**{found.total:.4g}** ({escape(name, 60)}[{row}, {column}]), which tests hold against "
-        "automatic differentiation. The terms that truncation after "
+        f"**{found.total:.4g}** ({escape(name, 60)}[{row}, {column}]), the derivative that "
+        "training follows. The terms that truncation after "
         f"{model.truncation} steps keeps add up to {within:.4g}."
     )
     steps = [(t, s) for t in range(len(found.terms)) for s in range(t + 1)]

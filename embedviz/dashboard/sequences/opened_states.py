@@ -25,7 +25,7 @@ from embedviz.support import clip
 
 _FILES, _NAME, _OPENED, _REFUSED = "states-files", "states-name", "states-opened", "states-refused"
 _TEXT_ENDINGS = (".txt", ".tsv")
-_MOST_BYTES = 4 << 20
+_MOST_BYTES = 4 << 20  # of a text
 
 
 def list_opened() -> dict[str, RecordedStates]:

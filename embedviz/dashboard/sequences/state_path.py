@@ -67,7 +67,7 @@ def show_path(texts: Mapping[str, WatchedText], vectors: WordVectors, what: str)
     labels = [f"after “{'” / “'.join(clip_all(list(words), 24))}”" for words in read]
     moving = np.repeat(places[np.newaxis], longest, axis=0)
     time_line.show_time_line(_MAP, version, labels, np.concatenate([moving, paths], axis=1))
-    styles = (0, 2)
+    styles = (0, 3)
     families = [
         word_map.Family(name, styles[number], [(n + number, n + number)], is_points=True)
         for number, name in enumerate(steps)

@@ -8,12 +8,12 @@ import streamlit as st
 
 from embedviz.dashboard.sequences.unit_charts import build_unit_chart
 from embedviz.dashboard.state import server_options
-from embedviz.dashboard.state.language_models import ReadingModel
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.text_files import decode_upload
 from embedviz.relations import FAMILIES, built_in
 from embedviz.states import (
+    MOST_WORDS,
     AnnotatedText,
     Place,
     RecordedStates,
@@ -26,27 +26,29 @@ from embedviz.support import clip_all, counted, percent
 
 _SPAN, _THRESHOLD, _ONLY, _COLUMN = "read-span", "read-threshold", "read-only", "read-column-of"
 _FILE = "read-corpus"
-_MOST_BYTES = 4 << 20
+_MOST_MEGABYTES = 4
 _N_PLACES, _CONTEXT = 30, 6
 _WORD, _NEXT, _ROLE = "word", "next word", "role in the built-in relations"
 
 
-def load_corpus(model: ReadingModel) -> RecordedStates:
-    """Show the upload of a corpus, and return its states: by default of the bundled corpus."""
-    given = None
-    if not server_options.is_read_only():
+def choose_corpus() -> str | None:
+    """Show the upload of a corpus, and return its content; None for the bundled one."""
+    if server_options.is_read_only():
+        return None
+    with st.popover("Corpus"):
         given = st.file_uploader(
             "A corpus of your own",
             type=[".txt", ".tsv"],
             key=_FILE,
+            max_upload_size=_MOST_MEGABYTES,
             help="Plain text, a text on each line; or a table with tabs whose first line names "
             "its columns: word, and metadata such as pos, speaker, section; an empty line ends a "
-            "text. Up to 50,000 words.",
+            f"text. Up to {MOST_WORDS:,} words.",
         )
+        st.caption("Without one: 20,000 words of the bundled corpus, which the net never read.")
     if given is None:
-        st.caption("Without one, 20,000 words of the bundled corpus, which the net never read.")
-        return model.record(None)
-    return model.record(decode_upload(given.getvalue(), _MOST_BYTES, "choose a plain text"))
+        return None
+    return decode_upload(given.getvalue(), _MOST_MEGABYTES << 20, "choose a plain text")
 
 
 def show_places(text: RecordedStates, corpus: RecordedStates) -> None:
@@ -172,8 +174,8 @@ def _show_counts(corpus: RecordedStates, pattern: UnitPattern, places: list[Plac
     st.dataframe(table, key="read-counts", column_config=config, hide_index=True)
     st.caption(
         "A value that the units stand for is more frequent at their places than in the whole "
-        "corpus and than at the places of random units. Words of the same text are not "
-        "independent: the interval is the narrowest that is true."
+        "corpus and than at the places of random units. Words of one text are not "
+        "independent, so that the true interval is wider."
     )
     show_csv_download("Download the counts (CSV)", table, "embedviz-counts.csv", key="down-counts")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -74,6 +74,10 @@ class Reader(Protocol):
         """Return the points of words that the net knows, in the space of `WatchedText.points`."""
         ...
 
+    def join(self, words: Sequence[str]) -> str:
+        """Return a text that has these words."""
+        ...
+
     def list_words(self) -> tuple[str, ...]:
         """List the words that the net knows, most frequent first if that is known."""
         ...
@@ -117,6 +121,10 @@ class LanguageModelReader:
         """Return the output embedding; not centred, as the model scores it."""
         return self.model.output_vectors
 
+    def join(self, words: Sequence[str]) -> str:
+        """Return a text that has these words."""
+        return self.model.trained.tokenizer.join(words)
+
     def list_words(self) -> tuple[str, ...]:
         """List the words of the vocabulary."""
         return tuple(self.model.trained.vocabulary.words[1:])
@@ -158,6 +166,10 @@ class EncoderReader:
         if self.model.task == FINDS:
             return _take_labels(self.key, self.model)
         return _encode_words(self.key, words, self.model)
+
+    def join(self, words: Sequence[str]) -> str:
+        """Return a text that has these words."""
+        return self.model.open().tokenizer.join(words)
 
     def list_words(self) -> tuple[str, ...]:
         """List the words of the sources."""
