@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -86,7 +86,7 @@ def stop_with_starter() -> None:
 def reporting(
     metrics: Path | None,
     tensorboard: Path | None,
-    growth: Callable[[Progress], None] | None = None,
+    recorders: Sequence[Callable[[Progress], None]] = (),
     *,
     shown: bool = True,
 ) -> Iterator[tuple[Callable[[float], None], Callable[[Progress], None]]]:
@@ -108,8 +108,7 @@ def reporting(
             writers.append(stack.enter_context(_write_json_lines(metrics)))
         if tensorboard:
             writers.append(stack.enter_context(_write_scalars(tensorboard)))
-        if growth:
-            writers.append(growth)
+        writers += recorders
 
         def report(progress: Progress) -> None:
             for write in writers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,6 +46,11 @@ TensorBoard = Annotated[
 ]
 
 
+WithStarter = Annotated[
+    bool, typer.Option("--with-starter", hidden=True, help="Stop once standard input ends.")
+]
+
+
 def require_torch() -> None:
     """Raise `InputError` if PyTorch is not installed."""
     try:
@@ -63,7 +68,7 @@ def follow_run(
     save_every: float,
     metrics: Path | None,
     tensorboard: Path | None,
-    growth: Callable[[Progress], None] | None = None,
+    recorders: Sequence[Callable[[Progress], None]] = (),
 ) -> Mapping[str, object]:
     """Train with progress bars; exit if a signal stops the run.
 
@@ -75,7 +80,7 @@ def follow_run(
         For the message about an unfinished run.
     save_every, metrics, tensorboard
         See the options.
-    growth : callable, optional
+    recorders : sequence of callable
         Called with the progress, and with the untrained model first; see `GrowthRecorder`.
     """
     from embedviz.training import Callbacks, joined
@@ -86,14 +91,18 @@ def follow_run(
         interruption.training = True
         report(progress)
 
+    def begin(progress: Progress) -> None:
+        for record in recorders:
+            record(progress)
+
     with (
         joined() as world,
         interruption.listening(),
-        reporting(metrics, tensorboard, growth, shown=world.is_first) as (reading, report),
+        reporting(metrics, tensorboard, recorders, shown=world.is_first) as (reading, report),
     ):
-        begin = growth if world.is_first else None
+        first = begin if world.is_first and recorders else None
         results = start(
-            Callbacks(reading, follow, begin, save_every=save_every, stop=interruption), world
+            Callbacks(reading, follow, first, save_every=save_every, stop=interruption), world
         )
     if not world.is_first:
         raise typer.Exit(0 if results["finished"] else interruption.exit_code)

@@ -18,9 +18,11 @@ from embedviz.cli.run_options import (
     Resume,
     SaveEvery,
     TensorBoard,
+    WithStarter,
     follow_run,
     require_torch,
 )
+from embedviz.cli.sample_recorder import SampleRecorder, Samples
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
@@ -85,9 +87,8 @@ def train(
             "embedviz train --shape vec-seq --pictures FOLDER, train programs and train scenes.",
         ),
     ] = LANGUAGE_MODEL,
-    with_starter: Annotated[
-        bool, typer.Option("--with-starter", hidden=True, help="Stop once standard input ends.")
-    ] = False,
+    samples: Samples = None,
+    with_starter: WithStarter = False,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Train a recurrent language model on texts and write it as a model folder.
@@ -110,7 +111,10 @@ def train(
         save_every=save_every,
         metrics=metrics,
         tensorboard=tensorboard,
-        growth=_make_recorder(growth, watch or [], watch_words),
+        recorders=[
+            *_make_growth_recorder(growth, watch or [], watch_words),
+            *([SampleRecorder(samples)] if samples else []),
+        ],
     )
     if json:
         print_json({"model": str(model), **results})
@@ -118,19 +122,19 @@ def train(
         out.print(f"{model}: {summary(results)}", soft_wrap=True, markup=False)
 
 
-def _make_recorder(
+def _make_growth_recorder(
     folder: Path | None, relations: Sequence[str], words: Path | None
-) -> GrowthRecorder | None:
+) -> list[GrowthRecorder]:
     if folder is None:
         if relations or words:
             raise InputError("Words can be followed only with --growth FOLDER: add it.")
-        return None
+        return []
     from embedviz.cli.growth import GrowthRecorder
     from embedviz.jobs import Watched, read_watched_words
     from embedviz.relations import find_relations
 
     found = tuple(relation for name in relations for relation in find_relations(name))
-    return GrowthRecorder(folder, Watched(found, read_watched_words(words) if words else ()))
+    return [GrowthRecorder(folder, Watched(found, read_watched_words(words) if words else ()))]
 
 
 def train_with_bars(
@@ -143,7 +147,7 @@ def train_with_bars(
     save_every: float = 300.0,
     metrics: Path | None = None,
     tensorboard: Path | None = None,
-    growth: Callable[[Progress], None] | None = None,
+    recorders: Sequence[Callable[[Progress], None]] = (),
 ) -> Mapping[str, object]:
     """Train a model folder with progress bars; exit if a signal stops the run."""
     from embedviz.training import train_model
@@ -165,7 +169,7 @@ def train_with_bars(
         save_every=save_every,
         metrics=metrics,
         tensorboard=tensorboard,
-        growth=growth,
+        recorders=recorders,
     )
     if results["perplexity"] is None and corpus_config.held_out:
         err.print("The text is too short for held-out blocks: no perplexity was measured.")

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from embedviz.cli.output import err, out, print_json
+from embedviz.cli.progress import stop_with_starter
 from embedviz.cli.run_options import (
     Metrics,
     Resume,
     SaveEvery,
     TensorBoard,
+    WithStarter,
     follow_run,
     require_torch,
 )
+from embedviz.cli.sample_recorder import SampleRecorder, Samples
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.errors import InputError
 from embedviz.settings import SequenceConfig, settings_of
@@ -81,6 +84,8 @@ def train_pairs(
     save_every: SaveEvery = 300.0,
     metrics: Metrics = None,
     tensorboard: TensorBoard = None,
+    samples: Samples = None,
+    with_starter: WithStarter = False,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Train a sequence model on pairs: of texts, or of texts and labels with vectors.
@@ -92,7 +97,7 @@ def train_pairs(
     embedviz train defs.csv --shape vec-seq --source word --target gloss --vectors english --out out
     """
     _refuse_unused(config, embedding, vectors)
-    run = RunOptions(resume, save_every, metrics, tensorboard)
+    run = RunOptions(resume, save_every, metrics, tensorboard, samples, with_starter)
     given = embedding, vectors
     files = pair_file(pairs, source, target)
     run_pairs(files, model, pair_config, config, run, given=given, json=json)
@@ -106,6 +111,8 @@ class RunOptions:
     save_every: float
     metrics: Path | None
     tensorboard: Path | None
+    samples: Path | None
+    with_starter: bool
 
 
 def run_pairs(
@@ -119,6 +126,8 @@ def run_pairs(
     json: bool,
 ) -> None:
     """Train a model on pairs and print what it came to; given are embedding and vectors."""
+    if run.with_starter:
+        stop_with_starter()
     require_torch()
     from embedviz.training import GivenVectors, train_sequence_model
 
@@ -135,7 +144,12 @@ def run_pairs(
         )
 
     results = follow_run(
-        start, model, save_every=run.save_every, metrics=run.metrics, tensorboard=run.tensorboard
+        start,
+        model,
+        save_every=run.save_every,
+        metrics=run.metrics,
+        tensorboard=run.tensorboard,
+        recorders=[SampleRecorder(run.samples, source)] if run.samples else [],
     )
     print_results(model, results, pair_config, json=json)
 

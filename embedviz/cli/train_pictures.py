@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from embedviz.cli.run_options import Metrics, Resume, SaveEvery, TensorBoard
+from embedviz.cli.run_options import Metrics, Resume, SaveEvery, TensorBoard, WithStarter
+from embedviz.cli.sample_recorder import Samples
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.cli.train_pairs import RunOptions, run_pairs
 from embedviz.corpora import PictureFolder, ScenePairs
@@ -44,6 +45,8 @@ def train_pictures(
     save_every: SaveEvery = 300.0,
     metrics: Metrics = None,
     tensorboard: TensorBoard = None,
+    samples: Samples = None,
+    with_starter: WithStarter = False,
     of_shape: Shape = "vec-seq",
     json: AsJson = False,
 ) -> None:
@@ -54,7 +57,7 @@ def train_pictures(
     """
     _check(of_shape, config)
     source = PictureFolder(pictures, captions)
-    run = RunOptions(resume, save_every, metrics, tensorboard)
+    run = RunOptions(resume, save_every, metrics, tensorboard, samples, with_starter)
     run_pairs(source, model, pair_config, config, run, json=json)
 
 
@@ -67,6 +70,8 @@ def train_scenes(
     save_every: SaveEvery = 300.0,
     metrics: Metrics = None,
     tensorboard: TensorBoard = None,
+    samples: Samples = None,
+    with_starter: WithStarter = False,
     of_shape: Shape = "vec-seq",
     json: AsJson = False,
 ) -> None:
@@ -78,7 +83,7 @@ def train_scenes(
     """
     _check(of_shape, config)
     source = ScenePairs(scene_config, config.seed)
-    run = RunOptions(resume, save_every, metrics, tensorboard)
+    run = RunOptions(resume, save_every, metrics, tensorboard, samples, with_starter)
     run_pairs(source, model, CAPTIONS, config, run, json=json)
 
 

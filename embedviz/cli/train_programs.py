@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from embedviz.cli.run_options import Metrics, Resume, SaveEvery, TensorBoard
+from embedviz.cli.run_options import Metrics, Resume, SaveEvery, TensorBoard, WithStarter
+from embedviz.cli.sample_recorder import Samples
 from embedviz.cli.setting_options import with_setting_options
 from embedviz.cli.train_pairs import RunOptions, run_pairs
 from embedviz.corpora import ProgramPairs
@@ -30,6 +31,8 @@ def train_programs(
     save_every: SaveEvery = 300.0,
     metrics: Metrics = None,
     tensorboard: TensorBoard = None,
+    samples: Samples = None,
+    with_starter: WithStarter = False,
     of_shape: Annotated[str, typer.Option("--shape", hidden=True)] = "seq-seq",
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
@@ -47,6 +50,6 @@ def train_programs(
         raise InputError(
             f"Programs are texts, and so is what they print: the shape is seq-seq, not {of_shape}."
         )
-    run = RunOptions(resume, save_every, metrics, tensorboard)
+    run = RunOptions(resume, save_every, metrics, tensorboard, samples, with_starter)
     source = ProgramPairs(program_config, config.seed)
     run_pairs(source, model, CHARACTER_PAIRS, config, run, json=json)

@@ -8,6 +8,14 @@ from embedviz.jobs import snapshots
 from embedviz.jobs.queue import (
     JobQueue,
 )
+from embedviz.jobs.requests import (
+    PAIRS,
+    PICTURES,
+    PROGRAMS,
+    TEXT,
+    JobRequest,
+    SequenceJobRequest,
+)
 from embedviz.jobs.run_folder import (
     ACTIVE,
     DONE,
@@ -17,9 +25,14 @@ from embedviz.jobs.run_folder import (
     STOPPED,
     STOPPING,
     Job,
-    JobRequest,
     Metrics,
     read_metrics,
+)
+from embedviz.jobs.samples import (
+    Sample,
+    SampleMoment,
+    append_moment,
+    read_moments,
 )
 from embedviz.jobs.snapshots import (
     Snapshot,
@@ -35,17 +48,26 @@ __all__ = [
     "ACTIVE",
     "DONE",
     "FAILED",
+    "PAIRS",
+    "PICTURES",
+    "PROGRAMS",
     "QUEUED",
     "RUNNING",
     "STOPPED",
     "STOPPING",
+    "TEXT",
     "Job",
     "JobQueue",
     "JobRequest",
     "Metrics",
+    "Sample",
+    "SampleMoment",
+    "SequenceJobRequest",
     "Snapshot",
     "Watched",
+    "append_moment",
     "read_metrics",
+    "read_moments",
     "read_watched",
     "read_watched_words",
     "snapshots",

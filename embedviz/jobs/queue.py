@@ -18,7 +18,8 @@ from typing import IO
 
 from embedviz.errors import InputError
 from embedviz.jobs import run_folder
-from embedviz.jobs.run_folder import Job, JobRequest
+from embedviz.jobs.requests import TEXT, JobRequest, SequenceJobRequest
+from embedviz.jobs.run_folder import Job
 
 SAVE_EVERY = 60
 """Seconds between checkpoints of a run: the maximum loss in a power failure."""
@@ -59,7 +60,7 @@ class JobQueue:
                 raise InputError(f"There is no run '{name[:60]}': choose another.")
             return self._with_true_state(found)
 
-    def start(self, request: JobRequest) -> Job:
+    def start(self, request: JobRequest | SequenceJobRequest) -> Job:
         """Add a new run to the queue; `InputError` if `create_job` cannot make its folder."""
         return self._enqueue(run_folder.create_job(request, self.folder))
 
@@ -152,7 +153,8 @@ def _child(found: Job, lock: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
             # -P: modules in the working directory are not imported
             *(sys.executable, "-P", "-m", "embedviz", "train", *found.arguments),
             *("--out", str(found.model), "--resume", "--save-every", str(SAVE_EVERY)),
-            *("--metrics", str(found.metrics), "--growth", str(found.growth)),
+            *("--metrics", str(found.metrics), "--samples", str(found.samples)),
+            *(("--growth", str(found.growth)) if found.kind == TEXT else ()),
             "--with-starter",
         ],
         stdin=subprocess.PIPE,

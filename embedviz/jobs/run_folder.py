@@ -10,69 +10,26 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
 import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
-from embedviz.jobs.watched import Watched
-from embedviz.relations import as_csv
-from embedviz.settings import TrainingConfig, as_arguments
+from embedviz.jobs.requests import RUN_NAME, TEXT, JobRequest, SequenceJobRequest
 from embedviz.support import atomic_path, check_numbers, read_complete_lines, read_json
-from embedviz.text import CorpusConfig
 
 QUEUED, RUNNING, STOPPING = "queued", "running", "stopping"
 STOPPED, DONE, FAILED = "stopped", "done", "failed"
 ACTIVE = (QUEUED, RUNNING, STOPPING)
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _JOB, _LOCK = "job.json", "lock"
 _MOST_BYTES = 1 << 24
 _STOPS = (signal.SIGINT, signal.SIGTERM)
-
-
-@dataclass(frozen=True)
-class JobRequest:
-    """A request to train a model.
-
-    Parameters
-    ----------
-    name : str
-        Name of the run and model: up to 40 letters a to z, digits, dots, dashes and underscores.
-    text : Path or bytes
-        A file or a folder of texts, or the content of an uploaded file.
-    config : TrainingConfig
-    corpus_config : CorpusConfig
-    watched : Watched
-        What the run follows besides the three families.
-
-    Raises
-    ------
-    InputError
-        If the name cannot be that of a folder, or there is no text.
-    """
-
-    name: str
-    text: Path | bytes
-    config: TrainingConfig = field(default_factory=TrainingConfig)
-    corpus_config: CorpusConfig = field(default_factory=CorpusConfig)
-    watched: Watched = field(default_factory=Watched)
-
-    def __post_init__(self) -> None:
-        """Validate the name, the minimum count and the text."""
-        if not _NAME.fullmatch(self.name):
-            raise InputError(
-                f"'{self.name[:60]}' cannot be the name of a run: use up to 40 letters from a to "
-                "z, digits, dots, dashes and underscores, a letter or a digit first."
-            )
-        if isinstance(self.text, bytes) and not self.text.strip():
-            raise InputError("The uploaded file is empty: upload a text with words in it.")
 
 
 @dataclass(frozen=True)
@@ -92,6 +49,8 @@ class Job:
         Error message if it failed; empty otherwise.
     created : str
         Time of the request, ISO 8601 in UTC.
+    kind : str
+        What it is trained on: see `embedviz.jobs.requests`.
     """
 
     name: str
@@ -100,6 +59,7 @@ class Job:
     state: str = QUEUED
     reason: str = ""
     created: str = ""
+    kind: str = TEXT
 
     @property
     def model(self) -> Path:
@@ -115,6 +75,11 @@ class Job:
     def growth(self) -> Path:
         """Folder of `embedviz.jobs.snapshots`."""
         return self.folder / "growth"
+
+    @property
+    def samples(self) -> Path:
+        """File of `embedviz.jobs.samples`."""
+        return self.folder / "samples.jsonl"
 
     @property
     def metrics(self) -> Path:
@@ -166,8 +131,8 @@ def read_metrics(job: Job) -> list[Metrics]:
     return found
 
 
-def create_job(request: JobRequest, runs: Path) -> Job:
-    """Create the folder of a new run, with the text in it if it was uploaded.
+def create_job(request: JobRequest | SequenceJobRequest, runs: Path) -> Job:
+    """Create the folder of a new run, with the files in it that were uploaded.
 
     Raises
     ------
@@ -188,14 +153,8 @@ def create_job(request: JobRequest, runs: Path) -> Job:
         ) from None
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     try:
-        text = request.text
-        if isinstance(text, bytes):
-            with atomic_path(folder / f"{request.name}.txt") as aside:
-                aside.write_bytes(text)
-            text = folder / f"{request.name}.txt"
-        options = as_arguments(request.config) + as_arguments(request.corpus_config)
-        options += _write_watched(request.watched, folder)
-        job = Job(request.name, folder, (str(text.resolve()), *options), created=now)
+        arguments = request.write(folder)
+        job = Job(request.name, folder, arguments, kind=request.kind, created=now)
         write_job(job)
     except InputError:
         shutil.rmtree(folder, ignore_errors=True)
@@ -203,23 +162,9 @@ def create_job(request: JobRequest, runs: Path) -> Job:
     return job
 
 
-def _write_watched(watched: Watched, folder: Path) -> tuple[str, ...]:
-    """Write what a run follows to its folder; return the options that name the files."""
-    options: tuple[str, ...] = ()
-    if watched.relations:
-        path = folder / "followed-pairs.csv"
-        path.write_text(as_csv(watched.relations, named=True), encoding="utf-8")
-        options += ("--watch", str(path))
-    if watched.words:
-        path = folder / "followed-words.txt"
-        path.write_text("".join(f"{word}\n" for word in watched.words), encoding="utf-8")
-        options += ("--watch-words", str(path))
-    return options
-
-
 def read_job(folder: Path) -> Job | None:
     """Read a run; None if the folder contains none, or one that is invalid."""
-    if not _NAME.fullmatch(folder.name):
+    if not RUN_NAME.fullmatch(folder.name):
         return None
     try:
         document = read_json(folder / _JOB, "the folder of a run", most_bytes=_MOST_BYTES)
@@ -227,7 +172,7 @@ def read_job(folder: Path) -> Job | None:
         job = Job(folder.name, folder.resolve(), **document)
     except (InputError, TypeError, KeyError):
         return None
-    texts = (job.state, job.reason, job.created)
+    texts = (job.state, job.reason, job.created, job.kind)
     return job if all(isinstance(text, str) for text in texts) else None
 
 

@@ -17,6 +17,7 @@ from embedviz.models.generation import (
     load_model,
     measure_text,
     sample_text,
+    trained_model,
 )
 from embedviz.models.language_model import (
     LanguageModel,
@@ -101,4 +102,5 @@ __all__ = [
     "sample_text",
     "sampled_softmax",
     "summarise",
+    "trained_model",
 ]

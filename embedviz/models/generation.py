@@ -85,8 +85,11 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
     InputError
         If it is a sequence model; the message names the commands for it.
     """
-    folder = model_folder(named)
-    saved = checkpoint.load(folder)
+    return trained_model(checkpoint.load(model_folder(named)), named)
+
+
+def trained_model(saved: checkpoint.Checkpoint, named: str | PathLike[str]) -> TrainedModel:
+    """Build the language model of a checkpoint; see `load_model`."""
     require_shape(saved, named, (checkpoint.LANGUAGE_MODEL,))
     if set(saved.tensors) == {"embedding"}:
         raise ModelError(
@@ -104,7 +107,7 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
     except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
         reason = str(error).splitlines()[0]
         raise ModelError(
-            f"The model {folder} is damaged ({reason}): train or copy it again."
+            f"The model {named} is damaged ({reason}): train or copy it again."
         ) from None
     return TrainedModel(model, saved.vocabulary, saved.tokenizer, skipped, settings)
 

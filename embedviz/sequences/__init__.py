@@ -48,7 +48,7 @@ from embedviz.sequences.measures import (
     unknown_note,
     unranked_note,
 )
-from embedviz.sequences.model import SequenceModel, open_sequence_model
+from embedviz.sequences.model import SequenceModel, open_sequence_model, sequence_model
 from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_pair_set
 from embedviz.sequences.phrase_spaces import phrase_spaces
 from embedviz.sequences.ratings import rated_cosines
@@ -123,6 +123,7 @@ __all__ = [
     "read_with_encoder",
     "record_states",
     "score_pairs",
+    "sequence_model",
     "summaries",
     "unknown_note",
     "unranked_note",

@@ -164,6 +164,18 @@ def open_sequence_model(
         word vectors of an untrained model are no longer there.
     """
     saved = checkpoint.load(model_folder(name))
+    return sequence_model(saved, name, needs=needs, trained=trained, of_pictures=of_pictures)
+
+
+def sequence_model(
+    saved: checkpoint.Checkpoint,
+    name: str | PathLike[str],
+    *,
+    needs: Collection[str] = (),
+    trained: bool = True,
+    of_pictures: bool = False,
+) -> SequenceModel:
+    """Build the sequence model of a checkpoint; see `open_sequence_model`."""
     require_shape(saved, name, tuple(needs) or SHAPES)
     assert saved.target is not None  # as any sequence model has
     tensors = complete_tensors(saved)

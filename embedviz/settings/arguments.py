@@ -19,8 +19,10 @@ def from_options(config: type[_Config], values: Mapping[str, Any]) -> _Config:
     return build(config, read)
 
 
-def as_arguments(config: object) -> tuple[str, ...]:
+def as_arguments(config: object, *, unlike: object = None) -> tuple[str, ...]:
     """Format all settings of a configuration as command-line options.
+
+    With `unlike`, another configuration of the same type, only those that differ from it.
 
     >>> from embedviz.settings import TrainingConfig
     >>> as_arguments(TrainingConfig(n_dims=50, tied=False, skip=None))[:5]
@@ -29,11 +31,14 @@ def as_arguments(config: object) -> tuple[str, ...]:
     written: list[str] = []
     for one in own_settings(type(config)):
         value = getattr(config, one.name)
+        if unlike is not None and value == getattr(unlike, one.name):
+            continue
         value = one.off if value is None else value
         if isinstance(value, bool):
             written.append(one.option if value else f"--no-{one.option[2:]}")
         elif value is not None:
             written += [one.option, str(value)]
     for name in nested_configs(type(config)):
-        written += as_arguments(getattr(config, name))
+        other = None if unlike is None else getattr(unlike, name)
+        written += as_arguments(getattr(config, name), unlike=other)
     return tuple(written)

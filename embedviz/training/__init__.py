@@ -7,9 +7,11 @@ from embedviz.training.distributed import World, joined
 from embedviz.training.language import train, train_model
 from embedviz.training.progress import Callbacks, Progress, TrainingResult
 from embedviz.training.sequences import GivenVectors, train_pairs, train_sequence_model
+from embedviz.training.task import Example
 
 __all__ = [
     "Callbacks",
+    "Example",
     "GivenVectors",
     "Progress",
     "TrainingResult",

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 import torch
 
+from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
 from embedviz.models import MeasurementStoppedError
 from embedviz.support import clip
 from embedviz.training.progress import Callbacks, Meter, Progress, TrainingResult
-from embedviz.training.task import AnyTask, Arrays, BatchT, Run, RunT, Task
+from embedviz.training.task import AnyTask, Arrays, BatchT, Example, Run, RunT, Task
 from embedviz.vectors import WordVectors
 
 _LONGEST_LAST_MEASUREMENT = 10.0  # seconds, of a run that is stopped
@@ -62,7 +63,7 @@ def _restore(run: Run, task: AnyTask, tensors: Arrays, arrays: Arrays) -> None:
 
 def _train(run: Run, task: AnyTask, callbacks: Callbacks) -> TrainingResult:
     if callbacks.begin and not run.n_steps:
-        callbacks.begin(_progress(run, task, 0.0, math.nan))
+        callbacks.begin(_progress(run, task, callbacks, 0.0, math.nan))
     meter = Meter(run)
     try:
         stopped = _take_steps(run, task, callbacks, meter)
@@ -75,7 +76,7 @@ def _train(run: Run, task: AnyTask, callbacks: Callbacks) -> TrainingResult:
     if _measure(run, task, callbacks.stop, sample=False):  # a resumed run has only this left
         return _result(run, task, finished=False)
     if callbacks.report:
-        callbacks.report(_progress(run, task, 1.0, meter.mean()))
+        callbacks.report(_progress(run, task, callbacks, 1.0, meter.mean()))
     return _result(run, task, finished=True)
 
 
@@ -93,7 +94,7 @@ def _take_steps(
         meter.add(cost)
         if callbacks.report and meter.is_report_due():
             meter.stamp(run)
-            callbacks.report(_progress(run, task, share, meter.mean()))
+            callbacks.report(_progress(run, task, callbacks, share, meter.mean()))
         if not may_stop:
             continue
         if run.world.any(callbacks.stop()):
@@ -147,14 +148,32 @@ def _one_thread_a_product() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _progress(run: Run, task: AnyTask, share: float, cost: float) -> Progress:
+def _progress(run: Run, task: AnyTask, callbacks: Callbacks, share: float, cost: float) -> Progress:
     def vectors(words: Collection[str], n_frequent: int = 0) -> WordVectors | None:
         return task.vectors(run, words, n_frequent)
 
-    return Progress(share, run.n_tokens, cost, run.seconds, run.perplexity, vectors)
+    def make_checkpoint() -> checkpoint.Checkpoint | None:
+        if callbacks.make is None:
+            return None
+        task.assemble(run)
+        return callbacks.make(_result(run, task, finished=False, resumable=False))
+
+    def examples(n: int) -> tuple[Example, ...]:
+        return task.examples(run, n)
+
+    return Progress(
+        share,
+        run.n_tokens,
+        cost,
+        run.seconds,
+        run.perplexity,
+        vectors,
+        make_checkpoint,
+        examples,
+    )
 
 
-def _result(run: Run, task: AnyTask, *, finished: bool) -> TrainingResult:
+def _result(run: Run, task: AnyTask, *, finished: bool, resumable: bool = True) -> TrainingResult:
     return TrainingResult(
         run.model,
         finished,
@@ -163,5 +182,5 @@ def _result(run: Run, task: AnyTask, *, finished: bool) -> TrainingResult:
         run.n_steps,
         run.seconds,
         run.cpu_seconds,
-        {} if finished else task.snapshot(run),
+        task.snapshot(run) if resumable and not finished else {},
     )

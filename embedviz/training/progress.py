@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from embedviz.training.task import Run
+from embedviz.checkpoints import checkpoint
+from embedviz.training.task import Example, Run
 from embedviz.vectors import WordVectors
 
 _REPORT_EVERY = 0.2  # seconds
@@ -46,6 +47,10 @@ class Progress:
     vectors : callable
         Returns the current vectors of some words, and of a number of the most frequent ones; see
         `embedviz.checkpoints.extract_vectors`.
+    checkpoint : callable
+        Returns the model as it is now, to open it as a saved one; None if nobody saves it.
+    examples : callable
+        Returns the first held-out pairs, at most so many.
     """
 
     share: float
@@ -54,6 +59,8 @@ class Progress:
     seconds: float
     perplexity: float | None
     vectors: VectorsOf
+    checkpoint: Callable[[], checkpoint.Checkpoint | None] = lambda: None
+    examples: Callable[[int], tuple[Example, ...]] = lambda n: ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +111,8 @@ class Callbacks:
         Called with the unfinished result every `save_every` seconds.
     save_every : float
         Seconds between two checkpoints.
+    make : callable, optional
+        Makes a checkpoint of a result; given by the function that saves it.
     stop : callable
         Called at the end of each chunk; if it returns True, the run ends unfinished.
     """
@@ -113,6 +122,7 @@ class Callbacks:
     begin: Callable[[Progress], None] | None = None
     save: Callable[[TrainingResult], None] | None = None
     save_every: float = 300.0
+    make: Callable[[TrainingResult], checkpoint.Checkpoint] | None = None
     stop: Callable[[], bool] = lambda: False
 
 

@@ -51,6 +51,20 @@ class Run(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Example:
+    """A held-out pair; of a language model a passage and nothing.
+
+    Attributes
+    ----------
+    source, target : tuple of str
+        Words of a text, a label, or the name of a picture.
+    """
+
+    source: tuple[str, ...]
+    target: tuple[str, ...] = ()
+
+
 RunT = TypeVar("RunT", bound=Run)
 BatchT = TypeVar("BatchT")
 
@@ -80,6 +94,8 @@ class Task(Generic[RunT, BatchT]):
         The place of a batch, for an error message.
     vectors : callable (run, words, n_frequent) -> WordVectors or None
         The current vectors of some words and of the most frequent ones.
+    examples : callable (run, n) -> tuple of Example
+        The first held-out pairs, at most n.
     rate : callable (run) -> float
         The learning rate, for an error message.
     """
@@ -92,6 +108,7 @@ class Task(Generic[RunT, BatchT]):
     restore: Callable[[RunT, Arrays, Arrays], None]
     locate: Callable[[RunT, BatchT], str]
     vectors: Callable[[RunT, Collection[str], int], WordVectors | None]
+    examples: Callable[[RunT, int], tuple[Example, ...]]
     rate: Callable[[RunT], float]
 
 

@@ -17,7 +17,7 @@ from app_pages import ROOT, TRAIN, components, planted, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
 from embedviz.dashboard.state import job_queue, models
-from embedviz.dashboard.training import charts, job_form
+from embedviz.dashboard.training import charts, form_fields
 from embedviz.dashboard.widgets.growth_figures import MomentFigures, build_growth_chart
 from embedviz.evaluation import RelationMoment
 from embedviz.jobs import (
@@ -386,6 +386,6 @@ def test_a_family_keeps_its_colour_and_dash_alone(room):
 
 @pytest.mark.parametrize("name", ["a" * 99, "été.txt", "..", "../../x.md", "con:aux", ""])
 def test_every_suggested_name_is_a_name(name):
-    suggested = job_form._free_name(name, ["model"])
+    suggested = form_fields.free_name(name, ["model"])
     assert JobRequest(suggested, b"words").name == suggested
-    assert np.unique([job_form._free_name("a", ["a", "a-2"]), "a-3"]).tolist() == ["a-3"]
+    assert np.unique([form_fields.free_name("a", ["a", "a-2"]), "a-3"]).tolist() == ["a-3"]

@@ -10,13 +10,29 @@ import streamlit as st
 from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state.job_queue import get_queue
 from embedviz.dashboard.state.models import list_server_models
-from embedviz.dashboard.training import job_form, progress
+from embedviz.dashboard.training import form_fields, job_form, progress, sequence_form
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
-from embedviz.jobs import ACTIVE, DONE, FAILED, QUEUED, RUNNING, STOPPED, STOPPING, Job
+from embedviz.jobs import (
+    ACTIVE,
+    DONE,
+    FAILED,
+    PAIRS,
+    PICTURES,
+    PROGRAMS,
+    QUEUED,
+    RUNNING,
+    STOPPED,
+    STOPPING,
+    TEXT,
+    Job,
+    JobRequest,
+    SequenceJobRequest,
+)
 
 _RUN, _REFUSED, _OPENED = "run", "train-refused", "train-opened"
+_KINDS = {TEXT: "A text", PAIRS: "Pairs", PROGRAMS: "Programs", PICTURES: "Pictures"}
 _ACTIVE_EVERY, _IDLE_EVERY = 1.0, 5.0  # seconds between two updates
 _BADGES = {
     QUEUED: ("Waiting", "gray"),
@@ -38,11 +54,11 @@ def show_page() -> None:
     form, watch = st.columns([3, 7], gap="large")
     with form:
         try:
-            order = job_form.show_form([job.name for job in runs], is_busy=is_busy)
+            order = _show_form([job.name for job in runs], is_busy=is_busy)
             if order:
                 st.session_state[_REFUSED] = ""
                 st.session_state[_RUN] = get_queue().start(order).name
-                job_form.clear_name()
+                form_fields.clear_name()
                 st.rerun()
         except InputError as error:
             st.error(escape(str(error)))
@@ -50,6 +66,25 @@ def show_page() -> None:
         # the fragment reruns by itself, outside the error boundary of the page
         update = partial(run_safely, partial(_show_runs, _list_states(runs)))
         st.fragment(update, run_every=_ACTIVE_EVERY if is_busy else _IDLE_EVERY, key="runs")()
+
+
+def _show_form(taken: list[str], *, is_busy: bool) -> JobRequest | SequenceJobRequest | None:
+    """Show the choice of what to train on, and its form."""
+    st.markdown("#### Train on", anchors=False)
+    kind = st.segmented_control(
+        "Train on",
+        list(_KINDS),
+        format_func=_KINDS.__getitem__,
+        default=TEXT,
+        required=True,
+        key="train-kind",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    if kind in (None, TEXT):
+        return job_form.show_form(taken, is_busy=is_busy)
+    return sequence_form.show_sequence_form(kind, taken, is_busy=is_busy)
 
 
 def _list_states(runs: list[Job]) -> list[tuple[str, str]]:

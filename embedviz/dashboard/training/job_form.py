@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
+from embedviz.dashboard.training.form_fields import (
+    free_name,
+    show_choice,
+    show_name,
+    show_number,
+    show_start,
+)
 from embedviz.dashboard.widgets import own_marks, own_pairs, word_lists
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.jobs import JobRequest, Watched
-from embedviz.settings import DEMO_CONFIG, TrainingConfig, setting
+from embedviz.settings import DEMO_CONFIG, TrainingConfig
 from embedviz.support import texts_folder
 from embedviz.text import CorpusConfig, find_texts, is_compressed
 
@@ -23,8 +29,6 @@ SMALL_TEXT = 20_000_000
 _LARGEST_UPLOAD = 50  # megabytes
 _MOST_TEXTS = 500
 _BYTES_A_WORD = 6  # of English, including the space
-_NUMBER = 100  # width of a field in pixels; fields wrap to the next line if necessary
-_NAME, _CLEAR_NAME = "train-name", "train-forget-name"
 _BUNDLED, _UPLOAD, _SERVER = "Bundled corpus", "Upload", "On this server"
 
 
@@ -54,51 +58,36 @@ def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
     InputError
         If the request is invalid; the form keeps its values.
     """
-    st.markdown("#### Train on a text", anchors=False)
-    if st.session_state.pop(_CLEAR_NAME, False):
-        st.session_state[_NAME] = ""
     text = _choose_text()
     small = text is None or text.n_bytes < SMALL_TEXT
     default = DEMO_CONFIG if small else TrainingConfig()
-    suggested = _free_name(text.name if text else "model", taken)
-    name = st.text_input(
-        "Name",
-        key=_NAME,
-        placeholder=suggested,
-        help="Name of the model: up to 40 letters a to z, digits, dots, dashes and underscores.",
-        persist_state="session",
-    )
-    recurrence = setting(TrainingConfig, "cell")
-    cell = st.selectbox(
-        recurrence.label,
-        recurrence.choices,
-        format_func=recurrence.choices.__getitem__,
-        key="train-cell",
-        help=recurrence.meaning,
-        persist_state="session",
-    )
-    numbers = st.container(horizontal=True, gap="small")
-    with numbers:
-        dims = _number(TrainingConfig, "n_dims", default.n_dims, key="train-dims", step=10)
-        epochs = _number(TrainingConfig, "epochs", int(default.epochs), key=f"train-epochs-{small}")
-        min_count = _number(
+    name = show_name(free_name(text.name if text else "model", taken))
+    cell = show_choice(TrainingConfig, "cell", TrainingConfig().cell, key="train-cell")
+    with st.container(horizontal=True, gap="small"):
+        dims = show_number(TrainingConfig, "n_dims", default.n_dims, key="train-dims", step=10)
+        epochs = show_number(
+            TrainingConfig, "epochs", int(default.epochs), key=f"train-epochs-{small}"
+        )
+        min_count = show_number(
             CorpusConfig, "min_count", CorpusConfig().min_count, key="train-min-count"
         )
+    every_word = st.checkbox(
+        "Read every word",
+        key="train-every-word",
+        help="Frequent words are skipped, which gives better vectors in less time. A net that reads "
+        "every word writes text: watch it while it learns, and on the page Read.",
+        persist_state="session",
+    )
     read_watched = _choose_watched()
-    if not st.button(
-        "Add to the queue" if is_busy else "Start training",
-        type="primary",
-        key="train-start",
-        disabled=text is None,
-        help="One run at a time: it starts when those ahead of it have ended." if is_busy else None,
-    ):
+    if not show_start(is_busy=is_busy, is_ready=text is not None):
         return None
     if text is None:  # a client can submit a disabled button
         raise InputError("There is no text yet: upload one first.")
     config = replace(default, cell=cell, n_dims=dims, epochs=float(epochs))
+    if every_word:
+        config = replace(config, skip=None)
     corpus_config = CorpusConfig(min_count=min_count)
-    content = _load_content(text)
-    return JobRequest(name.strip() or suggested, content, config, corpus_config, read_watched())
+    return JobRequest(name, _load_content(text), config, corpus_config, read_watched())
 
 
 def _choose_watched() -> Callable[[], Watched]:
@@ -117,25 +106,6 @@ def _choose_watched() -> Callable[[], Watched]:
         return Watched(relations, tuple(word for some in groups.values() for word in some))
 
     return read
-
-
-def _number(config: type, name: str, value: int, *, key: str, step: int = 1) -> int:
-    """Show a field for a setting; its range is checked when the form is submitted."""
-    declared = setting(config, name)
-    return st.number_input(
-        declared.label,
-        value=value,
-        step=step,
-        key=key,
-        width=_NUMBER,
-        help=declared.meaning + (f" A number {declared.range}." if declared.kind is int else ""),
-        persist_state="session",
-    )
-
-
-def clear_name() -> None:
-    """Clear the name at the next rerun of the page, because a run now uses it."""
-    st.session_state[_CLEAR_NAME] = True
 
 
 def _choose_text() -> Text | None:
@@ -216,20 +186,6 @@ def _load_content(text: Text) -> Path | bytes:
 
     with st.spinner("Generating the bundled corpus …"):
         return bundled_corpus()
-
-
-def _free_name(name: str, taken: Collection[str]) -> str:
-    """Derive an unused name of a run from the name of a file.
-
-    >>> _free_name("My novel (2).txt", [])
-    'My-novel-2'
-    >>> _free_name("...", ["model", "model-2"])
-    'model-3'
-    """
-    stem = re.sub(r"\.(txt|text|md)$", "", name, flags=re.IGNORECASE)
-    base = re.sub(r"[^A-Za-z0-9_]+", "-", stem)[:36].strip("-_") or "model"
-    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return next(free for free in (base, *numbered) if free not in taken)
 
 
 def _round_count(n_words: float) -> str:

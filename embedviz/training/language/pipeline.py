@@ -122,7 +122,7 @@ def _train_model(
         result = train(
             corpus,
             config,
-            replace(callbacks, save=write_if_possible),
+            replace(callbacks, save=write_if_possible, make=make),
             resume=(before.tensors, before.run) if before else None,
             world=world,
         )

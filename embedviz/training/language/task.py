@@ -14,8 +14,10 @@ from embedviz.training.language.state import LanguageRun, restore, snapshot, sta
 from embedviz.training.language.step import learn
 from embedviz.training.loop import train_run
 from embedviz.training.progress import Callbacks, TrainingResult
-from embedviz.training.task import Arrays, Task
+from embedviz.training.task import Arrays, Example, Task
 from embedviz.vectors import WordVectors
+
+_N_WORDS = 40  # of a passage
 
 
 def _learn(run: LanguageRun, block: Block, remaining: float) -> float:
@@ -36,6 +38,14 @@ def _vectors(run: LanguageRun, words: Collection[str], n_frequent: int) -> WordV
     return extract_vectors(run.corpus.vocabulary, embedding, words, n_frequent)
 
 
+def _examples(run: LanguageRun, n: int) -> tuple[Example, ...]:
+    """Return passages of the held-out text, or of the text."""
+    corpus = run.corpus
+    blocks = corpus.held_out[:, :_N_WORDS] if corpus.held_out.size else [corpus.train[:_N_WORDS]]
+    words = corpus.vocabulary.words
+    return tuple(Example(tuple(words[id_] for id_ in ids)) for ids in blocks[:n])
+
+
 LANGUAGE_TASK: Task[LanguageRun, Block] = Task(
     read=lambda run, stop: read_run_blocks(run),
     learn=_learn,
@@ -45,6 +55,7 @@ LANGUAGE_TASK: Task[LanguageRun, Block] = Task(
     restore=restore,
     locate=_locate,
     vectors=_vectors,
+    examples=_examples,
     rate=lambda run: run.config.rate,
 )
 """Functions of the loop for a language model."""

@@ -183,7 +183,7 @@ def _train(
         corpus,
         config,
         tables,
-        replace(callbacks, save=write_if_possible),
+        replace(callbacks, save=write_if_possible, make=make),
         resume=(before.tensors, before.run) if before else None,
         world=world,
     )

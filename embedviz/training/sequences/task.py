@@ -7,15 +7,25 @@ from collections.abc import Callable, Collection, Iterator
 from embedviz.checkpoints import extract_vectors
 from embedviz.models import MeasurementStoppedError, PictureToText, VectorToText
 from embedviz.settings import SequenceConfig
-from embedviz.text import PairBatch, PairCorpus, Vocabulary, order_batches, take_batch
+from embedviz.text import (
+    UNKNOWN,
+    PairBatch,
+    PairCorpus,
+    Side,
+    Vocabulary,
+    order_batches,
+    take_batch,
+)
 from embedviz.training.distributed import World
 from embedviz.training.loop import train_run
 from embedviz.training.progress import Callbacks, TrainingResult
 from embedviz.training.sequences.measurement import measure_perplexity
 from embedviz.training.sequences.state import SequenceRun, Tables, restore, snapshot, start_run
 from embedviz.training.sequences.step import learn
-from embedviz.training.task import Arrays, Task
+from embedviz.training.task import Arrays, Example, Task
 from embedviz.vectors import WordVectors
+
+_MOST_TRIED = 200  # pairs that are looked at for examples
 
 
 def train_pairs(
@@ -100,6 +110,23 @@ def _vectors(run: SequenceRun, words: Collection[str], n_frequent: int) -> WordV
     return extract_vectors(names, embedding.detach().cpu().numpy(), words, n_frequent)
 
 
+def _examples(run: SequenceRun, n: int) -> tuple[Example, ...]:
+    """Return held-out pairs without unknown words; of training if none are held out."""
+    corpus = run.corpus
+    rows = corpus.held_out if len(corpus.held_out) else corpus.train
+    found: list[Example] = []
+    for row in rows[:_MOST_TRIED]:
+        sides = [_words(side, row) for side in (corpus.source, corpus.target)]
+        if len(found) < n and not any(UNKNOWN in side for side in sides):
+            found.append(Example(*sides))
+    return tuple(found)
+
+
+def _words(side: Side, row: int) -> tuple[str, ...]:
+    ids = side.ids[side.ends[row] : side.ends[row + 1]]
+    return tuple(side.vocabulary.words[id_] for id_ in ids)
+
+
 SEQUENCE_TASK: Task[SequenceRun, PairBatch] = Task(
     read=_read,
     learn=learn,
@@ -109,6 +136,7 @@ SEQUENCE_TASK: Task[SequenceRun, PairBatch] = Task(
     restore=restore,
     locate=_locate,
     vectors=_vectors,
+    examples=_examples,
     rate=lambda run: run.config.rate,
 )
 """Functions of the loop for a sequence model."""
