@@ -236,7 +236,7 @@ def test_a_failed_run_says_why_and_can_be_tried_again(room):
 def test_a_running_run_shows_how_far_it_is(room):
     found = made(room, state=run_folder.RUNNING)
     with run_folder.locked(found.folder):  # as its child would
-        assert "Starting: reading the text" in page().get("progress")[0].proto.text
+        assert "Starting: reading what it learns from" in page().get("progress")[0].proto.text
         with found.metrics.open("w") as file:
             file.write(json.dumps(vars(Metrics(0.25, 1000, 30.0, 33, 5.0, None))) + "\n")
         at = page()
@@ -296,7 +296,7 @@ def test_where_visitors_may_only_look_there_is_no_page(room, monkeypatch):
     navigation = st.navigation
 
     def noted(pages, **settings):
-        offered.append([one.title for one in pages])
+        offered.append([one.title for section in pages.values() for one in section])
         return navigation(pages, **settings)
 
     monkeypatch.setattr(st, "navigation", noted)

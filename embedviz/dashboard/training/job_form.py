@@ -74,7 +74,7 @@ def show_form(taken: Collection[str], *, is_busy: bool) -> JobRequest | None:
     every_word = st.checkbox(
         "Read every word",
         key="train-every-word",
-        help="Frequent words are skipped, which gives better vectors in less time. A net that reads "
+        help="Else frequent words are skipped: better vectors in less time. A net that reads "
         "every word writes text: watch it while it learns, and on the page Read.",
         persist_state="session",
     )

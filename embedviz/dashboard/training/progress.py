@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from embedviz.dashboard.training import charts, followed_words
+from embedviz.dashboard.training import charts, followed_words, live_samples
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.jobs import (
     DONE,
@@ -15,9 +15,11 @@ from embedviz.jobs import (
     QUEUED,
     STOPPED,
     STOPPING,
+    TEXT,
     Job,
     Metrics,
     read_metrics,
+    read_moments,
     snapshots,
 )
 from embedviz.support import percent
@@ -33,6 +35,8 @@ def show_progress(job: Job, *, n_before: int) -> None:
         _show_figures(metrics)
     if recorded:
         followed_words.show_followed_words(job, recorded)
+    if moments := read_moments(job.samples):
+        live_samples.show_live_samples(job, moments)
     if metrics:
         charts.show_cost(metrics)
     _show_details(job)
@@ -60,8 +64,10 @@ def _show_state(job: Job, metrics: Sequence[Metrics], n_before: int) -> None:
             if metrics
             else ""
         )
+        if job.kind != TEXT:
+            st.caption("The model is offered on the pages under Sequences.")
     elif not metrics:
-        st.progress(0.0, "Starting: reading the text …")
+        st.progress(0.0, "Starting: reading what it learns from …")
     else:
         left = _format_duration(metrics[-1].seconds_left)
         st.progress(share, f"{percent(share)}, {left} left" if share < 1 else "Measuring …")
