@@ -177,6 +177,15 @@ def test_gradients_are_drawn_at_some_moments_of_a_run(room):
     )
 
 
+def test_a_language_model_goes_on_beside_the_text_itself(room):
+    found = run_folder.create_job(JobRequest("mine", b"words"), room.folder)
+    sample = Sample("the king", "of france", HOSTILE[3])
+    append_moment(found.samples, SampleMoment(0.5, (sample,), ((1.0, 1.0, 1.0),)))
+    said = texts(page())
+    assert "the king …" in said and "The text itself: of france" in said
+    assert HOSTILE[3] not in said  # which would be a link
+
+
 def test_damaged_samples_are_left_out(room):
     found = run_folder.create_job(JobRequest("mine", b"words"), room.folder)
     lines = [

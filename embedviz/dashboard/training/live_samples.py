@@ -8,11 +8,13 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.dashboard.widgets.csv_download import show_csv_download
-from embedviz.jobs import PICTURES, PROGRAMS, Job, SampleMoment
+from embedviz.dashboard.widgets.markdown import escape
+from embedviz.jobs import PICTURES, PROGRAMS, TEXT, Job, SampleMoment
 from embedviz.support import clip_all, palette
 
 _LEAST = 1e-4  # what is drawn as nothing
 _MOST_CURVES = 6
+_COLUMNS = ("source", "target", "text")
 
 
 def show_live_samples(job: Job, moments: Sequence[SampleMoment]) -> None:
@@ -37,33 +39,42 @@ def _show_texts(job: Job, moments: Sequence[SampleMoment]) -> None:
             key=f"train-sample-of-{len(moments)}",
         )
         moment = moments[number]
-    titles = {PICTURES: "Scene or picture", PROGRAMS: "Program"}
-    is_language_model = bool(moment.reach)
-    config = {
-        "source": st.column_config.TextColumn(
-            "Begins" if is_language_model else titles.get(job.kind, "Source")
-        ),
-        "target": st.column_config.TextColumn(
-            "Goes on" if is_language_model else "Should be", width="medium"
-        ),
-        "text": st.column_config.TextColumn("The model", width="medium"),
-    }
-    table = pa.table(
-        {name: clip_all([getattr(one, name) for one in moment.samples], 240) for name in config}
-    )
-    st.dataframe(table, key="train-samples", column_config=config, hide_index=True)
+    if job.kind == TEXT:
+        _show_passages(moment)
+    else:
+        _show_pairs(job, moment)
     everything = pa.table(
         {
             "share": [one.share for one in moments for _ in one.samples],
             **{
                 name: clip_all([getattr(s, name) for one in moments for s in one.samples], 2_000)
-                for name in config
+                for name in _COLUMNS
             },
         }
     )
     show_csv_download(
         "Download all moments (CSV)", everything, "embedviz-samples.csv", key="download-samples"
     )
+
+
+def _show_passages(moment: SampleMoment) -> None:
+    """Show how a language model goes on with passages, and how these go on."""
+    for one in moment.samples:
+        st.markdown(f"{escape(one.source, 200)} … **{escape(one.text, 600)}**")
+        st.caption(f"The text itself: {escape(one.target, 600)}")
+
+
+def _show_pairs(job: Job, moment: SampleMoment) -> None:
+    titles = {PICTURES: "Scene or picture", PROGRAMS: "Program"}
+    config = {
+        "source": st.column_config.TextColumn(titles.get(job.kind, "Source")),
+        "target": st.column_config.TextColumn("Should be", width="medium"),
+        "text": st.column_config.TextColumn("The model", width="medium"),
+    }
+    table = pa.table(
+        {name: clip_all([getattr(one, name) for one in moment.samples], 240) for name in _COLUMNS}
+    )
+    st.dataframe(table, key="train-samples", column_config=config, hide_index=True)
 
 
 def _name(moment: SampleMoment) -> str:
