@@ -11,6 +11,7 @@ from embedviz.sequences.back_propagation import (
     gradient_reach,
     weight_sum,
 )
+from embedviz.sequences.candidates import CandidateScores, score_candidates
 from embedviz.sequences.captions import (
     CAPTION_SEARCH,
     Caption,
@@ -56,6 +57,7 @@ from embedviz.sequences.reverse_dictionary import Found, FoundWords, find_words
 from embedviz.sequences.scoring import PairScores, rank_labels, score_pairs
 from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.sequences.word_means import mean_of_words
+from embedviz.sequences.writing_tree import Choice, WritingTree, prefix_ids, write_tree
 
 __all__ = [
     "BEAM",
@@ -67,7 +69,9 @@ __all__ = [
     "READ",
     "UNTRAINED",
     "WRITTEN",
+    "CandidateScores",
     "Caption",
+    "Choice",
     "DecodedText",
     "Described",
     "Description",
@@ -89,6 +93,7 @@ __all__ = [
     "Search",
     "SequenceModel",
     "WeightSum",
+    "WritingTree",
     "add_labels",
     "caption_pictures",
     "cell_weights",
@@ -112,15 +117,18 @@ __all__ = [
     "phrase_spaces",
     "picture_size",
     "points_of",
+    "prefix_ids",
     "program_config",
     "rank_labels",
     "rated_cosines",
     "read_pair_set",
     "read_text",
+    "score_candidates",
     "score_pairs",
     "summaries",
     "unknown_note",
     "unranked_note",
     "unreadable_sources",
     "weight_sum",
+    "write_tree",
 ]
