@@ -21,6 +21,7 @@ from embedviz.sequences.captions import (
 )
 from embedviz.sequences.decoding import (
     DecodedText,
+    Source,
     decode_texts,
     encode_sources,
     unreadable_sources,
@@ -92,6 +93,7 @@ __all__ = [
     "Sampling",
     "Search",
     "SequenceModel",
+    "Source",
     "WeightSum",
     "WritingTree",
     "add_labels",

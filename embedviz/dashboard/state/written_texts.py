@@ -1,0 +1,170 @@
+"""Texts that decoders wrote for visitors, and scores of texts, computed once for all sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embedviz.corpora import draw_program, parse_program, read_phrases
+from embedviz.dashboard.state.sequence_models import (
+    DESCRIBES,
+    EXECUTES,
+    TRANSLATES,
+    ServerSequenceModel,
+)
+from embedviz.errors import InputError
+
+if TYPE_CHECKING:
+    from embedviz.sequences import (
+        CandidateScores,
+        DecodedText,
+        Search,
+        SequenceModel,
+        Source,
+        WritingTree,
+    )
+
+WRITES = (TRANSLATES, DESCRIBES, EXECUTES)
+"""Tasks of models with a decoder, other than of pictures."""
+
+LONGEST = 130
+"""Maximum number of words of a text here; characters of a trace of a program."""
+
+_MOST_KEPT = 64
+_N_OTHERS = 100  # sources over which p(y) is the mean
+_FEWEST_OTHERS = 20
+_N_PROGRAMS = 40
+_LONGEST_CONTROL = 20  # words: an untrained decoder rarely ends
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A model with a source that it writes from.
+
+    Attributes
+    ----------
+    model : ServerSequenceModel
+    source : str
+        A text, a formula over words, or a program.
+    """
+
+    model: ServerSequenceModel
+    source: str
+
+    def write(self, how: Search, prefix: str = "", n_choices: int = 4) -> WritingTree:
+        """Write a text that begins with a prefix, with the choices along it."""
+        return _write(self.model.key, self.source, how, prefix, n_choices, self.model)
+
+    def write_untrained(self) -> DecodedText:
+        """Write the likeliest word at each step with the model before training."""
+        return _write_untrained(self.model.key, self.source, self.model)
+
+    def score(self, texts: tuple[str, ...], *, trained: bool = True) -> CandidateScores:
+        """Score texts for this source, and after other sources; see `list_other_sources`."""
+        return _score(self.model.key, self.source, texts, trained, self.model)
+
+    def words(self) -> list[str]:
+        """Split the source into the words that the model reads; none of a point."""
+        if self.model.task == DESCRIBES:
+            return []
+        opened = open_named(self.model)
+        read = _read_source(self.model.key, self.source, self.model.task, opened)
+        return opened.tokenizer.tokens(str(read))[: opened.longest]
+
+
+def open_named(model: ServerSequenceModel, *, trained: bool = True) -> SequenceModel:
+    """Open a model under its name, so that no message shows where it lies on the server."""
+    return replace(model.open(trained=trained), name=model.name)
+
+
+def list_other_sources(model: ServerSequenceModel) -> tuple[str, ...]:
+    """List texts over which p(y) is the mean: everyday phrases, or programs drawn at random.
+
+    There are none for points, and for a model that reads few of the phrases: p(y | 0), after a
+    vector of zeros, takes the place of the mean.
+    """
+    return _list_others(model.key, model)
+
+
+# Streamlit leaves parameters with a leading underscore out of the cache key.
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _read_source(key: str, source: str, task: str, _opened: SequenceModel) -> Source:
+    from embedviz.sequences import points_of, program_config
+
+    if task == DESCRIBES:
+        return points_of(_opened, [source])[0].vector
+    if task == EXECUTES:
+        program = parse_program(source)
+        if unknown := set(program.text) - set(_opened.source.words):
+            raise InputError(
+                f"{_opened.name} was trained on programs without {sorted(unknown)[0]!r}: use "
+                "other letters."
+            )
+        return program_config(_opened).source(program.text)
+    return source
+
+
+@st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Writing …")
+def _write(
+    key: str,
+    source: str,
+    how: Search,
+    prefix: str,
+    n_choices: int,
+    _model: ServerSequenceModel,
+) -> WritingTree:
+    from embedviz.sequences import write_tree
+
+    opened = open_named(_model)
+    return write_tree(
+        opened,
+        _read_source(key, source, _model.task, opened),
+        how,
+        prefix=prefix,
+        n_choices=n_choices,
+        longest=min(LONGEST, opened.longest),
+    )
+
+
+@st.cache_resource(max_entries=_MOST_KEPT, show_spinner=False)
+def _write_untrained(key: str, source: str, _model: ServerSequenceModel) -> DecodedText:
+    from embedviz.sequences import decode_texts
+
+    read = _read_source(key, source, _model.task, open_named(_model))
+    untrained = open_named(_model, trained=False)
+    return decode_texts(untrained, [read], longest=_LONGEST_CONTROL)[0][0]
+
+
+@st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Scoring …")
+def _score(
+    key: str, source: str, texts: tuple[str, ...], trained: bool, _model: ServerSequenceModel
+) -> CandidateScores:
+    from embedviz.sequences import score_candidates
+
+    read = _read_source(key, source, _model.task, open_named(_model))
+    others = [one for one in list_other_sources(_model) if one != read] if trained else []
+    return score_candidates(open_named(_model, trained=trained), read, texts, others)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _list_others(key: str, _model: ServerSequenceModel) -> tuple[str, ...]:
+    from embedviz.sequences import program_config, unreadable_sources
+
+    opened = open_named(_model)
+    if _model.task == EXECUTES:
+        config = program_config(opened)
+        drawn = [draw_program(Random(i), config.length, 1)[0].text for i in range(_N_PROGRAMS)]
+        return tuple(config.source(text) for text in dict.fromkeys(drawn))
+    if _model.task != TRANSLATES:
+        return ()
+    phrases = [phrase.text for phrase in read_phrases()]
+    unread = unreadable_sources(opened, phrases)
+    read = [text for place, text in enumerate(phrases) if place not in unread]
+    if len(read) < _FEWEST_OTHERS:
+        return ()
+    return tuple(read[:: -(-len(read) // _N_OTHERS)])
