@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.dashboard.state.sequence_models import EXECUTES, TRANSLATES
-from embedviz.dashboard.state.written_texts import Writer
+from embedviz.dashboard.state.written_texts import Writer, open_named
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError

@@ -63,7 +63,7 @@ class Writer:
         return _write_untrained(self.model.key, self.source, self.model)
 
     def score(self, texts: tuple[str, ...], *, trained: bool = True) -> CandidateScores:
-        """Score texts for this source, and after other sources; see `list_other_sources`."""
+        """Score texts for this source; p(y) is the mean over other sources, or p(y | 0)."""
         return _score(self.model.key, self.source, texts, trained, self.model)
 
     def words(self) -> list[str]:
@@ -78,15 +78,6 @@ class Writer:
 def open_named(model: ServerSequenceModel, *, trained: bool = True) -> SequenceModel:
     """Open a model under its name, so that no message shows where it lies on the server."""
     return replace(model.open(trained=trained), name=model.name)
-
-
-def list_other_sources(model: ServerSequenceModel) -> tuple[str, ...]:
-    """List texts over which p(y) is the mean: everyday phrases, or programs drawn at random.
-
-    There are none for points, and for a model that reads few of the phrases: p(y | 0), after a
-    vector of zeros, takes the place of the mean.
-    """
-    return _list_others(model.key, model)
 
 
 # Streamlit leaves parameters with a leading underscore out of the cache key.
@@ -147,12 +138,16 @@ def _score(
     from embedviz.sequences import score_candidates
 
     read = _read_source(key, source, _model.task, open_named(_model))
-    others = [one for one in list_other_sources(_model) if one != read] if trained else []
+    others = [one for one in _list_others(key, _model) if one != read] if trained else []
     return score_candidates(open_named(_model, trained=trained), read, texts, others)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _list_others(key: str, _model: ServerSequenceModel) -> tuple[str, ...]:
+    """List sources over which p(y) is the mean: everyday phrases, or programs drawn at random.
+
+    There are none for points, and for a model that reads few of the phrases.
+    """
     from embedviz.sequences import program_config, unreadable_sources
 
     opened = open_named(_model)
