@@ -19,6 +19,7 @@ from embedviz.sequences.captions import (
     encode_pictures,
     picture_size,
 )
+from embedviz.sequences.controls import word_vectors
 from embedviz.sequences.decoding import (
     DecodedText,
     Source,
@@ -35,7 +36,7 @@ from embedviz.sequences.description import (
     describe_sources,
     points_of,
 )
-from embedviz.sequences.encoding import encode_texts, label_texts
+from embedviz.sequences.encoding import can_read, encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs, program_config
 from embedviz.sequences.labels import add_labels, label_vectors
@@ -97,6 +98,7 @@ __all__ = [
     "WeightSum",
     "WritingTree",
     "add_labels",
+    "can_read",
     "caption_pictures",
     "cell_weights",
     "decode_texts",
@@ -132,5 +134,6 @@ __all__ = [
     "unranked_note",
     "unreadable_sources",
     "weight_sum",
+    "word_vectors",
     "write_tree",
 ]

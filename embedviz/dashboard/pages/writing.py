@@ -8,7 +8,11 @@ import streamlit as st
 
 from embedviz.corpora import EXAMPLE_PROGRAMS
 from embedviz.dashboard.sequences.attention_view import show_attention
-from embedviz.dashboard.sequences.candidate_scores import read_candidates, show_scores
+from embedviz.dashboard.sequences.candidate_scores import (
+    Candidate,
+    read_candidates,
+    show_scores,
+)
 from embedviz.dashboard.sequences.decoder_tree import (
     SearchChoice,
     choose_prefix,
@@ -166,7 +170,11 @@ def _show_scores(writer: Writer, field: _Source, search: SearchChoice, prefix: s
             field.other,
             "The same texts are scored for this source too.",
         )
-    own = read_candidates(typed or "")
     tree = writer.write(search.how, prefix, search.n_choices)
-    written = [text.text for text in (tree.greedy, tree.path, *tree.beam)]
-    show_scores(writer, other, written, own)
+    named = [
+        Candidate("greedy", tree.greedy.text),
+        Candidate("greedy after your begin", tree.path.text),
+        *(Candidate(f"beam {number}", text.text) for number, text in enumerate(tree.beam, 1)),
+        *(Candidate("yours", text) for text in read_candidates(typed or "")),
+    ]
+    show_scores(writer, other, named, key="write-scores")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ MOST_OWN = 20
 _NAMED = 8
 _COLUMNS = {
     "text": st.column_config.TextColumn("Candidate", width="large"),
+    "what": st.column_config.TextColumn("From", width="small"),
     "log_p": st.column_config.NumberColumn(
         "log p(y | x)", format="%.2f", help="In nats, of the words and the end."
     ),
@@ -48,6 +50,14 @@ _COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A text to score, and what it is, in a word or two."""
+
+    what: str
+    text: str
+
+
 def read_candidates(text: str) -> list[str]:
     """Split typed candidates, one a line; blank lines and repetitions are left out.
 
@@ -64,7 +74,7 @@ def read_candidates(text: str) -> list[str]:
     return own
 
 
-def show_scores(writer: Writer, other: str, written: Sequence[str], own: Sequence[str]) -> None:
+def show_scores(writer: Writer, other: str, named: Sequence[Candidate], *, key: str) -> None:
     """Show the scores of texts, beside another source and the untrained model.
 
     Parameters
@@ -72,11 +82,14 @@ def show_scores(writer: Writer, other: str, written: Sequence[str], own: Sequenc
     writer : Writer
     other : str
         Another source, a control.
-    written, own : sequence of str
-        Texts of the model, and of the visitor.
+    named : sequence of Candidate
+        Of two with the same words the first one counts.
+    key : str
+        Of the table.
     """
     model = open_named(writer.model)
-    texts = tuple(dict.fromkeys([*written, *_readable(model, own)]))
+    by_text = _fold(model, named)
+    texts = tuple(by_text)
     scores = writer.score(texts)
     untrained = writer.score(texts, trained=False).log_probability
     try:
@@ -84,32 +97,42 @@ def show_scores(writer: Writer, other: str, written: Sequence[str], own: Sequenc
     except EmbedvizError as error:
         st.error(f"The other source: {escape(str(error))}")
         elsewhere = np.full(len(texts), np.nan)
-    table = _build_table(model, texts, scores, elsewhere, untrained)
+    table = _build_table(model, by_text, scores, elsewhere, untrained)
     if not any(table["unknown"].to_pylist()):
         table = table.drop_columns(["unknown"])
-    st.dataframe(table, key="write-scores", column_config=_COLUMNS, hide_index=True)
+    st.dataframe(table, key=key, column_config=_COLUMNS, hide_index=True)
     st.markdown(_name_best(texts, scores))
     st.caption(_explain(writer, scores, other))
-    show_csv_download("Download (CSV)", table, "embedviz-scores.csv", key="download-write-scores")
+    show_csv_download("Download (CSV)", table, "embedviz-scores.csv", key=f"download-{key}")
 
 
-def _readable(model: SequenceModel, own: Sequence[str]) -> list[str]:
-    """Return the candidates with words; say which have none."""
-    bad = [text for text in own if not model.tokenizer.tokens(text)]
+def _fold(model: SequenceModel, named: Sequence[Candidate]) -> dict[str, str]:
+    """Return what the candidates are, by their text as the model joins it; say which have no words.
+
+    So a text that the model wrote and the visitor typed is one row.
+    """
+    found: dict[str, str] = {}
+    bad = []
+    for one in named:
+        words = model.tokenizer.tokens(one.text)
+        if words:
+            found.setdefault(model.tokenizer.join(words), one.what)
+        else:
+            bad.append(one.text)
     if bad:
-        named = ", ".join(f"“{escape(text, 40)}”" for text in bad[:_NAMED])
-        st.warning(f"Without words, left out: {named}.")
-    # as the model joins its own, so that a text that it wrote too is one row
-    return [model.tokenizer.join(model.tokenizer.tokens(text)) for text in own if text not in bad]
+        shown = ", ".join(f"“{escape(text, 40)}”" for text in bad[:_NAMED])
+        st.warning(f"Without words, left out: {shown}.")
+    return found
 
 
 def _build_table(
     model: SequenceModel,
-    texts: Sequence[str],
+    by_text: Mapping[str, str],
     scores: CandidateScores,
     elsewhere: np.ndarray[tuple[int], np.dtype[np.float64]],
     untrained: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> pa.Table:
+    texts = list(by_text)
     order = np.argsort(-scores.information, kind="stable")
     n_unknown = [
         sum(word not in model.target for word in model.tokenizer.tokens(text)) for text in texts
@@ -126,6 +149,7 @@ def _build_table(
     return pa.table(
         {
             "text": clip_all([texts[i] for i in order], 300),
+            "what": [by_text[texts[i]] for i in order],
             **{name: pa.array(np.round(values[order], 3)) for name, values in columns.items()},
             "unknown": [n_unknown[i] for i in order],
         }

@@ -129,7 +129,7 @@ def show_tree(writer: Writer, tree: WritingTree, prefix_key: str) -> None:
         "it. Probabilities are over all words, so that the end of a text is one of them."
         + (f" The text was cut after {LONGEST} words." if tree.path.is_cut else "")
     )
-    _show_texts(tree, writer.write_untrained())
+    show_texts(tree, writer.write_untrained(), key="write-texts")
 
 
 def _name_texts(tree: WritingTree) -> dict[str, DecodedText]:
@@ -161,7 +161,7 @@ def _say_cost(tree: WritingTree) -> str:
     )
 
 
-def _show_texts(tree: WritingTree, untrained: DecodedText) -> None:
+def show_texts(tree: WritingTree, untrained: DecodedText, *, key: str) -> None:
     """List the texts with their log p, beside what the model wrote before training."""
     named = {**_name_texts(tree), "before training": untrained}
     best = tree.greedy.log_probability
@@ -192,4 +192,4 @@ def _show_texts(tree: WritingTree, untrained: DecodedText) -> None:
         ),
     }
     st.dataframe(table, key="write-texts", column_config=columns, hide_index=True, placeholder="–")
-    show_csv_download("Download (CSV)", table, "embedviz-texts.csv", key="download-write")
+    show_csv_download("Download (CSV)", table, "embedviz-texts.csv", key=f"download-{key}")
