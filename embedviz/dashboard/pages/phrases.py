@@ -23,52 +23,50 @@ _MAP, _PAIRS, _TRANSLATE = "Map and neighbours", "Pairs", "Translate and score"
 EXAMPLE = "two days ago"
 _MAX_LENGTH = 4_000
 _NAMED = 6
-_FORMATS = {
-    "safetensors": ".safetensors",
-    "NumPy (.npz)": ".npz",
-    "Parquet": ".parquet",
-    "CSV": ".csv",
-}
+_FORMATS = {"NumPy (.npz)": ".npz", "Parquet": ".parquet", "CSV": ".csv"}  # of a single file
 
 
 def show_page() -> None:
     """Show the page."""
     if is_torch_missing():
         return
-    left, right = st.columns([1, 3], gap="medium")
+    left, right = st.columns([1, 3], gap="medium", vertical_alignment="bottom")
     with left:
         model = choose_sequence_model(_MODEL, READS, "Model")
     with right:
-        phrase = st.text_input(
-            "Phrase",
-            key=_PHRASE,
-            max_chars=LONGEST_PHRASE,
-            placeholder=EXAMPLE,
-            help="Any phrase or sentence of words that the model knows; or click one on the map.",
+        part = st.segmented_control(
+            "Part",
+            [_MAP, _PAIRS, _TRANSLATE],
+            default=_MAP,
+            required=True,
+            key=_PART,
+            label_visibility="collapsed",
             bind="query-params",
             persist_state="session",
         )
-    phrase = " ".join((phrase or "").split()) or EXAMPLE
-    part = st.segmented_control(
-        "Part",
-        [_MAP, _PAIRS, _TRANSLATE],
-        default=_MAP,
-        required=True,
-        key=_PART,
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    run_safely(lambda: _show_part(part or _MAP, model, phrase))
+    run_safely(lambda: _show_part(part or _MAP, model))
 
 
-def _show_part(part: str, model: ServerSequenceModel, phrase: str) -> None:
+def _show_part(part: str, model: ServerSequenceModel) -> None:
     if part == _PAIRS:
         show_phrase_arrows(model)
     elif part == _TRANSLATE:
-        show_translation(model, phrase)
+        show_translation(model, _choose_phrase())
     else:
-        _show_map(model, phrase)
+        _show_map(model, _choose_phrase())
+
+
+def _choose_phrase() -> str:
+    phrase = st.text_input(
+        "Phrase",
+        key=_PHRASE,
+        max_chars=LONGEST_PHRASE,
+        placeholder=EXAMPLE,
+        help="Any phrase or sentence of words that the model knows; or click one on the map.",
+        bind="query-params",
+        persist_state="session",
+    )
+    return " ".join((phrase or "").split()) or EXAMPLE
 
 
 def _show_map(model: ServerSequenceModel, phrase: str) -> None:

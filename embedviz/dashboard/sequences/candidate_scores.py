@@ -25,8 +25,8 @@ MOST_OWN = 20
 
 _NAMED = 8
 _COLUMNS = {
-    "text": st.column_config.TextColumn("Candidate", width="large"),
-    "what": st.column_config.TextColumn("From", width="small"),
+    "text": st.column_config.TextColumn("Candidate", width="medium"),
+    "what": st.column_config.TextColumn("From"),
     "log_p": st.column_config.NumberColumn(
         "log p(y | x)", format="%.2f", help="In nats, of the words and the end."
     ),

@@ -188,7 +188,7 @@ def show_texts(tree: WritingTree, untrained: DecodedText, *, key: str) -> None:
         ),
         "per_token": st.column_config.NumberColumn("per token", format="%.2f"),
         "beside_greedy": st.column_config.NumberColumn(
-            "less greedy", format="%.2f", help="log p less that of the greedy text."
+            "beside greedy", format="%+.2f", help="log p less that of the greedy text."
         ),
     }
     st.dataframe(table, key="write-texts", column_config=columns, hide_index=True, placeholder="–")

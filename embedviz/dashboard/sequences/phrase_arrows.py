@@ -33,15 +33,14 @@ _NAMED = 6
 _GONE = "The word vectors that the model began with are no longer there: no untrained control."
 _COLUMNS = {
     "relation": st.column_config.TextColumn("Relation"),
-    "vectors": st.column_config.TextColumn("Vectors"),
+    "vectors": st.column_config.TextColumn("Vectors", width=150),
     "pairs": st.column_config.NumberColumn("Pairs"),
     "consistency": st.column_config.NumberColumn(
         "Consistency",
         format="%.2f",
         help="Mean cosine between the offsets of every two pairs: 1 if all arrows are parallel.",
     ),
-    "low": st.column_config.NumberColumn("95 %, low", format="%.2f"),
-    "high": st.column_config.NumberColumn("high", format="%.2f"),
+    "interval": st.column_config.TextColumn("95 %", help="Interval of the consistency."),
     "shuffled": st.column_config.NumberColumn(
         "Shuffled",
         format="%.2f",
@@ -60,7 +59,7 @@ _COLUMNS = {
 
 def show_phrase_arrows(model: ServerSequenceModel) -> None:
     """Show the choice of a relation, its arrows and its statistics in all spaces."""
-    left, right = st.columns([7, 4], gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     with right:
         own = _type_pairs()
         relation = _choose_relation(own)
@@ -106,18 +105,14 @@ def _type_pairs() -> Relation | None:
 
 
 def _choose_relation(own: Relation | None) -> Relation:
-    names = [*([OWN_PAIRS] if own else []), *PHRASE_RELATIONS]
-    if st.session_state.get("phrase-relation", names[0]) not in names:
+    names = {_show_name(name): name for name in PHRASE_RELATIONS}
+    offered = [*([OWN_PAIRS] if own else []), *names]
+    if st.session_state.get("phrase-relation", offered[0]) not in offered:
         st.session_state.pop("phrase-relation", None)  # the own pairs are gone
     name = st.selectbox(
-        "Relation",
-        names,
-        format_func=_show_name,
-        key="phrase-relation",
-        bind="query-params",
-        persist_state="session",
+        "Relation", offered, key="phrase-relation", bind="query-params", persist_state="session"
     )
-    return own if own is not None and name == OWN_PAIRS else built_in(name)
+    return own if own is not None and name == OWN_PAIRS else built_in(names[name])
 
 
 def _show_name(name: str) -> str:
@@ -180,7 +175,7 @@ def _show_statistics(reports: dict[str, RelationReport]) -> None:
     """Show the consistency in each space, and what to conclude."""
     table = _build_table(reports.items())
     st.dataframe(
-        table.drop_columns(["relation", "p"]),
+        table.drop_columns(["relation", "pairs", "p"]),
         key="phrase-statistics",
         column_config=_COLUMNS,
         hide_index=True,
@@ -220,15 +215,17 @@ def _conclude(reports: dict[str, RelationReport]) -> str:
 
 def _build_table(rows: Iterable[tuple[str, RelationReport]]) -> pa.Table:
     found = list(rows)
-    low_high = [one.consistency_interval or (None, None) for _, one in found]
+    intervals = [one.consistency_interval for _, one in found]
     return pa.table(
         {
             "relation": [clip(_show_name(one.name), 40) for _, one in found],
             "vectors": [space for space, _ in found],
             "pairs": [one.n_pairs for _, one in found],
             "consistency": pa.array([one.consistency for _, one in found], pa.float64()),
-            "low": pa.array([low for low, _ in low_high], pa.float64()),
-            "high": pa.array([high for _, high in low_high], pa.float64()),
+            "interval": [
+                None if one is None else f"{signed(one[0])} to {signed(one[1])}"
+                for one in intervals
+            ],
             "shuffled": pa.array([one.shuffled_consistency for _, one in found], pa.float64()),
             "p": pa.array([one.p_value for _, one in found], pa.float64()),
             "hits": pa.array(

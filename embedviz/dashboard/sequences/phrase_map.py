@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pyarrow as pa
 import streamlit as st
 
@@ -22,7 +21,7 @@ from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.evaluation import same_kind_by_chance
-from embedviz.projection import Plane, Region, fit_plane
+from embedviz.projection import Plane, fit_plane
 from embedviz.support import clip_all, percent
 from embedviz.vectors import Neighbour, WordVectors
 
@@ -38,8 +37,10 @@ GROUPS = {
 }
 """Kinds of phrases that are shown together, on a plane of their own."""
 
+OTHERS = "Places"
+"""Phrases of no group."""
+
 _N_NEAR, _N_MARKED = 8, 5
-_MOST_IN_LEGEND = 8
 
 
 def show_phrase_map(spaces: PhraseSpaces, own: Sequence[str], phrase: str, phrase_key: str) -> None:
@@ -76,24 +77,16 @@ def show_phrase_map(spaces: PhraseSpaces, own: Sequence[str], phrase: str, phras
         if isinstance(rank, int) and 1 <= rank <= len(vectors):
             st.session_state[phrase_key] = vectors.words[rank - 1]
 
-    families = _colour_kinds(vectors, points, shown, own)
-    has_legend = len(families) <= _MOST_IN_LEGEND
-    word_map.show_map(
-        KEY,
-        points,
-        regions=() if has_legend else _name_kinds(vectors, plane, shown),
-        on_pick=guarded(choose),
-    )
+    word_map.show_map(KEY, points, on_pick=guarded(choose))
     near = [one.word for one in _nearest(vectors, phrase) if one.word in shown]
     marks = [word_map.place_mark(vectors, plane, text) for text in near[:_N_MARKED]]
     word_map.show_overlay(
         KEY,
         word_map.Overlay(
-            families=families,
+            families=_colour_phrases(vectors, points, shown, own, by_group=group == ALL),
             chosen=word_map.place_mark(vectors, plane, phrase) if phrase in vectors else None,
             near=marks,
             selected=[points.rows[id_] for id_ in vectors.ids(vectors.known(list(own)))],
-            has_legend=has_legend,
             summary=f"{len(shown)} phrases on their principal plane",
             version=points.version,
         ),
@@ -127,37 +120,33 @@ def _list_shown(vectors: WordVectors, group: str, others: Sequence[str]) -> list
     return list(dict.fromkeys([*shipped, *vectors.known(list(others))]))
 
 
-def _colour_kinds(
-    vectors: WordVectors, points: word_map.Points, shown: Sequence[str], own: Sequence[str]
+def _colour_phrases(
+    vectors: WordVectors,
+    points: word_map.Points,
+    shown: Sequence[str],
+    own: Sequence[str],
+    *,
+    by_group: bool,
 ) -> list[word_map.Family]:
-    """Make a family of the phrases of each kind; a kind keeps its colour on every plane."""
+    """Make families of the phrases, by kind or, of all, by group of kinds; the visitor's first."""
     kinds = kind_of()
-    styles = {kind: number for number, kind in enumerate(dict.fromkeys(kinds.values()))}
-    by_kind: dict[str, list[str]] = {}
+    group_of = {kind: name for name, some in GROUPS.items() for kind in some}
+    families: dict[str, list[str]] = {YOURS: [text for text in shown if text in own]}
     for text in shown:
-        if text in kinds:
-            by_kind.setdefault(kinds[text], []).append(text)
-    if yours := [text for text in shown if text in own and text not in kinds]:
-        by_kind[YOURS] = yours
-    styles[YOURS] = len(styles)
+        if text in kinds and text not in own:
+            kind = kinds[text]
+            name = group_of.get(kind, OTHERS) if by_group else kind
+            families.setdefault(name, []).append(text)
     return [
         word_map.Family(
-            kind,
-            styles[kind],
+            name,
+            number,
             points.rows_of(vectors, [(text, text) for text in texts]),
             is_points=True,
         )
-        for kind, texts in by_kind.items()
+        for number, (name, texts) in enumerate(families.items())
+        if texts
     ]
-
-
-def _name_kinds(vectors: WordVectors, plane: Plane, shown: Sequence[str]) -> list[Region]:
-    """Write the name of each kind amid its phrases."""
-    kinds = kind_of()
-    texts = [text for text in shown if text in kinds]
-    places, of = plane.place(vectors, texts), np.array([kinds[text] for text in texts])
-    middles = {kind: np.median(places[of == kind], axis=0) for kind in dict.fromkeys(of.tolist())}
-    return [Region(kind, float(x), float(y), 0) for kind, (x, y) in middles.items()]
 
 
 def _nearest(vectors: WordVectors, phrase: str) -> Sequence[Neighbour]:
@@ -170,8 +159,8 @@ def _describe(spaces: PhraseSpaces, space: str, plane: Plane, n: int) -> str:
     there = [text for text in spaces.vectors().words if text in kinds]
     said = (
         f"{n} phrases on their principal plane, which keeps "
-        f"{percent(sum(plane.explained_variance))} of their variance. Click a phrase to choose it. "
-        "Filled dots: your own phrases. "
+        f"{percent(sum(plane.explained_variance))} of their variance. Click a phrase to choose it; "
+        "your own are selected. "
     )
     if spaces.model.task == TRANSLATES and space != WORD_MEAN:
         said += "The mean of all everyday phrases is subtracted. "

@@ -73,7 +73,7 @@ def show_translation(model: ServerSequenceModel, phrase: str) -> None:
             for text in own or [tree.greedy.text]
             if len(text.split()) > 1
         ),
-        Candidate("of the other source", elsewhere.greedy.text),
+        Candidate("other source", elsewhere.greedy.text),
     ]
     show_scores(writer, other, named, key="phrase-scores")
 

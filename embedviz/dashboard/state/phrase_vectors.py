@@ -107,7 +107,7 @@ def as_file(key: str, own: tuple[str, ...], ending: str, _vectors: WordVectors) 
         Of the model and the space.
     own : tuple of str
     ending : str
-        ``.npz``, ``.safetensors``, ``.parquet`` or ``.csv``.
+        ``.npz``, ``.parquet`` or ``.csv``: formats of a single file.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"phrases{ending}"
