@@ -107,7 +107,11 @@ def test_own_phrases_are_encoded_and_marked(page, opened):
     cosines = (
         literal_vectors(opened, everyday) @ literal_vectors(opened, ["in the north of sweden"])[0]
     )
-    assert at.dataframe[0].value["phrase"][0] == everyday[int(cosines.argmax())]
+    nearest = everyday[int(cosines.argmax())]
+    assert at.dataframe[0].value["phrase"][0] == nearest
+    listed = at.dataframe[3].value.set_index("yours")
+    assert list(listed.index) == ["three weeks ago", "in the north of sweden"]
+    assert listed.loc["in the north of sweden", "Model"] == nearest
 
 
 def test_a_click_on_the_map_chooses_a_phrase(page):

@@ -9,6 +9,8 @@
 export default function mount({ data, parentElement, setTriggerValue }) {
   const holder = /** @type {HTMLElement} */ (parentElement.querySelector(".svg-picture"));
   const left = holder.scrollLeft;
+  const root = /** @type {Document | ShadowRoot} */ (holder.getRootNode());
+  const focused = holder.contains(root.activeElement) ? root.activeElement?.getAttribute("data-pick") : null;
   const svg = new DOMParser().parseFromString(data.svg, "image/svg+xml").documentElement;
   holder.replaceChildren(document.importNode(svg, true));
   holder.setAttribute("aria-label", data.description);
@@ -17,6 +19,7 @@ export default function mount({ data, parentElement, setTriggerValue }) {
     const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
     title.textContent = `Go on from: ${one.getAttribute("data-pick")}`;
     one.prepend(title);
+    if (one.getAttribute("data-pick") === focused) /** @type {SVGElement} */ (one).focus();
   }
 
   /** @param {Event} event @param {string} name */

@@ -5,7 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from embedviz.dashboard.sequences.phrase_arrows import show_phrase_arrows
-from embedviz.dashboard.sequences.phrase_map import show_neighbours, show_phrase_map
+from embedviz.dashboard.sequences.phrase_map import (
+    show_neighbours,
+    show_own_phrases,
+    show_phrase_map,
+)
 from embedviz.dashboard.sequences.phrase_translation import show_translation
 from embedviz.dashboard.sequences.typed_phrases import (
     LONGEST_PHRASE,
@@ -94,6 +98,7 @@ def _show_map(model: ServerSequenceModel, phrase: str) -> None:
     with left:
         show_phrase_map(spaces, own, phrase, _PHRASE)
     show_neighbours(spaces, phrase)
+    show_own_phrases(spaces, own)
 
 
 def _show_download(model: ServerSequenceModel, own: tuple[str, ...]) -> None:

@@ -89,11 +89,11 @@ def show_scores(writer: Writer, other: str, named: Sequence[Candidate], *, key: 
     """
     model = open_named(writer.model)
     by_text = _fold(model, named)
-    texts = tuple(by_text)
+    texts = list(by_text)
     scores = writer.score(texts)
-    untrained = writer.score(texts, trained=False).log_probability
+    untrained = writer.likelihoods(texts, trained=False)
     try:
-        elsewhere = Writer(writer.model, other).score(texts).log_probability
+        elsewhere = Writer(writer.model, other).likelihoods(texts)
     except EmbedvizError as error:
         st.error(f"The other source: {escape(str(error))}")
         elsewhere = np.full(len(texts), np.nan)
@@ -128,21 +128,26 @@ def _fold(model: SequenceModel, named: Sequence[Candidate]) -> dict[str, str]:
 def _build_table(
     model: SequenceModel,
     by_text: Mapping[str, str],
-    scores: CandidateScores,
+    scores: Sequence[CandidateScores],
     elsewhere: np.ndarray[tuple[int], np.dtype[np.float64]],
     untrained: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> pa.Table:
     texts = list(by_text)
-    order = np.argsort(-scores.information, kind="stable")
+    log_p, prior, n_tokens = (
+        np.array([getattr(one, name)[0] for one in scores])
+        for name in ("log_probability", "log_prior", "n_tokens")
+    )
+    adds = log_p - prior
+    order = np.argsort(-adds, kind="stable")
     n_unknown = [
         sum(word not in model.target for word in model.tokenizer.tokens(text)) for text in texts
     ]
     columns = {
-        "log_p": scores.log_probability,
-        "per_token": scores.log_probability / scores.n_tokens,
-        "prior": scores.log_prior,
-        "adds": scores.information,
-        "adds_per_token": scores.information / scores.n_tokens,
+        "log_p": log_p,
+        "per_token": log_p / n_tokens,
+        "prior": prior,
+        "adds": adds,
+        "adds_per_token": adds / n_tokens,
         "other": elsewhere,
         "untrained": untrained,
     }
@@ -156,17 +161,17 @@ def _build_table(
     )
 
 
-def _name_best(texts: Sequence[str], scores: CandidateScores) -> str:
+def _name_best(texts: Sequence[str], scores: Sequence[CandidateScores]) -> str:
     """Say which text is likeliest, and to which the source adds most."""
-    likeliest = texts[int(scores.log_probability.argmax())]
-    most = texts[int(scores.information.argmax())]
+    likeliest = texts[int(np.argmax([one.log_probability[0] for one in scores]))]
+    most = texts[int(np.argmax([one.information[0] for one in scores]))]
     if likeliest == most:
         return f"First by log p and by PMI: “**{escape(most)}**”."
     return f"First by log p: “**{escape(likeliest)}**”. First by PMI: “**{escape(most)}**”."
 
 
-def _explain(writer: Writer, scores: CandidateScores, other: str) -> str:
-    n = scores.after_others.shape[1]
+def _explain(writer: Writer, scores: Sequence[CandidateScores], other: str) -> str:
+    n = scores[0].after_others.shape[1]
     kinds = {TRANSLATES: "everyday phrases that ship", EXECUTES: "programs drawn at random"}
     prior = (
         f"p(y) is the mean of p(y | x′) over {n} other sources: {kinds[writer.model.task]}."

@@ -240,3 +240,27 @@ def _say_shared(found: Mapping[str, Sequence[Neighbour]]) -> str:
         f"Of the {len(ours)} nearest in the model, the controls have {' and '.join(parts)}. What "
         "they have too comes from the words alone, not from training on translations."
     )
+
+
+def show_own_phrases(spaces: PhraseSpaces, own: Sequence[str]) -> None:
+    """List the visitor's phrases with the nearest phrase in the model and in its controls."""
+    known = spaces.vectors().known(list(own))
+    if not known:
+        return
+    there = [space for space in SPACES if spaces.is_there(space)]
+    near = {
+        space: [spaces.vectors(space).most_similar(text, 1)[0] for text in known] for space in there
+    }
+    columns: dict[str, list[str] | list[float]] = {"yours": clip_all(known, 200)}
+    for space, found in near.items():
+        columns[space] = clip_all([one.word for one in found], 200)
+        columns[f"{space}, cosine"] = [round(one.cosine, 3) for one in found]
+    table = pa.table(columns)
+    st.markdown("**Your phrases**, with the phrase nearest to each in the model and its controls")
+    st.dataframe(
+        table,
+        key="phrase-own-table",
+        column_config={"yours": st.column_config.TextColumn("Your phrase")},
+        hide_index=True,
+    )
+    show_csv_download("Download (CSV)", table, "embedviz-own.csv", key="download-phrase-own")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from embedviz.corpora import draw_program, parse_program, read_phrases
 from embedviz.dashboard.state.sequence_models import (
@@ -16,6 +19,7 @@ from embedviz.dashboard.state.sequence_models import (
     ServerSequenceModel,
 )
 from embedviz.errors import InputError
+from embedviz.vectors import WordVectors, parse_expression
 
 if TYPE_CHECKING:
     from embedviz.sequences import (
@@ -34,7 +38,7 @@ LONGEST = 130
 """Maximum number of words of a text here; characters of a trace of a program."""
 
 _MOST_KEPT = 64
-_N_OTHERS = 100  # sources over which p(y) is the mean
+_N_OTHERS = 50  # sources over which p(y) is the mean
 _FEWEST_OTHERS = 20
 _N_PROGRAMS = 40
 _LONGEST_CONTROL = 20  # words: an untrained decoder rarely ends
@@ -62,9 +66,17 @@ class Writer:
         """Write the likeliest word at each step with the model before training."""
         return _write_untrained(self.model.key, self.source, self.model)
 
-    def score(self, texts: tuple[str, ...], *, trained: bool = True) -> CandidateScores:
-        """Score texts for this source; p(y) is the mean over other sources, or p(y | 0)."""
-        return _score(self.model.key, self.source, texts, trained, self.model)
+    def score(self, texts: Sequence[str]) -> list[CandidateScores]:
+        """Score texts for this source one by one, so that one scored before costs nothing.
+
+        p(y) is the mean over other sources, or p(y | 0).
+        """
+        return [_score(self.model.key, self.source, text, self.model) for text in texts]
+
+    def likelihoods(self, texts: Sequence[str], *, trained: bool = True) -> NDArray[np.float64]:
+        """Compute log p of texts after this source, by the model or by it before training."""
+        found = _likelihoods(self.model.key, self.source, tuple(texts), trained, self.model)
+        return found.log_probability
 
     def words(self) -> list[str]:
         """Split the source into the words that the model reads; none of a point."""
@@ -85,10 +97,12 @@ def open_named(model: ServerSequenceModel, *, trained: bool = True) -> SequenceM
 
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _read_source(key: str, source: str, task: str, _opened: SequenceModel) -> Source:
-    from embedviz.sequences import points_of, program_config
+    from embedviz.sequences import program_config
 
     if task == DESCRIBES:
-        return points_of(_opened, [source])[0].vector
+        labels = _labels(key, _opened)
+        weights = {source: 1.0} if source in labels else parse_expression(source, known=labels)
+        return labels.combine(weights)
     if task == EXECUTES:
         program = parse_program(source)
         if unknown := set(program.text) - set(_opened.source.words):
@@ -98,6 +112,14 @@ def _read_source(key: str, source: str, task: str, _opened: SequenceModel) -> So
             )
         return program_config(_opened).source(program.text)
     return source
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the vectors …")
+def _labels(key: str, _opened: SequenceModel) -> WordVectors:
+    """Return the vectors that formulas are computed with; reading them takes half a second."""
+    from embedviz.sequences import label_vectors
+
+    return label_vectors(_opened)
 
 
 @st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Writing …")
@@ -131,15 +153,24 @@ def _write_untrained(key: str, source: str, _model: ServerSequenceModel) -> Deco
     return decode_texts(untrained, [read], longest=_LONGEST_CONTROL)[0][0]
 
 
+@st.cache_resource(max_entries=1_000, show_spinner="Scoring …")
+def _score(key: str, source: str, text: str, _model: ServerSequenceModel) -> CandidateScores:
+    from embedviz.sequences import score_candidates
+
+    opened = open_named(_model)
+    read = _read_source(key, source, _model.task, opened)
+    others = [one for one in _list_others(key, _model) if one != read]
+    return score_candidates(opened, read, [text], others)
+
+
 @st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Scoring …")
-def _score(
+def _likelihoods(
     key: str, source: str, texts: tuple[str, ...], trained: bool, _model: ServerSequenceModel
 ) -> CandidateScores:
     from embedviz.sequences import score_candidates
 
     read = _read_source(key, source, _model.task, open_named(_model))
-    others = [one for one in _list_others(key, _model) if one != read] if trained else []
-    return score_candidates(open_named(_model, trained=trained), read, texts, others)
+    return score_candidates(open_named(_model, trained=trained), read, texts)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
