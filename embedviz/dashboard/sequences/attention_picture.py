@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.dashboard.component.svg_picture import escape
-from embedviz.support import clip_all
-from embedviz.support.palette import Palette
+from embedviz.support import clip_all, palette
 
 _LETTER, _PADDING, _NARROWEST, _EDGE = 8.2, 12, 24, 92
 _HIGH, _TOP = 210, 34
@@ -18,7 +17,10 @@ _LONGEST = 14
 
 
 def render_links(
-    read: Sequence[str], written: Sequence[str], weights: NDArray[np.floating], colours: Palette
+    read: Sequence[str],
+    written: Sequence[str],
+    weights: NDArray[np.floating],
+    colours: palette.Palette,
 ) -> str:
     """Return an SVG with a line from each written word to the words that it looked at.
 
@@ -75,7 +77,10 @@ def _spread(words: Sequence[str]) -> tuple[list[float], float]:
 
 
 def build_matrix(
-    read: Sequence[str], written: Sequence[str], weights: NDArray[np.floating], colours: Palette
+    read: Sequence[str],
+    written: Sequence[str],
+    weights: NDArray[np.floating],
+    colours: palette.Palette,
 ) -> dict[str, object]:
     """Build the heat map of the weights: a row per written word, a column per word read."""
     above, below = clip_all(read, _LONGEST), clip_all(written, _LONGEST)

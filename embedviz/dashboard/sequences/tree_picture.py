@@ -14,8 +14,7 @@ from embedviz.dashboard.sequences.tree_layout import (
     PATH,
     Node,
 )
-from embedviz.support import clip, percent, signed
-from embedviz.support.palette import Palette
+from embedviz.support import clip, palette, percent, signed
 
 _ROW, _BOX, _GAP, _EDGE = 44, 34, 24, 14
 _LETTER, _PADDING, _NARROWEST = 7.4, 14, 38
@@ -46,7 +45,7 @@ def render_tree(
     nodes: Sequence[Node],
     log_p: dict[str, float],
     join: Callable[[Sequence[str]], str],
-    colours: Palette,
+    colours: palette.Palette,
 ) -> str:
     """Return the SVG of a tree.
 
@@ -98,12 +97,12 @@ def _measure(nodes: Sequence[Node], top: float) -> _Grid:
     return _Grid(lefts, widths, top)
 
 
-def _colour(kind: str, colours: Palette) -> str:
+def _colour(kind: str, colours: palette.Palette) -> str:
     style = {PATH: 3, BEST: 0, GREEDY: 1}.get(kind)
     return "currentColor" if style is None else colours.colour(style)
 
 
-def _render_edge(node: Node, grid: _Grid, colours: Palette) -> str:
+def _render_edge(node: Node, grid: _Grid, colours: palette.Palette) -> str:
     """Draw the line from the word before: level, or with a bend just before the word."""
     parent = node.parent
     assert parent is not None  # the root is not drawn
@@ -131,7 +130,7 @@ def _render_node(
     grid: _Grid,
     log_p: dict[str, float],
     join: Callable[[Sequence[str]], str],
-    colours: Palette,
+    colours: palette.Palette,
 ) -> str:
     left, middle, wide = grid.box(node)
     colour = _colour(node.kind, colours)
