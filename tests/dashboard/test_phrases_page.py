@@ -101,7 +101,8 @@ def test_own_phrases_are_encoded_and_marked(page, opened):
     assert not at.exception and not at.error
     shown = overlay(at)
     yours = next(one for one in shown["families"] if one["label"] == "your phrases")
-    assert len(yours["pairs"]) == 2 and len(shown["selected"]) == 2
+    assert len(yours["pairs"]) == 2 and shown["chosen"]["word"] == "in the north of sweden"
+    assert shown["near"][0]["word"] == "three weeks ago"
     assert "knows: “xyzzy”." in texts(at)
     everyday = [phrase.text for phrase in read_phrases()]
     cosines = (
@@ -215,7 +216,7 @@ def test_the_vectors_are_a_file_that_every_command_reads(model, tmp_path, ending
     [
         ({"phrases": "\n".join(f"phrase {n}" for n in range(51))}, "51 phrases are more than 50"),
         ({"phrases": "x" * 300}, "300 characters"),
-        ({"phrase_part": "Pairs", "phrase_pairs": "zxq | zxv"}, "both phrases of no pair"),
+        ({"phrase_part": "Pairs", "phrase_pairs": "zxq | zxv"}, "can read no pair of these"),
         ({"phrase_part": "Translate and score", "phrase": "zxq"}, "phrases knows no word of 'zxq'"),
     ],
 )

@@ -179,6 +179,7 @@ def _explain(writer: Writer, scores: Sequence[CandidateScores], other: str) -> s
         else "p(y) is p(y | 0), after a vector of zeros in place of the source."
     )
     return (
-        f"{prior} log p alone favours short and frequent texts; what the source adds does not. "
+        f"{prior} log p alone favours short and frequent texts; what the source adds does not, but "
+        "neither does it ask for fluent ones: read both. "
         f"Controls: the same texts after “{escape(clip(other, 60))}”, and before training."
     )

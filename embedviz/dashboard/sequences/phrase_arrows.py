@@ -70,7 +70,8 @@ def show_phrase_arrows(model: ServerSequenceModel) -> None:
         known = relation.known_to(spaces.vectors())
         if known is None:
             raise InputError(
-                f"{model.name} knows both phrases of no pair: give pairs of words that it knows."
+                f"{model.name} can read no pair of these: write pairs with words that it knows on "
+                "both sides."
             )
         reports = {one: spaces.measure(one, relation) for one in SPACES if spaces.is_there(one)}
         _show_statistics(reports)

@@ -40,7 +40,7 @@ GROUPS = {
 OTHERS = "Places"
 """Phrases of no group."""
 
-_N_NEAR, _N_MARKED = 8, 5
+_N_NEAR, _N_MARKED, _MOST_RINGED = 8, 5, 30
 
 
 def show_phrase_map(spaces: PhraseSpaces, own: Sequence[str], phrase: str, phrase_key: str) -> None:
@@ -78,15 +78,15 @@ def show_phrase_map(spaces: PhraseSpaces, own: Sequence[str], phrase: str, phras
             st.session_state[phrase_key] = vectors.words[rank - 1]
 
     word_map.show_map(KEY, points, on_pick=guarded(choose))
-    near = [one.word for one in _nearest(vectors, phrase) if one.word in shown]
-    marks = [word_map.place_mark(vectors, plane, text) for text in near[:_N_MARKED]]
+    near = [one.word for one in _nearest(vectors, phrase)[:_N_MARKED] if one.word in shown]
+    ringed = dict.fromkeys([*vectors.known(list(own))[:_MOST_RINGED], *near])
+    marks = [word_map.place_mark(vectors, plane, text) for text in ringed if text != phrase]
     word_map.show_overlay(
         KEY,
         word_map.Overlay(
             families=_colour_phrases(vectors, points, shown, own, by_group=group == ALL),
             chosen=word_map.place_mark(vectors, plane, phrase) if phrase in vectors else None,
             near=marks,
-            selected=[points.rows[id_] for id_ in vectors.ids(vectors.known(list(own)))],
             summary=f"{len(shown)} phrases on their principal plane",
             version=points.version,
         ),
@@ -160,7 +160,7 @@ def _describe(spaces: PhraseSpaces, space: str, plane: Plane, n: int) -> str:
     said = (
         f"{n} phrases on their principal plane, which keeps "
         f"{percent(sum(plane.explained_variance))} of their variance. Click a phrase to choose it; "
-        "your own are selected. "
+        "it, its nearest and your own are ringed. "
     )
     if spaces.model.task == TRANSLATES and space != WORD_MEAN:
         said += "The mean of all everyday phrases is subtracted. "
@@ -238,7 +238,7 @@ def _say_shared(found: Mapping[str, Sequence[Neighbour]]) -> str:
     ]
     return (
         f"Of the {len(ours)} nearest in the model, the controls have {' and '.join(parts)}. What "
-        "they have too comes from the words alone, not from training on translations."
+        "they have too comes from the words alone, not from training."
     )
 
 
