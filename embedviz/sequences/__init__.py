@@ -11,6 +11,7 @@ from embedviz.sequences.back_propagation import (
     gradient_reach,
     weight_sum,
 )
+from embedviz.sequences.candidates import CandidateScores, score_candidates
 from embedviz.sequences.captions import (
     CAPTION_SEARCH,
     Caption,
@@ -18,8 +19,10 @@ from embedviz.sequences.captions import (
     encode_pictures,
     picture_size,
 )
+from embedviz.sequences.controls import word_vectors
 from embedviz.sequences.decoding import (
     DecodedText,
+    Source,
     decode_texts,
     encode_sources,
     unreadable_sources,
@@ -34,7 +37,7 @@ from embedviz.sequences.description import (
     points_of,
 )
 from embedviz.sequences.encoder_reading import EncoderReading, read_with_encoder
-from embedviz.sequences.encoding import encode_texts, label_texts
+from embedviz.sequences.encoding import can_read, encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs, program_config
 from embedviz.sequences.labels import add_labels, label_vectors
@@ -58,6 +61,7 @@ from embedviz.sequences.scoring import PairScores, rank_labels, score_pairs
 from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.sequences.state_recording import record_states
 from embedviz.sequences.word_means import mean_of_words
+from embedviz.sequences.writing_tree import Choice, WritingTree, prefix_ids, write_tree
 
 __all__ = [
     "BEAM",
@@ -69,7 +73,9 @@ __all__ = [
     "READ",
     "UNTRAINED",
     "WRITTEN",
+    "CandidateScores",
     "Caption",
+    "Choice",
     "DecodedText",
     "Described",
     "Description",
@@ -91,8 +97,11 @@ __all__ = [
     "Sampling",
     "Search",
     "SequenceModel",
+    "Source",
     "WeightSum",
+    "WritingTree",
     "add_labels",
+    "can_read",
     "caption_pictures",
     "cell_weights",
     "decode_texts",
@@ -115,6 +124,7 @@ __all__ = [
     "phrase_spaces",
     "picture_size",
     "points_of",
+    "prefix_ids",
     "program_config",
     "rank_labels",
     "rated_cosines",
@@ -122,6 +132,7 @@ __all__ = [
     "read_text",
     "read_with_encoder",
     "record_states",
+    "score_candidates",
     "score_pairs",
     "sequence_model",
     "summaries",
@@ -129,4 +140,6 @@ __all__ = [
     "unranked_note",
     "unreadable_sources",
     "weight_sum",
+    "word_vectors",
+    "write_tree",
 ]

@@ -97,6 +97,12 @@ class _Writer:
                 again = (self.ids[:, i] == self.ids[:, -1]).nonzero()[:, 0]
                 log_p[again, self.ids[again, i + 1]] = -math.inf
 
+    def force(self, log_p: Tensor, word: int) -> None:
+        """Set log p to minus infinity, in place, for all words but one."""
+        kept = log_p[:, word].clone()
+        log_p.fill_(-math.inf)
+        log_p[:, word] = kept
+
     def write(self, words: Tensor, log_p: Tensor) -> None:
         """Append a word and its log p to each text, both (n_streams,)."""
         self.ids = torch.cat([self.ids, words[:, None]], dim=1)
@@ -135,9 +141,17 @@ class _Writer:
 
 @torch.no_grad()
 def search_ids(
-    decoder: Decoder, encoded: Encoded, how: Search, longest: int, banned: Banned = ()
+    decoder: Decoder,
+    encoded: Encoded,
+    how: Search,
+    longest: int,
+    banned: Banned = (),
+    *,
+    prefix: Sequence[int] = (),
 ) -> list[tuple[Found, ...]]:
     """Search for the likeliest texts of each source; fewer than `n_best` if there are not so many.
+
+    All texts begin with the words of `prefix`, which count with their log p.
 
     A text that is over keeps its place in the beam while fewer than `beam` others have a higher
     log p. Sources are searched at the same time. The ids that are banned for a source are not
@@ -150,7 +164,10 @@ def search_ids(
     first = torch.arange(n_sources)[:, None] * how.beam
     for n_written in range(longest + 1):
         log_p = writer.step()
-        writer.forbid(log_p, must_end=n_written == longest, distinct_pairs=how.distinct_pairs)
+        if n_written < len(prefix):
+            writer.force(log_p, prefix[n_written])
+        else:
+            writer.forbid(log_p, must_end=n_written == longest, distinct_pairs=how.distinct_pairs)
         log_p[writer.is_over] = -math.inf
         log_p[writer.is_over, END] = 0
         candidates = (log_p + total.view(-1, 1)).view(n_sources, -1)

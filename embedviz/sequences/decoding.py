@@ -131,7 +131,7 @@ def decode_texts(
             found = sample_ids(decoder, encoded, how, longest, generator, ids[here])
         else:
             found = search_ids(decoder, encoded, how, longest, ids[here])
-        written += [tuple(_as_text(model, one, longest) for one in texts) for texts in found]
+        written += [tuple(as_text(model, one, longest) for one in texts) for texts in found]
     return written
 
 
@@ -260,7 +260,8 @@ def _as_str(source: Source) -> str:
     return source
 
 
-def _as_text(model: SequenceModel, found: Found, longest: int) -> DecodedText:
+def as_text(model: SequenceModel, found: Found, longest: int) -> DecodedText:
+    """Turn ids into the words of a model."""
     words = [id_ for id_ in found.ids if id_ != END]
     names = model.words(words)
     return DecodedText(

@@ -39,9 +39,9 @@ def log_probabilities(
     order = sorted(range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])))
     for begin in range(0, len(order), _AT_ONCE):
         some = order[begin : begin + _AT_ONCE]
-        batch = _tensors(model, [sources[i] for i in some], [targets[i] for i in some])
+        batch = pair_tensors(model, [sources[i] for i in some], [targets[i] for i in some])
         streams = torch.zeros(len(some), dtype=torch.int64)
-        given = _zero(model).select(streams) if zero else None
+        given = zero_source(model).select(streams) if zero else None
         found[some] = log_likelihood(model.net, batch, given).numpy()
     return found
 
@@ -49,7 +49,7 @@ def log_probabilities(
 @torch.no_grad()
 def encode_ids(model: SequenceModel, sources: Ids) -> Encoded:
     """Read sources."""
-    return summarise(model.net, _tensors(model, sources, [[0]] * len(sources)))
+    return summarise(model.net, pair_tensors(model, sources, [[0]] * len(sources)))
 
 
 def summaries(model: SequenceModel, sources: Ids) -> NDArray[np.float32]:
@@ -115,11 +115,11 @@ def score_matrix(model: SequenceModel, pairs: PairSet) -> ScoreMatrix:
     order = np.argsort([len(target) for target in pairs.targets], kind="stable")
     found = np.empty((n, n))
     after_zero = np.empty(n)
-    zero = _zero(model)
+    zero = zero_source(model)
     for begin in range(0, n, _AT_ONCE):
         some = order[begin : begin + _AT_ONCE]
         # the sources of the batch are not read: they are given below
-        batch = _tensors(model, [[0]] * len(some), [pairs.targets[i] for i in some])
+        batch = pair_tensors(model, [[0]] * len(some), [pairs.targets[i] for i in some])
         streams = torch.zeros(len(some), dtype=torch.int64)
         for i in range(n):
             source = encoded.select(streams + i)
@@ -132,7 +132,7 @@ def score_matrix(model: SequenceModel, pairs: PairSet) -> ScoreMatrix:
     return ScoreMatrix(found, after_zero, same_source, is_other)
 
 
-def _zero(model: SequenceModel) -> Encoded:
+def zero_source(model: SequenceModel) -> Encoded:
     """Return a source that says nothing: a vector of zeros."""
     net = model.net
     if isinstance(net, VectorToText):
@@ -146,7 +146,8 @@ def _zero(model: SequenceModel) -> Encoded:
     return Encoded(torch.zeros(1, encoder.summary.out_features), states, one, embedded)
 
 
-def _tensors(model: SequenceModel, sources: Ids, targets: Ids) -> Pairs:
+def pair_tensors(model: SequenceModel, sources: Ids, targets: Ids) -> Pairs:
+    """Put pairs of ids into one batch."""
     return Pairs.of(model.batch(sources, targets), torch.device("cpu"))
 
 

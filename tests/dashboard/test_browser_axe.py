@@ -22,6 +22,12 @@ PAGES = {
     "compare": "[data-testid=stMain] p",
     "export": "[data-testid=stDownloadButton]",
     "train": "button",
+    "write?write-text-begin=je+me": ".svg-picture svg",
+    "write?writer=execute&write-part=Attention": ".svg-picture svg",
+    "write?write-part=Scores": "[data-testid=stDownloadButton]",
+    "phrases?phrases=in+sweden": READY,
+    "phrases?phrase-part=Pairs": READY,
+    "phrases?phrase-part=Translate+and+score": "[data-testid=stDownloadButton]",
 }
 SCHEMES = ("light", "dark")
 QUIET = "() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ class ServerSequenceModel:
 
     def open(self, *, trained: bool = True) -> SequenceModel:
         """Load the model, or its control before training, once for all sessions."""
-        return _open(self.key, trained, self.path, self.task == CAPTIONS)
+        return _open(self.key, trained, self.name, self.path, self.task == CAPTIONS)
 
 
 def has_torch() -> bool:
@@ -96,7 +96,8 @@ def _read_task(folder: Path) -> str | None:
 
 
 @st.cache_resource(max_entries=12, show_spinner="Loading the model …")
-def _open(key: str, trained: bool, _path: Path, _of_pictures: bool) -> SequenceModel:
+def _open(key: str, trained: bool, _name: str, _path: Path, _of_pictures: bool) -> SequenceModel:
     from embedviz.sequences import open_sequence_model
 
-    return open_sequence_model(_path, trained=trained, of_pictures=_of_pictures)
+    found = open_sequence_model(_path, trained=trained, of_pictures=_of_pictures)
+    return replace(found, name=_name)  # messages for visitors name no path of the server
