@@ -11,7 +11,7 @@ import pyarrow as pa
 import streamlit as st
 
 from embedviz.dashboard.state.sequence_models import EXECUTES, TRANSLATES
-from embedviz.dashboard.state.written_texts import Writer, open_named
+from embedviz.dashboard.state.written_texts import Writer
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import EmbedvizError, InputError
@@ -87,7 +87,7 @@ def show_scores(writer: Writer, other: str, named: Sequence[Candidate], *, key: 
     key : str
         Of the table.
     """
-    model = open_named(writer.model)
+    model = writer.model.open()
     by_text = _fold(model, named)
     texts = list(by_text)
     scores = writer.score(texts)

@@ -12,7 +12,7 @@ import streamlit as st
 from embedviz.dashboard.component.svg_picture import show_svg
 from embedviz.dashboard.sequences.tree_layout import lay_out
 from embedviz.dashboard.sequences.tree_picture import render_tree
-from embedviz.dashboard.state.written_texts import LONGEST, Writer, open_named
+from embedviz.dashboard.state.written_texts import LONGEST, Writer
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
@@ -103,7 +103,7 @@ def _clear(key: str) -> None:
 
 def show_tree(writer: Writer, tree: WritingTree, prefix_key: str) -> None:
     """Show the tree, what the prefix costs, and the texts as a table."""
-    model = open_named(writer.model)
+    model = writer.model.open()
     colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
     named = _name_texts(tree)
     log_p = {name: text.log_probability for name, text in named.items()}
