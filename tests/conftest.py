@@ -19,7 +19,8 @@ hypothesis.settings.load_profile("patient")
 # Files whose tests visit one server: the English model's, and that of made-up vectors.
 SERVERS = {
     **dict.fromkeys(("test_browser_axe.py", "test_browser_words.py"), "english"),
-    "test_browser_journeys.py": "english",
+    **dict.fromkeys(("test_browser_journeys.py", "test_browser_write.py"), "english"),
+    "test_browser_sequences.py": "english",
     **dict.fromkeys(("test_browser_map.py", "test_browser_share.py"), "planted"),
 }
 

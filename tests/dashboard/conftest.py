@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from map_frame import NOT_MARKUP
+from opened_pages import OPENED
 
 import embedviz
-from benchmarks.common.browser import served
+from benchmarks.common.browser import DESKTOP, Watch, served, settle
 
 
 def kept(function):
@@ -111,3 +112,43 @@ def planted_address(tmp_path_factory):
     embedviz.save(planted((NOT_MARKUP,)), file)
     with served(file) as (_, address):
         yield address
+
+
+@pytest.fixture
+def visit(browser, english_address):
+    """Return a function that opens a page as a new visitor; nothing may go wrong or elsewhere."""
+    watches, contexts, own = [], [], english_address
+
+    def visit(path="", *, awaits="", address=own, **options):
+        options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
+        contexts.append(browser.new_context(accept_downloads=True, **options))
+        watches.append(Watch(contexts[-1], address))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.goto(f"{address}/{path}")
+        page.wait_for_selector(awaits or OPENED[path.split("?")[0]])
+        settle(page)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert [one.foreign for one in watches if one.foreign] == []
+    assert [one.errors for one in watches if one.errors] == []
+
+
+@pytest.fixture
+def picture(request):
+    """Return a function that keeps a picture of a page, if pictures are wanted.
+
+    Those named ``seen-`` are to be looked at, and lie in out/ beside those of the documents.
+    """
+    wanted = request.config.getoption("--pictures")
+
+    def picture(page, name):
+        if wanted:
+            folder = Path("out/pictures" if name.startswith("seen-") else wanted)
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name}.png")
+
+    return picture

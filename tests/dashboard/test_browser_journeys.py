@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -16,62 +15,15 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 import numpy as np
 import pyarrow.parquet as pq
+from opened_pages import OPENED
 
 import embedviz
-from benchmarks.common.browser import DESKTOP, PHONE, READY, Watch, served, settle
+from benchmarks.common.browser import DESKTOP, PHONE, READY, served, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = {
-    "": READY,
-    "analogies": "[data-testid=stDataFrame]",
-    "relations": ".arrow-picture svg",
-    "compare": "[data-testid=stMain] p",
-    "export": "[data-testid=stDownloadButton]",
-    "train": "[data-testid=stNumberInput]",
-}
 MAP = "?show=All+words"
 TALL = {"width": 1440, "height": 1400}
-
-
-@pytest.fixture
-def visit(browser, english_address):
-    """Return a function that opens a page as a new visitor; nothing may go wrong or elsewhere."""
-    watches, contexts, own = [], [], english_address
-
-    def visit(path="", *, awaits="", address=own, **options):
-        options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
-        contexts.append(browser.new_context(accept_downloads=True, **options))
-        watches.append(Watch(contexts[-1], address))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
-        page.goto(f"{address}/{path}")
-        page.wait_for_selector(awaits or PAGES[path.split("?")[0]])
-        settle(page)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert [one.foreign for one in watches if one.foreign] == []
-    assert [one.errors for one in watches if one.errors] == []
-
-
-@pytest.fixture
-def picture(request):
-    """Return a function that keeps a picture of a page, if pictures are wanted.
-
-    Those named ``seen-`` are to be looked at, and lie in out/ beside those of the documents.
-    """
-    wanted = request.config.getoption("--pictures")
-
-    def picture(page, name):
-        if wanted:
-            folder = Path("out/pictures" if name.startswith("seen-") else wanted)
-            folder.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=folder / f"{name}.png")
-
-    return picture
 
 
 def search(page):
@@ -398,7 +350,7 @@ LOOKS = {  # what a page shows, in short
 def look(page, wanted=None):
     """Return what the page shows; a while later if it is not what is wanted."""
     name = page.url.rpartition("/")[2].split("?")[0]
-    page.wait_for_selector(PAGES[name])
+    page.wait_for_selector(OPENED[name])
     settle(page)
     for _ in range(50):
         if (found := LOOKS[name](page)) == wanted or wanted is None:
@@ -462,13 +414,13 @@ def test_the_keyboard_alone_is_enough(visit):
     settle(page)
     tab_to("e.innerText === 'Analogies'")
     page.keyboard.press("Enter")
-    page.wait_for_selector(PAGES["analogies"])
+    page.wait_for_selector(OPENED["analogies"])
     settle(page)
     type_into("e.ariaLabel === 'Formula'", "paris - france + italy")
     assert lists(page, "rome", 3)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", OPENED)
 def test_on_a_phone(visit, picture, path):
     page = visit(path, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
     picture(page, f"seen-phone-{path}" if path else "dashboard-phone")
@@ -477,7 +429,7 @@ def test_on_a_phone(visit, picture, path):
     page.locator("[data-testid=stExpandSidebarButton]").tap()
     menu = page.locator("[data-testid=stSidebar]")
     page.get_by_role("link", name="Relations" if path == "" else "Map").tap()
-    page.wait_for_selector(PAGES["relations" if path == "" else ""])
+    page.wait_for_selector(OPENED["relations" if path == "" else ""])
     settle(page)
     assert menu.bounding_box()["x"] < 0, "the menu is out of the way again"
     if path != "":

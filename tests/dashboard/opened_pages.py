@@ -1,0 +1,14 @@
+"""What a page shows once it is open."""
+
+from benchmarks.common.browser import READY
+
+# By its path.
+OPENED = {
+    "": READY,
+    "analogies": "[data-testid=stDataFrame]",
+    "relations": ".arrow-picture svg",
+    "compare": "[data-testid=stMain] p",
+    "export": "[data-testid=stDownloadButton]",
+    "train": "[data-testid=stNumberInput]",
+    "read": READY,
+}
