@@ -11,6 +11,7 @@ from benchmarks.common.browser import READY
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+CHART = "[data-testid=stVegaLiteChart]"
 PAGES = {
     "": READY,
     "?show=All+words": READY,
@@ -24,10 +25,10 @@ PAGES = {
     "train": "button",
     "train?train-kind=Pictures": "button",
     "read?reader=cells%2Flstm": READY,
-    "read?reader=cells%2Fgru&read-part=Units": "[data-testid=stVegaLiteChart]",
+    "read?reader=cells%2Fgru&read-part=Units": CHART,
     "read?reader=cells%2Fgru&read-part=Two+texts": READY,
     "read?reader=cells%2Fgru&read-part=Same+units+elsewhere": "[data-testid=stDataFrame]",
-    "read?reader=cells%2Fgru&read=the+king&read-part=Back+through+time": "[data-testid=stVegaLiteChart]",
+    "read?reader=cells%2Fgru&read=the+king&read-part=Back+through+time": CHART,
     "write?write-text-begin=je+me": ".svg-picture svg",
     "write?writer=execute&write-part=Attention": ".svg-picture svg",
     "write?write-part=Scores": "[data-testid=stDownloadButton]",
