@@ -54,13 +54,14 @@ class Visitor:
     held: dict[str, None] = field(default_factory=dict)  # hashes of cached messages
     errors: list[str] = field(default_factory=list)
     page: str = ""
+    query: str = ""
     n_bytes: int = 0
 
     async def act(self, label: str = "", value: object = None) -> float:
         """Set a widget, or open the page; return the seconds until the page is complete."""
         message = BackMsg()
         state = message.rerun_script
-        state.page_name = self.page
+        state.page_name, state.query_string = self.page, self.query
         state.cached_message_hashes.extend(self.held)
         if label:
             id_, state.fragment_id = self.widgets[label]
@@ -76,9 +77,9 @@ class Visitor:
         await asyncio.wait_for(self._until_complete(), TIMEOUT_S)
         return time.perf_counter() - start
 
-    async def turn_to(self, page: str) -> float:
-        """Open another page."""
-        self.page = page
+    async def turn_to(self, page: str, query: str = "") -> float:
+        """Open another page, perhaps by a link with parameters."""
+        self.page, self.query = page, query
         self.values.clear()
         return await self.act()
 
