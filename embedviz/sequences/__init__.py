@@ -33,11 +33,20 @@ from embedviz.sequences.description import (
     describe_sources,
     points_of,
 )
+from embedviz.sequences.difficulty import MOST_MEASURED, Right, measure_programs
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs, program_config
 from embedviz.sequences.labels import add_labels, label_vectors
-from embedviz.sequences.learnt import READ, WRITTEN, DigitOrder, Learnt, learnt_from
+from embedviz.sequences.learnt import (
+    READ,
+    WRITTEN,
+    DigitOrder,
+    Learnt,
+    Looked,
+    learnt_from,
+    look_along,
+)
 from embedviz.sequences.likelihoods import log_probabilities, summaries
 from embedviz.sequences.measures import (
     MODEL,
@@ -62,6 +71,7 @@ __all__ = [
     "CAPTION_SEARCH",
     "LEFT_OUT",
     "MODEL",
+    "MOST_MEASURED",
     "MOST_READ",
     "MOST_STEPS",
     "READ",
@@ -79,12 +89,14 @@ __all__ = [
     "GradientReach",
     "Guess",
     "Learnt",
+    "Looked",
     "Measure",
     "Measured",
     "PairScores",
     "PairSet",
     "Point",
     "Reading",
+    "Right",
     "Sampling",
     "Search",
     "SequenceModel",
@@ -106,8 +118,10 @@ __all__ = [
     "label_vectors",
     "learnt_from",
     "log_probabilities",
+    "look_along",
     "make_pair_set",
     "mean_of_words",
+    "measure_programs",
     "open_sequence_model",
     "phrase_spaces",
     "picture_size",

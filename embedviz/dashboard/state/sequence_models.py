@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ class ServerSequenceModel:
 
     def open(self, *, trained: bool = True) -> SequenceModel:
         """Load the model, or its control before training, once for all sessions."""
-        return _open(self.key, trained, self.path, self.task == CAPTIONS)
+        return _open(self.key, trained, self.path, self.name, self.task == CAPTIONS)
 
 
 def has_torch() -> bool:
@@ -67,7 +67,7 @@ def require_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]
     found = [
         ServerSequenceModel(name, path, fingerprint(path), task)
         for path, name in paths.items()
-        if (task := _read_task(path)) in tasks
+        if (task := _read_task(path)) and task in tasks
     ]
     if not found:
         raise InputError(
@@ -97,7 +97,8 @@ def _read_task(folder: Path) -> str | None:
 
 
 @st.cache_resource(max_entries=12, show_spinner="Loading the model …")
-def _open(key: str, trained: bool, _path: Path, _of_pictures: bool) -> SequenceModel:
+def _open(key: str, trained: bool, _path: Path, _name: str, _of_pictures: bool) -> SequenceModel:
     from embedviz.sequences import open_sequence_model
 
-    return open_sequence_model(_path, trained=trained, of_pictures=_of_pictures)
+    model = open_sequence_model(_path, trained=trained, of_pictures=_of_pictures)
+    return replace(model, name=_name)  # messages show it, and never the path
