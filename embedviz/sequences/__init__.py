@@ -32,6 +32,7 @@ from embedviz.sequences.description import (
     describe_points,
     describe_sources,
     points_of,
+    weigh_texts,
 )
 from embedviz.sequences.difficulty import MOST_MEASURED, Right, measure_programs
 from embedviz.sequences.encoding import encode_texts, label_texts
@@ -61,7 +62,13 @@ from embedviz.sequences.pair_set import LEFT_OUT, PairSet, make_pair_set, read_p
 from embedviz.sequences.phrase_spaces import phrase_spaces
 from embedviz.sequences.ratings import rated_cosines
 from embedviz.sequences.reading import MOST_READ, Guess, Reading, read_text
-from embedviz.sequences.reverse_dictionary import Found, FoundWords, find_words
+from embedviz.sequences.reverse_dictionary import (
+    Found,
+    FoundWords,
+    WordRank,
+    find_words,
+    rank_word,
+)
 from embedviz.sequences.scoring import PairScores, rank_labels, score_pairs
 from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.sequences.word_means import mean_of_words
@@ -101,6 +108,7 @@ __all__ = [
     "Search",
     "SequenceModel",
     "WeightSum",
+    "WordRank",
     "add_labels",
     "caption_pictures",
     "cell_weights",
@@ -128,6 +136,7 @@ __all__ = [
     "points_of",
     "program_config",
     "rank_labels",
+    "rank_word",
     "rated_cosines",
     "read_pair_set",
     "read_text",
@@ -136,5 +145,6 @@ __all__ = [
     "unknown_note",
     "unranked_note",
     "unreadable_sources",
+    "weigh_texts",
     "weight_sum",
 ]

@@ -75,30 +75,97 @@ def find_words(model: SequenceModel, description: str, n: int = 10) -> FoundWord
     InputError
         If no word of the description is known.
     """
-    net = cast(TextToVector, model.net)
-    unit = unit_rows(net.vectors.detach().numpy())
-    (summary,) = encode_texts(model, [description])
-    tokens = model.tokenizer.tokens(description)
+    scored = _score(model, description)
+    cosines, scores, usable = scored.cosines, scored.scores, scored.usable
     names = np.array(model.target.words, dtype=object)
-    usable = np.ones(len(names), dtype=np.bool_)
-    if len(model.composed):
-        usable &= ~model.composed
-    others = usable & ~np.isin(names, tokens)
-    cosines = unit @ unit_rows(summary[None])[0]
-    scores = closeness(model, cosines)
+    others = usable & ~np.isin(names, model.tokenizer.tokens(description))
     by_mean: tuple[Found, ...] = ()
-    if (given := given_vectors(model)) is not None:
-        vectors, space = given
-        means = mean_of_words([description], vectors, model.tokenizer, content=True)
-        if means.any():  # otherwise none of the words has a vector
-            near = unit @ space.place(means)[0]
-            by_mean = _best(near, near, others, names, n)
+    if scored.by_mean is not None:
+        by_mean = _best(scored.by_mean, scored.by_mean, others, names, n)
     return FoundWords(
         _best(scores, cosines, others, names, n),
         _best(scores, cosines, usable, names, n),
         by_mean,
         model.unknown_words([description]),
     )
+
+
+@dataclass(frozen=True)
+class WordRank:
+    """How far up a word is among the answers to a description.
+
+    Attributes
+    ----------
+    rank : float
+        From 1, ties halfway; the description's own words count as answers.
+    by_mean : float or None
+        By the control; see `FoundWords`.
+    n : int
+        Number of words.
+    """
+
+    rank: float
+    by_mean: float | None
+    n: int
+
+
+def rank_word(model: SequenceModel, description: str, word: str) -> WordRank | None:
+    """Rank a word among all answers to a description; None if it is no answer of the model.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Of shape seq-vec.
+    description, word : str
+
+    Raises
+    ------
+    InputError
+        If no word of the description is known.
+    """
+    if word not in model.target:
+        return None
+    own = model.target.id(word)
+    scored = _score(model, description)
+    if not scored.usable[own]:
+        return None
+    mean = scored.by_mean
+    return WordRank(
+        _rank(scored.scores[scored.usable], scored.scores[own]),
+        None if mean is None else _rank(mean[scored.usable], mean[own]),
+        int(scored.usable.sum()),
+    )
+
+
+def _rank(scores: NDArray[np.float32], own: np.float32) -> float:
+    return float((scores > own).sum() + ((scores == own).sum() + 1) / 2)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """Scores of all words as answers, (n_words,); `by_mean` is None without the control."""
+
+    cosines: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    by_mean: NDArray[np.float32] | None
+    usable: NDArray[np.bool_]
+
+
+def _score(model: SequenceModel, description: str) -> _Scored:
+    net = cast(TextToVector, model.net)
+    unit = unit_rows(net.vectors.detach().numpy())
+    (summary,) = encode_texts(model, [description])
+    usable = np.ones(len(unit), dtype=np.bool_)
+    if len(model.composed):
+        usable &= ~model.composed
+    cosines = unit @ unit_rows(summary[None])[0]
+    by_mean = None
+    if (given := given_vectors(model)) is not None:
+        vectors, space = given
+        means = mean_of_words([description], vectors, model.tokenizer, content=True)
+        if means.any():  # otherwise none of the words has a vector
+            by_mean = unit @ space.place(means)[0]
+    return _Scored(cosines, closeness(model, cosines), by_mean, usable)
 
 
 def _best(
