@@ -69,6 +69,14 @@ from embedviz.sequences.reverse_dictionary import (
     find_words,
     rank_word,
 )
+from embedviz.sequences.scene_sheet import (
+    NEAREST,
+    RANDOM,
+    CaptionedScene,
+    Said,
+    SceneSheet,
+    caption_scenes,
+)
 from embedviz.sequences.scoring import PairScores, rank_labels, score_pairs
 from embedviz.sequences.search_settings import Sampling, Search
 from embedviz.sequences.word_means import mean_of_words
@@ -81,10 +89,13 @@ __all__ = [
     "MOST_MEASURED",
     "MOST_READ",
     "MOST_STEPS",
+    "NEAREST",
+    "RANDOM",
     "READ",
     "UNTRAINED",
     "WRITTEN",
     "Caption",
+    "CaptionedScene",
     "DecodedText",
     "Described",
     "Description",
@@ -104,13 +115,16 @@ __all__ = [
     "Point",
     "Reading",
     "Right",
+    "Said",
     "Sampling",
+    "SceneSheet",
     "Search",
     "SequenceModel",
     "WeightSum",
     "WordRank",
     "add_labels",
     "caption_pictures",
+    "caption_scenes",
     "cell_weights",
     "decode_texts",
     "describe_points",
