@@ -79,7 +79,7 @@ def program_config(model: SequenceModel) -> ProgramConfig:
 
 
 def execute_programs(
-    model: SequenceModel, programs: Sequence[Program], *, longest: int = _MOST_CHARACTERS
+    model: SequenceModel, programs: Sequence[Program], *, longest: int | None = None
 ) -> list[Execution]:
     """Let a model read programs and write what they print, its own likeliest character each time.
 
@@ -88,7 +88,7 @@ def execute_programs(
     model : SequenceModel
         Trained on programs.
     programs : sequence of Program
-    longest : int
+    longest : int, optional
         Characters after which a trace is cut; its answer is then none.
 
     Raises
@@ -98,6 +98,7 @@ def execute_programs(
         run.
     """
     config = program_config(model)
+    longest = _MOST_CHARACTERS if longest is None else longest
     outcomes = [run_program(program) for program in programs]
     for program in programs:
         if unknown := set(program.text) - set(model.source.words):

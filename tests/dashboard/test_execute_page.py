@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,12 +16,22 @@ import streamlit as st
 from app_pages import EXECUTE, HOSTILE, ROOT, components, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
-from embedviz.corpora import EXAMPLE_PROGRAMS, is_held_out, parse_program, read_trace
+from embedviz.corpora import (
+    EXAMPLE_PROGRAMS,
+    ProgramPairs,
+    is_held_out,
+    parse_program,
+    read_trace,
+)
 from embedviz.dashboard.component.written_trace import pick_places
 from embedviz.dashboard.sequences import program_charts, program_trace
 from embedviz.dashboard.state import executions, sequence_models
 from embedviz.dashboard.state.executions import Difficulty
+from embedviz.errors import InputError
 from embedviz.sequences import execute_programs, measure_programs, open_sequence_model
+from embedviz.settings import EXECUTION, ProgramConfig
+from embedviz.text import CHARACTER_PAIRS
+from embedviz.training import train_sequence_model
 
 TOO_LONG = "\n".join(
     [*(f"{letter}=12345678" for letter in "abcdef"), "print((a-(b-(c-(d-(e-f))))))"]
@@ -175,18 +186,52 @@ def test_without_torch_the_page_says_what_to_install(page, monkeypatch):
     assert "PyTorch is missing" in texts(page())
 
 
-def test_a_model_that_writes_answers_only_has_one_step(execution):
-    answer = execute_like(execution, trace="25012", true_trace="25011")
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Folder of a model that reads programs backwards and writes answers only."""
+    folder = tmp_path_factory.mktemp("small") / "small"
+    sizes = dict.fromkeys(("n_dims", "n_summary", "n_target_dims", "n_maxout", "n_out"), 8)
+    train_sequence_model(
+        ProgramPairs(
+            ProgramConfig(length=1, nesting=1, n_programs=200, writes="answer", reads="reversed"), 0
+        ),
+        folder,
+        pair_config=CHARACTER_PAIRS,
+        config=replace(EXECUTION, n_states=16, n_heads=0, self_attention=False, **sizes),
+    )
+    return folder
+
+
+def test_a_model_that_writes_answers_only(page, small, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["app.py", str(small)])
+    at = page(execute="print((3+4))", executor="small")
+    assert not at.exception and not at.error
+    shown = trace_of(at)
+    assert shown["source"] == "))4+3((tnirp" and shown["heads"] == 0
+    assert [(step["true"], step["first"]) for step in shown["steps"]] == [("7", 0)]
+    at.button_group(key="execute-part").set_value("Attention").run()
+    assert not at.exception and "no attention" in texts(at)
+    at.button_group(key="execute-part").set_value("Length and nesting").run()
+    assert not at.exception and "beyond its training (at most 1 digit and 1 operation)" in texts(at)
+
+
+def test_messages_name_the_model_but_not_its_folder(page, small, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["app.py", str(small)])
+
+    def refuse(model, *_):
+        raise InputError(f"{model.name} cannot do this.")
+
+    monkeypatch.setattr("embedviz.sequences.execute_programs", refuse)
+    error = page(execute="print((3+5))", executor="small").error[0].value
+    assert error.replace("\\", "") == "small cannot do this."
+
+
+def test_answers_are_tabulated_without_steps(execution):
+    answer = replace(execution, trace="25012", true_trace="25011")
     shown = executions.ShownExecution(answer, "print(1)", (), answer, None)
     table = program_trace.tabulate(shown).to_pylist()
     assert [row["written"] for row in table] == list("25012")
     assert table[4]["true"] == "1" and table[4]["probability"] == execution.probabilities[4]
-
-
-def execute_like(execution, **changed):
-    from dataclasses import replace
-
-    return replace(execution, **changed)
 
 
 def test_the_places_with_most_weight_are_sent():

@@ -185,7 +185,7 @@ def test_own_pictures_are_captioned(page):
     assert len(at.get("image")) == 2 and "nonsense, in good English" in texts(at)
     assert name in plain(at) and f"{name} (2)" in plain(at)
     at.button_group(key="pictures-part").set_value("Map").run()
-    assert not at.exception and "3 pictures at least, and there are 2" in at.error[-1].value
+    assert not at.exception and "3 pictures at least\\, and there are 2" in at.error[-1].value
 
 
 def test_own_pictures_have_a_map(page):

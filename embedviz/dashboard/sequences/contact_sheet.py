@@ -12,7 +12,7 @@ import streamlit as st
 from embedviz.corpora import GRADES, data_url
 from embedviz.dashboard.sequences.grade_chart import build_grade_chart
 from embedviz.dashboard.sequences.picture_choice import ChosenScenes, OwnPictures
-from embedviz.dashboard.state import captions
+from embedviz.dashboard.state import captions, server_options
 from embedviz.dashboard.state.captions import (
     OTHER_PICTURE,
     WRITERS,
@@ -202,6 +202,8 @@ def _show_downloads(
 
 
 def _say_how_to_grade() -> None:
+    if server_options.is_read_only():  # without the page
+        return
     st.caption(
         "People can grade captions without seeing who wrote them: give the table, and the "
         "pictures, to the page [Grade](grade)."

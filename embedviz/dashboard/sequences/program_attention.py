@@ -12,6 +12,10 @@ from embedviz.dashboard.widgets.csv_download import show_csv_download
 
 _PROGRAM, _TRACE = "the program", "its own trace"
 _ALL = "all"
+_BOTH = (
+    "Each head looks at the program and at the trace so far at once: its weights over both sum to "
+    "1. "
+)
 
 
 def show_attention(shown: ShownExecution) -> None:
@@ -70,9 +74,8 @@ def show_attention(shown: ShownExecution) -> None:
     )
     st.caption(
         f"A head's largest weight is {after_focus:.2f} on average over the trace, before training "
-        f"{before_focus:.2f}. Each head looks at the program and at the trace so far at once: its "
-        "weights over both sum to 1. There is no position to look at: places are found by what "
-        "stands there."
+        f"{before_focus:.2f}. {_BOTH if looks_back else ''}There is no position to look at: places "
+        "are found by what stands there."
     )
 
 

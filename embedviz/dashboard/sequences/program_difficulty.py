@@ -13,7 +13,7 @@ from embedviz.dashboard.state.sequence_models import ServerSequenceModel
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.relations import share_interval
-from embedviz.support import percent
+from embedviz.support import counted, percent
 
 _BATCHES = "execute-batches"
 
@@ -71,10 +71,11 @@ def _show_figures(found: Difficulty, dial: Dial, trained: tuple[int, int]) -> No
         f"#### {percent(found.n_right / found.n)} right", anchors=False, text_alignment="left"
     )
     is_inside = dial.length <= trained[0] and dial.nesting <= trained[1]
-    seen = "which it was trained on" if is_inside else "beyond those it was trained on"
+    seen = "as in its training" if is_inside else "beyond its training"
     st.markdown(
-        f"Of {found.n} new programs with numbers of {dial.length} digits and {dial.nesting} "
-        f"operations, {seen} (at most {trained[0]} digits and {trained[1]} operations)."
+        f"Of {found.n} new programs with numbers of {counted(dial.length, 'digit')} and "
+        f"{counted(dial.nesting, 'operation')}, {seen} (at most {counted(trained[0], 'digit')} and "
+        f"{counted(trained[1], 'operation')})."
     )
     rows = [
         ("answer of the net", found.n_right),

@@ -14,6 +14,17 @@ from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.support import counted
 
 _SURE = 0.999
+_ANSWER = "the answer alone: this model writes no steps"
+_STEPS = (
+    "Each step computes one value, named A, B, C in turn, after the variable that gets it; digits "
+    "come least significant first. In a sum each four characters are a digit of either side, one "
+    "of the result, and the carry. "
+)
+_MARKS = (
+    "Bars below characters: how unsure the net is, 1 − p. Stripes behind characters: where its "
+    "heads look while it writes the chosen one, framed from a weight of one half. Click a "
+    "character, or use the arrow keys on the slider."
+)
 _COLUMNS = ("step", "lines", "written", "true", "probability")
 
 
@@ -52,8 +63,10 @@ def show_written(shown: ShownExecution) -> None:
     """Show the trace beside the program, and beside the true trace where they differ."""
     found = shown.execution
     st.caption(_say_trace(shown))
-    steps = [_build_step(one) for one in shown.steps] or [
-        WrittenStep("", 0, 0, found.trace, found.true_trace, _say_answer(shown), "")
+    # a model that reads programs backwards has other lines
+    has_lines = shown.source.startswith(found.program)
+    steps = [_build_step(one, has_lines=has_lines) for one in shown.steps] or [
+        WrittenStep("", 0, 0, found.trace, found.true_trace, _ANSWER, "")
     ]
     show_trace(
         "execute-trace",
@@ -66,13 +79,7 @@ def show_written(shown: ShownExecution) -> None:
             found.own_attention,
         ),
     )
-    st.caption(
-        "Each step computes one value, named A, B, C in turn, after the variable that gets it; "
-        "digits come least significant first. In a sum each four characters are a digit of either "
-        "side, one of the result, and the carry. Bars below characters: how unsure the net is, "
-        "1 − p. Stripes behind characters: where its heads look while it writes the chosen one, "
-        "framed from a weight of one half. Click a character, or use the arrow keys on the slider."
-    )
+    st.caption((_STEPS if shown.steps else "") + _MARKS)
     show_csv_download("Download (CSV)", tabulate(shown), "embedviz-trace.csv", key="download-trace")
 
 
@@ -102,10 +109,7 @@ def _say_trace(shown: ShownExecution) -> str:
     if found.trace == found.true_trace:
         parts.append(f"All {counted(len(found.trace), 'character')} are as they should be.")
     else:
-        parts.append(
-            f"The first {counted(found.n_alike, 'character')} of {len(found.true_trace)} are as "
-            f"they should be; number {found.n_alike + 1} is the first that is not (▼)."
-        )
+        parts.append(_say_difference(found.n_alike, len(found.true_trace)))
         if found.is_right:
             parts.append("The answer is right nevertheless.")
     if sure:
@@ -118,12 +122,19 @@ def _say_trace(shown: ShownExecution) -> str:
     return " ".join(parts)
 
 
-def _say_answer(shown: ShownExecution) -> str:
-    return "the answer alone: this model writes no steps"
+def _say_difference(n_alike: int, n: int) -> str:
+    if n_alike == 0:
+        return f"Already the first of {counted(n, 'character')} is not as it should be (▼)."
+    if n_alike == 1:
+        return f"The first character of {n} is as it should be; the second is not (▼)."
+    return (
+        f"The first {n_alike} characters of {n} are as they should be; number {n_alike + 1} is the "
+        "first that is not (▼)."
+    )
 
 
-def _build_step(step: Step) -> WrittenStep:
-    first, last = (step.lines[0], step.lines[-1]) if step.lines else (0, 0)
+def _build_step(step: Step, *, has_lines: bool) -> WrittenStep:
+    first, last = (step.lines[0], step.lines[-1]) if step.lines and has_lines else (0, 0)
     return WrittenStep(
         _name_lines(step),
         first,
