@@ -38,7 +38,7 @@ from embedviz.sequences.difficulty import MOST_MEASURED, Right, measure_programs
 from embedviz.sequences.encoding import encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
 from embedviz.sequences.execution import Execution, execute_programs, program_config
-from embedviz.sequences.labels import add_labels, label_vectors
+from embedviz.sequences.labels import add_labels, given_vectors, label_vectors
 from embedviz.sequences.learnt import (
     READ,
     WRITTEN,
@@ -66,8 +66,9 @@ from embedviz.sequences.reverse_dictionary import (
     Found,
     FoundWords,
     WordRank,
+    WordScores,
     find_words,
-    rank_word,
+    score_words,
 )
 from embedviz.sequences.scene_sheet import (
     NEAREST,
@@ -122,6 +123,7 @@ __all__ = [
     "SequenceModel",
     "WeightSum",
     "WordRank",
+    "WordScores",
     "add_labels",
     "caption_pictures",
     "caption_scenes",
@@ -135,6 +137,7 @@ __all__ = [
     "evaluate_pairs",
     "execute_programs",
     "find_words",
+    "given_vectors",
     "gradient_reach",
     "label_texts",
     "label_vectors",
@@ -150,11 +153,11 @@ __all__ = [
     "points_of",
     "program_config",
     "rank_labels",
-    "rank_word",
     "rated_cosines",
     "read_pair_set",
     "read_text",
     "score_pairs",
+    "score_words",
     "summaries",
     "unknown_note",
     "unranked_note",

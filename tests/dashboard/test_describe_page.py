@@ -29,6 +29,8 @@ from embedviz.sequences import (
     label_vectors,
     open_sequence_model,
     points_of,
+    score_words,
+    weigh_texts,
 )
 from embedviz.support import arrow_name
 
@@ -205,21 +207,18 @@ def test_both_ways_lead_to_each_other(page):
 
 
 def test_ranks_are_those_of_a_sorted_list():
-    from embedviz.sequences import rank_word
-
     model = open_sequence_model("reverse-dictionary")
     text = "a stringed instrument"
-    everything = find_words(model, text, n=30_000).with_own
+    scores = score_words(model, text)
+    everything = scores.best(30_000).with_own
     by_word = {one.word: place for place, one in enumerate(everything, 1)}
     for word in ("violin", "harp", "instrument", "reservoir"):
-        found = rank_word(model, text, word)
+        found = scores.rank(word)
         assert found.n == len(everything) and found.rank == by_word[word]
-    assert rank_word(model, text, "nosuchword") is None
+    assert scores.rank("nosuchword") is None
 
 
 def test_ratios_elsewhere_are_of_this_point(describer):
-    from embedviz.sequences import weigh_texts
-
     labels = label_vectors(describer)
     (cat,) = describe_points(describer, [Point("cat", labels["cat"])])
     here = weigh_texts(describer, labels["cat"], cat.texts)

@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from embedviz.checkpoints import LabelSpace
 from embedviz.dashboard.component import word_map
 from embedviz.dashboard.component.word_map import Mark, Points
 from embedviz.dashboard.state.sequence_models import ServerSequenceModel
@@ -20,7 +21,7 @@ from embedviz.relations import built_in
 from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
-    from embedviz.sequences import FoundWords, Point, WordRank
+    from embedviz.sequences import FoundWords, Point, WordRank, WordScores
 
 NOTHING = "zero()"
 """Asks for a vector of zeros, as `ask_random` and `ask_place` do for others that are no formula."""
@@ -136,12 +137,12 @@ def lay_out(model: ServerSequenceModel) -> MapOfWords:
 
 def find(model: ServerSequenceModel, description: str, n: int = 10) -> FoundWords:
     """Find the words that a description means."""
-    return _find(model.key, description, n, model)
+    return _score(model.key, description, model).best(n)
 
 
 def rank(model: ServerSequenceModel, description: str, word: str) -> WordRank | None:
     """Rank a word among all answers to a description; None if it is not among them."""
-    return _rank(model.key, description, word, model)
+    return _score(model.key, description, model).rank(word)
 
 
 def remove_part_of_speech(text: str) -> str:
@@ -277,15 +278,15 @@ def find_marks(model: ServerSequenceModel, words: Sequence[str]) -> list[Mark]:
     return [word_map.place_mark(vectors, plane, word) for word in words]
 
 
-@st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Looking for words …")
-def _find(key: str, description: str, n: int, _model: ServerSequenceModel) -> FoundWords:
-    from embedviz.sequences import find_words
+@st.cache_resource(max_entries=32, show_spinner="Looking for words …")
+def _score(key: str, description: str, _model: ServerSequenceModel) -> WordScores:
+    from embedviz.sequences import score_words
 
-    return find_words(_model.open(), description, n)
+    return score_words(_model.open(), description, given=_given(key, _model))
 
 
-@st.cache_resource(max_entries=_MOST_KEPT, show_spinner=False)
-def _rank(key: str, description: str, word: str, _model: ServerSequenceModel) -> WordRank | None:
-    from embedviz.sequences import rank_word
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _given(key: str, _model: ServerSequenceModel) -> tuple[WordVectors, LabelSpace] | None:
+    from embedviz.sequences import given_vectors
 
-    return rank_word(_model.open(), description, word)
+    return given_vectors(_model.open())
