@@ -42,7 +42,7 @@ def build_attention_chart(
     colours = palette.DARK if dark else palette.LIGHT
     high = 10 if len(seen) <= 80 else 6
     return {
-        "height": max(160, min(720, high * len(seen))),
+        "height": max(160, min(720, high * len(seen))) + 56 * has_legend,
         "mark": {"type": "rect"},
         "encoding": {
             "x": _encode_characters("step", written, "character that is written"),
