@@ -45,7 +45,7 @@ class ServerSequenceModel:
 
     def open(self, *, trained: bool = True) -> SequenceModel:
         """Load the model, or its control before training, once for all sessions."""
-        return _open(self.key, trained, self.path, self.name, self.task == CAPTIONS)
+        return _open(self.key, trained, self.name, self.path, self.task == CAPTIONS)
 
 
 def has_torch() -> bool:
@@ -53,22 +53,21 @@ def has_torch() -> bool:
     return find_spec("torch") is not None
 
 
-def require_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]:
-    """List the models of some tasks: those given to the server or trained on it, then bundled ones.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
+def list_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]:
+    """List the models of some tasks: those given to the server or trained on it, then bundled."""
     paths = {model.path: model.name for model in list_server_models() if model.path.is_dir()}
     for name in BUNDLED:
         paths.setdefault(bundled_folder(name).resolve(), name)
-    found = [
+    return [
         ServerSequenceModel(name, path, fingerprint(path), task)
         for path, name in paths.items()
         if (task := _read_task(path)) and task in tasks
     ]
+
+
+def require_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]:
+    """List the models of some tasks; `InputError` if there is none."""
+    found = list_sequence_models(tasks)
     if not found:
         raise InputError(
             f"This server has no model that turns {' or '.join(tasks)}: train one on the page "
@@ -97,8 +96,8 @@ def _read_task(folder: Path) -> str | None:
 
 
 @st.cache_resource(max_entries=12, show_spinner="Loading the model …")
-def _open(key: str, trained: bool, _path: Path, _name: str, _of_pictures: bool) -> SequenceModel:
+def _open(key: str, trained: bool, _name: str, _path: Path, _of_pictures: bool) -> SequenceModel:
     from embedviz.sequences import open_sequence_model
 
-    model = open_sequence_model(_path, trained=trained, of_pictures=_of_pictures)
-    return replace(model, name=_name)  # messages show it, and never the path
+    found = open_sequence_model(_path, trained=trained, of_pictures=_of_pictures)
+    return replace(found, name=_name)  # messages for visitors name no path of the server
