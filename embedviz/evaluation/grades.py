@@ -80,12 +80,17 @@ def parse_texts_to_grade(content: str, name: str) -> tuple[GradedText, ...]:
 
 
 def write_texts_to_grade(path: Path, texts: Sequence[GradedText]) -> None:
-    """Write a table for `read_texts_to_grade`; white space inside cells becomes single spaces."""
+    """Write a table for `read_texts_to_grade`; see `format_texts_to_grade`."""
+    with atomic_path(path) as aside:
+        aside.write_text(format_texts_to_grade(texts), encoding="utf-8")
+
+
+def format_texts_to_grade(texts: Sequence[GradedText]) -> str:
+    """Return a table for `parse_texts_to_grade`; white space inside cells becomes single spaces."""
     lines = ["\t".join(_COLUMNS)]
     for one in texts:
         lines.append("\t".join(" ".join(cell.split()) for cell in (one.item, one.text, one.by)))
-    with atomic_path(path) as aside:
-        aside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"
 
 
 def rater_name(name: str) -> str:

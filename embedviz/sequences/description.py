@@ -12,7 +12,7 @@ from embedviz.errors import InputError
 from embedviz.relations import Relation, offsets
 from embedviz.sequences.decoding import DecodedText, Source, decode_texts, encode_sources
 from embedviz.sequences.labels import label_vectors
-from embedviz.sequences.likelihoods import log_probabilities
+from embedviz.sequences.likelihoods import log_probabilities, log_probabilities_after
 from embedviz.sequences.model import SequenceModel
 from embedviz.sequences.search_settings import Search
 from embedviz.vectors import WordVectors, parse_expression, unit_rows
@@ -89,7 +89,11 @@ class Description:
 
 
 def describe_points(
-    model: SequenceModel, points: Sequence[Point], how: Search = BEAM
+    model: SequenceModel,
+    points: Sequence[Point],
+    how: Search = BEAM,
+    *,
+    labels: WordVectors | None = None,
 ) -> list[Description]:
     """Write texts for points, without their own words.
 
@@ -100,15 +104,21 @@ def describe_points(
     points : sequence of Point
         See `points_of`.
     how : Search
+    labels : WordVectors, optional
+        From `label_vectors`, for a caller who has them: reading them takes longer than all else.
     """
     vectors = [point.vector for point in points]
     found = decode_texts(model, vectors, how, banned=[point.own_words for point in points])
-    about = describe_sources(model, vectors, found)
+    about = describe_sources(model, vectors, found, labels=labels)
     return [Description(*one) for one in zip(points, found, about, strict=True)]
 
 
 def points_of(
-    model: SequenceModel, formulas: Sequence[str], along: Relation | None = None
+    model: SequenceModel,
+    formulas: Sequence[str],
+    along: Relation | None = None,
+    *,
+    labels: WordVectors | None = None,
 ) -> list[Point]:
     """Compute the points of formulas.
 
@@ -121,13 +131,15 @@ def points_of(
     along : Relation, optional
         Its mean offset is added to each; pairs with a word of the formula are left out of the mean,
         since they would bring their own answer.
+    labels : WordVectors, optional
+        From `label_vectors`, for a caller who has them.
 
     Raises
     ------
     InputError, UnknownWordError
         If a formula is unusable, or no pair of the relation is left.
     """
-    labels = label_vectors(model)
+    labels = labels or label_vectors(model)
     return [_point(labels, formula.strip(), along) for formula in formulas]
 
 
@@ -155,7 +167,11 @@ def _point(labels: WordVectors, formula: str, along: Relation | None) -> Point:
 
 
 def describe_sources(
-    model: SequenceModel, sources: Sequence[Source], found: Sequence[Sequence[DecodedText]]
+    model: SequenceModel,
+    sources: Sequence[Source],
+    found: Sequence[Sequence[DecodedText]],
+    *,
+    labels: WordVectors | None = None,
 ) -> list[Described]:
     """Compute the nearest labels of points, and what their vectors add to the texts.
 
@@ -167,8 +183,10 @@ def describe_sources(
         See `encode_sources`.
     found : sequence of sequence of DecodedText
         From `decode_texts`.
+    labels : WordVectors, optional
+        From `label_vectors`, for a caller who has them.
     """
-    labels = label_vectors(model)
+    labels = labels or label_vectors(model)
     ids = [one.ids for texts in found for one in texts]
     after_zero = iter(log_probabilities(model, [[0]] * len(ids), ids, zero=True))
     points = encode_sources(model, sources).summary.numpy()
@@ -187,6 +205,25 @@ def describe_sources(
             )
         )
     return described
+
+
+def weigh_texts(
+    model: SequenceModel, vector: NDArray[np.floating], texts: Sequence[DecodedText]
+) -> tuple[float, ...]:
+    """Compute log p(y | v) - log p(y | 0) of texts at a point, also of those of other points.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Of shape vec-seq.
+    vector : ndarray, shape (n_dims,)
+    texts : sequence of DecodedText
+        Written by this model.
+    """
+    ids = [one.ids for one in texts]
+    here = log_probabilities_after(model, encode_sources(model, [vector]), ids)
+    after_zero = log_probabilities(model, [[0]] * len(ids), ids, zero=True)
+    return tuple((here - after_zero).tolist())
 
 
 def _nearest_of_random(labels: WordVectors) -> float:

@@ -78,7 +78,9 @@ def program_config(model: SequenceModel) -> ProgramConfig:
     return ProgramConfig(**settings)  # type: ignore[arg-type]
 
 
-def execute_programs(model: SequenceModel, programs: Sequence[Program]) -> list[Execution]:
+def execute_programs(
+    model: SequenceModel, programs: Sequence[Program], *, longest: int | None = None
+) -> list[Execution]:
     """Let a model read programs and write what they print, its own likeliest character each time.
 
     Parameters
@@ -86,6 +88,8 @@ def execute_programs(model: SequenceModel, programs: Sequence[Program]) -> list[
     model : SequenceModel
         Trained on programs.
     programs : sequence of Program
+    longest : int, optional
+        Characters after which a trace is cut; its answer is then none.
 
     Raises
     ------
@@ -94,6 +98,7 @@ def execute_programs(model: SequenceModel, programs: Sequence[Program]) -> list[
         run.
     """
     config = program_config(model)
+    longest = _MOST_CHARACTERS if longest is None else longest
     outcomes = [run_program(program) for program in programs]
     for program in programs:
         if unknown := set(program.text) - set(model.source.words):
@@ -104,7 +109,7 @@ def execute_programs(model: SequenceModel, programs: Sequence[Program]) -> list[
     order = sorted(range(len(programs)), key=lambda i: len(outcomes[i].trace))
     sources = [config.source(programs[i].text) for i in order]
     found: list[DecodedText] = [
-        one for (one,) in decode_texts(model, sources, longest=min(_MOST_CHARACTERS, model.longest))
+        one for (one,) in decode_texts(model, sources, longest=min(longest, model.longest))
     ]
     by_program = dict(zip(order, found, strict=True))
     return [

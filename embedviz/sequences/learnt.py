@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from embedviz.corpora import Program
 from embedviz.errors import InputError
@@ -49,6 +50,25 @@ class DigitOrder:
     rank_correlation: float
     p_value: float
     report: RelationReport
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """Where the heads of a model look while it reads a trace.
+
+    Attributes
+    ----------
+    source : str
+        The program as the model reads it.
+    program : ndarray of float32, shape (n_heads, n_written + 1, n_source)
+        Weights of its characters when each character is written, and at the end.
+    own : ndarray of float32, shape (n_heads, n_written + 1, n_written + 1)
+        Of the characters written before; zeros of a model that does not look at them.
+    """
+
+    source: str
+    program: NDArray[np.float32]
+    own: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,10 +140,42 @@ def learnt_from(model: SequenceModel, program: Program) -> Learnt:
 @torch.no_grad()
 def _focus(model: SequenceModel, encoded: Encoded, trace: str) -> float:
     """Read a trace by teacher forcing; return how much the heads look at a single place."""
+    return float(_attend(model, encoded, trace).amax(dim=2).mean())
+
+
+def look_along(model: SequenceModel, program: str, trace: str) -> Looked | None:
+    """Read a trace that may be another model's, and return where the heads look in the program.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        Trained on programs, or its control before training.
+    program, trace : str
+
+    Returns
+    -------
+    Looked or None
+        None of a model without attention.
+    """
+    assert isinstance(model.net, EncoderDecoder)
+    if model.net.decoder.attention is None:
+        return None
+    source = program_config(model).source(program)
+    weights = _attend(model, encode_sources(model, [source]), trace).numpy()
+    # the first own state, which read the begin, is left out, as by `execute_programs`
+    own = np.pad(weights[:, :, len(source) + 1 :], ((0, 0), (0, 0), (0, 1)))
+    return Looked(source, weights[:, :, : len(source)], own)
+
+
+@torch.no_grad()
+def _attend(model: SequenceModel, encoded: Encoded, trace: str) -> Tensor:
+    """Return the weights of the heads, (n_heads, n_written + 1, n_places)."""
     assert isinstance(model.net, EncoderDecoder)
     previous = torch.tensor([END, *model.target_ids(trace)])[:, None]
     weights = model.net.decoder(previous, encoded).attention
-    return float(weights.amax(dim=3).mean())
+    assert weights is not None
+    first: Tensor = weights[0]
+    return first
 
 
 def digit_vectors(model: SequenceModel, side: str) -> WordVectors:

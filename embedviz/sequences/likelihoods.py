@@ -46,6 +46,19 @@ def log_probabilities(
     return found
 
 
+def log_probabilities_after(model: SequenceModel, given: Encoded, targets: Ids) -> Floats:
+    """Compute log p(y | x) in nats of targets after the same source, shape (n_targets,)."""
+    found = np.empty(len(targets))
+    order = sorted(range(len(targets)), key=lambda i: len(targets[i]))
+    for begin in range(0, len(order), _AT_ONCE):
+        some = order[begin : begin + _AT_ONCE]
+        # the sources of the batch are not read
+        batch = pair_tensors(model, [[0]] * len(some), [targets[i] for i in some])
+        streams = torch.zeros(len(some), dtype=torch.int64)
+        found[some] = log_likelihood(model.net, batch, given.select(streams)).numpy()
+    return found
+
+
 @torch.no_grad()
 def encode_ids(model: SequenceModel, sources: Ids) -> Encoded:
     """Read sources."""

@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from embedviz.corpora.programs import (
     EXAMPLE_PROGRAMS,
     ProgramPairs,
+    align_trace,
     difficulty,
     draw_program,
     is_held_out,
     parse_program,
+    read_trace,
     run_program,
+    split_trace,
 )
 from embedviz.errors import InputError
 from embedviz.settings import ProgramConfig
@@ -324,3 +327,46 @@ def test_what_is_read_and_written(options, source, target):
     assert config.source(program.text) == source
     outcome = run_program(program)
     assert config.target(outcome.trace, outcome.value) == target
+
+
+def test_what_ends_without_print_is_pointed_at_where_it_leaves_the_grammar():
+    for text, where in (
+        ("a=5\nwhile a<9:\n    a+=1", "line 2, column 1"),
+        ("print(1)\na=5", "line 1, column 1"),
+        ("a=5\nb=a/2", "line 2, column 3"),
+    ):
+        with pytest.raises(InputError, match=where):
+            parse_program(text)
+
+
+def test_a_trace_is_divided_by_statements():
+    for program, outcome in drawn(320, seed=5):
+        parts = split_trace(program)
+        assert len(parts) == len(program.statements) + 1
+        assert "".join(parts) == outcome.trace
+
+
+def test_the_true_trace_is_aligned_with_itself_and_with_its_lines():
+    for program, outcome in drawn(160, seed=6):
+        steps = align_trace(program, outcome.trace)
+        assert [one.written for one in steps] == [one.true for one in steps]
+        assert tuple(one.true for one in steps) == read_trace(outcome.trace)
+        lines = program.text.split("\n")
+        assert steps[-1].lines == (len(lines), len(lines))
+        for step in steps:
+            first, last = step.lines
+            assert lines[first - 1].startswith("for") == (last == first + 1)
+            if letter := re.match("[a-z]", step.true.text):
+                assert re.match(rf" *{letter.group()}[-+]?=", lines[last - 1])
+
+
+def test_a_trace_that_goes_wrong_keeps_its_place():
+    program = parse_program("a=42\nprint((a-2))")
+    steps = align_trace(program, "aA=#24,B-aA#42??")
+    assert [(one.lines, one.written.text, one.written.meaning) for one in steps[:2]] == [
+        ((1, 1), "aA=#24,", "a = A = 42"),
+        ((2, 2), "B-aA#42??", ""),
+    ]
+    assert steps[2].written is None and steps[2].true.meaning == "prints 40"
+    more = align_trace(parse_program("print(5)"), "A=#5,=A5")
+    assert [(one.lines, one.true is None) for one in more] == [((1, 1), False), ((), True)]

@@ -76,6 +76,8 @@ class _Reader:
         names = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
         self._choose_letters(sorted(names - {"print", "range"}, key=lambda name: (len(name), name)))
         if not module.body or not _is_call(module.body[-1], "print"):
+            for node in module.body:
+                self._statement(node)  # what is outside the grammar is named first
             name = next(iter(self.letters), "5")
             raise InputError(f"The program ends without print: add a line such as print({name}).")
         statements = tuple(map(self._statement, module.body[:-1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from embedviz.corpora.programs.syntax import (
     MOST_DIGITS,
@@ -70,7 +71,30 @@ def run_program(program: Program) -> Outcome:
     >>> run_program(Program((), Binary("-", Number(5), Number(30))))
     Outcome(value=-25, trace='A-##5050,371,,~=A-52')
     """
-    machine = _Machine()
+    value, parts = _run(program)
+    return Outcome(value, "".join(parts))
+
+
+def split_trace(program: Program) -> tuple[str, ...]:
+    """Divide the trace of a program by its statements; the last part is that of print.
+
+    Raises
+    ------
+    InputError
+        If the program does not run; see `run_program`.
+
+    Examples
+    --------
+    >>> from embedviz.corpora.programs.syntax import Assign, Name, Number, Program
+    >>> split_trace(Program((Assign("a", Number(42)),), Name("a")))
+    ('aA=#24,', '=aA24')
+    """
+    return tuple(_run(program)[1])
+
+
+def _run(program: Program) -> tuple[int, list[str]]:
+    """Run a program; return its value, and the trace of each statement and of print."""
+    machine, ends = _Machine(), [0]
     for statement in program.statements:
         if isinstance(statement, Assign):
             machine.variables[statement.letter] = machine.evaluate(
@@ -78,9 +102,11 @@ def run_program(program: Program) -> Outcome:
             )
         else:
             machine.repeat(statement)
+        ends.append(len(machine.parts))
     value, mark = machine.operand(program.printed)
     machine.parts += ["=", mark, "-" if value < 0 else "", str(abs(value))[::-1]]
-    return Outcome(value, "".join(machine.parts))
+    ends.append(len(machine.parts))
+    return value, ["".join(machine.parts[begin:end]) for begin, end in pairwise(ends)]
 
 
 _Operand = tuple[int, str]

@@ -14,6 +14,7 @@ from embedviz.checkpoints import checkpoint
 from embedviz.dashboard.state.models import fingerprint, list_server_models
 from embedviz.errors import InputError, ModelError
 from embedviz.support import BUNDLED, bundled_folder
+from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
     from embedviz.sequences import SequenceModel
@@ -46,6 +47,11 @@ class ServerSequenceModel:
     def open(self, *, trained: bool = True) -> SequenceModel:
         """Load the model, or its control before training, once for all sessions."""
         return _open(self.key, trained, self.name, self.path, self.task == CAPTIONS)
+
+    @property
+    def labels(self) -> WordVectors:
+        """Vectors of the labels of a model that has some, and of further words beside them."""
+        return _take_labels(self.key, self)
 
 
 def has_torch() -> bool:
@@ -101,3 +107,10 @@ def _open(key: str, trained: bool, _name: str, _path: Path, _of_pictures: bool) 
 
     found = open_sequence_model(_path, trained=trained, of_pictures=_of_pictures)
     return replace(found, name=_name)  # messages for visitors name no path of the server
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the vectors …")
+def _take_labels(key: str, _model: ServerSequenceModel) -> WordVectors:
+    from embedviz.sequences import label_vectors
+
+    return label_vectors(_model.open())

@@ -164,7 +164,7 @@ class EncoderReader:
     def place(self, words: tuple[str, ...]) -> WordVectors:
         """Return the labels' vectors of a seq-vec model, or the summaries of single words."""
         if self.model.task == FINDS:
-            return _take_labels(self.key, self.model)
+            return self.model.labels
         return _encode_words(self.key, words, self.model)
 
     def join(self, words: Sequence[str]) -> str:
@@ -188,13 +188,6 @@ def _read(key: str, text: str, is_trained: bool, _model: ServerSequenceModel) ->
     from embedviz.sequences import read_with_encoder
 
     return read_with_encoder(_model.open(trained=is_trained), text)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _take_labels(key: str, _model: ServerSequenceModel) -> WordVectors:
-    from embedviz.sequences import label_vectors
-
-    return label_vectors(_model.open())
 
 
 @st.cache_resource(max_entries=_MOST_KEPT, show_spinner=False)

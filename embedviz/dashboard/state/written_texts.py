@@ -19,14 +19,13 @@ from embedviz.dashboard.state.sequence_models import (
     ServerSequenceModel,
 )
 from embedviz.errors import InputError
-from embedviz.vectors import WordVectors, parse_expression
+from embedviz.vectors import parse_expression
 
 if TYPE_CHECKING:
     from embedviz.sequences import (
         CandidateScores,
         DecodedText,
         Search,
-        SequenceModel,
         Source,
         WritingTree,
     )
@@ -83,7 +82,7 @@ class Writer:
         if self.model.task == DESCRIBES:
             return []
         opened = self.model.open()
-        read = _read_source(self.model.key, self.source, self.model.task, opened)
+        read = _read_source(self.model.key, self.source, self.model)
         return opened.tokenizer.tokens(str(read))[: opened.longest]
 
 
@@ -91,30 +90,22 @@ class Writer:
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _read_source(key: str, source: str, task: str, _opened: SequenceModel) -> Source:
+def _read_source(key: str, source: str, _model: ServerSequenceModel) -> Source:
     from embedviz.sequences import program_config
 
-    if task == DESCRIBES:
-        labels = _labels(key, _opened)
+    if _model.task == DESCRIBES:
+        labels = _model.labels
         weights = {source: 1.0} if source in labels else parse_expression(source, known=labels)
         return labels.combine(weights)
-    if task == EXECUTES:
-        program = parse_program(source)
-        if unknown := set(program.text) - set(_opened.source.words):
+    if _model.task == EXECUTES:
+        program, opened = parse_program(source), _model.open()
+        if unknown := set(program.text) - set(opened.source.words):
             raise InputError(
-                f"{_opened.name} was trained on programs without {sorted(unknown)[0]!r}: use "
+                f"{_model.name} was trained on programs without {sorted(unknown)[0]!r}: use "
                 "other letters."
             )
-        return program_config(_opened).source(program.text)
+        return program_config(opened).source(program.text)
     return source
-
-
-@st.cache_resource(max_entries=3, show_spinner="Reading the vectors …")
-def _labels(key: str, _opened: SequenceModel) -> WordVectors:
-    """Return the vectors that formulas are computed with; reading them takes half a second."""
-    from embedviz.sequences import label_vectors
-
-    return label_vectors(_opened)
 
 
 @st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Writing …")
@@ -131,7 +122,7 @@ def _write(
     opened = _model.open()
     return write_tree(
         opened,
-        _read_source(key, source, _model.task, opened),
+        _read_source(key, source, _model),
         how,
         prefix=prefix,
         n_choices=n_choices,
@@ -143,7 +134,7 @@ def _write(
 def _write_untrained(key: str, source: str, _model: ServerSequenceModel) -> DecodedText:
     from embedviz.sequences import decode_texts
 
-    read = _read_source(key, source, _model.task, _model.open())
+    read = _read_source(key, source, _model)
     untrained = _model.open(trained=False)
     return decode_texts(untrained, [read], longest=_LONGEST_CONTROL)[0][0]
 
@@ -153,7 +144,7 @@ def _score(key: str, source: str, text: str, _model: ServerSequenceModel) -> Can
     from embedviz.sequences import score_candidates
 
     opened = _model.open()
-    read = _read_source(key, source, _model.task, opened)
+    read = _read_source(key, source, _model)
     others = [one for one in _list_others(key, _model) if one != read]
     return score_candidates(opened, read, [text], others)
 
@@ -164,7 +155,7 @@ def _likelihoods(
 ) -> CandidateScores:
     from embedviz.sequences import score_candidates
 
-    read = _read_source(key, source, _model.task, _model.open())
+    read = _read_source(key, source, _model)
     return score_candidates(_model.open(trained=trained), read, texts)
 
 
