@@ -229,7 +229,7 @@ def _find_point(model: ServerSequenceModel, asked: Asked) -> Point:
     vector = _find_vector(model, asked.formula)
     if vector is None:
         along = built_in(asked.along) if asked.along else None
-        (point,) = points_of(model.open(), [asked.formula], along, labels=labels(model))
+        (point,) = points_of(model.open(), [asked.formula], along, labels=model.labels)
         return point
     if asked.along:
         raise InputError(
@@ -240,7 +240,7 @@ def _find_point(model: ServerSequenceModel, asked: Asked) -> Point:
 
 def _find_vector(model: ServerSequenceModel, formula: str) -> NDArray[np.float32] | None:
     """Return the vector of a point that is no formula of words; None for others."""
-    n_dims = labels(model).n_dims
+    n_dims = model.labels.n_dims
     if formula == NOTHING:
         return np.zeros(n_dims, np.float32)
     if found := _RANDOM.fullmatch(formula):
@@ -255,14 +255,14 @@ def _mark(model: ServerSequenceModel, name: str, vector: NDArray[np.float32]) ->
     # a place is where it was clicked; others are directions, as the words are
     scale = 1.0 if _PLACE.fullmatch(name) else max(float(np.linalg.norm(vector)), 1e-12)
     x, y = lay_out(model).plane.coordinates(vector[None] / scale)[0]
-    vectors = labels(model)
+    vectors = model.labels
     rank = vectors.id(name) + 1 if name in vectors else 0
     return Mark(name[:60], rank, round(float(x), 5), round(float(y), 5))
 
 
 def find_marks(model: ServerSequenceModel, words: Sequence[str]) -> list[Mark]:
     """Return the marks of words on the map."""
-    vectors, plane = labels(model), lay_out(model).plane
+    vectors, plane = model.labels, lay_out(model).plane
     return [word_map.place_mark(vectors, plane, word) for word in words]
 
 
