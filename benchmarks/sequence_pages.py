@@ -43,11 +43,11 @@ def inputs(page: str, number: int) -> dict[str, str]:
         "read-places": {"reader": "cells/gru", "read": text, "read-part": "Same units elsewhere"},
         "read-back": {"reader": "cells/gru", "read": text, "read-part": "Back through time"},
         "read-encoder": {"reader": "reverse-dictionary", "read": f"a {one} for a {other} {third}"},
-        "write": {"writer": "phrases", "write-phrase": f"the {one} has a {other} and a {third}"},
+        "write": {"writer": "phrases", "write-text": f"the {one} has a {other} and a {third}"},
         "phrases": {"phrase": f"a {one} in the {other}"},
-        "execute": {"program": f"print(({a}{b % 10}+{b}))"},
+        "execute": {"execute": f"print(({a}{b % 10}+{b}))"},
         "describe": {"describe": f"{one} - {other} + {third}", "find": f"a {one} of the {other}"},
-        "pictures": {"scenes-seed": str(number)},
+        "pictures": {"pictures-seed": str(number % 9_999)},
     }[page]
 
 

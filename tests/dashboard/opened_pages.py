@@ -11,4 +11,9 @@ OPENED = {
     "export": "[data-testid=stDownloadButton]",
     "train": "[data-testid=stNumberInput]",
     "read": READY,
+    "write": ".svg-picture svg",
+    "phrases": READY,
+    "execute": ".written-trace",
+    "describe": READY,
+    "pictures": "[data-testid=stDownloadButton]",
 }

@@ -35,6 +35,11 @@ PAGES = {
     "phrases?phrases=in+sweden": READY,
     "phrases?phrase-part=Pairs": READY,
     "phrases?phrase-part=Translate+and+score": "[data-testid=stDownloadButton]",
+    "execute": "[data-testid=stDownloadButton]",
+    "execute?execute-part=Length+and+nesting": CHART,
+    "describe": READY,
+    "pictures": "[data-testid=stDownloadButton]",
+    "pictures?pictures-part=Map": READY,
 }
 SCHEMES = ("light", "dark")
 # Parts of the pages of recurrent nets, whose charts and controls are alike: one scheme each.

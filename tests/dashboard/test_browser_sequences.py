@@ -10,11 +10,13 @@ import io
 import numpy as np
 import pytest
 
-from benchmarks.common.browser import PHONE, served, settle
+from benchmarks.common.browser import DESKTOP, served, settle
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytest.importorskip("torch", reason="a recurrent net reads")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TALL = {"width": 1440, "height": 1150}
 
 
 def part(page, name):
@@ -98,7 +100,17 @@ def test_a_net_is_trained_on_programs_and_watched(browser, tmp_path, picture):
         page.close()
 
 
-def test_a_text_is_read_on_a_phone(visit, picture):
-    page = visit("read?reader=reverse-dictionary", viewport=PHONE)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"]
-    picture(page, "seen-read-phone")
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("write?writer=phrases&write-text=where+is+the+train+station+%3F", "write"),
+        ("phrases", "phrases-page"),
+        ("execute?executor=execute", "execute-page"),
+        ("describe", "describe-page"),
+        ("pictures", "pictures-page"),
+    ],
+)
+def test_a_page_shows_an_example_at_once(visit, picture, link, name):
+    page = visit(link, viewport=TALL if name != "write" else DESKTOP)
+    assert not page.locator("[data-testid=stAlert]").count()
+    picture(page, name)

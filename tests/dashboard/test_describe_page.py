@@ -250,7 +250,7 @@ def test_the_plane_keeps_what_is_said(page):
     at = page()
     (model,) = sequence_models.require_sequence_models([DESCRIBES])
     laid_out = descriptions.lay_out(model)
-    unit = descriptions.labels(model).unit_rows(np.arange(descriptions.ON_MAP))
+    unit = model.labels.unit_rows(np.arange(descriptions.ON_MAP))
     singular = np.linalg.svd(unit - unit.mean(axis=0), compute_uv=False)
     share = (singular[:2] ** 2).sum() / (singular**2).sum()
     assert abs(laid_out.kept - share) < 1e-3
