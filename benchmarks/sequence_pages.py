@@ -29,6 +29,7 @@ from benchmarks.dashboard_load import memory, opened
 
 WORDS = ("king", "queen", "river", "music", "doctor", "house", "money", "church", "ship", "winter")
 N_WARM = 5
+WAIT_S = 5  # after the start of a server, until its first visitor
 
 
 def inputs(page: str, number: int) -> dict[str, str]:
@@ -74,6 +75,7 @@ async def visit_safely(port: int, page: str, number: int) -> tuple[float, list[s
 
 async def one_page(port: int, page: str) -> dict[str, object]:
     """Visit a page of a new server: first cold, then warm with other inputs."""
+    await asyncio.sleep(WAIT_S)
     cold, failures = await visit_safely(port, page, 0)
     warm = []
     for number in range(1, N_WARM + 1):

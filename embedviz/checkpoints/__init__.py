@@ -25,6 +25,7 @@ from embedviz.checkpoints.tables import (
     center_on_frequent,
     complete_tensors,
     embedding_table,
+    open_label_space,
 )
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "label_pictures",
     "load_vectors",
     "loading",
+    "open_label_space",
     "open_vectors",
     "require_shape",
     "save",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.checkpoints.checkpoint import VOCABULARY, Checkpoint
 from embedviz.checkpoints.loading import open_vectors
+from embedviz.support import BUNDLED
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors, unit_rows
 
@@ -94,7 +96,10 @@ class LabelSpace:
 
     def table(self, labels: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of labels, shape (n_labels, n_dims)."""
-        rows = np.stack([self._unit[self._parts(label)].mean(axis=0) for label in labels])
+        ids = np.array([self._ids.get(label, -1) for label in labels], dtype=np.int64)
+        rows: NDArray[np.float32] = self._unit[ids]
+        for place in np.flatnonzero(ids < 0).tolist():
+            rows[place] = self._unit[self._parts(labels[place])].mean(axis=0)
         return unit_rows(rows)
 
     def _parts(self, label: str) -> list[int]:
@@ -105,17 +110,46 @@ class LabelSpace:
         return known if len(known) == len(parts) else []
 
 
+def open_label_space(name: str, shape: str) -> tuple[WordVectors, LabelSpace]:
+    """Open vectors and make the space of labels from them; of a bundled model once a process.
+
+    Parameters
+    ----------
+    name : str
+        A model or a file; see `embedviz.checkpoints.open_vectors`.
+    shape : str
+        See `LabelSpace`.
+    """
+    vectors = _open(name)
+    if name in BUNDLED:
+        return vectors, _bundled_space(name, shape)
+    return vectors, LabelSpace(vectors, shape)
+
+
+def _open(name: str) -> WordVectors:
+    return _bundled_vectors(name) if name in BUNDLED else open_vectors(name)
+
+
+@lru_cache(maxsize=1)
+def _bundled_vectors(name: str) -> WordVectors:
+    return open_vectors(name)
+
+
+@lru_cache(maxsize=2)
+def _bundled_space(name: str, shape: str) -> LabelSpace:
+    return LabelSpace(_bundled_vectors(name), shape)
+
+
 def complete_tensors(saved: Checkpoint) -> dict[str, NDArray[np.floating]]:
     """Return a model's tensors with those that it only refers to."""
     tensors = dict(saved.tensors)
     tables = {name: model for name, model in saved.references.items() if name != VOCABULARY}
-    opened = {model: open_vectors(model) for model in set(tables.values())}
     for name, model in tables.items():
-        vectors = opened[model]
         if name == WORDS:
-            table = embedding_table(vectors, saved.vocabulary)
+            table = embedding_table(_open(model), saved.vocabulary)
             tensors[name] = np.nan_to_num(table, copy=False)
         else:
             labels = saved.target if saved.shape == "seq-vec" else saved.vocabulary
-            tensors[name] = LabelSpace(vectors, saved.shape).table(labels.words if labels else ())
+            _, space = open_label_space(model, saved.shape)
+            tensors[name] = space.table(labels.words if labels else ())
     return tensors

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from embedviz.checkpoints import LabelSpace, open_vectors
+from embedviz.checkpoints import LabelSpace, open_label_space
 from embedviz.errors import EmbedvizError
 from embedviz.models import TextToVector, VectorToText
 from embedviz.sequences.model import SequenceModel
@@ -36,14 +36,15 @@ def given_vectors(model: SequenceModel) -> tuple[WordVectors, LabelSpace] | None
     None if there are none, or no longer, or others stand there now.
     """
     name = model.training.get("labels")
+    if not name:
+        return None
     try:
-        found = open_vectors(str(name)) if name else None
+        found, space = open_label_space(str(name), model.shape)
     except EmbedvizError:
         return None
     own = model.net.state_dict()["vectors"].numpy()
-    if found is None or found.n_dims != own.shape[1]:
+    if found.n_dims != own.shape[1]:
         return None
-    space = LabelSpace(found, model.shape)
     return (found, space) if _is_of(space, model, own) else None
 
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from embedviz.corpora import GRADES, Scene, ScenePairs, grade_caption
 from embedviz.errors import InputError
 from embedviz.sequences.captions import (
-    CAPTION_SEARCH,
     caption_pictures,
     encode_pictures,
     picture_size,
@@ -106,7 +105,7 @@ def caption_scenes(model: SequenceModel, untrained: SequenceModel, pairs: SceneP
     captions = caption_pictures(model, pictures)
     # the control may write without end; more words than any true caption has are no use
     longest = max(len(text.split()) for text in truths)
-    written = decode_texts(untrained, pictures, CAPTION_SEARCH, longest=longest)
+    written = decode_texts(untrained, pictures, longest=longest)
     texts = {
         MODEL: [one.texts[0].text for one in captions],
         NEAREST: [truths[place] for place in _nearest_others(vectors)],

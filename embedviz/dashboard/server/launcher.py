@@ -8,7 +8,9 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from embedviz.dashboard.state.server_options import READ_ONLY
@@ -69,8 +71,15 @@ def launch(
     sys.argv = [str(_SCRIPT), *_build_arguments(models, read_only=read_only)]
     # exit normally when a container stops, so that temporary folders are deleted
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    threading.Thread(target=_import_ahead, daemon=True).start()
     app = App(_SCRIPT, middleware=[Middleware(RequestFilter, hosts=names, read_only=read_only)])
     app.run(config=_build_config(names, port=port, address=address))
+
+
+def _import_ahead() -> None:
+    """Import what the planes of all pages need, which takes a second, before the first visit."""
+    with suppress(ImportError):
+        import sklearn.decomposition  # noqa: F401
 
 
 def check_address(address: str, port: int) -> None:
