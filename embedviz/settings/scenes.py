@@ -22,7 +22,7 @@ class SceneConfig:
 
     n_scenes: Annotated[
         int,
-        Setting("Scenes drawn.", group="Scenes", least=100, most=10_000_000, option="--scenes"),
+        Setting("Scenes drawn.", group="Scenes", least=10, most=10_000_000, option="--scenes"),
     ] = 30_000
 
     def __post_init__(self) -> None:

@@ -32,7 +32,7 @@ NEAREST_PICTURE, OTHER_PICTURE = "the nearest other picture", "another picture"
 WRITERS = (NET, NEAREST_PICTURE, OTHER_PICTURE, BEFORE)
 """Whose captions are graded."""
 
-N_SCENES = 100
+N_SCENES = 60
 """Scenes of a sheet."""
 
 _MOST_KEPT, _SIDE = 8, 128  # sheets; pixels of a picture that is shown
