@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -252,6 +255,24 @@ def test_what_cannot_be_read_is_told_in_a_sentence(page, part, text):
 def test_without_torch_the_page_says_what_to_install(page, monkeypatch):
     monkeypatch.setattr(sequence_models, "has_torch", lambda: False)
     assert "PyTorch is missing" in texts(page())
+
+
+def test_torch_is_loaded_by_the_pages_that_need_it_only(tmp_path):
+    code = f"""
+import sys
+sys.argv = ["app.py"]
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from app_pages import READ, ROOT, TRAIN, switch_page
+from streamlit.testing.v1 import AppTest
+
+for page, wanted in (("", False), (TRAIN, False), (READ, True)):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    switch_page(at, page).run() if page else at.run()
+    assert not at.exception and not at.error
+    assert ("torch" in sys.modules) == wanted, page
+"""
+    environment = dict(os.environ, EMBEDVIZ_RUNS=str(tmp_path / "runs"))
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment)
 
 
 def test_units_are_ordered_by_their_peak_or_by_likeness():
