@@ -1,4 +1,4 @@
-"""States of a language model along many texts."""
+"""States of a language model or an encoder along many texts."""
 
 from __future__ import annotations
 
@@ -6,40 +6,58 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from embedviz.models import TrainedModel
+from embedviz.sequences.model import SequenceModel
 from embedviz.states import AnnotatedText, RecordedStates
+from embedviz.text import Tokenizer, Vocabulary
 
 _AT_ONCE = 64  # texts
 
 
-@torch.no_grad()
-def record_states(trained: TrainedModel, text: AnnotatedText) -> RecordedStates:
-    """Read texts with a language model, each from h[0] = 0, and keep h[t] after each word.
+def record_states(net: TrainedModel | SequenceModel, text: AnnotatedText) -> RecordedStates:
+    """Read texts with a language model or an encoder, each from h[0] = 0.
 
     A word is looked up as the model's tokenizer writes it; others are read as the unknown word.
 
     Parameters
     ----------
-    trained : TrainedModel
+    net : TrainedModel or SequenceModel
+        A sequence model of shape seq-seq or seq-vec, whose forward direction reads.
     text : AnnotatedText
+
+    Returns
+    -------
+    RecordedStates
+        h[t] after each word.
     """
-    reader = cast(Any, trained.model.readers[0])
-    ids = torch.tensor([_id(trained, word) for word in text.words])
-    states = np.empty((len(ids), reader.dec.linear.in_features), dtype=np.float32)
+    if isinstance(net, SequenceModel):
+        encoder = cast(Any, net.net).encoder
+        ids = [_id(net.tokenizer, net.source, word) for word in text.words]
+        return _record(encoder.preds[0], encoder.embedding, torch.tensor(ids), text)
+    ids = [_id(net.tokenizer, net.vocabulary, word) for word in text.words]
+    pred = cast(Any, net.model.readers[0]).pred
+    return _record(pred, net.model.embedding, torch.tensor(ids), text)
+
+
+@torch.no_grad()
+def _record(pred: nn.Module, embedding: Tensor, ids: Tensor, text: AnnotatedText) -> RecordedStates:
     # texts of about one length together: little padding
     bounds = sorted(map(text.bounds, range(text.n_texts)), key=lambda one: one[1] - one[0])
+    states = np.empty((len(ids), 0), dtype=np.float32)
     for begin in range(0, len(bounds), _AT_ONCE):
         some = bounds[begin : begin + _AT_ONCE]
         columns = nn.utils.rnn.pad_sequence([ids[start:end] for start, end in some])
-        found, _ = reader.pred(trained.model.embedding[columns], None)  # (longest, n_texts, n)
+        found, _ = pred(embedding[columns], None)  # (longest, n_texts, n_states)
+        if not states.size:
+            states = np.empty((len(ids), found.shape[2]), dtype=np.float32)
         for place, (start, end) in enumerate(some):
             states[start:end] = found[: end - start, place].numpy()
     return RecordedStates(text, states)
 
 
-def _id(trained: TrainedModel, word: str) -> int:
-    tokens = trained.tokenizer.tokens(word)
+def _id(tokenizer: Tokenizer, vocabulary: Vocabulary, word: str) -> int:
+    tokens = tokenizer.tokens(word)
     known = tokens[0] if tokens else word  # the end of a sentence may follow
-    return trained.vocabulary.id(known) if known in trained.vocabulary else 0
+    return vocabulary.id(known) if known in vocabulary else 0

@@ -28,7 +28,7 @@ def kept(function):
 
 if find_spec("streamlit"):
     import streamlit as st
-    from app_pages import ROOT, planted
+    from app_pages import ROOT, planted, switch_page
     from streamlit.components.v2 import manifest_scanner
     from streamlit.testing.v1 import AppTest
 
@@ -152,3 +152,29 @@ def picture(request):
             page.screenshot(path=folder / f"{name}.png")
 
     return picture
+
+
+@pytest.fixture(scope="module")
+def cached_for_the_file():
+    """Keep what the pages compute for all tests of a file."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_page(monkeypatch, tmp_path):
+    """Return a function that opens a page of a server with the models that ship, by its path.
+
+    Parameters of the link have hyphens in place of underscores.
+    """
+    monkeypatch.setattr("sys.argv", ["app.py"])
+    monkeypatch.chdir(tmp_path)
+
+    def open_(path, **query) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for key, value in query.items():
+            at.query_params[key.replace("_", "-")] = value
+        return switch_page(at, path).run()
+
+    return open_

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,8 +12,7 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytest.importorskip("torch", reason="a recurrent net describes")
 
-import streamlit as st
-from app_pages import DESCRIBE, HOSTILE, ROOT, arrows, switch_page, texts
+from app_pages import DESCRIBE, HOSTILE, arrows, texts
 from streamlit.testing.v1 import AppTest
 
 from embedviz.dashboard.sequences import described_map, point_description
@@ -34,28 +33,13 @@ from embedviz.sequences import (
 )
 from embedviz.support import arrow_name
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _cached():
-    """Keep what the pages compute for all tests of this file."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("cached_for_the_file")
 
 
 @pytest.fixture
-def page(monkeypatch, tmp_path):
+def page(open_page):
     """Return a function that opens the page."""
-    monkeypatch.setattr(sys, "argv", ["app.py"])
-    monkeypatch.chdir(tmp_path)
-
-    def open_(**query) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        for key, value in query.items():
-            at.query_params[key] = value
-        return switch_page(at, DESCRIBE).run()
-
-    return open_
+    return partial(open_page, DESCRIBE)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,8 +13,7 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytest.importorskip("torch", reason="a recurrent net executes")
 
-import streamlit as st
-from app_pages import EXECUTE, HOSTILE, ROOT, components, switch_page, texts
+from app_pages import EXECUTE, HOSTILE, components, texts
 from streamlit.testing.v1 import AppTest
 
 from embedviz.corpora import (
@@ -33,32 +33,17 @@ from embedviz.settings import EXECUTION, ProgramConfig
 from embedviz.text import CHARACTER_PAIRS
 from embedviz.training import train_sequence_model
 
+pytestmark = pytest.mark.usefixtures("cached_for_the_file")
+
 TOO_LONG = "\n".join(
     [*(f"{letter}=12345678" for letter in "abcdef"), "print((a-(b-(c-(d-(e-f))))))"]
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _cached():
-    """Keep what the pages compute for all tests of this file."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
 @pytest.fixture
-def page(monkeypatch, tmp_path):
+def page(open_page):
     """Return a function that opens the page."""
-    monkeypatch.setattr(sys, "argv", ["app.py"])
-    monkeypatch.chdir(tmp_path)
-
-    def open_(**query) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        for key, value in query.items():
-            at.query_params[key] = value
-        return switch_page(at, EXECUTE).run()
-
-    return open_
+    return partial(open_page, EXECUTE)
 
 
 @pytest.fixture(scope="module")

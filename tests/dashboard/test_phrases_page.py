@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytest.importorskip("torch", reason="a recurrent net reads")
 
-from app_pages import HOSTILE, PHRASES, ROOT, components, switch_page, texts
+from app_pages import HOSTILE, PHRASES, ROOT, components, texts
 from streamlit.testing.v1 import AppTest
 
 from embedviz.checkpoints import open_vectors
@@ -45,18 +45,9 @@ def opened():
 
 
 @pytest.fixture
-def page(monkeypatch, tmp_path):
-    """Return a function that opens the page; parameters have hyphens in place of underscores."""
-    monkeypatch.setattr(sys, "argv", ["app.py"])
-    monkeypatch.chdir(tmp_path)
-
-    def open_(**query) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        for key, value in query.items():
-            at.query_params[key.replace("_", "-")] = value
-        return switch_page(at, PHRASES).run()
-
-    return open_
+def page(open_page):
+    """Return a function that opens the page."""
+    return partial(open_page, PHRASES)
 
 
 def overlay(at: AppTest) -> dict:

@@ -6,6 +6,7 @@ import io
 import sys
 import zipfile
 from collections import Counter
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,8 +15,7 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytest.importorskip("torch", reason="a net captions")
 
-import streamlit as st
-from app_pages import PICTURES, ROOT, arrows, switch_page, texts
+from app_pages import PICTURES, arrows, texts
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -30,28 +30,13 @@ from embedviz.relations import share_interval
 from embedviz.sequences import caption_pictures, open_sequence_model
 from embedviz.settings import SceneConfig
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _cached():
-    """Keep what the pages compute for all tests of this file."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("cached_for_the_file")
 
 
 @pytest.fixture
-def page(monkeypatch, tmp_path):
+def page(open_page):
     """Return a function that opens the page."""
-    monkeypatch.setattr(sys, "argv", ["app.py"])
-    monkeypatch.chdir(tmp_path)
-
-    def open_(**query) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        for key, value in query.items():
-            at.query_params[key] = value
-        return switch_page(at, PICTURES).run()
-
-    return open_
+    return partial(open_page, PICTURES)
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import xml.etree.ElementTree as ET
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 pytest.importorskip("torch", reason="a recurrent net writes")
 
-from app_pages import HOSTILE, ROOT, WRITE, components, switch_page, texts
+from app_pages import HOSTILE, ROOT, WRITE, components, texts
 from streamlit.testing.v1 import AppTest
 
 from embedviz.dashboard.sequences.attention_picture import build_matrix, render_links
@@ -46,18 +46,9 @@ def describe():
 
 
 @pytest.fixture
-def page(monkeypatch, tmp_path):
-    """Return a function that opens the page; parameters have hyphens in place of underscores."""
-    monkeypatch.setattr(sys, "argv", ["app.py"])
-    monkeypatch.chdir(tmp_path)
-
-    def open_(**query) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        for key, value in query.items():
-            at.query_params[key.replace("_", "-")] = value
-        return switch_page(at, WRITE).run()
-
-    return open_
+def page(open_page):
+    """Return a function that opens the page."""
+    return partial(open_page, WRITE)
 
 
 def pictures(at: AppTest) -> list[ET.Element]:

@@ -67,6 +67,15 @@ def test_an_encoder_reads_each_beginning_as_if_it_were_all(name):
     assert np.allclose(found.states[:3], shorter.states, atol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["phrases", "reverse-dictionary"])
+def test_an_encoder_reads_a_corpus_as_each_text_alone(name):
+    model = open_sequence_model(name)
+    recorded = record_states(model, parse_lines("\n".join(TEXTS), model.tokenizer.tokens))
+    for number, text in enumerate(TEXTS[::2]):
+        wanted = read_with_encoder(model, text).states
+        assert np.allclose(recorded.of_text(2 * number).states, wanted, atol=1e-5)
+
+
 def test_a_text_without_a_known_word_is_refused():
     with pytest.raises(InputError, match="knows no word"):
         read_with_encoder(open_sequence_model("phrases"), "xyzzy plugh")

@@ -31,7 +31,7 @@ _WORDS, _UNITS, _BACK = "Word by word", "Units", "Back through time"
 _TWO, _PLACES = "Two texts", "Same units elsewhere"
 _PARTS_OF: dict[type[Reader], tuple[str, ...]] = {
     LanguageModelReader: (_WORDS, _UNITS, _TWO, _PLACES, _BACK),
-    EncoderReader: (_WORDS, _UNITS, _TWO),
+    EncoderReader: (_WORDS, _UNITS, _TWO, _PLACES),
 }
 _PARTS_OF_FILES = (_UNITS, _PLACES)
 EXAMPLE = (
@@ -114,15 +114,14 @@ def _choose_part(parts: tuple[str, ...]) -> str:
 
 
 def _show_part(part: str, reader: Reader, text: str) -> None:
-    if isinstance(reader, LanguageModelReader):
-        if part == _BACK:
-            show_gradients(reader.model, text)
-            return
-        if part == _PLACES:
-            one = reader.watch(text)
-            corpus = reader.model.record(choose_corpus())
-            show_places(RecordedStates(AnnotatedText(one.words), one.states), corpus)
-            return
+    if part == _BACK and isinstance(reader, LanguageModelReader):
+        show_gradients(reader.model, text)
+        return
+    if part == _PLACES:
+        one = reader.watch(text)
+        corpus = reader.record(choose_corpus())
+        show_places(RecordedStates(AnnotatedText(one.words), one.states), corpus)
+        return
     what = _LM_POINT if isinstance(reader, LanguageModelReader) else _SUMMARY
     if part == _TWO:
         show_two_texts(reader, text, what)

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embedviz.checkpoints import checkpoint
-from embedviz.corpora import generate_documents
 from embedviz.dashboard.state.models import list_server_models
-from embedviz.states import RecordedStates, is_table, parse_lines, parse_table
 from embedviz.support import CELLS, bundled_folder, english_folder
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from embedviz.sequences import GradientReach, Reading, WeightSum
 
 _MOST_KEPT = 64
-_BUNDLED_WORDS = 20_000
 
 
 @dataclass(frozen=True)
@@ -52,10 +49,6 @@ class ReadingModel:
     def sum_of_weight(self, text: str, name: str, place: tuple[int, int]) -> WeightSum:
         """Split the derivative by a weight of the cell into steps."""
         return _sum_of_weight(self.key, text, name, place, self.path)
-
-    def record(self, corpus: str | None) -> RecordedStates:
-        """Keep the states along a corpus, plain or a table; by default along the bundled one."""
-        return _record(self.key, corpus, self.path)
 
     @property
     def weights(self) -> dict[str, tuple[int, ...]]:
@@ -128,17 +121,6 @@ def _reach(key: str, text: str, is_trained: bool, _path: Path) -> GradientReach:
 
     model = _load(key, _path)
     return gradient_reach(model if is_trained else model.untrained(), text)
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the corpus …")
-def _record(key: str, corpus: str | None, _path: Path) -> RecordedStates:
-    from embedviz.sequences import record_states
-
-    model = _load(key, _path)
-    if corpus is None:
-        corpus = "\n".join(generate_documents(n_words=_BUNDLED_WORDS))
-    text = parse_table(corpus) if is_table(corpus) else parse_lines(corpus, model.tokenizer.tokens)
-    return record_states(model, text)
 
 
 @st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Adding up …")

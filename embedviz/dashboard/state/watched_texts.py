@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,15 +10,19 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from embedviz.corpora import generate_documents
 from embedviz.dashboard.state.language_models import ReadingModel
 from embedviz.dashboard.state.sequence_models import FINDS, ServerSequenceModel
+from embedviz.states import RecordedStates, is_table, parse_lines, parse_table
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
 if TYPE_CHECKING:
+    from embedviz.models import TrainedModel
     from embedviz.sequences import EncoderReading, SequenceModel
 
 _MOST_KEPT = 64
+_BUNDLED_WORDS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +82,10 @@ class Reader(Protocol):
         """Return a text that has these words."""
         ...
 
+    def record(self, corpus: str | None) -> RecordedStates:
+        """Keep the states along a corpus, plain or a table; by default along the bundled one."""
+        ...
+
     def list_words(self) -> tuple[str, ...]:
         """List the words that the net knows, most frequent first if that is known."""
         ...
@@ -125,6 +133,10 @@ class LanguageModelReader:
         """Return a text that has these words."""
         return self.model.trained.tokenizer.join(words)
 
+    def record(self, corpus: str | None) -> RecordedStates:
+        """Keep the states along a corpus."""
+        return _record(self.key, corpus, lambda: self.model.trained)
+
     def list_words(self) -> tuple[str, ...]:
         """List the words of the vocabulary."""
         return tuple(self.model.trained.vocabulary.words[1:])
@@ -171,6 +183,10 @@ class EncoderReader:
         """Return a text that has these words."""
         return self.model.open().tokenizer.join(words)
 
+    def record(self, corpus: str | None) -> RecordedStates:
+        """Keep the states along a corpus."""
+        return _record(self.key, corpus, self.model.open)
+
     def list_words(self) -> tuple[str, ...]:
         """List the words of the sources."""
         return tuple(self.model.open().source.words[1:])
@@ -197,3 +213,16 @@ def _encode_words(key: str, words: tuple[str, ...], _model: ServerSequenceModel)
     model: SequenceModel = _model.open()
     known = tuple(word for word in dict.fromkeys(words) if word in model.source)
     return WordVectors(Vocabulary(known), encode_texts(model, known))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the corpus …")
+def _record(
+    key: str, corpus: str | None, _open: Callable[[], TrainedModel | SequenceModel]
+) -> RecordedStates:
+    from embedviz.sequences import record_states
+
+    net = _open()
+    if corpus is None:
+        corpus = "\n".join(generate_documents(n_words=_BUNDLED_WORDS))
+    text = parse_table(corpus) if is_table(corpus) else parse_lines(corpus, net.tokenizer.tokens)
+    return record_states(net, text)
