@@ -42,12 +42,12 @@ PAGES = {
     "pictures?pictures-part=Map": READY,
 }
 SCHEMES = ("light", "dark")
-# Parts of the pages of recurrent nets, whose charts and controls are alike: one scheme each.
-PARTS = [path for path in PAGES if "-part=" in path or "-begin=" in path]
+# Both schemes for the pages with the most controls; one of them, in turn, for the others.
+BOTH = ("", "relations", "train", "write?write-text-begin=je+me", "execute")
 VIEWS = [
     (path, scheme)
-    for path in PAGES
-    for scheme in (SCHEMES if path not in PARTS else (SCHEMES[PARTS.index(path) % 2],))
+    for number, path in enumerate(PAGES)
+    for scheme in (SCHEMES if path in BOTH else (SCHEMES[number % 2],))
 ]
 QUIET = "() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"
 

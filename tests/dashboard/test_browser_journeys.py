@@ -426,6 +426,8 @@ def test_on_a_phone(visit, picture, path):
     picture(page, f"seen-phone-{path}" if path else "dashboard-phone")
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("main => main.scrollWidth") <= PHONE["width"]
+    if path not in ("", "analogies", "read"):  # the menu is the same everywhere
+        return
     page.locator("[data-testid=stExpandSidebarButton]").tap()
     menu = page.locator("[data-testid=stSidebar]")
     page.get_by_role("link", name="Relations" if path == "" else "Map").tap()
