@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.checkpoints.checkpoint import VOCABULARY, Checkpoint
 from embedviz.checkpoints.loading import open_vectors
-from embedviz.support import BUNDLED
+from embedviz.support import BUNDLED, bundled_folder
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors, unit_rows
 
@@ -120,24 +121,21 @@ def open_label_space(name: str, shape: str) -> tuple[WordVectors, LabelSpace]:
     shape : str
         See `LabelSpace`.
     """
-    vectors = _open(name)
     if name in BUNDLED:
-        return vectors, _bundled_space(name, shape)
+        folder = bundled_folder(name)
+        return _bundled_vectors(folder), _bundled_space(folder, shape)
+    vectors = open_vectors(name)
     return vectors, LabelSpace(vectors, shape)
 
 
-def _open(name: str) -> WordVectors:
-    return _bundled_vectors(name) if name in BUNDLED else open_vectors(name)
-
-
 @lru_cache(maxsize=1)
-def _bundled_vectors(name: str) -> WordVectors:
-    return open_vectors(name)
+def _bundled_vectors(folder: Path) -> WordVectors:
+    return open_vectors(folder)
 
 
 @lru_cache(maxsize=2)
-def _bundled_space(name: str, shape: str) -> LabelSpace:
-    return LabelSpace(_bundled_vectors(name), shape)
+def _bundled_space(folder: Path, shape: str) -> LabelSpace:
+    return LabelSpace(_bundled_vectors(folder), shape)
 
 
 def complete_tensors(saved: Checkpoint) -> dict[str, NDArray[np.floating]]:
@@ -146,7 +144,7 @@ def complete_tensors(saved: Checkpoint) -> dict[str, NDArray[np.floating]]:
     tables = {name: model for name, model in saved.references.items() if name != VOCABULARY}
     for name, model in tables.items():
         if name == WORDS:
-            table = embedding_table(_open(model), saved.vocabulary)
+            table = embedding_table(_bundled_vectors(bundled_folder(model)), saved.vocabulary)
             tensors[name] = np.nan_to_num(table, copy=False)
         else:
             labels = saved.target if saved.shape == "seq-vec" else saved.vocabulary

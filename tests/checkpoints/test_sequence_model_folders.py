@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import embedviz
-from embedviz.checkpoints import checkpoint, complete_tensors, embedding_table, open_vectors
+from embedviz.checkpoints import checkpoint, complete_tensors, embedding_table, open_vectors, tables
 from embedviz.checkpoints.tables import LabelSpace
 from embedviz.errors import EmbedvizError, InputError, ModelError
 from embedviz.support import paths
@@ -354,7 +354,7 @@ def bundled(trained, monkeypatch, tmp_path):
     small = tmp_path / "english"
     checkpoint.save(small, checkpoint.Checkpoint(Tokenizer(), words, {}, {}, {"embedding": matrix}))
     original = paths.bundled_folder
-    for module in (paths, checkpoint):
+    for module in (paths, checkpoint, tables):
         monkeypatch.setattr(
             module, "bundled_folder", lambda name: small if name == "english" else original(name)
         )
