@@ -40,7 +40,10 @@ def inputs(page: str, number: int) -> dict[str, str]:
     a, b = random.randrange(10, 99), random.randrange(10, 99)
     return {
         "read": {"reader": "cells/gru", "read": text},
-        "read-two": {"reader": "cells/gru", "read": text, "read-part": "Two texts"},
+        "read-two": {
+            **{"reader": "cells/gru", "read": text, "read-part": "Two texts"},
+            **{"read-at": f"2 {one}", "read-by": WORDS[number % len(WORDS)]},
+        },
         "read-places": {"reader": "cells/gru", "read": text, "read-part": "Same units elsewhere"},
         "read-back": {"reader": "cells/gru", "read": text, "read-part": "Back through time"},
         "read-encoder": {"reader": "reverse-dictionary", "read": f"a {one} for a {other} {third}"},

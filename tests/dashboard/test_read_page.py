@@ -121,7 +121,7 @@ def test_a_word_is_exchanged_beside_random_words_and_the_untrained_net(page, lan
     trained = load_model(language_model)
     one, other = [word for word in trained.vocabulary.words[60:90] if word.isalpha()][:2]
     at = page(read=f"the {one} was in spain", **{"read-part": "Two texts"})
-    at.selectbox(key="read-at").set_value(1).run()
+    at.selectbox(key="read-at").set_value(f"2 {one}").run()
     at.text_input(key="read-by").set_value(other).run()
     assert not at.exception and not at.error
     table = next(frame.value for frame in at.dataframe if "second" in frame.value)
@@ -141,6 +141,18 @@ def test_an_example_is_exchanged_at_first(page):
     at = page(read="the king was here", **{"read-part": "Two texts"})
     table = next(frame.value for frame in at.dataframe if "second" in frame.value)
     assert table["second"].tolist() == ["the", "queen", "was", "here"]
+
+
+def test_a_link_opens_the_same_exchange_and_span(page):
+    query = {"read-part": "Two texts", "read-at": "3 was", "read-by": "is"}
+    at = page(read="the king was here", **query)
+    assert not at.exception and not at.error
+    table = next(frame.value for frame in at.dataframe if "second" in frame.value)
+    assert table["second"].tolist() == ["the", "king", "is", "here"]
+    query = {"read-part": "Same units elsewhere", "read-span": ["2 king", "3 was"]}
+    at = page(read="the king was here", **query, **{"read-threshold": "0.2"})
+    assert not at.exception and at.select_slider(key="read-span").value == ("2 king", "3 was")
+    assert at.slider(key="read-threshold").value == 0.2
 
 
 def test_another_text_is_aligned_by_its_words(page):

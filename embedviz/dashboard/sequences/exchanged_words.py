@@ -107,24 +107,34 @@ def show_two_texts(reader: Reader, text: str, what: str) -> None:
 def _choose_word(words: tuple[str, ...]) -> tuple[int, str]:
     """Show the choice of a word and of what stands in its place."""
     first = next((place for place, word in enumerate(words) if word in _EXAMPLES), len(words) - 1)
-    if not 0 <= st.session_state.get(_AT, first) < len(words):
-        st.session_state.pop(_AT, None)  # of a longer text
+    # the labels are the options, as they stand in the link
+    labels = [f"{place + 1} {word[:24]}" for place, word in enumerate(words)]
+    if st.session_state.get(_AT, labels[first]) not in labels:
+        st.session_state.pop(_AT, None)  # of another text
     with st.container(horizontal=True, gap="small"):
-        at = st.selectbox(
+        label = st.selectbox(
             "Exchange",
-            range(len(words)),
+            labels,
             index=first,
-            format_func=lambda place: f"{place + 1} · {words[place][:24]}",
             key=_AT,
             width=220,
+            bind="query-params",
+            persist_state="session",
         )
+        at = labels.index(label)
         by = st.text_input(
-            "by", key=_BY, placeholder=_EXAMPLES.get(words[at], "a word"), max_chars=60, width=220
+            "by",
+            key=_BY,
+            placeholder=_EXAMPLES.get(words[at], "a word"),
+            max_chars=60,
+            width=220,
+            bind="query-params",
+            persist_state="session",
         )
     given = (by or "").strip() or _EXAMPLES.get(words[at], "")
     if len(given.split()) > 1:
         raise InputError(f"“{given}” is more than one word: choose “Another text” for several.")
-    return int(at), given
+    return at, given
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,6 +61,8 @@ def _show_sum(model: ReadingModel, text: str, words: list[str]) -> None:
             list(shapes),
             key=_WEIGHTS,
             width=260,
+            bind="query-params",
+            persist_state="session",
             help="A weight is used at every step. Its derivative is the sum, over all costs C[t] "
             "and all steps s up to t, of what the use at step s does to C[t].",
         )
@@ -68,8 +70,19 @@ def _show_sum(model: ReadingModel, text: str, words: list[str]) -> None:
         for key, most in ((_ROW, n_rows), (_COLUMN, n_columns)):
             if not 0 <= st.session_state.get(key, 0) < most:
                 st.session_state.pop(key, None)  # of a larger matrix
-        row = st.number_input("Row", 0, n_rows - 1, 0, key=_ROW, width=140)
-        column = st.number_input("Column", 0, n_columns - 1, 0, key=_COLUMN, width=140)
+        row, column = (
+            st.number_input(
+                label,
+                0,
+                most - 1,
+                0,
+                key=key,
+                width=140,
+                bind="query-params",
+                persist_state="session",
+            )
+            for label, key, most in (("Row", _ROW, n_rows), ("Column", _COLUMN, n_columns))
+        )
     found = model.sum_of_weight(text, name, (int(row), int(column)))
     within = _sum_within(found.terms, model.truncation)
     dark = st.context.theme.type == "dark"

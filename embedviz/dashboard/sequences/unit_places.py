@@ -73,12 +73,16 @@ def show_places(text: RecordedStates, corpus: RecordedStates) -> None:
             0.05,
             key=_THRESHOLD,
             width=260,
+            bind="query-params",
+            persist_state="session",
             help=f"As a share of the largest value in the text, {most:.2g}. A unit is on where "
             "the size of its value reaches this, with one sign throughout the span.",
         )
         only = st.checkbox(
             "and not just before and after",
             key=_ONLY,
+            bind="query-params",
+            persist_state="session",
             help="Leave out units that are still on at the words beside the span.",
         )
     pattern = find_pattern(text.states, begin, end, threshold * most, only_there=only)
@@ -112,7 +116,12 @@ def _choose_span(words: tuple[str, ...]) -> tuple[int, int]:
         st.session_state.pop(_SPAN)  # of another text
     last = min(6, len(labels) - 1)
     first, after = st.select_slider(
-        "Span", labels, value=(labels[last - 1], labels[last]), key=_SPAN
+        "Span",
+        labels,
+        value=(labels[last - 1], labels[last]),
+        key=_SPAN,
+        bind="query-params",
+        persist_state="session",
     )
     return labels.index(first), labels.index(after) + 1
 
@@ -150,7 +159,14 @@ def _show_counts(corpus: RecordedStates, pattern: UnitPattern, places: list[Plac
     columns = [*corpus.text.columns, _ROLE, _WORD, _NEXT]
     if st.session_state.get(_COLUMN, columns[0]) not in columns:
         st.session_state.pop(_COLUMN)
-    column = st.selectbox("Count by", columns, key=_COLUMN, width=300)
+    column = st.selectbox(
+        "Count by",
+        columns,
+        key=_COLUMN,
+        width=300,
+        bind="query-params",
+        persist_state="session",
+    )
     values = _column_values(corpus.text, column)
     counts = count_values(corpus, pattern, places, values)
     table = pa.table(

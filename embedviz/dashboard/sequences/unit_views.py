@@ -17,9 +17,17 @@ def show_units(texts: Mapping[str, WatchedText]) -> None:
     """Show the heat map of states or gates of each text, by its heading."""
     first = next(iter(texts.values()))
     kinds = [_STATES, *(f"{name} gate" for name in first.gates)]
+    if st.session_state.get("read-unit", _STATES) not in kinds:
+        st.session_state.pop("read-unit")  # another cell has that gate
     with st.container(horizontal=True, gap="medium"):
         kind = st.segmented_control(
-            "Values", kinds, default=_STATES, required=True, key="read-unit"
+            "Values",
+            kinds,
+            default=_STATES,
+            required=True,
+            key="read-unit",
+            bind="query-params",
+            persist_state="session",
         )
         order = st.segmented_control(
             "Order of units",
@@ -27,6 +35,8 @@ def show_units(texts: Mapping[str, WatchedText]) -> None:
             default=unit_charts.SORTED,
             required=True,
             key="read-order",
+            bind="query-params",
+            persist_state="session",
             help="Sorted: by the word at which a unit is strongest. Clustered: alike units beside "
             "each other (average linkage).",
         )
