@@ -13,7 +13,7 @@ from embedviz.sequences.model import SequenceModel
 from embedviz.states import AnnotatedText, RecordedStates
 from embedviz.text import Tokenizer, Vocabulary
 
-_AT_ONCE = 64  # texts
+_AT_ONCE = 1 << 14  # words, padding included
 
 
 def record_states(net: TrainedModel | SequenceModel, text: AnnotatedText) -> RecordedStates:
@@ -44,10 +44,14 @@ def record_states(net: TrainedModel | SequenceModel, text: AnnotatedText) -> Rec
 @torch.no_grad()
 def _record(pred: nn.Module, embedding: Tensor, ids: Tensor, text: AnnotatedText) -> RecordedStates:
     # texts of about one length together: little padding
-    bounds = sorted(map(text.bounds, range(text.n_texts)), key=lambda one: one[1] - one[0])
+    bounds = sorted(map(text.bounds, range(text.n_texts)), key=_length)
     states = np.empty((len(ids), 0), dtype=np.float32)
-    for begin in range(0, len(bounds), _AT_ONCE):
-        some = bounds[begin : begin + _AT_ONCE]
+    begin = 0
+    while begin < len(bounds):
+        stop = begin + 1  # the last text is the longest
+        while stop < len(bounds) and (stop + 1 - begin) * _length(bounds[stop]) <= _AT_ONCE:
+            stop += 1
+        some, begin = bounds[begin:stop], stop
         columns = nn.utils.rnn.pad_sequence([ids[start:end] for start, end in some])
         found, _ = pred(embedding[columns], None)  # (longest, n_texts, n_states)
         if not states.size:
@@ -55,6 +59,10 @@ def _record(pred: nn.Module, embedding: Tensor, ids: Tensor, text: AnnotatedText
         for place, (start, end) in enumerate(some):
             states[start:end] = found[: end - start, place].numpy()
     return RecordedStates(text, states)
+
+
+def _length(bounds: tuple[int, int]) -> int:
+    return bounds[1] - bounds[0]
 
 
 def _id(tokenizer: Tokenizer, vocabulary: Vocabulary, word: str) -> int:

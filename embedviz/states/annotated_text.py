@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -55,12 +56,12 @@ class AnnotatedText:
 
     def bounds(self, number: int) -> tuple[int, int]:
         """Return the places of the first word of a text and after its last."""
-        ends = (*self.starts[1:], len(self.words))
-        return self.starts[number], ends[number]
+        is_last = number == len(self.starts) - 1
+        return self.starts[number], len(self.words) if is_last else self.starts[number + 1]
 
     def text_of(self, place: int) -> int:
         """Return the number of the text that a word is in."""
-        return max(number for number, start in enumerate(self.starts) if start <= place)
+        return bisect_right(self.starts, place) - 1
 
 
 def is_table(text: str) -> bool:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from embedviz.errors import EmbedvizError, InputError
 
 STATE_ENDINGS = (".npy", ".npz", ".safetensors", ".h5", ".hdf5")
-_MOST_BYTES = 400_000_000
+_MOST_BYTES = 100_000_000
+_MOST_OBJECTS = 1_000  # groups and arrays of an HDF5 file that are looked at
 _BFLOAT16 = "BF16"
 
 _Arrays = Mapping[str, tuple[tuple[int, ...], Callable[[], NDArray[Any]]]]
@@ -34,7 +35,7 @@ def read_state_matrix(path: Path, name: str | None = None) -> NDArray[np.float32
     Raises
     ------
     InputError
-        If the file cannot be read, has no such matrix or several, or they take more than 400 MB.
+        If the file cannot be read, has no such matrix or several, or they take more than 100 MB.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -103,10 +104,8 @@ def _safetensors(path: Path) -> Iterator[_Arrays]:
         found: dict[str, tuple[tuple[int, ...], Callable[[], NDArray[Any]]]] = {}
         for name in file.keys():  # noqa: SIM118 - no mapping
             part = file.get_slice(name)
-            if part.get_dtype() == _BFLOAT16:
-                raise InputError(
-                    f"{path.name} has numbers of type bfloat16: write them as float32."
-                )
+            if part.get_dtype() == _BFLOAT16:  # NumPy has no such numbers
+                continue
             found[name] = (tuple(part.get_shape()), partial(file.get_tensor, name))
         yield found
 
@@ -120,15 +119,27 @@ def _hdf5(path: Path) -> Iterator[_Arrays]:
         ) from None
     found: dict[str, tuple[tuple[int, ...], Callable[[], NDArray[Any]]]] = {}
 
+    seen: set[object] = set()  # hard links may form a circle
+
     def look(group: Any, prefix: str) -> None:  # noqa: ANN401 - h5py has no types
         for name in group:
+            if len(seen) > _MOST_OBJECTS:
+                raise InputError(
+                    f"{path.name} has more than {_MOST_OBJECTS:,} objects: write the states to a "
+                    "file of their own."
+                )
             # links may lead to other files of this computer
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 continue
             one = group[name]
+            place = h5py.h5o.get_info(one.id).addr
+            if place in seen:
+                continue
+            seen.add(place)
             if isinstance(one, h5py.Group):
-                if prefix.count("/") < 8:  # hard links may form a circle
-                    look(one, f"{prefix}{name}/")
+                look(one, f"{prefix}{name}/")
+            elif not isinstance(one, h5py.Dataset) or one.shape is None:
+                continue
             elif one.external is None and not one.is_virtual and one.dtype.kind in "fiu":
                 found[f"{prefix}{name}"] = (tuple(one.shape), partial(one.__getitem__, ()))
 

@@ -70,7 +70,8 @@ class ColumnCount:
     expected : float
         Share among all words of the texts.
     by_random : float
-        Mean share at the places of random sets of as many units: what any units find.
+        Mean share at the places of random sets of as many units, each with the sign that it has
+        at a random word: what any units find.
     """
 
     value: str
@@ -204,7 +205,8 @@ def count_values(
     n_units = recorded.states.shape[1]
     for _ in range(_N_RANDOM):
         units = rng.choice(n_units, len(pattern.units), replace=False)
-        signs = rng.choice([-1, 1], len(units)).astype(np.float32)
+        at = rng.integers(len(recorded.states), size=len(units))
+        signs = np.where(recorded.states[at, units] < 0, -1, 1).astype(np.float32)
         random_places = _best_places(
             recorded,
             recorded.states[:, units] * signs,

@@ -143,6 +143,16 @@ def test_an_example_is_exchanged_at_first(page):
     assert table["second"].tolist() == ["the", "queen", "was", "here"]
 
 
+def test_a_word_that_stands_elsewhere_in_the_text_is_exchanged_in_its_place(page):
+    query = {"read-part": "Two texts", "read-at": "4 the", "read-by": "queen"}
+    at = page(read="the king and the queen", **query)
+    assert not at.exception and not at.error
+    table = next(frame.value for frame in at.dataframe if "second" in frame.value)
+    assert table["second"].tolist() == ["the", "king", "and", "queen", "queen"]
+    at = page(reader="cells/gru", read="to be or not to be", **(query | {"read-at": "5 to"}))
+    assert not at.exception and not at.error
+
+
 def test_a_link_opens_the_same_exchange_and_span(page):
     query = {"read-part": "Two texts", "read-at": "3 was", "read-by": "is"}
     at = page(read="the king was here", **query)
@@ -224,8 +234,7 @@ def test_states_of_another_net_are_opened_with_their_text(states_page):
     states[[1, 4]] = [0.9, 0.9, -0.9, 0.1, 0.1]
     at = states_page(states, "word\tpos\na\tX\nb\tY\nc\tX\n\nd\tX\ne\tY\nf\tX\n")
     assert not at.exception and not at.error
-    at.selectbox(key="reader").set_value("states: mine.npy").run()
-    assert not at.exception and not at.error
+    assert at.selectbox(key="reader").value == "states: mine.npy"
     assert len(at.get("vega_lite_chart")) == 2  # and its control
     at.number_input(key="read-number").set_value(2).run()
     assert "d e f" in [text.value for text in at.text]
@@ -233,7 +242,8 @@ def test_states_of_another_net_are_opened_with_their_text(states_page):
     at.select_slider(key="read-span").set_value(("2 e", "2 e")).run()
     at.slider(key="read-threshold").set_value(0.85).run()
     found, counts = (frame.value for frame in at.dataframe)
-    assert found["span"][:2].tolist() == ["b", "e"] and found["units_on"][:2].tolist() == [3, 3]
+    # the span itself is no other place
+    assert found["span"][0] == "b" and found["units_on"][0] == 3 and "e" not in set(found["span"])
     assert counts["value"][0] == "Y"
 
 

@@ -219,3 +219,16 @@ def test_values_are_counted_beside_all_words_and_random_units():
     for one in counts:  # all words are found, as by chance
         assert one.share == pytest.approx(one.expected)
         assert one.by_random == pytest.approx(one.expected, abs=0.15)
+
+
+@has_h5py
+def test_many_links_to_one_group_are_looked_at_once(tmp_path):
+    import h5py
+
+    with h5py.File(tmp_path / "states.h5", "w") as file:
+        for number in range(12):
+            file[f"link{number}"] = file["/"]
+        file["nothing"] = h5py.Empty("f4")
+        file["kind"] = np.dtype("f4")
+        file["h"] = STATES
+    assert np.array_equal(read_state_matrix(tmp_path / "states.h5"), STATES)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from embedviz.dashboard.sequences.exchanged_words import show_two_texts
 from embedviz.dashboard.sequences.gradient_views import show_gradients
-from embedviz.dashboard.sequences.opened_states import list_opened, show_opener
+from embedviz.dashboard.sequences.opened_states import CHOSEN, list_opened, show_opener
 from embedviz.dashboard.sequences.state_path import describe_turns, show_path
 from embedviz.dashboard.sequences.unit_places import choose_corpus, show_places
 from embedviz.dashboard.sequences.unit_views import show_units
@@ -26,7 +26,7 @@ from embedviz.errors import InputError
 from embedviz.states import AnnotatedText, RecordedStates
 from embedviz.support import clip_all
 
-_TEXT, _MODEL, _PART, _NUMBER = "read", "reader", "read-part", "read-number"
+_TEXT, _PART, _NUMBER = "read", "read-part", "read-number"
 _WORDS, _UNITS, _BACK = "Word by word", "Units", "Back through time"
 _TWO, _PLACES = "Two texts", "Same units elsewhere"
 _PARTS_OF: dict[type[Reader], tuple[str, ...]] = {
@@ -57,14 +57,14 @@ def show_page() -> None:
     names = [*models, *opened]
     if not names:
         raise InputError("This server has no recurrent net: train one on the page Train.")
-    if st.session_state.get(_MODEL, names[0]) not in names:
-        st.session_state.pop(_MODEL, None)
+    if st.session_state.get(CHOSEN, names[0]) not in names:
+        st.session_state.pop(CHOSEN, None)
     left, right = st.columns([1, 3], gap="medium")
     with left:
         name = st.selectbox(
             "Net",
             names,
-            key=_MODEL,
+            key=CHOSEN,
             help="cells/… are four small language models that ship, one for each cell, trained "
             "alike on the same English text. Encoders of sequence models follow.",
             bind="query-params",
@@ -163,7 +163,8 @@ def _show_states(recorded: RecordedStates) -> None:
     st.text(" ".join(clip_all(one.text.words[:200], 40)))
     part = _choose_part(_PARTS_OF_FILES)
     if part == _PLACES:
-        run_safely(lambda: show_places(one, recorded))
+        start, _ = recorded.text.bounds(number - 1)
+        run_safely(lambda: show_places(one, recorded, start))
         return
     n = len(one.text.words)
     if n > _MOST_DRAWN:

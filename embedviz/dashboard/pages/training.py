@@ -30,6 +30,7 @@ from embedviz.jobs import (
     JobRequest,
     SequenceJobRequest,
 )
+from embedviz.support import BUNDLED
 
 _RUN, _REFUSED, _OPENED = "run", "train-refused", "train-opened"
 _KINDS = {TEXT: "A text", PAIRS: "Pairs", PROGRAMS: "Programs", PICTURES: "Pictures"}
@@ -54,7 +55,8 @@ def show_page() -> None:
     form, watch = st.columns([3, 7], gap="large")
     with form:
         try:
-            order = _show_form([job.name for job in runs], is_busy=is_busy)
+            taken = [*(job.name for job in runs), *BUNDLED]
+            order = _show_form(taken, is_busy=is_busy)
             if order:
                 st.session_state[_REFUSED] = ""
                 st.session_state[_RUN] = get_queue().start(order).name

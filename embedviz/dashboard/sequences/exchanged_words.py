@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -14,6 +15,7 @@ from embedviz.dashboard.sequences.state_path import show_path
 from embedviz.dashboard.sequences.unit_charts import build_distances
 from embedviz.dashboard.state.watched_texts import Reader, WatchedText
 from embedviz.dashboard.widgets.csv_download import show_csv_download
+from embedviz.dashboard.widgets.markdown import escape
 from embedviz.errors import InputError
 from embedviz.support import clip_all
 from embedviz.vectors import unit_rows
@@ -44,13 +46,23 @@ class Comparison:
 def compare_states(first: WatchedText, second: WatchedText) -> Comparison:
     """Align two texts by their words, and compare the states after each pair.
 
-    Words that differ stand for each other if as many differ in both texts.
+    Words of texts of one length stand for each other by their place if at most one differs, as
+    after an exchange; else words that differ do if as many differ in both texts.
     """
     pairs: list[tuple[int, int]] = []
+    n_other = sum(a != b for a, b in zip(first.words, second.words, strict=False))
+    if len(first.words) == len(second.words) and n_other <= 1:
+        return _compare_pairs(first, second, [(step, step) for step in range(len(first.words))])
     matcher = SequenceMatcher(None, first.words, second.words, autojunk=False)
     for kind, a, a_end, b, b_end in matcher.get_opcodes():
         if kind == "equal" or a_end - a == b_end - b:
             pairs += zip(range(a, a_end), range(b, b_end), strict=True)
+    return _compare_pairs(first, second, pairs)
+
+
+def _compare_pairs(
+    first: WatchedText, second: WatchedText, pairs: Sequence[tuple[int, int]]
+) -> Comparison:
     one, other = unit_rows(first.states), unit_rows(second.states)
     distances = [1 - float(one[a] @ other[b]) for a, b in pairs]
     return Comparison(tuple(pairs), np.array(distances))
@@ -93,6 +105,9 @@ def show_two_texts(reader: Reader, text: str, what: str) -> None:
     compared = compare_states(first, second)
     control = compare_states(*(reader.watch(one, is_trained=False) for one in (text, other)))
     random = None if at is None else _compare_random_words(reader, first, at)
+    if unknown := dict.fromkeys((*first.unknown, *second.unknown)):
+        named = ", ".join(escape(word, 30) for word in list(unknown)[:12])
+        st.caption(f"Not in the net's vocabulary, read as unknown: {named}.")
     left, right = st.columns([6, 5], gap="medium")
     with left:
         points = reader.place((*first.words, *second.words))

@@ -91,9 +91,9 @@ def _show_sum(model: ReadingModel, text: str, words: list[str]) -> None:
     st.caption(
         f"Rows: the cost of the word after t. Columns: the step s at which w is used. All "
         f"{len(found.terms) * (len(found.terms) + 1) // 2} terms add up to ∂F/∂w = "
-        f"**{found.total:.4g}** ({escape(name, 60)}[{row}, {column}]), the derivative that "
-        "training follows. The terms that truncation after "
-        f"{model.truncation} steps keeps add up to {within:.4g}."
+        f"**{found.total:.4g}** ({escape(name, 60)}[{row}, {column}]), the derivative of the cost "
+        "over the full softmax. Of these, the terms that truncation after "
+        f"{model.truncation} steps can keep add up to {within:.4g}."
     )
     steps = [(t, s) for t in range(len(found.terms)) for s in range(t + 1)]
     table = pa.table(

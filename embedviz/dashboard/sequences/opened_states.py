@@ -25,6 +25,9 @@ from embedviz.support import clip
 
 _FILES, _NAME, _OPENED, _REFUSED = "states-files", "states-name", "states-opened", "states-refused"
 _TEXT_ENDINGS = (".txt", ".tsv")
+CHOSEN = "reader"
+"""Key of the net that the page Read shows."""
+
 _MOST_BYTES = 4 << 20  # of a text
 
 
@@ -69,13 +72,16 @@ def _receive() -> None:
     files: list[UploadedFile] = st.session_state.get(_FILES) or []
     st.session_state[_REFUSED] = ""
     if len(files) < 2:
-        return  # the second one follows
+        if files:
+            st.session_state[_REFUSED] = "One of two files is missing: choose the text too."
+        return
     try:
         name, recorded = _read(files, st.session_state.get(_NAME) or None)
     except EmbedvizError as error:
         st.session_state[_REFUSED] = str(error)
         return
     st.session_state[_OPENED] = {name: recorded}  # one at a time: they are large
+    st.session_state[CHOSEN] = name
 
 
 def _read(files: list[UploadedFile], name: str | None) -> tuple[str, RecordedStates]:

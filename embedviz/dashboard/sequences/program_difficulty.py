@@ -38,7 +38,7 @@ def _show(model: ServerSequenceModel, dial: Dial) -> None:
             f"{executions.N_AT_ONCE} more",
             key="execute-more",
             on_click=guarded(_ask_for_more),
-            args=(place,),
+            args=(place, found.n // executions.N_AT_ONCE + 1),
             disabled=found.is_measured_well,
             help="More programs make the interval narrower.",
         )
@@ -60,9 +60,8 @@ def _show(model: ServerSequenceModel, dial: Dial) -> None:
             _show_download(cells)
 
 
-def _ask_for_more(place: tuple[str, int, int]) -> None:
-    asked = st.session_state.setdefault(_BATCHES, {})
-    asked[place] = asked.get(place, 1) + 1
+def _ask_for_more(place: tuple[str, int, int], n_batches: int) -> None:
+    st.session_state.setdefault(_BATCHES, {})[place] = n_batches
 
 
 def _show_figures(found: Difficulty, dial: Dial, trained: tuple[int, int]) -> None:

@@ -28,6 +28,7 @@ _SPAN, _THRESHOLD, _ONLY, _COLUMN = "read-span", "read-threshold", "read-only", 
 _FILE = "read-corpus"
 _MOST_MEGABYTES = 4
 _N_PLACES, _CONTEXT = 30, 6
+_MOST_BEFORE, _MOST_AFTER, _MOST_SLID = 60, 60, 400  # words
 _WORD, _NEXT, _ROLE = "word", "next word", "role in the built-in relations"
 
 
@@ -45,13 +46,15 @@ def choose_corpus() -> str | None:
             "its columns: word, and metadata such as pos, speaker, section; an empty line ends a "
             f"text. Up to {MOST_WORDS:,} words.",
         )
-        st.caption("Without one: 20,000 words of the bundled corpus, which the net never read.")
+        st.caption("Without one: 20,000 words of the bundled corpus.")
     if given is None:
         return None
     return decode_upload(given.getvalue(), _MOST_MEGABYTES << 20, "choose a plain text")
 
 
-def show_places(text: RecordedStates, corpus: RecordedStates) -> None:
+def show_places(
+    text: RecordedStates, corpus: RecordedStates, text_start: int | None = None
+) -> None:
     """Show the choice of a span of the text, its units, and their places in the corpus.
 
     Parameters
@@ -60,6 +63,8 @@ def show_places(text: RecordedStates, corpus: RecordedStates) -> None:
         One text.
     corpus : RecordedStates
         Of the same net.
+    text_start : int, optional
+        Place of the text's first word in the corpus, if it is part of it.
     """
     words = text.text.words
     begin, end = _choose_span(words)
@@ -92,11 +97,20 @@ def show_places(text: RecordedStates, corpus: RecordedStates) -> None:
         f"{counted(pattern.length, 'word')}."
     )
     dark = st.context.theme.type == "dark"
+    here = slice(max(0, begin - _MOST_BEFORE), end + _MOST_AFTER)  # of a long text
     chart = build_unit_chart(
-        clip_all(words, 24), text.states[:, list(pattern.units)], "", is_gate=False, dark=dark
+        clip_all(words[here], 24),
+        text.states[here, list(pattern.units)],
+        "",
+        is_gate=False,
+        dark=dark,
     )
     st.vega_lite_chart(spec=chart, key="read-pattern", alt="The units that are on")
-    places = find_places(corpus, pattern, _N_PLACES)
+    places = find_places(corpus, pattern, _N_PLACES + 1)
+    if text_start is not None:  # the span itself is no other place
+        own = range(text_start + begin - pattern.length + 1, text_start + end)
+        places = [place for place in places if place.start not in own]
+    places = places[:_N_PLACES]
     if not places:
         st.info("Nowhere in the corpus is one of these units on for as long.")
         return
@@ -111,6 +125,13 @@ def _choose_span(words: tuple[str, ...]) -> tuple[int, int]:
     labels = [f"{place + 1} {word[:20]}" for place, word in enumerate(words)]
     if len(labels) < 2:
         return 0, 1
+    if len(labels) > _MOST_SLID:  # too many for a slider
+        with st.container(horizontal=True, gap="small"):
+            begin = st.number_input(
+                "First word", 1, len(labels), 1, key=f"{_SPAN}-first", width=140
+            )
+            n = st.number_input("Words", 1, 20, 2, key=f"{_SPAN}-length", width=140)
+        return int(begin) - 1, min(int(begin) - 1 + int(n), len(labels))
     kept = st.session_state.get(_SPAN)
     if kept is not None and not set(kept) <= set(labels):
         st.session_state.pop(_SPAN)  # of another text
@@ -141,8 +162,15 @@ def _show_found(corpus: RecordedStates, pattern: UnitPattern, places: list[Place
         texts["after"].append(" ".join(words[stop : min(end, stop + _CONTEXT)]))
         for name, values in corpus.text.columns.items():
             extra[name].append(values[place.start])
-    st.markdown(f"**{counted(len(places), 'place')}** with most of the units on")
-    shown = {name: clip_all(values, 120) for name, values in (texts | extra).items()}
+    st.markdown(
+        f"The **{counted(len(places), 'place')}** with the most units on, {max(n_on)} to "
+        f"{min(n_on)} of {len(pattern.units)}"
+    )
+    named = {
+        name if name not in (*texts, "units_on") else f"{name} (metadata)": values
+        for name, values in extra.items()
+    }
+    shown = {name: clip_all(values, 120) for name, values in (texts | named).items()}
     table = pa.table({"units_on": pa.array(n_on, pa.int32()), **shown})
     config = {
         "units_on": st.column_config.NumberColumn("Units on", help=f"Of {len(pattern.units)}"),
@@ -156,7 +184,7 @@ def _show_found(corpus: RecordedStates, pattern: UnitPattern, places: list[Place
 
 def _show_counts(corpus: RecordedStates, pattern: UnitPattern, places: list[Place]) -> None:
     """Count what stands at the places, beside the whole corpus and random units."""
-    columns = [*corpus.text.columns, _ROLE, _WORD, _NEXT]
+    columns = list(dict.fromkeys([*corpus.text.columns, _ROLE, _WORD, _NEXT]))
     if st.session_state.get(_COLUMN, columns[0]) not in columns:
         st.session_state.pop(_COLUMN)
     column = st.selectbox(
@@ -207,7 +235,9 @@ def _column_values(text: AnnotatedText, column: str) -> tuple[str, ...]:
     if column in text.columns:
         return text.columns[column]
     if column == _NEXT:
-        return (*text.words[1:], "")
+        last = {start - 1 for start in text.starts[1:]}
+        following = zip(text.words[1:], range(len(text.words)), strict=False)
+        return (*("" if place in last else word for word, place in following), "")
     if column == _ROLE:
         roles: dict[str, str] = {}
         for name in FAMILIES:

@@ -63,7 +63,8 @@ def list_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]:
     """List the models of some tasks: those given to the server or trained on it, then bundled."""
     paths = {model.path: model.name for model in list_server_models() if model.path.is_dir()}
     for name in BUNDLED:
-        paths.setdefault(bundled_folder(name).resolve(), name)
+        own = f"{name} (ships)" if name in paths.values() else name  # a run may have this name
+        paths.setdefault(bundled_folder(name).resolve(), own)
     return [
         ServerSequenceModel(name, path, fingerprint(path), task)
         for path, name in paths.items()

@@ -27,7 +27,7 @@ def show_live_samples(job: Job, moments: Sequence[SampleMoment]) -> None:
 
 
 def _show_texts(job: Job, moments: Sequence[SampleMoment]) -> None:
-    st.markdown("**What it writes**, of examples that it does not learn from")
+    st.markdown("**What it writes** of examples: held-out ones, if there are any")
     moment = moments[-1]
     if len(moments) > 1:
         # the newest moment, until another one is chosen; a new one makes a new slider
@@ -89,8 +89,8 @@ def _show_reach(moments: Sequence[SampleMoment]) -> None:
     chart = build_reach_chart(some, dark=st.context.theme.type == "dark")
     st.vega_lite_chart(spec=chart, key="train-reach", alt=f"Gradients at {len(some)} moments")
     st.caption(
-        "The median over a held-out passage of up to 40 words, relative to k = 0. Dashed: before "
-        "training, the control."
+        "The median over a passage of up to 40 words, held out if the text is long enough, "
+        "relative to k = 0. Dashed: before training, the control."
     )
 
 
