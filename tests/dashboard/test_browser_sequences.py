@@ -89,7 +89,7 @@ def test_a_net_is_trained_on_programs_and_watched(browser, tmp_path, picture):
         page.keyboard.press("Tab")
         settle(page)
         page.get_by_role("button", name="Start training").click()
-        page.wait_for_selector("text=of examples that it does not learn from")
+        page.wait_for_selector("text=of examples: held-out ones")
         page.wait_for_selector("text=The model is offered on the pages under Sequences")
         settle(page)
         picture(page, "seen-train-programs")

@@ -12,7 +12,7 @@ import streamlit as st
 from embedviz.dashboard.component.svg_picture import show_svg
 from embedviz.dashboard.sequences.tree_layout import lay_out
 from embedviz.dashboard.sequences.tree_picture import render_tree
-from embedviz.dashboard.state.written_texts import LONGEST, Writer
+from embedviz.dashboard.state.written_texts import Writer
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
@@ -127,7 +127,7 @@ def show_tree(writer: Writer, tree: WritingTree, prefix_key: str) -> None:
         "chose. Dashed: the best text of the beam; thin: its other texts; dotted: the greedy text, "
         "once you left it. Below: words that could stand there instead. Click a word to go on from "
         "it. Probabilities are over all words, so that the end of a text is one of them."
-        + (f" The text was cut after {LONGEST} words." if tree.path.is_cut else "")
+        + (f" The text was cut after {len(tree.path.words)} words." if tree.path.is_cut else "")
     )
     show_texts(tree, writer.write_untrained(), key="write-texts")
 

@@ -27,6 +27,7 @@ from embedviz.support import clip_all, counted, percent
 _SPAN, _THRESHOLD, _ONLY, _COLUMN = "read-span", "read-threshold", "read-only", "read-column-of"
 _FILE = "read-corpus"
 _MOST_MEGABYTES = 4
+_FIRST, _LENGTH = "read-first", "read-length"
 _N_PLACES, _CONTEXT = 30, 6
 _MOST_BEFORE, _MOST_AFTER, _MOST_SLID = 60, 60, 400  # words
 _WORD, _NEXT, _ROLE = "word", "next word", "role in the built-in relations"
@@ -126,12 +127,13 @@ def _choose_span(words: tuple[str, ...]) -> tuple[int, int]:
     if len(labels) < 2:
         return 0, 1
     if len(labels) > _MOST_SLID:  # too many for a slider
+        if not 1 <= st.session_state.get(_FIRST, 1) <= len(labels):
+            st.session_state.pop(_FIRST)  # of a longer text
         with st.container(horizontal=True, gap="small"):
-            begin = st.number_input(
-                "First word", 1, len(labels), 1, key=f"{_SPAN}-first", width=140
-            )
-            n = st.number_input("Words", 1, 20, 2, key=f"{_SPAN}-length", width=140)
-        return int(begin) - 1, min(int(begin) - 1 + int(n), len(labels))
+            first = st.number_input("First word", 1, len(labels), 1, key=_FIRST, width=140)
+            n = st.number_input("Words", 1, 20, 2, key=_LENGTH, width=140)
+        begin = int(first) - 1
+        return begin, min(begin + int(n), len(labels))
     kept = st.session_state.get(_SPAN)
     if kept is not None and not set(kept) <= set(labels):
         st.session_state.pop(_SPAN)  # of another text
