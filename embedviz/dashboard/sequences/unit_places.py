@@ -130,9 +130,9 @@ def _choose_span(words: tuple[str, ...]) -> tuple[int, int]:
         if not 1 <= st.session_state.get(_FIRST, 1) <= len(labels):
             st.session_state.pop(_FIRST)  # of a longer text
         with st.container(horizontal=True, gap="small"):
-            first = st.number_input("First word", 1, len(labels), 1, key=_FIRST, width=140)
+            place = st.number_input("First word", 1, len(labels), 1, key=_FIRST, width=140)
             n = st.number_input("Words", 1, 20, 2, key=_LENGTH, width=140)
-        begin = int(first) - 1
+        begin = int(place) - 1
         return begin, min(begin + int(n), len(labels))
     kept = st.session_state.get(_SPAN)
     if kept is not None and not set(kept) <= set(labels):
