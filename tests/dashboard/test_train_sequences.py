@@ -121,7 +121,7 @@ def test_scenes_are_drawn_or_pictures_uploaded(room):
     at = page("Pictures")
     at.number_input(key="train-scenes").set_value(200).run()
     at.button(key="train-start").click().run()
-    scenes = room.get("scenes")
+    scenes = room.get("scenes-2")  # the bundled model is called scenes
     assert shlex.join(scenes.command).startswith("embedviz train scenes --scenes 200")
     at.button_group(key="train-pictures-of").set_value("Your own pictures").run()
     assert at.button(key="train-start").disabled
