@@ -22,7 +22,8 @@ from embedviz.vectors import WordVectors
         ({"digits": False}, "born1945 x", ["born", "x"]),
         ({"punctuation": True}, "Hi, you.", ["hi", ",", "you", "."]),
         ({"sentence_ends": True}, "Go! Now.", ["go", SENTENCE_END, "now", SENTENCE_END]),
-        ({}, "snake_case well-known", ["snake", "case", "well", "known"]),
+        ({}, "snake_case well-known", ["snake_case", "well", "known"]),
+        ({"joiners": False}, "snake_case ‘so’", ["snake", "case", "so"]),
         ({}, "हिन्दी भाषा", ["हिन्दी", "भाषा"]),
         ({}, unicodedata.normalize("NFD", "café"), ["café"]),
         ({}, "", []),
@@ -69,14 +70,24 @@ def test_a_damaged_option_is_refused():
 
 
 @given(
-    st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aB' ’_-1İΣς\u0301")), max_size=80),
+    st.text(
+        alphabet=st.one_of(
+            st.characters(),
+            st.sampled_from("aB' ’_-1İΣς\u0301\u200c\u200d\u00ad·צ״\"‿‘׳\ufe0f"),
+        ),
+        max_size=80,
+    ),
+    st.booleans(),
     st.booleans(),
     st.booleans(),
     st.booleans(),
 )
-def test_the_table_finds_the_words_of_the_regular_expression(text, lowercase, digits, apostrophes):
-    tokenizer = Tokenizer(lowercase, digits, apostrophes)
-    slow = tokenizer._pattern.findall(tokenizer._normal(text).replace("_", " "))
+def test_the_table_finds_the_words_of_the_regular_expression(
+    text, lowercase, digits, apostrophes, joiners
+):
+    tokenizer = Tokenizer(lowercase, digits, apostrophes, joiners=joiners)
+    normal = tokenizer._normal(text)
+    slow = tokenizer._pattern.findall(normal if joiners else normal.replace("_", " "))
     assert tokenizer.tokens(text) == slow
 
 
@@ -136,7 +147,9 @@ def is_elided(word: str) -> bool:
 @given(FRENCH, st.booleans(), st.booleans(), st.booleans(), st.booleans())
 @example("d'l'l''x qu'quelqu'un'qu'", True, True, True, False)
 def test_elisions_and_question_marks_are_as_by_hand(text, lowercase, digits, elisions, marks):
-    tokenizer = Tokenizer(lowercase, digits, elisions=elisions, question_marks=marks)
+    tokenizer = Tokenizer(
+        lowercase, digits, elisions=elisions, question_marks=marks, joiners=False
+    )
     assert tokenizer.tokens(text) == literal_words(text, tokenizer)
     normal = tokenizer._normal(text).replace("_", " ").translate({ord("？"): "?", ord("؟"): "?"})
     found = tokenizer._pattern.findall(normal)
@@ -165,7 +178,7 @@ def test_elisions_need_apostrophes():
     "tokenizer", [Tokenizer(), Tokenizer(elisions=True, question_marks=True, digits=False)]
 )
 def test_new_settings_are_stored_only_if_used(tmp_path, tokenizer):
-    added = {"elisions", "question_marks"} if tokenizer.elisions else set()
+    added = {"joiners"} | ({"elisions", "question_marks"} if tokenizer.elisions else set())
     known = {"lowercase", "digits", "apostrophes", "punctuation", "sentence_ends"}
     words = Vocabulary((UNKNOWN, "a", "b"), np.array([0, 2, 1]))
     matrix = np.eye(3, dtype=np.float32)
@@ -177,7 +190,8 @@ def test_new_settings_are_stored_only_if_used(tmp_path, tokenizer):
     assert stored.keys() == known | added
     assert checkpoint.load(tmp_path / "model").tokenizer == tokenizer
     loading.save(WordVectors(words, matrix, tokenizer), tmp_path / "a.npz")
-    assert (b"question_marks" in (tmp_path / "a.npz").read_bytes()) == bool(added)
+    named = b"question_marks" in (tmp_path / "a.npz").read_bytes()
+    assert named == tokenizer.question_marks
     assert loading.open_vectors(tmp_path / "a.npz").tokenizer == tokenizer
 
 
