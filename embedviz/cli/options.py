@@ -48,6 +48,14 @@ WriterName = Annotated[
         autocompletion=model_names,
     ),
 ]
+Encoding = Annotated[
+    str,
+    typer.Option(help="Encoding of the texts, such as cp1252, utf-16 or gb18030."),
+]
+Field = Annotated[
+    str | None,
+    typer.Option(help="The texts are JSON lines: read this field of each.", show_default=False),
+]
 Count = Annotated[int, typer.Option("--top", "-n", help="Number of answers.", min=1)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

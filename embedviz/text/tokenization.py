@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embedviz.settings import Setting, check, documented, own_settings, setting_error
 from embedviz.text.word_characters import (
@@ -136,12 +135,12 @@ class Tokenizer:
     split: Annotated[
         str,
         Setting(
-            "What a token is",
+            "What the words are, found in the text or given in it.",
             group=_TEXT,
             option="--tokens",
             choices={
-                WORDS: "found by the options below",
-                WHITESPACE: "what stands between white space, for texts with given tokens",
+                WORDS: "runs of letters and digits, by the other options",
+                WHITESPACE: "what stands between white space, in texts with given tokens",
             },
         ),
     ] = WORDS
@@ -167,13 +166,14 @@ class Tokenizer:
 
     def _refuse_options_of_words(self) -> None:
         for one in own_settings(Tokenizer):
-            if one.kind is bool and one.name not in ("lowercase", "joiners"):
-                if getattr(self, one.name) != one.default:
-                    raise setting_error(
-                        f"{{split}}={WHITESPACE} keeps tokens as they are, so that "
-                        f"{{{one.name}}}={getattr(self, one.name)} has no effect: omit one.",
-                        Tokenizer,
-                    )
+            if one.kind is not bool or one.name in ("lowercase", "joiners"):
+                continue
+            if getattr(self, one.name) != one.default:
+                raise setting_error(
+                    f"{{split}}={WHITESPACE} keeps tokens as they are, so that "
+                    f"{{{one.name}}}={getattr(self, one.name)} has no effect: omit one.",
+                    Tokenizer,
+                )
 
     def as_stored(self) -> dict[str, Any]:
         """Return the settings as files store them: `from_stored` reads them.

@@ -30,9 +30,7 @@ _NO_LETTER = f" '?_{MIDDLE}{ZERO_WIDTH}"
 _LOOSE_ZERO_WIDTH = re.compile(
     rf"[{ZERO_WIDTH}](?:(?<![^{_NO_LETTER}][{ZERO_WIDTH}])|(?<=\u200c)(?![^{_NO_LETTER}]))"
 )
-_LOOSE_MIDDLE = re.compile(
-    rf"[{MIDDLE}](?:(?<![^ '?_{MIDDLE}\d][{MIDDLE}])|(?![^{_NO_LETTER}\d]))"
-)
+_LOOSE_MIDDLE = re.compile(rf"[{MIDDLE}](?:(?<![^ '?_{MIDDLE}\d][{MIDDLE}])|(?![^{_NO_LETTER}\d]))")
 _LOOSE_UNDERSCORE = re.compile("_(?:(?<![^ '?]_)|(?![^ '?]))")
 _UNDERSCORES = re.compile("_+")
 
@@ -85,11 +83,11 @@ def character_table(
 
 
 def join_acronyms(text: str) -> str:
-    '''Write the quotation mark inside a Hebrew word as gershayim.
+    """Write the quotation mark inside a Hebrew word as gershayim.
 
     >>> join_acronyms('צה"ל'), join_acronyms('"a"')
     ('צה״ל', '"a"')
-    '''
+    """
     if text.isascii() or '"' not in text:
         return text
     return _HEBREW_QUOTE.sub("״", text)
@@ -118,8 +116,9 @@ def tidy_joiners(text: str) -> str:
 
 def _keep_inside(underscores: re.Match[str]) -> str:
     text, (begin, end) = underscores.string, underscores.span()
-    ends = text[max(begin - 1, 0) : end + 1].strip("_")  # the signs on both sides
-    return underscores[0] if len(ends.strip(" '?")) == 2 else " "
+    before, after = text[max(begin - 1, 0) : begin], text[end : end + 1]
+    is_inside = before.strip(" '?") and after.strip(" '?")
+    return underscores[0] if is_inside else " "
 
 
 def remove_invisible(text: str) -> str:
