@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import NormalDist
 
@@ -39,9 +39,11 @@ class SimilarityReport:
     n_words : int
         The vocabulary cut.
     case_folded : bool
-        The pairs were converted to lower case because the vocabulary is lower-case.
+        A word was found only in another case.
     interval : (float, float) or None
         95 % interval of `spearman`; None below 8 pairs.
+    folded : tuple of (word, word)
+        Words of the pairs, and the words in another case that stood for them.
     """
 
     n_pairs: int
@@ -50,6 +52,7 @@ class SimilarityReport:
     n_words: int
     case_folded: bool = False
     interval: Interval | None = None
+    folded: tuple[tuple[str, str], ...] = ()
 
 
 def is_rated_pair(line: str) -> bool:
@@ -116,33 +119,58 @@ def score_similarity(
     n_words : int or None
         The vocabulary cut; None for all words.
     """
-    n_words, fold = cut_vocabulary(vectors, n_words), fold_for(vectors, n_words)
-    cosines, ratings = rated_cosines(vectors, pairs, n_words=n_words, fold=fold)
+    look_up = LookUp(vectors, cut_vocabulary(vectors, n_words))
+    cosines, ratings = rated_cosines(look_up, pairs)
     spearman = spearman_of(cosines, ratings)
     return SimilarityReport(
         len(pairs),
         len(cosines),
         spearman,
-        n_words,
-        fold is str.lower,
+        look_up.n_words,
+        bool(look_up.folded),
         None if spearman is None else spearman_interval(spearman, len(cosines)),
+        tuple(look_up.folded.items()),
     )
 
 
+@dataclass(frozen=True, eq=False)
+class LookUp:
+    """Looks up words among the most frequent ones, in another case if need be.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    n_words : int
+        The vocabulary cut.
+
+    Attributes
+    ----------
+    folded : dict of str to str
+        Words found so far only in another case, and their form in the vocabulary.
+    """
+
+    vectors: WordVectors
+    n_words: int
+    folded: dict[str, str] = field(default_factory=dict)
+
+    def id(self, word: str) -> int | None:
+        """Return the id of a word; None if no form of it is inside the cut."""
+        id_ = self.vectors.find(word, self.n_words)
+        if id_ is not None and (word not in self.vectors or self.vectors.id(word) != id_):
+            self.folded[word] = self.vectors.words[id_]
+        return id_
+
+
 def rated_cosines(
-    vectors: WordVectors,
-    pairs: Sequence[RatedPair],
-    *,
-    n_words: int,
-    fold: Callable[[str], str],
+    look_up: LookUp, pairs: Sequence[RatedPair]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cosines and ratings of the covered pairs, each of shape (n_covered,)."""
     found = [
         (first, second, rating)
         for a, b, rating in pairs
-        if (first := id_within(vectors, fold(a), n_words)) is not None
-        and (second := id_within(vectors, fold(b), n_words)) is not None
+        if (first := look_up.id(a)) is not None and (second := look_up.id(b)) is not None
     ]
+    vectors = look_up.vectors
     first_rows = vectors.unit_rows(np.array([row[0] for row in found], dtype=np.intp))
     second_rows = vectors.unit_rows(np.array([row[1] for row in found], dtype=np.intp))
     cosines = (first_rows * second_rows).sum(axis=1, dtype=np.float64)
@@ -179,18 +207,6 @@ def cut_vocabulary(vectors: WordVectors, n_words: int | None) -> int:
     if n_words is not None and n_words < 1:
         raise InputError(f"A cut to {n_words} words leaves none: give at least 1.")
     return len(vectors) if n_words is None else min(n_words, len(vectors))
-
-
-def fold_for(vectors: WordVectors, n_words: int) -> Callable[[str], str]:
-    """Return `str.lower` if the vocabulary is lower-case, otherwise the identity."""
-    words = vectors.words[:n_words]
-    return str.lower if all(word == word.lower() for word in words) else str
-
-
-def id_within(vectors: WordVectors, word: str, n_words: int) -> int | None:
-    """Return the id of a word if it is inside the vocabulary cut."""
-    id_ = vectors.id(word) if word in vectors else n_words
-    return id_ if id_ < n_words else None
 
 
 def _cells(line: str) -> list[str]:

@@ -12,7 +12,6 @@ from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
 from embedviz.text.tokenization import SENTENCE_END
 from embedviz.vectors import WordVectors
 
-
 SIGNS = "aaB' ’__-1İΣς\u0301\u200c\u200d\u00ad··צצ״\"‿‘׳\ufe0f"
 
 
