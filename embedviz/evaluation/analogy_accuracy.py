@@ -1,7 +1,8 @@
 """Accuracy of word vectors on analogy questions.
 
-Question sets are read in `embedviz.evaluation.questions`, similarity ratings read and scored in
-`embedviz.evaluation.similarity`; this module re-exports the main names of both.
+Question sets are read in `embedviz.evaluation.questions`, similarity ratings in
+`embedviz.evaluation.rating_files`, and scored in `embedviz.evaluation.similarity`; this module
+re-exports the main names of both.
 """
 
 from __future__ import annotations
@@ -14,13 +15,9 @@ from numpy.typing import NDArray
 from embedviz.analogies import Method
 from embedviz.evaluation.evaluator import ANALOGY_CUT, Evaluator, Results
 from embedviz.evaluation.questions import Question, QuestionSet, Section, read_questions
+from embedviz.evaluation.rating_files import RatedPair, read_similarities
 from embedviz.evaluation.scores import AnalogyReport, Intervals, SectionScore
-from embedviz.evaluation.similarity import (
-    RatedPair,
-    SimilarityReport,
-    read_similarities,
-    score_similarity,
-)
+from embedviz.evaluation.similarity import SimilarityReport, score_similarity
 from embedviz.relations import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.vectors import WordVectors
 

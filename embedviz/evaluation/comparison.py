@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from embedviz.analogies import Method
 from embedviz.evaluation.evaluator import ALL, Evaluator
 from embedviz.evaluation.questions import Section
-from embedviz.evaluation.similarity import LookUp, RatedPair, rated_cosines, spearman_of
+from embedviz.evaluation.rating_files import RatedPair
+from embedviz.evaluation.similarity import LookUp, rated_cosines, spearman_of
 from embedviz.relations import (
     FEWEST_FOR_INTERVAL,
     N_DRAWS,

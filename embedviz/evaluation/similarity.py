@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Interval, read_lines
+from embedviz.evaluation.rating_files import RatedPair
+from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Interval
 from embedviz.vectors import WordVectors
-
-RatedPair = tuple[str, str, float]
-"""Two words and their rated similarity."""
-
-MOST_RATED = 1_000_000
-
-_FORM = "two words and a number per line"
 
 
 @dataclass(frozen=True)
@@ -53,53 +45,6 @@ class SimilarityReport:
     case_folded: bool = False
     interval: Interval | None = None
     folded: tuple[tuple[str, str], ...] = ()
-
-
-def is_rated_pair(line: str) -> bool:
-    """Whether a line consists of two words and a number.
-
-    Examples
-    --------
-    >>> is_rated_pair("tiger,cat,7.35"), is_rated_pair("man king woman queen")
-    (True, False)
-    """
-    return _rated_pair(line) is not None
-
-
-def read_similarities(path: Path, *, form: str = _FORM) -> tuple[RatedPair, ...]:
-    """Read rated pairs: two words and a number per line, separated by tabs, commas or spaces.
-
-    Tabs or commas are needed around words with spaces, and quotes around those with a comma.
-    Empty lines, lines that begin with ``#`` and a header line are skipped.
-
-    Parameters
-    ----------
-    path : Path
-    form : str
-        What is expected, for messages.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read as UTF-8, a line is no rated pair, or there is none, or more
-        than a million.
-    """
-    pairs: list[RatedPair] = []
-    for number, line in read_lines(path, form):
-        if not line.strip() or line.startswith("#"):
-            continue
-        pair = _rated_pair(line)
-        if pair is not None:
-            pairs.append(pair)
-        elif number > 1 or len(_cells(line)) != 3:
-            raise InputError(
-                f"{path}, line {number}: expected {form}, found '{line.strip()[:60]}': correct it."
-            )
-        if len(pairs) > MOST_RATED:
-            raise InputError(f"{path} contains more than {MOST_RATED:,} pairs: give fewer.")
-    if not pairs:
-        raise InputError(f"{path} contains 0 pairs: give {form}.")
-    return tuple(pairs)
 
 
 def score_similarity(
@@ -207,20 +152,3 @@ def cut_vocabulary(vectors: WordVectors, n_words: int | None) -> int:
     if n_words is not None and n_words < 1:
         raise InputError(f"A cut to {n_words} words leaves none: give at least 1.")
     return len(vectors) if n_words is None else min(n_words, len(vectors))
-
-
-def _cells(line: str) -> list[str]:
-    if "\t" in line:
-        return [cell.strip() for cell in line.split("\t")]
-    if "," in line:
-        return [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True))]
-    return line.split()
-
-
-def _rated_pair(line: str) -> RatedPair | None:
-    try:
-        first, second, number = _cells(line)
-        rating = float(number)
-    except ValueError:
-        return None
-    return (first, second, rating) if first and second and math.isfinite(rating) else None

@@ -106,7 +106,7 @@ def _score(sample: bytes, name: str) -> float:
     n_other = len(regex.findall(rf"[\p{{L}}--[{script}]]", joined, flags=regex.V1))
     n_marks = len(regex.findall(r"[’‘“”„‚–—…«»°€¿¡。，、！？：；「」（）]", joined))
     n_letters = sum(sign.isalpha() for sign in joined)
-    score = (n_fitting + 0.9 * n_marks - n_other - len(_RARE.findall(joined))) / high
+    score: float = (n_fitting + 0.9 * n_marks - n_other - len(_RARE.findall(joined))) / high
     if r"\p{Latin}" in script and n_fitting > 0.6 * n_letters:
         score -= 0.5
     if language == "Japanese":

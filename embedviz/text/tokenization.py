@@ -31,7 +31,7 @@ WORDS, WHITESPACE = "words", "whitespace"
 _CLOSING, _OPENING = frozenset(",.;:!?)]}…"), frozenset("([{")  # attached to what stands beside
 _ELIDED = frozenset("cdjlmnst")
 _NOT_ELIDED = frozenset({"quelqu", "presqu"})  # of those that end in qu: quelqu'un, presqu'ile
-_BEFORE = {
+_BEFORE: dict[str, Any] = {
     "elisions": False,
     "question_marks": False,
     "characters": False,

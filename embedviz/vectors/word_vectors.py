@@ -172,8 +172,9 @@ class WordVectors:
         return [self.vocabulary.id(word) for word in folded]
 
     def find(self, word: str, n_words: int | None = None) -> int | None:
-        """Return the id of a word as written or folded, else of its most frequent form in other
-        case; None if none is among the first `n_words`.
+        """Return the id of a word as written or folded, else in its most frequent other case.
+
+        None if no form of it is among the first `n_words`.
 
         >>> vectors = WordVectors(Vocabulary(("Paris", "a")), np.eye(2, dtype=np.float32))
         >>> vectors.find("paris"), vectors.find("paris", 0)
@@ -183,8 +184,8 @@ class WordVectors:
         folded = self._folded(word)
         if folded in self.vocabulary and (id_ := self.vocabulary.id(folded)) < n_words:
             return id_
-        id_ = self.vocabulary.other_case(folded)
-        return id_ if id_ is not None and id_ < n_words else None
+        other = self.vocabulary.other_case(folded)
+        return other if other is not None and other < n_words else None
 
     def unit(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Look up the unit vectors of words, shape (len(words), n_dims)."""

@@ -105,7 +105,7 @@ def test_the_table_finds_the_words_of_the_regular_expression(
 
 
 def test_tokens_between_white_space_leave_nothing_to_other_options():
-    with pytest.raises(SettingError, match="split=whitespace.*punctuation=True") as caught:
+    with pytest.raises(SettingError, match=r"split=whitespace.*punctuation=True") as caught:
         Tokenizer(split="whitespace", punctuation=True)
     assert caught.value.in_options.startswith("--tokens=whitespace")
     assert Tokenizer(split="whitespace").fold(" C’s_ ") == "c’s_"
