@@ -63,8 +63,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Relations = Annotated[
     list[str] | None,
     typer.Option(
-        help="A built-in relation or a CSV file with source,target; may be repeated. "
-        "By default male-female, verb-past and country-capital.",
+        help="A built-in relation or a CSV file with source,target, and relation if there are "
+        "several; may be repeated. By default male-female, verb-past and country-capital.",
         show_default=False,
         autocompletion=relation_names,
     ),
