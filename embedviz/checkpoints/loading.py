@@ -43,6 +43,7 @@ from embedviz.vectors.formats import (
 )
 
 _KEPT_TOKENIZER = "tokenizer"
+_URLS = ("http:/", "https:/", "ftp:/", "s3:/", "hf:/")  # a Path has one slash
 _MOST_NAMES = 10_000  # of a folder, searched for one that was misspelt
 
 
@@ -111,7 +112,7 @@ def _explain_missing(name: str, path: Path) -> str:
     near = get_close_matches(path.name, _names_beside(path), n=3)
     close = get_close_matches(name, BUNDLED, n=3)
     offered = [str(path.with_name(one)) for one in near] + close
-    if "://" in name:
+    if name.startswith(_URLS):
         return (
             f"{name} is a URL, and embedviz downloads nothing: download the file and give its path."
         )

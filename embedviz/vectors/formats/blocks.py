@@ -205,7 +205,12 @@ def clean(text: str | bytes, longest: int = 40) -> str:
 
 
 def decode_words(
-    source: Path, words: Sequence[bytes], first: int, unit: str, options: Options
+    source: Path,
+    words: Sequence[bytes],
+    first: int,
+    unit: str,
+    options: Options,
+    hint: str = "",
 ) -> list[str]:
     """Decode words from UTF-8; `InputError` for invalid bytes unless they are to be replaced."""
     try:
@@ -218,5 +223,5 @@ def decode_words(
         )
         raise InputError(
             f"{source}, {unit} {first + bad}: the word '{clean(words[bad])}' is not UTF-8 (byte "
-            f"{error.start + 1} of it): save the file as UTF-8, or use {WITH_REPLACEMENT}."
+            f"{error.start + 1} of it): save the file as UTF-8, or use {WITH_REPLACEMENT}{hint}."
         ) from None

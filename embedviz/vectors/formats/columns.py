@@ -49,7 +49,7 @@ def is_numbered(names: Sequence[str]) -> bool:
 
 
 def find_series(names: Sequence[str]) -> list[int]:
-    """Return the columns of the longest series of names that differ by a number: dim0, dim1, …
+    """Return the columns of the longest series of names that differ by a number, as dim0 and dim1.
 
     >>> find_series(["word", "length", "dim_0", "dim_1"])
     [2, 3]

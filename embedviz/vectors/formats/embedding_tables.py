@@ -38,7 +38,7 @@ _KNOWN = re.compile(
     r"|tokens?_embed(?:ding)?s?\.weight"  # CLIP, GPT
     r"|input_embeddings?\.weight"
     r"|transformer\.w\.weight"  # CTRL
-    r")|^(?:(?:transformer|model|backbone|rwkv)\.)?embeddings?(?:\.weight)?"  # XLM, Mamba, model2vec
+    r")|^(?:(?:transformer|model|backbone|rwkv)\.)?embeddings?(?:\.weight)?"  # Mamba, model2vec
     r")$"
 )
 _SCALES = ("scale", "scales", "SCB", "zero_point", "absmax", "quant_state")
@@ -47,7 +47,7 @@ _SCALES = ("scale", "scales", "SCB", "zero_point", "absmax", "quant_state")
 def is_known_name(name: str) -> bool:
     """Whether a name is one that models use for the embedding of words.
 
-    >>> [is_known_name(f"bert.embeddings.{kind}_embeddings.weight") for kind in ("word", "position")]
+    >>> [is_known_name(f"bert.{kind}_embeddings.weight") for kind in ("word", "position")]
     [True, False]
     """
     return bool(_KNOWN.search(name))

@@ -12,8 +12,8 @@ _PYTORCH = (
     "with safetensors.torch.save_file, with the words in a text file"
 )
 _PICKLE = (
-    "a pickle, which can run any program and is never opened: open it where it was written and save "
-    "it as .bin (gensim: save_word2vec_format with binary=True)"
+    "a pickle, which can run any program and is never opened: open it where it was written and "
+    "save it as .bin (gensim: save_word2vec_format with binary=True)"
 )
 _ARROW = (
     "a Feather (Arrow) file: save it as Parquet, with pandas.read_feather(FILE).to_parquet(OUT)"
@@ -33,8 +33,8 @@ _MAGIC = (
     (b"FEA1", _ARROW),
     (
         b"SQLite format 3\x00",
-        "a database (SQLite), as Magnitude writes vectors: write each word and its vector to a text "
-        "file with pymagnitude",
+        "a database (SQLite), as Magnitude writes vectors: write each word and its vector to a "
+        "text file with pymagnitude",
     ),
     (
         b"version https://git-lfs",

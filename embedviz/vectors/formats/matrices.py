@@ -35,8 +35,9 @@ def table_or_stream(
 ) -> Table | Stream:
     """Combine the rows of a matrix, shape (n_rows, n_dims), with their words.
 
-    `rows` names the row of each word, if words share rows. Rows without a word are skipped. A matrix that is not float32 or float16 in C order, or
-    whose words are missing, duplicate or not sorted by count, is streamed; any other is mapped.
+    `rows` names the row of each word, if words share rows. Rows without a word are skipped. A
+    matrix that is not float32 or float16 in C order, or whose words are missing, duplicate or not
+    sorted by count, is streamed; any other is mapped.
 
     Raises
     ------

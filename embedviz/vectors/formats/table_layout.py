@@ -96,14 +96,15 @@ def _rows(lines: list[str], separator: str) -> list[list[str]]:
     rows = []
     with suppress(csv.Error):
         for row in csv.reader(lines, delimiter=separator, strict=True):
-            rows.append(row)
+            # fastText ends its lines with a space
+            rows.append(row[:-1] if separator in " \t" and row[-1:] == [""] else row)
     return rows
 
 
 def _find_in_rows(path: Path, separator: str, lines: list[str]) -> Layout | None:
     rows = _rows(lines, separator)
-    if not rows:
-        return None
+    if not rows or (separator == " " and not rows[0][0]):
+        return None  # numbers in aligned columns
     first, data = rows[0], rows[1:]
     if data and len(data[0]) == len(first) + 1 and not is_number(first[0]):
         first = ["", *first]  # R names no column of row names
@@ -131,17 +132,19 @@ def _are_numbers(cells: Sequence[str], commas: bool = False) -> bool:
 
 def _is_header(first: Sequence[str], data: Sequence[Sequence[str]]) -> bool:
     """Whether a row names columns; a word followed by its numbers is none."""
-    is_named = named_column(first, (*WORD_NAMES, *INDEX_NAMES)) is not None
+    is_named = named_column(first, WORD_NAMES) is not None
+    is_named = is_named or named_column(first[:1], INDEX_NAMES) is not None
     others = first[1:]
-    if is_named and not data:
-        return len(first) > 1
+    if not data:
+        numbers = [name for name in others if is_number(name)]
+        return is_named and len(first) > 1 and (not numbers or is_numbered(numbers))
     if not data or len(data[0]) != len(first) or len(first) < 2:
         return is_named and len(first) > 2 and not _are_numbers(others)
     numeric = [is_number(cell.replace(",", ".")) for cell in data[0]]
     if not any(numeric):
         return False
     numbers = [name for name, is_value in zip(first, numeric, strict=True) if is_value]
-    if not any(map(is_number, numbers)):
+    if not any(is_number(name.replace(",", ".")) for name in numbers):
         return True  # a name above every number
     if is_numbered([first[column] for column in find_series(first)]):
         written_whole = all(is_whole(cell) for row in data for cell in row[1:])
@@ -156,7 +159,7 @@ def _from_header(
     row = data[0] if data else []
     texts = [column for column, cell in enumerate(row) if not is_number(cell.replace(",", "."))]
     if word is None:
-        word = texts[0] if len(texts) == 1 else named_column(names, INDEX_NAMES)
+        word = texts[0] if len(texts) == 1 else named_column(names[:1], INDEX_NAMES)
     if word is None:
         return None
     if names[word].strip().casefold() in INDEX_NAMES and is_numbered([r[word] for r in data if r]):
@@ -170,10 +173,10 @@ def _from_header(
         for column, name in enumerate(names)
         if column not in (word, count) and name.strip().casefold() not in INDEX_NAMES
     ]
-    series = find_series([names[column] for column in others])
-    numbers = [others[place] for place in series] if len(series) > 1 else others
-    extra = [column for column in others if column not in numbers]
-    extra += [column for column in numbers if column in texts]
+    series = {others[place] for place in find_series([names[column] for column in others])}
+    numbers = [column for column in others if column in series] if len(series) > 1 else others
+    extra = [column for column in others if len(series) > 1 and column not in series]
+    extra += [column for column in set(texts) & set(numbers) if column not in series]
     if extra:
         listed = ", ".join(f"'{clean(names[column])}'" for column in extra[:5])
         raise InputError(

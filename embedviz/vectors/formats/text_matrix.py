@@ -54,6 +54,8 @@ def find_numbers(head: bytes, *, is_whole_file: bool) -> Numbers | None:
     lines = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if not (is_whole_file and lines[-1].strip()) and len(lines) > 1:
         lines.pop()  # empty, or cut
+    if not lines[0].strip():
+        return None
     separator = next((sign for sign in _SEPARATORS if sign in lines[0].strip()), b" ")
     first, *others = (
         [cell.decode(errors="replace") for cell in _cells(line, separator)] for line in lines

@@ -19,7 +19,8 @@ from embedviz.errors import InputError
 from embedviz.support import read_json, read_text
 
 TOKENIZER, WORDPIECE, VOCAB = "tokenizer.json", "vocab.txt", "vocab.json"
-_MERGES, _ADDED = "merges.txt", "added_tokens.json"
+_ADDED = "added_tokens.json"
+_SPACE = "Ġ"  # of byte-level pieces that begin a word
 _BYTE_LEVEL, _METASPACE, _GOES_ON, _ENDS = "ByteLevel", "▁", "##", "</w>"
 _SPECIAL = re.compile(r"<\|?[\w/]+\|?>")
 _MOST_IDS = 10_000_000
@@ -66,7 +67,7 @@ def words_of_folder(folder: Path) -> list[str | None] | None:
         extra = folder / _ADDED
         added = _pieces(dict(read_json(extra, "added tokens"))) if extra.is_file() else {}
         added |= {id_: piece for id_, piece in pieces.items() if _SPECIAL.fullmatch(piece)}
-        marked = (folder / _MERGES).is_file()
+        marked = any(piece.startswith(_SPACE) for piece in pieces.values())
         return _place(pieces, added, _mark({}, pieces, _BYTE_LEVEL if marked else _GOES_ON))
     except _INVALID as error:
         raise InputError(
