@@ -235,7 +235,8 @@ def _by_content(path: Path, head: bytes, named: Source | None) -> str | None:
     promised = text.parse_header(first)
     if not promised:
         return _without_header(path, head, first, is_whole)
-    if promised[1] != 1 and rest.strip() and text_matrix.find_numbers(head, is_whole_file=is_whole):
+    n_lines = rest.count(b"\n") + (is_whole and bool(rest))
+    if promised[1] != 1 and n_lines and text_matrix.find_numbers(head, is_whole_file=is_whole):
         return text_matrix.NAME  # two columns, of which the first row is whole
     if not _are_rows(rest, promised[1], is_whole):
         # a small binary file may contain only text characters: its name decides, if it fits

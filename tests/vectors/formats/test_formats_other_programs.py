@@ -56,7 +56,10 @@ def test_other_zips_are_told_what_they_hold(tmp_path):
         load(path)
 
 
-def projector(folder, config, metadata="\n".join(WORDS) + "\n", tensors=TSV):
+METADATA = "king\nqueen\napple\n"
+
+
+def projector(folder, config, metadata=METADATA, tensors=TSV):
     (folder / "t.tsv").write_text(tensors)
     (folder / "second.tsv").write_text("0\t1\n0\t1\n1\t0\n")
     (folder / "m.tsv").write_text(metadata)
