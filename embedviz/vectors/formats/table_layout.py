@@ -106,7 +106,8 @@ def _find_in_rows(path: Path, separator: str, lines: list[str]) -> Layout | None
     if not rows or (separator == " " and not rows[0][0]):
         return None  # numbers in aligned columns
     first, data = rows[0], rows[1:]
-    if data and len(data[0]) == len(first) + 1 and not is_number(first[0]):
+    are_names = is_numbered(first) or not any(map(is_number, first))
+    if data and len(data[0]) == len(first) + 1 and are_names:
         first = ["", *first]  # R names no column of row names
     if _is_header(first, data):
         return _from_header(path, separator, first, data)
@@ -115,6 +116,8 @@ def _find_in_rows(path: Path, separator: str, lines: list[str]) -> Layout | None
     fitting = [row for row in rows if len(row) == len(first) and _are_numbers(row[1:], commas)]
     if len(first) < 2 or 2 * len(fitting) <= len(rows) or all(is_number(r[0]) for r in fitting):
         return None
+    if len(first) == 2 and rows[0][1].startswith(" "):
+        return None  # perhaps a word that ends in the separator, and one number
     are_quoted = len(rows) == len(lines) and all(line.startswith('"') for line in lines)
     if separator in " \t" and not (commas or are_quoted):
         return None
@@ -135,13 +138,11 @@ def _is_header(first: Sequence[str], data: Sequence[Sequence[str]]) -> bool:
     is_named = named_column(first, WORD_NAMES) is not None
     is_named = is_named or named_column(first[:1], INDEX_NAMES) is not None
     others = first[1:]
-    if not data:
+    if not data or len(data[0]) != len(first):
         numbers = [name for name in others if is_number(name)]
         return is_named and len(first) > 1 and (not numbers or is_numbered(numbers))
-    if not data or len(data[0]) != len(first) or len(first) < 2:
-        return is_named and len(first) > 2 and not _are_numbers(others)
     numeric = [is_number(cell.replace(",", ".")) for cell in data[0]]
-    if not any(numeric):
+    if not any(numeric) or not (is_named or (all(numeric[1:]) and not numeric[0])):
         return False
     numbers = [name for name, is_value in zip(first, numeric, strict=True) if is_value]
     if not any(is_number(name.replace(",", ".")) for name in numbers):

@@ -51,6 +51,24 @@ def test_counts_of_a_table_are_counts(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a 1 2\nb 3 4\n", ("a", "b")),
+        ("race 1 2\nNew York 3 4\n", ("race", "New York")),
+        ("text message 0.1 0.2\nhello 0.3 0.4\n", ("text message", "hello")),
+        ("word 0.5 2\n", ("word",)),
+        ("; 0.5\na; 1.5\n", (";", "a;")),
+        ('" 0.5 1\n"x 1.5 2\n', ('"', '"x')),
+        ("a,5 0.5 1\n1,5 1.5 2\n", ("a,5", "1,5")),
+        ("king 3 0.5\nqueen 2 1.5\n", ("king", "queen")),
+    ],
+)
+def test_words_with_the_signs_of_tables_are_words(tmp_path, text, words):
+    (tmp_path / "a.txt").write_text(text)
+    assert load(tmp_path / "a.txt").words == words
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("king 1200 0.1 0.9\nqueen 900 0.2 0.8\n", "1200 of 'king', looks like a count"),
