@@ -91,7 +91,7 @@ def _blocks(path: Path, layout: Layout, options: Options) -> Iterator[Block]:
                 f"found {len(record)}: correct the line."
             )
         try:
-            rows.append([layout.parse(record[column]) for column in layout.numbers])
+            rows.append(layout.parse_row(record))
             if layout.count is not None:
                 counts.append(_count(record[layout.count]))
         except ValueError as error:

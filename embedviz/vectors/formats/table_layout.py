@@ -61,9 +61,15 @@ class Layout:
     numbers: tuple[int, ...]
     has_commas: bool = False
 
-    def parse(self, cell: str) -> float:
-        """Parse a number; `ValueError` if it is none."""
-        return float(cell.replace(",", ".") if self.has_commas else cell)
+    def parse_row(self, record: Sequence[str]) -> list[float]:
+        """Parse the numbers of a row; `ValueError` if one is no number."""
+        first = self.numbers[0]
+        # a slice, since picking columns would take a sixth of the time of reading
+        are_last = self.numbers == tuple(range(first, self.n_columns))
+        cells = record[first:] if are_last else [record[column] for column in self.numbers]
+        if self.has_commas:
+            cells = [cell.replace(",", ".") for cell in cells]
+        return list(map(float, cells))
 
 
 def find_layout(path: Path, head: bytes, *, is_whole_file: bool) -> Layout | None:
