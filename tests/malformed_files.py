@@ -426,6 +426,11 @@ CASES = {
     "fasttext, label first": ({"a.bin": fasttext(kind=1)}, "entry 1 is out of order"),
     "fasttext, negative count": ({"a.bin": fasttext(count=-1)}, "count of word 1 is -1"),
     "fasttext, nan": ({"a.bin": fasttext(row=NAN)}, "word 1: number 2 of 'king' is nan"),
+    "fasttext, signalling nan": (
+        {"a.bin": fasttext(row=b"\x01\x00\x80\x7f" * 3)},
+        "number 1 of 'king' is nan",
+    ),
+    "npy, an empty list": ({"a.npy": npy(MATRIX), "a.vocab.txt": b""}, "for 0 words"),
     "fasttext, UTF-8": (
         {"a.bin": FASTTEXT.replace(b"king", b"k\xffng")},
         "word 1: .* is not UTF-8",

@@ -153,9 +153,10 @@ def _blocks(
     for start in range(0, len(facts.words), n_rows):
         words = facts.words[start : start + n_rows]
         decoded = decode_words(path, words, start + 1, "word", options)
-        rows = matrix[start : start + len(words)] + np.float32(0)
         places, ids = _find_ngrams(words, facts)
-        _add_ngrams(rows, places, ids + len(facts.words), matrix)
+        with np.errstate(over="ignore", invalid="ignore"):  # `collect` reports infinity and NaN
+            rows = matrix[start : start + len(words)] + np.float32(0)
+            _add_ngrams(rows, places, ids + len(facts.words), matrix)
         counts = facts.counts[start : start + len(words)]
         yield Block(decoded, rows, start + 1, "word", counts)
         options.report((start + len(words)) / len(facts.words))

@@ -5,13 +5,18 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.vectors.formats.arrays import read_array
 from embedviz.vectors.formats.blocks import BLOCK_VALUES, Block, Options
 from embedviz.vectors.formats.word_records import WordList
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 FORMAT = "format"
 MOST_BYTES = 1 << 32
@@ -50,17 +55,8 @@ def dense_blocks(
     path: Path, shape: tuple[int, int], words: WordList, options: Options
 ) -> Iterator[Block]:
     """Yield the rows with their zeros."""
-    from scipy.sparse import load_npz
-
-    try:
-        matrix = load_npz(path).tocsr()
-        matrix.check_format(full_check=True)
-        if matrix.shape != shape or matrix.dtype.kind not in "fiub":
-            raise ValueError(f"numbers of type {matrix.dtype} in shape {matrix.shape}")
-    except _INVALID as error:
-        raise InputError(
-            f"{path} is a damaged sparse matrix ({str(error)[:120]}): write it again."
-        ) from None
+    with zipfile.ZipFile(path) as archive:
+        matrix = _read_matrix(path, archive, shape)
     n_rows = max(1, BLOCK_VALUES // shape[1])
     for start in range(0, shape[0], n_rows):
         names = words.words[start : start + n_rows]
@@ -70,3 +66,29 @@ def dense_blocks(
         counts = None if words.counts is None else words.counts[start : start + n_rows][there]
         yield Block([n for n in names if n is not None], rows, start + 1, counts=counts)
         options.report((start + len(names)) / shape[0])
+
+
+def _read_matrix(path: Path, archive: zipfile.ZipFile, shape: tuple[int, int]) -> csr_matrix:
+    from scipy.sparse import coo_matrix, csc_matrix, csr_matrix
+
+    def part(name: str, kinds: str = "iu") -> NDArray[Any]:
+        return read_array(f"{path}: {name}.npy", archive.read(f"{name}.npy"), kinds)
+
+    layout = part(FORMAT, "US").tolist()
+    layout = layout[0] if layout else ""
+    layout = layout.decode(errors="replace") if isinstance(layout, bytes) else layout
+    try:
+        if layout == "coo":
+            return coo_matrix((part("data", "fiu"), (part("row"), part("col"))), shape).tocsr()
+        kinds = {"csr": csr_matrix, "csc": csc_matrix}
+        if layout not in kinds:
+            raise ValueError(f"the layout {layout[:20]!r}, not csr, csc or coo")
+        parts = part("data", "fiu"), part("indices"), part("indptr")
+        matrix = kinds[layout](parts, shape)
+        matrix.check_format(full_check=True)
+        return matrix.tocsr()
+    except _INVALID as error:
+        raise InputError(
+            f"{path} is not a complete sparse matrix ({str(error)[:120]}): write it again with "
+            "save_npz of its tocsr()."
+        ) from None

@@ -114,7 +114,7 @@ def from_spaced(path: Path, lines: Sequence[str]) -> WordList | None:
         If all lines end in a whole number that is neither a count in falling order nor a row.
     """
     cells = [line.rstrip(" ").rsplit(" ", 1) for line in lines]
-    if not all(len(row) == 2 and row[0].strip() for row in cells):
+    if not lines or not all(len(row) == 2 and row[0].strip() for row in cells):
         return None
     numbers = [parse_count(number) for _, number in cells]
     words = [word for word, _ in cells]
