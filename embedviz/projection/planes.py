@@ -120,6 +120,10 @@ class Plane:
         whole = float(np.square(offsets).sum())
         return float(np.square(offsets @ self.axes.T).sum()) / whole if whole else 0.0
 
+    def kept(self, rows: NDArray[np.floating]) -> float:
+        """Share of the squared distances of points from the centre that the plane retains."""
+        return self.fidelity(rows - self.centre)
+
 
 @dataclass(frozen=True, eq=False)
 class Projection:

@@ -41,7 +41,7 @@ from embedviz.sequences.difficulty import MOST_MEASURED, Right, measure_programs
 from embedviz.sequences.encoder_reading import EncoderReading, read_with_encoder
 from embedviz.sequences.encoding import can_read, encode_texts, label_texts
 from embedviz.sequences.evaluation import EvaluationOptions, evaluate_pairs
-from embedviz.sequences.execution import Execution, execute_programs, program_config
+from embedviz.sequences.execution import Execution, execute_programs, program_config, program_source
 from embedviz.sequences.labels import add_labels, given_vectors, label_vectors
 from embedviz.sequences.learnt import (
     READ,
@@ -165,6 +165,7 @@ __all__ = [
     "points_of",
     "prefix_ids",
     "program_config",
+    "program_source",
     "rank_labels",
     "rated_cosines",
     "read_pair_set",

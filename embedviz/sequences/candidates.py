@@ -11,7 +11,12 @@ import torch
 
 from embedviz.models import Encoded, log_likelihood
 from embedviz.sequences.decoding import Source, decoder_of, encode_sources
-from embedviz.sequences.likelihoods import Floats, pair_tensors, zero_source
+from embedviz.sequences.likelihoods import (
+    Floats,
+    log_probabilities_after,
+    pair_tensors,
+    zero_source,
+)
 from embedviz.sequences.model import SequenceModel
 
 _SOURCES_AT_ONCE = 32
@@ -88,7 +93,7 @@ def score_candidates(
     return CandidateScores(
         found[:, 0],
         found[:, 1:],
-        _likelihoods(model, zero_source(model), 1, targets)[:, 0],
+        log_probabilities_after(model, zero_source(model), targets),
         np.array([len(ids) + 1 for ids in targets], dtype=np.int64),
     )
 

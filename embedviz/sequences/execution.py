@@ -78,6 +78,22 @@ def program_config(model: SequenceModel) -> ProgramConfig:
     return ProgramConfig(**settings)  # type: ignore[arg-type]
 
 
+def program_source(model: SequenceModel, program: Program) -> str:
+    """Return a program as a model reads it.
+
+    Raises
+    ------
+    InputError
+        If the model was trained on something else or on other characters.
+    """
+    if unknown := set(program.text) - set(model.source.words):
+        raise InputError(
+            f"{model.name} was trained on programs without {sorted(unknown)[0]!r}: train it on "
+            "longer programs, or use other letters."
+        )
+    return program_config(model).source(program.text)
+
+
 def execute_programs(
     model: SequenceModel, programs: Sequence[Program], *, longest: int | None = None
 ) -> list[Execution]:
@@ -100,14 +116,9 @@ def execute_programs(
     config = program_config(model)
     longest = _MOST_CHARACTERS if longest is None else longest
     outcomes = [run_program(program) for program in programs]
-    for program in programs:
-        if unknown := set(program.text) - set(model.source.words):
-            raise InputError(
-                f"{model.name} was trained on programs without {sorted(unknown)[0]!r}: train it on "
-                "longer programs, or use other letters."
-            )
+    read = [program_source(model, program) for program in programs]
     order = sorted(range(len(programs)), key=lambda i: len(outcomes[i].trace))
-    sources = [config.source(programs[i].text) for i in order]
+    sources = [read[i] for i in order]
     found: list[DecodedText] = [
         one for (one,) in decode_texts(model, sources, longest=min(longest, model.longest))
     ]

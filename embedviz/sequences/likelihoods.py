@@ -35,27 +35,26 @@ def log_probabilities(
     model: SequenceModel, sources: Ids, targets: Ids, *, zero: bool = False
 ) -> Floats:
     """Compute log p(y | x) in nats of each pair of ids, or log p(y | 0), shape (n_pairs,)."""
-    found = np.empty(len(sources))
-    order = sorted(range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])))
-    for begin in range(0, len(order), _AT_ONCE):
-        some = order[begin : begin + _AT_ONCE]
-        batch = pair_tensors(model, [sources[i] for i in some], [targets[i] for i in some])
-        streams = torch.zeros(len(some), dtype=torch.int64)
-        given = zero_source(model).select(streams) if zero else None
-        found[some] = log_likelihood(model.net, batch, given).numpy()
-    return found
+    return _log_probabilities(model, sources, targets, zero_source(model) if zero else None)
 
 
 def log_probabilities_after(model: SequenceModel, given: Encoded, targets: Ids) -> Floats:
     """Compute log p(y | x) in nats of targets after the same source, shape (n_targets,)."""
+    return _log_probabilities(model, [[0]] * len(targets), targets, given)
+
+
+def _log_probabilities(
+    model: SequenceModel, sources: Ids, targets: Ids, given: Encoded | None
+) -> Floats:
+    """Compute log p of each pair; with a source that is given, the others are not read."""
     found = np.empty(len(targets))
-    order = sorted(range(len(targets)), key=lambda i: len(targets[i]))
+    order = sorted(range(len(targets)), key=lambda i: (len(sources[i]), len(targets[i])))
     for begin in range(0, len(order), _AT_ONCE):
         some = order[begin : begin + _AT_ONCE]
-        # the sources of the batch are not read
-        batch = pair_tensors(model, [[0]] * len(some), [targets[i] for i in some])
+        batch = pair_tensors(model, [sources[i] for i in some], [targets[i] for i in some])
         streams = torch.zeros(len(some), dtype=torch.int64)
-        found[some] = log_likelihood(model.net, batch, given.select(streams)).numpy()
+        one = None if given is None else given.select(streams)
+        found[some] = log_likelihood(model.net, batch, one).numpy()
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from embedviz.models import TrainedModel
@@ -45,7 +46,7 @@ def record_states(net: TrainedModel | SequenceModel, text: AnnotatedText) -> Rec
 def _record(pred: nn.Module, embedding: Tensor, ids: Tensor, text: AnnotatedText) -> RecordedStates:
     # texts of about one length together: little padding
     bounds = sorted(map(text.bounds, range(text.n_texts)), key=_length)
-    states = np.empty((len(ids), 0), dtype=np.float32)
+    states: dict[int, NDArray[np.float32]] = {}  # by the text's first word
     begin = 0
     while begin < len(bounds):
         stop = begin + 1  # the last text is the longest
@@ -54,11 +55,9 @@ def _record(pred: nn.Module, embedding: Tensor, ids: Tensor, text: AnnotatedText
         some, begin = bounds[begin:stop], stop
         columns = nn.utils.rnn.pad_sequence([ids[start:end] for start, end in some])
         found, _ = pred(embedding[columns], None)  # (longest, n_texts, n_states)
-        if not states.size:
-            states = np.empty((len(ids), found.shape[2]), dtype=np.float32)
         for place, (start, end) in enumerate(some):
-            states[start:end] = found[: end - start, place].numpy()
-    return RecordedStates(text, states)
+            states[start] = found[: end - start, place].numpy()
+    return RecordedStates(text, np.concatenate([states[start] for start in text.starts]))
 
 
 def _length(bounds: tuple[int, int]) -> int:

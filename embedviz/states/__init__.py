@@ -9,6 +9,7 @@ from embedviz.states.annotated_text import (
     is_table,
     parse_lines,
     parse_table,
+    parse_text,
 )
 from embedviz.states.recorded import RecordedStates
 from embedviz.states.state_files import STATE_ENDINGS, read_state_matrix
@@ -35,5 +36,6 @@ __all__ = [
     "is_table",
     "parse_lines",
     "parse_table",
+    "parse_text",
     "read_state_matrix",
 ]

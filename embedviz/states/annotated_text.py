@@ -64,6 +64,11 @@ class AnnotatedText:
         return bisect_right(self.starts, place) - 1
 
 
+def parse_text(text: str, split: Callable[[str], Sequence[str]] = str.split) -> AnnotatedText:
+    """Parse a table of words, or else plain text; see `parse_table` and `parse_lines`."""
+    return parse_table(text) if is_table(text) else parse_lines(text, split)
+
+
 def is_table(text: str) -> bool:
     """Whether a text is a table of words: its first line has tabs, one column being ``word``."""
     header = text.partition("\n")[0].rstrip("\r")

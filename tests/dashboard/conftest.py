@@ -33,7 +33,8 @@ if find_spec("streamlit"):
     from streamlit.testing.v1 import AppTest
 
     from embedviz.checkpoints import loading
-    from embedviz.dashboard.state import model_comparison, model_series, models
+    from embedviz.dashboard.state import job_queue, model_comparison, model_series, models
+    from embedviz.jobs import queue
 
     # Every `AppTest` searches all installed packages for components: once a process is enough.
     manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -178,3 +179,17 @@ def open_page(monkeypatch, tmp_path):
         return switch_page(at, path).run()
 
     return open_
+
+
+@pytest.fixture
+def room(tmp_path, monkeypatch):
+    """Runs of a server of its own, whose children are never started."""
+    monkeypatch.setenv("EMBEDVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.delenv("EMBEDVIZ_TEXTS", raising=False)
+    monkeypatch.setattr("sys.argv", ["app.py"])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(queue.JobQueue, "_work", lambda self: None)
+    job_queue._open_queue.cache_clear()
+    st.cache_resource.clear()
+    yield job_queue.get_queue()
+    job_queue._open_queue.cache_clear()

@@ -16,7 +16,7 @@ import streamlit as st
 from app_pages import ROOT, TRAIN, components, planted, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
-from embedviz.dashboard.state import job_queue, models
+from embedviz.dashboard.state import models
 from embedviz.dashboard.training import charts, form_fields
 from embedviz.dashboard.widgets.growth_figures import MomentFigures, build_growth_chart
 from embedviz.evaluation import RelationMoment
@@ -25,7 +25,6 @@ from embedviz.jobs import (
     JobRequest,
     Metrics,
     Watched,
-    queue,
     read_watched_words,
     run_folder,
     snapshots,
@@ -34,19 +33,6 @@ from embedviz.relations import read_relations
 from embedviz.settings import DEMO_CONFIG, TrainingConfig, as_arguments
 from embedviz.support import palette, paths
 from embedviz.text import CorpusConfig
-
-
-@pytest.fixture
-def room(tmp_path, monkeypatch):
-    """Runs of a server of its own, whose children are never started."""
-    monkeypatch.setenv("EMBEDVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.delenv("EMBEDVIZ_TEXTS", raising=False)
-    monkeypatch.setattr(sys, "argv", ["app.py"])
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(queue.JobQueue, "_work", lambda self: None)
-    job_queue._open_queue.cache_clear()
-    yield job_queue.get_queue()
-    job_queue._open_queue.cache_clear()
 
 
 def page() -> AppTest:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import io
 import json
 import shlex
-import sys
 
 import numpy as np
 import pytest
 
 pytest.importorskip("streamlit", reason="the dashboard is an extra")
 
-import streamlit as st
 from app_pages import HOSTILE, ROOT, TRAIN, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
-from embedviz.dashboard.state import job_queue
 from embedviz.dashboard.training.live_samples import build_reach_chart
 from embedviz.jobs import (
     PROGRAMS,
@@ -26,25 +23,10 @@ from embedviz.jobs import (
     SampleMoment,
     SequenceJobRequest,
     append_moment,
-    queue,
     run_folder,
 )
 
 PAIRS = b"source\ttarget\na dog\tun chien\na cat\tun chat\n"
-
-
-@pytest.fixture
-def room(tmp_path, monkeypatch):
-    """Runs of a server of its own, whose children are never started."""
-    monkeypatch.setenv("EMBEDVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.delenv("EMBEDVIZ_TEXTS", raising=False)
-    monkeypatch.setattr(sys, "argv", ["app.py"])
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(queue.JobQueue, "_work", lambda self: None)
-    job_queue._open_queue.cache_clear()
-    st.cache_resource.clear()
-    yield job_queue.get_queue()
-    job_queue._open_queue.cache_clear()
 
 
 def page(kind: str = "Text") -> AppTest:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from embedviz.dashboard.sequences.program_attention import show_attention
 from embedviz.dashboard.sequences.program_difficulty import show_difficulty
 from embedviz.dashboard.sequences.program_editor import Dial, show_editor
@@ -11,6 +9,7 @@ from embedviz.dashboard.sequences.program_trace import show_answer, show_written
 from embedviz.dashboard.state import executions
 from embedviz.dashboard.state.sequence_models import EXECUTES, ServerSequenceModel
 from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.part_choice import choose_part
 from embedviz.dashboard.widgets.sequence_model_choice import (
     choose_sequence_model,
     is_torch_missing,
@@ -25,17 +24,8 @@ def show_page() -> None:
         return
     model = choose_sequence_model("executor", [EXECUTES], "Model")
     text, dial = show_editor()
-    part = st.segmented_control(
-        "Part",
-        [_TRACE, _ATTENTION, _DIFFICULTY],
-        default=_TRACE,
-        required=True,
-        key="execute-part",
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    run_safely(lambda: _show_part(part or _TRACE, model, text, dial))
+    part = choose_part("execute-part", [_TRACE, _ATTENTION, _DIFFICULTY])
+    run_safely(lambda: _show_part(part, model, text, dial))
 
 
 def _show_part(part: str, model: ServerSequenceModel, text: str, dial: Dial) -> None:

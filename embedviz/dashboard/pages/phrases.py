@@ -20,6 +20,7 @@ from embedviz.dashboard.state.phrase_vectors import READS, PhraseSpaces, as_file
 from embedviz.dashboard.state.sequence_models import ServerSequenceModel
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.part_choice import choose_part
 from embedviz.dashboard.widgets.sequence_model_choice import choose_sequence_model, is_torch_missing
 
 _MODEL, _PHRASE, _PART, _OWN = "encoder", "phrase", "phrase-part", "phrases"
@@ -38,17 +39,8 @@ def show_page() -> None:
     with left:
         model = choose_sequence_model(_MODEL, READS, "Model")
     with right:
-        part = st.segmented_control(
-            "Part",
-            [_MAP, _PAIRS, _TRANSLATE],
-            default=_MAP,
-            required=True,
-            key=_PART,
-            label_visibility="collapsed",
-            bind="query-params",
-            persist_state="session",
-        )
-    run_safely(lambda: _show_part(part or _MAP, model))
+        part = choose_part(_PART, [_MAP, _PAIRS, _TRANSLATE])
+    run_safely(lambda: _show_part(part, model))
 
 
 def _show_part(part: str, model: ServerSequenceModel) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from embedviz.dashboard.sequences.contact_sheet import show_graded, show_own
 from embedviz.dashboard.sequences.picture_choice import (
     ChosenScenes,
@@ -13,6 +11,7 @@ from embedviz.dashboard.sequences.picture_choice import (
 from embedviz.dashboard.sequences.picture_map import show_own_map, show_scene_map
 from embedviz.dashboard.state.sequence_models import CAPTIONS, ServerSequenceModel
 from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.part_choice import choose_part
 from embedviz.dashboard.widgets.sequence_model_choice import (
     choose_sequence_model,
     is_torch_missing,
@@ -29,17 +28,8 @@ def show_page() -> None:
     chosen = choose_pictures(model)
     if chosen is None:
         return
-    part = st.segmented_control(
-        "Part",
-        [_SHEET, _MAP],
-        default=_SHEET,
-        required=True,
-        key="pictures-part",
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    run_safely(lambda: _show_part(part or _SHEET, model, chosen))
+    part = choose_part("pictures-part", [_SHEET, _MAP])
+    run_safely(lambda: _show_part(part, model, chosen))
 
 
 def _show_part(part: str, model: ServerSequenceModel, chosen: ChosenScenes | OwnPictures) -> None:

@@ -21,6 +21,7 @@ from embedviz.dashboard.state.watched_texts import (
     WatchedText,
 )
 from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.part_choice import choose_part
 from embedviz.dashboard.widgets.sequence_model_choice import is_torch_missing
 from embedviz.errors import InputError
 from embedviz.states import AnnotatedText, RecordedStates
@@ -77,7 +78,7 @@ def show_page() -> None:
             return
         model = models[name]
         text = _show_text(model)
-    part = _choose_part(_PARTS_OF[type(model)])
+    part = choose_part(_PART, _PARTS_OF[type(model)])
     run_safely(lambda: _show_part(part, model, text))
 
 
@@ -97,22 +98,6 @@ def _show_text(model: Reader) -> str:
     return (text or "").strip() or example
 
 
-def _choose_part(parts: tuple[str, ...]) -> str:
-    if st.session_state.get(_PART, parts[0]) not in parts:
-        st.session_state.pop(_PART, None)  # another kind of net has it
-    part = st.segmented_control(
-        "Part",
-        parts,
-        default=parts[0],
-        required=True,
-        key=_PART,
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    return part or parts[0]
-
-
 def _show_part(part: str, reader: Reader, text: str) -> None:
     if part == _BACK and isinstance(reader, LanguageModelReader):
         show_gradients(reader.model, text)
@@ -127,7 +112,7 @@ def _show_part(part: str, reader: Reader, text: str) -> None:
         show_two_texts(reader, text, what)
         return
     after, before = (reader.watch(text, is_trained=trained) for trained in (True, False))
-    show_summary(after, before, len(reader.list_words()) + 1)
+    show_summary(after, before, len(reader.vocabulary))
     if isinstance(reader, LanguageModelReader) and reader.model.trained.skipped:
         st.caption(
             "Frequent words were skipped in this model's training: it never saw running text, and "
@@ -161,7 +146,7 @@ def _show_states(recorded: RecordedStates) -> None:
         number = int(st.number_input(f"Text, of {n_texts:,}", 1, n_texts, 1, key=_NUMBER))
     one = recorded.of_text(number - 1)
     st.text(" ".join(clip_all(one.text.words[:200], 40)))
-    part = _choose_part(_PARTS_OF_FILES)
+    part = choose_part(_PART, _PARTS_OF_FILES)
     if part == _PLACES:
         start, _ = recorded.text.bounds(number - 1)
         run_safely(lambda: show_places(one, recorded, start))

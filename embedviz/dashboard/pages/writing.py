@@ -22,6 +22,7 @@ from embedviz.dashboard.sequences.decoder_tree import (
 from embedviz.dashboard.state.sequence_models import DESCRIBES, EXECUTES, TRANSLATES
 from embedviz.dashboard.state.written_texts import WRITES, Writer
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
+from embedviz.dashboard.widgets.part_choice import choose_part
 from embedviz.dashboard.widgets.sequence_model_choice import choose_sequence_model, is_torch_missing
 
 _MODEL, _PART = "writer", "write-part"
@@ -77,17 +78,8 @@ def show_page() -> None:
         prefix = choose_prefix(prefix_key)
     with right:
         search = choose_search()
-    part = st.segmented_control(
-        "Part",
-        [_TREE, _ATTENTION, _SCORES],
-        default=_TREE,
-        required=True,
-        key=_PART,
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    run_safely(lambda: _show_part(part or _TREE, writer, field, search, prefix))
+    part = choose_part(_PART, [_TREE, _ATTENTION, _SCORES])
+    run_safely(lambda: _show_part(part, writer, field, search, prefix))
 
 
 def _show_source() -> tuple[Writer, _Source]:

@@ -169,13 +169,13 @@ class _RandomWords:
 
 def _compare_random_words(reader: Reader, first: WatchedText, at: int) -> _RandomWords | None:
     """Exchange a word by random ones of about the same frequency; None if it is unknown."""
-    listed = reader.list_words()
-    if first.words[at] not in listed:
+    vocabulary = reader.vocabulary
+    if first.words[at] not in vocabulary:
         return None
-    rank = listed.index(first.words[at])
+    rank = vocabulary.id(first.words[at])
     near = [
         word
-        for word in listed[max(0, rank - _NEAR) : rank + _NEAR]
+        for word in vocabulary.words[max(1, rank - _NEAR) : rank + _NEAR]
         if word != first.words[at] and word.isalpha()
     ]
     if len(near) < _N_RANDOM:

@@ -16,9 +16,7 @@ from embedviz.errors import EmbedvizError, InputError
 from embedviz.states import (
     STATE_ENDINGS,
     RecordedStates,
-    is_table,
-    parse_lines,
-    parse_table,
+    parse_text,
     read_state_matrix,
 )
 from embedviz.support import clip
@@ -95,7 +93,7 @@ def _read(files: list[UploadedFile], name: str | None) -> tuple[str, RecordedSta
             f"and one text ({', '.join(_TEXT_ENDINGS)})."
         )
     content = decode_upload(texts[0].getvalue(), _MOST_BYTES, "choose a plain text")
-    text = parse_table(content) if is_table(content) else parse_lines(content)
+    text = parse_text(content)
     shown = Path(states[0].name)
     with tempfile.TemporaryDirectory(prefix="embedviz-states-") as folder:
         path = Path(folder) / f"{clip(shown.stem, 40)}{shown.suffix.lower()}".replace("/", "_")

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 import streamlit as st
-from numpy.typing import NDArray
 
 from embedviz.dashboard.component import time_line, word_map
 from embedviz.dashboard.state.watched_texts import WatchedText
@@ -88,20 +87,12 @@ def show_path(texts: Mapping[str, WatchedText], vectors: WordVectors, what: str)
         ),
     )
     kept = [
-        _kept(rows, plane.centre, plane.axes)
-        for rows in (np.concatenate(list(steps.values())), vectors.unit(words))
+        plane.kept(rows) for rows in (np.concatenate(list(steps.values())), vectors.unit(words))
     ]
     st.caption(
         f"{what}, on the principal plane of the words shown. The plane keeps {percent(kept[0])} of "
         f"the squared length of the path and {percent(kept[1])} of that of the words."
     )
-
-
-def _kept(
-    rows: NDArray[np.floating], centre: NDArray[np.floating], axes: NDArray[np.floating]
-) -> float:
-    whole = np.square(rows - centre).sum()
-    return float(np.square((rows - centre) @ axes.T).sum() / whole) if whole else 0.0
 
 
 def describe_turns(after: WatchedText, before: WatchedText) -> str:

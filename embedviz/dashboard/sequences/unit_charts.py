@@ -46,17 +46,11 @@ def build_unit_chart(
         for step, word in enumerate(words)
         for row, unit in enumerate(units)
     ]
-    most = float(np.abs(values).max()) or 1.0
     colours = palette.DARK if dark else palette.LIGHT
-    ground = colours.ground
     scale: dict[str, object] = (
-        {"domain": [0, 1], "range": [ground, colours.colour(1)], "interpolate": "rgb"}
+        {"domain": [0, 1], "range": [colours.ground, colours.colour(1)], "interpolate": "rgb"}
         if is_gate
-        else {
-            "domain": [-most, 0, most],
-            "range": [colours.colour(2), ground, colours.colour(0)],
-            "interpolate": "rgb",
-        }
+        else _scale_around_zero(values, colours)
     )
     return {
         "data": {"values": rows},
@@ -118,22 +112,25 @@ def build_terms(
     words: Sequence[str], terms: NDArray[np.floating], *, dark: bool
 ) -> dict[str, object]:
     """Build the triangle of the terms of a weight's sum, around 0."""
-    colours = palette.DARK if dark else palette.LIGHT
-    most = float(np.abs(terms).max()) or 1.0
     rows = [row | {"term": float(f"{terms[t, s]:.3g}")} for row, t, s in _steps(words, len(terms))]
-    scale = {
-        "domain": [-most, 0, most],
-        "range": [colours.colour(2), colours.ground, colours.colour(0)],
-        "interpolate": "rgb",
-    }
     chart = _triangle(words, rows, len(terms), "w used at word s", "term")
     chart["encoding"]["color"] = {
         "field": "term",
         "type": "quantitative",
         "title": None,
-        "scale": scale,
+        "scale": _scale_around_zero(terms, palette.DARK if dark else palette.LIGHT),
     }
     return chart
+
+
+def _scale_around_zero(values: NDArray[np.floating], colours: palette.Palette) -> dict[str, object]:
+    """Return the colours of values of both signs, the ground at 0."""
+    most = float(np.abs(values).max()) or 1.0
+    return {
+        "domain": [-most, 0, most],
+        "range": [colours.colour(2), colours.ground, colours.colour(0)],
+        "interpolate": "rgb",
+    }
 
 
 def _steps(words: Sequence[str], n: int) -> Iterator[tuple[dict[str, object], int, int]]:

@@ -183,10 +183,9 @@ def lay_out(vectors: WordVectors) -> MapOfPictures:
         If there are too few.
     """
     plane = fit_plane(vectors)
-    places = plane.coordinates(vectors.unit_rows(np.arange(len(vectors))))
-    rows = vectors.unit_rows(np.arange(len(vectors))) - plane.centre
-    kept = np.square(rows @ plane.axes.T).sum() / max(float(np.square(rows).sum()), 1e-12)
-    return MapOfPictures(build_points(vectors, np.arange(len(vectors)), places), float(kept))
+    rows = vectors.unit_matrix
+    points = build_points(vectors, np.arange(len(vectors)), plane.coordinates(rows))
+    return MapOfPictures(points, plane.kept(rows))
 
 
 def _pairs(seed: int, *, held_out: bool) -> ScenePairs:

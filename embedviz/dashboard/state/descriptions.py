@@ -157,9 +157,7 @@ def _lay_out(key: str, _model: ServerSequenceModel) -> MapOfWords:
     vectors = _model.labels
     plane = fit_plane(vectors, vectors.words[:ON_MAP])
     points = word_map.place_words(vectors, plane, ON_MAP, ())
-    rows = vectors.unit(vectors.words[:ON_MAP]) - plane.centre
-    kept = np.square(rows @ plane.axes.T).sum() / max(np.square(rows).sum(), 1e-12)
-    return MapOfWords(plane, points, float(kept))
+    return MapOfWords(plane, points, plane.kept(vectors.unit(vectors.words[:ON_MAP])))
 
 
 @st.cache_resource(max_entries=_MOST_KEPT, show_spinner="Putting the point into words …")

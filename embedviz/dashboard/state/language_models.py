@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embedviz.checkpoints import checkpoint
-from embedviz.dashboard.state.models import list_server_models
-from embedviz.errors import ModelError
+from embedviz.dashboard.state.models import list_server_models, read_shape
 from embedviz.support import CELLS, bundled_folder, english_folder
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
@@ -86,17 +85,9 @@ def list_reading_models() -> list[ReadingModel]:
         for model in list_server_models()
         if model.path.is_dir()
         and model.path != english_folder().resolve()
-        and _read_shape(model.path) == checkpoint.LANGUAGE_MODEL
+        and read_shape(model.path) == checkpoint.LANGUAGE_MODEL
     ]
     return found
-
-
-def _read_shape(folder: Path) -> str | None:
-    """Read the shape of a model; None of a damaged one, which other pages report."""
-    try:
-        return checkpoint.read_shape(folder)
-    except ModelError:
-        return None
 
 
 # Streamlit leaves parameters with a leading underscore out of the cache key.

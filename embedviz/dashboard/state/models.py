@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from embedviz.analogies import MethodPanel, MethodScore, iterate_methods, score_methods
-from embedviz.checkpoints import label_pictures, loading
+from embedviz.checkpoints import checkpoint, label_pictures, loading
 from embedviz.corpora import data_url
 from embedviz.dashboard.component.word_map import PictureOf, Points, place_words
 from embedviz.dashboard.state import job_queue, server_options
@@ -193,6 +193,17 @@ def fingerprint(path: Path) -> str:
             continue  # loading reports the error
         parts.append(f"{file.name}:{facts.st_size}:{facts.st_mtime_ns}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def read_shape(path: Path) -> str | None:
+    """Read the shape of a model; None of a file of vectors, and of a damaged model.
+
+    The page that opens the model reports the damage.
+    """
+    try:
+        return checkpoint.read_shape(path)
+    except ModelError:
+        return None
 
 
 def hash_pairs(relation: Relation) -> str:

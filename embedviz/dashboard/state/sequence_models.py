@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embedviz.checkpoints import checkpoint
-from embedviz.dashboard.state.models import fingerprint, list_server_models
-from embedviz.errors import InputError, ModelError
+from embedviz.dashboard.state.models import fingerprint, list_server_models, read_shape
+from embedviz.errors import InputError
 from embedviz.support import BUNDLED, bundled_folder
 from embedviz.vectors import WordVectors
 
@@ -85,13 +85,10 @@ def require_sequence_models(tasks: Collection[str]) -> list[ServerSequenceModel]
 
 def _read_task(folder: Path) -> str | None:
     """Read what a model does from its settings; None of any other model, and of a damaged one."""
-    try:
-        shape = checkpoint.read_shape(folder)
-        if shape in (None, checkpoint.LANGUAGE_MODEL):
-            return None
-        training = checkpoint.read_training(folder)
-    except ModelError:
-        return None  # other pages report it
+    shape = read_shape(folder)
+    if shape in (None, checkpoint.LANGUAGE_MODEL):
+        return None
+    training = checkpoint.read_training(folder)
     if shape == "seq-vec":
         return FINDS
     if shape == "vec-seq":

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from embedviz.corpora import generate_documents
 from embedviz.dashboard.state.language_models import ReadingModel
 from embedviz.dashboard.state.sequence_models import FINDS, ServerSequenceModel
-from embedviz.states import RecordedStates, is_table, parse_lines, parse_table
+from embedviz.states import RecordedStates, parse_text
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -60,16 +60,6 @@ class WatchedText:
 class Reader(Protocol):
     """A net whose way through a text is shown."""
 
-    @property
-    def name(self) -> str:
-        """Part of links."""
-        ...
-
-    @property
-    def key(self) -> str:
-        """Cache key."""
-        ...
-
     def watch(self, text: str, *, is_trained: bool = True) -> WatchedText:
         """Read a text, with the net or with its untrained control."""
         ...
@@ -86,8 +76,9 @@ class Reader(Protocol):
         """Keep the states along a corpus, plain or a table; by default along the bundled one."""
         ...
 
-    def list_words(self) -> tuple[str, ...]:
-        """List the words that the net knows, most frequent first if that is known."""
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Words that the net reads, with the unknown word as id 0, most frequent first."""
         ...
 
 
@@ -96,16 +87,6 @@ class LanguageModelReader:
     """A language model."""
 
     model: ReadingModel
-
-    @property
-    def name(self) -> str:
-        """Part of links."""
-        return self.model.name
-
-    @property
-    def key(self) -> str:
-        """Cache key."""
-        return self.model.key
 
     def watch(self, text: str, *, is_trained: bool = True) -> WatchedText:
         """Read a text; the points are Dec(h[t])."""
@@ -135,11 +116,12 @@ class LanguageModelReader:
 
     def record(self, corpus: str | None) -> RecordedStates:
         """Keep the states along a corpus."""
-        return _record(self.key, corpus, lambda: self.model.trained)
+        return _record(self.model.key, corpus, lambda: self.model.trained)
 
-    def list_words(self) -> tuple[str, ...]:
-        """List the words of the vocabulary."""
-        return tuple(self.model.trained.vocabulary.words[1:])
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Words that the model reads."""
+        return self.model.trained.vocabulary
 
 
 @dataclass(frozen=True)
@@ -148,19 +130,9 @@ class EncoderReader:
 
     model: ServerSequenceModel
 
-    @property
-    def name(self) -> str:
-        """Part of links."""
-        return self.model.name
-
-    @property
-    def key(self) -> str:
-        """Cache key."""
-        return self.model.key
-
     def watch(self, text: str, *, is_trained: bool = True) -> WatchedText:
         """Read a text; the points are the summaries of the words so far."""
-        found = _read(self.key, text, is_trained, self.model)
+        found = _read(self.model.key, text, is_trained, self.model)
         finds = self.model.task == FINDS
         nearest = [word for note in found.meanings for word in note.split(", ") if word]
         return WatchedText(
@@ -177,7 +149,7 @@ class EncoderReader:
         """Return the labels' vectors of a seq-vec model, or the summaries of single words."""
         if self.model.task == FINDS:
             return self.model.labels
-        return _encode_words(self.key, words, self.model)
+        return _encode_words(self.model.key, words, self.model)
 
     def join(self, words: Sequence[str]) -> str:
         """Return a text that has these words."""
@@ -185,11 +157,12 @@ class EncoderReader:
 
     def record(self, corpus: str | None) -> RecordedStates:
         """Keep the states along a corpus."""
-        return _record(self.key, corpus, self.model.open)
+        return _record(self.model.key, corpus, self.model.open)
 
-    def list_words(self) -> tuple[str, ...]:
-        """List the words of the sources."""
-        return tuple(self.model.open().source.words[1:])
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Words of the sources."""
+        return self.model.open().source
 
 
 def _unknown(words: tuple[str, ...], is_known: tuple[bool, ...]) -> tuple[str, ...]:
@@ -224,5 +197,4 @@ def _record(
     net = _open()
     if corpus is None:
         corpus = "\n".join(generate_documents(n_words=_BUNDLED_WORDS))
-    text = parse_table(corpus) if is_table(corpus) else parse_lines(corpus, net.tokenizer.tokens)
-    return record_states(net, text)
+    return record_states(net, parse_text(corpus, net.tokenizer.tokens))

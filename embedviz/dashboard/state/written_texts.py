@@ -18,7 +18,6 @@ from embedviz.dashboard.state.sequence_models import (
     TRANSLATES,
     ServerSequenceModel,
 )
-from embedviz.errors import InputError
 from embedviz.vectors import parse_expression
 
 if TYPE_CHECKING:
@@ -91,20 +90,14 @@ class Writer:
 
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _read_source(key: str, source: str, _model: ServerSequenceModel) -> Source:
-    from embedviz.sequences import program_config
+    from embedviz.sequences import program_source
 
     if _model.task == DESCRIBES:
         labels = _model.labels
         weights = {source: 1.0} if source in labels else parse_expression(source, known=labels)
         return labels.combine(weights)
     if _model.task == EXECUTES:
-        program, opened = parse_program(source), _model.open()
-        if unknown := set(program.text) - set(opened.source.words):
-            raise InputError(
-                f"{_model.name} was trained on programs without {sorted(unknown)[0]!r}: use "
-                "other letters."
-            )
-        return program_config(opened).source(program.text)
+        return program_source(_model.open(), parse_program(source))
     return source
 
 
