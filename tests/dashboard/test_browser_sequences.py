@@ -47,7 +47,7 @@ def test_a_text_is_read_word_by_word_and_against_another(visit, picture):
     page.wait_for_selector("text=The words after the exchanged one cost")
     picture(page, "seen-read-two-texts")
     part(page, "Same units elsewhere")
-    page.wait_for_selector("text=with most of the units on")
+    page.wait_for_selector("text=with the most units on")
     part(page, "Back through time")
     page.wait_for_selector("text=add up to")
     picture(page, "seen-read-back")
@@ -74,7 +74,7 @@ def test_states_of_another_net_are_opened(visit, tmp_path, picture):
     settle(page)
     picture(page, "seen-read-states")
     part(page, "Same units elsewhere")
-    page.wait_for_selector("text=with most of the units on")
+    page.wait_for_selector("text=with the most units on")
 
 
 def test_a_net_is_trained_on_programs_and_watched(browser, tmp_path, picture):

@@ -67,10 +67,9 @@ def test_a_phrase_of_the_map_is_chosen_by_a_click(page, english_address):
     for step in range(60):  # until a word is hit
         x, y = 0.2 + 0.01 * step, 0.4 + 0.2 * (step % 3) / 2
         page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        page.wait_for_timeout(100)
+        settle(page)
         if "phrase=" in page.url:
             break
-    settle(page)
     chosen = page.input_value('input[aria-label="Phrase"]')
     assert chosen
     page.wait_for_selector(f"text=Nearest to “{chosen}”")

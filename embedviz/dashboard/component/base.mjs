@@ -1,6 +1,7 @@
 // Entry point of the component that contains the words. Its data is large, and is sent again only when
 // the words change.
 
+import { sendInTurn } from "./messages.mjs";
 import { registry } from "./registry.mjs";
 import { setTrails } from "./trails.mjs";
 import { WordMap } from "./word_map.mjs";
@@ -27,11 +28,11 @@ export default function mount({ data, parentElement, setTriggerValue, setStateVa
   }
   frame.classList.toggle("small", data.small);
   map.callbacks = {
-    picked: (rank) => setTriggerValue("picked", rank),
-    placed: (place) => setTriggerValue("placed", place),
-    selected: (words) => setStateValue("selected", words),
+    picked: (rank) => sendInTurn("picked", () => setTriggerValue("picked", rank)),
+    placed: (place) => sendInTurn("placed", () => setTriggerValue("placed", place)),
+    selected: (words) => sendInTurn("selected", () => setStateValue("selected", words)),
     focused: (arrow) => arrowListeners.get(data.map)?.(arrow),
-    requested: (rank) => factRequests.get(data.map)?.(rank),
+    requested: (rank) => sendInTurn("requested", () => factRequests.get(data.map)?.(rank)),
   };
   maps.set(data.map, map);
   const overlay = overlays.get(data.map);

@@ -3,6 +3,7 @@
 
 import { familyStyle } from "./arrows.mjs";
 import { clip } from "./labels.mjs";
+import { sendInTurn } from "./messages.mjs";
 import { registry } from "./registry.mjs";
 import { readTheme } from "./theme.mjs";
 import { makeElement } from "./toolbar.mjs";
@@ -64,7 +65,7 @@ export default function ({ data, parentElement, setStateValue }) {
     button.addEventListener("blur", () => light(false));
     button.addEventListener("click", () => {
       if (!leftOut.delete(number)) leftOut.add(number);
-      setStateValue("left_out", [...leftOut]);
+      sendInTurn("left_out", () => setStateValue("left_out", [...leftOut]));
     });
     return button;
   });

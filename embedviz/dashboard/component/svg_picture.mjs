@@ -1,5 +1,7 @@
 // Shows an SVG. It arrives as text and is parsed as XML, so that no script in it runs.
 
+import { sendInTurn } from "./messages.mjs";
+
 /**
  * @param {object} component
  * @param {{svg: string, description: string}} component.data
@@ -27,7 +29,8 @@ export default function mount({ data, parentElement, setTriggerValue }) {
   /** @param {Event} event */
   const pick = (event) => {
     const found = part(event, "pick");
-    if (found) setTriggerValue("picked", found.getAttribute("data-pick"));
+    const text = found?.getAttribute("data-pick");
+    if (found) sendInTurn("picked", () => setTriggerValue("picked", text));
     return Boolean(found);
   };
   /** @param {Event} event */

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from embedviz.export import bundle
 from embedviz.support import clip
 
 _HERE = Path(__file__).parent
@@ -21,7 +22,7 @@ _component = st.components.v2.component(
     "embedviz_svg_picture",
     html='<div class="svg-picture" tabindex="0" role="group"></div>',
     css=(_HERE / "svg_picture.css").read_text(encoding="utf-8"),
-    js=(_HERE / "svg_picture.mjs").read_text(encoding="utf-8"),
+    js=bundle("svg_picture"),
 )
 
 
