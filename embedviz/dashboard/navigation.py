@@ -27,7 +27,7 @@ from embedviz.dashboard.pages import map as map_page
 from embedviz.dashboard.state import server_options
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.state.widget_values import ignore_invalid_values
-from embedviz.dashboard.widgets import map_controls, model_choice
+from embedviz.dashboard.widgets import map_controls, missing_choice, model_choice
 from embedviz.dashboard.widgets.error_boundary import NOTICES, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 
@@ -113,7 +113,8 @@ def _carry_over(path: str) -> None:
     """
     before = st.session_state.get(_PAGE)
     if before not in (None, path):
-        st.session_state.pop(model_choice.MISSING, None)  # shown on one page only
+        for key in (model_choice.MISSING, missing_choice.MISSING):
+            st.session_state.pop(key, None)  # shown on one page only
     if before != path:
         for key in (model_choice.MODEL, *map_controls.KEYS):
             if key in st.session_state:
@@ -125,11 +126,8 @@ def _warn_of_missing_model(on_offer: Sequence[Model]) -> None:
     """Warn if a link names a model that does not exist here; a name is never used as a path."""
     names = [model.name for model in on_offer]
     for key in (model_choice.MODEL, model_choice.SECOND):
-        requested = st.query_params.get(key)
-        if requested and requested not in names:
-            # Streamlit removes it from the link
-            message = "The link names the model “{}”, which this server does not have."
-            st.session_state[model_choice.MISSING] = message.format(escape(requested, 60))
+        if message := missing_choice.name_missing(key, names):
+            st.session_state[model_choice.MISSING] = message
         elif model_choice.is_gone(key, names):
             gone = escape(st.session_state.pop(key), 60)
             st.session_state[model_choice.MISSING] = (

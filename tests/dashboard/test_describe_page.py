@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from embedviz.dashboard.sequences import described_map, point_description
 from embedviz.dashboard.state import descriptions, sequence_models
 from embedviz.dashboard.state.sequence_models import DESCRIBES
+from embedviz.errors import InputError
 from embedviz.relations import built_in
 from embedviz.sequences import (
     BEAM,
@@ -239,3 +240,32 @@ def test_the_plane_keeps_what_is_said(page):
     share = (singular[:2] ** 2).sum() / (singular**2).sum()
     assert abs(laid_out.kept - share) < 1e-3
     assert f"keeps {100 * share:.0f}\N{NO-BREAK SPACE}% of their variance" in texts(at)
+
+
+def test_a_sentence_that_cannot_be_read_back_is_told(page, monkeypatch):
+    def refuse(*_):
+        raise InputError("no word")
+
+    monkeypatch.setattr(descriptions, "rank", refuse)
+    assert "cannot read the sentence back" in plain(page(describe="violin"))
+
+
+def test_words_of_a_formula_are_not_its_nearest(page):
+    # 20*king + dog is as good as king, whose cosine would be near 1
+    at = page(describe="20*king + dog")
+    said = plain(at)
+    cosine = float(re.search(r"left out as gensim does, has a cosine of (\d\.\d+)", said)[1])
+    assert cosine < 0.95
+
+
+def test_a_long_description_is_said_to_be_cut(page):
+    said = plain(page(find="water " * 60))
+    assert re.search(r"Only the first \d+ of 60 words are read", said)
+    assert "Only the first" not in plain(page(find="a large body of water"))
+
+
+@pytest.mark.parametrize("key", ["describer", "finder"])
+def test_a_net_that_is_gone_is_told(page, key):
+    at = page(**{key: "gone"})
+    assert any("names the model “gone”" in one.value for one in at.warning)
+    assert "names the model" not in plain(page())

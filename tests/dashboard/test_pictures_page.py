@@ -103,14 +103,14 @@ def test_what_is_packed_can_be_graded(model):
     shown = captions.list_graded(model, 1, held_out=False)[3:5]
     with zipfile.ZipFile(io.BytesIO(contact_sheet.pack_to_grade("m", shown, chosen))) as archive:
         rows = parse_texts_to_grade(archive.read("texts.tsv").decode(), "texts.tsv")
-        assert [one.item for one in rows] == ["scene-03.png"] * 3 + ["scene-04.png"] * 3
+        assert [one.item for one in rows] == ["scene-04.png"] * 3 + ["scene-05.png"] * 3
         assert {one.by for one in rows} == {
             "m",
             "caption of the nearest other picture",
             "true caption",
         }
         assert [one.text for one in rows[::3]] == [one.text for one in shown]
-        with Image.open(io.BytesIO(archive.read("scene-03.png"))) as picture:
+        with Image.open(io.BytesIO(archive.read("scene-04.png"))) as picture:
             assert picture.size == (128, 128)
 
 
@@ -132,6 +132,12 @@ def test_the_map_has_the_pictures_and_the_nearest(page, model):
     assert f"keeps {share:.0f}\N{NO-BREAK SPACE}%" in texts(at)
     at.selectbox(key="pictures-chosen").set_value(names[7]).run()
     assert not at.exception and arrows(at)["chosen"]["word"] == names[7]
+
+
+def test_a_card_has_the_number_of_the_map(page):
+    at = page(**{"pictures-part": "Map"})
+    name = at.selectbox(key="pictures-chosen").value
+    assert f"· scene {name.split()[-1]}" in plain(at)
 
 
 def test_a_click_chooses_a_picture(page, monkeypatch):

@@ -135,8 +135,14 @@ def test_what_a_model_writes_is_shown_moment_by_moment(room):
     at = page()
     (table,) = [frame.value for frame in at.dataframe]
     assert table.iloc[0].tolist() == ["print(1+1)", "2", "all of it"]
-    at.select_slider(key="train-sample-of-3").set_value(0).run()
+    at.select_slider(key="train-sample-mine").set_value(0).run()
     assert at.dataframe[0].value["text"][0] == HOSTILE[0]
+    append_moment(found.samples, SampleMoment(1.0, (Sample("print(1+1)", "2", "newer"),)))
+    at.run()  # an older moment stays
+    assert at.dataframe[0].value["text"][0] == HOSTILE[0]
+    at.select_slider(key="train-sample-mine").set_value(3).run()
+    append_moment(found.samples, SampleMoment(1.0, (Sample("print(1+1)", "2", "newest"),)))
+    assert at.run().dataframe[0].value["text"][0] == "newest"
     assert "How far back" not in texts(at)
 
 

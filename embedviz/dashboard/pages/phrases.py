@@ -21,6 +21,7 @@ from embedviz.dashboard.state.sequence_models import ServerSequenceModel
 from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.part_choice import choose_part
+from embedviz.dashboard.widgets.read_words import say_cut
 from embedviz.dashboard.widgets.sequence_model_choice import choose_sequence_model, is_torch_missing
 
 _MODEL, _PHRASE, _PART, _OWN = "encoder", "phrase", "phrase-part", "phrases"
@@ -86,6 +87,7 @@ def _show_map(model: ServerSequenceModel, phrase: str) -> None:
             named = ", ".join(f"“{escape(text, 60)}”" for text in unread[:_NAMED])
             more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
             st.caption(f"Without a word that {escape(model.name)} knows: {named}{more}.")
+        say_cut(model, dict.fromkeys([*own, phrase]), named=True)
         _show_download(model, own)
     with left:
         show_phrase_map(spaces, own, phrase, _PHRASE)

@@ -20,8 +20,10 @@ from embedviz.dashboard.state.watched_texts import (
     Reader,
     WatchedText,
 )
-from embedviz.dashboard.widgets.error_boundary import run_safely
+from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
+from embedviz.dashboard.widgets.missing_choice import forget_missing, warn_of_missing
 from embedviz.dashboard.widgets.part_choice import choose_part
+from embedviz.dashboard.widgets.read_words import say_cut
 from embedviz.dashboard.widgets.sequence_model_choice import is_torch_missing
 from embedviz.errors import InputError
 from embedviz.states import AnnotatedText, RecordedStates
@@ -58,6 +60,7 @@ def show_page() -> None:
     names = [*models, *opened]
     if not names:
         raise InputError("This server has no recurrent net: train one on the page Train.")
+    warn_of_missing(CHOSEN, names)
     if st.session_state.get(CHOSEN, names[0]) not in names:
         st.session_state.pop(CHOSEN, None)
     left, right = st.columns([1, 3], gap="medium")
@@ -68,6 +71,8 @@ def show_page() -> None:
             key=CHOSEN,
             help="cells/… are four small language models that ship, one for each cell, trained "
             "alike on the same English text. Encoders of sequence models follow.",
+            on_change=guarded(forget_missing),
+            args=(CHOSEN,),
             bind="query-params",
             persist_state="session",
         )
@@ -103,6 +108,8 @@ def _show_part(part: str, reader: Reader, text: str) -> None:
         show_gradients(reader.model, text)
         return
     if part == _PLACES:
+        if isinstance(reader, EncoderReader):
+            say_cut(reader.model, [text])
         one = reader.watch(text)
         corpus = reader.record(choose_corpus())
         show_places(RecordedStates(AnnotatedText(one.words), one.states), corpus)
@@ -111,6 +118,8 @@ def _show_part(part: str, reader: Reader, text: str) -> None:
     if part == _TWO:
         show_two_texts(reader, text, what)
         return
+    if isinstance(reader, EncoderReader):
+        say_cut(reader.model, [text])
     after, before = (reader.watch(text, is_trained=trained) for trained in (True, False))
     show_summary(after, before, len(reader.vocabulary))
     if isinstance(reader, LanguageModelReader) and reader.model.trained.skipped:

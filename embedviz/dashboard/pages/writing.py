@@ -23,6 +23,7 @@ from embedviz.dashboard.state.sequence_models import DESCRIBES, EXECUTES, TRANSL
 from embedviz.dashboard.state.written_texts import WRITES, Writer
 from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.part_choice import choose_part
+from embedviz.dashboard.widgets.read_words import say_cut
 from embedviz.dashboard.widgets.sequence_model_choice import choose_sequence_model, is_torch_missing
 
 _MODEL, _PART = "writer", "write-part"
@@ -90,6 +91,8 @@ def _show_source() -> tuple[Writer, _Source]:
     field = _SOURCES[model.task]
     with right:
         source = _show_field(model.task, field.key, field.label, field.example, field.help)
+        if model.task != DESCRIBES:  # whose source is a formula
+            say_cut(model, [source])
     return Writer(model, source), field
 
 

@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from embedviz.dashboard.state.sequence_models import EXECUTES, TRANSLATES
+from embedviz.dashboard.state.sequence_models import DESCRIBES, EXECUTES, TRANSLATES
 from embedviz.dashboard.state.written_texts import Writer
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.read_words import say_cut
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.support import clip, clip_all
 
@@ -101,6 +102,8 @@ def show_scores(writer: Writer, other: str, named: Sequence[Candidate], *, key: 
     if not any(table["unknown"].to_pylist()):
         table = table.drop_columns(["unknown"])
     st.dataframe(table, key=key, column_config=_COLUMNS, hide_index=True)
+    read = texts if writer.model.task == DESCRIBES else [*texts, other]
+    say_cut(writer.model, read, named=True)
     st.markdown(_name_best(texts, scores))
     st.caption(_explain(writer, scores, other))
     show_csv_download("Download (CSV)", table, "embedviz-scores.csv", key=f"download-{key}")

@@ -76,7 +76,7 @@ def show_card(one: GradedScene, chosen: ChosenScenes) -> None:
         picture = captions.draw(chosen.seed, one.number, held_out=chosen.held_out)
         st.image(picture, width="stretch", alt=one.truth)
         st.markdown(escape(one.text, 200))
-        st.markdown(f"{SIGNS[one.grade]} **{GRADES[one.grade]}**")
+        st.markdown(f"{SIGNS[one.grade]} **{GRADES[one.grade]}** · scene {one.number + 1}")
         if one.grade:
             st.caption(f"True: {escape(one.truth, 200)}.")
         other = one.grades[OTHER_PICTURE]
@@ -179,7 +179,7 @@ def _show_downloads(
 ) -> None:
     table = pa.table(
         {
-            "scene": [one.number for one in shown],
+            "scene": [one.number + 1 for one in shown],
             "caption": [one.text for one in shown],
             "grade": [GRADES[one.grade] for one in shown],
             "ratio": [round(one.ratio, 3) for one in shown],
@@ -216,7 +216,7 @@ def pack_to_grade(name: str, shown: list[GradedScene], chosen: ChosenScenes) -> 
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for one in shown:
-            item = f"scene-{one.number:02}.png"
+            item = f"scene-{one.number + 1:02}.png"
             rows.append(GradedText(item, one.text, name))
             rows.append(GradedText(item, one.nearest, "caption of the nearest other picture"))
             rows.append(GradedText(item, one.truth, "true caption"))

@@ -14,7 +14,7 @@ from embedviz.dashboard.sequences.tree_layout import lay_out
 from embedviz.dashboard.sequences.tree_picture import render_tree
 from embedviz.dashboard.state.written_texts import Writer
 from embedviz.dashboard.widgets.csv_download import show_csv_download
-from embedviz.dashboard.widgets.error_boundary import guarded
+from embedviz.dashboard.widgets.error_boundary import NOTICES, guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.support import clip, counted, palette, signed
 
@@ -111,8 +111,15 @@ def show_tree(writer: Writer, tree: WritingTree, prefix_key: str) -> None:
 
     def take() -> None:
         picked = st.session_state[_MAP].get("picked")
-        if isinstance(picked, str):
-            st.session_state[prefix_key] = picked[:PREFIX_LENGTH]
+        if not isinstance(picked, str):
+            return
+        if len(picked) > PREFIX_LENGTH:
+            st.session_state[NOTICES] = [
+                f"This begin has {len(picked):,} characters, more than the {PREFIX_LENGTH} of its "
+                "field: click an earlier word."
+            ]
+            return
+        st.session_state[prefix_key] = picked
 
     st.markdown(_say_cost(tree))
     show_svg(
@@ -191,5 +198,5 @@ def show_texts(tree: WritingTree, untrained: DecodedText, *, key: str) -> None:
             "beside greedy", format="%+.2f", help="log p less that of the greedy text."
         ),
     }
-    st.dataframe(table, key="write-texts", column_config=columns, hide_index=True, placeholder="–")
+    st.dataframe(table, key=key, column_config=columns, hide_index=True, placeholder="–")
     show_csv_download("Download (CSV)", table, "embedviz-texts.csv", key=f"download-{key}")

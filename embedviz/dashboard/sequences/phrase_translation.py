@@ -12,6 +12,7 @@ from embedviz.dashboard.sequences.decoder_tree import show_texts
 from embedviz.dashboard.state.sequence_models import TRANSLATES, ServerSequenceModel
 from embedviz.dashboard.state.written_texts import Writer
 from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.read_words import say_cut
 from embedviz.support import signed
 
 OTHER = "where is my book ?"
@@ -39,6 +40,7 @@ def show_translation(model: ServerSequenceModel, phrase: str) -> None:
         )
         query = urlencode({"writer": model.name, "write-text": phrase})
         st.link_button("Every step on the page Write", f"write?{query}")
+    say_cut(model, [phrase])
     show_texts(tree, writer.write_untrained(), key="phrase-texts")
     st.markdown("**Score of two phrases**: how likely is a target, and because of the source?")
     left, right = st.columns(2, gap="medium")

@@ -166,8 +166,8 @@ def _show_distance(found: DescribedPoint, asked: Asked) -> None:
         )
     elif not found.is_word:
         st.caption(
-            f"The nearest word has a cosine of {found.cosine:.2f}; 95 % of random directions stay "
-            f"below {found.far_below:.2f}."
+            "The nearest word, those of the formula left out as gensim does, has a cosine of "
+            f"{found.cosine:.2f}; 95 % of random directions stay below {found.far_below:.2f}."
         )
 
 

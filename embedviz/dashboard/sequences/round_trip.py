@@ -18,15 +18,17 @@ def show_round_trip(
     if not found.word:
         return
     text = descriptions.remove_part_of_speech(found.texts[0].text)
+    which = "" if found.is_word else "the nearest word "
+    word = escape(found.word, 40)
     try:
         ranked = descriptions.rank(finder, text, found.word)
-    except InputError:  # no word of the description is known
-        ranked = None
-    which = "" if found.is_word else "the nearest word "
+    except InputError:
+        st.caption(f"{escape(finder.name)} cannot read the sentence back: it knows no word of it.")
+        return
     if ranked is None:
         st.caption(
-            f"Read back, the sentence cannot find {which}{escape(found.word, 40)}: "
-            f"{finder.name} does not know it."
+            f"Read back, the sentence cannot find {which}{word}: {escape(finder.name)} does not "
+            "know it."
         )
         return
     of_nothing = descriptions.describe(describer, Asked(NOTHING)).texts[0].text
@@ -43,6 +45,6 @@ def show_round_trip(
         beside.append(f"the sentence for no vector gives it {control.rank:,.0f}")
     more = f" ({'; '.join(beside)})" if beside else ""
     st.markdown(
-        f"**Round trip**: read back, this sentence gives {which}**{escape(found.word, 40)}** the "
+        f"**Round trip**: read back, this sentence gives {which}**{word}** the "
         f"rank **{ranked.rank:,.0f}** of {ranked.n:,}{more}."
     )

@@ -11,6 +11,7 @@ from embedviz.dashboard.state.sequence_models import ServerSequenceModel
 from embedviz.dashboard.widgets.csv_download import show_csv_download
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
+from embedviz.dashboard.widgets.read_words import say_cut
 from embedviz.support import clip_all
 
 DESCRIPTION = "find"
@@ -86,6 +87,7 @@ def show_words(model: ServerSequenceModel, description: str, *, can_describe: bo
         },
     }
     st.dataframe(table, key="find-words", column_config=config, hide_index=True)
+    say_cut(model, [description])
     if found.unknown:
         named = ", ".join(escape(word, 30) for word in found.unknown[:12])
         st.caption(f"Not known to the model, and left out: {named}.")

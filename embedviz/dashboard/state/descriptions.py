@@ -195,7 +195,7 @@ def _describe(key: str, asked: Asked, _model: ServerSequenceModel) -> DescribedP
         ),
         (*controls, Text("the net before training", before.text, None)),
         tuple(others),
-        about.nearest[0][1] if about.nearest else None,
+        others[0][1] if others else None,
         about.far_below,
         about.is_far,
         _mark(_model, point.name, point.vector),

@@ -30,13 +30,11 @@ def _show_texts(job: Job, moments: Sequence[SampleMoment]) -> None:
     st.markdown("**What it writes** of examples: held-out ones, if there are any")
     moment = moments[-1]
     if len(moments) > 1:
-        # the newest moment, until another one is chosen; a new one makes a new slider
         number = st.select_slider(
             "Share of the run",
             range(len(moments)),
-            value=len(moments) - 1,
             format_func=lambda place: _name(moments[place]),
-            key=f"train-sample-of-{len(moments)}",
+            key=_follow_newest(job, len(moments)),
         )
         moment = moments[number]
     if job.kind == TEXT:
@@ -55,6 +53,17 @@ def _show_texts(job: Job, moments: Sequence[SampleMoment]) -> None:
     show_csv_download(
         "Download all moments (CSV)", everything, "embedviz-samples.csv", key="download-samples"
     )
+
+
+def _follow_newest(job: Job, n: int) -> str:
+    """Move the slider of a job to the newest of n moments if it stands at the last newest one."""
+    key = f"train-sample-{job.name}"
+    seen, chosen = st.session_state.get(f"{key}-seen", 0), st.session_state.get(key)
+    if chosen is None or chosen >= min(n, seen) - 1:
+        chosen = n - 1
+    st.session_state[key] = chosen
+    st.session_state[f"{key}-seen"] = n
+    return key
 
 
 def _show_passages(moment: SampleMoment) -> None:

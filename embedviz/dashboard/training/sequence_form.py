@@ -209,6 +209,12 @@ def _order_pictures(files: list[UploadedFile]) -> _Order | None:
         return None
     captions = [file for file in files if file.name.lower().endswith(".json")]
     pictures = [file for file in files if file not in captions]
+    if not captions and 0 < len(pictures) <= _MOST_PICTURES:
+        st.caption("Add the JSON file with the captions of these pictures.")
+        return None
+    if not pictures and len(captions) == 1:
+        st.caption("Add the pictures that the JSON file names.")
+        return None
     if len(captions) != 1 or not 0 < len(pictures) <= _MOST_PICTURES:
         raise InputError(
             f"{len(pictures)} pictures and {len(captions)} files of captions were chosen: give up "
