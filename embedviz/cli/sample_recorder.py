@@ -118,7 +118,7 @@ def _look_at_language_model(
 ) -> SampleMoment:
     """Let a language model go on with passages, and measure how far its gradients reach."""
     from embedviz.models import sample_text, trained_model
-    from embedviz.sequences import gradient_reach
+    from embedviz.sequences import MOST_STEPS, gradient_reach
 
     model, join = trained_model(saved, _NAME), saved.tokenizer.join
     samples = []
@@ -127,6 +127,18 @@ def _look_at_language_model(
             begin, rest = join(one.source[:_N_GIVEN]), join(one.source[_N_GIVEN:])
             words = sample_text(model, begin, n_words=_N_WRITTEN, temperature=0.7, seed=number)
             samples.append(Sample(begin, rest, join(words)))
-    quartiles = gradient_reach(model, join(examples[0].source)).by_distance
+    text = join_up_to(saved.tokenizer, examples[0].source, MOST_STEPS)
+    quartiles = gradient_reach(model, text).by_distance
     reach = [(low, middle, high) for low, middle, high in quartiles.tolist() if middle == middle]
     return SampleMoment(share, tuple(samples), tuple(reach))
+
+
+def join_up_to(tokenizer: Tokenizer, words: Sequence[str], most: int) -> str:
+    """Join words, as many of them as are read again as at most so many.
+
+    A tokenizer of punctuation reads three words in ``<unk>``.
+    """
+    some = list(words)
+    while len(tokenizer.tokens(text := tokenizer.join(some))) > most:
+        some.pop()
+    return text

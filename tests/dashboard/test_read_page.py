@@ -21,7 +21,7 @@ from app_pages import HOSTILE, READ, ROOT, components, switch_page, texts
 from streamlit.testing.v1 import AppTest
 
 from embedviz.dashboard.pages import reading
-from embedviz.dashboard.sequences import unit_charts
+from embedviz.dashboard.sequences import opened_states, unit_charts
 from embedviz.dashboard.state import language_models, sequence_models
 from embedviz.models import load_model
 from embedviz.sequences import (
@@ -311,3 +311,27 @@ def test_the_triangle_is_relative_to_the_own_step():
     shares = {(row["cost of"], row["after"]): row["share"] for row in chart["data"]["values"]}
     assert shares == {("b", "a"): 1.0, ("c", "a"): 0.1, ("c", "b"): 1.0}
     assert [row["cut"] for row in chart["data"]["values"]] == [False, True, False]
+
+
+def test_a_net_that_is_gone_is_told(page):
+    at = page(reader="gone")
+    assert any("names the model “gone”" in one.value for one in at.warning)
+    assert any("names the model" in one.value for one in at.run().warning)  # until another choice
+    assert not page().warning
+
+
+def test_opened_states_can_be_closed(states_page):
+    at = states_page(np.eye(3, dtype=np.float32), "a b c")
+    assert at.selectbox(key="reader").value == "states: mine.npy"
+    at.button(key="states-close").click().run()
+    assert not at.exception and not at.error
+    assert "states: mine.npy" not in at.selectbox(key="reader").options
+    assert "states-close" not in {one.key for one in at.button}
+
+
+def test_states_of_all_visitors_have_a_limit(states_page, monkeypatch):
+    one = states_page(np.eye(3, dtype=np.float32), "a b c")
+    monkeypatch.setattr(opened_states, "MOST_SERVER_MEGABYTES", 0)
+    at = states_page(np.eye(3, dtype=np.float32), "a b c")
+    assert "states of all visitors" in at.error[0].value
+    assert "states: mine.npy" in one.selectbox(key="reader").options

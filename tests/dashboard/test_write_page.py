@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ pytest.importorskip("torch", reason="a recurrent net writes")
 from app_pages import HOSTILE, ROOT, WRITE, components, texts
 from streamlit.testing.v1 import AppTest
 
+from embedviz.dashboard.sequences import decoder_tree
 from embedviz.dashboard.sequences.attention_picture import build_matrix, render_links
 from embedviz.dashboard.sequences.tree_layout import BEST, CHOICE, GREEDY, PATH, lay_out
 from embedviz.dashboard.sequences.tree_picture import render_tree
@@ -246,3 +248,34 @@ def test_links_and_matrix_have_the_weights():
         ("y", "<"): 0.5,
         ("y", "c"): 0.48,
     }
+
+
+def test_long_sources_and_candidates_are_said_to_be_cut(page):
+    at = page(**{"write-text": "tea " * 70})
+    assert re.search(r"Only the first \d+ of 70 words are read", texts(at))
+    at = page(**{"write-part": "Scores", "write-text-own": "eau " * 60})
+    assert re.search(r"Only the first \d+ of 60 words of “eau .*” are read", texts(at))
+    assert "Only the first" not in texts(page())
+
+
+def test_a_begin_beyond_its_field_is_told_and_left_out(page, monkeypatch):
+    callbacks = []
+    show = decoder_tree.show_svg
+
+    def show_svg(*args, on_pick, **options):
+        callbacks.append(on_pick)
+        return show(*args, on_pick=on_pick, **options)
+
+    monkeypatch.setattr(decoder_tree, "show_svg", show_svg)
+    assert not page().exception
+    for picked, is_taken in (("a" * 401, False), ("a" * 400, True), (3, False)):
+        state = {"write-tree": {"picked": picked}}
+        monkeypatch.setattr(decoder_tree, "st", SimpleNamespace(session_state=state))
+        callbacks[-1]()
+        assert ("write-text-begin" in state) == is_taken
+        assert ("401 characters" in str(state.get("notices"))) == (picked == "a" * 401)
+
+
+def test_a_writer_that_is_gone_is_told(page):
+    at = page(writer="gone")
+    assert any("names the model “gone”" in one.value for one in at.warning)

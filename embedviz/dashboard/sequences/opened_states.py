@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from embedviz.dashboard.state import server_options
+from embedviz.dashboard.state.server_options import MOST_SERVER_MEGABYTES
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.text_files import decode_upload
@@ -22,6 +24,7 @@ from embedviz.states import (
 from embedviz.support import clip
 
 _FILES, _NAME, _OPENED, _REFUSED = "states-files", "states-name", "states-opened", "states-refused"
+_ROUND = "states-round"
 _TEXT_ENDINGS = (".txt", ".tsv")
 CHOSEN = "reader"
 """Key of the net that the page Read shows."""
@@ -29,10 +32,37 @@ CHOSEN = "reader"
 _MOST_BYTES = 4 << 20  # of a text
 
 
+class _Opened:
+    """States that a visitor has opened, by name; one at a time, as they are large."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, RecordedStates] = {}
+        _visitors.add(self)
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the states."""
+        return sum(one.states.nbytes for one in self.states.values())
+
+    def replace(self, name: str, recorded: RecordedStates) -> None:
+        """Take other states; `InputError` if those of all visitors were too large."""
+        others = sum(one.n_bytes for one in list(_visitors) if one is not self)
+        if others + recorded.states.nbytes > MOST_SERVER_MEGABYTES << 20:
+            raise InputError(
+                f"The states of all visitors would take more than {MOST_SERVER_MEGABYTES:,} MB of "
+                "this server: try again in some minutes, or open fewer steps."
+            )
+        self.states = {name: recorded}
+
+
+# the end of a session releases what it holds
+_visitors: weakref.WeakSet[_Opened] = weakref.WeakSet()
+
+
 def list_opened() -> dict[str, RecordedStates]:
     """Return the states that this visitor has opened, by name."""
-    opened: dict[str, RecordedStates] = st.session_state.get(_OPENED, {})
-    return opened
+    opened = st.session_state.get(_OPENED)
+    return opened.states if isinstance(opened, _Opened) else {}
 
 
 def show_opener() -> None:
@@ -44,7 +74,7 @@ def show_opener() -> None:
             "States and their text",
             type=[*STATE_ENDINGS, *_TEXT_ENDINGS],
             accept_multiple_files=True,
-            key=_FILES,
+            key=_name_uploader(),
             on_change=guarded(_receive),
             help="Two files, as your own code writes them: a matrix of shape (steps, units), and "
             "the text with a word for each step, words separated by spaces, one text on each "
@@ -57,6 +87,8 @@ def show_opener() -> None:
             on_change=guarded(_receive),
             max_chars=200,
         )
+        if list_opened():
+            st.button("Close the states", key="states-close", on_click=guarded(_close))
         if st.session_state.get(_REFUSED):
             st.error(escape(st.session_state[_REFUSED]))
         st.code(
@@ -66,8 +98,21 @@ def show_opener() -> None:
         )
 
 
+def _name_uploader() -> str:
+    """Return the key of the uploader: a new one, which is empty, once states are closed."""
+    number = st.session_state.get(_ROUND, 0)
+    return f"{_FILES}-{number}" if number else _FILES
+
+
+def _close() -> None:
+    st.session_state.pop(_OPENED, None)
+    st.session_state.pop(CHOSEN, None)
+    st.session_state[_REFUSED] = ""
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
 def _receive() -> None:
-    files: list[UploadedFile] = st.session_state.get(_FILES) or []
+    files: list[UploadedFile] = st.session_state.get(_name_uploader()) or []
     st.session_state[_REFUSED] = ""
     if len(files) < 2:
         if files:
@@ -75,10 +120,12 @@ def _receive() -> None:
         return
     try:
         name, recorded = _read(files, st.session_state.get(_NAME) or None)
+        if not isinstance(st.session_state.get(_OPENED), _Opened):
+            st.session_state[_OPENED] = _Opened()
+        st.session_state[_OPENED].replace(name, recorded)
     except EmbedvizError as error:
         st.session_state[_REFUSED] = str(error)
         return
-    st.session_state[_OPENED] = {name: recorded}  # one at a time: they are large
     st.session_state[CHOSEN] = name
 
 
