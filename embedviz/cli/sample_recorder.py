@@ -13,7 +13,7 @@ from embedviz.cli.moments import MomentClock
 from embedviz.cli.run_options import RUN
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.jobs import Sample, SampleMoment, append_moment
-from embedviz.text import PairSource, PictureSource
+from embedviz.text import PairSource, PictureSource, Tokenizer
 
 if TYPE_CHECKING:
     from embedviz.checkpoints import checkpoint

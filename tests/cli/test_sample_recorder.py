@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from embedviz.cli.sample_recorder import join_up_to
 from embedviz.corpora import generate_documents
 from embedviz.jobs import read_moments
+from embedviz.text import Tokenizer
 
 pytest.importorskip("torch", reason="a model is trained")
 
@@ -83,3 +85,12 @@ def test_a_file_that_cannot_be_written_is_told_before_training(run, tmp_path):
     code, _, err = run("train", text, "--out", tmp_path / "m", "--samples", tmp_path / "no" / "s")
     assert code
     assert "cannot be written" in err and "--samples" in err
+
+
+def test_a_passage_of_unknown_words_stays_within_the_limit():
+    tokenizer = Tokenizer(punctuation=True)
+    words = ["<unk>", "dog"] * 20
+    assert len(tokenizer.tokens(tokenizer.join(words))) > 60
+    text = join_up_to(tokenizer, words, 60)
+    assert 50 < len(tokenizer.tokens(text)) <= 60
+    assert join_up_to(tokenizer, ["a", "dog"], 60) == "a dog"
