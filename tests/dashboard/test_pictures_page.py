@@ -137,7 +137,7 @@ def test_the_map_has_the_pictures_and_the_nearest(page, model):
 def test_a_card_has_the_number_of_the_map(page):
     at = page(**{"pictures-part": "Map"})
     name = at.selectbox(key="pictures-chosen").value
-    assert f"· scene {name.split()[-1]}" in plain(at)
+    assert f"Scene {name.split()[-1]}. Ratio" in plain(at)
 
 
 def test_a_click_chooses_a_picture(page, monkeypatch):

@@ -76,12 +76,12 @@ def show_card(one: GradedScene, chosen: ChosenScenes) -> None:
         picture = captions.draw(chosen.seed, one.number, held_out=chosen.held_out)
         st.image(picture, width="stretch", alt=one.truth)
         st.markdown(escape(one.text, 200))
-        st.markdown(f"{SIGNS[one.grade]} **{GRADES[one.grade]}** · scene {one.number + 1}")
+        st.markdown(f"{SIGNS[one.grade]} **{GRADES[one.grade]}**")
         if one.grade:
             st.caption(f"True: {escape(one.truth, 200)}.")
         other = one.grades[OTHER_PICTURE]
         st.caption(
-            f"Ratio {signed(one.ratio, '.1f')}. Another picture's caption: "
+            f"Scene {one.number + 1}. Ratio {signed(one.ratio, '.1f')}. Another picture's caption: "
             f"{SIGNS[other]} {GRADES[other]}."
         )
 
