@@ -279,3 +279,10 @@ def test_a_begin_beyond_its_field_is_told_and_left_out(page, monkeypatch):
 def test_a_writer_that_is_gone_is_told(page):
     at = page(writer="gone")
     assert any("names the model “gone”" in one.value for one in at.warning)
+
+
+def test_a_text_that_was_cut_ends_with_an_ellipsis(page):
+    (before,) = [t for t in page().dataframe[0].value["text"].tolist()[-1:]]
+    untrained = open_sequence_model("phrases", trained=False)
+    ((written,),) = decode_texts(untrained, [SENTENCE])
+    assert written.is_cut and before.endswith("…")

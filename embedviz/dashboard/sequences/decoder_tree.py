@@ -175,7 +175,10 @@ def show_texts(tree: WritingTree, untrained: DecodedText, *, key: str) -> None:
     table = pa.table(
         {
             "which": list(named),
-            "text": [clip(text.text) for text in named.values()],
+            "text": [
+                f"{clip(text.text)} …" if text.is_cut else clip(text.text)
+                for text in named.values()
+            ],
             "log_p": [round(text.log_probability, 3) for text in named.values()],
             "per_token": [
                 round(text.log_probability / len(text.log_probabilities), 3)
