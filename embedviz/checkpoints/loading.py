@@ -107,7 +107,7 @@ def _tokenizer(kept: object) -> Tokenizer | None:
     if not isinstance(kept, Mapping):
         return None
     try:
-        return Tokenizer(**kept)
+        return Tokenizer.from_stored(kept)
     except (TypeError, ValueError, EmbedvizError):
         return None
 

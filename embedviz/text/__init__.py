@@ -11,11 +11,13 @@ from embedviz.text.batches import (
     keep_probabilities,
     read_chunks,
 )
+from embedviz.text.blocks import read_blocks
 from embedviz.text.encoding import (
     Corpus,
     CorpusConfig,
     encode,
 )
+from embedviz.text.layout import TextLayout
 from embedviz.text.pair_batches import (
     PairBatch,
     add_ends,
@@ -45,8 +47,8 @@ from embedviz.text.reading import (
     can_be_read_again,
     find_texts,
     is_compressed,
+    look_into_folders,
     open_decompressed,
-    read_blocks,
 )
 from embedviz.text.tokenization import (
     SENTENCE_END,
@@ -75,6 +77,7 @@ __all__ = [
     "Position",
     "Reading",
     "Side",
+    "TextLayout",
     "TextPair",
     "Tokenizer",
     "Vocabulary",
@@ -87,6 +90,7 @@ __all__ = [
     "hold_out",
     "is_compressed",
     "keep_probabilities",
+    "look_into_folders",
     "open_decompressed",
     "order_batches",
     "read_blocks",
