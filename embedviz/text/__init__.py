@@ -4,6 +4,9 @@
 `Vocabulary` and the id stream, and `read_chunks` cuts the stream into training blocks.
 """
 
+from embedviz.text.archives import (
+    ZIP,
+)
 from embedviz.text.batches import (
     Block,
     Position,
@@ -65,6 +68,7 @@ __all__ = [
     "END",
     "SENTENCE_END",
     "UNKNOWN",
+    "ZIP",
     "Block",
     "Corpus",
     "CorpusConfig",

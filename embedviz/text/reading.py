@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import sys
+import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from embedviz.errors import InputError
 from embedviz.support import clip, counted
+from embedviz.text.archives import ZIP, open_only_member
 from embedviz.text.layout import PLAIN, TextLayout
 
 if TYPE_CHECKING:
@@ -159,6 +161,8 @@ class Opened:
 def open_decompressed(path: Path) -> Iterator[Opened]:
     """Open a file for reading, decompressed if its content is compressed (``-``: standard input).
 
+    A zip archive with one file is read as that file.
+
     Raises
     ------
     InputError
@@ -167,8 +171,8 @@ def open_decompressed(path: Path) -> Iterator[Opened]:
     name = shown_name(path)
     try:
         with _open_raw(path) as raw:
-            yield Opened(_decompressed(raw), raw)
-    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
+            yield Opened(_decompressed(raw, name), raw)
+    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(
             f"{name}: the compressed data is damaged or truncated ({error}): download it again."
         ) from None
@@ -194,7 +198,7 @@ def _open_raw(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _decompressed(raw: BinaryIO) -> BinaryIO:
+def _decompressed(raw: BinaryIO, name: str) -> BinaryIO:
     magic = raw.peek(_LONGEST_MAGIC)[:_LONGEST_MAGIC]  # type: ignore[attr-defined]
     if magic.startswith(_GZIP):
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
@@ -204,6 +208,8 @@ def _decompressed(raw: BinaryIO) -> BinaryIO:
         return cast(BinaryIO, lzma.LZMAFile(raw))
     if magic.startswith(_ZSTD):
         return _zstd(raw)
+    if magic.startswith(ZIP):
+        return open_only_member(raw, name)
     return raw
 
 
