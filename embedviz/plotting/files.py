@@ -95,11 +95,18 @@ def _has_difficult_letters(figure: Figure, path: Path) -> bool:
 def _scripts(letters: str) -> list[str]:
     """Name the scripts of letters, as Unicode does.
 
-    >>> _scripts("中एa")
-    ['CJK', 'Devanagari', 'Latin']
+    >>> _scripts("中एa👑")
+    ['CJK', 'Devanagari', 'Latin', 'symbols']
     """
-    names = (unicodedata.name(sign, "unknown").split()[0] for sign in letters)
-    return [name if name == "CJK" else name.capitalize() for name in dict.fromkeys(names)][:5]
+    names = dict.fromkeys(map(_script, letters))
+    return list(names)[:5]
+
+
+def _script(letter: str) -> str:
+    if unicodedata.category(letter).startswith("S"):
+        return "symbols"
+    name = unicodedata.name(letter, "unknown").split()[0]
+    return name if name == "CJK" else name.capitalize()
 
 
 def _metadata(ending: str, title: str, provenance: Mapping[str, object]) -> dict[str, str | None]:

@@ -22,6 +22,7 @@ _INVISIBLE = "\u00ad"  # stands for all of them in the table
 _SPACE_OF_NO_WIDTH = 0x200B  # separates
 _NUMBER_SIGNS = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
 _BEYOND_LETTERS = (*range(0xA0, 0x20000), *range(0xE0000, 0xE0200))  # all marks and formats
+_END_OF_LETTERS = 0x40000  # beyond are unassigned planes, tags and private use
 _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _HEBREW_QUOTE = re.compile('"(?<=[א-ת]")(?=[א-ת])')
 
@@ -64,7 +65,7 @@ def character_table(
     """
     table = np.full(sys.maxunicode + 1, ord(" "), dtype=np.uint32)
     combining = set(marks(joiners))
-    for code in range(sys.maxunicode + 1):
+    for code in range(_END_OF_LETTERS):
         sign = chr(code)
         if (sign.isalnum() and (digits or not sign.isdecimal())) or sign in combining:
             lower = sign.lower() if lowercase else sign
