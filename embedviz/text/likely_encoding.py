@@ -102,7 +102,9 @@ def _score(sample: bytes, name: str) -> float:
         return 0
     script = _SCRIPTS[language]
     joined = " ".join(words)
-    n_fitting = len(regex.findall(rf"[[{script}\p{{M}}]--[\x00-\x7f]]", joined, flags=regex.V1))
+    own = rf"[[{script}]--\p{{M}}--[\x00-\x7f]]"
+    n_fitting: float = len(regex.findall(own, joined, flags=regex.V1))
+    n_fitting += 0.9 * min(n_fitting, len(regex.findall(r"\p{M}", joined)))  # not marks alone
     n_other = len(regex.findall(rf"[\p{{L}}--[{script}]]", joined, flags=regex.V1))
     n_marks = len(regex.findall(r"[’‘“”„‚–—…«»°€¿¡。，、！？：；「」（）]", joined))
     n_letters = sum(sign.isalpha() for sign in joined)

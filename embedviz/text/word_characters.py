@@ -6,9 +6,13 @@ import re
 import sys
 import unicodedata
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Codes: TypeAlias = NDArray[np.uint32]
+"""A text as code points."""
 
 ZERO_WIDTH = "\u200c\u200d"
 """Joiner and non-joiner, part of the spelling of Persian and Indic words."""
@@ -26,14 +30,9 @@ _END_OF_LETTERS = 0x40000  # beyond are unassigned planes, tags and private use
 _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _HEBREW_QUOTE = re.compile('"(?<=[א-ת]")(?=[א-ת])')
 
-# in a mapped text all but these signs are letters, digits or marks
+# in a mapped text all others are letters, digits or marks
 _NO_LETTER = f" '?_{MIDDLE}{ZERO_WIDTH}"
-_LOOSE_ZERO_WIDTH = re.compile(
-    rf"[{ZERO_WIDTH}](?:(?<![^{_NO_LETTER}][{ZERO_WIDTH}])|(?<=\u200c)(?![^{_NO_LETTER}]))"
-)
-_LOOSE_MIDDLE = re.compile(rf"[{MIDDLE}](?:(?<![^ '?_{MIDDLE}\d][{MIDDLE}])|(?![^{_NO_LETTER}\d]))")
-_LOOSE_UNDERSCORE = re.compile("_(?:(?<![^ '?]_)|(?![^ '?]))")
-_UNDERSCORES = re.compile("_+")
+_UTF32 = "utf-32-le"
 
 
 @lru_cache(maxsize=2)
@@ -104,22 +103,67 @@ def tidy_joiners(text: str) -> str:
     >>> tidy_joiners(" new_york _so_ col·lecció ·a· 3·5 ").split()
     ['new_york', 'so', 'col·lecció', 'a', '3', '5']
     """
+    has_others = False
     if not text.isascii():
         text = remove_invisible(text)
-        if "\u200c" in text or "\u200d" in text:
-            text = _LOOSE_ZERO_WIDTH.sub("", text)
-        if any(sign in text for sign in MIDDLE):
-            text = _LOOSE_MIDDLE.sub(" ", text)
-    if "_" in text and _LOOSE_UNDERSCORE.search(text):
-        text = _UNDERSCORES.sub(_keep_inside, text)
-    return text
+        has_others = any(sign in text for sign in ZERO_WIDTH + MIDDLE)
+    has_underscores = "_" in text
+    if not (has_others or has_underscores):
+        return text
+    codes = np.frombuffer(bytearray(text, _UTF32, "surrogatepass"), dtype=np.uint32)
+    if has_others:
+        codes = _without_loose_zero_width(codes)
+        _separate_loose_dots(codes)
+    if has_underscores:
+        _separate_loose_underscores(codes)
+    return codes.tobytes().decode(_UTF32, "surrogatepass")
 
 
-def _keep_inside(underscores: re.Match[str]) -> str:
-    text, (begin, end) = underscores.string, underscores.span()
-    before, after = text[max(begin - 1, 0) : begin], text[end : end + 1]
-    is_inside = before.strip(" '?") and after.strip(" '?")
-    return underscores[0] if is_inside else " "
+def _places(codes: Codes, signs: str) -> NDArray[np.intp]:
+    found = codes == ord(signs[0])
+    for sign in signs[1:]:
+        found |= codes == ord(sign)
+    return np.flatnonzero(found)
+
+
+def _at(codes: Codes, places: NDArray[np.intp]) -> Codes:
+    """Return the characters at places; a space beyond the ends."""
+    inside = (places >= 0) & (places < len(codes))
+    return np.where(inside, codes[np.where(inside, places, 0)], ord(" "))
+
+
+def _among(codes: Codes, signs: str) -> NDArray[np.bool_]:
+    return np.isin(codes, [ord(sign) for sign in signs])
+
+
+def _without_loose_zero_width(codes: Codes) -> Codes:
+    places = _places(codes, ZERO_WIDTH)
+    loose = _among(_at(codes, places - 1), _NO_LETTER)
+    is_non_joiner = codes[places] == ord(ZERO_WIDTH[0])
+    loose |= is_non_joiner & _among(_at(codes, places + 1), _NO_LETTER)
+    return np.delete(codes, places[loose])
+
+
+def _separate_loose_dots(codes: Codes) -> None:
+    places = _places(codes, MIDDLE)
+    before, after = _at(codes, places - 1), _at(codes, places + 1)
+    loose = _among(before, f" '?_{MIDDLE}") | _among(after, _NO_LETTER)
+    loose |= _are_digits(before) | _are_digits(after)
+    codes[places[loose]] = ord(" ")
+
+
+def _are_digits(codes: Codes) -> NDArray[np.bool_]:
+    distinct, which = np.unique(codes, return_inverse=True)
+    return np.array([chr(code).isdecimal() for code in distinct], dtype=bool)[which]
+
+
+def _separate_loose_underscores(codes: Codes) -> None:
+    places = _places(codes, "_")
+    begins = np.diff(places, prepend=-2) > 1  # of runs
+    first = places[begins]
+    last = places[np.append(begins[1:], True)]
+    loose = _among(_at(codes, first - 1), " '?") | _among(_at(codes, last + 1), " '?")
+    codes[places[loose[np.cumsum(begins) - 1]]] = ord(" ")
 
 
 def remove_invisible(text: str) -> str:
