@@ -70,6 +70,23 @@ STANDALONE = json.dumps(
     {"embeddings": [{"tensorShape": [2, 3], "tensorPath": "t.bytes", "metadataPath": "m.tsv"}]}
 )
 
+
+def fasttext(row=ROW, **changes):
+    facts = {"n_words": 1, "n_dims": 3, "n_buckets": 0, "longest": 0, "kind": 0, "count": 1}
+    facts |= {"quantised": 0} | changes
+    numbers = (facts["n_dims"], 5, 5, 1, 5, 1, 1, 2, facts["n_buckets"], 3, facts["longest"], 100)
+    return (
+        struct.pack("<ii12id", 793712314, 12, *numbers, 1e-4)
+        + struct.pack("<iiiqq", facts["n_words"], facts["n_words"], 0, 9, -1)
+        + b"king\0"
+        + struct.pack("<qb", facts["count"], facts["kind"])
+        + struct.pack("<?qq", facts["quantised"], 1, 3)
+        + row
+    )
+
+
+FASTTEXT = fasttext()
+
 # name: (files by name, the first is opened, what the sentence says)
 CASES = {
     "empty": ({"a.vec": b""}, "a.vec is empty|no file of word vectors"),
@@ -86,7 +103,7 @@ CASES = {
     "0 words": ({"a.vec": b"0 3\n"}, "line 1: .* 0 words of 3"),
     "0 dims": ({"a.vec": b"2 0\na\nb\n"}, "line 1: .* 2 words of 0"),
     "short row": ({"a.vec": b"2 3\na 1 2 3\nb 1 2\n"}, "line 3: .* 3 numbers, found 2 after 'b'"),
-    "long row": ({"a.vec": b"2 3\na 1 2 3\nb 1 2 3 4\n"}, "line 3: .* 3 numbers, found 4 after"),
+    "all rows long": ({"a.vec": b"2 2\na .1 .2 3\nb .1 .2 4\n"}, "line 2: .* 2 numbers, found 3"),
     "short row, no header": ({"a.txt": b"a 1 2\nb 1 2\nc 1\n"}, "line 3: .* found 1 after 'c'"),
     "long row, no header": ({"a.txt": b"a 1 2\nb 1 2\nc 1 2 3\n"}, "line 3: .* found 3 after 'c'"),
     "nan": ({"a.vec": b"2 2\na 1 2\nb 1 nan\n"}, "line 3: number 2 of 'b' is nan"),
@@ -135,7 +152,7 @@ CASES = {
         {"a.npy": npy(np.array([[Anything()]], object), allow_pickle=True), "a.vocab.txt": b"a\n"},
         "Python objects .a pickle",
     ),
-    "npy, a pickle": ({"a.npy": pickle.dumps(Anything()), "a.vocab.txt": b"a\n"}, "does not begin"),
+    "npy, a pickle": ({"a.npy": pickle.dumps(Anything()), "a.vocab.txt": b"a\n"}, "is a pickle"),
     "npy, 10^12": ({"a.npy": npy_promising((10**12, 3)), "a.vocab.txt": b"a\n"}, "declares 12,000"),
     "npy, overflow": ({"a.npy": npy_promising((2**62, 2**62)), "a.vocab.txt": b"a"}, "declares"),
     "npy, more": ({"a.npy": npy(MATRIX) + b"x", "a.vocab.txt": b"a\nb\n"}, "and 25 follow"),
@@ -148,7 +165,7 @@ CASES = {
     "npz, no matrix": ({"a.npz": npz(words__jsonl=WORDS)}, "expected one matrix .* found none"),
     "npz, two matrices": (
         {"a.npz": npz(a__npy=npy(MATRIX), b__npy=npy(MATRIX), words__jsonl=WORDS)},
-        "found a, b: choose one with --tensor",
+        "found a, b: choose one with .*--tensor",
     ),
     "npz, fewer words": (
         {"a.npz": npz(vectors__npy=npy(MATRIX), words__jsonl=b'"king"\n')},
@@ -234,7 +251,10 @@ CASES = {
     ),
     # Parquet
     "parquet, no file": ({"a.parquet": b"PAR1" + bytes(40) + b"PAR1"}, "a.parquet .*Parquet"),
-    "parquet, columns": ({"a.parquet": table(token=["a"], vector=[[1.0]])}, r"found token \(str"),
+    "parquet, columns": (
+        {"a.parquet": table(one=["a"], two=["b"], vector=[[1.0]])},
+        r"found one \(str",
+    ),
     "parquet, type": (
         {"a.parquet": table(word=["a"], vector=["1"])},
         "contains string where a list",
@@ -368,7 +388,7 @@ CASES = {
     ),
     # CSV
     "csv, no numbers": ({"a.csv": b"word\nking\n"}, "line 1: expected the header"),
-    "csv, no header": ({"a.csv": b"king,1,2\nqueen,1,2\n"}, "line 1: expected the header"),
+    "csv, no header": ({"a.csv": b"king,1,2\nqueen,a,2\nman,b,2\n"}, "line 1: expected the header"),
     "csv, ragged": ({"a.csv": b"word,1,2\nking,1,2\nqueen,1\n"}, "line 3: expected 3 fields"),
     "csv, no number": ({"a.csv": b"word,1,2\nking,1,x\n"}, "line 2: expected numbers"),
     "csv, quotes": ({"a.csv": b'word,1,2\n"king,1,2\nqueen,1,2\n'}, "a broken quotation"),
@@ -380,4 +400,66 @@ CASES = {
     "csv, nan": ({"a.csv": b"word,1\nking,nan\n"}, "number 1 of 'king' is nan"),
     "csv, empty word": ({"a.csv": b"word,1\n,1\n"}, "record 1: the word is empty"),
     "csv, UTF-8": ({"a.csv": b"word,1\nk\xff,1\n"}, "line 2 is not UTF-8"),
+    # tables and matrices without words
+    "numbers only": ({"a.txt": b"1 2 3\n4 5 6\n"}, "only numbers and no words"),
+    "numbers, ragged": (
+        {"tensors.tsv": b".1\t2\n" * 20_000 + b"3\n", "metadata.tsv": b"a\nb\n"},
+        "line 20001: expected 2 numbers, found '3'",
+    ),
+    "numbers, no number": (
+        {"tensors.tsv": b"0.5\t2\n" * 20_000 + b"3\tx\n", "metadata.tsv": b"a\n" * 20_001},
+        "line 20001: expected 2 numbers, found",
+    ),
+    "table, row numbers": ({"a.csv": b",0,1\n0,.1,.2\n1,.1,.2\n"}, "row numbers but no words"),
+    "table, ragged": ({"a.txt": b"word\t0\t1\na\t.1\t.2\nb\t.1\n"}, "line 3: expected 3 fields"),
+    "table, text": ({"a.tsv": b"word\tpos\t0\t1\na\tn\t.1\t.2\n"}, "'pos' are neither"),
+    # fastText
+    "fasttext, cut": ({"a.bin": FASTTEXT[:70]}, "is a|ends before|has no end|copy the file"),
+    "fasttext, 10^9 words": (
+        {"a.bin": fasttext(n_words=10**9)},
+        "word 2 has no end|entry 2 is out",
+    ),
+    "fasttext, no words": ({"a.bin": fasttext(n_words=0)}, "declares 0 words"),
+    "fasttext, 0 dims": ({"a.bin": fasttext(n_dims=0)}, "of 0 dimensions"),
+    "fasttext, buckets": ({"a.bin": fasttext(n_buckets=2**31 - 1)}, "2147483647 buckets of 3 dim"),
+    "fasttext, n-grams": ({"a.bin": fasttext(longest=2**31 - 1)}, "n-grams up to 2147483647"),
+    "fasttext, label first": ({"a.bin": fasttext(kind=1)}, "entry 1 is out of order"),
+    "fasttext, negative count": ({"a.bin": fasttext(count=-1)}, "count of word 1 is -1"),
+    "fasttext, nan": ({"a.bin": fasttext(row=NAN)}, "word 1: number 2 of 'king' is nan"),
+    "fasttext, signalling nan": (
+        {"a.bin": fasttext(row=b"\x01\x00\x80\x7f" * 3)},
+        "number 1 of 'king' is nan",
+    ),
+    "npy, an empty list": ({"a.npy": npy(MATRIX), "a.vocab.txt": b""}, "for 0 words"),
+    "fasttext, UTF-8": (
+        {"a.bin": FASTTEXT.replace(b"king", b"k\xffng")},
+        "word 1: .* is not UTF-8",
+    ),
+    "fasttext, quantised": ({"a.bin": fasttext(quantised=1)}, "quantised model"),
+    # folders of transformers
+    "shards, list": ({"a.index.json": b'{"weight_map": ["a"]}'}, "not the index of a sharded"),
+    "shards, upwards": (
+        {"a.index.json": b'{"weight_map": {"wte.weight": "../a.safetensors"}}'},
+        "no safetensors file of its folder",
+    ),
+    "shards, missing": (
+        {"a.index.json": b'{"weight_map": {"wte.weight": "a.safetensors"}}'},
+        "wte.weight is in a.safetensors, which is missing",
+    ),
+    "vocabulary, ids": (
+        {"a.safetensors": tensors(embedding(), ROW * 2), "vocab.json": b'{"a": -1, "b": 2}'},
+        "not a vocabulary of pieces",
+    ),
+    "vocabulary, list": (
+        {"a.safetensors": tensors(embedding(), ROW * 2), "vocab.json": b'["a", "b"]'},
+        "not a vocabulary of pieces",
+    ),
+    "vocabulary, fewer words": (
+        {"a.safetensors": tensors(embedding(), ROW * 2), "vocab.txt": b"a\nb\nc\n"},
+        r"shape \(2, 3\) for 3 words",
+    ),
+    "projector, nested": (
+        {"projector_config.pbtxt": b"embeddings {" * 30},
+        "not a projector configuration",
+    ),
 }

@@ -248,7 +248,7 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         )
     config = _read_config(folder)
     with _reporting_damage(folder, _CONFIG):
-        tokenizer = Tokenizer(**config["tokenizer"])
+        tokenizer = Tokenizer.from_stored(config["tokenizer"])
         training, results = dict(config["training"]), dict(config["results"])
         shape, references = config["shape"], dict(config["references"])
         if shape not in _SHAPES:

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
 from embedviz.checkpoints.extraction import load_vectors
-from embedviz.errors import EmbedvizError, InputError
-from embedviz.support import MATRIX, check_writable, model_folder, scratch_folder
+from embedviz.errors import EmbedvizError, InputError, ModelError
+from embedviz.support import (
+    BUNDLED,
+    MATRIX,
+    check_writable,
+    model_folder,
+    recover,
+    scratch_folder,
+)
 from embedviz.text import Tokenizer, Vocabulary
 from embedviz.vectors import WordVectors
 from embedviz.vectors.formats import (
@@ -23,19 +32,19 @@ from embedviz.vectors.formats import (
     Table,
     choose_format,
     collect,
-    detect_format,
+    find_vector_file,
     fresh_provenance,
     keep_first,
     limit_memory,
-    projector,
+    read_file,
     refuse_lone_surrogates,
     steps_of,
     with_step,
 )
 
-_TRANSFORMER, _TOKENIZER = "model.safetensors", "tokenizer.json"
-_OUR_WORDS = "vocabulary.jsonl"  # of an embedviz model, which needs no tokenizer.json
 _KEPT_TOKENIZER = "tokenizer"
+_URLS = ("http:/", "https:/", "ftp:/", "s3:/", "hf:/")  # a Path has one slash
+_MOST_NAMES = 10_000  # of a folder, searched for one that was misspelt
 
 
 def open_vectors(
@@ -77,8 +86,8 @@ def open_vectors(
     )
     file = _vector_file(name)
     if file is None:
-        return load_vectors(name)
-    read = detect_format(file).read(file, options)
+        return _load_model(name, options)
+    read = read_file(file, options)
     if most_bytes and isinstance(read, Stream):
         read = limit_memory(read, most_bytes)
     table = collect(read) if isinstance(read, Stream) else read
@@ -86,14 +95,51 @@ def open_vectors(
 
 
 def _vector_file(name: str | PathLike[str]) -> Path | None:
-    """Return the file to read; None for a model or a missing path, which `load_vectors` reports."""
+    """Return the file to read; None for a model of embedviz, also for one that is missing here."""
     path = model_folder(name)
     if path.is_dir():
-        if (path / _TOKENIZER).is_file() and not (path / _OUR_WORDS).is_file():
-            return path / _TRANSFORMER
-        configs = (path / projector.CONFIG, path / projector.STANDALONE)
-        return next((config for config in configs if config.is_file()), None)
-    return path if path.is_file() else None
+        return find_vector_file(path)
+    if path.is_file():
+        return path
+    recover(path)
+    if not path.exists() and str(name) not in BUNDLED:
+        raise ModelError(_explain_missing(str(name), path))
+    return None
+
+
+def _explain_missing(name: str, path: Path) -> str:
+    """Say that a name is no file, and which existing name it resembles."""
+    near = get_close_matches(path.name, _names_beside(path), n=3)
+    close = get_close_matches(name, BUNDLED, n=3)
+    offered = [str(path.with_name(one)) for one in near] + close
+    if name.startswith(_URLS):
+        return (
+            f"{name} is a URL, and embedviz downloads nothing: download the file and give its path."
+        )
+    if offered:
+        return f"{name} does not exist: did you mean {', '.join(offered)}?"
+    return (
+        f"{name} does not exist: give a file of word vectors, a folder of a model, or english, the "
+        "bundled model; embedviz downloads nothing, so a model of a hub is downloaded first."
+    )
+
+
+def _names_beside(path: Path) -> list[str]:
+    try:
+        return [one.name for one in islice(path.parent.iterdir(), _MOST_NAMES)]
+    except OSError:
+        return []
+
+
+def _load_model(name: str | PathLike[str], options: Options) -> WordVectors:
+    """Load a model of embedviz; `InputError` if an option names other words or another matrix."""
+    for option, value in (("words", options.words), ("tensor", options.tensor)):
+        if value is not None:
+            raise InputError(
+                f"{name} is a model of embedviz, which has its own words and matrix: leave out "
+                f"--{option} (in Python, {option}=)."
+            )
+    return load_vectors(name)
 
 
 def _vectors(table: Table) -> WordVectors:
@@ -107,7 +153,7 @@ def _tokenizer(kept: object) -> Tokenizer | None:
     if not isinstance(kept, Mapping):
         return None
     try:
-        return Tokenizer(**kept)
+        return Tokenizer.from_stored(kept)
     except (TypeError, ValueError, EmbedvizError):
         return None
 
@@ -228,7 +274,9 @@ def convert(
         raise InputError(f"{path} is both source and target: choose another name.")
     with scratch_folder(path) as scratch:
         if file is None:
-            table = keep_first(_table(load_vectors(source), float16, str(source)), top)
+            table = keep_first(
+                _table(_load_model(source, options or Options()), float16, str(source)), top
+            )
         else:
             table = _read_to_disk(file, options or Options(), scratch, top, float16)
         today = datetime.now(UTC).date().isoformat()
@@ -242,7 +290,7 @@ def convert(
 def _read_to_disk(
     file: Path, options: Options, scratch: Path, top: int | None, float16: bool
 ) -> Table:
-    read = detect_format(file).read(file, options)
+    read = read_file(file, options)
     if isinstance(read, Table):
         if "sha256" not in read.provenance and read.provenance.get("file") == file.name:
             steps = steps_of(read.provenance)  # mapped, so that nothing was read yet

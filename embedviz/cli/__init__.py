@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -49,6 +51,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+_OPTION = re.compile(r"(?<!\S)--[a-z][a-z0-9-]+")
 
 
 def _version(wanted: bool) -> None:
@@ -114,7 +119,7 @@ def main(arguments: list[str] | None = None) -> None:
         finally:
             sys.stdout.flush()
     except EmbedvizError as error:
-        _print_error(str(error))
+        _print_error(str(error) + options_elsewhere(str(error), arguments or sys.argv[1:]))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         err.print("Stopped.")
@@ -134,6 +139,30 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(getattr(left.__context__, "__cause__", None), KeyboardInterrupt):
             err.print("Stopped.")
         raise
+
+
+def options_elsewhere(message: str, arguments: Sequence[str]) -> str:
+    """Say which command has an option that a message names and the command at hand lacks."""
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    name = next((one for one in arguments if one in commands), None)
+    if name is None or name == "train":  # whose options depend on the shape
+        return ""
+    options = {
+        command: {option for one in commands[command].params for option in one.opts}
+        for command in commands
+    }
+    lacking = [
+        option
+        for option in dict.fromkeys(_OPTION.findall(message))
+        if option not in options[name] and option in options["convert"]
+    ]
+    if not lacking or "embedviz convert" in message:
+        return ""
+    verb = "is an option" if len(lacking) == 1 else "are options"
+    return (
+        f" ({' and '.join(lacking)} {verb} of embedviz convert: convert the file first, and give "
+        "the new one here.)"
+    )
 
 
 def _print_error(message: str) -> None:

@@ -39,14 +39,17 @@ def convert(
     words: Annotated[
         Path | None,
         typer.Option(
-            help="File of the words of a bare matrix: one per line, JSON lines, a Parquet "
-            "column or tokenizer.json; by default next to the matrix.",
+            help="File of the words of a bare matrix: one per line, with a count or not, CSV, "
+            "JSON, JSON lines, .npy, a Parquet column or tokenizer.json; by default next to the "
+            "matrix.",
             show_default=False,
         ),
     ] = None,
     tensor: Annotated[
         str | None,
-        typer.Option(help="Name of the matrix in a file with several.", show_default=False),
+        typer.Option(
+            help="Name of the matrix in a file or folder with several.", show_default=False
+        ),
     ] = None,
     replace_invalid: Annotated[
         bool, typer.Option("--replace-invalid", help="Replace invalid UTF-8 in words.")

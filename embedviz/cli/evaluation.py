@@ -168,7 +168,7 @@ def evaluate(
 
 def open_sets(paths: list[Path]) -> dict[str, QuestionSet | tuple[RatedPair, ...]]:
     """Open question sets and rated pairs by name; the first lines determine the kind."""
-    from embedviz.evaluation import is_rated_pair, read_questions, read_similarities
+    from embedviz.evaluation import is_rated_beginning, read_questions, read_similarities
     from embedviz.relations import first_line, read_lines
 
     found: dict[str, QuestionSet | tuple[RatedPair, ...]] = {}
@@ -177,10 +177,8 @@ def open_sets(paths: list[Path]) -> dict[str, QuestionSet | tuple[RatedPair, ...
         is_rated = False
         if not path.is_dir():
             lines = read_lines(path, "questions or rated pairs")
-            beginning = [row for row in (first_line(lines), first_line(lines)) if row]
-            while beginning and beginning[-1][1].startswith("#"):  # comments above rated pairs
-                beginning = [row for row in [first_line(lines)] if row]
-            is_rated = any(is_rated_pair(line) for _, line in beginning)
+            beginning = [row[1] for row in (first_line(lines), first_line(lines)) if row]
+            is_rated = is_rated_beginning(beginning)
             lines.close()  # type: ignore[attr-defined]
         found[name] = read_similarities(path) if is_rated else read_questions(path)
     return found

@@ -15,7 +15,9 @@ from embedviz.errors import InputError
 
 if TYPE_CHECKING:
     from embedviz.export import Scene
+    from embedviz.relations import Relation
 
+_PICTURED_WORDS = 150
 _MAP_WORDS = 10_000
 _MAPPED_WORDS = 2_000
 _FOLDER = ""  # for TensorBoard
@@ -61,7 +63,8 @@ def project(
         typer.Option(
             help="Also show this many of the most frequent words.",
             min=0,
-            show_default="0; 10,000 in .html and TensorBoard; 2,000 with tsne and umap",
+            show_default="0; 10,000 in .html, TensorBoard and maps without arrows, 150 in their "
+            "pictures; 2,000 with tsne and umap",
         ),
     ] = None,
     pairs: Annotated[
@@ -112,8 +115,9 @@ def project(
     """
     from embedviz.checkpoints import label_pictures, open_vectors
     from embedviz.export import PictureSettings, kind_of, open_view, write
+    from embedviz.plotting import FORMATS
     from embedviz.projection import MAPS, View, fingerprint, read_view, write_view
-    from embedviz.relations import FAMILIES, find_relation
+    from embedviz.relations import FAMILIES
 
     kind = kind_of(out_file)
     changes: dict[str, Any] = {
@@ -125,7 +129,7 @@ def project(
             ("n_pairs", pairs),
             ("seed", seed),
             ("marked", tuple(mark) if mark else None),
-            ("relations", tuple(map(find_relation, dict.fromkeys(relation))) if relation else None),
+            ("relations", _relations(relation) if relation else None),
         )
         if value is not None
     }
@@ -136,10 +140,13 @@ def project(
         raise InputError("0 models were given: give one, or a session file with --from.")
     else:
         vectors = open_vectors(model)
-        families = tuple(map(find_relation, FAMILIES))
+        families = () if relation else _relations(FAMILIES)
         if not any(one.known_to(vectors) for one in families):
-            families = ()  # labels of pictures or phrases: all of them, and no arrows
-        n_words = _MAP_WORDS if kind in _MAPS or not families else 0
+            families = ()  # words of another language or field: a map without arrows
+        has_arrows = bool(families or relation)
+        n_words = _MAP_WORDS if kind in _MAPS or not has_arrows else 0
+        if not has_arrows and kind in FORMATS:
+            n_words = _PICTURED_WORDS
         n_words = n_words or (_MAPPED_WORDS if plane in MAPS else 0)
         view = View(model, fingerprint(vectors), families, n_words=n_words)
     scene = open_view(replace(view, **changes), vectors)
@@ -150,6 +157,13 @@ def project(
         write_view(session, scene.view)
     same = opened is None or scene.is_same_model
     _print_summary(scene, [*written, *([session] if session else [])], same, json)
+
+
+def _relations(names: Sequence[str]) -> tuple[Relation, ...]:
+    """Return built-in relations, and all those of files."""
+    from embedviz.relations import find_relations
+
+    return tuple(one for name in dict.fromkeys(names) for one in find_relations(name))
 
 
 def report(
@@ -214,7 +228,8 @@ def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool
             soft_wrap=True,
         )
     n_pairs = sum(len(relation.pairs) for relation in scene.known)
-    typer.echo(f"{n_pairs} arrows in {', '.join(map(str, written))}.")
+    what = f"{n_pairs} arrows" if n_pairs else f"{scene.n_shown:,} words"
+    typer.echo(f"{what} in {', '.join(map(str, written))}.")
     typer.echo(f"Axes: {', '.join(scene.plane.axis_titles)}. {scene.plane.note}".strip())
     for name, share in fidelity.items():
         typer.echo(f"The plane retains {share:.0%} of the offsets of {name}.")

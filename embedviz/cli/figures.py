@@ -83,7 +83,6 @@ def figure(
     embedviz figure glove.npy --relation male-female --relation mine.csv --pairs 12 --out mine.png
     """
     from embedviz import plotting
-    from embedviz.relations import FAMILIES
 
     plotting.check_format(out_file)
     if model == BPTT:
@@ -115,7 +114,7 @@ def figure(
             f"--plane is that of a map of phrases, and {model} has vectors of words, whose panels "
             "have planes of their own: omit it."
         )
-    _draw_classic(model, out_file, relation or FAMILIES, pairs, dark=dark, json=json)
+    _draw_classic(model, out_file, relation or (), pairs, dark=dark, json=json)
 
 
 def _draw_classic(
@@ -130,10 +129,19 @@ def _draw_classic(
     """Draw a panel for each relation."""
     from embedviz import plotting
     from embedviz.checkpoints import open_vectors
-    from embedviz.relations import find_relation
+    from embedviz.relations import FAMILIES, find_relations
 
     vectors = open_vectors(model)
-    wanted = [find_relation(name) for name in dict.fromkeys(relations)]
+    names = dict.fromkeys(relations or FAMILIES)
+    wanted = [one for name in names for one in find_relations(name)]
+    if not relations:  # of the built-in ones, those that the vectors have
+        wanted = [one for one in wanted if one.known_to(vectors)]
+        if not wanted:
+            raise InputError(
+                f"No pair of {', '.join(FAMILIES)} has both words in {model}: give pairs of your "
+                f"own with --relation, or draw a map of words with embedviz project {model} --out "
+                f"{out_file}."
+            )
     shown = plotting.panels(vectors, wanted, n_labelled=pairs or _N_LABELLED)
     drawn = plotting.classic(vectors, shown, dark=dark)
     title = ", ".join(one.name for one in wanted)

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
-from embedviz.cli.options import Json, Model
+from embedviz.cli.options import Encoding, Field, Json, Model
 from embedviz.cli.output import out, print_json
+from embedviz.cli.texts import print_folders
+from embedviz.text import TextLayout
 
 
 def perplexity(
@@ -18,6 +20,8 @@ def perplexity(
         list[Path],
         typer.Argument(help="Text files, folders, or - for standard input.", show_default=False),
     ],
+    encoding: Encoding = "utf-8",
+    field: Field = None,
     json: Json = False,
 ) -> None:
     """Measure the perplexity of a model on a text, over the full softmax.
@@ -28,7 +32,9 @@ def perplexity(
     """
     from embedviz.models import load_model, measure_text
 
-    found = measure_text(load_model(model), texts)
+    layout = TextLayout(encoding, field)
+    print_folders(texts, layout)
+    found = measure_text(load_model(model), texts, layout)
     if json:
         print_json(asdict(found))
     else:

@@ -48,6 +48,14 @@ WriterName = Annotated[
         autocompletion=model_names,
     ),
 ]
+Encoding = Annotated[
+    str,
+    typer.Option(help="Encoding of the texts, such as cp1252, utf-16 or gb18030."),
+]
+Field = Annotated[
+    str | None,
+    typer.Option(help="The texts are JSON lines: read this field of each.", show_default=False),
+]
 Count = Annotated[int, typer.Option("--top", "-n", help="Number of answers.", min=1)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -55,8 +63,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Relations = Annotated[
     list[str] | None,
     typer.Option(
-        help="A built-in relation or a CSV file with source,target; may be repeated. "
-        "By default male-female, verb-past and country-capital.",
+        help="A built-in relation or a CSV file with source,target, and relation if there are "
+        "several; may be repeated. By default male-female, verb-past and country-capital.",
         show_default=False,
         autocompletion=relation_names,
     ),

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from embedviz.cli.output import out
+from embedviz.support import said_of_case
 
 if TYPE_CHECKING:
     from embedviz.relations import PairFit, RelationReport
@@ -52,8 +53,9 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
             Figure(report.mean_reciprocal_rank, ".2f").shown,
         )
     out.print(table)
-    if any(report.case_folded for report in reports):
-        out.print("Words were looked up in lower case, like the vocabulary.", style="dim")
+    folded = dict.fromkeys(words for report in reports for words in report.folded)
+    for said in said_of_case(list(folded)):
+        out.print(said, style="dim", markup=False, soft_wrap=True)
     out.print((_SHUFFLED if is_wide else "") + _MEANINGS, style="dim", soft_wrap=True)
 
 

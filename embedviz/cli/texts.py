@@ -12,7 +12,7 @@ import typer
 from embedviz.cli.output import err
 from embedviz.errors import InputError
 from embedviz.support import clip
-from embedviz.text import read_text_lines
+from embedviz.text import TextLayout, look_into_folders, read_text_lines
 
 STANDARD_INPUT = "-"
 _MOST_WORDS = 10  # shown
@@ -25,6 +25,13 @@ Texts = Annotated[
     ),
 ]
 Lines = Annotated[bool, typer.Option("--lines", help="The arguments are files with a text a line.")]
+
+
+def print_folders(paths: Sequence[Path], layout: TextLayout) -> None:
+    """Say on standard error which files of folders are read, and which are left out."""
+    for contents in look_into_folders(paths, layout):
+        if contents.read:  # else reading it is an error
+            err.print(f"{contents}.", markup=False, soft_wrap=True)
 
 
 def read_texts(arguments: Sequence[str], *, lines: bool) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from embedviz.cli.commands import LANGUAGE_MODEL
-from embedviz.cli.options import relation_names
+from embedviz.cli.options import Encoding, Field, relation_names
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.progress import stop_with_starter
 from embedviz.cli.run_options import (
@@ -24,9 +24,10 @@ from embedviz.cli.run_options import (
 )
 from embedviz.cli.sample_recorder import SampleRecorder, Samples
 from embedviz.cli.setting_options import with_setting_options
+from embedviz.cli.texts import print_folders
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
-from embedviz.text import CorpusConfig
+from embedviz.text import CorpusConfig, TextLayout
 
 if TYPE_CHECKING:
     from embedviz.cli.growth import GrowthRecorder
@@ -48,6 +49,8 @@ def train(
     ],
     corpus_config: CorpusConfig,
     config: TrainingConfig,
+    encoding: Encoding = "utf-8",
+    field: Field = None,
     resume: Resume = False,
     save_every: SaveEvery = 300.0,
     metrics: Metrics = None,
@@ -102,11 +105,14 @@ def train(
     if with_starter:
         stop_with_starter()
     require_torch()
+    layout = TextLayout(encoding, field)
+    print_folders(texts, layout)
     results = train_with_bars(
         texts,
         model,
         corpus_config,
         config,
+        layout=layout,
         resume=resume,
         save_every=save_every,
         metrics=metrics,
@@ -143,6 +149,7 @@ def train_with_bars(
     corpus_config: CorpusConfig,
     config: TrainingConfig,
     *,
+    layout: TextLayout | None = None,
     resume: bool = False,
     save_every: float = 300.0,
     metrics: Path | None = None,
@@ -158,6 +165,7 @@ def train_with_bars(
             model,
             corpus_config=corpus_config,
             config=config,
+            layout=layout,
             callbacks=callbacks,
             resume=resume,
             world=world,

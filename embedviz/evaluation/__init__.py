@@ -52,6 +52,7 @@ from embedviz.evaluation.questions import (
     QuestionSet,
     read_questions,
 )
+from embedviz.evaluation.rating_files import RatedPair, is_rated_beginning, read_similarities
 from embedviz.evaluation.same_kind import (
     N_NEAREST,
     same_kind_by_chance,
@@ -62,10 +63,7 @@ from embedviz.evaluation.scores import (
     SectionScore,
 )
 from embedviz.evaluation.similarity import (
-    RatedPair,
     SimilarityReport,
-    is_rated_pair,
-    read_similarities,
     score_similarity,
     spearman_interval,
     spearman_of,
@@ -117,7 +115,7 @@ __all__ = [
     "fit_groups",
     "format_texts_to_grade",
     "grade_shares",
-    "is_rated_pair",
+    "is_rated_beginning",
     "measure_moment",
     "most_moved",
     "neighbour_overlap",

@@ -1,7 +1,8 @@
 """Accuracy of word vectors on analogy questions.
 
-Question sets are read in `embedviz.evaluation.questions`, similarity ratings read and scored in
-`embedviz.evaluation.similarity`; this module re-exports the main names of both.
+Question sets are read in `embedviz.evaluation.questions`, similarity ratings in
+`embedviz.evaluation.rating_files`, and scored in `embedviz.evaluation.similarity`; this module
+re-exports the main names of both.
 """
 
 from __future__ import annotations
@@ -14,13 +15,9 @@ from numpy.typing import NDArray
 from embedviz.analogies import Method
 from embedviz.evaluation.evaluator import ANALOGY_CUT, Evaluator, Results
 from embedviz.evaluation.questions import Question, QuestionSet, Section, read_questions
+from embedviz.evaluation.rating_files import RatedPair, read_similarities
 from embedviz.evaluation.scores import AnalogyReport, Intervals, SectionScore
-from embedviz.evaluation.similarity import (
-    RatedPair,
-    SimilarityReport,
-    read_similarities,
-    score_similarity,
-)
+from embedviz.evaluation.similarity import SimilarityReport, score_similarity
 from embedviz.relations import N_DRAWS, PairMeans, PairWeights, percentiles
 from embedviz.vectors import WordVectors
 
@@ -52,9 +49,10 @@ def score_analogies(
     """Answer analogy questions, by default with 3CosAdd.
 
     A question is covered if its four words are among the most frequent `n_words`;
-    only these are candidate answers. The question's words are folded by the vectors'
-    tokenizer, and to lower case if the vocabulary is. The counts of 3CosAdd match gensim's
-    ``evaluate_word_analogies`` for the same vectors and cut. Methods that learn from several pairs
+    only these are candidate answers. A word that is not among them as written or folded by the
+    vectors' tokenizer is looked up in its most frequent form in another case. The counts of 3CosAdd
+    match gensim's ``evaluate_word_analogies`` for the same vectors and cut, if no two words differ
+    only in case; gensim also accepts answers in another case. Methods that learn from several pairs
     learn from the section's covered pairs, but never from one whose source is the query word;
     a covered question without such pairs counts as wrong, and is also counted separately.
 
@@ -97,13 +95,14 @@ def score_analogies(
     return AnalogyReport(
         tuple(scores),
         evaluator.n_words,
-        evaluator.case_folded,
+        bool(evaluator.folded),
         evaluator.method,
         whole.intervals,
         macro.intervals if whole.intervals.accuracy else Intervals(),
         whole.median_rank,
         whole.means.n_pairs,
         tuple(evaluator.missing),
+        evaluator.folded,
     )
 
 

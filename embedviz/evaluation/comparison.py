@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from embedviz.analogies import Method
 from embedviz.evaluation.evaluator import ALL, Evaluator
 from embedviz.evaluation.questions import Section
-from embedviz.evaluation.similarity import RatedPair, fold_for, rated_cosines, spearman_of
+from embedviz.evaluation.rating_files import RatedPair
+from embedviz.evaluation.similarity import LookUp, rated_cosines, spearman_of
 from embedviz.relations import (
     FEWEST_FOR_INTERVAL,
     N_DRAWS,
@@ -224,9 +225,8 @@ def compare_similarity(
     seed : int
         Seed of the bootstrap, with 999 draws.
     """
-    fold = fold_for(first, len(first))
-    cosines, ratings = rated_cosines(first, pairs, n_words=len(first), fold=fold)
-    others, _ = rated_cosines(second, pairs, n_words=len(second), fold=fold)
+    cosines, ratings = rated_cosines(LookUp(first, len(first)), pairs)
+    others, _ = rated_cosines(LookUp(second, len(second)), pairs)
     ours, theirs = spearman_of(cosines, ratings), spearman_of(others, ratings)
     n, interval = len(cosines), None
     if n >= FEWEST_FOR_INTERVAL and ours is not None and theirs is not None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from embedviz.analogies import LEARNT, Method, answer_questions, nearest_unasked
 from embedviz.errors import InputError
 from embedviz.evaluation.questions import Section
-from embedviz.evaluation.similarity import cut_vocabulary, fold_for, id_within
+from embedviz.evaluation.similarity import LookUp, cut_vocabulary
 from embedviz.relations import MOST_PAIRS
 from embedviz.vectors import WordVectors
 
@@ -85,16 +85,16 @@ class Evaluator:
         self.vectors = vectors
         self.n_words = cut_vocabulary(vectors, n_words)
         self.method = method
-        self._fold = fold_for(vectors, self.n_words)
+        self._look_up = LookUp(vectors, self.n_words)
         self._numbers: dict[tuple[str, ...], int] = {}
         self._sources: list[int] = []
         self._targets: list[tuple[int, ...]] = []
         self.missing: dict[str, None] = {}
 
     @property
-    def case_folded(self) -> bool:
-        """Whether words are converted to lower case because the vocabulary is lower-case."""
-        return self._fold is str.lower
+    def folded(self) -> tuple[tuple[str, str], ...]:
+        """Words found only in another case, and their form in the vocabulary."""
+        return tuple(self._look_up.folded.items())
 
     def sections(self, sections: Iterable[Section]) -> Iterator[tuple[str, Iterator[Results]]]:
         """Yield the sections by name, each with an iterator over its parts' results.
@@ -138,7 +138,7 @@ class Evaluator:
                 raise InputError(
                     f"The questions contain more than {MOST_PAIRS:,} different pairs: give fewer."
                 )
-            ids = [id_within(self.vectors, self._fold(word), self.n_words) for word in pair]
+            ids = [self._look_up.id(word) for word in pair]
             targets = tuple(dict.fromkeys(id_ for id_ in ids[1:] if id_ is not None))
             if ids[0] is None or not targets:
                 unknown = (word for word, id_ in zip(pair, ids, strict=True) if id_ is None)

@@ -100,7 +100,7 @@ class AnalogyReport:
     n_words : int
         The vocabulary cut: only this many of the most frequent words were queried and answered.
     case_folded : bool
-        The questions were converted to lower case because the vocabulary is lower-case.
+        A word was found only in another case.
     method : Method
         Analogy method.
     micro, macro : Intervals or None
@@ -111,6 +111,8 @@ class AnalogyReport:
         Distinct pairs in all covered questions.
     missing : tuple of str
         Words because of which questions are not covered, in the order of the questions.
+    folded : tuple of (word, word)
+        Words of the questions, and the words in another case that stood for them.
 
     Examples
     --------
@@ -130,6 +132,7 @@ class AnalogyReport:
     median_rank: int | None = None
     n_pairs: int = 0
     missing: tuple[str, ...] = ()
+    folded: tuple[tuple[str, str], ...] = ()
 
     @property
     def n_questions(self) -> int:

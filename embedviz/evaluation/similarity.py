@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Interval, read_lines
+from embedviz.evaluation.rating_files import RatedPair
+from embedviz.relations import CONFIDENCE, FEWEST_FOR_INTERVAL, Interval
 from embedviz.vectors import WordVectors
-
-RatedPair = tuple[str, str, float]
-"""Two words and their rated similarity."""
-
-MOST_RATED = 1_000_000
-
-_FORM = "two words and a number per line"
 
 
 @dataclass(frozen=True)
@@ -39,9 +31,11 @@ class SimilarityReport:
     n_words : int
         The vocabulary cut.
     case_folded : bool
-        The pairs were converted to lower case because the vocabulary is lower-case.
+        A word was found only in another case.
     interval : (float, float) or None
         95 % interval of `spearman`; None below 8 pairs.
+    folded : tuple of (word, word)
+        Words of the pairs, and the words in another case that stood for them.
     """
 
     n_pairs: int
@@ -50,53 +44,7 @@ class SimilarityReport:
     n_words: int
     case_folded: bool = False
     interval: Interval | None = None
-
-
-def is_rated_pair(line: str) -> bool:
-    """Whether a line consists of two words and a number.
-
-    Examples
-    --------
-    >>> is_rated_pair("tiger,cat,7.35"), is_rated_pair("man king woman queen")
-    (True, False)
-    """
-    return _rated_pair(line) is not None
-
-
-def read_similarities(path: Path, *, form: str = _FORM) -> tuple[RatedPair, ...]:
-    """Read rated pairs: two words and a number per line, separated by tabs, commas or spaces.
-
-    Tabs or commas are needed around words with spaces, and quotes around those with a comma.
-    Empty lines, lines that begin with ``#`` and a header line are skipped.
-
-    Parameters
-    ----------
-    path : Path
-    form : str
-        What is expected, for messages.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read as UTF-8, a line is no rated pair, or there is none, or more
-        than a million.
-    """
-    pairs: list[RatedPair] = []
-    for number, line in read_lines(path, form):
-        if not line.strip() or line.startswith("#"):
-            continue
-        pair = _rated_pair(line)
-        if pair is not None:
-            pairs.append(pair)
-        elif number > 1 or len(_cells(line)) != 3:
-            raise InputError(
-                f"{path}, line {number}: expected {form}, found '{line.strip()[:60]}': correct it."
-            )
-        if len(pairs) > MOST_RATED:
-            raise InputError(f"{path} contains more than {MOST_RATED:,} pairs: give fewer.")
-    if not pairs:
-        raise InputError(f"{path} contains 0 pairs: give {form}.")
-    return tuple(pairs)
+    folded: tuple[tuple[str, str], ...] = ()
 
 
 def score_similarity(
@@ -116,33 +64,58 @@ def score_similarity(
     n_words : int or None
         The vocabulary cut; None for all words.
     """
-    n_words, fold = cut_vocabulary(vectors, n_words), fold_for(vectors, n_words)
-    cosines, ratings = rated_cosines(vectors, pairs, n_words=n_words, fold=fold)
+    look_up = LookUp(vectors, cut_vocabulary(vectors, n_words))
+    cosines, ratings = rated_cosines(look_up, pairs)
     spearman = spearman_of(cosines, ratings)
     return SimilarityReport(
         len(pairs),
         len(cosines),
         spearman,
-        n_words,
-        fold is str.lower,
+        look_up.n_words,
+        bool(look_up.folded),
         None if spearman is None else spearman_interval(spearman, len(cosines)),
+        tuple(look_up.folded.items()),
     )
 
 
+@dataclass(frozen=True, eq=False)
+class LookUp:
+    """Looks up words among the most frequent ones, in another case if need be.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    n_words : int
+        The vocabulary cut.
+
+    Attributes
+    ----------
+    folded : dict of str to str
+        Words found so far only in another case, and their form in the vocabulary.
+    """
+
+    vectors: WordVectors
+    n_words: int
+    folded: dict[str, str] = field(default_factory=dict)
+
+    def id(self, word: str) -> int | None:
+        """Return the id of a word; None if no form of it is inside the cut."""
+        id_ = self.vectors.find(word, self.n_words)
+        if id_ is not None and (word not in self.vectors or self.vectors.id(word) != id_):
+            self.folded[word] = self.vectors.words[id_]
+        return id_
+
+
 def rated_cosines(
-    vectors: WordVectors,
-    pairs: Sequence[RatedPair],
-    *,
-    n_words: int,
-    fold: Callable[[str], str],
+    look_up: LookUp, pairs: Sequence[RatedPair]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cosines and ratings of the covered pairs, each of shape (n_covered,)."""
     found = [
         (first, second, rating)
         for a, b, rating in pairs
-        if (first := id_within(vectors, fold(a), n_words)) is not None
-        and (second := id_within(vectors, fold(b), n_words)) is not None
+        if (first := look_up.id(a)) is not None and (second := look_up.id(b)) is not None
     ]
+    vectors = look_up.vectors
     first_rows = vectors.unit_rows(np.array([row[0] for row in found], dtype=np.intp))
     second_rows = vectors.unit_rows(np.array([row[1] for row in found], dtype=np.intp))
     cosines = (first_rows * second_rows).sum(axis=1, dtype=np.float64)
@@ -179,32 +152,3 @@ def cut_vocabulary(vectors: WordVectors, n_words: int | None) -> int:
     if n_words is not None and n_words < 1:
         raise InputError(f"A cut to {n_words} words leaves none: give at least 1.")
     return len(vectors) if n_words is None else min(n_words, len(vectors))
-
-
-def fold_for(vectors: WordVectors, n_words: int) -> Callable[[str], str]:
-    """Return `str.lower` if the vocabulary is lower-case, otherwise the identity."""
-    words = vectors.words[:n_words]
-    return str.lower if all(word == word.lower() for word in words) else str
-
-
-def id_within(vectors: WordVectors, word: str, n_words: int) -> int | None:
-    """Return the id of a word if it is inside the vocabulary cut."""
-    id_ = vectors.id(word) if word in vectors else n_words
-    return id_ if id_ < n_words else None
-
-
-def _cells(line: str) -> list[str]:
-    if "\t" in line:
-        return [cell.strip() for cell in line.split("\t")]
-    if "," in line:
-        return [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True))]
-    return line.split()
-
-
-def _rated_pair(line: str) -> RatedPair | None:
-    try:
-        first, second, number = _cells(line)
-        rating = float(number)
-    except ValueError:
-        return None
-    return (first, second, rating) if first and second and math.isfinite(rating) else None

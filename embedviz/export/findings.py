@@ -12,7 +12,7 @@ from embedviz.export.scene import Scene, open_view
 from embedviz.export.tables import Statistics, statistics
 from embedviz.relations import FAMILIES, PairFit, Relation, RelationReport, near_spellings
 from embedviz.reports import Column, Fact, Part, Picture, Table
-from embedviz.support import arrow_name, clip, p_value, percent
+from embedviz.support import arrow_name, clip, p_value, percent, said_of_case
 
 LIKELY_CHANCE = 0.05
 FEW_KEPT = 0.1
@@ -217,9 +217,7 @@ def _skipped(report: RelationReport) -> tuple[str, ...]:
             named = [f"{clip(a, 64)} → {clip(b, 64)}" for a, b in pairs[:_MOST_NAMED]]
             more = f" and {len(pairs) - _MOST_NAMED} more" if len(pairs) > _MOST_NAMED else ""
             lines.append(f"{len(pairs)} {reason}: {', '.join(named)}{more}.")
-    if report.case_folded:
-        lines.append("Words were looked up in lower case, like the vocabulary.")
-    return tuple(lines)
+    return (*lines, *said_of_case(report.folded))
 
 
 def doubts(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embedviz.errors import InputError
 from embedviz.export.scene import Scene
+from embedviz.projection import MAPS
 from embedviz.support import arrow_name, clip
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from embedviz.plotting import Frame
 
 _MOST_A_PANEL = 12
 
@@ -47,15 +54,15 @@ def write_picture(
     Raises
     ------
     InputError
-        If there are no arrows, the plane has three axes, or matplotlib is missing.
+        If there is nothing to draw, the plane has three axes, or matplotlib is missing.
     """
     from embedviz.plotting import FRAMES, classic, draw, panels, save  # takes a second to import
 
-    if not scene.known:
-        raise InputError(f"{path} would show 0 arrows: give a relation.")
     view = scene.view
     frame = replace(FRAMES[settings.size], title=settings.title, caption=settings.caption)
-    if settings.is_classic:
+    if not scene.known:
+        figure = _draw_words(scene, path, frame, settings)
+    elif settings.is_classic:
         n_pairs = min(view.n_pairs, _MOST_A_PANEL)
         shown = panels(scene.vectors, scene.known, n_labelled=n_pairs, seed=view.seed)
         figure = classic(
@@ -79,9 +86,30 @@ def write_picture(
     return (path,)
 
 
+def _draw_words(scene: Scene, path: Path, frame: Frame, settings: PictureSettings) -> Figure:
+    """Draw a map without arrows: the most frequent words, and marked ones."""
+    from embedviz.plotting import WordGroup, draw_words
+
+    marked = tuple(dict.fromkeys(scene.view.marked))
+    others = tuple(word for word in scene.vectors.words[: scene.n_shown] if word not in marked)
+    if not marked + others:
+        raise InputError(
+            f"{path} would show 0 words: give a relation, a number of words, or marks."
+        )
+    if scene.view.n_components != 2:
+        raise InputError(f"{path} has two axes, and the view 3: write .html, or take 2 dimensions.")
+    groups = [
+        WordGroup(name, number, words, scene.plane.place(scene.vectors, words))
+        for number, (name, words) in enumerate((("marked", marked), ("words", others)))
+        if words
+    ]
+    titles = () if scene.view.plane in MAPS else scene.plane.axis_titles
+    return draw_words(groups, axis_titles=titles, frame=frame, dark=settings.dark)
+
+
 def title(scene: Scene) -> str:
     """Name a picture by its relations."""
-    names = ", ".join(arrow_name(relation.name) for relation in scene.known)
+    names = ", ".join(arrow_name(relation.name) for relation in scene.known) or "words"
     return clip(f"{names} in {Path(scene.view.model).name}", 200)
 
 

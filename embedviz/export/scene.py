@@ -58,6 +58,11 @@ class Scene:
             for relation in self.known
         }
 
+    @property
+    def n_shown(self) -> int:
+        """Words of the map besides arrows."""
+        return min(self.view.n_words, len(self.vectors))
+
     def drawn(self, relation: Relation) -> tuple[tuple[str, str], ...]:
         """Return the drawn pairs of a known relation, the most frequent ones."""
         return by_frequency(self.vectors, relation).pairs[: self.view.n_pairs]
@@ -131,7 +136,12 @@ def open_view(view: View, vectors: WordVectors) -> Scene:
             "choose another relation, or a model trained on more text."
         )
     vectors.ids(view.marked)
-    kind = view.plane if known else "all"
+    if not known and view.plane in ("pairs", "relation"):
+        raise InputError(
+            f"The plane {view.plane} needs pairs with vectors, and there are none: give a relation "
+            "with some, or the plane all, tsne or umap."
+        )
+    kind = view.plane if known or view.plane in MAPS else "all"
     return Scene(view, vectors, known, _places(view, vectors, known, kind))
 
 
@@ -140,5 +150,5 @@ def _places(view: View, vectors: WordVectors, known: Sequence[Relation], kind: s
     if kind not in MAPS:
         return fit(vectors, known, kind, n_components=view.n_components)
     ends = [word for relation in known for word in relation.words]
-    mapped = [*vectors.words[: view.n_words], *ends]
+    mapped = [*vectors.words[: view.n_words], *(ends if known else view.marked)]
     return fit_map(vectors, mapped, kind, n_components=view.n_components, seed=view.seed)

@@ -17,7 +17,7 @@ from embedviz.errors import InputError, ModelError
 from embedviz.models.language_model import LanguageModel
 from embedviz.models.perplexity import perplexity
 from embedviz.support import model_folder
-from embedviz.text import Tokenizer, Vocabulary, find_texts, read_blocks
+from embedviz.text import TextLayout, Tokenizer, Vocabulary, find_texts, read_blocks
 
 _MOST_STRETCHES, _SHORTEST_STRETCH = 32, 1000
 
@@ -135,7 +135,9 @@ def _check_sizes(settings: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]
         raise ValueError(f"n_states {n_states} is more than the tensors have")
 
 
-def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:
+def measure_text(
+    trained: TrainedModel, texts: Sequence[Path], layout: TextLayout | None = None
+) -> TextCost:
     """Measure a model's perplexity on unseen texts.
 
     Parameters
@@ -143,14 +145,18 @@ def measure_text(trained: TrainedModel, texts: Sequence[Path]) -> TextCost:
     trained : TrainedModel
     texts : sequence of Path
         Files, folders, or ``-`` for standard input.
+    layout : TextLayout, optional
+        By default that of plain text in UTF-8.
 
     Raises
     ------
     InputError
         If there are fewer than two words.
     """
+    layout = layout or TextLayout()
     parts = [
-        np.array(trained.ids(block), dtype=np.int32) for block in read_blocks(find_texts(texts))
+        np.array(trained.ids(block), dtype=np.int32)
+        for block in read_blocks(find_texts(texts, layout), layout=layout)
     ]
     ids = np.concatenate([np.empty(0, dtype=np.int32), *parts])
     if len(ids) < 2:

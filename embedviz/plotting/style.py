@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ MARK = 3.4
 """Width of a word's mark, in points."""
 
 _FONT = "DejaVu Sans"  # bundled with matplotlib: pictures are the same everywhere
+_BOXES = "Last Resort"  # a font of matplotlib that has a box for every script
+_VIRAMA = 9  # combining class
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 _LOCK = threading.RLock()  # matplotlib's settings are shared by all threads
 
@@ -103,19 +106,41 @@ def styled(theme: Theme = LIGHT) -> Iterator[None]:
 @cache
 def fonts_for(text: str) -> tuple[str, ...]:
     """Return names of fonts with all characters: the default, then installed fallbacks."""
+    return _choose_fonts(text)[0]
+
+
+def letters_without_font(text: str) -> str:
+    """Return the letters of a text that no installed font has, once each."""
+    lacking = _choose_fonts(text)[1]
+    return "".join(sign for sign in dict.fromkeys(text) if ord(sign) in lacking)
+
+
+def _choose_fonts(text: str) -> tuple[tuple[str, ...], set[int]]:
+    """Return names of fonts, and the code points that none of them has."""
     from matplotlib.font_manager import FontProperties, findfont, fontManager
 
     names = [_FONT]
-    lacking = {ord(sign) for sign in text if not sign.isspace()}
+    lacking = {ord(sign) for sign in text if sign.isprintable() and not sign.isspace()}
     lacking -= _letters(findfont(FontProperties(family=_FONT)))
     for entry in sorted(fontManager.ttflist, key=lambda entry: entry.fname):
         if not lacking:
             break
+        if entry.name.startswith(_BOXES):
+            continue
         there = lacking & _letters(entry.fname)
         if there:
             names.append(entry.name)
             lacking -= there
-    return tuple(names)
+    return tuple(names), lacking
+
+
+def letters_to_shape(text: str) -> str:
+    """Return the letters that are written from right to left, and signs that join others."""
+    return "".join(
+        sign
+        for sign in dict.fromkeys(text)
+        if unicodedata.bidirectional(sign) in ("R", "AL") or unicodedata.combining(sign) == _VIRAMA
+    )
 
 
 @cache

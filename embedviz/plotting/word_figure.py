@@ -24,6 +24,7 @@ Floats = NDArray[np.floating]
 
 _GAP_MM, _AXIS_MM = 2.5, 5.0
 _A_ROW = 3  # entries of the key
+_MOST_NAMED = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ def draw_words(
     frame: Frame = COLUMN,
     dark: bool = False,
 ) -> Figure:
-    """Draw words as marks with names; a name without room is left out.
+    """Draw words as marks, the first 300 with names; a name without room is left out.
 
     Parameters
     ----------
@@ -129,9 +130,9 @@ def _draw(
     dot = axes.get_figure(root=True).dpi / 72  # type: ignore[union-attr]  # pixels per point
     write_labels(
         axes,
-        [word for group in groups for word in group.words],
-        pixels,
-        facing,
+        [word for group in groups for word in group.words][:_MOST_NAMED],
+        pixels[:_MOST_NAMED],
+        facing[:_MOST_NAMED],
         marks=pixels,
         radius=dot * (MARK + 1) / 2,
         beneath=np.empty((0, 2)),

@@ -29,6 +29,7 @@ from embedviz.relations.pair_bootstrap import (
 from embedviz.relations.pair_files import (
     MOST_PAIRS,
     as_csv,
+    find_header,
     read_relations,
 )
 from embedviz.relations.pairs import (
@@ -47,6 +48,7 @@ from embedviz.relations.pairs import (
 )
 from embedviz.relations.question_lines import (
     first_line,
+    is_comment,
     is_question_line,
     question_lines,
     read_lines,
@@ -83,9 +85,11 @@ __all__ = [
     "by_frequency",
     "consistency",
     "consistency_interval",
+    "find_header",
     "find_relation",
     "find_relations",
     "first_line",
+    "is_comment",
     "is_question_line",
     "mean_pairwise_cosine",
     "measure",

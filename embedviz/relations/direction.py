@@ -126,9 +126,11 @@ class RelationReport:
     missing : tuple of str
         Words without vectors, because of which pairs were skipped.
     case_folded : bool
-        Words were looked up in lower case, because the whole vocabulary is.
+        A word was found only in another case.
     shuffled_consistency : float or None
         Mean consistency of random pairings of the same words. None below 3 pairs.
+    folded : tuple of (word, word)
+        Words of the pairs, and the words in another case that stood for them.
     """
 
     name: str
@@ -146,6 +148,7 @@ class RelationReport:
     missing: tuple[str, ...] = ()
     case_folded: bool = False
     shuffled_consistency: float | None = None
+    folded: tuple[tuple[str, str], ...] = ()
 
     @property
     def outliers(self) -> tuple[PairFit, ...]:
@@ -286,8 +289,9 @@ def _build_report(
         _as_listed(fits, found.known.pairs) if found.known else (),
         found.repeated,
         found.missing,
-        found.case_folded,
+        bool(found.folded),
         figures.shuffled_consistency,
+        found.folded,
     )
 
 

@@ -15,6 +15,7 @@ from embedviz.relations.pairs import Pair, Relation
 from embedviz.relations.question_lines import (
     Lines,
     first_line,
+    is_comment,
     is_question_line,
     question_lines,
     read_lines,
@@ -189,7 +190,7 @@ def read_pairs(found: PairCollector, lines: Lines) -> tuple[Relation, ...]:
         return _read_unnamed_questions(found, chain([first], lines))
     elif len(split_words(line)) == 2:
         for at, row in chain([first], lines):
-            if not row.strip():
+            if not row.strip() or is_comment(row):
                 continue
             source, *targets = split_words(row)
             found.add(path.stem, at, source, *(targets[0].split("/") if len(targets) == 1 else ()))

@@ -165,22 +165,22 @@ class SortedPairs:
         Pairs that, once folded, are identical words or duplicates.
     missing : tuple of str
         Words without vectors, because of which pairs were skipped.
-    case_folded : bool
-        A word was found only in lower case, and the whole vocabulary is lower-case.
+    folded : tuple of (word, word)
+        Words found only in another case, and their form in the vocabulary.
     """
 
     known: Relation | None
     skipped: tuple[Pair, ...]
     repeated: tuple[Pair, ...]
     missing: tuple[str, ...]
-    case_folded: bool
+    folded: tuple[tuple[str, str], ...]
 
 
 def sort_pairs(relation: Relation, vectors: WordVectors) -> SortedPairs:
     """Determine which pairs of a relation have vectors.
 
-    A word is looked up as written or folded, and in lower case if the whole vocabulary
-    is. A zero vector has no direction and counts as none.
+    A word is looked up as written or folded by the vectors' tokenizer, else in its most frequent
+    form in another case. A zero vector has no direction and counts as none.
     """
     words = {source for source, _ in relation.pairs}.union(*relation.targets)
     found = _look_up(words, vectors)
@@ -211,7 +211,11 @@ def sort_pairs(relation: Relation, vectors: WordVectors) -> SortedPairs:
         tuple(skipped),
         tuple(repeated),
         tuple(dict.fromkeys(missing)),
-        any(word.lowered for word in found.values()),
+        tuple(
+            (word, found[word].spelling)
+            for word in dict.fromkeys(word for pair in relation.pairs for word in pair)
+            if word in found and found[word].is_folded
+        ),
     )
 
 
@@ -221,15 +225,15 @@ class _KnownWord:
 
     id: int
     spelling: str
-    lowered: bool
+    is_folded: bool
 
 
 def _look_up(words: set[str], vectors: WordVectors) -> dict[str, _KnownWord]:
     """Look up the words that have a non-zero vector."""
     spellings = {word: word for word in words if word in vectors}
-    capitals = [word for word in words if word not in spellings and word.lower() in vectors]
-    if capitals and all(word == word.lower() for word in vectors.words):
-        spellings.update((word, word.lower()) for word in capitals)
+    for word in words - spellings.keys():
+        if (id_ := vectors.find(word)) is not None:
+            spellings[word] = vectors.words[id_]
     if not spellings:
         return {}
     lengths = np.linalg.norm(vectors.unit(list(spellings.values())), axis=1)

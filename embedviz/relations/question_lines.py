@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,9 +76,22 @@ def read_lines(path: Path, expected: str) -> Lines:
         ) from None
 
 
+def is_comment(line: str) -> bool:
+    """Whether a line begins as a comment does: with # or //, but not with two hashtags.
+
+    >>> is_comment("# words"), is_comment("//Copyright"), is_comment("#tag #other 5")
+    (True, True, False)
+    """
+    line = line.lstrip()
+    if not line.startswith(("#", "//")):
+        return False
+    words = line.split()
+    return words[0] == "#" or sum(word.startswith("#") for word in words) < 2
+
+
 def first_line(lines: Lines) -> tuple[int, str] | None:
-    """Consume lines up to the first non-empty one, and return it; None if there is none."""
-    return next((row for row in lines if row[1].strip()), None)
+    """Consume lines up to the first that is neither empty nor a comment; None if there is none."""
+    return next((row for row in lines if row[1].strip() and not is_comment(row[1])), None)
 
 
 def split_words(line: str) -> list[str]:
@@ -85,9 +99,20 @@ def split_words(line: str) -> list[str]:
 
     >>> split_words("two days\tthree days"), split_words("king queen"), split_words("a\tb c d")
     (['two days', 'three days'], ['king', 'queen'], ['a', 'b c d'])
+
+    Quotes around every word are no part of it.
+
+    >>> split_words('"new york" "usa"'), split_words('"a"\t"b"')
+    (['new york', 'usa'], ['a', 'b'])
     """
     cells = [cell.strip() for cell in line.split("\t") if cell.strip()]
-    return cells if len(cells) in (2, 4) else line.split()
+    if len(cells) not in (2, 4):
+        cells = line.split()
+    if not line.startswith('"') or not line.rstrip().endswith('"'):
+        return cells
+    separator = "\t" if "\t" in line else " "
+    quoted = next(csv.reader([line.strip()], delimiter=separator, skipinitialspace=True))
+    return quoted if len(quoted) in (2, 4) and all(quoted) else cells
 
 
 def is_question_line(line: str) -> bool:
@@ -106,7 +131,7 @@ def question_lines(lines: Lines) -> Iterator[QuestionLine]:
     """
     section = ""
     for number, line in lines:
-        if not line.strip():
+        if not line.strip() or is_comment(line):
             continue
         if line.lstrip().startswith(":"):
             section = line.strip()[1:].strip()

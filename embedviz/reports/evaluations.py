@@ -15,6 +15,7 @@ from embedviz.evaluation import (
     StabilityReport,
 )
 from embedviz.reports.documents import Cell, Column, Document, Fact, Figure, Part, Table
+from embedviz.support import said_of_case
 
 _SHARE, _POINTS, _RANK = ".1%", "+.1%", ".3f"
 _NAMED_MISSING = 10
@@ -102,7 +103,7 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
                 Figure(median),
             )
         )
-    notes = [_MEANINGS, *_folded(report.case_folded)]
+    notes = [_MEANINGS, *said_of_case(report.folded)]
     if report.n_unanswerable:
         notes.append(
             f"For {report.n_unanswerable:,} covered questions {report.method.name} has no pair "
@@ -148,7 +149,7 @@ def _similarity_part(name: str, report: SimilarityReport) -> Part:
         notes=(
             "Spearman: rank correlation of cosines and human ratings over the covered pairs, "
             "with its 95 % interval.",
-            *_folded(report.case_folded),
+            *said_of_case(report.folded),
         ),
     )
 
@@ -160,10 +161,6 @@ def _coverage(n_words: int, n: int, n_covered: int, what: str) -> tuple[Fact, ..
         Fact("n_covered", "covered", Figure(n_covered)),
         Fact("coverage", "coverage", Figure(n_covered / n if n else None, _SHARE)),
     )
-
-
-def _folded(case_folded: bool) -> tuple[str, ...]:
-    return ("Words were looked up in lower case, like the vocabulary.",) if case_folded else ()
 
 
 def comparison_part(

@@ -54,6 +54,20 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def said_of_case(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return a sentence about words that were found in another case; none if there are none.
+
+    >>> said_of_case([("athens", "Athens")])
+    ('1 word was looked up in another case: athens as Athens.',)
+    """
+    if not folded:
+        return ()
+    named = ", ".join(f"{clip(word, 30)} as {clip(as_known, 30)}" for word, as_known in folded[:3])
+    more = f" and {len(folded) - 3:,} more" if len(folded) > 3 else ""
+    verb = "was" if len(folded) == 1 else "were"
+    return (f"{counted(len(folded), 'word')} {verb} looked up in another case: {named}{more}.",)
+
+
 def percent(share: float) -> str:
     """Format a share (0 to 1) as a percentage with a no-break space.
 

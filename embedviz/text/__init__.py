@@ -4,6 +4,9 @@
 `Vocabulary` and the id stream, and `read_chunks` cuts the stream into training blocks.
 """
 
+from embedviz.text.archives import (
+    ZIP,
+)
 from embedviz.text.batches import (
     Block,
     Position,
@@ -11,11 +14,13 @@ from embedviz.text.batches import (
     keep_probabilities,
     read_chunks,
 )
+from embedviz.text.blocks import read_blocks
 from embedviz.text.encoding import (
     Corpus,
     CorpusConfig,
     encode,
 )
+from embedviz.text.layout import TextLayout
 from embedviz.text.pair_batches import (
     PairBatch,
     add_ends,
@@ -45,8 +50,8 @@ from embedviz.text.reading import (
     can_be_read_again,
     find_texts,
     is_compressed,
+    look_into_folders,
     open_decompressed,
-    read_blocks,
 )
 from embedviz.text.tokenization import (
     SENTENCE_END,
@@ -63,6 +68,7 @@ __all__ = [
     "END",
     "SENTENCE_END",
     "UNKNOWN",
+    "ZIP",
     "Block",
     "Corpus",
     "CorpusConfig",
@@ -75,6 +81,7 @@ __all__ = [
     "Position",
     "Reading",
     "Side",
+    "TextLayout",
     "TextPair",
     "Tokenizer",
     "Vocabulary",
@@ -87,6 +94,7 @@ __all__ = [
     "hold_out",
     "is_compressed",
     "keep_probabilities",
+    "look_into_folders",
     "open_decompressed",
     "order_batches",
     "read_blocks",

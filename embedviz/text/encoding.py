@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import repeat
 from pathlib import Path
@@ -18,9 +18,12 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.settings import Setting, check, documented
 from embedviz.support import atomic_path, read_json
+from embedviz.text.blocks import read_blocks
 from embedviz.text.id_cache import LONGEST_HEADER, is_whole, sign
-from embedviz.text.reading import can_be_read_again, find_texts, read_blocks
-from embedviz.text.tokenization import Tokenizer
+from embedviz.text.kinds_of_text import check_segmented
+from embedviz.text.layout import PLAIN, TextLayout
+from embedviz.text.reading import can_be_read_again, find_texts
+from embedviz.text.tokenization import WHITESPACE, Tokenizer
 from embedviz.text.vocabulary import UNKNOWN, Vocabulary
 
 logger = logging.getLogger(__name__)
@@ -104,11 +107,12 @@ class Corpus:
     fingerprint: str
 
 
-def fingerprint(paths: Sequence[Path], config: CorpusConfig) -> str:
+def fingerprint(paths: Sequence[Path], config: CorpusConfig, layout: TextLayout = PLAIN) -> str:
     """Hash all that the ids depend on: files by path, size and modification time; settings."""
     files = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
     settings = asdict(config) | {"tokenizer": config.tokenizer.as_stored()}
-    text = json.dumps([_ENCODING, files, settings], sort_keys=True)
+    others = [] if layout == PLAIN else [asdict(layout)]
+    text = json.dumps([_ENCODING, files, settings, *others], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -117,6 +121,7 @@ def encode(
     config: CorpusConfig,
     cache: Path,
     *,
+    layout: TextLayout = PLAIN,
     progress: Callable[[float], None] | None = None,
 ) -> Corpus:
     """Encode texts, or load the ids cached by an earlier run with the same texts.
@@ -131,26 +136,28 @@ def encode(
     config : CorpusConfig
     cache : Path
         Cache folder, with one subfolder per fingerprint.
+    layout : TextLayout
     progress : callable, optional
         Called with the share of the text read so far.
 
     Raises
     ------
     InputError
-        If a text cannot be read, or leaves fewer than two words for the vocabulary.
+        If a text cannot be read, has no spaces between words, or leaves fewer than two words for
+        the vocabulary.
     """
-    texts = find_texts(paths)
+    texts = find_texts(paths, layout)
     if not can_be_read_again(texts):
         mark = f"stdin-{np.random.SeedSequence().entropy:x}"[:32]
     else:
-        mark = fingerprint(texts, config)
+        mark = fingerprint(texts, config, layout)
     folder = cache / mark
     if not is_whole(folder):
         if folder.exists():
             logger.warning("%s is not as it was written: the texts are encoded again", folder)
         with atomic_path(folder) as aside:
             aside.mkdir(parents=True)
-            _encode_into(aside, texts, config, progress)
+            _encode_into(aside, texts, config, layout, progress)
     return _open(folder, mark)
 
 
@@ -158,10 +165,12 @@ def _encode_into(
     folder: Path,
     texts: Sequence[Path],
     config: CorpusConfig,
+    layout: TextLayout,
     progress: Callable[[float], None] | None,
 ) -> None:
     provisional = folder / "provisional.i32"
-    words = _write_provisional_ids(provisional, texts, config.tokenizer, progress)
+    blocks = read_blocks(texts, layout=layout, progress=progress)
+    words = _write_provisional_ids(provisional, blocks, config.tokenizer)
     n = provisional.stat().st_size // 4
     n_distinct = len(words) - 1
     if n_distinct < 2:
@@ -199,19 +208,16 @@ def _encode_into(
     sign(folder)
 
 
-def _write_provisional_ids(
-    path: Path,
-    texts: Sequence[Path],
-    tokenizer: Tokenizer,
-    progress: Callable[[float], None] | None,
-) -> list[str]:
+def _write_provisional_ids(path: Path, blocks: Iterable[str], tokenizer: Tokenizer) -> list[str]:
     """Write provisional ids by first appearance (0 beyond `MAX_TYPES`), and return the words."""
     table: defaultdict[str, int] = defaultdict()
     table.default_factory = table.__len__
     table[""]  # takes id 0: no word is empty
     with path.open("wb") as file:
-        for text in read_blocks(texts, progress=progress):
+        for n, text in enumerate(blocks):
             words = tokenizer.tokens(text)
+            if n == 0 and not tokenizer.characters:
+                check_segmented(words, given=tokenizer.split == WHITESPACE)
             found = (
                 map(table.__getitem__, words)
                 if len(table) < MAX_TYPES

@@ -58,6 +58,9 @@ CAPTIONS = PairConfig(min_count=1)
 """For drawn scenes: every word of their captions is frequent."""
 
 CHARACTER_PAIRS = PairConfig(
-    Tokenizer(lowercase=False, characters=True), min_count=1, longest=2_000, held_out=0.01
+    Tokenizer(lowercase=False, characters=True, joiners=False),
+    min_count=1,
+    longest=2_000,
+    held_out=0.01,
 )
 """For programs: each character is a word."""

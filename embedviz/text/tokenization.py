@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from embedviz.settings import Setting, check, documented, setting_error
+from embedviz.settings import Setting, check, documented, own_settings, setting_error
+from embedviz.text.word_characters import (
+    MIDDLE,
+    ZERO_WIDTH,
+    character_table,
+    join_acronyms,
+    marks,
+    tidy_joiners,
+    unify_joiners,
+)
 
 _TEXT = "Text"
 
 SENTENCE_END = "</s>"
 """The token that `sentence_ends` inserts at the end of a sentence."""
 
+WORDS, WHITESPACE = "words", "whitespace"
 _CLOSING, _OPENING = frozenset(",.;:!?)]}…"), frozenset("([{")  # attached to what stands beside
 _ELIDED = frozenset("cdjlmnst")
 _NOT_ELIDED = frozenset({"quelqu", "presqu"})  # of those that end in qu: quelqu'un, presqu'ile
-_ADDED = ("elisions", "question_marks", "characters")  # settings that embedviz 0.1.0 does not know
+_BEFORE: dict[str, Any] = {
+    "elisions": False,
+    "question_marks": False,
+    "characters": False,
+    "split": WORDS,
+    "joiners": False,
+}  # what embedviz 0.1.0 did, which does not know these settings
 _OTHER_QUESTION_MARKS = str.maketrans("？؟", "??")
-
-
-@lru_cache(maxsize=1)
-def _marks() -> str:
-    r"""List the combining marks: part of a word in many scripts, but not in Python's ``\w``."""
-    return "".join(sign for sign in map(chr, range(0x300, 0x11000)) if _is_mark(sign))
-
-
-def _is_mark(sign: str) -> bool:
-    return unicodedata.category(sign).startswith("M")
 
 
 def _composed(text: str) -> str:
@@ -61,26 +65,6 @@ def _split_elisions(word: str) -> tuple[str, ...]:
     n = next((n for n, part in enumerate(parts) if not _elides(part)), len(parts))
     rest = "'".join([*parts[n:], last]).removesuffix("'")
     return (*(f"{part}'" for part in parts[:n]), *[rest] * bool(rest))
-
-
-@lru_cache(maxsize=8)
-def _character_table(
-    lowercase: bool, digits: bool, apostrophes: bool, question_marks: bool
-) -> NDArray[np.uint32]:
-    """Map each code point to itself, its lower case, or a space between words."""
-    table = np.full(sys.maxunicode + 1, ord(" "), dtype=np.uint32)
-    marks = set(_marks())
-    for code in range(sys.maxunicode + 1):
-        sign = chr(code)
-        if (sign.isalnum() and (digits or not sign.isdecimal())) or sign in marks:
-            lower = sign.lower() if lowercase else sign
-            # the few characters with a longer lower case are folded beforehand
-            table[code] = ord(lower) if len(lower) == 1 else code
-    if apostrophes:
-        table[[ord("'"), ord("’")]] = ord("'")
-    if question_marks:
-        table[[ord(sign) for sign in "?？؟"]] = ord("?")
-    return table
 
 
 @documented
@@ -148,18 +132,51 @@ class Tokenizer:
             group=_TEXT,
         ),
     ] = False
+    split: Annotated[
+        str,
+        Setting(
+            "What the words are, found in the text or given in it.",
+            group=_TEXT,
+            option="--tokens",
+            choices={
+                WORDS: "runs of letters and digits, by the other options",
+                WHITESPACE: "what stands between white space, in texts with given tokens",
+            },
+        ),
+    ] = WORDS
+    joiners: Annotated[
+        bool,
+        Setting(
+            "Keep words whole at joiners inside them (new_york, col·lecció, the non-joiner of "
+            "Persian), as Unicode does (UAX 29), and leave out soft hyphens.",
+            group=_TEXT,
+        ),
+    ] = True
 
     def __post_init__(self) -> None:
-        """Check that all values are booleans (a configuration file may be damaged)."""
+        """Check that all values are valid (a configuration file may be damaged)."""
         check(self)
+        if self.split == WHITESPACE:
+            self._refuse_options_of_words()
         if self.elisions and not self.apostrophes:
             raise setting_error(
                 "{elisions} needs {apostrophes}: keep apostrophes, or do not split elisions.",
                 Tokenizer,
             )
 
+    def _refuse_options_of_words(self) -> None:
+        for one in own_settings(Tokenizer):
+            if one.kind is not bool or one.name in ("lowercase", "joiners"):
+                continue
+            if getattr(self, one.name) != one.default:
+                raise setting_error(
+                    f"{{split}}={WHITESPACE} keeps tokens as they are, so that "
+                    f"{{{one.name}}}={getattr(self, one.name)} has no effect: omit one.",
+                    Tokenizer,
+                )
+
     def as_stored(self) -> dict[str, Any]:
-        """Return the settings as files store them: `Tokenizer(**stored)` reads them.
+        """Return the settings as files store them: `from_stored` reads them.
 
         Settings added since model version 1 are stored only if they are used, since programs that
         do not know them refuse the file.
@@ -167,14 +184,34 @@ class Tokenizer:
         >>> Tokenizer(elisions=True).as_stored().keys() - Tokenizer().as_stored().keys()
         {'elisions'}
         """
-        return {name: value for name, value in asdict(self).items() if value or name not in _ADDED}
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if name not in _BEFORE or value != _BEFORE[name]
+        }
+
+    @classmethod
+    def from_stored(cls, stored: Mapping[str, Any]) -> Tokenizer:
+        """Make the tokenizer of a file; a setting that it does not name is as before it existed.
+
+        >>> Tokenizer.from_stored({}).joiners, Tokenizer().joiners
+        (False, True)
+        """
+        return cls(**(_BEFORE | dict(stored)))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         """Pattern of words and other characters; only for options that need it, as it is slower."""
-        letter = rf"[\w{_marks()}]" if self.digits else rf"(?:[^\W\d]|[{_marks()}])"
-        parts = [rf"{letter}+(?:'{letter}+)*" if self.apostrophes else f"{letter}+"]
-        other = r"[^\w\s]"
+        if self.joiners:
+            letter = rf"(?:[^\W_{'' if self.digits else chr(92) + 'd'}]|[{marks(True)}])"
+            run = rf"(?:{letter}(?:\u200d|\u200c(?={letter}))?)+"
+            signs = rf"(?:{chr(39) + '|' if self.apostrophes else ''}_+|(?<!\d)[{MIDDLE}](?!\d))"
+            parts = [f"{run}(?:{signs}{run})*"]
+            other = rf"[^\w\s{ZERO_WIDTH}]"
+        else:
+            letter = rf"[\w{marks(False)}]" if self.digits else rf"(?:[^\W\d]|[{marks(False)}])"
+            parts = [rf"{letter}+(?:'{letter}+)*" if self.apostrophes else f"{letter}+"]
+            other = r"[^\w\s]"
         if self.elisions:
             single = "".join(sorted(_ELIDED))
             not_elided = "|".join(sorted(_NOT_ELIDED))
@@ -196,9 +233,13 @@ class Tokenizer:
         if self.characters:
             text = _composed(text)
             return list(text.lower() if self.lowercase else text)
+        if self.split == WHITESPACE:
+            return self._normal(text).split()
         if not (self.punctuation or self.sentence_ends):
             return self._words(text)
-        text = self._normal(text).replace("_", " ")
+        text = self._normal(text)
+        if not self.joiners:
+            text = text.replace("_", " ")
         if self.question_marks:
             found = self._pattern.findall(text.translate(_OTHER_QUESTION_MARKS))
             ends = {"": SENTENCE_END}
@@ -213,11 +254,17 @@ class Tokenizer:
         text = _composed(text)
         if self.lowercase and ("İ" in text or "Σ" in text):
             text = text.lower()  # characters whose lower case is longer or depends on context
-        table = _character_table(self.lowercase, self.digits, self.apostrophes, self.question_marks)
+        if self.joiners:
+            text = join_acronyms(text)
+        table = character_table(
+            self.lowercase, self.digits, self.apostrophes, self.question_marks, self.joiners
+        )
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         text = table[codes].tobytes().decode("utf-32-le", "surrogatepass")
         if self.question_marks and "?" in text:
             text = re.sub(r"\?+", " ? ", text)
+        if self.joiners:
+            text = tidy_joiners(text)
         if "'" not in text:
             return text.split()
         text = f" {text} ".replace("''", "  ").replace(" '", " ")  # only those inside a word stay
@@ -264,5 +311,9 @@ class Tokenizer:
         return text.removeprefix(" ")
 
     def _normal(self, text: str) -> str:
-        text = _composed(text).replace("’", "'")
-        return text.lower() if self.lowercase else text
+        text = _composed(text)
+        if self.lowercase:
+            text = text.lower()
+        if self.split == WHITESPACE or self.characters:
+            return text
+        return unify_joiners(text) if self.joiners else text.replace("’", "'")

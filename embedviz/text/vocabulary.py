@@ -93,6 +93,26 @@ class Vocabulary:
         except KeyError:
             raise UnknownWordError([word], self.near_spellings(word)) from None
 
+    @cached_property
+    def _without_case(self) -> dict[str, int]:
+        """Lowest id of each word without its case, of those words that have one."""
+        found: dict[str, int] = {}
+        for id_ in range(len(self.words) - 1, -1, -1):
+            plain = self.words[id_].casefold()
+            if plain != self.words[id_]:
+                found[plain] = id_
+        return found
+
+    def other_case(self, word: str) -> int | None:
+        """Return the id of the most frequent word that differs from it at most in case.
+
+        >>> Vocabulary(("the", "PARIS", "Paris")).other_case("paris")
+        1
+        """
+        plain = word.casefold()
+        found = (self._without_case.get(plain), self._ids.get(plain))
+        return min((id_ for id_ in found if id_ is not None), default=None)
+
     def near_spellings(self, word: str, n: int = 3) -> tuple[str, ...]:
         """Find words of similar length and spelling, best first, ties by frequency.
 

@@ -171,6 +171,22 @@ class WordVectors:
             raise UnknownWordError(list(dict.fromkeys(missing)), list(dict.fromkeys(near)))
         return [self.vocabulary.id(word) for word in folded]
 
+    def find(self, word: str, n_words: int | None = None) -> int | None:
+        """Return the id of a word as written or folded, else in its most frequent other case.
+
+        None if no form of it is among the first `n_words`.
+
+        >>> vectors = WordVectors(Vocabulary(("Paris", "a")), np.eye(2, dtype=np.float32))
+        >>> vectors.find("paris"), vectors.find("paris", 0)
+        (0, None)
+        """
+        n_words = len(self) if n_words is None else n_words
+        folded = self._folded(word)
+        if folded in self.vocabulary and (id_ := self.vocabulary.id(folded)) < n_words:
+            return id_
+        other = self.vocabulary.other_case(folded)
+        return other if other is not None and other < n_words else None
+
     def unit(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Look up the unit vectors of words, shape (len(words), n_dims)."""
         return self.unit_rows(self.ids(words))

@@ -88,4 +88,6 @@ def test_the_document_holds_everything(vectors):
 def test_words_in_lower_case_are_said(printed, vectors):
     report = measure(vectors, Relation("x", (("KING", "QUEEN"),)))
     assert report.case_folded
-    assert "lower case" in "\n".join(printed(80, relation_tables.print_relations, [report]))
+    assert "KING as king, QUEEN as queen" in "\n".join(
+        printed(80, relation_tables.print_relations, [report])
+    )

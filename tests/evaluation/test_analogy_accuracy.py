@@ -183,14 +183,23 @@ def test_nothing_is_answered_when_every_word_is_asked():
     assert score_analogies(small(), sections, n_words=3).n_correct == 0
 
 
-def test_case_is_folded_only_for_a_lower_case_vocabulary():
+def test_case_is_folded_in_any_vocabulary():
     sections = [Section.of("family", (("Man", "King", "Woman", "Queen"),))]
     mixed = small(("man", "woman", "king", "queen", "Zero"))
     assert score_analogies(small(), sections).n_covered == 1
     report = score_analogies(mixed, sections)
-    assert (report.n_covered, report.case_folded) == (0, False)
-    # the cut decides, and the tokenizer that made the vocabulary folds in any case
-    assert score_analogies(mixed, sections, n_words=4).n_correct == 1
+    assert (report.n_correct, report.case_folded) == (1, True)
+    assert report.folded[:2] == (("Man", "man"), ("King", "king"))
+    cased = small(("MAN", "Woman", "KING", "QUEEN", "[UNK]"))
+    asked = [Section.of("family", (("man", "king", "Woman", "queen"),))]
+    report = score_analogies(cased, asked)
+    assert report.n_correct == 1
+    assert dict(report.folded) == {"man": "MAN", "king": "KING", "queen": "QUEEN"}
+    # a form outside the cut does not stand in for one inside
+    twice = small(("man", "woman", "king", "queen", "King"))
+    asked = [Section.of("family", (("man", "King", "woman", "queen"),))]
+    assert score_analogies(twice, asked, n_words=4).folded == (("King", "king"),)
+    assert score_analogies(twice, asked, n_words=5).folded == ()
     folding = small(("man", "woman", "king", "queen", "Zero"), tokenizer=Tokenizer())
     assert score_analogies(folding, sections).n_correct == 1
 

@@ -268,8 +268,8 @@ def test_what_cannot_be_drawn(tmp_path, scene, name):
     turned = open_view(replace(scene.view, n_components=3), scene.vectors)
     with pytest.raises(InputError, match="has 2 dimensions, not 3"):
         write(tmp_path / name, turned)
-    with pytest.raises(InputError, match="would show 0 arrows"):
-        write(tmp_path / name, take_view(scene.vectors, "planted", (), n_words=3))
+    with pytest.raises(InputError, match="would show 0 words"):
+        write(tmp_path / name, take_view(scene.vectors, "planted", ()))
     assert not list(tmp_path.iterdir())
 
 
@@ -318,3 +318,36 @@ def test_provenance_of_others_becomes_json(vectors):
 def test_half_a_character_in_the_provenance_is_no_traceback(tmp_path, vectors, name):
     told = WordVectors(vectors.vocabulary, vectors.matrix, None, {"half": "\ud800"})
     assert write(tmp_path / name, take_view(told, "odd", FAMILY_RELATIONS))
+
+
+# -- maps without relations, letters without a font --
+
+
+def foreign(words):
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(len(words), 6)).astype(np.float32)
+    return WordVectors(Vocabulary(tuple(words)), matrix)
+
+
+def test_a_neighbour_map_needs_no_relation():
+    vectors = foreign([f"w{i}" for i in range(12)])
+    scene = take_view(vectors, "mine", (), plane="tsne", n_words=12)
+    assert scene.plane.axis_titles == ("t-SNE 1", "t-SNE 2")
+    with pytest.raises(InputError, match="plane relation needs pairs"):
+        take_view(vectors, "mine", (), plane="relation", n_words=12)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"), [(("中国", "北京"), "CJK"), (("צרפת", "פריז"), "Hebrew"), (("a", "é"), "")]
+)
+def test_letters_that_cannot_be_drawn_are_named_and_kept_as_text(tmp_path, caplog, words, named):
+    vectors = foreign([*words, "x", "y", "z"])
+    scene = take_view(vectors, "mine", (), plane="all", n_words=5, marked=words[:1])
+    write(tmp_path / "a.svg", scene)
+    assert (f">{words[0]}</text>" in (tmp_path / "a.svg").read_text(encoding="utf-8")) == bool(
+        named
+    )
+    caplog.clear()
+    write(tmp_path / "a.png", scene)
+    assert ("write .svg" in caplog.text) == bool(named)
+    assert named in caplog.text

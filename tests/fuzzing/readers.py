@@ -114,6 +114,10 @@ def bare_matrix(name):
         words = example().words
         if name.endswith(".jsonl"):
             write(folder, name, "".join(json.dumps(word) + "\n" for word in words))
+        elif name.endswith(".json"):
+            write(folder, name, json.dumps({word: n for n, word in enumerate(words)}))
+        elif name.endswith(".csv"):
+            write(folder, name, "".join(f'"{word}",{99 - n}\n' for n, word in enumerate(words)))
         else:
             import pyarrow
             from pyarrow import parquet
@@ -124,6 +128,81 @@ def bare_matrix(name):
         make,
         lambda folder: check_vectors(embedviz.load(folder / "a.npy", words=folder / name)),
     )
+
+
+def fasttext_model():
+    def make(folder):
+        from malformed_files import fasttext
+
+        words = example().words
+        matrix = example(len(words) + 20).matrix
+        one = fasttext(n_words=len(words), n_dims=4, n_buckets=20, longest=4)
+        head, rest = one.split(b"king\0", 1)
+        entry, shape = rest[:9], np.array(matrix.shape, "<i8").tobytes()
+        entries = b"".join(word.encode() + b"\0" + entry for word in words)
+        (folder / "a.bin").write_bytes(head + entries + b"\0" + shape + matrix.tobytes())
+
+    return Reader(make, lambda folder: check_vectors(embedviz.load(folder / "a.bin")))
+
+
+def text_table(name, separator, header):
+    """A table of another program, or a matrix whose words are in ``metadata.tsv``."""
+
+    def make(folder):
+        vectors = example()
+        rows = [[f"{number:.5f}" for number in row] for row in vectors.matrix]
+        if name == "tensors.tsv":
+            write(
+                folder, "metadata.tsv", "n\tword\n" + "".join(f"0.5\t{w}\n" for w in vectors.words)
+            )
+        else:
+            rows = [[word, *row] for word, row in zip(vectors.words, rows, strict=True)]
+        lines = [separator.join(row) + "\n" for row in rows]
+        write(folder, name, "".join([f"{separator.join(header)}\n" if header else "", *lines]))
+
+    return Reader(make, lambda folder: check_vectors(embedviz.load(folder / name)))
+
+
+def sharded():
+    def make(folder):
+        from safetensors.numpy import save_file
+
+        words = example().words
+        save_file({"wte.weight": example().matrix}, folder / "a.safetensors")
+        write(
+            folder,
+            "model.safetensors.index.json",
+            '{"weight_map": {"wte.weight": "a.safetensors"}}',
+        )
+        pieces = {f"Ġ{word}": n for n, word in enumerate(words)}
+        write(folder, "vocab.json", json.dumps(pieces))
+
+    return Reader(make, lambda folder: check_vectors(embedviz.load(folder)))
+
+
+def sparse_counts():
+    def make(folder):
+        import scipy.sparse
+
+        scipy.sparse.save_npz(folder / "a.npz", scipy.sparse.csr_matrix(example().matrix.round()))
+        write(
+            folder,
+            "a.vocab.txt",
+            "".join(f"{word} {99 - n}\n" for n, word in enumerate(example().words)),
+        )
+
+    return Reader(make, lambda folder: check_vectors(embedviz.load(folder / "a.npz")))
+
+
+def zipped():
+    def make(folder):
+        import zipfile
+
+        embedviz.save(example(), folder / ".a.vec")
+        with zipfile.ZipFile(folder / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(folder / ".a.vec", "a.vec")
+
+    return Reader(make, lambda folder: check_vectors(embedviz.load(folder / "a.zip")))
 
 
 def model():
@@ -412,6 +491,16 @@ READERS = {
     "projector, standalone": projector_as(projector.STANDALONE),
     "transformer": transformer(lambda pieces: {piece: i for i, piece in enumerate(pieces)}),
     "transformer, scores": transformer(lambda pieces: [[piece, -1.5] for piece in pieces]),
+    "transformer, shards": sharded(),
+    "fastText": fasttext_model(),
+    "table, tabs": text_table("a.txt", "\t", ("word", "0", "1", "2", "3")),
+    "table, semicolons": text_table("a.csv", ";", ()),
+    "table, spaces": text_table("a.txt", " ", ("V1", "V2", "V3", "V4")),
+    "numbers and metadata": text_table("tensors.tsv", "\t", ()),
+    "sparse counts": sparse_counts(),
+    "zip": zipped(),
+    "matrix and JSON": bare_matrix("words.json"),
+    "matrix and CSV": bare_matrix("words.csv"),
     "matrix and JSON lines": bare_matrix("words.jsonl"),
     "matrix and Parquet": bare_matrix("words.parquet"),
     "model": model(),

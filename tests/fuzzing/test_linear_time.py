@@ -16,6 +16,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from fuzzing.readers import example, fingerprint
+from malformed_files import FASTTEXT
 
 from embedviz.checkpoints import loading
 from embedviz.errors import EmbedvizError
@@ -87,6 +88,16 @@ CASES = {
     "projector, escapes": vectors("a", lambda n: b'embeddings {a:"' + b"\\" * n),
     "projector, spaces": vectors("a", lambda n: b"embeddings {a" + b" " * n),
     "projector, JSON": vectors("projector_config.json", lambda n: b'{"embeddings":' + b"[" * n),
+    "projector, comments": vectors(
+        "projector_config.pbtxt", lambda n: b"embeddings { #" * (n // 14)
+    ),
+    "projector, words": vectors(
+        "projector_config.pbtxt", lambda n: b"embeddings { " + b"a: b " * n
+    ),
+    "table, columns": vectors("a.txt", lambda n: b"word" + b" 0" * n + b"\n"),
+    "table, quotes": vectors("a.txt", lambda n: b'"a" "' * n),
+    "matrix, columns": vectors("a.txt", lambda n: b"0 1 " * n + b"\n"),
+    "fastText, a long word": vectors("a.bin", lambda n: FASTTEXT.replace(b"king", b"k" * (n // 4))),
     "text, one line": vectors("a.vec", lambda n: b"1 4\n" + b"1 " * n),
     "text, one word again": vectors("a.txt", lambda n: b"a 1 2\n" * (n // 6)),
     "text, no numbers": vectors("a.vec", lambda n: b"9 2\n" + b"a" * n),

@@ -106,6 +106,8 @@ def test_settings_keep_the_names_that_models_and_caches_hold():
         "elisions",
         "question_marks",
         "characters",
+        "split",
+        "joiners",
     ]
 
 

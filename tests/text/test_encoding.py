@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from embedviz.errors import InputError
-from embedviz.text import UNKNOWN, CorpusConfig, Tokenizer, encode
+from embedviz.text import UNKNOWN, CorpusConfig, TextLayout, Tokenizer, encode
 from embedviz.text import encoding as module
 
 
@@ -139,3 +139,44 @@ def test_settings_out_of_range_are_named(options):
     (name,) = options
     with pytest.raises(InputError, match=name):
         CorpusConfig(**options)
+
+
+# -- text without spaces --
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (("我们", "喜欢", "北京", "天安门", "音乐"), "jieba"),
+        (("東京", "は", "日本", "の", "首都", "です"), "fugashi"),
+        (("ภาษา", "ไทย", "ง่าย", "มาก"), "PyThaiNLP"),
+    ],
+)
+def test_a_text_without_spaces_must_be_segmented(tmp_path, caplog, words, remedy):
+    mixed = [words[i] for i in np.random.default_rng(0).integers(len(words), size=600)]
+    config = CorpusConfig(min_count=1, held_out=0)
+    lines = ["".join(mixed[i : i + 8]) for i in range(0, 600, 8)]
+    joined = write(tmp_path / "a.txt", lines)
+    with pytest.raises(InputError, match=f"no spaces between words.*{remedy}.*--characters"):
+        encode([joined], config, tmp_path / "ids")
+    given = CorpusConfig(Tokenizer(split="whitespace"), min_count=1, held_out=0)
+    encode([joined], given, tmp_path / "ids")
+    assert "no spaces between words" in caplog.text
+    letters = CorpusConfig(Tokenizer(characters=True), min_count=1, held_out=0)
+    encode([joined], letters, tmp_path / "ids")
+    caplog.clear()
+    corpus = encode([write(tmp_path / "b.txt", mixed)], config, tmp_path / "ids")
+    assert set(corpus.vocabulary.words[1:]) <= set(words)
+    assert not caplog.text
+
+
+def test_the_layout_is_part_of_the_fingerprint(tmp_path):
+    text = tmp_path / "a.txt"
+    text.write_bytes("Köln Tür ".encode("cp1252") * 30)
+    config = CorpusConfig(held_out=0)
+    found = [
+        encode([text], config, tmp_path / "ids", layout=TextLayout(encoding))
+        for encoding in ("cp1252", "cp1250", "koi8_r")
+    ]
+    assert len({one.fingerprint for one in found}) == 3
+    assert set(found[0].vocabulary.words[1:]) == {"köln", "tür"}

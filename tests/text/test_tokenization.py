@@ -12,6 +12,8 @@ from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
 from embedviz.text.tokenization import SENTENCE_END
 from embedviz.vectors import WordVectors
 
+SIGNS = "aaB' ’__-1İΣς\u0301\u200c\u200d\u00ad··צצ״\"‿‘׳\ufe0f"
+
 
 @pytest.mark.parametrize(
     ("options", "text", "tokens"),
@@ -22,7 +24,24 @@ from embedviz.vectors import WordVectors
         ({"digits": False}, "born1945 x", ["born", "x"]),
         ({"punctuation": True}, "Hi, you.", ["hi", ",", "you", "."]),
         ({"sentence_ends": True}, "Go! Now.", ["go", SENTENCE_END, "now", SENTENCE_END]),
-        ({}, "snake_case well-known", ["snake", "case", "well", "known"]),
+        ({}, "snake_case well-known", ["snake_case", "well", "known"]),
+        ({}, "_so_ ____ a__b new＿york x_'y_ _", ["so", "a__b", "new_york", "x", "y"]),
+        ({}, "می\u200cروم ها\u200c \u200cما", ["می\u200cروم", "ها", "ما"]),
+        ({}, "ශ්\u200dරී അവന്\u200d 👨\u200d👩", ["ශ්\u200dරී", "അവന്\u200d"]),
+        ({}, "Donau\u00adschiff foo\u2060bar \ufeffx ❤\ufe0f", ["donauschiff", "foobar", "x"]),
+        ({}, 'צה״ל צה"ל "ג׳ירפה" "a"b"', ["צה״ל", "צה״ל", "ג'ירפה", "a", "b"]),
+        ({}, "col·lecció ·a· 3·5 O‘zbek ‘so’", ["col·lecció", "a", "3", "5", "o'zbek", "so"]),
+        ({}, "e\u00ad\u0301", ["é"]),
+        ({}, "葛\U000e0100城 \U0001e900\U0001e944", ["葛城", "\U0001e922\U0001e944"]),
+        ({"apostrophes": False}, "צה״ל it‘s", ["צה״ל", "it", "s"]),
+        ({"punctuation": True}, "a_b, col·lega·!", ["a_b", ",", "col·lega", "·", "!"]),
+        (
+            {"split": "whitespace"},
+            "New_York c++ #Metoo 😀 don’t x@y.org\u00a0run_VERB",
+            ["new_york", "c++", "#metoo", "😀", "don’t", "x@y.org", "run_verb"],
+        ),
+        ({"split": "whitespace", "lowercase": False}, "New York", ["New", "York"]),
+        ({"joiners": False}, "snake_case ‘so’", ["snake", "case", "so"]),
         ({}, "हिन्दी भाषा", ["हिन्दी", "भाषा"]),
         ({}, unicodedata.normalize("NFD", "café"), ["café"]),
         ({}, "", []),
@@ -69,15 +88,48 @@ def test_a_damaged_option_is_refused():
 
 
 @given(
-    st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aB' ’_-1İΣς\u0301")), max_size=80),
+    st.text(alphabet=st.one_of(st.characters(), st.sampled_from(SIGNS)), max_size=80)
+    | st.text(alphabet=SIGNS, max_size=40),
+    st.booleans(),
     st.booleans(),
     st.booleans(),
     st.booleans(),
 )
-def test_the_table_finds_the_words_of_the_regular_expression(text, lowercase, digits, apostrophes):
-    tokenizer = Tokenizer(lowercase, digits, apostrophes)
-    slow = tokenizer._pattern.findall(tokenizer._normal(text).replace("_", " "))
+def test_the_table_finds_the_words_of_the_regular_expression(
+    text, lowercase, digits, apostrophes, joiners
+):
+    tokenizer = Tokenizer(lowercase, digits, apostrophes, joiners=joiners)
+    normal = tokenizer._normal(text)
+    slow = tokenizer._pattern.findall(normal if joiners else normal.replace("_", " "))
     assert tokenizer.tokens(text) == slow
+
+
+def test_tokens_between_white_space_leave_nothing_to_other_options():
+    with pytest.raises(SettingError, match=r"split=whitespace.*punctuation=True") as caught:
+        Tokenizer(split="whitespace", punctuation=True)
+    assert caught.value.in_options.startswith("--tokens=whitespace")
+    assert Tokenizer(split="whitespace").fold(" C’s_ ") == "c’s_"
+
+
+@pytest.mark.parametrize("sign", ["_", "\u200d", "\u200c", "·", "a_", "a·"])
+def test_runs_of_joiners_take_linear_time(sign):
+    n = 300_000
+    assert len(Tokenizer().tokens(sign * n)) <= n
+
+
+@pytest.mark.parametrize(
+    "sign", ["צה״ל", 'צה"ל', "ג׳", "O‘zbek", "new‿york", "a\u00adb", "می\u200cروم"]
+)
+def test_a_word_is_folded_as_it_is_found_in_a_text(sign):
+    tokenizer = Tokenizer(lowercase=False)
+    assert [tokenizer.fold(sign).strip("'")] == tokenizer.tokens(sign)
+
+
+def test_a_file_that_does_not_name_joiners_keeps_its_words():
+    stored = Tokenizer(joiners=False).as_stored()
+    assert "joiners" not in stored and "split" not in stored
+    assert Tokenizer.from_stored(stored).tokens("a_b") == ["a", "b"]
+    assert Tokenizer.from_stored(Tokenizer().as_stored()).tokens("a_b") == ["a_b"]
 
 
 # -- elisions and question marks --
@@ -136,7 +188,7 @@ def is_elided(word: str) -> bool:
 @given(FRENCH, st.booleans(), st.booleans(), st.booleans(), st.booleans())
 @example("d'l'l''x qu'quelqu'un'qu'", True, True, True, False)
 def test_elisions_and_question_marks_are_as_by_hand(text, lowercase, digits, elisions, marks):
-    tokenizer = Tokenizer(lowercase, digits, elisions=elisions, question_marks=marks)
+    tokenizer = Tokenizer(lowercase, digits, elisions=elisions, question_marks=marks, joiners=False)
     assert tokenizer.tokens(text) == literal_words(text, tokenizer)
     normal = tokenizer._normal(text).replace("_", " ").translate({ord("？"): "?", ord("؟"): "?"})
     found = tokenizer._pattern.findall(normal)
@@ -165,7 +217,7 @@ def test_elisions_need_apostrophes():
     "tokenizer", [Tokenizer(), Tokenizer(elisions=True, question_marks=True, digits=False)]
 )
 def test_new_settings_are_stored_only_if_used(tmp_path, tokenizer):
-    added = {"elisions", "question_marks"} if tokenizer.elisions else set()
+    added = {"joiners"} | ({"elisions", "question_marks"} if tokenizer.elisions else set())
     known = {"lowercase", "digits", "apostrophes", "punctuation", "sentence_ends"}
     words = Vocabulary((UNKNOWN, "a", "b"), np.array([0, 2, 1]))
     matrix = np.eye(3, dtype=np.float32)
@@ -177,7 +229,8 @@ def test_new_settings_are_stored_only_if_used(tmp_path, tokenizer):
     assert stored.keys() == known | added
     assert checkpoint.load(tmp_path / "model").tokenizer == tokenizer
     loading.save(WordVectors(words, matrix, tokenizer), tmp_path / "a.npz")
-    assert (b"question_marks" in (tmp_path / "a.npz").read_bytes()) == bool(added)
+    named = b"question_marks" in (tmp_path / "a.npz").read_bytes()
+    assert named == tokenizer.question_marks
     assert loading.open_vectors(tmp_path / "a.npz").tokenizer == tokenizer
 
 

@@ -12,7 +12,7 @@ from embedviz.checkpoints import checkpoint
 from embedviz.errors import InputError
 from embedviz.settings import TrainingConfig
 from embedviz.support import cache_folder, recover, writing_alone
-from embedviz.text import Corpus, CorpusConfig, can_be_read_again, encode, find_texts
+from embedviz.text import Corpus, CorpusConfig, TextLayout, can_be_read_again, encode, find_texts
 from embedviz.training.distributed import World
 from embedviz.training.folder import (
     begun_run,
@@ -32,6 +32,7 @@ def train_model(
     *,
     corpus_config: CorpusConfig,
     config: TrainingConfig,
+    layout: TextLayout | None = None,
     callbacks: Callbacks | None = None,
     resume: bool = False,
     world: World | None = None,
@@ -46,6 +47,8 @@ def train_model(
         The model folder; an older model is replaced, any other content is an error.
     corpus_config : CorpusConfig
     config : TrainingConfig
+    layout : TextLayout, optional
+        By default that of plain text in UTF-8.
     callbacks : Callbacks, optional
         `save` is not used: each checkpoint is a complete model folder in `out`.
     resume : bool
@@ -66,7 +69,14 @@ def train_model(
         recover(out)
     with writing_alone(out) if world.is_first else nullcontext():
         return _train_model(
-            texts, out, corpus_config, config, callbacks or Callbacks(), resume=resume, world=world
+            texts,
+            out,
+            corpus_config,
+            config,
+            layout or TextLayout(),
+            callbacks or Callbacks(),
+            resume=resume,
+            world=world,
         )
 
 
@@ -75,12 +85,13 @@ def _train_model(
     out: Path,
     corpus_config: CorpusConfig,
     config: TrainingConfig,
+    layout: TextLayout,
     callbacks: Callbacks,
     *,
     resume: bool,
     world: World,
 ) -> Mapping[str, object]:
-    is_repeatable = _check_repeatable(texts, world)
+    is_repeatable = _check_repeatable(texts, layout, world)
     if world.is_first:
         checkpoint.check_target(out)
     settings = asdict(config) | asdict(corpus_config) | {"n_processes": world.size}
@@ -94,7 +105,7 @@ def _train_model(
     with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
         # standard input cannot be identified later: its ids are not cached
         cache = cache_folder() / "ids" if is_repeatable else Path(scratch)
-        corpus = _encode(texts, corpus_config, cache, callbacks, world)
+        corpus = _encode(texts, corpus_config, layout, cache, callbacks, world)
         n_rows = (1 + (not config.tied)) * len(corpus.counts) + config.subwords * config.n_buckets
         # the model and the optimiser's state
         checkpoint.check_disk_space(out, 8 * n_rows * config.n_dims)
@@ -132,6 +143,7 @@ def _train_model(
 def _encode(
     texts: Sequence[Path],
     corpus_config: CorpusConfig,
+    layout: TextLayout,
     cache: Path,
     callbacks: Callbacks,
     world: World,
@@ -139,15 +151,15 @@ def _encode(
     """Encode in the first process; the others open the cached ids."""
     if not world.is_first:
         world.wait()
-    corpus = encode(texts, corpus_config, cache, progress=callbacks.encode)
+    corpus = encode(texts, corpus_config, cache, layout=layout, progress=callbacks.encode)
     if world.is_first:
         world.wait()
     return corpus
 
 
-def _check_repeatable(texts: Sequence[Path], world: World) -> bool:
+def _check_repeatable(texts: Sequence[Path], layout: TextLayout, world: World) -> bool:
     """Whether the texts can be read twice; `InputError` if not and there are several processes."""
-    found = can_be_read_again(find_texts(texts))
+    found = can_be_read_again(find_texts(texts, layout))
     if world.size > 1 and not found:
         raise InputError(
             f"Standard input cannot be read by {world.size} processes: give files or folders."

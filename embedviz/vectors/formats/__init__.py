@@ -1,11 +1,13 @@
 """Readers and writers of word-vector files, one module per format.
 
-`detect_format` and `choose_format` find the `Format` to read or write; a reader returns a `Table`
+`read_file` reads a file of any format, and `choose_format` finds the `Format` to write; a reader
+returns a `Table`
 (complete, possibly memory-mapped) or a `Stream` of blocks, which `collect` gathers in a table.
 """
 
 from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table, refuse_lone_surrogates
 from embedviz.vectors.formats.collection import collect, keep_first, limit_memory
+from embedviz.vectors.formats.folders import find_vector_file
 from embedviz.vectors.formats.provenance import METADATA_KEY, fresh_provenance, steps_of, with_step
 from embedviz.vectors.formats.registry import (
     COMPRESSED,
@@ -13,6 +15,7 @@ from embedviz.vectors.formats.registry import (
     Format,
     choose_format,
     detect_format,
+    read_file,
 )
 
 __all__ = [
@@ -27,9 +30,11 @@ __all__ = [
     "choose_format",
     "collect",
     "detect_format",
+    "find_vector_file",
     "fresh_provenance",
     "keep_first",
     "limit_memory",
+    "read_file",
     "refuse_lone_surrogates",
     "steps_of",
     "with_step",

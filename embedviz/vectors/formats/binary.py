@@ -25,6 +25,7 @@ from embedviz.vectors.formats.word_checks import refuse_words
 
 NAME = "word2vec binary"
 _LONGEST_HEADER = 64
+_SPACES = "; if words contain spaces, save the vectors as text, since a space ends a word here"
 _LONGEST_WORD = 1 << 16
 _MOST_DIMS = 1 << 20
 
@@ -73,7 +74,8 @@ def _rows(path: Path, n_words: int, n_dims: int, options: Options) -> Iterator[B
                 words.append(word)
                 parts.append(numbers)
             rows = np.frombuffer(b"".join(parts), dtype="<f4").reshape(-1, n_dims)
-            yield Block(decode_words(path, words, first, "word", options), rows, first, "word")
+            decoded = decode_words(path, words, first, "word", options, _SPACES)
+            yield Block(decoded, rows, first, "word")
             options.report(file.raw.tell() / size)
         entries.end()
 

@@ -15,6 +15,11 @@ Matrix = NDArray[np.floating]
 Counts = NDArray[np.int64]
 Progress = Callable[[float], None]
 
+WITH_WORDS = "embedviz convert FILE OUT --words WORDS"
+WITH_TENSOR = "embedviz convert FILE OUT --tensor NAME"
+WITH_REPLACEMENT = "embedviz convert FILE OUT --replace-invalid"
+"""Remedies that only this command offers, for the messages of every command."""
+
 NPY_HEADER_BYTES = 128
 """Length of the header of every ``.npy`` file that is written here."""
 
@@ -200,7 +205,12 @@ def clean(text: str | bytes, longest: int = 40) -> str:
 
 
 def decode_words(
-    source: Path, words: Sequence[bytes], first: int, unit: str, options: Options
+    source: Path,
+    words: Sequence[bytes],
+    first: int,
+    unit: str,
+    options: Options,
+    hint: str = "",
 ) -> list[str]:
     """Decode words from UTF-8; `InputError` for invalid bytes unless they are to be replaced."""
     try:
@@ -213,5 +223,5 @@ def decode_words(
         )
         raise InputError(
             f"{source}, {unit} {first + bad}: the word '{clean(words[bad])}' is not UTF-8 (byte "
-            f"{error.start + 1} of it): save the file as UTF-8, or read it with --replace-invalid."
+            f"{error.start + 1} of it): save the file as UTF-8, or use {WITH_REPLACEMENT}{hint}."
         ) from None

@@ -13,9 +13,13 @@ import numpy as np
 
 from embedviz.errors import InputError
 from embedviz.support import atomic_path
-from embedviz.vectors.formats import wordlist
+from embedviz.text import ZIP
+from embedviz.vectors.formats import sparse, wordlist
+from embedviz.vectors.formats.arrays import ArrayFacts, array_facts, read_texts
 from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
+    WITH_TENSOR,
+    WITH_WORDS,
     Block,
     Counts,
     Options,
@@ -25,9 +29,9 @@ from embedviz.vectors.formats.blocks import (
     refuse_lone_surrogates,
 )
 from embedviz.vectors.formats.dtypes import is_float16, to_floats
-from embedviz.vectors.formats.npy import ArrayFacts, array_facts, write_array
+from embedviz.vectors.formats.npy import write_array
 from embedviz.vectors.formats.provenance import decode_provenance, encode_provenance
-from embedviz.vectors.formats.wordlist import WordList
+from embedviz.vectors.formats.word_records import WordList
 
 NAME = "NumPy archive"
 _VECTORS, _WORDS, _COUNTS, _PROVENANCE = (
@@ -36,31 +40,53 @@ _VECTORS, _WORDS, _COUNTS, _PROVENANCE = (
     "counts.npy",
     "provenance.json",
 )
-_WORD_ARRAYS = ("words.npy", "vocab.npy", "vocabulary.npy", "tokens.npy")
+_WORD_ARRAYS = tuple(
+    f"{name}.npy"
+    for name in (
+        "words",
+        "vocab",
+        "vocabulary",
+        "tokens",
+        "word",
+        "token",
+        "labels",
+        "index_to_key",
+    )
+)
+_WORD_FILE = ".vocab.txt"
 # real vectors and words compress less than this; a file that compresses more is a bomb
 _LARGE, _MOST_SHRUNK = 1 << 24, 100
+_ANY = "fiuUSb"
 
 
 def read(path: Path, options: Options) -> Stream:
-    """Read an archive that embedviz wrote, or one with one matrix and an array of words."""
+    """Read an archive that embedviz wrote, or one with one matrix and an array of words.
+
+    The matrix may be sparse, as `scipy.sparse.save_npz` writes it, or in Fortran order.
+    """
     with _reporting_damage(path), zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         for info in archive.infolist():
-            _refuse_bomb(path, info, options.most_bytes)
+            _refuse_large(path, info, options.most_bytes)
+            if not info.filename.endswith(".npy"):
+                _refuse_bomb(path, info)
         words = _words(path, archive, names, options)
+        provenance = decode_provenance(archive.read(_PROVENANCE)) if _PROVENANCE in names else None
+        if sparse.is_sparse(names):
+            if options.tensor:
+                raise InputError(f"{path} contains one sparse matrix: leave out --tensor.")
+            for info in archive.infolist():
+                _refuse_bomb(path, info)
+            shape = sparse.read_shape(path, archive)
+            _check_rows(path, "the sparse matrix", shape, words)
+            blocks = sparse.dense_blocks(path, shape, words, options)
+            return Stream(path, NAME, shape[1], blocks, provenance)
         member = _matrix_name(path, archive, names, options)
         with archive.open(member) as file:
             facts = _facts(path, archive, member, cast(BinaryIO, file))
-        if len(facts.shape) != 2 or not facts.n_bytes or facts.shape[0] != len(words.words):
-            raise InputError(
-                f"{path}: {member} has shape {facts.shape} for {len(words.words)} words: one row "
-                "per word and at least one column are needed."
-            )
-        if facts.fortran:
-            raise InputError(
-                f"{path}: {member} is in Fortran order: save numpy.ascontiguousarray of it."
-            )
-        provenance = decode_provenance(archive.read(_PROVENANCE)) if _PROVENANCE in names else None
+        _check_rows(path, member, facts.shape, words)
+        if facts.shape[1] > facts.shape[0] or facts.n_bytes > sparse.MOST_BYTES:
+            _refuse_bomb(path, archive.getinfo(member))  # else perhaps counts, mostly zeros
     return Stream(
         path,
         NAME,
@@ -71,18 +97,41 @@ def read(path: Path, options: Options) -> Stream:
     )
 
 
+def _check_rows(path: Path, name: str, shape: tuple[int, ...], words: WordList) -> None:
+    if len(shape) != 2 or min(shape) < 1 or shape[0] != len(words.words):
+        raise InputError(
+            f"{path}: {name} has shape {shape} for {len(words.words)} words: one row "
+            "per word and at least one column are needed."
+        )
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a zip archive holds arrays of NumPy, or cannot be read as one."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(ZIP)) != ZIP:
+                return False
+        with zipfile.ZipFile(path) as archive:
+            return path.suffix == ".npz" or any(n.endswith(".npy") for n in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return path.suffix == ".npz"
+
+
 def _limit_share(member: str) -> int:
     """Return the limit's divisor: short words take several times their file size in memory."""
     return 8 if member == _WORDS else 1
 
 
-def _refuse_bomb(path: Path, info: zipfile.ZipInfo, most_bytes: int | None) -> None:
+def _refuse_large(path: Path, info: zipfile.ZipInfo, most_bytes: int | None) -> None:
     if most_bytes and info.file_size > (most := most_bytes // _limit_share(info.filename)):
         raise InputError(
             f"{path}: {info.filename} would unpack to {info.file_size:,} bytes, more than the "
             f"{most // 1_000_000} MB that are read here: keep the most frequent words with "
             "embedviz convert --top N."
         )
+
+
+def _refuse_bomb(path: Path, info: zipfile.ZipInfo) -> None:
     if info.file_size > max(_LARGE, _MOST_SHRUNK * info.compress_size):
         raise InputError(
             f"{path}: {info.filename} would unpack from {info.compress_size:,} to "
@@ -99,14 +148,14 @@ def _matrix_name(path: Path, archive: zipfile.ZipFile, names: list[str], options
     for name in names:
         if name.endswith(".npy"):
             with archive.open(name) as file:
-                facts = array_facts(f"{path}: {name}", cast(BinaryIO, file), "fiuUSb")
+                facts = array_facts(f"{path}: {name}", cast(BinaryIO, file), _ANY)
             if len(facts.shape) == 2 and facts.dtype.kind == "f":
                 found.append(name)
     if options.tensor or len(found) != 1:
         listed = ", ".join(name.removesuffix(".npy") for name in found) or "none"
         raise InputError(
             f"{path}: expected one matrix of floats called {wanted.removesuffix('.npy')}, found "
-            f"{listed}: choose one with --tensor."
+            f"{listed}: choose one with {WITH_TENSOR}."
         )
     return found[0]
 
@@ -118,22 +167,33 @@ def _words(path: Path, archive: zipfile.ZipFile, names: list[str], options: Opti
     if _WORDS in names:
         data = archive.read(_WORDS).decode(errors="strict")
         found = wordlist.from_json_lines(path, data)
-    else:
-        member = next((name for name in _WORD_ARRAYS if name in names), None)
-        if member is None:
-            raise InputError(
-                f"{path} contains no words ({_WORDS} or an array called words), only "
-                f"{', '.join(names[:5]) or 'nothing'}: give their file with --words."
-            )
-        with archive.open(member) as file:
-            facts = _facts(path, archive, member, cast(BinaryIO, file), "US")
-            array = np.frombuffer(file.read(), dtype=facts.dtype)
-        texts = array.tolist()
-        found = WordList([t.decode() if isinstance(t, bytes) else t for t in texts])
+    elif member := _word_array(path, archive, names):
+        _refuse_bomb(path, archive.getinfo(member))
+        found = WordList(read_texts(f"{path}: {member}", archive.read(member)))
         refuse_lone_surrogates(path, found.words)
+    elif path.with_suffix(_WORD_FILE).is_file():
+        return wordlist.read_words(path.with_suffix(_WORD_FILE), options)
+    else:
+        raise InputError(
+            f"{path} contains no words ({_WORDS} or an array called words), only "
+            f"{', '.join(names[:5]) or 'nothing'}: name their file with {WITH_WORDS}."
+        )
     if counts is not None and len(counts) != len(found.words):
         raise InputError(f"{path}: {len(counts)} counts do not fit {len(found.words)} words.")
     return WordList(found.words, counts)
+
+
+def _word_array(path: Path, archive: zipfile.ZipFile, names: list[str]) -> str | None:
+    """Return the array of words: one with a usual name, or else the only array of text."""
+    found = []
+    for name in names:
+        if name.endswith(".npy") and name != f"{sparse.FORMAT}.npy":
+            with archive.open(name) as file:
+                facts = array_facts(f"{path}: {name}", cast(BinaryIO, file), _ANY)
+            if len(facts.shape) == 1 and facts.dtype.kind in "US":
+                found.append(name)
+    usual = [name for name in _WORD_ARRAYS if name in found]
+    return usual[0] if usual else found[0] if len(found) == 1 else None
 
 
 def _counts(path: Path, archive: zipfile.ZipFile) -> Counts:
@@ -160,10 +220,16 @@ def _blocks(path: Path, member: str, words: WordList, options: Options) -> Itera
     with _reporting_damage(path), zipfile.ZipFile(path) as archive, archive.open(member) as file:
         facts = array_facts(f"{path}: {member}", cast(BinaryIO, file))
         n_rows = max(1, BLOCK_VALUES // facts.shape[1])
+        whole = None
+        if facts.fortran:  # a row is spread over all of it
+            whole = np.frombuffer(file.read(), facts.dtype).reshape(facts.shape, order="F")
         for start in range(0, facts.shape[0], n_rows):
             part = [word or "" for word in words.words[start : start + n_rows]]
-            data = file.read(len(part) * facts.shape[1] * facts.dtype.itemsize)
-            rows = np.frombuffer(data, dtype=facts.dtype).reshape(len(part), -1)
+            if whole is None:
+                data = file.read(len(part) * facts.shape[1] * facts.dtype.itemsize)
+                rows = np.frombuffer(data, dtype=facts.dtype).reshape(len(part), -1)
+            else:
+                rows = np.ascontiguousarray(whole[start : start + n_rows])
             counts = None if words.counts is None else words.counts[start : start + n_rows]
             yield Block(part, to_floats(rows), start + 1, counts=counts)
             options.report((start + len(part)) / facts.shape[0])

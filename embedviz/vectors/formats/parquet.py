@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -18,18 +19,27 @@ from embedviz.errors import InputError
 from embedviz.support import atomic_path
 from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
+    WITH_TENSOR,
     Block,
     Counts,
+    Matrix,
     Options,
     Progress,
     Stream,
     Table,
 )
+from embedviz.vectors.formats.columns import (
+    COUNT_NAMES,
+    INDEX_NAMES,
+    WORD_NAMES,
+    find_series,
+    named_column,
+)
 from embedviz.vectors.formats.dtypes import to_floats
 from embedviz.vectors.formats.provenance import METADATA_KEY, decode_provenance, encode_provenance
 
 if TYPE_CHECKING:
-    from pyarrow import DataType, RecordBatch
+    from pyarrow import Array, DataType, RecordBatch
 
 NAME = "Parquet"
 _WORD, _COUNT, _VECTOR = "word", "count", "vector"
@@ -47,76 +57,140 @@ def _pyarrow() -> ModuleType:
     return module
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """The columns that are read: one of lists, or several of numbers."""
+
+    word: str
+    count: str | None
+    vector: str | None
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """All of them."""
+        return [name for name in (self.word, self.count, self.vector) if name] + [*self.numbers]
+
+
 def read(path: Path, options: Options) -> Stream:
-    """Read the columns of a Parquet file; other columns are ignored."""
+    """Read words and vectors: a column of lists, or a column of numbers for each dimension."""
     arrow = _pyarrow()
     with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         schema, n_rows = file.schema_arrow, file.metadata.num_rows
         kept = (schema.metadata or {}).get(METADATA_KEY.encode())
-        names = schema.names
-        if (
-            _WORD not in names
-            or _VECTOR not in names
-            or not _is_text(arrow, schema.field(_WORD).type)
-        ):
-            found = ", ".join(f"{field.name} ({field.type})" for field in schema)[:200]
-            raise InputError(
-                f"{path}: expected the columns word (text) and vector (a list of floats), found "
-                f"{found}: rename them."
-            )
-        type_ = schema.field(_VECTOR).type
-        if not _is_list(arrow, type_) or not arrow.types.is_floating(type_.value_type):
-            raise InputError(
-                f"{path}: the column vector contains {type_} where a list of floats is expected."
-            )
+        columns = _choose(path, arrow, schema, options)
         if not n_rows:
             raise InputError(f"{path} contains 0 words: give a file with at least one.")
-        first = next(file.iter_batches(1, columns=[_VECTOR])).column(0)[0]
-        n_dims = len(first) if first.is_valid else 0
-        columns = [name for name in (_WORD, _COUNT, _VECTOR) if name in names]
+        n_dims = len(columns.numbers)
+        if columns.vector:
+            first = next(file.iter_batches(1, columns=[columns.vector])).column(0)[0]
+            n_dims = len(first) if first.is_valid else 0
     blocks = _blocks(path, columns, n_rows, n_dims, options)
     return Stream(path, NAME, n_dims, blocks, decode_provenance(kept))
 
 
+def _choose(path: Path, arrow: ModuleType, schema: Any, options: Options) -> _Columns:  # noqa: ANN401
+    names = schema.names
+    if len(set(names)) < len(names):
+        raise InputError(f"{path} has two columns of one name: rename one.")
+    texts = [field.name for field in schema if _is_text(arrow, field.type)]
+    word = texts[0] if len(texts) == 1 else None
+    if len(texts) > 1 and (named := named_column(texts, WORD_NAMES)) is not None:
+        word = texts[named]
+    lists = [f.name for f in schema if _is_list(arrow, f.type) and _holds_floats(arrow, f.type)]
+    vector = options.tensor or (_VECTOR if _VECTOR in names else None)
+    if vector is None and len(lists) == 1:
+        vector = lists[0]
+    found = ", ".join(f"{field.name} ({field.type})" for field in schema)[:200]
+    if word is None:
+        raise InputError(
+            f"{path}: expected a column word of text, found {found}: name the column of the words "
+            "'word'."
+        )
+    place = named_column(names, COUNT_NAMES)
+    count = None if place is None or names[place] in lists else names[place]
+    if vector is None and len(lists) > 1:
+        raise InputError(
+            f"{path} has the columns {', '.join(lists)} of vectors: choose one with {WITH_TENSOR}."
+        )
+    if vector is not None:
+        type_ = schema.field(vector).type if vector in names else "nothing"
+        if vector not in lists:
+            raise InputError(
+                f"{path}: the column {vector} contains {type_} where a list of floats is expected: "
+                "convert it."
+            )
+        return _Columns(word, count, vector)
+    values = [
+        field.name
+        for field in schema
+        if field.name not in (word, count) and _is_number(arrow, field.type)
+    ]
+    series = find_series(values)
+    numbers = [values[place] for place in series] if len(series) > 1 else []
+    extra = [name for name in values if name not in numbers]
+    extra = [name for name in extra if name.strip().casefold() not in INDEX_NAMES]
+    if not numbers or extra:
+        raise InputError(
+            f"{path}: expected the columns word (text) and vector (a list of floats), or a "
+            f"numbered column for each dimension, found {found}: rename or remove columns."
+        )
+    return _Columns(word, count, None, tuple(numbers))
+
+
 def _blocks(
-    path: Path, columns: list[str], n_rows: int, n_dims: int, options: Options
+    path: Path, columns: _Columns, n_rows: int, n_dims: int, options: Options
 ) -> Iterator[Block]:
     arrow = _pyarrow()
     first = 1
     with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
-        for batch in file.iter_batches(max(1, BLOCK_VALUES // max(1, n_dims)), columns=columns):
-            for name in columns:
+        n_together = max(1, BLOCK_VALUES // max(1, n_dims))
+        for batch in file.iter_batches(n_together, columns=columns.names):
+            for name in columns.names:
                 if batch.column(name).null_count:
                     row = batch.column(name).is_null().to_pylist().index(True)
                     raise InputError(
                         f"{path}, row {first + row}: the column {name} is empty: remove the row."
                     )
-            vectors = batch.column(_VECTOR)
-            lengths = arrow.compute.list_value_length(vectors).to_numpy(zero_copy_only=False)
-            if (lengths != n_dims).any():
-                row = int(np.flatnonzero(lengths != n_dims)[0])
-                raise InputError(
-                    f"{path}, row {first + row}: expected {n_dims} numbers, as in row 1, found "
-                    f"{lengths[row]}: correct or remove the row."
-                )
-            numbers = vectors.flatten().to_numpy(zero_copy_only=False)  # a missing one is NaN
-            words = batch.column(_WORD).to_pylist()
+            words = batch.column(columns.word).to_pylist()
             yield Block(
                 words,
-                to_floats(numbers.reshape(len(words), n_dims)),
+                _vectors(path, batch, columns, n_dims, first),
                 first,
-                counts=_counts(path, batch, first) if _COUNT in columns else None,
+                counts=_counts(path, batch.column(columns.count), first) if columns.count else None,
             )
             first += len(words)
             options.report(first / n_rows)
 
 
-def _counts(path: Path, batch: RecordBatch, first: int) -> Counts:
-    counts: NDArray[Any] = batch.column(_COUNT).to_numpy(zero_copy_only=False)
-    if counts.dtype.kind not in "iu":
+def _vectors(path: Path, batch: RecordBatch, columns: _Columns, n_dims: int, first: int) -> Matrix:
+    arrow = _pyarrow()
+    if not columns.vector:
+        parts = [batch.column(name).to_numpy(zero_copy_only=False) for name in columns.numbers]
+        return to_floats(np.stack(parts, axis=1).astype(np.float64))
+    vectors = batch.column(columns.vector)
+    if _is_view(arrow, vectors.type):  # of which Arrow computes too little
+        vectors = vectors.cast(arrow.large_list(vectors.type.value_type))
+    lengths = arrow.compute.list_value_length(vectors).to_numpy(zero_copy_only=False)
+    if (lengths != n_dims).any():
+        row = int(np.flatnonzero(lengths != n_dims)[0])
         raise InputError(
-            f"{path}, row {first}: the column count contains {batch.column(_COUNT).type}; whole "
-            "numbers are expected."
+            f"{path}, row {first + row}: expected {n_dims} numbers, as in row 1, found "
+            f"{lengths[row]}: correct or remove the row."
+        )
+    numbers = vectors.flatten().to_numpy(zero_copy_only=False)  # a missing one is NaN
+    return to_floats(numbers.reshape(len(vectors), n_dims))
+
+
+def _counts(path: Path, column: Array, first: int) -> Counts:
+    counts: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    is_whole = counts.dtype.kind == "f" and bool(
+        np.isfinite(counts).all() and (counts == np.round(counts)).all() and (counts < 2**53).all()
+    )
+    if counts.dtype.kind not in "iu" and not is_whole:
+        raise InputError(
+            f"{path}, row {first}: the column count contains {column.type}; whole numbers are "
+            "expected."
         )
     return counts.astype(np.int64)
 
@@ -127,7 +201,8 @@ def read_column(path: Path) -> list[str | None]:
     with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         schema = file.schema_arrow
         texts = [field.name for field in schema if _is_text(arrow, field.type)]
-        name = _WORD if _WORD in texts else texts[0] if len(texts) == 1 else None
+        named = named_column(texts, WORD_NAMES)
+        name = texts[0] if len(texts) == 1 else None if named is None else texts[named]
         if name is None:
             raise InputError(
                 f"{path}: expected one column of text, found "
@@ -140,12 +215,30 @@ def read_column(path: Path) -> list[str | None]:
 def _is_text(arrow: ModuleType, type_: DataType) -> bool:
     if arrow.types.is_dictionary(type_):
         type_ = type_.value_type
-    return bool(arrow.types.is_string(type_) or arrow.types.is_large_string(type_))
+    return _has_type(arrow, type_, "string", "large_string", "string_view")
 
 
 def _is_list(arrow: ModuleType, type_: DataType) -> bool:
-    kinds = (arrow.types.is_list, arrow.types.is_large_list, arrow.types.is_fixed_size_list)
-    return any(kind(type_) for kind in kinds)
+    kinds = ("list", "large_list", "fixed_size_list")
+    return _has_type(arrow, type_, *kinds) or _is_view(arrow, type_)
+
+
+def _is_view(arrow: ModuleType, type_: DataType) -> bool:
+    return _has_type(arrow, type_, "list_view", "large_list_view")
+
+
+def _holds_floats(arrow: ModuleType, type_: DataType) -> bool:
+    return bool(arrow.types.is_floating(type_.value_type))
+
+
+def _is_number(arrow: ModuleType, type_: DataType) -> bool:
+    return _has_type(arrow, type_, "floating", "integer")
+
+
+def _has_type(arrow: ModuleType, type_: DataType, *kinds: str) -> bool:
+    """Whether a type is one of some kinds, of which an older pyarrow may lack one."""
+    checks = (getattr(arrow.types, f"is_{kind}", None) for kind in kinds)
+    return any(check(type_) for check in checks if check)
 
 
 @contextmanager

@@ -8,110 +8,171 @@ configuration.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.support import atomic_path, parse_json, read_text
-from embedviz.vectors.formats.blocks import Block, Options, Progress, Stream, Table, clean
-from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, parse_numbers
+from embedviz.vectors.formats import wordlist
+from embedviz.vectors.formats.blocks import (
+    WITH_TENSOR,
+    WITH_WORDS,
+    Options,
+    Progress,
+    Stream,
+    Table,
+    clean,
+)
+from embedviz.vectors.formats.columns import are_quoted
+from embedviz.vectors.formats.lines import Lines, line_blocks
 from embedviz.vectors.formats.matrices import table_or_stream
+from embedviz.vectors.formats.pbtxt import parse_pbtxt
 from embedviz.vectors.formats.text import format_numbers
+from embedviz.vectors.formats.text_matrix import METADATA, Numbers, read_rows
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
-from embedviz.vectors.formats.wordlist import WordList, parse_count
 
 NAME = "TensorBoard projector"
 CONFIG, STANDALONE = "projector_config.pbtxt", "projector_config.json"
-_TENSORS, _BYTES, _METADATA = "tensors.tsv", "tensors.bytes", "metadata.tsv"
+_TENSORS, _BYTES = "tensors.tsv", "tensors.bytes"
 _TITLE = "words"
-# possessive (++, *+): a long name without a colon is read once, not once from each of its letters
-_FIELD = re.compile(
-    r'\b(\w++)\s*+:\s*+(?:"((?:[^"\\\n]|\\.)*+)"|\'((?:[^\'\\\n]|\\.)*+)\'|([\w.+-]++))'
-)
 _LONGEST_CONFIG = 1 << 16  # bytes
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Config:
-    """The files of one table, from a configuration.
+class Entry:
+    """A table of a configuration.
 
     Attributes
     ----------
-    tensors, metadata : Path
-        Inside the configuration's folder.
+    name : str
+    tensors : str
+        File of the numbers, in the configuration's folder.
+    metadata : str, optional
+        File of the words, there too.
     shape : tuple of int, optional
     """
 
-    tensors: Path
-    metadata: Path
+    name: str
+    tensors: str
+    metadata: str | None
     shape: tuple[int, ...] | None
 
 
 def read(path: Path, options: Options) -> Table | Stream:
-    """Read the first table of a configuration."""
-    config = _read_config(path)
-    words = _read_metadata(config.metadata)
-    if config.tensors.suffix == ".tsv":
-        n_dims, blocks = _text_rows(config.tensors, words, options)
-        return Stream(config.tensors, NAME, n_dims, blocks)
-    n_words = len(words.words)
-    size = config.tensors.stat().st_size
-    n_dims = config.shape[1] if config.shape else size // (4 * n_words)
-    if size != 4 * n_words * n_dims or not size or (config.shape or (n_words,))[0] != n_words:
+    """Read a table of a configuration: the one that the options name, or the first."""
+    entry = _choose(path, _read_entries(path), options)
+    tensors = _inside(path, entry.tensors)
+    if options.words:
+        words = wordlist.read_words(options.words, options)
+    elif entry.metadata:
+        words = wordlist.read_metadata(_inside(path, entry.metadata))
+    else:
         raise InputError(
-            f"{config.tensors} contains {size:,} bytes, not {n_words} x {n_dims} numbers of "
-            f"float32 as {config.metadata.name} and {path.name} state: write the folder again."
+            f"{path} names no metadata_path, the file of the words: add it, or use {WITH_WORDS}."
         )
-    matrix = np.memmap(config.tensors, "<f4", "r", 0, (n_words, n_dims))
-    return table_or_stream(config.tensors, NAME, matrix, words, options)
+    if tensors.suffix == ".tsv":
+        n_dims = _count_columns(tensors)
+        rows = read_rows(tensors, Numbers(b"\t", n_dims, 0), words, options)
+        return Stream(tensors, NAME, n_dims, rows)
+    n_words = len(words.words)
+    size = tensors.stat().st_size
+    n_dims = entry.shape[1] if entry.shape else size // (4 * n_words)
+    if size != 4 * n_words * n_dims or not size or (entry.shape or (n_words,))[0] != n_words:
+        raise InputError(
+            f"{tensors} contains {size:,} bytes, not {n_words} x {n_dims} numbers of float32 for "
+            f"the words, as {path.name} states: write the folder again."
+        )
+    matrix = np.memmap(tensors, "<f4", "r", 0, (n_words, n_dims))
+    return table_or_stream(tensors, NAME, matrix, words, options)
 
 
-def _read_config(path: Path) -> Config:
+def _count_columns(path: Path) -> int:
+    lines = next(line_blocks(path, Options()), Lines(b"", 1))
+    first = lines.data.partition(b"\n")[0].rstrip()
+    return first.count(b"\t") + 1 if first else 0
+
+
+def _choose(path: Path, entries: Sequence[Entry], options: Options) -> Entry:
+    """Choose by the name of the tensor, with or without its output number (``:0``)."""
+    names = [entry.name for entry in entries]
+    listed = ", ".join(clean(name) for name in names[:8])
+    if options.tensor:
+        fitting = [e for e in entries if e.name == options.tensor] or [
+            e for e in entries if e.name.rpartition(":")[0] == options.tensor
+        ]
+        if len(fitting) != 1:
+            raise InputError(
+                f"{path} has no single table called {options.tensor}, only {listed}: choose one "
+                f"with {WITH_TENSOR}."
+            )
+        return fitting[0]
+    if len(entries) > 1:
+        logger.warning(
+            "%s contains %d tables (%s); the first is read, and %s chooses another",
+            path,
+            len(entries),
+            listed,
+            WITH_TENSOR,
+        )
+    return entries[0]
+
+
+def _read_entries(path: Path) -> list[Entry]:
     text = read_text(path, "a projector configuration", most_bytes=_LONGEST_CONFIG)
     try:
-        facts = _from_json(text) if text.lstrip().startswith("{") else _from_pbtxt(text)
-        tensors, metadata = str(facts["tensor_path"]), str(facts["metadata_path"])
-        shape = tuple(int(n) for n in facts.get("tensor_shape") or ()) or None
-        if shape and (len(shape) != 2 or min(shape) < 1):
-            raise ValueError(f"shape {shape}")
+        if text.lstrip().startswith("{"):
+            found = [_from_json(facts) for facts in parse_json(text)["embeddings"]]
+        else:
+            found = [_from_fields(fields) for fields in parse_pbtxt(text)["embeddings"]]
+        if not found:
+            raise ValueError("no embeddings")
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
         raise InputError(
             f"{path} is not a projector configuration with a valid tensor_path, metadata_path and "
             "tensor_shape: write the folder again, or give a file of word vectors."
         ) from None
-    return Config(_inside(path, tensors), _inside(path, metadata), shape)
+    with_numbers = [entry for entry in found if entry.tensors]
+    if not with_numbers:
+        raise InputError(
+            f"{path} names no tensor_path: the numbers are in a checkpoint of TensorFlow, which is "
+            "not read here; save them as tensors.tsv and name it with tensor_path."
+        )
+    return with_numbers
 
 
-def _from_json(text: str) -> dict[str, Any]:
-    first = parse_json(text)["embeddings"][0]
-    return {
-        "tensor_path": first["tensorPath"],
-        "metadata_path": first["metadataPath"],
-        "tensor_shape": first.get("tensorShape"),
-    }
-
-
-def _from_pbtxt(text: str) -> dict[str, Any]:
-    without_remarks = "\n".join(
-        line for line in text.splitlines() if not line.lstrip().startswith("#")
+def _from_json(facts: dict[str, Any]) -> Entry:
+    return _entry(
+        facts.get("tensorName"),
+        facts.get("tensorPath"),
+        facts.get("metadataPath"),
+        facts.get("tensorShape"),
     )
-    found = re.search(r"embeddings\s*:?\s*\{(.*)", without_remarks, re.DOTALL)
-    if not found:
-        raise ValueError("no embeddings { … }")
-    facts: dict[str, Any] = {}
-    for name, double, single, bare in _FIELD.findall(found[1].partition("}")[0]):
-        value = double or single or bare
-        if name == "tensor_shape":
-            facts.setdefault(name, []).append(value)
-        else:
-            facts.setdefault(name, re.sub(r"\\(.)", r"\1", value))
-    return facts
+
+
+def _from_fields(fields: dict[str, list[Any]]) -> Entry:
+    first = {name: values[0] for name, values in fields.items() if values}
+    return _entry(
+        first.get("tensor_name"),
+        first.get("tensor_path"),
+        first.get("metadata_path"),
+        fields.get("tensor_shape"),
+    )
+
+
+def _entry(name: object, tensors: object, metadata: object, given: Any) -> Entry:  # noqa: ANN401
+    if any(value is not None and not isinstance(value, str) for value in (name, tensors, metadata)):
+        raise ValueError("a name that is no text")
+    shape = tuple(int(n) for n in given or ()) or None
+    if shape and (len(shape) != 2 or min(shape) < 1):
+        raise ValueError(f"shape {shape}")
+    return Entry(str(name or ""), str(tensors or ""), str(metadata) if metadata else None, shape)
 
 
 def _inside(config: Path, named: str) -> Path:
@@ -133,91 +194,10 @@ def _inside(config: Path, named: str) -> Path:
     return file
 
 
-def _read_metadata(path: Path) -> WordList:
-    """Read words; a first line with a tab is a header: ``word`` is the column, or the first is."""
-    lines = read_text(path, "the words of a projector").removesuffix("\n").split("\n")
-    lines = [line.removesuffix("\r") for line in lines]
-    blank = next((number for number, line in enumerate(lines, 1) if not _is_seen(line)), None)
-    if blank:
-        raise InputError(
-            f"{path}, line {blank} is blank: TensorBoard drops it and assigns every later "
-            "word to the wrong vector; remove the line and its vector."
-        )
-    if "\t" not in lines[0]:
-        return WordList(lines)
-    names = lines[0].split("\t")
-    column = names.index("word") if "word" in names else 0
-    cells = [line.split("\t") for line in lines[1:]]
-    short = next((i for i, row in enumerate(cells) if len(row) != len(names)), None)
-    if short is not None:
-        raise InputError(
-            f"{path}, line {short + 2}: expected {len(names)} columns, as in the header, found "
-            f"{len(cells[short])}: correct the line."
-        )
-    counts = None
-    if "count" in names:
-        numbers = [parse_count(row[names.index("count")]) for row in cells]
-        if None not in numbers:
-            counts = np.array(numbers, dtype=np.int64)
-    return WordList([row[column] for row in cells], counts)
-
-
-def _is_seen(line: str) -> bool:
-    return bool(line.replace("\ufeff", "").strip())
-
-
-def _text_rows(path: Path, words: WordList, options: Options) -> tuple[int, Iterator[Block]]:
-    lines = next(line_blocks(path, Options()), Lines(b"", 1))
-    n_dims = lines.data.partition(b"\n")[0].count(b"\t") + 1 if lines.data.strip() else 0
-
-    def rows() -> Iterator[Block]:
-        n_before = 0
-        for lines in line_blocks(path, options):
-            numbers = _numbers(path, lines, n_dims)
-            part = slice(n_before, n_before + len(numbers))
-            n_before += len(numbers)
-            names = [word or "" for word in words.words[part]]
-            if len(names) < len(numbers):
-                break
-            with np.errstate(over="ignore"):
-                matrix = numbers.astype(np.float32)
-            counts = None if words.counts is None else words.counts[part]
-            yield Block(names, matrix, lines.first, "line", counts)
-        if n_before != len(words.words):
-            more = " or more" if n_before > len(words.words) else ""
-            raise InputError(
-                f"{path} contains {n_before}{more} vectors for {len(words.words)} words: one line "
-                "per word is needed; write the folder again."
-            )
-
-    return n_dims, rows()
-
-
-def _numbers(path: Path, lines: Lines, n_dims: int) -> NDArray[np.float64]:
-    fields = find_fields(lines.data, b"\t", n_dims)
-    if fields is not None:
-        try:
-            return parse_numbers(lines.data, fields.starts, fields.ends)
-        except ValueError:
-            pass
-    rows = []
-    for number, line in enumerate(lines.split(), lines.first):
-        try:
-            rows.append([float(field) for field in line.split(b"\t")])
-            if len(rows[-1]) != n_dims:
-                raise ValueError
-        except ValueError:
-            raise InputError(
-                f"{path}, line {number}: expected {n_dims} numbers separated by tabs, found "
-                f"'{clean(line)}': correct the line."
-            ) from None
-    return np.array(rows)
-
-
 def companions(path: Path) -> tuple[Path, Path]:
     """Return the files of the numbers and of the words."""
     numbers = _BYTES if path.name == STANDALONE else _TENSORS
-    return path.with_name(numbers), path.with_name(_METADATA)
+    return path.with_name(numbers), path.with_name(METADATA)
 
 
 @dataclass(frozen=True)
@@ -251,7 +231,7 @@ def write(
     """
     refuse_words(path, table.words, "\t\n\r", "a tab or a newline")
     refuse_byte_order_mark(path, table.words[0])
-    unseen = next((word for word in table.words if not _is_seen(word)), None)
+    unseen = next((word for word in table.words if not wordlist.is_seen(word)), None)
     if unseen is not None:
         raise InputError(
             f"{path} cannot store the word {unseen!a}, a blank line to TensorBoard: remove it."
@@ -294,7 +274,10 @@ def write(
 
 
 def _metadata(table: Table, columns: Mapping[str, Sequence[str]]) -> str:
-    kept: dict[str, Sequence[str]] = {"word": table.words}
+    words: Sequence[str] = table.words
+    if are_quoted(words):  # else the quotes would be taken for those of a table
+        words = ['"' + word.replace('"', '""') + '"' for word in words]
+    kept: dict[str, Sequence[str]] = {"word": words}
     if table.counts is not None:
         kept["count"] = table.counts.astype(str).tolist()
     kept.update(columns)

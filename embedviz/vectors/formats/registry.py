@@ -9,7 +9,9 @@ from pathlib import Path
 from embedviz.errors import InputError
 from embedviz.text import open_decompressed
 from embedviz.vectors.formats import (
+    arrays,
     binary,
+    fasttext,
     npy,
     npz,
     parquet,
@@ -17,26 +19,46 @@ from embedviz.vectors.formats import (
     table_csv,
     tensors,
     text,
+    text_matrix,
 )
 from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
+from embedviz.vectors.formats.foreign_files import describe_archive, describe_foreign
+from embedviz.vectors.formats.table_layout import find_layout
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 _HEAD_BYTES = 1 << 16
+_SHARDS = "sharded safetensors"
 
 Reader = Callable[[Path, Options], Stream | Table]
 Writer = Callable[[Path, Table, Progress | None], None]
 
 
 @dataclass(frozen=True)
-class Format:
-    """A file format.
+class Source:
+    """A format that is read.
 
     Attributes
     ----------
     name : str
+    read : callable
+    takes : tuple of str
+        The options that it uses, of ``words`` and ``tensor``; others are refused.
+    """
+
+    name: str
+    read: Reader
+    takes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format(Source):
+    """A file format that is written as well.
+
+    Attributes
+    ----------
     endings : tuple of str
         File-name endings of the format; the longest match decides.
-    read, write : callable
+    write : callable
     companions : callable
         Returns the files that `write` writes next to its path.
     is_compressed : bool
@@ -45,48 +67,93 @@ class Format:
         Whether it can store 16-bit numbers.
     """
 
-    name: str
     endings: tuple[str, ...]
-    read: Reader
     write: Writer
     companions: Callable[[Path], tuple[Path, ...]] = lambda path: ()
     is_compressed: bool = False
     is_halved: bool = False
 
 
+_WORDS, _TENSOR = ("words",), ("words", "tensor")
 FORMATS = (
     Format(
-        text.WITH_HEADER, (".vec", ".txt"), text.read, text.write_with_header, is_compressed=True
+        text.WITH_HEADER,
+        text.read,
+        endings=(".vec", ".txt"),
+        write=text.write_with_header,
+        is_compressed=True,
     ),
     Format(
         text.WITHOUT_HEADER,
-        (".glove", ".glove.txt"),
         text.read,
-        text.write_without_header,
+        endings=(".glove", ".glove.txt"),
+        write=text.write_without_header,
         is_compressed=True,
     ),
-    Format(binary.NAME, (".bin",), binary.read, binary.write, is_compressed=True),
-    Format(npy.NAME, (".npy",), npy.read, npy.write, npy.companions, is_halved=True),
-    Format(npz.NAME, (".npz",), npz.read, npz.write, is_halved=True),
+    Format(binary.NAME, binary.read, endings=(".bin",), write=binary.write, is_compressed=True),
     Format(
-        tensors.NAME,
-        (".safetensors",),
-        tensors.read,
-        tensors.write,
-        tensors.companions,
+        npy.NAME,
+        npy.read,
+        _WORDS,
+        endings=(".npy",),
+        write=npy.write,
+        companions=npy.companions,
         is_halved=True,
     ),
-    Format(parquet.NAME, (".parquet",), parquet.read, parquet.write),
+    Format(npz.NAME, npz.read, _TENSOR, endings=(".npz",), write=npz.write, is_halved=True),
+    Format(
+        tensors.NAME,
+        tensors.read,
+        _TENSOR,
+        endings=(".safetensors",),
+        write=tensors.write,
+        companions=tensors.companions,
+        is_halved=True,
+    ),
+    Format(parquet.NAME, parquet.read, ("tensor",), endings=(".parquet",), write=parquet.write),
     Format(
         projector.NAME,
-        (projector.CONFIG, projector.STANDALONE),
         projector.read,
-        projector.write,
-        projector.companions,
+        _TENSOR,
+        endings=(projector.CONFIG, projector.STANDALONE),
+        write=projector.write,
+        companions=projector.companions,
     ),
-    Format(table_csv.NAME, (".csv",), table_csv.read, table_csv.write, is_compressed=True),
+    Format(
+        table_csv.NAME,
+        table_csv.read,
+        endings=(".csv",),
+        write=table_csv.write,
+        is_compressed=True,
+    ),
 )
-_BY_NAME = {format_.name: format_ for format_ in FORMATS}
+_READ_ONLY = (
+    Source(text_matrix.NAME, text_matrix.read, _WORDS),
+    Source(fasttext.NAME, fasttext.read),
+    Source(_SHARDS, tensors.read_index, _TENSOR),
+)
+_MARKS = {arrays.MAGIC: npy.NAME, b"PAR1": parquet.NAME, fasttext.MAGIC: fasttext.NAME}
+_NEVER_PACKED = (npy.NAME, parquet.NAME, tensors.NAME, _SHARDS, fasttext.NAME, projector.NAME)
+_BY_NAME: dict[str, Source] = {source.name: source for source in (*_READ_ONLY, *FORMATS)}
+
+
+def read_file(path: Path, options: Options) -> Stream | Table:
+    """Read a file of any format.
+
+    Raises
+    ------
+    InputError
+        If no format matches, the file is damaged, or an option has no meaning for its format.
+    """
+    source = detect_format(path)
+    for option in ("words", "tensor"):
+        if getattr(options, option) is not None and option not in source.takes:
+            has = "its own words" if option == "words" else "a single matrix"
+            raise InputError(
+                f"{path} is {source.name}, which has {has}: leave out --{option} "
+                f"(in Python, {option}=)."
+            )
+    return source.read(path, options)
 
 
 def by_ending(path: Path) -> Format | None:
@@ -125,7 +192,7 @@ def choose_format(path: Path) -> Format:
     )
 
 
-def detect_format(path: Path) -> Format:
+def detect_format(path: Path) -> Source:
     """Detect a file's format by its content; by its name only if the content is ambiguous.
 
     Raises
@@ -133,17 +200,24 @@ def detect_format(path: Path) -> Format:
     InputError
         If no format matches.
     """
-    with open_decompressed(path) as file:
-        head = file.stream.read(_HEAD_BYTES)
     named = by_ending(path)
-    name = _by_content(head, named)
+    if npz.is_archive(path):
+        return _BY_NAME[npz.NAME]
+    if foreign := describe_archive(path):
+        raise InputError(f"{path} is {foreign}.")
+    with open_decompressed(path) as file:
+        head, is_packed = file.stream.read(_HEAD_BYTES), file.stream is not file.raw
+    name = _by_content(path, head, named)
+    if is_packed and name in _NEVER_PACKED:
+        raise InputError(
+            f"{path} is a compressed file of {name}, which is read only as it is: decompress it "
+            "first."
+        )
     if name:
         return _BY_NAME[name]
-    if head[:1] == b"\x80" and head[1:2] <= b"\x05" and named is None:
-        raise InputError(
-            f"{path} is a pickle, which can run any program and is never opened: open it where it "
-            "was written and save it as .bin (gensim: save_word2vec_format with binary=True)."
-        )
+    foreign = describe_foreign(path, head)
+    if foreign:
+        raise InputError(f"{path} is {foreign}.")
     if named:
         return named  # its reader reports the error
     raise InputError(
@@ -152,34 +226,59 @@ def detect_format(path: Path) -> Format:
     )
 
 
-def _by_content(head: bytes, named: Format | None) -> str | None:
+def _by_content(path: Path, head: bytes, named: Source | None) -> str | None:
     head = head.removeprefix(b"\xef\xbb\xbf")
+    if name := _by_mark(path, head):
+        return name
+    is_whole = len(head) < _HEAD_BYTES - 3
     first, _, rest = head.partition(b"\n")
-    if text.is_row(first) and b"\x00" not in first and not text.parse_header(first):
-        return text.WITHOUT_HEADER
-    starts = {b"\x93NUMPY": npy.NAME, b"PK\x03\x04": npz.NAME, b"PAR1": parquet.NAME}
-    for magic, name in starts.items():
-        if head.startswith(magic):
-            return name
-    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 27:
-        return tensors.NAME
-    plain = head.lstrip()
-    if plain.startswith((b"embeddings {", b"embeddings{")) or (
-        plain.startswith(b"{") and b'"embeddings"' in plain
-    ):
-        return projector.NAME
-    if first.startswith((b"word,", b'"word",')):
-        return table_csv.NAME
     promised = text.parse_header(first)
-    if promised is None:
-        return None
-    is_whole = len(head) < _HEAD_BYTES
+    if not promised:
+        return _without_header(path, head, first, is_whole)
+    n_lines = rest.count(b"\n") + (is_whole and bool(rest))
+    if promised[1] != 1 and n_lines and text_matrix.find_numbers(head, is_whole_file=is_whole):
+        return text_matrix.NAME  # two columns, of which the first row is whole
     if not _are_rows(rest, promised[1], is_whole):
         # a small binary file may contain only text characters: its name decides, if it fits
         may_be = named is not None and named.name == binary.NAME and is_whole
         if _is_binary(rest) or (may_be and binary.matches_layout(rest, *promised)):
             return binary.NAME
     return text.WITH_HEADER
+
+
+def _by_mark(path: Path, head: bytes) -> str | None:
+    """Detect a format with a mark of its own."""
+    for magic, name in _MARKS.items():
+        if head.startswith(magic):
+            return name
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 1 << 27:
+        return tensors.NAME
+    plain = head.lstrip()
+    if plain.startswith(b"{") and b'"weight_map"' in plain:
+        return _SHARDS
+    if path.name in (projector.CONFIG, projector.STANDALONE) or _is_projector(plain):
+        return projector.NAME
+    return None
+
+
+def _without_header(path: Path, head: bytes, first: bytes, is_whole: bool) -> str | None:
+    """Detect lines of numbers without the header of word2vec."""
+    if b"\x00" not in head:
+        if find_layout(path, head, is_whole_file=is_whole):
+            return table_csv.NAME
+        if text_matrix.find_numbers(head, is_whole_file=is_whole):
+            return text_matrix.NAME
+    return text.WITHOUT_HEADER if text.is_row(first) and b"\x00" not in first else None
+
+
+def _is_projector(plain: bytes) -> bool:
+    if plain.startswith(b"{"):
+        return b'"embeddings"' in plain
+    lines = [line for line in plain.split(b"\n", 100) if not line.lstrip().startswith(b"#")]
+    begin = b"\n".join(lines).lstrip()
+    return begin.startswith(
+        (b"embeddings {", b"embeddings{", b"embeddings:", b"model_checkpoint_path:")
+    )
 
 
 def _are_rows(data: bytes, n_dims: int, is_whole: bool) -> bool:

@@ -1,4 +1,4 @@
-"""CSV with the header ``word,1,2,…`` or ``word,count,1,2,…``, for spreadsheets."""
+"""CSV with the header ``word,1,2,…`` or ``word,count,1,2,…``, and the tables of other programs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import numpy as np
 
 from embedviz.errors import InputError
 from embedviz.support import atomic_compressed_file, spreadsheet_plain, spreadsheet_safe
+from embedviz.text import open_decompressed
 from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
+    WITH_REPLACEMENT,
     Block,
     Options,
     Progress,
@@ -21,30 +23,33 @@ from embedviz.vectors.formats.blocks import (
     clean,
 )
 from embedviz.vectors.formats.lines import line_blocks
+from embedviz.vectors.formats.table_layout import Layout, find_layout
 from embedviz.vectors.formats.text import format_numbers
-from embedviz.vectors.formats.wordlist import parse_count
+from embedviz.vectors.formats.word_records import parse_count
 
 NAME = "CSV"
 _WORD, _COUNT = "word", "count"
+_HEAD_BYTES = 1 << 18
 
 
 def read(path: Path, options: Options) -> Stream:
-    """Read a table whose first column is ``word``; a second may be ``count``."""
-    header = next(_records(path, Options(options.replace_invalid)), (1, []))[1]
-    n_before = 2 if header[1:2] == [_COUNT] else 1
-    n_dims = len(header) - n_before
-    if header[:1] != [_WORD] or n_dims < 1:
+    """Read a table with a column of words, perhaps one of counts, and the others numbers."""
+    with open_decompressed(path) as file:
+        head = file.stream.read(_HEAD_BYTES)
+    layout = find_layout(path, head, is_whole_file=len(head) < _HEAD_BYTES)
+    if layout is None:
+        first = clean(head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0])
         raise InputError(
             f"{path}, line 1: expected the header word, perhaps count, and a column for each "
-            f"dimension, found '{clean(','.join(header))}': add it."
+            f"dimension, found '{first}': add it."
         )
-    return Stream(path, NAME, n_dims, _blocks(path, n_before, n_dims, options))
+    return Stream(path, NAME, len(layout.numbers), _blocks(path, layout, options))
 
 
-def _records(path: Path, options: Options) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, separator: str, options: Options) -> Iterator[tuple[int, list[str]]]:
     """Yield the records with the number of their last line."""
     lines = _lines(path, options)
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
         for record in reader:
             yield reader.line_num, record
@@ -62,36 +67,39 @@ def _lines(path: Path, options: Options) -> Iterator[str]:
         except UnicodeDecodeError as error:
             line = block.first + block.data.count(b"\n", 0, error.start)
             raise InputError(
-                f"{path}, line {line} is not UTF-8: save the file as UTF-8, or read it with "
-                "--replace-invalid."
+                f"{path}, line {line} is not UTF-8: save the file as UTF-8, or use "
+                f"{WITH_REPLACEMENT}."
             ) from None
         # not splitlines, which also splits at other characters
         yield from (line + "\n" for line in text[:-1].split("\n"))
 
 
-def _blocks(path: Path, n_before: int, n_dims: int, options: Options) -> Iterator[Block]:
-    n_rows = max(1, BLOCK_VALUES // n_dims)
-    records = _records(path, options)
-    next(records)
+def _blocks(path: Path, layout: Layout, options: Options) -> Iterator[Block]:
+    n_rows = max(1, BLOCK_VALUES // len(layout.numbers))
+    records = _records(path, layout.separator, options)
+    first = 1
+    if layout.has_header:
+        next(records)
     words: list[str] = []
     counts: list[int] = []
     rows: list[list[float]] = []
-    first = 2
     for number, record in records:
-        if len(record) != n_before + n_dims:
+        if len(record) != layout.n_columns:
+            where = "header" if layout.has_header else "first line"
             raise InputError(
-                f"{path}, line {number}: expected {n_before + n_dims} fields, as in the header, "
+                f"{path}, line {number}: expected {layout.n_columns} fields, as in the {where}, "
                 f"found {len(record)}: correct the line."
             )
         try:
-            rows.append([float(field) for field in record[n_before:]])
-            counts += map(_count, record[1:n_before])
+            rows.append(layout.parse_row(record))
+            if layout.count is not None:
+                counts.append(_count(record[layout.count]))
         except ValueError as error:
             raise InputError(
                 f"{path}, line {number}: expected numbers after the word ({clean(str(error), 80)})"
                 ": correct the line."
             ) from None
-        words.append(spreadsheet_plain(record[0]))
+        words.append(spreadsheet_plain(record[layout.word]))
         if len(rows) == n_rows:
             yield _block(words, rows, counts, first)
             first += len(rows)
@@ -111,7 +119,7 @@ def _block(words: list[str], rows: list[list[float]], counts: list[int], first: 
     with np.errstate(over="ignore"):  # `collect` reports infinity
         matrix = np.array(rows).astype(np.float32)
     unit = "record"  # a word may have a newline in it, so lines and records differ
-    return Block(words, matrix, first - 1, unit, np.array(counts) if counts else None)
+    return Block(words, matrix, first, unit, np.array(counts) if counts else None)
 
 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:

@@ -6,182 +6,156 @@ Transformer models use the same format; their words are in ``tokenizer.json`` ne
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.support import atomic_path, parse_json
+from embedviz.support import atomic_path, read_json
 from embedviz.vectors.formats import wordlist
-from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
-from embedviz.vectors.formats.dtypes import BFLOAT16
+from embedviz.vectors.formats.blocks import (
+    WITH_WORDS,
+    Options,
+    Progress,
+    Stream,
+    Table,
+    clean,
+    refuse_lone_surrogates,
+)
+from embedviz.vectors.formats.embedding_tables import choose_table, is_known_name, map_matrix
 from embedviz.vectors.formats.matrices import table_or_stream
 from embedviz.vectors.formats.provenance import METADATA_KEY, decode_provenance, encode_provenance
-from embedviz.vectors.formats.wordlist import WordList
+from embedviz.vectors.formats.safetensors_header import Entry, read_header
+from embedviz.vectors.formats.tokenizer_json import TOKENIZER, words_of_folder
+from embedviz.vectors.formats.word_records import WordList
 
 NAME = "safetensors"
 _EMBEDDING, _COUNTS = "embedding", "counts"
-_WORDS, _TOKENIZER = ".vocab.jsonl", "tokenizer.json"
-_LONGEST_HEADER = 100_000_000  # limit of the format
-_TYPES: dict[str, np.dtype[Any]] = {
-    "F64": np.dtype("<f8"),
-    "F32": np.dtype("<f4"),
-    "F16": np.dtype("<f2"),
-    "BF16": BFLOAT16,
-}
-# common names of a transformer's embedding table
-_USUAL = (
-    "embed_tokens.weight",
-    "word_embeddings.weight",
-    "wte.weight",
-    "shared.weight",
-    "tok_embeddings.weight",
-    "token_embedding.weight",
-    "embeddings.weight",
-    "embedding.weight",
-)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A tensor of a file.
-
-    Attributes
-    ----------
-    dtype : str
-        Name of the type in the file.
-    shape : tuple of int
-    start, stop : int
-        Byte range in the file.
-    """
-
-    dtype: str
-    shape: tuple[int, ...]
-    start: int
-    stop: int
-
-
-@dataclass(frozen=True)
-class Contents:
-    """The content of a file.
-
-    Attributes
-    ----------
-    entries : dict of str to Entry
-    remarks : dict
-    """
-
-    entries: dict[str, Entry]
-    remarks: dict[str, Any]
+_WORDS = ".vocab.jsonl"
+INDEX = "model.safetensors.index.json"
+_MAPPING = "mapping"
+_INTEGERS = {"I64": "<i8", "I32": "<i4", "I16": "<i2", "U16": "<u2", "U8": "<u1"}
+_SENTENCE_PIECE = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "source.spm")
 
 
 def read(path: Path, options: Options) -> Table | Stream:
     """Memory-map the matrix; its words are next to it or in the file that the options name."""
     contents = read_header(path)
-    name = choose_matrix(path, contents, options)
-    entry = contents.entries[name]
-    matrix = np.memmap(path, _TYPES[entry.dtype], "r", entry.start, entry.shape)
+    tensors = {name: (path, entry) for name, entry in contents.entries.items()}
     word_file = path.with_suffix(_WORDS)
-    tokenizer = path.parent / _TOKENIZER
-    source = options.words or next(
-        (file for file in (word_file, tokenizer) if file.is_file()), None
-    )
-    if source is None:
-        raise InputError(
-            f"{path} has no words next to it ({word_file.name} or {_TOKENIZER}): add them, or "
-            "give their file with --words."
-        )
-    words = wordlist.read_words(source, options)
+    if options.words or not word_file.is_file():
+        return _of_model(path, tensors, options)
+    words = wordlist.read_words(word_file, options)
+    name = choose_table(path, tensors, options.tensor, len(words.words), is_transformer=False)
+    matrix = map_matrix(path, contents.entries[name])
     counts = contents.entries.get(_COUNTS)
-    if source == word_file and counts and _are_counts(counts, len(matrix)):
+    if counts and _are_counts(counts, len(matrix)):
         numbers = np.array(np.memmap(path, "<i8", "r", counts.start, counts.shape))
         words = WordList(words.words, numbers.astype(np.int64))
-    kept = decode_provenance(contents.remarks.get(METADATA_KEY)) if source == word_file else None
+    kept = decode_provenance(contents.remarks.get(METADATA_KEY))
     return table_or_stream(path, NAME, matrix, words, options, kept)
+
+
+def _of_model(
+    path: Path, tensors: Mapping[str, tuple[Path, Entry]], options: Options
+) -> Table | Stream:
+    """Take the table of a transformer's words, or of the words that the options name."""
+    words = _words(path, options)
+    name = choose_table(
+        path, tensors, options.tensor, len(words.words), is_transformer=not options.words
+    )
+    file, entry = tensors[name]
+    matrix = map_matrix(file, entry)
+    rows = None
+    if _MAPPING in tensors and name.removesuffix(".weight").endswith(("embeddings", "embedding")):
+        rows = _read_mapping(path, *tensors[_MAPPING], len(matrix))
+    return table_or_stream(file, NAME, matrix, words, options, rows=rows)
+
+
+def _words(path: Path, options: Options) -> WordList:
+    folder = path.parent
+    if options.words:
+        return wordlist.read_words(options.words, options)
+    if (folder / TOKENIZER).is_file():
+        return wordlist.read_words(folder / TOKENIZER, options)
+    words = words_of_folder(folder)
+    if words is not None:
+        refuse_lone_surrogates(folder, words)
+        return WordList(words, is_padded=True)
+    pieces = next((name for name in _SENTENCE_PIECE if (folder / name).is_file()), None)
+    if pieces:
+        raise InputError(
+            f"{folder / pieces} holds the words of {path.name} in a form that is not read here: "
+            f"save {TOKENIZER} with AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER) "
+            "of transformers."
+        )
+    raise InputError(
+        f"{path} has no words next to it ({path.with_suffix(_WORDS).name}, {TOKENIZER}, vocab.txt "
+        f"or vocab.json): add them, or name their file with {WITH_WORDS}."
+    )
+
+
+def _read_mapping(path: Path, file: Path, entry: Entry, n_rows: int) -> NDArray[np.int64]:
+    """Read the row of each token, of a model2vec model whose tokens share rows."""
+    is_fit = entry.dtype in _INTEGERS and len(entry.shape) == 1
+    itemsize = np.dtype(_INTEGERS[entry.dtype]).itemsize if is_fit else 0
+    if not is_fit or not entry.shape[0] or entry.stop - entry.start != entry.shape[0] * itemsize:
+        raise InputError(
+            f"{path}: tensor {_MAPPING} of shape {entry.shape} and type {entry.dtype} is no list "
+            "of rows: copy the folder again."
+        )
+    rows = np.array(np.memmap(file, _INTEGERS[entry.dtype], "r", entry.start, entry.shape))
+    if rows.min() < 0 or rows.max() >= n_rows:
+        raise InputError(
+            f"{path}: tensor {_MAPPING} names rows from {rows.min()} to {rows.max()}, and the "
+            f"matrix has {n_rows}: copy the folder again."
+        )
+    return rows.astype(np.int64)
+
+
+def read_index(path: Path, options: Options) -> Table | Stream:
+    """Read a sharded checkpoint by its ``model.safetensors.index.json``.
+
+    Only the shards that may contain the table are opened; others may be missing.
+    """
+    places = _read_places(path)
+    wanted = [
+        name for name in places if name == options.tensor or is_known_name(name) or name == _MAPPING
+    ]
+    tensors: dict[str, tuple[Path, Entry]] = {}
+    for shard in sorted({places[name] for name in wanted}):
+        file = path.parent / shard
+        if not file.is_file():
+            named = next(name for name in wanted if places[name] == shard)
+            raise InputError(
+                f"{path}: the tensor {named} is in {shard}, which is missing: add the file."
+            )
+        entries = read_header(file).entries
+        tensors |= {name: (file, entries[name]) for name in wanted if name in entries}
+    return _of_model(path, tensors, options)
+
+
+def _read_places(path: Path) -> dict[str, str]:
+    document = read_json(path, "the index of a sharded model")
+    places = document.get("weight_map") if isinstance(document, dict) else None
+    if not isinstance(places, dict) or not places:
+        raise InputError(f"{path} is not the index of a sharded model: copy the folder again.")
+    for name, file in places.items():
+        is_name = isinstance(file, str) and file.endswith(".safetensors")
+        if not is_name or Path(file).name != file or "\0" in file:
+            raise InputError(
+                f"{path} places the tensor {clean(name)} in '{clean(str(file))}', which is no "
+                "safetensors file of its folder: save the model again as safetensors."
+            )
+    return places
 
 
 def _are_counts(entry: Entry, n_words: int) -> bool:
     is_whole = entry.stop - entry.start == 8 * n_words
     return (entry.dtype, entry.shape) == ("I64", (n_words,)) and is_whole
-
-
-def read_header(path: Path) -> Contents:
-    """Read the list of tensors, and check every length against the file.
-
-    Raises
-    ------
-    InputError
-        If it does not fit the file.
-    """
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            if size < 8 or length > min(size - 8, _LONGEST_HEADER):
-                raise ValueError(f"a header of {length:,} bytes in a file of {size:,}")
-            header = parse_json(file.read(length))
-        begin = 8 + length
-        remarks = header.pop("__metadata__", {})
-        entries = {
-            str(name): Entry(
-                str(facts["dtype"]),
-                tuple(int(n) for n in facts["shape"]),
-                begin + int(facts["data_offsets"][0]),
-                begin + int(facts["data_offsets"][1]),
-            )
-            for name, facts in header.items()
-        }
-        for name, entry in entries.items():
-            if not begin <= entry.start <= entry.stop <= size or min(entry.shape, default=0) < 0:
-                raise ValueError(f"tensor {name} at bytes {entry.start} to {entry.stop} of {size}")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror or error}).") from None
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        OverflowError,
-    ) as error:
-        raise InputError(
-            f"{path} is not a complete safetensors file ({str(error)[:120]}): copy the file again."
-        ) from None
-    return Contents(entries, remarks if isinstance(remarks, dict) else {})
-
-
-def choose_matrix(path: Path, contents: Contents, options: Options) -> str:
-    """Choose the matrix of word vectors: as named, ``embedding``, the only or the likely one."""
-    matrices = [
-        name
-        for name, entry in contents.entries.items()
-        if len(entry.shape) == 2 and entry.dtype in _TYPES
-    ]
-    likely = [name for name in matrices if name.endswith(_USUAL)]
-    wanted = options.tensor or _EMBEDDING
-    if wanted in matrices:
-        chosen = wanted
-    elif not options.tensor and len(matrices) == 1:
-        chosen = matrices[0]
-    elif not options.tensor and len(likely) == 1:
-        chosen = likely[0]
-    else:
-        listed = ", ".join(sorted(likely or matrices)[:8]) or "none"
-        raise InputError(
-            f"{path}: expected a matrix called {wanted}, found {listed}: choose one with --tensor."
-        )
-    entry = contents.entries[chosen]
-    n_rows, n_dims = entry.shape
-    if n_rows * n_dims * _TYPES[entry.dtype].itemsize != entry.stop - entry.start or not (
-        n_rows and n_dims
-    ):
-        raise InputError(
-            f"{path}: tensor {chosen} of shape {entry.shape} and type {entry.dtype} has "
-            f"{entry.stop - entry.start:,} bytes, which do not match: copy the file again."
-        )
-    return chosen
 
 
 def companions(path: Path) -> tuple[Path, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, takewhile
 from pathlib import Path
 
@@ -22,11 +23,14 @@ from embedviz.vectors.formats.blocks import (
     clean,
     decode_words,
 )
+from embedviz.vectors.formats.columns import are_quoted, is_number
 from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, parse_numbers
+from embedviz.vectors.formats.table_layout import refuse_counts
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 
 WITH_HEADER, WITHOUT_HEADER = "word2vec text", "GloVe text"
 _WHITE = " \t\n\r\x0b\x0c"
+_SAMPLE, _FEW, _SAMPLE_BYTES = 1000, 50, 1 << 20  # lines, lines, bytes
 _HEADER = re.compile(rb"\s*(\d{1,18})\s+(\d{1,18})\s*")
 
 
@@ -62,33 +66,58 @@ def read(path: Path, options: Options) -> Stream:
                 f"{path}, line 1: the header declares {n_words} words of {n_dims} dimensions; "
                 "at least 1 of each is expected: write the file again."
             )
+        shape = _Rows(n_dims, _find_separator(others, n_dims), has_header=True)
         rest = chain([Lines(others, 2)] if others else [], blocks)
-        return Stream(
-            path, WITH_HEADER, n_dims, _counted(path, _rows(path, rest, n_dims, options), n_words)
-        )
-    n_dims = Counter(map(_count_numbers, lines.split()[:1000])).most_common(1)[0][0]
+        rows = _rows(path, rest, shape, options)
+        return Stream(path, WITH_HEADER, n_dims, _counted(path, rows, n_words))
+    sample = lines.split()[:_SAMPLE]
+    n_dims = first_line.rstrip().count(b"\t")
+    separator = _find_separator(lines.data, n_dims)
+    if separator == b" ":
+        n_dims = Counter(map(_count_numbers, sample)).most_common(1)[0][0]
     if n_dims < 1:
         raise InputError(
             f"{path}, line 1: expected a word and its numbers, found '{clean(first_line)}': give "
             "a file of word vectors."
         )
-    return Stream(
-        path, WITHOUT_HEADER, n_dims, _rows(path, chain([lines], blocks), n_dims, options)
+    cells = [[c.decode(errors="replace") for c in line.split()] for line in sample[:_FEW]]
+    refuse_counts(path, [row for row in cells if len(row) == n_dims + 1])
+    shape = _Rows(n_dims, separator, has_header=False)
+    return Stream(path, WITHOUT_HEADER, n_dims, _rows(path, chain([lines], blocks), shape, options))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """How lines are read: a word with spaces may end in a number only if there is no doubt."""
+
+    n_dims: int
+    separator: bytes
+    has_header: bool
+
+
+def _find_separator(data: bytes, n_dims: int) -> bytes:
+    """Return a tab if it stands before each of the numbers of every line of a sample."""
+    lines = data[:_SAMPLE_BYTES].split(b"\n")[:_FEW]
+    lines = [line.rstrip() for line in lines[: max(1, len(lines) - 1)]]
+    has_tabs = n_dims > 0 and all(
+        line.count(b"\t") == n_dims and all(map(_is_number, line.split(b"\t")[1:]))
+        for line in lines
     )
+    return b"\t" if has_tabs else b" "
 
 
-def _rows(path: Path, blocks: Iterator[Lines], n_dims: int, options: Options) -> Iterator[Block]:
+def _rows(path: Path, blocks: Iterator[Lines], shape: _Rows, options: Options) -> Iterator[Block]:
     for lines in blocks:
-        words, numbers = _parse_block(lines, n_dims) or _parse_lines(path, lines, n_dims)
+        words, numbers = _parse_block(lines, shape) or _parse_lines(path, lines, shape)
         text = decode_words(path, words, lines.first, "line", options)
         with np.errstate(over="ignore"):  # `collect` reports infinity
             rows = numbers.astype(np.float32)
         yield Block(text, rows, lines.first, "line")
 
 
-def _parse_block(lines: Lines, n_dims: int) -> tuple[list[bytes], NDArray[np.float64]] | None:
+def _parse_block(lines: Lines, shape: _Rows) -> tuple[list[bytes], NDArray[np.float64]] | None:
     data = lines.data
-    fields = find_fields(data, b" ", n_dims + 1)
+    fields = find_fields(data, shape.separator, shape.n_dims + 1)
     if fields is None:
         return None
     try:
@@ -99,19 +128,19 @@ def _parse_block(lines: Lines, n_dims: int) -> tuple[list[bytes], NDArray[np.flo
     return [data[place] for place in places], numbers
 
 
-def _parse_lines(path: Path, lines: Lines, n_dims: int) -> tuple[list[bytes], NDArray[np.float64]]:
+def _parse_lines(path: Path, lines: Lines, shape: _Rows) -> tuple[list[bytes], NDArray[np.float64]]:
     words: list[bytes] = []
     rows: list[list[float]] = []
+    n_dims = shape.n_dims
+    surplus: list[bytes] = []
     for number, line in enumerate(lines.split(), lines.first):
-        word, *fields = line.rstrip().rsplit(None, n_dims) or [b""]
+        cut = None if shape.separator == b" " else shape.separator
+        word, *fields = line.rstrip().rsplit(cut, n_dims) or [b""]
         before = word.split()
-        # a number before the expected ones is surplus, not part of the word
-        if len(fields) != n_dims or (len(before) > 1 and _is_number(before[-1])):
-            found = line.split() or [b""]
-            raise InputError(
-                f"{path}, line {number}: expected a word and {n_dims} numbers, found "
-                f"{len(found) - 1} after '{clean(found[0])}': correct or remove the line."
-            )
+        # a number before the expected ones is surplus, unless the header or tabs say otherwise
+        ends_in_number = len(before) > 1 and cut is None and _is_number(before[-1])
+        if len(fields) != n_dims or (ends_in_number and not shape.has_header):
+            raise _unexpected(path, number, line, n_dims)
         try:
             rows.append([float(field) for field in fields])
         except ValueError:
@@ -121,7 +150,19 @@ def _parse_lines(path: Path, lines: Lines, n_dims: int) -> tuple[list[bytes], ND
                 f"'{clean(word)}', found '{clean(bad)}': correct or remove the line."
             ) from None
         words.append(word)
+        if ends_in_number:
+            surplus.append(before[-1])
+    if len(surplus) == len(words) and not all(field.isdigit() for field in surplus):
+        raise _unexpected(path, lines.first, lines.data.partition(b"\n")[0], n_dims)
     return words, np.array(rows, dtype=np.float64)
+
+
+def _unexpected(path: Path, number: int, line: bytes, n_dims: int) -> InputError:
+    found = line.split() or [b""]
+    return InputError(
+        f"{path}, line {number}: expected a word and {n_dims} numbers, found "
+        f"{len(found) - 1} after '{clean(found[0])}': correct or remove the line."
+    )
 
 
 def _is_number(field: bytes) -> bool:
@@ -164,6 +205,11 @@ def write_without_header(path: Path, table: Table, progress: Progress | None = N
         raise InputError(
             f"{path}: the first line, '{table.words[0]} {table.matrix[0, 0]:g}', would be read as "
             "a header: write .vec."
+        )
+    if are_quoted(table.words) or all(is_number(word) for word in table.words):
+        raise InputError(
+            f"{path}: words that are all numbers, or all in quotes, such as "
+            f"'{clean(table.words[0])}', would be read as something else: write .vec."
         )
     refuse_byte_order_mark(path, table.words[0])
     _write(path, table, "", progress)

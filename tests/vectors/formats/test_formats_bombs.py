@@ -36,6 +36,22 @@ def bomb_npz(path):
                 file.write(bytes(1_000_000))
 
 
+def bomb_zip(path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("a.txt", b"king " + LINE * 40)
+
+
+def bomb_sparse(path):
+    parts = {"indices": npy_promising((10**8,), "<i4"), "indptr": npy_promising((10**8,), "<i4")}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("words.jsonl", WORDS)
+        for name in ("format", "shape", "data", "indices", "indptr"):
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                file.write(parts.get(name, npy_promising((10**8,), "<f4")))
+                for _ in range(400):
+                    file.write(bytes(1_000_000))
+
+
 # 400 MB of one line, as many streams one after another, which every reader takes for one
 LINE = b"0 " * 5_000_000
 BOMBS = {
@@ -45,6 +61,8 @@ BOMBS = {
     "a.zst": lambda path: path.write_bytes(zstandard.compress(LINE) * 40),
     "one.zst": lambda path: path.write_bytes(zstandard.compress(LINE * 40)),
     "a.npz": bomb_npz,
+    "a.zip": bomb_zip,
+    "sparse.npz": bomb_sparse,
     "wide.bin": lambda path: path.write_bytes(b"3 1000000\na " + bytes(4_000_000)),
     "promise.bin": lambda path: path.write_bytes(b"999999999999 3\nking " + ROW),
     "promise.vec": lambda path: path.write_bytes(b"999999999999 999999999999\nking 1 2 3\n"),

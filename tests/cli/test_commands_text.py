@@ -1,0 +1,43 @@
+"""Advice in messages, folders of texts, and maps without relations, on the command line."""
+
+import pytest
+
+from embedviz.cli import options_elsewhere
+
+
+def write_vectors(path, words):
+    rows = (f"{word} {i % 3} {i % 5} {i * i % 7}\n" for i, word in enumerate(words, 1))
+    path.write_text("".join(rows))
+    return path
+
+
+def test_an_option_of_another_command_is_said():
+    said = options_elsewhere("give their file with --words.", ["nosuch"])
+    assert said == ""
+    said = options_elsewhere("give their file with --no-such-option.", ["convert"])
+    assert said == ""
+    assert options_elsewhere("name it by --float16.", ["convert", "a", "b"]) == ""
+    said = options_elsewhere("omit --float16.", ["neighbours", "a", "b"])
+    assert "--float16 is an option of embedviz convert" in said
+
+
+def test_a_map_without_built_in_pairs_has_words(run, tmp_path):
+    path = write_vectors(tmp_path / "bio.vec", ["gene", "protein", "cell", "tissue", "organ", "x"])
+    for out in ("map.html", "map.png", "map.csv"):
+        code, text, *_ = run("project", path, "--plane", "all", "--out", tmp_path / out)
+        assert code == 0 and "6 words in" in " ".join(text.split())
+    code, *said = run("project", path, "--plane", "relation", "--out", tmp_path / "r.html")
+    assert code == 2 and "needs pairs with vectors" in "".join(map(str, said))
+    code, *said = run("figure", path, "--out", tmp_path / "f.png")
+    assert code == 2 and "embedviz project" in "".join(map(str, said))
+
+
+@pytest.mark.parametrize("command", ["project", "figure"])
+def test_a_table_with_several_relations_gives_several_colours(run, tmp_path, command):
+    path = write_vectors(tmp_path / "own.vec", [f"w{i}" for i in range(12)])
+    table = tmp_path / "pairs.csv"
+    rows = [f"w{i},w{i + 1},{'even' if i < 6 else 'odd'}" for i in range(0, 12, 2)]
+    table.write_text("source,target,relation\n" + "\n".join(rows))
+    code, text, *_ = run(command, path, "--relation", table, "--out", tmp_path / "a.png")
+    assert code == 0, text
+    assert "even" in text and "odd" in text
