@@ -50,6 +50,12 @@ def pytest_addoption(parser):
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than there are cores: those that drive a browser mostly wait for it."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Give a file to one worker, so that models are trained and servers started once."""
     from xdist.scheduler import LoadScopeScheduling
