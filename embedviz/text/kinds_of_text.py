@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from itertools import islice
-
-import regex
 
 from embedviz.errors import InputError
 from embedviz.support import clip, parse_json
@@ -14,15 +13,19 @@ from embedviz.support import clip, parse_json
 logger = logging.getLogger(__name__)
 
 _SEEN = 1 << 16  # characters
-_JSON_LIST = regex.compile(r'\s*\[\s*\{\s*"')
-_CLOSING_TAG = regex.compile(r"</(?!s>)[A-Za-z][\w:.-]{0,40}\s*>")
+_JSON_LIST = re.compile(r'\s*\[\s*\{\s*"')
+_CLOSING_TAG = re.compile(r"</(?!s>)[A-Za-z][\w:.-]{0,40}\s*>")
 _FEW_TAGS = 3
 _CHECKED_WORDS = 20_000
 _FEW_WORDS = 20
 _ENOUGH, _MOST = 0.1, 0.5  # shares of the characters in words without spaces
-_CHINESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]")
-_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
-_THAI = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+# by ranges of code points, as the package regex takes long to import
+_CHINESE = re.compile(
+    "[\u2e80-\u2fdf々〇\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+)
+_THAI = re.compile(
+    "[\u0e01-\u0edf\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f]"
+)
 # of segmented texts, words have on average about 1.7 and 4 characters
 _LONG_CHINESE, _LONG_THAI = 3.5, 10.0
 

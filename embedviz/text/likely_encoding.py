@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-import regex
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import regex
 
 # of equally good ones the first is named
 _CANDIDATES = {
@@ -21,7 +26,6 @@ _CANDIDATES = {
     "euc_kr": "Korean",
 }
 _SAMPLE = 1 << 16
-_HIGH_WORDS = regex.compile(r"[\p{L}\p{M}]*[^\x00-\x7f][^\x00-\x7f\s]*[\p{L}\p{M}]*")
 _SCRIPTS = {
     "Western European": r"\p{Latin}",
     "Central European": r"\p{Latin}",
@@ -34,11 +38,17 @@ _SCRIPTS = {
     "Japanese": r"\p{Han}\p{Hiragana}\p{Katakana}ー",
     "Korean": r"\p{Hangul}",
 }
-_RARE = regex.compile(r"[㐀-䶿\ue000-\uf8ff\uff61-\uff9f\p{C}]|(?<=\p{Ll})\p{Lu}")
-_KANA, _COMMON_HAN = (
-    regex.compile(r"[ぁ-ヿ]"),
-    regex.compile("[的一是不了在人有我他这這中大来來上国國]"),
-)
+_HIGH_WORDS = r"[\p{L}\p{M}]*[^\x00-\x7f][^\x00-\x7f\s]*[\p{L}\p{M}]*"
+_RARE = r"[㐀-䶿\ue000-\uf8ff\uff61-\uff9f\p{C}]|(?<=\p{Ll})\p{Lu}"
+_QUOTES = "[’‘“”„‚–—…«»°€¿¡。，、！？：；「」（）]"
+_KANA, _COMMON_HAN = "[ぁ-ヿ]", "[的一是不了在人有我他這这中大来來上国國]"
+
+
+@cache
+def _pattern(text: str) -> regex.Pattern[str]:
+    import regex  # takes long, and few texts have another encoding
+
+    return regex.compile(text, flags=regex.V1)
 
 
 def name_wide_encoding(data: bytes) -> str:
@@ -67,7 +77,7 @@ def name_wide_encoding(data: bytes) -> str:
             text = sample[: len(sample) // 4 * 4].decode(name)
         except UnicodeDecodeError:
             continue
-        if not regex.search(r"[\p{Cn}\x00-\x08]", text):
+        if not any(sign < "\t" or unicodedata.category(sign) == "Cn" for sign in text):
             return name
     return ""
 
@@ -96,23 +106,25 @@ def _score(sample: bytes, name: str) -> float:
     except UnicodeDecodeError:
         return 0
     language = _CANDIDATES[name]
-    words = _HIGH_WORDS.findall(text)
+    words = _pattern(_HIGH_WORDS).findall(text)
     high = sum(sign > "\x7f" for word in words for sign in word)
     if not high:
         return 0
     script = _SCRIPTS[language]
     joined = " ".join(words)
     own = rf"[[{script}]--\p{{M}}--[\x00-\x7f]]"
-    n_fitting: float = len(regex.findall(own, joined, flags=regex.V1))
-    n_fitting += 0.9 * min(n_fitting, len(regex.findall(r"\p{M}", joined)))  # not marks alone
-    n_other = len(regex.findall(rf"[\p{{L}}--[{script}]]", joined, flags=regex.V1))
-    n_marks = len(regex.findall(r"[’‘“”„‚–—…«»°€¿¡。，、！？：；「」（）]", joined))
+    n_fitting: float = len(_pattern(own).findall(joined))
+    n_fitting += 0.9 * min(n_fitting, len(_pattern(r"\p{M}").findall(joined)))  # not marks alone
+    n_other = len(_pattern(rf"[\p{{L}}--[{script}]]").findall(joined))
+    n_marks = len(_pattern(_QUOTES).findall(joined))
     n_letters = sum(sign.isalpha() for sign in joined)
-    score: float = (n_fitting + 0.9 * n_marks - n_other - len(_RARE.findall(joined))) / high
+    score: float = (
+        n_fitting + 0.9 * n_marks - n_other - len(_pattern(_RARE).findall(joined))
+    ) / high
     if r"\p{Latin}" in script and n_fitting > 0.6 * n_letters:
         score -= 0.5
     if language == "Japanese":
-        score += 0.2 * bool(_KANA.search(joined)) - 0.1
+        score += 0.2 * bool(_pattern(_KANA).search(joined)) - 0.1
     if language == "Chinese":
-        score += min(0.2, len(_COMMON_HAN.findall(joined)) / high) - 0.1
+        score += min(0.2, len(_pattern(_COMMON_HAN).findall(joined)) / high) - 0.1
     return score
