@@ -12,14 +12,18 @@ from embedviz.errors import InputError
 from embedviz.support import clip, parse_json
 from embedviz.text.kinds_of_text import refuse_json, warn_of_markup
 from embedviz.text.layout import PLAIN, UTF8, TextLayout
-from embedviz.text.likely_encoding import name_likely_encoding, name_wide_encoding
+from embedviz.text.likely_encoding import (
+    name_contradiction,
+    name_likely_encoding,
+    name_wide_encoding,
+)
 from embedviz.text.reading import open_decompressed, shown_name
 
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1 << 20
 LONGEST_RECORD = 1 << 26
-"""Bytes of a JSON line that are read."""
+"""Characters of a JSON line that are read."""
 
 _MOST_INVALID = 1_000  # more than valid characters beyond ASCII, before the end of the file
 
@@ -143,7 +147,7 @@ class _Decoder:
             self._refuse_binary(data)
             text = self._decode_utf8(data)
         else:
-            text = self._other.decode(data, final=not data)
+            text = self._decode_other(self._other, data)
             self._n_bad += text.count("\ufffd")
             self._n_good += len(text) - text.count("\ufffd")
             if "\x00" in text:
@@ -170,6 +174,29 @@ class _Decoder:
             if self._n_bad > self._n_good + _MOST_INVALID:
                 self._refuse()
             return text
+
+    def _decode_other(self, decoder: codecs.IncrementalDecoder, data: bytes) -> str:
+        if not self._offset and (right := name_contradiction(data, self._encoding)):
+            remedy = (
+                "read it without another encoding"
+                if right == UTF8
+                else f"read it with --encoding {right}"
+            )
+            raise InputError(
+                f"{self._name} is {right.upper()} text, not {self._encoding}: {remedy}."
+            )
+        if not data and decoder.getstate()[0]:
+            raise InputError(
+                f"{self._name} ends inside a character of {self._encoding}: it is cut off, or has "
+                "another encoding; copy it again."
+            )
+        try:
+            return decoder.decode(data, final=not data)
+        except UnicodeError as error:  # some decoders cannot replace, or demand a mark at the start
+            raise InputError(
+                f"{self._name} is not text in {self._encoding} ({clip(str(error), 80)}): give "
+                "another encoding."
+            ) from None
 
     def _refuse(self) -> None:
         likely = name_likely_encoding(self._sample)
@@ -238,16 +265,21 @@ def _lines(stream: BinaryIO, name: str, encoding: str) -> Iterator[tuple[int, st
     number, rest = 0, ""
     for block in _decoded(stream, name, encoding):
         *whole, rest = (rest + block).split("\n")
-        if len(rest) > LONGEST_RECORD:
-            raise InputError(
-                f"{name}, line {number + len(whole) + 1} is longer than {LONGEST_RECORD:,} "
-                "characters: give JSON lines, one object a line."
-            )
         for line in whole:
             number += 1
+            _refuse_long(name, number, line)
             yield number, line
+        _refuse_long(name, number + 1, rest)
     if rest:
         yield number + 1, rest
+
+
+def _refuse_long(name: str, number: int, line: str) -> None:
+    if len(line) > LONGEST_RECORD:
+        raise InputError(
+            f"{name}, line {number} is longer than {LONGEST_RECORD:,} characters: give JSON lines, "
+            "one object a line."
+        )
 
 
 def _text_of(line: str, field: str, where: str) -> str:

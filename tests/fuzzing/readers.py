@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from fuzzing.mutation import PACKED
+from malformed_texts import GERMAN, LINES, SIMLEX
 
 import embedviz
 from embedviz.checkpoints import checkpoint, loading
@@ -29,6 +30,7 @@ from embedviz.text import (
     CorpusConfig,
     PairConfig,
     PairFile,
+    TextLayout,
     Tokenizer,
     Vocabulary,
     encode,
@@ -369,12 +371,11 @@ def questions(name, text):
     return Reader(lambda folder: write(folder, name, text), read)
 
 
-def ratings():
+def ratings(text):
     def read(folder):
         for first, second, rating in read_similarities(folder / "a.txt"):
             assert first and second and np.isfinite(rating)
 
-    text = "tiger\tcat\t7.35\nbook\tpaper\t7.46\ncomputer\tkeyboard\t7.62\n"
     return Reader(lambda folder: write(folder, "a.txt", text), read)
 
 
@@ -439,6 +440,16 @@ def corpus():
         assert (
             np.bincount(again.train, minlength=len(again.counts)).tolist() == again.counts.tolist()
         )
+
+    return Reader(make, read)
+
+
+def laid_out(layout, sentence):
+    def make(folder):
+        (folder / "a.jsonl").write_bytes((sentence * 30).encode(layout.encoding))
+
+    def read(folder):
+        "".join(read_blocks([folder / "a.jsonl"], layout=layout)).encode()  # no lone surrogates
 
     return Reader(make, read)
 
@@ -526,11 +537,21 @@ READERS = {
     "questions, MSR": questions("a.txt", MSR),
     "questions, BATS": questions("a.txt", BATS),
     "questions, CSV": questions("a.csv", CSV),
-    "ratings": ratings(),
+    "ratings": ratings("tiger\tcat\t7.35\nbook\tpaper\t7.46\ncomputer\tkeyboard\t7.62\n"),
+    "ratings, SimLex": ratings(SIMLEX + "smart\tbright\tA\t9.2\t1.75\t2.46\t1\t7.11\t1\t0.67\n"),
+    "ratings, semicolons": ratings('"a";"b";"Wert"\n"gem";"jewel";"3,94"\ncord;smile;0,02\n'),
+    "ratings, R": ratings('"","a","b","similarity"\n"1","big cat","cat",7.35\n"2","c","d",1\n'),
     "session": session(),
     "run": job(),
     "cache of ids": corpus(),
     "text": text("a.txt"),
     **{f"text{ending}": text(f"a.txt{ending}") for ending in (".gz", ".bz2", ".xz", ".zst")},
+    "text, cp1252": laid_out(TextLayout("cp1252"), GERMAN),
+    "text, UTF-16": laid_out(TextLayout("utf-16"), GERMAN),
+    "text, GB 18030": laid_out(TextLayout("gb18030"), "男孩去了学校，妈妈在家里。\n"),
+    "text, JSON lines": laid_out(LINES, '{"text": "A king — über \\u65e5本", "n": [1, null]}\n'),
+    "text, JSON lines in UTF-16": laid_out(
+        TextLayout("utf-16-le", "text"), '{"n": 1, "text": "A king"}\n'
+    ),
     "formula": formula(),
 }

@@ -189,7 +189,7 @@ def test_an_encoding_that_is_none_of_texts_is_refused(name):
 def test_a_text_in_another_encoding_than_the_given_one_is_refused(tmp_path):
     path = tmp_path / "a.txt"
     path.write_bytes(("日本語" * 99).encode())
-    with pytest.raises(InputError, match="not text in ascii"):
+    with pytest.raises(InputError, match="is UTF-8 text, not ascii"):
         list(read_blocks([path], layout=TextLayout("ascii")))
 
 
