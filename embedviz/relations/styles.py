@@ -32,6 +32,18 @@ def style_number(name: str, place: int = 0) -> int:
     return first + place
 
 
+def first_group_style(names: Sequence[str]) -> int:
+    """Return the style number of the first group of words beside these relations.
+
+    The groups have other colours than the relations, as long as there are enough.
+
+    >>> first_group_style([]), first_group_style(["male-female"]), first_group_style(["mine"])
+    (0, 3, 4)
+    """
+    n_own = sum(name not in built_in_names() for name in names)
+    return len(FAMILIES) + n_own if names else 0
+
+
 def style_numbers(names: Sequence[str]) -> dict[str, int]:
     """Return the style number of each relation of a list, by name.
 
