@@ -88,7 +88,7 @@ def write_picture(
 
 
 def _draw_words(scene: Scene, path: Path, frame: Frame, settings: PictureSettings) -> Figure:
-    """Draw a map without arrows: the most frequent words, and marked ones."""
+    """Draw a map without arrows: groups of words, marked ones, and the most frequent ones."""
     from embedviz.plotting import WordGroup, draw_words
 
     own = _placed_groups(scene)
@@ -102,14 +102,17 @@ def _draw_words(scene: Scene, path: Path, frame: Frame, settings: PictureSetting
         )
     if scene.view.n_components != 2:
         raise InputError(f"{path} has two axes, and the view 3: write .html, or take 2 dimensions.")
+    named = {"marked": marked} if own else {"marked": marked, "words": others}
     groups = [
         WordGroup(name, number, words, scene.plane.place(scene.vectors, words))
-        for number, (name, words) in enumerate((("marked", marked), ("words", others)), len(own))
+        for number, (name, words) in enumerate(named.items(), len(own))
         if words
     ]
-    groups = [*own, *groups]
+    dots = scene.plane.place(scene.vectors, others) if own and others else None
     titles = () if scene.view.plane in MAPS else scene.plane.axis_titles
-    return draw_words(groups, axis_titles=titles, frame=frame, dark=settings.dark)
+    return draw_words(
+        [*own, *groups], others=dots, axis_titles=titles, frame=frame, dark=settings.dark
+    )
 
 
 def _placed_groups(scene: Scene) -> list[WordGroup]:

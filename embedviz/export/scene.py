@@ -18,7 +18,7 @@ from embedviz.relations import (
     Relation,
     RelationReport,
     by_frequency,
-    first_group_style,
+    group_styles,
     look_up_groups,
     measure,
     merge_small_groups,
@@ -85,8 +85,9 @@ class Scene:
     @property
     def drawn_groups(self) -> tuple[tuple[int, GroupedWords], ...]:
         """Groups with the numbers of their styles; small ones share one if there are many."""
-        first = first_group_style([relation.name for relation in self.view.relations])
-        return tuple(enumerate(merge_small_groups(self.grouped.groups), first))
+        merged = merge_small_groups(self.grouped.groups)
+        styles = group_styles(tuple(self.view.style_numbers.values()), len(merged))
+        return tuple(zip(styles, merged, strict=True))
 
     @property
     def provenance(self) -> dict[str, object]:

@@ -121,9 +121,14 @@ def _cloud(axes: Axes, vectors: WordVectors, shown: Panel, theme: Theme) -> None
     """Draw the most frequent words as dots; in a vector format they are an image."""
     if not shown.n_words:
         return
-    x, y = shown.view.place(vectors, vectors.words[: shown.n_words]).T
-    axes.scatter(x, y, s=0.8, color=theme.faint, alpha=0.3, linewidths=0, rasterized=True, zorder=0)
+    draw_dots(axes, shown.view.place(vectors, vectors.words[: shown.n_words]), theme)
     axes.autoscale(enable=False)
+
+
+def draw_dots(axes: Axes, places: Floats, theme: Theme) -> None:
+    """Draw words as faint dots, shape (n_words, 2)."""
+    x, y = places.T
+    axes.scatter(x, y, s=0.8, color=theme.faint, alpha=0.3, linewidths=0, rasterized=True, zorder=0)
 
 
 def _faint_lines(axes: Axes, arrows: Floats, style: FamilyStyle) -> None:

@@ -116,8 +116,10 @@ def write_key(
         )
         if line.style is not None:
             ends = [(left + mm) / width for mm in _SAMPLE_MM[:2]]
-            draw = _sample_mark if line.is_points else _sample
-            draw(figure, ends, y, styles[line.style], theme)
+            if line.is_points:
+                _sample_mark(figure, ends, y, styles[line.style])
+            else:
+                _sample(figure, ends, y, styles[line.style], theme)
 
 
 def _sample(
@@ -134,12 +136,10 @@ def _sample(
         figure.add_artist(mark)
 
 
-def _sample_mark(
-    figure: Figure, ends: Sequence[float], y: float, style: FamilyStyle, theme: Theme
-) -> None:
+def _sample_mark(figure: Figure, ends: Sequence[float], y: float, style: FamilyStyle) -> None:
     """Draw a sample of the mark of a group, where the middle of an arrow would be."""
     from matplotlib.lines import Line2D
 
     mark = Line2D([sum(ends) / 2], [y], linestyle="none", markersize=MARK + 1)
-    mark.set(marker=style.marker, color=style.colour, markeredgecolor=theme.ground)
+    mark.set(marker=style.marker, color=style.colour)
     figure.add_artist(mark)

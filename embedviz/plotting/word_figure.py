@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.plotting.arrows import MOST_NAMED
+from embedviz.plotting.arrows import MOST_NAMED, draw_dots
 from embedviz.plotting.frame import COLUMN, TITLE_MM, Frame, write_title_and_caption
 from embedviz.plotting.key import LINE_MM
 from embedviz.plotting.style import DARK, LIGHT, MARK, POINTS, Theme, fonts_for, styled
-from embedviz.plotting.word_group import WordGroup
+from embedviz.plotting.word_group import Floats, WordGroup
 from embedviz.plotting.written_labels import write_labels
 from embedviz.support import clip
 
@@ -27,6 +27,7 @@ _A_ROW = 3  # entries of the key
 def draw_words(
     groups: Sequence[WordGroup],
     *,
+    others: Floats | None = None,
     axis_titles: Sequence[str] = (),
     frame: Frame = COLUMN,
     dark: bool = False,
@@ -37,6 +38,8 @@ def draw_words(
     ----------
     groups : sequence of WordGroup
         At least one word in all.
+    others : ndarray, shape (n_others, 2), optional
+        Places of words that are faint dots behind.
     axis_titles : sequence of str
         Names of the x and y axis, which are then drawn through 0.
     frame : Frame
@@ -69,6 +72,8 @@ def draw_words(
         wide, high = width - left - _GAP_MM, height - below - above
         box = (left / width, below / height, wide / width, high / height)
         axes = figure.add_axes(box, facecolor=theme.ground)
+        if others is not None:
+            draw_dots(axes, others, theme)
         _draw(axes, shown, axis_titles, theme)
         _write_key(figure, shown, (width, height), len(frame.caption_lines), theme)
         write_title_and_caption(figure, frame, theme)

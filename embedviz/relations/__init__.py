@@ -53,7 +53,7 @@ from embedviz.relations.question_lines import (
     question_lines,
     read_lines,
 )
-from embedviz.relations.styles import first_group_style, style_number, style_numbers
+from embedviz.relations.styles import group_styles, style_number, style_numbers
 from embedviz.relations.typed_pairs import (
     ParsedPairs,
     parse_pairs,
@@ -109,8 +109,8 @@ __all__ = [
     "find_header",
     "find_relation",
     "find_relations",
-    "first_group_style",
     "first_line",
+    "group_styles",
     "is_comment",
     "is_question_line",
     "look_up_groups",
