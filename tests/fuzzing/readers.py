@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,15 @@ from embedviz.jobs import (
     write_watched,
 )
 from embedviz.projection import View, fingerprint, read_view, write_view
-from embedviz.relations import MOST_PAIRS, Relation, built_in, parse_pairs, read_relations
+from embedviz.relations import (
+    MOST_PAIRS,
+    GroupedWords,
+    Relation,
+    built_in,
+    parse_pairs,
+    read_relations,
+    read_word_groups,
+)
 from embedviz.settings import SHAPES, SequenceConfig
 from embedviz.text import (
     SENTENCE_END,
@@ -379,11 +387,22 @@ def ratings(text):
     return Reader(lambda folder: write(folder, "a.txt", text), read)
 
 
+def groups(name, text):
+    def read(folder):
+        found = read_word_groups(folder / name)
+        words = [word for group in found for word in group.words]
+        assert all(group.name and group.words for group in found)
+        assert all(words) and len(words) == len(set(words))
+
+    return Reader(lambda folder: write(folder, name, text), read)
+
+
 def session():
     def make(folder):
         relations = (built_in("male-female"), built_in("verb-past"))
         mine = read_relations(write(folder, ".mine.csv", CSV))
         view = View("english", fingerprint(example()), (*relations, *mine), marked=("king",))
+        view = replace(view, groups=(GroupedWords("mine", ("king", "über")),))
         write_view(folder / "a.json", view)
 
     def read(folder):
@@ -541,6 +560,8 @@ READERS = {
     "ratings, SimLex": ratings(SIMLEX + "smart\tbright\tA\t9.2\t1.75\t2.46\t1\t7.11\t1\t0.67\n"),
     "ratings, semicolons": ratings('"a";"b";"Wert"\n"gem";"jewel";"3,94"\ncord;smile;0,02\n'),
     "ratings, R": ratings('"","a","b","similarity"\n"1","big cat","cat",7.35\n"2","c","d",1\n'),
+    "groups, table": groups("a.csv", 'word,group\ncat,animals\n"new york, ny",cities\n'),
+    "groups, text": groups("a.txt", "animals: cat = 3, dog\n[cities]\nparis; rome\n"),
     "session": session(),
     "run": job(),
     "cache of ids": corpus(),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.state.neighbour_maps import MapOfNeighbours, fit_neighbour_map
-from embedviz.dashboard.widgets import map_controls
+from embedviz.dashboard.widgets import map_controls, word_lists
 from embedviz.dashboard.widgets.text_files import decode_upload
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.export import Scene
@@ -135,4 +135,6 @@ def apply_session(found: SessionModel, view: View) -> list[str]:
     st.session_state["model"] = found.model.name
     st.session_state[map_controls.FIND] = next(iter(view.marked), "")
     st.session_state[map_controls.SELECTED] = list(view.marked[1:])
+    if view.groups:
+        word_lists.replace_groups(view.groups)
     return [*messages, *map_controls.apply_view(view)]

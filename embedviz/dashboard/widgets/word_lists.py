@@ -18,6 +18,7 @@ from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.text_files import decode_upload
 from embedviz.errors import InputError
 from embedviz.relations import (
+    GroupedWords,
     ListedWord,
     WordList,
     parse_word_file,
@@ -134,6 +135,13 @@ def add_group(words: Sequence[str], vectors: WordVectors | None = None) -> None:
     )
     group = [replace(known.get(word, ListedWord(word)), group=name) for word in words]
     _store(replace(before, words=(*rest, *group)))
+
+
+def replace_groups(groups: Sequence[GroupedWords]) -> None:
+    """Make groups the visitor's list, in place of what was typed or uploaded."""
+    _forget_file()
+    words = (ListedWord(word, group.name) for group in groups for word in group.words)
+    _store(WordList(tuple(words)))
 
 
 def _numbered(name: str, number: int) -> str:
