@@ -32,6 +32,21 @@ class InputError(EmbedvizError):
     """A file, a folder or a value that is invalid or unusable."""
 
 
+class SeveralTablesError(InputError):
+    """A file of several matrices, of which none is known to be that of the word vectors.
+
+    Parameters
+    ----------
+    message : str
+    tables : sequence of str
+        Their names, of which one can be chosen; empty if there is none.
+    """
+
+    def __init__(self, message: str, tables: Sequence[str]) -> None:
+        self.tables = tuple(tables)
+        super().__init__(message)
+
+
 class SettingError(InputError):
     """A setting that is out of range, or settings that contradict each other.
 
