@@ -249,7 +249,7 @@ def _records(stream: BinaryIO, name: str, encoding: str, field: str) -> Iterator
     """Yield the texts in a field of JSON lines, about a megabyte at once, each with a newline."""
     texts: list[str] = []
     size = 0
-    for number, line in _lines(stream, name, encoding):
+    for number, line in _lines(stream, name, encoding, LONGEST_RECORD):
         if not line.strip():
             continue
         texts.append(_text_of(line, field, f"{name}, line {number}"))
@@ -261,24 +261,38 @@ def _records(stream: BinaryIO, name: str, encoding: str, field: str) -> Iterator
         yield "\n".join([*texts, ""])
 
 
-def _lines(stream: BinaryIO, name: str, encoding: str) -> Iterator[tuple[int, str]]:
+def read_other_lines(
+    stream: BinaryIO, name: str, encoding: str, longest: int
+) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text in another encoding than UTF-8, without their ends, from number 1.
+
+    Raises
+    ------
+    InputError
+        If the text has another encoding, or a line has more characters than `longest`.
+    """
+    for number, line in _lines(stream, name, encoding, longest):
+        yield number, line.rstrip("\r")
+
+
+def _lines(stream: BinaryIO, name: str, encoding: str, longest: int) -> Iterator[tuple[int, str]]:
     number, rest = 0, ""
     for block in _decoded(stream, name, encoding):
         *whole, rest = (rest + block).split("\n")
         for line in whole:
             number += 1
-            _refuse_long(name, number, line)
+            _refuse_long(name, number, line, longest)
             yield number, line
-        _refuse_long(name, number + 1, rest)
+        _refuse_long(name, number + 1, rest, longest)
     if rest:
         yield number + 1, rest
 
 
-def _refuse_long(name: str, number: int, line: str) -> None:
-    if len(line) > LONGEST_RECORD:
+def _refuse_long(name: str, number: int, line: str, longest: int) -> None:
+    if len(line) > longest:
         raise InputError(
-            f"{name}, line {number} is longer than {LONGEST_RECORD:,} characters: give JSON lines, "
-            "one object a line."
+            f"{name}, line {number} is longer than {longest:,} characters: give lines of one "
+            "record each."
         )
 
 
