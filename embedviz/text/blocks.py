@@ -6,7 +6,7 @@ import codecs
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from embedviz.errors import InputError
 from embedviz.support import clip, parse_json
@@ -200,21 +200,15 @@ class _Decoder:
 
     def _refuse(self) -> None:
         likely = name_likely_encoding(self._sample)
-        remedy = (
-            f"it looks like {likely}; save it as UTF-8, or read it with --encoding "
-            f"{likely.split()[0]}"
-            if likely
-            else "save it as UTF-8"
-        )
-        raise InputError(f"{self._name} is not UTF-8 text ({self._first_bad}): {remedy}.")
+        message = f"{self._name} is not UTF-8 text ({self._first_bad}): "
+        if not likely:
+            raise InputError(f"{message}save it as UTF-8.")
+        _refuse_encoding(f"{message}it looks like {likely}; ", likely.split()[0])
 
     def _refuse_binary(self, data: bytes) -> None:
         wide = name_wide_encoding(data) if self._offset == 0 else ""
         if wide:
-            raise InputError(
-                f"{self._name} is {wide.upper()} text: save it as UTF-8, or read it with "
-                f"--encoding {wide}."
-            )
+            _refuse_encoding(f"{self._name} is {wide.upper()} text: ", wide)
         if b"\x00" in data:
             raise InputError(
                 f"{self._name} is not a text file (byte {self._offset + data.index(0)} is zero): "
@@ -243,6 +237,12 @@ class _Decoder:
             if self._first_bad
             else "; perhaps it has another encoding",
         )
+
+
+def _refuse_encoding(message: str, encoding: str) -> NoReturn:
+    """Raise `InputError` with the remedies for a text in a known encoding."""
+    message = f"{message}save it as UTF-8"
+    raise InputError(f"{message}.", in_options=f"{message}, or read it with --encoding {encoding}.")
 
 
 def _records(stream: BinaryIO, name: str, encoding: str, field: str) -> Iterator[str]:

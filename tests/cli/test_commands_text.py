@@ -1,6 +1,8 @@
 """Advice in messages, folders of texts, and maps without relations, on the command line."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -84,3 +86,22 @@ def test_groups_that_cannot_be_used_are_refused(run, tmp_path, content, says):
     code, _, errors = run("project", path, "--groups", groups, "--out", tmp_path / "a.csv")
     assert code == 2 and says in " ".join(errors.split())
     assert not (tmp_path / "a.csv").exists()
+
+
+@pytest.mark.parametrize("is_started_by_a_page", [False, True])
+def test_a_remedy_is_an_option_only_where_options_can_be_given(tmp_path, is_started_by_a_page):
+    text = tmp_path / "a.txt"
+    text.write_bytes("Die Frau grüßt den Mann auf der Straße nach Köln.\n".encode("cp1252") * 30)
+    starter = ["--with-starter"] if is_started_by_a_page else []
+    process = subprocess.Popen(
+        [sys.executable, "-m", "embedviz", "train", text, "--out", tmp_path / "out", *starter],
+        stdin=subprocess.PIPE,  # held open, as the page does
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        said = process.stderr.read()
+    assert process.returncode == 2
+    assert "it looks like cp1252 (Western European); save it as UTF-8" in said
+    assert ("--encoding cp1252" in said) != is_started_by_a_page

@@ -13,7 +13,8 @@ from embedviz.text import TextLayout, read_blocks
 def check_refused(says, action):
     with pytest.raises(InputError) as caught:
         action()
-    sentence = str(caught.value)
+    sentence = caught.value.in_options
+    assert " --" not in str(caught.value) or "not " in sentence
     assert re.search(says, sentence), sentence
     assert "\n" not in sentence and sentence.endswith(".") and len(sentence) < 600
     sentence.encode()  # no halves of characters, which cannot be shown
