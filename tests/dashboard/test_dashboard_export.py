@@ -210,13 +210,15 @@ def test_a_session_opens_the_map_it_was_saved_from(dashboard):
 
 
 def test_groups_of_a_session_become_marks_of_the_map(dashboard):
-    at, _ = dashboard()
+    at, offered = dashboard()
     groups = (GroupedWords("capitals", ("paris", "london")), GroupedWords("royals", ("king",)))
     wanted = View("planted.safetensors", fingerprint(planted()), (), plane="all", groups=groups)
     at = upload(at, wanted.to_json().encode())
     assert not at.exception and not at.error
     points = {one["label"]: one for one in arrows(at)["families"] if one["is_points"]}
     assert {name: len(one["pairs"]) for name, one in points.items()} == {"capitals": 2, "royals": 1}
+    switch_page(at, EXPORT).run()
+    assert View.from_json(content(offered["export-session"]).decode()).groups == groups
 
 
 def test_a_session_that_is_none_is_refused_in_a_sentence(dashboard):
