@@ -37,7 +37,10 @@ _SCRIPTS = {
     "Japanese": r"\p{Han}\p{Hiragana}\p{Katakana}ー",
     "Korean": r"\p{Hangul}",
 }
-_RARE = regex.compile(r"[㐀-䶿\ue000-\uf8ff\uff61-\uff9f\p{C}]|(?<=\p{Ll})\p{Lu}")
+# also a mark without a letter before it
+_RARE = regex.compile(
+    r"[㐀-䶿\ue000-\uf8ff\uff61-\uff9f\p{C}]|(?<=\p{Ll})\p{Lu}|(?<![\p{L}\p{M}])\p{M}"
+)
 _KANA, _COMMON_HAN = (
     regex.compile(r"[ぁ-ヿ]"),
     regex.compile("[的一是不了在人有我他这這中大来來上国國]"),
