@@ -29,23 +29,41 @@ class EmbedvizError(Exception):
 
 
 class InputError(EmbedvizError):
-    """A file, a folder or a value that is invalid or unusable."""
+    """A file, a folder or a value that is invalid or unusable.
+
+    Parameters
+    ----------
+    message : str
+        For Python and the dashboard.
+    in_options : str, optional
+        For the command line: the same message with a remedy or names that are options there.
+    """
+
+    def __init__(self, message: str, *, in_options: str | None = None) -> None:
+        self.in_options = in_options or message
+        super().__init__(message)
+
+
+class SeveralTablesError(InputError):
+    """A file of several matrices, of which none is known to be that of the word vectors.
+
+    Parameters
+    ----------
+    message : str
+    tables : sequence of str
+        Their names, of which one can be chosen; empty if there is none.
+    """
+
+    def __init__(self, message: str, tables: Sequence[str] = ()) -> None:
+        self.tables = tuple(tables)
+        super().__init__(message)
 
 
 class SettingError(InputError):
     """A setting that is out of range, or settings that contradict each other.
 
-    Parameters
-    ----------
-    message : str
-        The message, with settings named as in Python.
-    in_options : str
-        The same message, with settings named as command-line options.
+    The message names settings as in Python, and `in_options` as command-line options.
     """
-
-    def __init__(self, message: str, *, in_options: str) -> None:
-        self.in_options = in_options
-        super().__init__(message)
 
 
 class ModelError(EmbedvizError):

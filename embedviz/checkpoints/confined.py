@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from embedviz.checkpoints import loading
-from embedviz.errors import EmbedvizError, InputError
+from embedviz.errors import EmbedvizError, InputError, SeveralTablesError
 from embedviz.support import clip, parse_json
 
 logger = logging.getLogger(__name__)
@@ -27,14 +27,20 @@ MOST_SECONDS = 30
 MOST_BYTES = 1 << 30
 """Memory that the process may use."""
 
-_LONGEST_ANSWER = 10_000
+_LONGEST_ANSWER = 1 << 16
+_MOST_TABLES, _LONGEST_TABLE = 50, 200  # that can be chosen
 _MOST_WARNINGS, _LONGEST_WARNING = 3, 400
 _KILLED = (-signal.SIGXCPU, -signal.SIGKILL)  # by the limits, or by a system out of memory
 _PROGRAM = f"from {__name__} import main; main()"
 
 
 def convert_confined(
-    source: Path, target: Path, *, words: Path | None, most_bytes: int
+    source: Path,
+    target: Path,
+    *,
+    words: Path | None,
+    most_bytes: int,
+    tensor: str | None = None,
 ) -> tuple[str, ...]:
     """Read a file of word vectors from a stranger, and save them.
 
@@ -44,6 +50,7 @@ def convert_confined(
     target : Path
         Its name decides the format; see `embedviz.checkpoints.save`.
     words : Path or None
+    tensor : str, optional
         See `embedviz.checkpoints.open_vectors`.
     most_bytes : int
         Limit for the unpacked words and numbers.
@@ -57,8 +64,10 @@ def convert_confined(
     ------
     InputError
         If the file is invalid, or opening it takes too long or too much memory.
+    SeveralTablesError
+        If it has several matrices, and `tensor` names none of them.
     """
-    arguments = [str(most_bytes), str(source), str(target), *([str(words)] if words else [])]
+    arguments = [str(most_bytes), str(source), str(target), str(words or ""), tensor or ""]
     # one thread: others would only reserve memory
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
@@ -78,6 +87,7 @@ def convert_confined(
     try:
         answer = parse_json(child.stdout[-_LONGEST_ANSWER:])
         error, warnings = answer["error"], tuple(map(str, answer["warnings"]))
+        tables = tuple(map(str, answer["tables"]))
     except (ValueError, TypeError, KeyError):
         end = child.stderr[-_LONGEST_ANSWER:].decode(errors="replace")
         logger.error("Opening an upload ended with status %d: %s", child.returncode, end)
@@ -85,6 +95,8 @@ def convert_confined(
             f"{source} cannot be opened, for a reason that the server's log names: convert it with "
             "embedviz convert, or ask whoever runs the server."
         ) from None
+    if tables:
+        raise SeveralTablesError(str(error), tables)
     if error is not None:
         raise InputError(str(error))
     return warnings
@@ -99,21 +111,27 @@ def _beyond_limits(source: Path) -> InputError:
 
 def main() -> None:
     """Convert a file as the arguments say, and print the error message and the warnings."""
-    most_bytes, source, target, *words = sys.argv[1:]
+    most_bytes, source, target, words, tensor = sys.argv[1:]
     warnings = _Warnings()
     logging.getLogger("embedviz").addHandler(warnings)
     _limit_resources()
     error = None
+    tables: tuple[str, ...] = ()
     try:
         vectors = loading.open_vectors(
-            source, words=words[0] if words else None, most_bytes=int(most_bytes)
+            source, words=words or None, tensor=tensor or None, most_bytes=int(most_bytes)
         )
         loading.save(vectors, target)
+    except SeveralTablesError as found:
+        error, tables = str(found), found.tables[:_MOST_TABLES]
     except EmbedvizError as found:
         error = str(found)
     except MemoryError:
         error = str(_beyond_limits(Path(source)))
     answer = {"error": error, "warnings": warnings.messages[:_MOST_WARNINGS]}
+    answer["tables"] = [
+        name for name in tables if name.isprintable() and len(name) <= _LONGEST_TABLE
+    ]
     print(json.dumps(answer))  # noqa: T201 - the answer to the parent
 
 

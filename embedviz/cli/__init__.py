@@ -39,7 +39,8 @@ from embedviz.cli import (
 )
 from embedviz.cli.commands import PAIRS, PICTURES, PROGRAMS, SCENES, Commands
 from embedviz.cli.output import err
-from embedviz.errors import EmbedvizError
+from embedviz.cli.run_options import STARTER
+from embedviz.errors import EmbedvizError, InputError
 
 app = typer.Typer(
     name="embedviz",
@@ -119,7 +120,9 @@ def main(arguments: list[str] | None = None) -> None:
         finally:
             sys.stdout.flush()
     except EmbedvizError as error:
-        _print_error(str(error) + options_elsewhere(str(error), arguments or sys.argv[1:]))
+        given = arguments or sys.argv[1:]
+        message = _message(error, given)
+        _print_error(message + options_elsewhere(message, given))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         err.print("Stopped.")
@@ -139,6 +142,13 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(getattr(left.__context__, "__cause__", None), KeyboardInterrupt):
             err.print("Stopped.")
         raise
+
+
+def _message(error: EmbedvizError, arguments: Sequence[str]) -> str:
+    """Return an error's message, with options as remedies unless the dashboard started this."""
+    if isinstance(error, InputError) and STARTER not in arguments:
+        return str(InputError(error.in_options))
+    return str(error)
 
 
 def options_elsewhere(message: str, arguments: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ import typer
 from embedviz.cli.options import Json, Model, Relations, model_names, relation_names
 from embedviz.cli.output import err, print_json
 from embedviz.errors import InputError
+from embedviz.support import clip, counted, said_of_case
 
 if TYPE_CHECKING:
     from embedviz.export import Scene
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _PICTURED_WORDS = 150
 _MAP_WORDS = 10_000
 _MAPPED_WORDS = 2_000
+_NAMED = 5
 _FOLDER = ""  # for TensorBoard
 _MAPS = (".html", _FOLDER)
 """Kinds of output that by default show frequent words in addition to the arrows."""
@@ -78,6 +80,14 @@ def project(
     mark: Annotated[
         list[str] | None, typer.Option(help="Mark this word; may be repeated.", show_default=False)
     ] = None,
+    groups: Annotated[
+        Path | None,
+        typer.Option(
+            help="Colour words by group: a CSV file with the header word,group. Arrows are then "
+            "drawn only of relations that are given.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option(
@@ -112,12 +122,13 @@ def project(
     embedviz project english --out map.html --session map.json
     embedviz project --from map.json --out families.parquet
     embedviz project english --plane all --words 20000 --out runs/english
+    embedviz project items.vec --plane all --groups kinds.csv --out map.html
     """
     from embedviz.checkpoints import label_pictures, open_vectors
     from embedviz.export import PictureSettings, kind_of, open_view, write
     from embedviz.plotting import FORMATS
     from embedviz.projection import MAPS, View, fingerprint, read_view, write_view
-    from embedviz.relations import FAMILIES
+    from embedviz.relations import FAMILIES, read_word_groups
 
     kind = kind_of(out_file)
     changes: dict[str, Any] = {
@@ -130,6 +141,7 @@ def project(
             ("seed", seed),
             ("marked", tuple(mark) if mark else None),
             ("relations", _relations(relation) if relation else None),
+            ("groups", read_word_groups(groups) if groups else None),
         )
         if value is not None
     }
@@ -140,12 +152,13 @@ def project(
         raise InputError("0 models were given: give one, or a session file with --from.")
     else:
         vectors = open_vectors(model)
-        families = () if relation else _relations(FAMILIES)
+        families = () if relation or groups else _relations(FAMILIES)
         if not any(one.known_to(vectors) for one in families):
             families = ()  # words of another language or field: a map without arrows
         has_arrows = bool(families or relation)
-        n_words = _MAP_WORDS if kind in _MAPS or not has_arrows else 0
-        if not has_arrows and kind in FORMATS:
+        has_marks = has_arrows or groups is not None
+        n_words = _MAP_WORDS if kind in _MAPS or not has_marks else 0
+        if not has_marks and kind in FORMATS:
             n_words = _PICTURED_WORDS
         n_words = n_words or (_MAPPED_WORDS if plane in MAPS else 0)
         view = View(model, fingerprint(vectors), families, n_words=n_words)
@@ -217,6 +230,7 @@ def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool
                 **scene.plane.facts,
                 "fidelity": fidelity,
                 "offsets": _describe_offsets(scene),
+                **_describe_groups(scene),
             }
         )
         return
@@ -227,12 +241,37 @@ def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool
             style="yellow",
             soft_wrap=True,
         )
+    if missing := scene.grouped.missing:
+        named = ", ".join(clip(word, 30) for word in missing[:_NAMED])
+        more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
+        err.print(
+            f"{counted(len(missing), 'word')} of the groups without a vector: {named}{more}.",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
     n_pairs = sum(len(relation.pairs) for relation in scene.known)
-    what = f"{n_pairs} arrows" if n_pairs else f"{scene.n_shown:,} words"
+    n_grouped = sum(len(group.words) for group in scene.grouped.groups)
+    parts = [f"{n_pairs} arrows"] if n_pairs else []
+    if n_grouped:
+        parts.append(
+            f"{counted(n_grouped, 'word')} in {counted(len(scene.grouped.groups), 'group')}"
+        )
+    what = " and ".join(parts) or f"{scene.n_shown:,} words"
     typer.echo(f"{what} in {', '.join(map(str, written))}.")
+    for line in said_of_case(scene.grouped.folded):
+        typer.echo(line)
     typer.echo(f"Axes: {', '.join(scene.plane.axis_titles)}. {scene.plane.note}".strip())
     for name, share in fidelity.items():
         typer.echo(f"The plane retains {share:.0%} of the offsets of {name}.")
+
+
+def _describe_groups(scene: Scene) -> dict[str, object]:
+    """Name the groups' words with and without vectors; nothing if there are no groups."""
+    if not scene.view.groups:
+        return {}
+    known = {group.name: list(group.words) for group in scene.grouped.groups}
+    return {"groups": known, "without_vectors": list(scene.grouped.missing)}
 
 
 def _describe_offsets(scene: Scene) -> dict[str, list[dict[str, object]]]:

@@ -46,8 +46,9 @@ TensorBoard = Annotated[
 ]
 
 
+STARTER = "--with-starter"
 WithStarter = Annotated[
-    bool, typer.Option("--with-starter", hidden=True, help="Stop once standard input ends.")
+    bool, typer.Option(STARTER, hidden=True, help="Stop once standard input ends.")
 ]
 
 

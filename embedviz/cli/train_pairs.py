@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from embedviz.cli.options import Encoding
 from embedviz.cli.output import err, out, print_json
 from embedviz.cli.progress import stop_with_starter
 from embedviz.cli.run_options import (
@@ -34,13 +35,13 @@ if TYPE_CHECKING:
 _FEW_STEPS = 100
 
 
-def pair_file(pairs: list[Path], source: str, target: str) -> PairFile:
+def pair_file(pairs: list[Path], source: str, target: str, encoding: str = "utf-8") -> PairFile:
     """Describe one table of pairs, or two parallel files."""
     if len(pairs) > 2:
         raise InputError(
             f"{len(pairs)} files of pairs cannot be read: give one table, or two parallel files."
         )
-    return PairFile(pairs[0], pairs[1] if len(pairs) == 2 else None, source, target)
+    return PairFile(pairs[0], pairs[1] if len(pairs) == 2 else None, source, target, encoding)
 
 
 PairFiles = Annotated[
@@ -65,6 +66,7 @@ def train_pairs(
     pair_config: PairConfig,
     source: SourceColumn = "source",
     target: TargetColumn = "target",
+    encoding: Encoding = "utf-8",
     embedding: Annotated[
         str | None,
         typer.Option(
@@ -99,7 +101,7 @@ def train_pairs(
     _refuse_unused(config, embedding, vectors)
     run = RunOptions(resume, save_every, metrics, tensorboard, samples, with_starter)
     given = embedding, vectors
-    files = pair_file(pairs, source, target)
+    files = pair_file(pairs, source, target, encoding)
     run_pairs(files, model, pair_config, config, run, given=given, json=json)
 
 

@@ -6,7 +6,7 @@ import csv
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embedviz.errors import InputError
@@ -36,6 +36,7 @@ class _Layout:
     first: int
     second: int
     rating: int
+    n_columns: int
 
     def read(self, line: str) -> tuple[str, str, str] | None:
         """Return the words and the rating of a line; None if it has none."""
@@ -99,14 +100,15 @@ def read_similarities(path: Path, *, form: str = _FORM) -> tuple[RatedPair, ...]
         if layout is None and not header and len(_split(line, _separator(line))) > 2:
             header = line
             continue
-        if header and layout is not None and not pairs:
-            layout = _named(path, layout, header, line)
+        if layout is not None and not pairs:
+            layout = _settle(f"{path}, line {number}", layout, header, line)
         pair = _read(layout, line)
         if layout is None or pair is None:
             raise InputError(
                 f"{path}, line {number}: expected {form}, found '{clip(line.strip(), 60)}': "
                 "correct it."
             )
+        _refuse_fewer_columns(f"{path}, line {number}", layout, line)
         first, second, rating = pair
         pairs.append((first, second, _number(rating) or 0.0))
         signs |= set(rating) & {",", "."}
@@ -139,7 +141,7 @@ def _find_layout(line: str) -> _Layout | None:
         return None
     if any(map(_RATINGS.match, cells[words[1] + 1 : rating])):  # a header: mean, rater 1, rater 2
         return None
-    layout = _Layout(separator, words[0], words[1], rating)
+    layout = _Layout(separator, words[0], words[1], rating, len(cells))
     return layout if layout.read(line) else None
 
 
@@ -154,9 +156,34 @@ def _read(layout: _Layout | None, line: str) -> tuple[str, str, str] | None:
     return found
 
 
-def _named(path: Path, layout: _Layout, header: str, line: str) -> _Layout:
+def _settle(where: str, layout: _Layout, header: str, line: str) -> _Layout:
+    """Return the layout of the first pair, with the rating that a header names."""
+    cells = _split(line, layout.separator)
+    names = _split(header, layout.separator) if header else ()
+    further = cells[layout.rating :]
+    is_doubtful = layout.separator == "," and len(further) == 2 and all(map(str.isdigit, further))
+    if is_doubtful and len(names) < len(cells):
+        raise InputError(
+            f"{where}: it is unclear whether {clip(','.join(further), 20)} is one number with a "
+            "decimal comma: separate the columns by tabs or semicolons, or name them above."
+        )
+    if not names:
+        return layout
+    _refuse_fewer_columns(where, replace(layout, n_columns=len(names)), line)
+    return _named(where, layout, names, cells)
+
+
+def _refuse_fewer_columns(where: str, layout: _Layout, line: str) -> None:
+    """Refuse a line that lacks a column somewhere: another number may stand for the rating."""
+    n = len(_split(line, layout.separator))
+    if n < layout.n_columns and n > layout.rating + 1:
+        raise InputError(
+            f"{where} has {n} columns, and there are {layout.n_columns} above: add the missing one."
+        )
+
+
+def _named(where: str, layout: _Layout, names: Sequence[str], cells: Sequence[str]) -> _Layout:
     """Return the layout with the column that the header calls the rating."""
-    cells, names = _split(line, layout.separator), _split(header, layout.separator)
     shift = len(cells) - len(names)  # R writes no name above the names of rows
     numbers = [
         at
@@ -169,10 +196,10 @@ def _named(path: Path, layout: _Layout, header: str, line: str) -> _Layout:
     if not named:
         listed = ", ".join(clip(names[at - shift], 20) for at in numbers[:8])
         raise InputError(
-            f"{path}: it is unclear which column is the rating ({listed}): keep only that one, or "
+            f"{where}: it is unclear which column is the rating ({listed}): keep only that one, or "
             "call it score."
         )
-    return _Layout(layout.separator, layout.first, layout.second, named[0])
+    return replace(layout, rating=named[0])
 
 
 def _separator(line: str) -> str:
@@ -186,8 +213,13 @@ def _separator(line: str) -> str:
 def _split(line: str, separator: str) -> Sequence[str]:
     if separator == _SPACE and '"' not in line:
         return line.split()
-    row = next(csv.reader([line.strip("\r\n ")], delimiter=separator, skipinitialspace=True), [])
-    return [cell.strip() for cell in row]
+    reader = csv.reader(
+        [line.strip("\r\n ")], delimiter=separator, skipinitialspace=True, strict=True
+    )
+    try:
+        return [cell.strip() for cell in next(reader, [])]
+    except csv.Error:  # such as a quote that is not closed
+        return []
 
 
 def _number(cell: str) -> float | None:
@@ -195,7 +227,7 @@ def _number(cell: str) -> float | None:
     if _DECIMAL_COMMA.fullmatch(cell):
         cell = cell.replace(",", ".")
     try:
-        number = float(cell)
+        number = float("" if "_" in cell else cell)  # Python has 1_000
     except ValueError:
         return None
     return number if math.isfinite(number) else None

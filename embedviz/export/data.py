@@ -27,6 +27,7 @@ _KINDS = {
     "relation": _TEXT,
     "role": _TEXT,
     "word": _TEXT,
+    "group": _TEXT,
     "pair": _WHOLE,
     "rank": _WHOLE,
     "count": _WHOLE,
@@ -36,7 +37,7 @@ _KINDS = {
 
 
 def points_csv(scene: Scene) -> str:
-    """Return points as CSV with the header ``relation,pair,role,word,rank,count,x,y[,z]``."""
+    """Return points as CSV; see `Point` for the columns."""
     return _csv(point_columns(scene), rows_of(points(scene)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -83,7 +83,8 @@ def _data(scene: Scene) -> dict[str, object]:
     vectors = scene.vectors
     pairs = {relation.name: scene.drawn(relation) for relation in scene.known}
     ends = [word for drawn in pairs.values() for pair in drawn for word in pair]
-    others = set(vectors.ids([*ends, *scene.view.marked]))
+    own = [word for _, group in scene.drawn_groups for word in group.words]
+    others = set(vectors.ids([*ends, *scene.view.marked, *own]))
     n_first = min(scene.view.n_words, len(vectors))
     ids = [*range(n_first), *sorted(id_ for id_ in others if id_ >= n_first)]
     row = {id_: place for place, id_ in enumerate(ids)}
@@ -96,6 +97,15 @@ def _data(scene: Scene) -> dict[str, object]:
             "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in pairs[relation.name]],
         }
         for relation in scene.known
+    ]
+    families += [
+        {
+            "label": encodable(clip(group.name, 40)),
+            "style": style,
+            "pairs": [[row[id_]] * 2 for id_ in vectors.ids(group.words)],
+            "is_points": True,
+        }
+        for style, group in scene.drawn_groups
     ]
     words = [encodable(clip(vectors.words[id_], _LONGEST_WORD)) for id_ in ids]
     marks = [
@@ -118,11 +128,17 @@ def _data(scene: Scene) -> dict[str, object]:
             "selected": [],
             "parallelogram": [],
             "dims": scene.view.n_components,
-            "summary": f"Word map of {len(ids):,} words; arrows: "
-            f"{', '.join(str(family['label']) for family in families) or 'none'}.",
+            "summary": _summary(len(ids), families),
             "version": "1",
         },
     }
+
+
+def _summary(n_words: int, families: Sequence[Mapping[str, object]]) -> str:
+    arrows = [str(one["label"]) for one in families if "is_points" not in one]
+    groups = [str(one["label"]) for one in families if "is_points" in one]
+    named = f"; groups: {', '.join(groups)}" if groups else ""
+    return f"Word map of {n_words:,} words; arrows: {', '.join(arrows) or 'none'}{named}."
 
 
 def _label(name: str, n_drawn: int, n_pairs: int) -> str:

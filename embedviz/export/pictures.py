@@ -15,7 +15,7 @@ from embedviz.support import arrow_name, clip
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from embedviz.plotting import Frame
+    from embedviz.plotting import Frame, WordGroup
 
 _MOST_A_PANEL = 12
 
@@ -81,30 +81,48 @@ def write_picture(
             dark=settings.dark,
             seed=view.seed,
             styles=view.style_numbers,
+            groups=_placed_groups(scene),
         )
     save(figure, path, title=settings.title or title(scene), provenance=scene.provenance)
     return (path,)
 
 
 def _draw_words(scene: Scene, path: Path, frame: Frame, settings: PictureSettings) -> Figure:
-    """Draw a map without arrows: the most frequent words, and marked ones."""
+    """Draw a map without arrows: groups of words, marked ones, and the most frequent ones."""
     from embedviz.plotting import WordGroup, draw_words
 
-    marked = tuple(dict.fromkeys(scene.view.marked))
-    others = tuple(word for word in scene.vectors.words[: scene.n_shown] if word not in marked)
-    if not marked + others:
+    own = _placed_groups(scene)
+    taken = {word for group in own for word in group.words}
+    marked = tuple(word for word in dict.fromkeys(scene.view.marked) if word not in taken)
+    taken.update(marked)
+    others = tuple(word for word in scene.vectors.words[: scene.n_shown] if word not in taken)
+    if not own and not marked + others:
         raise InputError(
-            f"{path} would show 0 words: give a relation, a number of words, or marks."
+            f"{path} would show 0 words: give a relation, groups, a number of words, or marks."
         )
     if scene.view.n_components != 2:
         raise InputError(f"{path} has two axes, and the view 3: write .html, or take 2 dimensions.")
+    named = {"marked": marked} if own else {"marked": marked, "words": others}
     groups = [
         WordGroup(name, number, words, scene.plane.place(scene.vectors, words))
-        for number, (name, words) in enumerate((("marked", marked), ("words", others)))
+        for number, (name, words) in enumerate(named.items(), len(own))
         if words
     ]
+    dots = scene.plane.place(scene.vectors, others) if own and others else None
     titles = () if scene.view.plane in MAPS else scene.plane.axis_titles
-    return draw_words(groups, axis_titles=titles, frame=frame, dark=settings.dark)
+    return draw_words(
+        [*own, *groups], others=dots, axis_titles=titles, frame=frame, dark=settings.dark
+    )
+
+
+def _placed_groups(scene: Scene) -> list[WordGroup]:
+    """Place the view's groups of words."""
+    from embedviz.plotting import WordGroup
+
+    return [
+        WordGroup(group.name, style, group.words, scene.plane.place(scene.vectors, group.words))
+        for style, group in scene.drawn_groups
+    ]
 
 
 def title(scene: Scene) -> str:

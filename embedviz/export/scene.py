@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,19 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.projection import MAPS, Layout, View, fingerprint, fit, fit_map
-from embedviz.relations import Relation, RelationReport, by_frequency, measure, offsets
+from embedviz.relations import (
+    GroupedWords,
+    KnownGroups,
+    Relation,
+    RelationReport,
+    by_frequency,
+    group_styles,
+    look_up_groups,
+    measure,
+    merge_small_groups,
+    offsets,
+)
+from embedviz.support import clip
 from embedviz.vectors import WordVectors
 
 
@@ -30,6 +42,8 @@ class Scene:
         Layout of the words: a plane or a neighbour map.
     pictures : ndarray of uint8, shape (n_words, side, side, 3), or None
         Of the words, if they are labels of pictures.
+    grouped : KnownGroups
+        The view's groups, and which of their words have no vector.
     """
 
     view: View
@@ -37,6 +51,7 @@ class Scene:
     known: tuple[Relation, ...]
     plane: Layout
     pictures: NDArray[np.uint8] | None = None
+    grouped: KnownGroups = field(default_factory=KnownGroups)
 
     @cached_property
     def is_same_model(self) -> bool:
@@ -66,6 +81,13 @@ class Scene:
     def drawn(self, relation: Relation) -> tuple[tuple[str, str], ...]:
         """Return the drawn pairs of a known relation, the most frequent ones."""
         return by_frequency(self.vectors, relation).pairs[: self.view.n_pairs]
+
+    @property
+    def drawn_groups(self) -> tuple[tuple[int, GroupedWords], ...]:
+        """Groups with the numbers of their styles; small ones share one if there are many."""
+        merged = merge_small_groups(self.grouped.groups)
+        styles = group_styles(tuple(self.view.style_numbers.values()), len(merged))
+        return tuple(zip(styles, merged, strict=True))
 
     @property
     def provenance(self) -> dict[str, object]:
@@ -101,6 +123,7 @@ def take_view(
     n_words: int = 0,
     seed: int = 0,
     marked: Sequence[str] = (),
+    groups: Sequence[GroupedWords] = (),
 ) -> Scene:
     """Create a scene of some relations; see `View` for the parameters."""
     view = View(
@@ -112,6 +135,7 @@ def take_view(
         n_words=n_words,
         seed=seed,
         marked=tuple(marked),
+        groups=tuple(groups),
     )
     return open_view(view, vectors)
 
@@ -124,7 +148,8 @@ def open_view(view: View, vectors: WordVectors) -> Scene:
     Raises
     ------
     InputError
-        If no pair of the relations has vectors, or too few words for the plane.
+        If no pair of the relations or no word of the groups has vectors, or too few words for the
+        plane.
     UnknownWordError
         If a marked word has no vector.
     """
@@ -136,19 +161,29 @@ def open_view(view: View, vectors: WordVectors) -> Scene:
             "choose another relation, or a model trained on more text."
         )
     vectors.ids(view.marked)
+    grouped = look_up_groups(view.groups, vectors)
+    if view.groups and not grouped.groups:
+        names = ", ".join(clip(word, 30) for word in grouped.missing[:3])
+        raise InputError(
+            f"No word of the groups ({names} …) is in the vocabulary of {len(vectors)} words: give "
+            "words that it has, as it spells them."
+        )
     if not known and view.plane in ("pairs", "relation"):
         raise InputError(
             f"The plane {view.plane} needs pairs with vectors, and there are none: give a relation "
             "with some, or the plane all, tsne or umap."
         )
     kind = view.plane if known or view.plane in MAPS else "all"
-    return Scene(view, vectors, known, _places(view, vectors, known, kind))
+    own = [word for group in grouped.groups for word in group.words]
+    return Scene(view, vectors, known, _places(view, vectors, known, own, kind), grouped=grouped)
 
 
-def _places(view: View, vectors: WordVectors, known: Sequence[Relation], kind: str) -> Layout:
+def _places(
+    view: View, vectors: WordVectors, known: Sequence[Relation], own: Sequence[str], kind: str
+) -> Layout:
     """Fit the layout of the words."""
     if kind not in MAPS:
         return fit(vectors, known, kind, n_components=view.n_components)
     ends = [word for relation in known for word in relation.words]
-    mapped = [*vectors.words[: view.n_words], *(ends if known else view.marked)]
+    mapped = [*vectors.words[: view.n_words], *(ends if known else view.marked), *own]
     return fit_map(vectors, mapped, kind, n_components=view.n_components, seed=view.seed)

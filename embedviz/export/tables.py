@@ -9,7 +9,7 @@ from embedviz.export.scene import Scene
 from embedviz.relations import Interval, RelationReport
 from embedviz.reports import encodable
 
-SOURCE, TARGET, MARKED, WORD = "source", "target", "marked", "word"
+SOURCE, TARGET, MARKED, GROUPED, WORD = "source", "target", "marked", "grouped", "word"
 _DIGITS = 6
 
 
@@ -24,8 +24,8 @@ class Point:
     pair : int or None
         Number of the pair in its relation, from 1, the same for source and target.
     role : str
-        ``source`` or ``target`` of an arrow, ``marked``, or ``word`` for one of the most frequent
-        words.
+        ``source`` or ``target`` of an arrow, ``marked``, ``grouped``, or ``word`` for one of the
+        most frequent words.
     word : str
     rank : int
         Rank by frequency, from 1.
@@ -35,6 +35,8 @@ class Point:
         Rounded to six decimal places.
     z : float or None
         None for a plane with two axes.
+    group : str or None
+        The group of the word, if there are groups.
     """
 
     relation: str | None
@@ -46,6 +48,7 @@ class Point:
     x: float
     y: float
     z: float | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,12 @@ class Statistics:
 
 
 def point_columns(scene: Scene) -> tuple[str, ...]:
-    """Return the column names of a point, with ``z`` if the plane has three axes."""
-    names = tuple(field.name for field in fields(Point))
-    return names if scene.view.n_components == 3 else names[:-1]
+    """Return the names of columns: ``z`` if the plane has three axes, ``group`` if there are."""
+    left_out = {
+        *(() if scene.view.n_components == 3 else ("z",)),
+        *(() if scene.view.groups else ("group",)),
+    }
+    return tuple(field.name for field in fields(Point) if field.name not in left_out)
 
 
 def statistics_columns() -> tuple[str, ...]:
@@ -83,7 +89,7 @@ def statistics_columns() -> tuple[str, ...]:
 
 
 def points(scene: Scene) -> list[Point]:
-    """List both ends of every arrow, then the marked words, then the most frequent ones."""
+    """List both ends of every arrow, then the marked words, the groups, the most frequent ones."""
     shown = tuple(scene.vectors.words[: scene.view.n_words])
     rows: list[Point] = []
     for relation in scene.known:
@@ -92,21 +98,28 @@ def points(scene: Scene) -> list[Point]:
             end = TARGET if i % 2 else SOURCE
             rows.append(Point(relation.name, i // 2 + 1, end, *point))
     rows += [Point(None, None, MARKED, *point) for point in _placed(scene, scene.view.marked)]
+    own = [word for group in scene.grouped.groups for word in group.words]
+    rows += [Point(None, None, GROUPED, *point) for point in _placed(scene, own)]
     rows += [Point(None, None, WORD, *point) for point in _placed(scene, shown)]
     return rows
 
 
-_Placed = tuple[str, int, int | None, float, float, float | None]
+_Placed = tuple[str, int, int | None, float, float, float | None, str | None]
 
 
 def _placed(scene: Scene, words: Sequence[str]) -> Iterator[_Placed]:
     ids = scene.vectors.ids(words)
     counts = scene.vectors.vocabulary.counts
+    groups = {
+        scene.vectors.id(word): encodable(group.name)
+        for group in scene.grouped.groups
+        for word in group.words
+    }
     coordinates = scene.plane.place(scene.vectors, words)  # (n_words, n_components)
     for id_, row in zip(ids, coordinates.tolist(), strict=True):
         x, y, z = (*(round(value, _DIGITS) + 0.0 for value in row), None)[:3]  # no -0.0
         count = None if counts is None else int(counts[id_])
-        yield encodable(scene.vectors.words[id_]), id_ + 1, count, x, y, z
+        yield encodable(scene.vectors.words[id_]), id_ + 1, count, x, y, z, groups.get(id_)
 
 
 def statistics(scene: Scene) -> list[Statistics]:

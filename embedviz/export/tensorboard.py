@@ -47,6 +47,8 @@ def write_folder(folder: Path, scene: Scene) -> tuple[Path, ...]:
     }
     if scene.view.n_components == 3:
         columns["z"] = [str(point.z) for point in shown]
+    if scene.view.groups:
+        columns["group"] = [clip(point.group or "", 60) for point in shown]
     config = folder / projector.CONFIG
     table, sprite = _table(folder, scene, ranks), None
     if scene.pictures is not None:

@@ -20,7 +20,8 @@ from embedviz.plotting.phrase_plots import (
     phrase_map,
 )
 from embedviz.plotting.program_figure import ProgramPicture, SmallPlot, draw_program
-from embedviz.plotting.word_figure import WordGroup, draw_words
+from embedviz.plotting.word_figure import draw_words
+from embedviz.plotting.word_group import WordGroup
 
 __all__ = [
     "COLUMN_MM",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.floating]
 
+MOST_NAMED = 300
+"""Words with names; more could not be read."""
+
 _LABEL_ROOM_MM, _EDGE_MM = (11.0, 4.0), (2.0, 2.0)  # next to labelled words, and others
 
 
@@ -54,9 +57,10 @@ def draw_panel(
     ]  # each (n_pairs, source and target, x and y)
     first = np.concatenate([arrows[: shown.n_labelled] for arrows in ends])
     marked = shown.view.place(vectors, shown.marked).reshape(-1, 2)
-    labelled = np.concatenate([first.reshape(-1, 2), marked])
+    grouped = np.concatenate([np.empty((0, 2)), *(group.places for group in shown.groups)])
+    labelled = np.concatenate([first.reshape(-1, 2), marked, grouped])
     every = np.concatenate(ends).reshape(-1, 2) if shown.draws_others else first.reshape(-1, 2)
-    set_limits(axes, figure.dpi / 25.4, labelled, np.concatenate([every, marked]))
+    set_limits(axes, figure.dpi / 25.4, labelled, np.concatenate([every, marked, grouped]))
     _cloud(axes, vectors, shown, theme)
     words: dict[str, Floats] = {}
     for relation, arrows, style in zip(shown.relations, ends, styles, strict=True):
@@ -66,12 +70,32 @@ def draw_panel(
         for pair, arrow in zip(relation.pairs[: shown.n_labelled], arrows, strict=False):
             words.setdefault(pair[0], arrow)
             words.setdefault(pair[1], arrow[::-1])
+    _points(axes, shown, words, theme)
     for word, place in zip(shown.marked, marked, strict=True):
         words.setdefault(word, np.stack([place, place - [0, 1e-6]]))
     x, y = marked.T
     rings = axes.plot(x, y, "o", color=theme.text, markersize=2.2 * MARK, zorder=4)
     rings[0].set(markerfacecolor="none", markeredgewidth=0.9)
-    _label(axes, figure.dpi / 72, words, first, theme)
+    _label(
+        axes, figure.dpi / 72, words, np.concatenate([first.reshape(-1, 2), grouped]), first, theme
+    )
+
+
+def _points(axes: Axes, shown: Panel, words: dict[str, Floats], theme: Theme) -> None:
+    """Draw the words of groups, and add the first to the named ones."""
+    for group in shown.groups:
+        style = theme.family(group.style)
+        axes.plot(
+            *group.places.T,
+            linestyle="none",
+            marker=style.marker,
+            color=style.colour,
+            markersize=MARK + 1,
+            zorder=2,
+        )
+        for word, place in zip(group.words, group.places, strict=True):
+            if len(words) < MOST_NAMED:
+                words.setdefault(word, np.stack([place, place - [0, 1e-6]]))
 
 
 def set_limits(axes: Axes, pixels_a_mm: float, labelled: Floats, every: Floats) -> None:
@@ -97,9 +121,14 @@ def _cloud(axes: Axes, vectors: WordVectors, shown: Panel, theme: Theme) -> None
     """Draw the most frequent words as dots; in a vector format they are an image."""
     if not shown.n_words:
         return
-    x, y = shown.view.place(vectors, vectors.words[: shown.n_words]).T
-    axes.scatter(x, y, s=0.8, color=theme.faint, alpha=0.3, linewidths=0, rasterized=True, zorder=0)
+    draw_dots(axes, shown.view.place(vectors, vectors.words[: shown.n_words]), theme)
     axes.autoscale(enable=False)
+
+
+def draw_dots(axes: Axes, places: Floats, theme: Theme) -> None:
+    """Draw words as faint dots, shape (n_words, 2)."""
+    x, y = places.T
+    axes.scatter(x, y, s=0.8, color=theme.faint, alpha=0.3, linewidths=0, rasterized=True, zorder=0)
 
 
 def _faint_lines(axes: Axes, arrows: Floats, style: FamilyStyle) -> None:
@@ -134,7 +163,12 @@ def _arrows(axes: Axes, arrows: Floats, style: FamilyStyle, theme: Theme) -> Non
 
 
 def _label(
-    axes: Axes, dot: float, words: Mapping[str, Floats], arrows: Floats, theme: Theme
+    axes: Axes,
+    dot: float,
+    words: Mapping[str, Floats],
+    marks: Floats,
+    arrows: Floats,
+    theme: Theme,
 ) -> None:
     """Write each word next to its mark, away from the other end; `dot` is pixels per point."""
     to_pixels = axes.transData.transform
@@ -147,7 +181,7 @@ def _label(
         list(words),
         ends[:, 0],
         away,
-        marks=to_pixels(arrows.reshape(-1, 2)),
+        marks=to_pixels(marks),
         radius=MARK * 0.65 * dot,
         beneath=to_pixels((arrows[:, 0] * (1 - along) + arrows[:, 1] * along).reshape(-1, 2)),
         theme=theme,

@@ -21,6 +21,7 @@ from embedviz.plotting.frame import COLUMN, PAGE, TITLE_MM, Frame, write_title_a
 from embedviz.plotting.key import LINE_MM, key, write_key
 from embedviz.plotting.panel import Panel, panel
 from embedviz.plotting.style import DARK, LIGHT, styled
+from embedviz.plotting.word_group import WordGroup
 from embedviz.projection import Layout
 from embedviz.relations import Relation, style_numbers
 from embedviz.vectors import WordVectors
@@ -47,6 +48,7 @@ def draw(
     dark: bool = False,
     seed: int = 0,
     styles: Mapping[str, int] | None = None,
+    groups: Sequence[WordGroup] = (),
 ) -> Figure:
     """Draw some relations in one view.
 
@@ -76,6 +78,8 @@ def draw(
     styles : mapping of str to int, optional
         Style number of each relation, by name; by default in their order, see
         `embedviz.relations.style_numbers`.
+    groups : sequence of WordGroup
+        Words with a colour, a mark and a label, placed in the view; named in the key.
 
     Raises
     ------
@@ -83,7 +87,13 @@ def draw(
         If no relation has a pair with vectors, the view is not 2-D, or matplotlib is missing.
     """
     shown = panel(vectors, relations, view, n_labelled=n_pairs, seed=seed)
-    shown = replace(shown, n_words=n_words, marked=tuple(marked), draws_others=draws_others)
+    shown = replace(
+        shown,
+        n_words=n_words,
+        marked=tuple(marked),
+        draws_others=draws_others,
+        groups=tuple(groups),
+    )
     return _figure(vectors, [shown], frame, 0.85 * frame.width_mm, 1, dark, styles)
 
 
@@ -153,10 +163,11 @@ def _figure(
             bottom = whole - above - (row + 1) * (height + _GAP_MM) - row * below
             box = (left / width, bottom / whole, each / width, height / whole)
             styles = [theme.family(numbers[relation.name]) for relation in one.relations]
+            points = [theme.family(group.style) for group in one.groups]
             draw_panel(figure, box, vectors, one, styles, theme)
             corner = (left, bottom - _AXIS_MM)
             if is_beside:
                 corner = (left + each + _GAP_MM, bottom + height)
-            write_key(figure, keys[i], corner, styles, theme)
+            write_key(figure, keys[i], corner, (*styles, *points), theme)
         write_title_and_caption(figure, frame, theme)
     return figure

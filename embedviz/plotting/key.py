@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from embedviz.plotting.panel import Panel
 from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
 from embedviz.relations import FEWEST_FOR_INTERVAL, FEWEST_FOR_P, RelationReport
-from embedviz.support import arrow_name
+from embedviz.support import arrow_name, clip
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,10 +22,19 @@ _SAMPLE_MM = (1.0, 6.5, 9.0)  # start and end of a sample arrow, start of the na
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a key; a sample arrow precedes the name of a relation."""
+    """A line of a key; a sample arrow or mark precedes the name of a relation or a group.
+
+    Attributes
+    ----------
+    text : str
+    style : int, optional
+        Number of its style in the list of styles: the relations' and then the groups'.
+    is_points : bool
+    """
 
     text: str
-    relation: int | None = None
+    style: int | None = None
+    is_points: bool = False
 
 
 def key(shown: Panel) -> list[Line]:
@@ -34,6 +43,8 @@ def key(shown: Panel) -> list[Line]:
     for i, relation in enumerate(shown.relations):
         lines.append(Line(arrow_name(relation.name), i))
         lines += [Line(text) for text in caption(shown, i)]
+    for i, group in enumerate(shown.groups, len(shown.relations)):
+        lines.append(Line(clip(group.name, 24), i, is_points=True))
     return [*lines, *(Line(text) for text in shown.view.note.splitlines())]
 
 
@@ -90,7 +101,7 @@ def write_key(
     left, top = corner
     for number, line in enumerate(lines):
         y = (top - (number + 0.5) * LINE_MM) / height
-        is_name = line.relation is not None
+        is_name = line.style is not None
         figure.text(
             (left + (_SAMPLE_MM[2] if is_name else 0)) / width,
             y,
@@ -103,9 +114,12 @@ def write_key(
             fontfamily=fonts_for(line.text),
             parse_math=False,
         )
-        if line.relation is not None:
+        if line.style is not None:
             ends = [(left + mm) / width for mm in _SAMPLE_MM[:2]]
-            _sample(figure, ends, y, styles[line.relation], theme)
+            if line.is_points:
+                _sample_mark(figure, ends, y, styles[line.style])
+            else:
+                _sample(figure, ends, y, styles[line.style], theme)
 
 
 def _sample(
@@ -120,3 +134,12 @@ def _sample(
         mark = Line2D([x], [y], linestyle="none", markeredgewidth=0.8, markersize=MARK)
         mark.set(marker=style.marker, color=style.colour, markerfacecolor=face)
         figure.add_artist(mark)
+
+
+def _sample_mark(figure: Figure, ends: Sequence[float], y: float, style: FamilyStyle) -> None:
+    """Draw a sample of the mark of a group, where the middle of an arrow would be."""
+    from matplotlib.lines import Line2D
+
+    mark = Line2D([sum(ends) / 2], [y], linestyle="none", markersize=MARK + 1)
+    mark.set(marker=style.marker, color=style.colour)
+    figure.add_artist(mark)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embedviz.errors import InputError
+from embedviz.plotting.word_group import WordGroup
 from embedviz.projection import Layout, fit_relation
 from embedviz.relations import Relation, RelationReport, by_frequency, measure, offsets
 from embedviz.vectors import WordVectors
@@ -32,6 +33,8 @@ class Panel:
         Words with a ring.
     draws_others : bool
         Whether pairs that are not labelled are drawn.
+    groups : tuple of WordGroup
+        Words with a colour and a mark of their group.
     """
 
     view: Layout
@@ -42,6 +45,7 @@ class Panel:
     n_words: int = 0
     marked: tuple[str, ...] = ()
     draws_others: bool = True
+    groups: tuple[WordGroup, ...] = ()
 
 
 def panel(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embedviz.errors import InputError
+from embedviz.plotting.arrows import MOST_NAMED, draw_dots
 from embedviz.plotting.frame import COLUMN, TITLE_MM, Frame, write_title_and_caption
 from embedviz.plotting.key import LINE_MM
 from embedviz.plotting.style import DARK, LIGHT, MARK, POINTS, Theme, fonts_for, styled
+from embedviz.plotting.word_group import Floats, WordGroup
 from embedviz.plotting.written_labels import write_labels
 from embedviz.support import clip
 
@@ -20,35 +20,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Floats = NDArray[np.floating]
-
 _GAP_MM, _AXIS_MM = 2.5, 5.0
 _A_ROW = 3  # entries of the key
-_MOST_NAMED = 300
-
-
-@dataclass(frozen=True, eq=False)
-class WordGroup:
-    """Words of one colour and mark.
-
-    Attributes
-    ----------
-    name : str
-    style : int
-        Style number, see `embedviz.relations.style_number`.
-    words : tuple of str
-    places : ndarray, shape (n_words, 2)
-    """
-
-    name: str
-    style: int
-    words: tuple[str, ...]
-    places: Floats
 
 
 def draw_words(
     groups: Sequence[WordGroup],
     *,
+    others: Floats | None = None,
     axis_titles: Sequence[str] = (),
     frame: Frame = COLUMN,
     dark: bool = False,
@@ -59,6 +38,8 @@ def draw_words(
     ----------
     groups : sequence of WordGroup
         At least one word in all.
+    others : ndarray, shape (n_others, 2), optional
+        Places of words that are faint dots behind.
     axis_titles : sequence of str
         Names of the x and y axis, which are then drawn through 0.
     frame : Frame
@@ -91,6 +72,8 @@ def draw_words(
         wide, high = width - left - _GAP_MM, height - below - above
         box = (left / width, below / height, wide / width, high / height)
         axes = figure.add_axes(box, facecolor=theme.ground)
+        if others is not None:
+            draw_dots(axes, others, theme)
         _draw(axes, shown, axis_titles, theme)
         _write_key(figure, shown, (width, height), len(frame.caption_lines), theme)
         write_title_and_caption(figure, frame, theme)
@@ -130,9 +113,9 @@ def _draw(
     dot = axes.get_figure(root=True).dpi / 72  # type: ignore[union-attr]  # pixels per point
     write_labels(
         axes,
-        [word for group in groups for word in group.words][:_MOST_NAMED],
-        pixels[:_MOST_NAMED],
-        facing[:_MOST_NAMED],
+        [word for group in groups for word in group.words][:MOST_NAMED],
+        pixels[:MOST_NAMED],
+        facing[:MOST_NAMED],
         marks=pixels,
         radius=dot * (MARK + 1) / 2,
         beneath=np.empty((0, 2)),

@@ -13,7 +13,15 @@ import numpy as np
 from embedviz.errors import InputError
 from embedviz.projection.fitting import PLANES
 from embedviz.projection.neighbour_maps import MAPS
-from embedviz.relations import MOST_PAIRS, Relation, built_in, built_in_names, style_numbers
+from embedviz.relations import (
+    MOST_LISTED,
+    MOST_PAIRS,
+    GroupedWords,
+    Relation,
+    built_in,
+    built_in_names,
+    style_numbers,
+)
 from embedviz.support import atomic_path, clip, parse_json, read_text
 from embedviz.vectors import WordVectors
 
@@ -27,6 +35,7 @@ MOST_WORDS = 200_000
 _MOST_BYTES = 4 << 20
 _MOST_RELATIONS = 1_000
 _MOST_MARKED = 1_000
+_MOST_GROUPS = 1_000
 _LONGEST_NAME = 1_000
 _LARGEST_STYLE = 10_000
 _ROWS_AT_ONCE = 4_096
@@ -59,6 +68,9 @@ class View:
     styles : tuple of int
         Style number of each relation, see `embedviz.relations.style_number`; empty if they are
         those of the relations' order, see `embedviz.relations.style_numbers`.
+    groups : tuple of GroupedWords
+        Words with a colour and a mark of their group, including those without vectors; every word
+        is in one group.
 
     Raises
     ------
@@ -82,6 +94,7 @@ class View:
     seed: int = 0
     marked: tuple[str, ...] = ()
     styles: tuple[int, ...] = ()
+    groups: tuple[GroupedWords, ...] = ()
 
     def __post_init__(self) -> None:
         """Validate all values."""
@@ -122,6 +135,7 @@ class View:
                 f"The relation '{clip(twice, 60)}' occurs twice in the view: rename or remove one."
             )
         _check_styles(self.styles, len(names))
+        _check_groups(self.groups)
         if self.styles == tuple(style_numbers(names).values()):
             object.__setattr__(self, "styles", ())  # the same view in one form only
 
@@ -147,8 +161,12 @@ class View:
             "seed": self.seed,
             "marked": list(self.marked),
         }
-        if self.styles:  # without them, earlier versions read the session
+        if self.styles:  # without these two, earlier versions read the session
             document["styles"] = list(self.styles)
+        if self.groups:
+            document["groups"] = [
+                {"name": group.name, "words": list(group.words)} for group in self.groups
+            ]
         return document
 
     def to_json(self) -> str:
@@ -189,7 +207,7 @@ class View:
                 f"The session has version {clip(repr(document.get('version')), 40)}, and this "
                 f"embedviz reads version {VERSION}: upgrade embedviz or save the session again."
             )
-        _check_keys("The session", document, {*_KEYS, "styles"}, set(_KEYS))
+        _check_keys("The session", document, {*_KEYS, *_OPTIONAL}, set(_KEYS))
         relations, marked = document["relations"], document["marked"]
         return cls(
             **{
@@ -197,11 +215,17 @@ class View:
                 "relations": tuple(map(_relation, _as_list("relations", relations))),
                 "marked": tuple(_as_list("marked", marked)),
                 "styles": tuple(_as_list("styles", document.get("styles", []))),
+                "groups": tuple(map(_group, _as_list("groups", document.get("groups", [])))),
             }
         )
 
 
-_KEYS = ("format", "version", *(key for key in View.__dataclass_fields__ if key != "styles"))
+_OPTIONAL = ("styles", "groups")
+_KEYS = (
+    "format",
+    "version",
+    *(key for key in View.__dataclass_fields__ if key not in _OPTIONAL),
+)
 
 
 def read_view(path: Path) -> View:
@@ -286,6 +310,32 @@ def _check_styles(styles: Sequence[object], n_relations: int) -> None:
             )
 
 
+def _check_groups(groups: Sequence[GroupedWords]) -> None:
+    _check_number("groups", len(groups), _MOST_GROUPS)
+    _check_number("groups", sum(len(group.words) for group in groups), MOST_LISTED)
+    names: set[str] = set()
+    seen: set[str] = set()
+    for group in groups:
+        _check_text("groups", group.name)
+        if group.name in names:
+            raise InputError(
+                f"The group '{clip(group.name, 60)}' occurs twice in the view: rename or remove "
+                "one."
+            )
+        if not group.words:
+            raise InputError(
+                f"The group '{clip(group.name, 60)}' has 0 words: give some, or remove it."
+            )
+        names.add(group.name)
+        for word in group.words:
+            _check_text("groups", word, None)
+            if word in seen:
+                raise InputError(
+                    f"The word '{clip(word, 60)}' occurs twice in the groups: remove one."
+                )
+            seen.add(word)
+
+
 def _check_text(name: str, value: object, longest: int | None = _LONGEST_NAME) -> None:
     whole = isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
     if not isinstance(value, str) or not whole or not value:
@@ -330,6 +380,17 @@ def _relation(document: object) -> Relation:
         for words in _as_list("also_right", document.get("also_right", []))
     ]
     return Relation(str(name), tuple(pairs), tuple(further))
+
+
+def _group(document: object) -> GroupedWords:
+    if not isinstance(document, dict):
+        raise InputError(
+            f"'groups' contains {clip(repr(document), 40)} instead of a name with words: correct "
+            "it."
+        )
+    _check_keys("A group", document, {"name", "words"}, {"name", "words"})
+    _check_text("name", document["name"])
+    return GroupedWords(document["name"], _words("words", document["words"]))
 
 
 def _words(name: str, value: object, number: int | None = None) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def read_lines(path: Path, expected: str) -> Lines:
     Raises
     ------
     InputError
-        If the file cannot be read as UTF-8, or a line has 100,000 characters.
+        If the file cannot be read as UTF-8, or a line has 100,000 characters or a zero byte.
     """
     number = 0
     try:
@@ -61,6 +61,11 @@ def read_lines(path: Path, expected: str) -> Lines:
                     raise InputError(
                         f"{path}, line {number} has {_LONGEST_LINE:,} characters or more: give one "
                         "pair of words per line."
+                    )
+                if "\x00" in line:
+                    raise InputError(
+                        f"{path}, line {number} has a zero byte, as no text has: give {expected}, "
+                        "saved as UTF-8."
                     )
                 yield number, line
     except FileNotFoundError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import count, islice
 
 from embedviz.relations.pairs import FAMILIES, built_in_names
 from embedviz.support import palette
@@ -30,6 +31,30 @@ def style_number(name: str, place: int = 0) -> int:
     n_colours = len(palette.LIGHT.families)
     first = len(names) + (len(FAMILIES) - len(names)) % n_colours  # the colour after the families'
     return first + place
+
+
+def group_styles(taken: Collection[int], n: int) -> list[int]:
+    """Return style numbers of groups of words beside relations with others.
+
+    Their colours differ from those of the relations as long as there are enough.
+
+    Parameters
+    ----------
+    taken : collection of int
+        Style numbers of the relations.
+    n : int
+
+    Examples
+    --------
+    >>> group_styles([], 3), group_styles([0, 2], 5)
+    ([0, 1, 2], [1, 3, 4, 5, 7])
+    """
+    n_colours = len(palette.LIGHT.families)
+    colours = {style % n_colours for style in taken}
+    if len(colours) == n_colours:
+        colours = set()
+    free = (style for style in count() if style % n_colours not in colours and style not in taken)
+    return list(islice(free, n))
 
 
 def style_numbers(names: Sequence[str]) -> dict[str, int]:

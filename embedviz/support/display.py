@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _LONGEST = 400
 _SPACES = str.maketrans({"\n": "↵", "\t": "⇥"})
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def clip(text: str, longest: int = _LONGEST) -> str:
@@ -37,7 +37,7 @@ def clip_all(texts: Sequence[str], longest: int) -> list[str]:
 def visible(text: str) -> str:
     r"""Return a text with signs for line breaks, tabs and a lone space: words of some models.
 
-    Other control and direction characters become replacement characters.
+    Other control and direction characters, and halves of characters, become replacement characters.
 
     >>> visible("two\nlines"), visible(" "), visible("\x1b[31m")
     ('two↵lines', '␣', '�[31m')

@@ -6,20 +6,24 @@ import codecs
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from embedviz.errors import InputError
 from embedviz.support import clip, parse_json
 from embedviz.text.kinds_of_text import refuse_json, warn_of_markup
 from embedviz.text.layout import PLAIN, UTF8, TextLayout
-from embedviz.text.likely_encoding import name_likely_encoding, name_wide_encoding
+from embedviz.text.likely_encoding import (
+    name_contradiction,
+    name_likely_encoding,
+    name_wide_encoding,
+)
 from embedviz.text.reading import open_decompressed, shown_name
 
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1 << 20
 LONGEST_RECORD = 1 << 26
-"""Bytes of a JSON line that are read."""
+"""Characters of a JSON line that are read."""
 
 _MOST_INVALID = 1_000  # more than valid characters beyond ASCII, before the end of the file
 
@@ -143,7 +147,7 @@ class _Decoder:
             self._refuse_binary(data)
             text = self._decode_utf8(data)
         else:
-            text = self._other.decode(data, final=not data)
+            text = self._decode_other(self._other, data)
             self._n_bad += text.count("\ufffd")
             self._n_good += len(text) - text.count("\ufffd")
             if "\x00" in text:
@@ -171,23 +175,40 @@ class _Decoder:
                 self._refuse()
             return text
 
+    def _decode_other(self, decoder: codecs.IncrementalDecoder, data: bytes) -> str:
+        if not self._offset and (right := name_contradiction(data, self._encoding)):
+            remedy = (
+                "read it without another encoding"
+                if right == UTF8
+                else f"read it with --encoding {right}"
+            )
+            raise InputError(
+                f"{self._name} is {right.upper()} text, not {self._encoding}: {remedy}."
+            )
+        if not data and decoder.getstate()[0]:
+            raise InputError(
+                f"{self._name} ends inside a character of {self._encoding}: it is cut off, or has "
+                "another encoding; copy it again."
+            )
+        try:
+            return decoder.decode(data, final=not data)
+        except UnicodeError as error:  # some decoders cannot replace, or demand a mark at the start
+            raise InputError(
+                f"{self._name} is not text in {self._encoding} ({clip(str(error), 80)}): give "
+                "another encoding."
+            ) from None
+
     def _refuse(self) -> None:
         likely = name_likely_encoding(self._sample)
-        remedy = (
-            f"it looks like {likely}; save it as UTF-8, or read it with --encoding "
-            f"{likely.split()[0]}"
-            if likely
-            else "save it as UTF-8"
-        )
-        raise InputError(f"{self._name} is not UTF-8 text ({self._first_bad}): {remedy}.")
+        message = f"{self._name} is not UTF-8 text ({self._first_bad}): "
+        if not likely:
+            raise InputError(f"{message}save it as UTF-8.")
+        _refuse_encoding(f"{message}it looks like {likely}; ", likely.split()[0])
 
     def _refuse_binary(self, data: bytes) -> None:
         wide = name_wide_encoding(data) if self._offset == 0 else ""
         if wide:
-            raise InputError(
-                f"{self._name} is {wide.upper()} text: save it as UTF-8, or read it with "
-                f"--encoding {wide}."
-            )
+            _refuse_encoding(f"{self._name} is {wide.upper()} text: ", wide)
         if b"\x00" in data:
             raise InputError(
                 f"{self._name} is not a text file (byte {self._offset + data.index(0)} is zero): "
@@ -218,11 +239,17 @@ class _Decoder:
         )
 
 
+def _refuse_encoding(message: str, encoding: str) -> NoReturn:
+    """Raise `InputError` with the remedies for a text in a known encoding."""
+    message = f"{message}save it as UTF-8"
+    raise InputError(f"{message}.", in_options=f"{message}, or read it with --encoding {encoding}.")
+
+
 def _records(stream: BinaryIO, name: str, encoding: str, field: str) -> Iterator[str]:
     """Yield the texts in a field of JSON lines, about a megabyte at once, each with a newline."""
     texts: list[str] = []
     size = 0
-    for number, line in _lines(stream, name, encoding):
+    for number, line in _lines(stream, name, encoding, LONGEST_RECORD):
         if not line.strip():
             continue
         texts.append(_text_of(line, field, f"{name}, line {number}"))
@@ -234,20 +261,39 @@ def _records(stream: BinaryIO, name: str, encoding: str, field: str) -> Iterator
         yield "\n".join([*texts, ""])
 
 
-def _lines(stream: BinaryIO, name: str, encoding: str) -> Iterator[tuple[int, str]]:
+def read_other_lines(
+    stream: BinaryIO, name: str, encoding: str, longest: int
+) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text in another encoding than UTF-8, without their ends, from number 1.
+
+    Raises
+    ------
+    InputError
+        If the text has another encoding, or a line has more characters than `longest`.
+    """
+    for number, line in _lines(stream, name, encoding, longest):
+        yield number, line.rstrip("\r")
+
+
+def _lines(stream: BinaryIO, name: str, encoding: str, longest: int) -> Iterator[tuple[int, str]]:
     number, rest = 0, ""
     for block in _decoded(stream, name, encoding):
         *whole, rest = (rest + block).split("\n")
-        if len(rest) > LONGEST_RECORD:
-            raise InputError(
-                f"{name}, line {number + len(whole) + 1} is longer than {LONGEST_RECORD:,} "
-                "characters: give JSON lines, one object a line."
-            )
         for line in whole:
             number += 1
+            _refuse_long(name, number, line, longest)
             yield number, line
+        _refuse_long(name, number + 1, rest, longest)
     if rest:
         yield number + 1, rest
+
+
+def _refuse_long(name: str, number: int, line: str, longest: int) -> None:
+    if len(line) > longest:
+        raise InputError(
+            f"{name}, line {number} is longer than {longest:,} characters: give lines of one "
+            "record each."
+        )
 
 
 def _text_of(line: str, field: str, where: str) -> str:

@@ -33,17 +33,21 @@ _LONG_CHINESE, _LONG_THAI = 3.5, 10.0
 def refuse_json(name: str, text: str) -> None:
     """Raise `InputError` if a text begins as JSON does: its fields' names are no words."""
     if _JSON_LIST.match(text):
+        message = f"{name} is a JSON list of objects: "
         raise InputError(
-            f"{name} is a JSON list of objects: write one object a line (JSON lines), and name the "
-            "field with the text by --field."
+            f"{message}give its texts as plain text.",
+            in_options=f"{message}write one object a line (JSON lines), and name the field with "
+            "the text by --field.",
         )
     lines = [line for line in islice(text.split("\n", 4), 3) if line.strip()]
     records = [_object(line) for line in lines]
     if records and all(records):
         names = ", ".join(clip(one, 30) for one in list(records[0])[:8])
+        message = f"{name} consists of JSON lines with the fields {names}: "
         raise InputError(
-            f"{name} consists of JSON lines with the fields {names}: name the field with the text, "
-            f"such as --field {clip(_longest_field(records[0]), 30)}."
+            f"{message}give the texts as plain text.",
+            in_options=f"{message}name the field with the text, such as --field "
+            f"{clip(_longest_field(records[0]), 30)}.",
         )
 
 

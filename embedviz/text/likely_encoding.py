@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ _CANDIDATES = {
     "euc_kr": "Korean",
 }
 _SAMPLE = 1 << 16
+_FEWEST_HIGH = 4  # fewer may be valid UTF-8 by chance
 _SCRIPTS = {
     "Western European": r"\p{Latin}",
     "Central European": r"\p{Latin}",
@@ -80,6 +82,26 @@ def name_wide_encoding(data: bytes) -> str:
         if not any(sign < "\t" or unicodedata.category(sign) == "Cn" for sign in text):
             return name
     return ""
+
+
+def name_contradiction(data: bytes, encoding: str) -> str:
+    """Return the encoding of a text's beginning if it cannot be the given one; empty if it can.
+
+    >>> name_contradiction("grüßt die Bäckerin schön".encode(), "cp1252")
+    'utf-8'
+    >>> name_contradiction("wide".encode("utf-16-le"), "utf-16-be")
+    'utf-16-le'
+    """
+    if wide := name_wide_encoding(data):
+        return "" if encoding.startswith(wide) else wide
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)  # may end inside a character
+    except UnicodeDecodeError:
+        return ""
+    if encoding.startswith(("utf-16", "utf-32")):
+        return "utf-8" if text and "\x00" not in text else ""
+    n_high = sum(sign > "\x7f" for sign in text)
+    return "utf-8" if n_high >= _FEWEST_HIGH or text.startswith("\ufeff") else ""
 
 
 def name_likely_encoding(data: bytes) -> str:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.support import clip, parse_json
+from embedviz.text.blocks import read_other_lines
+from embedviz.text.layout import UTF8, TextLayout
 from embedviz.text.reading import open_decompressed
 
 SOURCE, TARGET = "source", "target"
@@ -91,12 +93,24 @@ class PairFile:
         A text with the target of each source, on the same line.
     source, target : str
         Names of the columns; a tab-separated table without a header has none.
+    encoding : str
+        That of the texts, as Python knows it; Parquet has none to choose.
+
+    Raises
+    ------
+    InputError
+        If there is no such encoding.
     """
 
     path: Path
     parallel: Path | None = None
     source: str = SOURCE
     target: str = TARGET
+    encoding: str = UTF8
+
+    def __post_init__(self) -> None:
+        """Validate the encoding, and write it as Python does."""
+        object.__setattr__(self, "encoding", TextLayout(self.encoding).encoding)
 
     in_order: ClassVar[bool] = False
 
@@ -116,7 +130,7 @@ class PairFile:
         return {}
 
     def identity(self) -> object:
-        """Return the paths with size and time of change, and the columns."""
+        """Return the paths with size and time of change, the columns, and an unusual encoding."""
         for path in self.paths:
             if not path.is_file():
                 raise InputError(f"{path} is not a file: give a file of pairs.")
@@ -128,6 +142,7 @@ class PairFile:
             ],
             self.source,
             self.target,
+            *([] if self.encoding == UTF8 else [self.encoding]),
         ]
 
     def read(self) -> Iterator[tuple[str, str]]:
@@ -163,7 +178,7 @@ def read_text_pairs(file: PairFile) -> Iterator[TextPair]:
 
 def _records(file: PairFile) -> Iterator[Record]:
     if file.parallel is not None:
-        return _parallel(file.path, file.parallel)
+        return _parallel(file.path, file.parallel, file.encoding)
     suffixes = [suffix.lower() for suffix in file.path.suffixes]
     if suffixes and suffixes[-1] in _COMPRESSED:
         suffixes.pop()
@@ -182,15 +197,18 @@ def _records(file: PairFile) -> Iterator[Record]:
     )
 
 
-def read_text_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a UTF-8 file without their ends, decompressed, from number 1.
+def read_text_lines(path: Path, encoding: str = UTF8) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text without their ends, decompressed, from number 1.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is not UTF-8, or a line is longer than a megabyte.
+        If the file cannot be read, has another encoding, or a line is longer than a megabyte.
     """
     with open_decompressed(path) as opened:
+        if encoding != UTF8:
+            yield from read_other_lines(opened.stream, str(path), encoding, LONGEST_LINE)
+            return
         number = 0
         while data := opened.stream.readline(LONGEST_LINE):
             number += 1
@@ -209,8 +227,9 @@ def read_text_lines(path: Path) -> Iterator[tuple[int, str]]:
             yield number, line.rstrip("\r\n")
 
 
-def _parallel(sources: Path, targets: Path) -> Iterator[Record]:
-    for source, target in zip_longest(read_text_lines(sources), read_text_lines(targets)):
+def _parallel(sources: Path, targets: Path, encoding: str) -> Iterator[Record]:
+    lines = (read_text_lines(path, encoding) for path in (sources, targets))
+    for source, target in zip_longest(*lines):
         if source is None or target is None:
             shorter, (number, _) = (sources, target) if source is None else (targets, source)
             raise InputError(
@@ -223,7 +242,7 @@ def _parallel(sources: Path, targets: Path) -> Iterator[Record]:
 def _tab_separated(file: PairFile) -> Iterator[Record]:
     """Yield the first two columns; named ones if the first line is a header that has them."""
     places = (0, 1)
-    for number, line in read_text_lines(file.path):
+    for number, line in read_text_lines(file.path, file.encoding):
         cells = line.split("\t")
         if number == 1 and {file.source, file.target} <= set(cells):
             places = (cells.index(file.source), cells.index(file.target))
@@ -239,7 +258,7 @@ def _tab_separated(file: PairFile) -> Iterator[Record]:
 
 
 def _comma_separated(file: PairFile) -> Iterator[Record]:
-    reader = csv.reader(line + "\n" for _, line in read_text_lines(file.path))
+    reader = csv.reader(line + "\n" for _, line in read_text_lines(file.path, file.encoding))
     try:
         header = next(reader, [])
         if not {file.source, file.target} <= set(header):
@@ -259,7 +278,7 @@ def _comma_separated(file: PairFile) -> Iterator[Record]:
 
 
 def _json_lines(file: PairFile) -> Iterator[Record]:
-    for number, line in read_text_lines(file.path):
+    for number, line in read_text_lines(file.path, file.encoding):
         if not line.strip():
             continue
         try:
@@ -300,6 +319,11 @@ def _parquet(file: PairFile) -> Iterator[Record]:
             "Reading Parquet needs the package pyarrow: pip install 'embedviz[app]'."
         ) from None
     number = 0
+    if file.encoding != UTF8:
+        raise InputError(
+            f"{file.path} is a Parquet table, whose texts have an encoding of their own: leave out "
+            f"{file.encoding}."
+        )
     try:
         with parquet.ParquetFile(file.path) as table:
             names = table.schema_arrow.names

@@ -60,7 +60,8 @@ class FolderContents:
 def look_into_folders(paths: Sequence[Path], layout: TextLayout = PLAIN) -> list[FolderContents]:
     """Say which files of the folders among the paths are texts."""
     found = []
-    for folder in dict.fromkeys(path for path in paths if path.is_dir()):
+    short = [path for path in paths if len(path.name) <= _LONGEST_NAME]  # see `find_texts`
+    for folder in dict.fromkeys(path for path in short if path.is_dir()):
         files = sorted(file for file in folder.rglob("*") if _is_visible_file(file, folder))
         texts = tuple(file for file in files if _is_text_name(file, layout))
         left_out = tuple(file for file in files if not _is_text_name(file, layout))

@@ -93,7 +93,13 @@ def test_the_child_answers_with_the_message(tmp_path, monkeypatch, capsys):
     (tmp_path / "good.vec").write_text("1 2\na 1 2\n")
     (tmp_path / "bad.vec").write_text("2 2\na 1 2\n")
     for name, says in (("good", ""), ("bad", "declares 2 words")):
-        arguments = [str(MOST), str(tmp_path / f"{name}.vec"), str(tmp_path / f"{name}.npy")]
+        arguments = [
+            str(MOST),
+            str(tmp_path / f"{name}.vec"),
+            str(tmp_path / f"{name}.npy"),
+            "",
+            "",
+        ]
         monkeypatch.setattr("sys.argv", ["-c", *arguments])
         confined.main()
         answer = json.loads(capsys.readouterr().out)

@@ -23,7 +23,7 @@ from embedviz.dashboard.widgets import map_view
 from embedviz.export import PictureSettings, open_view, take_view
 from embedviz.export.packing import packed
 from embedviz.projection import View, fingerprint
-from embedviz.relations import FAMILIES, Relation, built_in
+from embedviz.relations import FAMILIES, GroupedWords, Relation, built_in
 
 PNG = b"\x89PNG"
 
@@ -207,6 +207,18 @@ def test_a_session_opens_the_map_it_was_saved_from(dashboard):
     assert len(shown["selected"]) == 2
     switch_page(at, EXPORT).run()
     assert View.from_json(content(offered["export-session"]).decode()) == wanted
+
+
+def test_groups_of_a_session_become_marks_of_the_map(dashboard):
+    at, offered = dashboard()
+    groups = (GroupedWords("capitals", ("paris", "london")), GroupedWords("royals", ("king",)))
+    wanted = View("planted.safetensors", fingerprint(planted()), (), plane="all", groups=groups)
+    at = upload(at, wanted.to_json().encode())
+    assert not at.exception and not at.error
+    points = {one["label"]: one for one in arrows(at)["families"] if one["is_points"]}
+    assert {name: len(one["pairs"]) for name, one in points.items()} == {"capitals": 2, "royals": 1}
+    switch_page(at, EXPORT).run()
+    assert View.from_json(content(offered["export-session"]).decode()).groups == groups
 
 
 def test_a_session_that_is_none_is_refused_in_a_sentence(dashboard):

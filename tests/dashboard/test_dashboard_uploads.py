@@ -239,3 +239,102 @@ def test_a_link_to_a_model_that_is_not_here_says_so(dashboard, asked, page):
     assert at.selectbox(key="model").value == "given.safetensors"
     at.selectbox(key="model").set_value("english").run()
     assert not at.warning
+
+
+# -- tables, archives, several tables --
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("README.txt", "about")
+        archive.writestr(name, content)
+    return file.getvalue()
+
+
+def tab_separated() -> bytes:
+    rows = [
+        "\t".join([word, *map(str, row)]) for word, row in zip(FEW.words, FEW.matrix, strict=True)
+    ]
+    return "\n".join(["\t".join(["word", *map(str, range(FEW.n_dims))]), *rows]).encode()
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.zip", "a.vec.zip"])
+def test_tables_and_archives_are_opened(dashboard, tmp_path, name):
+    content = tab_separated() if name == "a.tsv" else zipped("b.vec", written(tmp_path, "a.vec"))
+    at = upload(dashboard(), name, content)
+    assert not at.error and not at.exception
+    assert at.selectbox(key="model").value == name
+    at.text_input(key="find").set_value(WORD).run()
+    near = [item.word for item in FEW.most_similar(WORD, 12)]
+    assert at.dataframe[0].value["word"].tolist() == near
+
+
+def test_the_limit_is_that_of_the_unpacked_archive(dashboard, tmp_path):
+    with gzip.open(io.BytesIO(zeros_gz())) as file:
+        content = zipped("zeros.vec", file.read())
+    assert len(content) < 10_000_000
+    at = upload(dashboard(), "zeros.zip", content)
+    assert "more than the 100 MB" in at.error[0].value.replace("\\", "")
+    assert offered(at) == ["given.safetensors", "english"] and not kept(tmp_path)
+
+
+def test_a_matrix_of_numbers_is_opened_with_its_words(dashboard):
+    numbers = "\n".join("\t".join(map(str, row)) for row in FEW.matrix).encode()
+    at = upload(dashboard(), "tensors.tsv", numbers)
+    error = at.error[0].value.replace("\\", "")
+    assert "choose the file of the words together with it" in error and "--words" not in error
+    words = "\n".join(FEW.words).encode()
+    at.file_uploader[0].set_value([("m.tsv", words, ""), ("tensors.tsv", numbers, "")]).run()
+    assert not at.error and not at.exception
+    assert at.selectbox(key="model").value == "tensors.tsv"
+
+
+def two_tables() -> bytes:
+    file = io.BytesIO()
+    words = np.array(FEW.words)
+    np.savez(file, first=FEW.matrix[::-1], second=FEW.matrix, words=words)
+    return file.getvalue()
+
+
+def test_one_of_several_tables_is_chosen(dashboard, tmp_path):
+    at = upload(dashboard(), "two.npz", two_tables())
+    assert not at.error and not at.exception
+    assert at.selectbox(key="upload-table").options == ["first", "second"]
+    assert offered(at) == ["given.safetensors", "english"]
+    at.selectbox(key="upload-table").set_value(1).run()
+    at.button(key="upload-table-open").click().run()
+    assert not at.error and not at.exception
+    assert at.selectbox(key="model").value == "two.npz"
+    assert "upload-table" not in {one.key for one in at.selectbox}
+    assert len(kept(tmp_path)) == 2  # what was undecided is gone
+    at.text_input(key="find").set_value(WORD).run()
+    near = [item.word for item in FEW.most_similar(WORD, 12)]
+    assert at.dataframe[0].value["word"].tolist() == near
+
+
+def test_a_file_of_several_tables_can_be_forgotten(dashboard, tmp_path):
+    at = upload(dashboard(), "two.npz", two_tables())
+    assert kept(tmp_path)
+    at.button(key="upload-table-forget").click().run()
+    assert not kept(tmp_path) and "upload-table" not in {one.key for one in at.selectbox}
+    at = upload(at, "two.npz", two_tables())
+    at = upload(at, "good.vec", b"a 1 2\nb 2 1\nc 1 1\nd 0 1\n")
+    assert at.selectbox(key="model").value == "good.vec"
+    assert len(kept(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.npz", lambda: npz_without_words()), ("a.csv", lambda: b"word,1\nk\xff,1\n")],
+)
+def test_no_error_names_an_option_of_the_command_line(dashboard, name, content):
+    at = upload(dashboard(), name, content())
+    error = at.error[0].value.replace("\\", "")
+    assert " --" not in error and "use embedviz" not in error and error.rstrip().endswith(".")
+
+
+def npz_without_words() -> bytes:
+    file = io.BytesIO()
+    np.savez(file, vectors=np.eye(2))
+    return file.getvalue()

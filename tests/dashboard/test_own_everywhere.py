@@ -32,7 +32,14 @@ from embedviz.evaluation import RelationMoment
 from embedviz.export import Scene
 from embedviz.export.findings import findings
 from embedviz.export.packing import packed
-from embedviz.relations import FAMILIES, Relation, built_in, built_in_names, style_number
+from embedviz.relations import (
+    FAMILIES,
+    GroupedWords,
+    Relation,
+    built_in,
+    built_in_names,
+    style_number,
+)
 from embedviz.support import palette
 
 ROYAL, LAND = built_in("male-female").pairs[:9], built_in("country-capital").pairs[:9]
@@ -166,9 +173,12 @@ def test_own_words_are_marked_on_the_map_and_exported(serve, seen):
     assert all(source == target for source, target in cities["pairs"])
     assert "Not in the vocabulary: absent" in texts(at)
     switch_page(at, EXPORT).run()
-    assert seen[-1].view.marked == ("paris", "rome", "other7")
+    assert seen[-1].view.groups == (
+        GroupedWords("cities", ("paris", "rome")),
+        GroupedWords("other", ("other7",)),
+    )
     at.toggle(key="mark-words").set_value(False).run()
-    assert seen[-1].view.marked == ()
+    assert seen[-1].view.groups == ()
     switch_page(at, "").run()
     assert not any(one["is_points"] for one in arrows(at)["families"])
 

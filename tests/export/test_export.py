@@ -15,10 +15,12 @@ from embedviz.checkpoints import open_vectors
 from embedviz.corpora import read_sheet
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.export import open_view, take_view, write
-from embedviz.export.tables import points, rows_of, statistics
+from embedviz.export.page import page
+from embedviz.export.tables import point_columns, points, rows_of, statistics
 from embedviz.projection import View
-from embedviz.relations import Relation, measure, offsets
+from embedviz.relations import GroupedWords, Relation, measure, offsets, read_relations
 from embedviz.support import spreadsheet_plain
+from embedviz.support.palette import LIGHT
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 from embedviz.vectors.formats import METADATA_KEY
@@ -351,3 +353,117 @@ def test_letters_that_cannot_be_drawn_are_named_and_kept_as_text(tmp_path, caplo
     write(tmp_path / "a.png", scene)
     assert ("write .svg" in caplog.text) == bool(named)
     assert named in caplog.text
+
+
+# -- groups of words --
+
+GROUPS = (
+    GroupedWords("capitals", ("paris", "london", "nowhere-a")),
+    GroupedWords("royals", ("king", "QUEEN")),
+)
+
+
+def grouped_scene(vectors, relations=(), **view):
+    return take_view(vectors, "planted", relations, groups=GROUPS, **view)
+
+
+@pytest.mark.parametrize("relations", [(), FAMILY_RELATIONS[:1]])
+def test_words_of_groups_are_points_with_their_group(vectors, relations):
+    scene = grouped_scene(vectors, relations, n_words=len(vectors))
+    assert scene.grouped.missing == ("nowhere-a",)
+    assert dict(scene.grouped.folded).keys() <= {"QUEEN"}
+    own = [point for point in points(scene) if point.role == "grouped"]
+    assert [(point.word, point.group) for point in own] == [
+        ("paris", "capitals"),
+        ("london", "capitals"),
+        ("king", "royals"),
+        ("queen", "royals"),
+    ]
+    for point in own:
+        place = scene.plane.coordinates(scene.vectors.unit([point.word]))[0]
+        assert np.allclose([point.x, point.y], place, atol=1e-6)
+    groups = {point.word: point.group for point in own}
+    assert all(point.group == groups.get(point.word) for point in points(scene))
+
+
+def test_groups_are_a_column_of_every_table(tmp_path, vectors):
+    scene = grouped_scene(vectors)
+    for name in ("a.csv", "a.json", "a.parquet", "folder"):
+        write(tmp_path / name, scene)
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        by_csv = {row["word"]: row["group"] for row in csv.DictReader(file)}
+    document = json.loads((tmp_path / "a.json").read_text())
+    by_json = {row["word"]: row["group"] for row in document["points"]}
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(tmp_path / "a.parquet")
+    by_parquet = dict(zip(*(table[name].to_pylist() for name in ("word", "group")), strict=True))
+    expected = {"paris": "capitals", "london": "capitals", "king": "royals", "queen": "royals"}
+    assert by_csv == by_json == by_parquet == expected
+    (metadata,) = (tmp_path / "folder").glob("*metadata*")
+    rows = list(csv.DictReader(metadata.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
+    assert {row["word"]: row["group"] for row in rows} == expected
+    without = take_view(vectors, "planted", (), n_words=3)
+    assert "group" not in point_columns(without)
+
+
+@pytest.mark.parametrize("plane", ["all", "tsne"])
+def test_groups_are_families_of_points_on_the_page(vectors, plane):
+    scene = grouped_scene(vectors, FAMILY_RELATIONS[:1], plane=plane, n_words=40)
+    content = page(scene)
+    data = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', content)[1])
+    families = data["overlay"]["families"]
+    assert [one["label"].split(" (")[0] for one in families] == [
+        "male → female",
+        "capitals",
+        "royals",
+    ]
+    named = [[data["words"][a] for a, b in one["pairs"] if a == b] for one in families[1:]]
+    assert named == [["paris", "london"], ["king", "queen"]]
+    assert all(one["is_points"] for one in families[1:])
+    assert len({one["style"] for one in families}) == 3
+    assert "groups: capitals, royals" in data["overlay"]["summary"]
+
+
+@pytest.mark.parametrize("relations", [(), FAMILY_RELATIONS[:1]])
+def test_pictures_name_groups_in_their_colours(tmp_path, vectors, relations):
+    scene = grouped_scene(vectors, relations)
+    write(tmp_path / "a.svg", scene)
+    content = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    for text in ("capitals", "royals"):
+        assert f"<!-- {text} -->" in content, text
+    for style, _ in scene.drawn_groups:
+        assert LIGHT.colour(style) in content
+
+
+def test_groups_without_a_known_word_are_refused(vectors):
+    with pytest.raises(InputError, match=r"No word of the groups \(nowhere"):
+        take_view(vectors, "planted", (), groups=(GroupedWords("a", ("nowhere-a",)),))
+
+
+def test_small_groups_share_a_style_if_there_are_many():
+    vectors = foreign([f"w{i}" for i in range(30)])
+    groups = [GroupedWords(f"g{i}", (f"w{i}", f"w{i + 14}")[: 1 + i % 2]) for i in range(14)]
+    drawn = take_view(vectors, "mine", (), groups=groups).drawn_groups
+    assert [style for style, _ in drawn] == list(range(13))
+    assert drawn[-1][1] == GroupedWords("2 smaller groups", ("w10", "w12"))
+
+
+def test_a_table_of_several_relations_gives_axes_and_colours(tmp_path):
+    vectors = foreign([f"w{i}" for i in range(12)])
+    path = tmp_path / "pairs.csv"
+    rows = [f"w{i},w{i + 1},{'even' if i < 6 else 'odd'}" for i in range(0, 12, 2)]
+    path.write_text("source,target,relation\n" + "\n".join(rows))
+    relations = read_relations(path)
+    scene = take_view(vectors, "mine", relations, plane="relation")
+    named = [
+        name in title for name, title in zip(("even", "odd"), scene.plane.axis_titles, strict=True)
+    ]
+    assert all(named)
+    first = offsets(vectors, relations[0]).mean(axis=0)
+    cosine = scene.plane.axes[0] @ first / np.linalg.norm(first)
+    assert abs(cosine - 1) < 1e-5
+    write(tmp_path / "a.svg", scene)
+    content = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    styles = scene.view.style_numbers
+    assert len({LIGHT.colour(styles[name]) for name in ("even", "odd")}) == 2
+    assert all(LIGHT.colour(styles[name]) in content for name in ("even", "odd"))

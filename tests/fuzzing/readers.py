@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from fuzzing.mutation import PACKED
+from malformed_texts import GERMAN, LINES, SIMLEX
 
 import embedviz
 from embedviz.checkpoints import checkpoint, loading
@@ -21,7 +22,15 @@ from embedviz.jobs import (
     write_watched,
 )
 from embedviz.projection import View, fingerprint, read_view, write_view
-from embedviz.relations import MOST_PAIRS, Relation, built_in, parse_pairs, read_relations
+from embedviz.relations import (
+    MOST_PAIRS,
+    GroupedWords,
+    Relation,
+    built_in,
+    parse_pairs,
+    read_relations,
+    read_word_groups,
+)
 from embedviz.settings import SHAPES, SequenceConfig
 from embedviz.text import (
     SENTENCE_END,
@@ -29,6 +38,7 @@ from embedviz.text import (
     CorpusConfig,
     PairConfig,
     PairFile,
+    TextLayout,
     Tokenizer,
     Vocabulary,
     encode,
@@ -369,13 +379,22 @@ def questions(name, text):
     return Reader(lambda folder: write(folder, name, text), read)
 
 
-def ratings():
+def ratings(text):
     def read(folder):
         for first, second, rating in read_similarities(folder / "a.txt"):
             assert first and second and np.isfinite(rating)
 
-    text = "tiger\tcat\t7.35\nbook\tpaper\t7.46\ncomputer\tkeyboard\t7.62\n"
     return Reader(lambda folder: write(folder, "a.txt", text), read)
+
+
+def groups(name, text):
+    def read(folder):
+        found = read_word_groups(folder / name)
+        words = [word for group in found for word in group.words]
+        assert all(group.name and group.words for group in found)
+        assert all(words) and len(words) == len(set(words))
+
+    return Reader(lambda folder: write(folder, name, text), read)
 
 
 def session():
@@ -383,6 +402,7 @@ def session():
         relations = (built_in("male-female"), built_in("verb-past"))
         mine = read_relations(write(folder, ".mine.csv", CSV))
         view = View("english", fingerprint(example()), (*relations, *mine), marked=("king",))
+        view = replace(view, groups=(GroupedWords("mine", ("king", "über")),))
         write_view(folder / "a.json", view)
 
     def read(folder):
@@ -439,6 +459,16 @@ def corpus():
         assert (
             np.bincount(again.train, minlength=len(again.counts)).tolist() == again.counts.tolist()
         )
+
+    return Reader(make, read)
+
+
+def laid_out(layout, sentence):
+    def make(folder):
+        (folder / "a.jsonl").write_bytes((sentence * 30).encode(layout.encoding))
+
+    def read(folder):
+        "".join(read_blocks([folder / "a.jsonl"], layout=layout)).encode()  # no lone surrogates
 
     return Reader(make, read)
 
@@ -526,11 +556,23 @@ READERS = {
     "questions, MSR": questions("a.txt", MSR),
     "questions, BATS": questions("a.txt", BATS),
     "questions, CSV": questions("a.csv", CSV),
-    "ratings": ratings(),
+    "ratings": ratings("tiger\tcat\t7.35\nbook\tpaper\t7.46\ncomputer\tkeyboard\t7.62\n"),
+    "ratings, SimLex": ratings(SIMLEX + "smart\tbright\tA\t9.2\t1.75\t2.46\t1\t7.11\t1\t0.67\n"),
+    "ratings, semicolons": ratings('"a";"b";"Wert"\n"gem";"jewel";"3,94"\ncord;smile;0,02\n'),
+    "ratings, R": ratings('"","a","b","similarity"\n"1","big cat","cat",7.35\n"2","c","d",1\n'),
+    "groups, table": groups("a.csv", 'word,group\ncat,animals\n"new york, ny",cities\n'),
+    "groups, text": groups("a.txt", "animals: cat = 3, dog\n[cities]\nparis; rome\n"),
     "session": session(),
     "run": job(),
     "cache of ids": corpus(),
     "text": text("a.txt"),
     **{f"text{ending}": text(f"a.txt{ending}") for ending in (".gz", ".bz2", ".xz", ".zst")},
+    "text, cp1252": laid_out(TextLayout("cp1252"), GERMAN),
+    "text, UTF-16": laid_out(TextLayout("utf-16"), GERMAN),
+    "text, GB 18030": laid_out(TextLayout("gb18030"), "男孩去了学校，妈妈在家里。\n"),
+    "text, JSON lines": laid_out(LINES, '{"text": "A king — über \\u65e5本", "n": [1, null]}\n'),
+    "text, JSON lines in UTF-16": laid_out(
+        TextLayout("utf-16-le", "text"), '{"n": 1, "text": "A king"}\n'
+    ),
     "formula": formula(),
 }

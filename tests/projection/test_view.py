@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from embedviz.errors import InputError
 from embedviz.projection import View, fingerprint, read_view, write_view
 from embedviz.projection.view import KINDS
-from embedviz.relations import Relation, built_in
+from embedviz.relations import GroupedWords, Relation, built_in
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -24,6 +24,11 @@ words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2
 pairs = st.lists(st.tuples(words, words), min_size=1, max_size=4).map(tuple)
 own = st.builds(Relation, words.map("own {}".format), pairs)
 named = st.sampled_from([built_in("male-female"), built_in("verb-past")])
+groups = (
+    st.lists(words, min_size=1, max_size=6, unique=True)
+    .map(lambda some: (GroupedWords("a", tuple(some[:2])), GroupedWords("b", tuple(some[2:]))))
+    .map(lambda two: tuple(one for one in two if one.words))
+)
 views = st.builds(
     View,
     words,
@@ -35,6 +40,7 @@ views = st.builds(
     n_pairs=st.integers(1, 100_000),
     seed=st.integers(0, 2**63 - 1),
     marked=st.lists(words, max_size=3).map(tuple),
+    groups=st.just(()) | groups,
 )
 
 
@@ -200,3 +206,27 @@ def test_wrong_styles_are_refused(styles, says):
     relations = (Relation("mine", (("a", "b"),)), built_in("male-female"))
     with pytest.raises(InputError, match=says):
         replace(VIEW, relations=relations, styles=styles)
+
+
+def test_a_session_without_groups_is_that_of_earlier_versions():
+    assert "groups" not in VIEW.document
+    assert View.from_json(document()).groups == ()
+
+
+@pytest.mark.parametrize(
+    ("groups", "says"),
+    [
+        ("a", "'groups' contains 'a' where a list is expected"),
+        (["a"], "'groups' contains 'a' instead of a name with words"),
+        ([{"name": "a"}], "A group has no 'words'"),
+        ([{"name": "a", "words": []}], "group 'a' has 0 words: give some"),
+        ([{"name": "", "words": ["x"]}], "'name' contains '' where a text"),
+        ([{"name": "a", "words": [3]}], "'words' contains 3 where a text"),
+        ([{"name": "a", "words": ["x"]}] * 2, "group 'a' occurs twice"),
+        ([{"name": n, "words": ["x"]} for n in "ab"], "word 'x' occurs twice in the groups"),
+        ([{"name": "a", "words": [str(i) for i in range(20_001)]}], "at most 20,000"),
+    ],
+)
+def test_damaged_groups_are_one_sentence(groups, says):
+    with pytest.raises(InputError, match=says):
+        View.from_json(document(groups=groups))

@@ -121,3 +121,55 @@ def test_parallel_files_of_different_length_are_refused(tmp_path):
             read(tmp_path / first, parallel=tmp_path / second)
     with pytest.raises(InputError, match=r"nowhere is not a file"):
         read(tmp_path / "a", parallel=tmp_path / "nowhere")
+
+
+# -- other encodings --
+
+WRITTEN = "source\ttarget\nHej då ö\tAuf Wiedersehn, schön\nåka\tfahren, müde\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "latin-1"])
+def test_pairs_in_another_encoding_are_read(tmp_path, encoding):
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes(WRITTEN.replace("\n", "\r\n").encode(encoding))
+    found = list(read_text_pairs(PairFile(path, encoding=encoding)))
+    assert [(pair.source, pair.target) for pair in found] == [
+        ("Hej då ö", "Auf Wiedersehn, schön"),
+        ("åka", "fahren, müde"),
+    ]
+
+
+def test_parallel_texts_in_another_encoding_are_read(tmp_path):
+    for name, text in (("a", "på\nön\n"), ("b", "à\né\n")):
+        (tmp_path / name).write_bytes(text.encode("cp1252"))
+    file = PairFile(tmp_path / "a", tmp_path / "b", encoding="cp1252")
+    assert [pair.target for pair in read_text_pairs(file)] == ["à", "é"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "encoding", "says"),
+    [
+        ("a.tsv", WRITTEN.encode(), "cp1252", "is UTF-8 text, not cp1252"),
+        ("a.tsv", WRITTEN.encode("cp1252"), "utf-8", "line 2: byte 6 is not UTF-8: save"),
+        ("a.tsv", WRITTEN.encode("utf-16")[:-1], "utf-16", "ends inside a character"),
+        ("a.tsv", ("ä" * 1_100_000).encode("cp1252"), "cp1252", "line 1 is longer than 1,048,576"),
+        ("a.parquet", b"PAR1", "cp1252", "leave out cp1252"),
+    ],
+)
+def test_pairs_whose_encoding_is_not_that_given_are_refused(
+    tmp_path, name, content, encoding, says
+):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=says):
+        list(read_text_pairs(PairFile(path, encoding=encoding)))
+
+
+def test_an_encoding_that_is_none_is_refused_and_another_is_another_identity(tmp_path):
+    path = tmp_path / "a.tsv"
+    path.write_text("a\tb\n")
+    with pytest.raises(InputError, match="no encoding that is known"):
+        PairFile(path, encoding="latin-9x")
+    plain = PairFile(path).identity()
+    assert PairFile(path, encoding="UTF8").identity() == plain
+    assert PairFile(path, encoding="cp1252").identity() != plain

@@ -20,12 +20,11 @@ from embedviz.dashboard.widgets.error_boundary import guarded, run_safely
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.word_colours import Colouring, choose_colours
 from embedviz.dashboard.widgets.word_filter import filter_words
-from embedviz.dashboard.widgets.word_list_text import WordList
 from embedviz.dashboard.widgets.word_picture import show_word_picture
 from embedviz.dashboard.widgets.word_selection import show_selection, store_selection
 from embedviz.errors import InputError, UnknownWordError
 from embedviz.projection import AxesPlane, Axis, Plane, fit_plane, relation_axis, word_axis
-from embedviz.relations import Relation, built_in, built_in_names, parse_pairs
+from embedviz.relations import Relation, WordList, built_in, built_in_names, parse_pairs
 from embedviz.support import clip, percent
 from embedviz.vectors import WordVectors
 

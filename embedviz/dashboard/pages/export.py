@@ -46,7 +46,6 @@ def show_page() -> None:
         )
     word = map_controls.show_search("Marked word")
     words = [word, *map_controls.restore_selection(model.vectors)] if word else []
-    words += [one for group in choice.own_words.values() for one in group]
     marked = list(dict.fromkeys(model.vectors.known(words)))
     scene = map_view.build_scene(choice, marked)
     st.markdown(_summarise(scene), help="The same view and controls as on the Map page.")

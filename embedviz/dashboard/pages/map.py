@@ -142,7 +142,7 @@ def _show_all_words(model: Model, choice: Choice, relations: Mapping[str, Relati
             _show_area_figures(names)
     if relations:
         # built only on download: it reads every vector once
-        _show_download(lambda: map_view.build_scene(replace(choice, n_words=0), ()))
+        _show_download(lambda: map_view.build_scene(replace(choice, n_words=0, own_words={}), ()))
 
 
 def _show_neighbour_map(
@@ -162,7 +162,7 @@ def _show_neighbour_map(
             {name: Evidence(choice.relations.measure(name), None) for name in relations}
         )
     if relations:
-        _show_download(lambda: map_view.build_scene(choice, ()))
+        _show_download(lambda: map_view.build_scene(replace(choice, own_words={}), ()))
 
 
 def _fold() -> ExpanderContainer:

@@ -9,12 +9,12 @@ import streamlit as st
 
 from embedviz.dashboard.state.models import Model
 from embedviz.dashboard.state.neighbour_maps import MapOfNeighbours, fit_neighbour_map
-from embedviz.dashboard.widgets import map_controls
+from embedviz.dashboard.widgets import map_controls, word_lists
 from embedviz.dashboard.widgets.text_files import decode_upload
 from embedviz.errors import EmbedvizError, InputError
 from embedviz.export import Scene
 from embedviz.projection import Plane, View
-from embedviz.relations import FAMILIES
+from embedviz.relations import FAMILIES, GroupedWords, look_up_groups
 from embedviz.support import clip
 
 MEGABYTES = 4
@@ -49,6 +49,7 @@ def build_scene(choice: map_controls.Choice, marked: Sequence[str]) -> Scene:
     relations = [choice.relations.listed(name) for name in choice.names]
     known = {one.name: there for one in relations if (there := one.known_to(vectors))}
     relations = [one for one in relations if one.name in known]
+    groups = tuple(GroupedWords(name, words) for name, words in choice.own_words.items() if words)
     view = View(
         model.name,
         model.sha256,
@@ -59,8 +60,10 @@ def build_scene(choice: map_controls.Choice, marked: Sequence[str]) -> Scene:
         n_words=choice.n_words,
         n_pairs=choice.n_pairs,
         marked=tuple(marked),
+        groups=groups,
     )
-    return Scene(view, vectors, tuple(known.values()), plane, model.pictures)
+    grouped = look_up_groups(groups, vectors)
+    return Scene(view, vectors, tuple(known.values()), plane, model.pictures, grouped)
 
 
 def keep_axes(plane: Plane, dims: int) -> Plane:
@@ -135,4 +138,6 @@ def apply_session(found: SessionModel, view: View) -> list[str]:
     st.session_state["model"] = found.model.name
     st.session_state[map_controls.FIND] = next(iter(view.marked), "")
     st.session_state[map_controls.SELECTED] = list(view.marked[1:])
+    if view.groups:
+        word_lists.replace_groups(view.groups)
     return [*messages, *map_controls.apply_view(view)]

@@ -14,10 +14,10 @@ from embedviz.dashboard.widgets.value_classes import (
     classify_ranks,
     classify_values,
 )
-from embedviz.dashboard.widgets.word_list_text import WordList
 from embedviz.errors import InputError
 from embedviz.evaluation import N_SHUFFLES, fit_groups
-from embedviz.support import clip, counted
+from embedviz.relations import MOST_STYLES, GroupedWords, WordList, merge_small_groups
+from embedviz.support import clip
 from embedviz.vectors import WordVectors
 
 KEY = "word-colours"
@@ -29,7 +29,6 @@ _KINDS = {
     FREQUENCY: "Frequency",
     NEAREST: "Nearest group",
 }
-_MOST_GROUPS = 12  # with a colour and a mark of their own
 _WITHOUT = 5  # style of words without a number: grey
 _NAMED = 8
 
@@ -93,16 +92,11 @@ def choose_colours(vectors: WordVectors, words: WordList) -> Colouring:
 
 def _by_group(groups: Mapping[str, Sequence[str]]) -> list[ColouredWords]:
     """Give each of the largest groups a style, in their order; the rest share one."""
-    largest = set(sorted(groups, key=lambda name: -len(groups[name]))[:_MOST_GROUPS])
-    parts = [
-        ColouredWords(name, style, groups[name])
-        for style, name in enumerate(name for name in groups if name in largest)
+    named = [GroupedWords(name, tuple(words)) for name, words in groups.items()]
+    return [
+        ColouredWords(group.name, style, group.words)
+        for style, group in enumerate(merge_small_groups(named))
     ]
-    rest = [name for name in groups if name not in largest]
-    if rest:
-        others = [word for name in rest for word in groups[name]]
-        parts.append(ColouredWords(counted(len(rest), "smaller group"), _MOST_GROUPS, others))
-    return parts
 
 
 def _by_number(words: WordList) -> Colouring:
@@ -156,7 +150,7 @@ def _by_nearest_group(vectors: WordVectors, words: WordList) -> Colouring:
     ]
     rest = [word for name, some in taken.items() if name not in styles for word in some]
     if rest:
-        shown.append(ColouredWords("smaller groups", _MOST_GROUPS, rest))
+        shown.append(ColouredWords("smaller groups", MOST_STYLES, rest))
     return Colouring(shown, nearest)
 
 

@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
-from embedviz.dashboard.widgets.word_list_text import ListedWord, WordList
 from embedviz.errors import InputError
+from embedviz.relations import ListedWord, WordList
 from embedviz.support import clip
 from embedviz.vectors import Filter, WordVectors
 

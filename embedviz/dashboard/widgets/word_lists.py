@@ -16,22 +16,20 @@ from embedviz.dashboard.widgets.csv_download import as_csv
 from embedviz.dashboard.widgets.error_boundary import guarded
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.text_files import decode_upload
-from embedviz.dashboard.widgets.word_list_text import (
+from embedviz.errors import InputError
+from embedviz.relations import (
+    GroupedWords,
     ListedWord,
     WordList,
-    read_table,
-    read_text,
-    write_text,
+    parse_word_file,
+    parse_word_list,
+    write_word_list,
 )
-from embedviz.errors import InputError
 from embedviz.support import counted
 from embedviz.vectors import WordVectors
 
 MOST_WORDS = 2_000
 """Maximum number of words of the lists together."""
-
-MOST_LISTED = 20_000
-"""Maximum number of words of a file, known or not: every rerun of the page reads it."""
 
 KEY = "my-words"
 MAX_LENGTH = 4_000
@@ -54,12 +52,12 @@ _EXAMPLES = (
 
 
 def parse_words(text: str) -> dict[str, tuple[str, ...]]:
-    """Parse typed words by group; see `word_list_text.read_text`.
+    """Parse typed words by group; see `embedviz.relations.parse_word_list`.
 
     >>> parse_words("colours: red, blue = 2")
     {'colours': ('red', 'blue')}
     """
-    return read_text(text).groups
+    return parse_word_list(text).groups
 
 
 def read_groups(typed: str) -> dict[str, tuple[str, ...]]:
@@ -139,6 +137,13 @@ def add_group(words: Sequence[str], vectors: WordVectors | None = None) -> None:
     _store(replace(before, words=(*rest, *group)))
 
 
+def replace_groups(groups: Sequence[GroupedWords]) -> None:
+    """Make groups the visitor's list, in place of what was typed or uploaded."""
+    _forget_file()
+    words = (ListedWord(word, group.name) for group in groups for word in group.words)
+    _store(WordList(tuple(words)))
+
+
 def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name} {number}"
 
@@ -186,23 +191,15 @@ def _read(example: str) -> WordList:
     name, content = st.session_state.get(FILE, ("", b""))
     if not name:
         text = st.session_state.get(KEY) or ""
-        return read_text(text if text.strip() else example)
+        return parse_word_list(text if text.strip() else example)
     text = decode_upload(content, _MEGABYTES << 20, "save it as UTF-8")
-    lines = [line for line in text.splitlines() if line.strip()]
-    is_table = name.lower().endswith((".csv", ".tsv")) or all("\t" in line for line in lines)
-    found = read_table(text) if is_table else read_text(text)
-    if len(found.words) > MOST_LISTED:
-        raise InputError(
-            f"The file has {len(found.words):,} words, and the limit is {MOST_LISTED:,}: upload "
-            "some of them."
-        )
-    return found
+    return parse_word_file(name, text)
 
 
 def _store(words: WordList) -> None:
     """Store a list as typed text if it can be typed, else as a file."""
-    text = write_text(words)
-    can_be_typed = len(text) <= MAX_LENGTH and read_text(text).words == tuple(words.words)
+    text = write_word_list(words)
+    can_be_typed = len(text) <= MAX_LENGTH and parse_word_list(text).words == tuple(words.words)
     if FILE not in st.session_state and can_be_typed:
         st.session_state[KEY] = text
         return

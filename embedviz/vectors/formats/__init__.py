@@ -5,7 +5,15 @@ returns a `Table`
 (complete, possibly memory-mapped) or a `Stream` of blocks, which `collect` gathers in a table.
 """
 
-from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table, refuse_lone_surrogates
+from embedviz.vectors.formats.blocks import (
+    WITH_REPLACEMENT,
+    WITH_WORDS,
+    Options,
+    Progress,
+    Stream,
+    Table,
+    refuse_lone_surrogates,
+)
 from embedviz.vectors.formats.collection import collect, keep_first, limit_memory
 from embedviz.vectors.formats.folders import find_vector_file
 from embedviz.vectors.formats.provenance import METADATA_KEY, fresh_provenance, steps_of, with_step
@@ -22,6 +30,8 @@ __all__ = [
     "COMPRESSED",
     "FORMATS",
     "METADATA_KEY",
+    "WITH_REPLACEMENT",
+    "WITH_WORDS",
     "Format",
     "Options",
     "Progress",

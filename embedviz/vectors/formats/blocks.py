@@ -15,10 +15,10 @@ Matrix = NDArray[np.floating]
 Counts = NDArray[np.int64]
 Progress = Callable[[float], None]
 
-WITH_WORDS = "embedviz convert FILE OUT --words WORDS"
+WITH_WORDS = "name the file of the words with embedviz convert FILE OUT --words WORDS"
 WITH_TENSOR = "embedviz convert FILE OUT --tensor NAME"
 WITH_REPLACEMENT = "embedviz convert FILE OUT --replace-invalid"
-"""Remedies that only this command offers, for the messages of every command."""
+"""Remedies that only this command offers, for all messages; the dashboard replaces them."""
 
 NPY_HEADER_BYTES = 128
 """Length of the header of every ``.npy`` file that is written here."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.errors import InputError
+from embedviz.errors import InputError, SeveralTablesError
 from embedviz.vectors.formats.blocks import WITH_TENSOR
 from embedviz.vectors.formats.dtypes import BFLOAT16
 from embedviz.vectors.formats.safetensors_header import Entry
@@ -101,9 +101,10 @@ def choose_table(
         listed = ", ".join(sorted(fitting or matrices)[:8]) or "none"
         more = len(fitting or matrices) - 8
         listed += f" and {more} more" if more > 0 else ""
-        raise InputError(
-            f"{path}: expected a matrix called {tensor or _EMBEDDING}, found {listed}: choose one "
-            f"with {WITH_TENSOR}."
+        remedy = f"choose one with {WITH_TENSOR}" if matrices else "give a file that has one"
+        raise SeveralTablesError(
+            f"{path}: expected a matrix called {tensor or _EMBEDDING}, found {listed}: {remedy}.",
+            sorted(fitting or matrices),
         )
     name = fitting[0]
     _check_size(path, name, tensors)

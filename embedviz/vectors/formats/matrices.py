@@ -56,7 +56,7 @@ def table_or_stream(
         raise InputError(
             f"{path} contains a matrix of shape {(n_rows, *matrix.shape[1:])} for {len(names)} "
             "words: one row per word and at least one column are needed; "
-            + ("save the matrix transposed." if is_turned else f"use {WITH_WORDS}.")
+            + ("save the matrix transposed." if is_turned else f"{WITH_WORDS}.")
         )
     check_counts(path, words.counts)
     in_order = words.counts is None or (np.diff(words.counts) <= 0).all()

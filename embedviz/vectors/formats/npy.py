@@ -46,7 +46,7 @@ def read(path: Path, options: Options) -> Table | Stream:
     if not options.words and not word_file.is_file():
         raise InputError(
             f"{path} has no words next to it ({word_file.name} is missing): add them, one per "
-            f"line, or name their file with {WITH_WORDS}."
+            f"line, or {WITH_WORDS}."
         )
     kept = path.with_suffix(_PROVENANCE)
     is_ours = kept.is_file() and not options.words

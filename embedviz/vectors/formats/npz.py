@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from embedviz.errors import InputError
+from embedviz.errors import InputError, SeveralTablesError
 from embedviz.support import atomic_path
 from embedviz.text import ZIP
 from embedviz.vectors.formats import sparse, wordlist
@@ -153,9 +153,11 @@ def _matrix_name(path: Path, archive: zipfile.ZipFile, names: list[str], options
                 found.append(name)
     if options.tensor or len(found) != 1:
         listed = ", ".join(name.removesuffix(".npy") for name in found) or "none"
-        raise InputError(
+        remedy = f"choose one with {WITH_TENSOR}" if found else "give a file that has one"
+        raise SeveralTablesError(
             f"{path}: expected one matrix of floats called {wanted.removesuffix('.npy')}, found "
-            f"{listed}: choose one with {WITH_TENSOR}."
+            f"{listed}: {remedy}.",
+            [name.removesuffix(".npy") for name in found],
         )
     return found[0]
 
@@ -176,7 +178,7 @@ def _words(path: Path, archive: zipfile.ZipFile, names: list[str], options: Opti
     else:
         raise InputError(
             f"{path} contains no words ({_WORDS} or an array called words), only "
-            f"{', '.join(names[:5]) or 'nothing'}: name their file with {WITH_WORDS}."
+            f"{', '.join(names[:5]) or 'nothing'}: {WITH_WORDS}."
         )
     if counts is not None and len(counts) != len(found.words):
         raise InputError(f"{path}: {len(counts)} counts do not fit {len(found.words)} words.")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embedviz.errors import InputError
+from embedviz.errors import InputError, SeveralTablesError
 from embedviz.support import atomic_path
 from embedviz.vectors.formats.blocks import (
     BLOCK_VALUES,
@@ -110,8 +110,9 @@ def _choose(path: Path, arrow: ModuleType, schema: Any, options: Options) -> _Co
     place = named_column(names, COUNT_NAMES)
     count = None if place is None or names[place] in lists else names[place]
     if vector is None and len(lists) > 1:
-        raise InputError(
-            f"{path} has the columns {', '.join(lists)} of vectors: choose one with {WITH_TENSOR}."
+        raise SeveralTablesError(
+            f"{path} has the columns {', '.join(lists)} of vectors: choose one with {WITH_TENSOR}.",
+            lists,
         )
     if vector is not None:
         type_ = schema.field(vector).type if vector in names else "nothing"

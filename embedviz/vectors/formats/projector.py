@@ -75,7 +75,7 @@ def read(path: Path, options: Options) -> Table | Stream:
         words = wordlist.read_metadata(_inside(path, entry.metadata))
     else:
         raise InputError(
-            f"{path} names no metadata_path, the file of the words: add it, or use {WITH_WORDS}."
+            f"{path} names no metadata_path, the file of the words: add it, or {WITH_WORDS}."
         )
     if tensors.suffix == ".tsv":
         n_dims = _count_columns(tensors)

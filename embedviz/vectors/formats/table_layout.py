@@ -171,8 +171,8 @@ def _from_header(
         return None
     if names[word].strip().casefold() in INDEX_NAMES and is_numbered([r[word] for r in data if r]):
         raise InputError(
-            f"{path} has row numbers but no words: remove the column of row numbers, and name the "
-            f"words with {WITH_WORDS}."
+            f"{path} has row numbers but no words: remove the column of row numbers, and "
+            f"{WITH_WORDS}."
         )
     count = named_column(names, COUNT_NAMES)
     others = [

@@ -94,7 +94,7 @@ def _words(path: Path, options: Options) -> WordList:
         )
     raise InputError(
         f"{path} has no words next to it ({path.with_suffix(_WORDS).name}, {TOKENIZER}, vocab.txt "
-        f"or vocab.json): add them, or name their file with {WITH_WORDS}."
+        f"or vocab.json): add them, or {WITH_WORDS}."
     )
 
 

@@ -91,7 +91,7 @@ def read(path: Path, options: Options) -> Stream:
         words = wordlist.read_metadata(metadata)
     else:
         raise InputError(
-            f"{path} contains only numbers and no words: name the file of its words with "
+            f"{path} contains only numbers and no words: "
             f"{WITH_WORDS}; if the first number of a line is its word, put a line with the "
             "numbers of words and of dimensions before the first."
         )

@@ -47,8 +47,7 @@ def read_words(path: Path, options: Options) -> WordList:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read ({error.strerror or error}): name the word file with "
-            f"{WITH_WORDS}."
+            f"{path} cannot be read ({error.strerror or error}): check it, or {WITH_WORDS}."
         ) from None
     if path.name == "strings.json" and (path.parent / "key2row").is_file():
         raise InputError(

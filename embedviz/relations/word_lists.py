@@ -1,14 +1,19 @@
-"""Lists of words as text: typed in groups, or as a table in a file."""
+"""Lists of words in groups: typed, or as a table in a file."""
 
 from __future__ import annotations
 
 import csv
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from embedviz.errors import InputError
-from embedviz.support import clip, spreadsheet_plain
+from embedviz.support import clip, counted, read_text, spreadsheet_plain
+from embedviz.vectors import WordVectors
+
+logger = logging.getLogger(__name__)
 
 OTHER = "other"
 """Group of words without one."""
@@ -16,6 +21,15 @@ OTHER = "other"
 NUMBER = "number"
 """Name of the words' numbers, unless a column has another."""
 
+MOST_LISTED = 20_000
+"""Words of a list that are read."""
+
+MOST_STYLES = 12
+"""Groups with a colour and a mark of their own: the largest."""
+
+_FORM = "a table with the header word,group, or lines such as 'animals: cat, dog'"
+_MOST_BYTES = 1 << 20
+_NAMED_LINES = 5
 _NAME = re.compile(r"\[(?P<bracketed>[^][]+)\]|(?P<named>[^:,;]+):\s*(?P<words>.*)")
 _BETWEEN = re.compile(r"[,;\t]")
 _EQUALS = re.compile(r"(?P<word>.*\S)\s*=\s*(?P<number>[-+−]?\.?\d\S*)|.*\S\s+=\s+\S.*")
@@ -64,6 +78,80 @@ class WordList:
         return {name: tuple(words) for name, words in found.items()}
 
 
+@dataclass(frozen=True)
+class GroupedWords:
+    """Words of a group, which share a colour and a mark.
+
+    Attributes
+    ----------
+    name : str
+    words : tuple of str
+    """
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KnownGroups:
+    """Words of groups that have vectors, as the vocabulary spells them.
+
+    Attributes
+    ----------
+    groups : tuple of GroupedWords
+        Those with such a word; every word once.
+    missing : tuple of str
+        Words without a vector.
+    folded : tuple of (str, str)
+        Words found only in another case, and what was found.
+    """
+
+    groups: tuple[GroupedWords, ...] = ()
+    missing: tuple[str, ...] = ()
+    folded: tuple[tuple[str, str], ...] = ()
+
+
+def look_up_groups(groups: Sequence[GroupedWords], vectors: WordVectors) -> KnownGroups:
+    """Determine which words of groups have vectors, in another case if need be."""
+    found: list[GroupedWords] = []
+    missing: dict[str, None] = {}
+    folded: dict[str, str] = {}
+    seen: set[int] = set()
+    for group in groups:
+        words = []
+        for word in group.words:
+            id_ = vectors.find(word)
+            if id_ is None:
+                missing[word] = None
+            elif id_ not in seen:
+                seen.add(id_)
+                words.append(vectors.words[id_])
+                if word not in vectors or vectors.id(word) != id_:
+                    folded[word] = vectors.words[id_]
+        if words:
+            found.append(GroupedWords(group.name, tuple(words)))
+    return KnownGroups(tuple(found), tuple(missing), tuple(folded.items()))
+
+
+def merge_small_groups(groups: Sequence[GroupedWords]) -> list[GroupedWords]:
+    """Keep the largest groups, in their order, and put the words of all others together, last.
+
+    >>> many = [GroupedWords(str(n), ("a",) * n) for n in range(1, 15)]
+    >>> merged = merge_small_groups(many)
+    >>> len(merged), merged[0].name, merged[-1]
+    (13, '3', GroupedWords(name='2 smaller groups', words=('a', 'a', 'a')))
+    """
+    largest = set(
+        sorted(range(len(groups)), key=lambda number: -len(groups[number].words))[:MOST_STYLES]
+    )
+    kept = [group for number, group in enumerate(groups) if number in largest]
+    rest = [group for number, group in enumerate(groups) if number not in largest]
+    if rest:
+        words = tuple(word for group in rest for word in group.words)
+        kept.append(GroupedWords(counted(len(rest), "smaller group"), words))
+    return kept
+
+
 @dataclass
 class _Collector:
     """Words found so far."""
@@ -87,7 +175,50 @@ class _Collector:
         )
 
 
-def read_text(text: str) -> WordList:
+def read_word_groups(path: Path) -> tuple[GroupedWords, ...]:
+    """Read the groups of a file: a table, or a text as it can be typed.
+
+    Lines without a word, and words that come again, are logged and left out.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as UTF-8, or has no word, or more than 20,000.
+    """
+    found = parse_word_file(path.name, read_text(path, _FORM, most_bytes=_MOST_BYTES), str(path))
+    if not found.words:
+        raise InputError(f"{path} contains 0 words: give {_FORM}.")
+    for line, reason in found.bad_lines[:_NAMED_LINES]:
+        logger.warning("%s, line %d: %s; ignored", path, line, reason)
+    if len(found.bad_lines) > _NAMED_LINES:
+        more = len(found.bad_lines) - _NAMED_LINES
+        logger.warning("%s: %s ignored", path, counted(more, "more line"))
+    if found.repeated:
+        named = ", ".join(clip(word, 30) for word in found.repeated[:_NAMED_LINES])
+        logger.warning("%s: given again, and counted once: %s", path, named)
+    return tuple(GroupedWords(name, words) for name, words in found.groups.items())
+
+
+def parse_word_file(name: str, text: str, what: str = "The file") -> WordList:
+    """Parse the text of a file: a table if its name or its tabs say so, else as typed.
+
+    Raises
+    ------
+    InputError
+        If a table is malformed, or there are more than 20,000 words.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    is_table = name.lower().endswith((".csv", ".tsv")) or all("\t" in line for line in lines)
+    found = parse_word_table(text, what) if is_table else parse_word_list(text)
+    if len(found.words) > MOST_LISTED:
+        raise InputError(
+            f"{what} has {len(found.words):,} words, and the limit is {MOST_LISTED:,}: give some "
+            "of them."
+        )
+    return found
+
+
+def parse_word_list(text: str) -> WordList:
     r"""Read words in named groups, each with a number after = or without one.
 
     Words are separated by commas, semicolons, tabs or line ends; a group has its name before a
@@ -95,9 +226,9 @@ def read_text(text: str) -> WordList:
 
     Examples
     --------
-    >>> read_text("colours: red, blue\nking\n[animals]\ncat\ndog; king\n# comment").groups
+    >>> parse_word_list("colours: red, blue\nking\n[animals]\ncat\ndog; king\n# comment").groups
     {'colours': ('red', 'blue'), 'other': ('king',), 'animals': ('cat', 'dog')}
-    >>> [(one.word, one.number) for one in read_text("cat = 4.5, dog=3\ncow").words]
+    >>> [(one.word, one.number) for one in parse_word_list("cat = 4.5, dog=3\ncow").words]
     [('cat', 4.5), ('dog', 3.0), ('cow', None)]
     """
     found = _Collector()
@@ -120,10 +251,10 @@ def read_text(text: str) -> WordList:
     return found.result()
 
 
-def write_text(words: WordList) -> str:
-    r"""Write words as `read_text` reads them; a word that contains its signs is not read back.
+def write_word_list(words: WordList) -> str:
+    r"""Write words as `parse_word_list` reads them, if they contain none of its signs.
 
-    >>> write_text(read_text("cat = 4.5, oak, dog\n[trees]\nelm"))
+    >>> write_word_list(parse_word_list("cat = 4.5, oak, dog\n[trees]\nelm"))
     'other: cat = 4.5, oak, dog\ntrees: elm'
     """
     groups: dict[str, list[str]] = {}
@@ -145,7 +276,7 @@ def _add_cell(found: _Collector, cell: str, group: str, line: int) -> None:
         found.add(ListedWord(equals["word"], group, value))
 
 
-def read_table(text: str) -> WordList:
+def parse_word_table(text: str, what: str = "The file") -> WordList:
     r"""Read a table of words, with a column of groups, of numbers, both or neither.
 
     Cells are separated by commas, semicolons or tabs. With a header, the words are in the column
@@ -158,9 +289,9 @@ def read_table(text: str) -> WordList:
 
     Examples
     --------
-    >>> read_table("word,category\ncat,animals\noak,trees").groups
+    >>> parse_word_table("word,category\ncat,animals\noak,trees").groups
     {'animals': ('cat',), 'trees': ('oak',)}
-    >>> found = read_table("word;concreteness\ncat;4.9\nidea;1.6\ntruth;?")
+    >>> found = parse_word_table("word;concreteness\ncat;4.9\nidea;1.6\ntruth;?")
     >>> found.number_name, [one.number for one in found.words], found.bad_lines
     ('concreteness', [4.9, 1.6], ((4, 'no number in “?”'),))
     """
@@ -174,7 +305,7 @@ def read_table(text: str) -> WordList:
                 rows.append((reader.line_num, cells))
     except csv.Error as error:
         raise InputError(
-            f"Line {reader.line_num} of the file: {error}. Write one word per line."
+            f"{what}, line {reader.line_num}: {error}; write one word per line."
         ) from None
     header = [cell.lower() for cell in rows[0][1]] if rows else []
     word = next((header.index(name) for name in _WORD_COLUMNS if name in header), None)

@@ -13,21 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedviz.dashboard.widgets.value_classes import classify_ranks, classify_values
-from embedviz.dashboard.widgets.word_list_text import (
-    ListedWord,
-    WordList,
-    read_table,
-    read_text,
-    write_text,
-)
 from embedviz.dashboard.widgets.word_lists import parse_words, replace_word
 from embedviz.errors import InputError
+from embedviz.relations import (
+    ListedWord,
+    WordList,
+    parse_word_list,
+    parse_word_table,
+    write_word_list,
+)
 
 # -- as typed --
 
 
 def test_numbers_follow_an_equals_sign_in_every_group():
-    found = read_text("pets: cat = 4.5, dog=-3\n[wild]\nwolf = −2e1; fox\na=b, e = mc = 2")
+    found = parse_word_list("pets: cat = 4.5, dog=-3\n[wild]\nwolf = −2e1; fox\na=b, e = mc = 2")
     assert found.words == (
         ListedWord("cat", "pets", 4.5),
         ListedWord("dog", "pets", -3.0),
@@ -40,28 +40,28 @@ def test_numbers_follow_an_equals_sign_in_every_group():
 
 
 def test_what_is_no_number_is_told_by_its_line():
-    found = read_text("cat = 4\n\ndog = high, cow\nfox = 3x\nbat = 1e999")
+    found = parse_word_list("cat = 4\n\ndog = high, cow\nfox = 3x\nbat = 1e999")
     assert [number for number, _ in found.bad_lines] == [3, 4, 5]
     assert "“dog = high”" in found.bad_lines[0][1]
     assert [one.word for one in found.words] == ["cat", "cow"]
 
 
 def test_a_word_given_twice_counts_where_it_came_first():
-    found = read_text("a: cat = 1, dog\nb: cat = 2, cow")
+    found = parse_word_list("a: cat = 1, dog\nb: cat = 2, cow")
     assert found.groups == {"a": ("cat", "dog"), "b": ("cow",)} and found.repeated == ("cat",)
     assert found.words[0].number == 1
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=12), max_size=8))
 def test_any_text_is_read_and_what_can_be_typed_is_read_back(lines):
-    found = read_text("\n".join(lines))
+    found = parse_word_list("\n".join(lines))
     assert len({one.word for one in found.words}) == len(found.words)
-    read_table("\n".join(lines).replace('"', ""))
+    parse_word_table("\n".join(lines).replace('"', ""))
 
 
 def test_a_list_is_written_as_it_is_read():
-    listed = read_text("pets: cat = 4.5, dog\nwolf = -2")
-    assert read_text(write_text(listed)).words == listed.words
+    listed = parse_word_list("pets: cat = 4.5, dog\nwolf = -2")
+    assert parse_word_list(write_word_list(listed)).words == listed.words
 
 
 def test_a_spelling_replaces_whole_words_of_the_list():
@@ -77,38 +77,38 @@ def test_a_spelling_replaces_whole_words_of_the_list():
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 def test_columns_are_found_whatever_their_order(sign):
     text = "score,word,category\n4.5,cat,pets\n,oak,\n".replace(",", sign)
-    found = read_table(text)
+    found = parse_word_table(text)
     assert found.words == (ListedWord("cat", "pets", 4.5), ListedWord("oak", "other"))
     assert found.number_name == "score"
 
 
 def test_a_table_needs_no_header_and_cells_may_be_quoted():
-    found = read_table('"new york, ny",cities\n\'=1,"signs"\n# a comment\ncat')
+    found = parse_word_table('"new york, ny",cities\n\'=1,"signs"\n# a comment\ncat')
     assert found.words == (
         ListedWord("new york, ny", "cities"),
         ListedWord("=1", "signs"),
         ListedWord("cat"),
     )
-    assert [one.number for one in read_table("cat\t4\ndog\t5").words] == [4.0, 5.0]
+    assert [one.number for one in parse_word_table("cat\t4\ndog\t5").words] == [4.0, 5.0]
 
 
 def test_numbers_of_groups_are_groups_if_the_column_says_so():
-    assert read_table("word,cluster\ncat,1\ndog,2").groups == {"1": ("cat",), "2": ("dog",)}
+    assert parse_word_table("word,cluster\ncat,1\ndog,2").groups == {"1": ("cat",), "2": ("dog",)}
 
 
 def test_bad_lines_of_a_table_are_told_and_the_rest_is_read():
-    found = read_table("word,number\ncat,4\n\ndog,many\n,5\ncow,6\ncat,7")
+    found = parse_word_table("word,number\ncat,4\n\ndog,many\n,5\ncow,6\ncat,7")
     assert found.bad_lines == ((4, "no number in “many”"), (5, "no word"))
     assert [one.word for one in found.words] == ["cat", "cow"] and found.repeated == ("cat",)
 
 
 def test_a_malformed_table_names_its_line():
-    with pytest.raises(InputError, match="Line 2 of the file"):
-        read_table("cat\n" + "x" * 200_000)
+    with pytest.raises(InputError, match="The file, line 2"):
+        parse_word_table("cat\n" + "x" * 200_000)
 
 
 def test_an_empty_table_has_no_words():
-    assert read_table("") == read_table("word,group\n") == WordList()
+    assert parse_word_table("") == parse_word_table("word,group\n") == WordList()
 
 
 # -- steps of numbers --
