@@ -49,8 +49,6 @@ _ENDINGS = (".vec", ".txt", ".glove", ".bin", ".npz", ".parquet", ".csv", ".tsv"
 _PACKED = (*COMPRESSED, ".zip")
 _MATRICES = (".npy", ".safetensors")
 _WORDS = (".jsonl", ".json")
-
-
 # remedies of the command line, and what can be done here
 _REMEDIES = {
     WITH_WORDS: "choose the file of the words together with it",
