@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 ARGS ?=
 LOWEST := .venv-lowest
 # what reads and writes files, and calls of every dependency
-LOWEST_TESTS := tests/cli tests/vectors tests/checkpoints tests/dashboard/test_dashboard.py \
-  tests/training/test_interruptions.py
+LOWEST_TESTS := tests/cli/test_cli.py tests/cli/test_cli_convert.py tests/cli/test_commands_text.py \
+  tests/vectors tests/checkpoints tests/dashboard/test_dashboard.py tests/training/test_interruptions.py
 INSTALLED := $(VENV)/installed
 
 # modules are compiled and kept when they are first imported, not when they are installed

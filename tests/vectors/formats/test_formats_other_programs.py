@@ -163,7 +163,10 @@ def test_frames_of_several_layouts_are_read(tmp_path):
     ]
     tables[-1]["other"] = pa.array(["x", "y", "z"])
     for columns in tables:
-        parquet.write_table(pa.table(columns), tmp_path / "a.parquet")
+        try:
+            parquet.write_table(pa.table(columns), tmp_path / "a.parquet")
+        except pa.ArrowNotImplementedError:  # an older pyarrow writes no views
+            continue
         found = load(tmp_path / "a.parquet")
         assert found.words == WORDS
         assert (found.matrix == matrix).all()
