@@ -57,6 +57,10 @@ class Options:
             self.progress(min(share, 1.0))
 
 
+HEAD_BYTES = 1 << 16
+"""Bytes by which a format is detected."""
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """Consecutive words of a file with their vectors.

@@ -21,12 +21,11 @@ from embedviz.vectors.formats import (
     text,
     text_matrix,
 )
-from embedviz.vectors.formats.blocks import Options, Progress, Stream, Table
+from embedviz.vectors.formats.blocks import HEAD_BYTES, Options, Progress, Stream, Table
 from embedviz.vectors.formats.foreign_files import describe_archive, describe_foreign
 from embedviz.vectors.formats.table_layout import find_layout
 
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
-_HEAD_BYTES = 1 << 16
 _SHARDS = "sharded safetensors"
 
 Reader = Callable[[Path, Options], Stream | Table]
@@ -206,7 +205,7 @@ def detect_format(path: Path) -> Source:
     if foreign := describe_archive(path):
         raise InputError(f"{path} is {foreign}.")
     with open_decompressed(path) as file:
-        head, is_packed = file.stream.read(_HEAD_BYTES), file.stream is not file.raw
+        head, is_packed = file.stream.read(HEAD_BYTES), file.stream is not file.raw
     name = _by_content(path, head, named)
     if is_packed and name in _NEVER_PACKED:
         raise InputError(
@@ -230,7 +229,7 @@ def _by_content(path: Path, head: bytes, named: Source | None) -> str | None:
     head = head.removeprefix(b"\xef\xbb\xbf")
     if name := _by_mark(path, head):
         return name
-    is_whole = len(head) < _HEAD_BYTES - 3
+    is_whole = len(head) < HEAD_BYTES - 3
     first, _, rest = head.partition(b"\n")
     promised = text.parse_header(first)
     if not promised:

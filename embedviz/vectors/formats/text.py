@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.support import atomic_compressed_file
 from embedviz.vectors.formats.blocks import (
+    HEAD_BYTES,
     Block,
     Options,
     Progress,
@@ -23,9 +24,9 @@ from embedviz.vectors.formats.blocks import (
     clean,
     decode_words,
 )
-from embedviz.vectors.formats.columns import are_quoted, is_number
 from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, parse_numbers
-from embedviz.vectors.formats.table_layout import refuse_counts
+from embedviz.vectors.formats.table_layout import find_layout, refuse_counts
+from embedviz.vectors.formats.text_matrix import find_numbers
 from embedviz.vectors.formats.word_checks import refuse_byte_order_mark, refuse_words
 
 WITH_HEADER, WITHOUT_HEADER = "word2vec text", "GloVe text"
@@ -196,27 +197,38 @@ def _counted(path: Path, blocks: Iterator[Block], promised: int) -> Iterator[Blo
 
 def write_with_header(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write word2vec text, as gensim, fastText and spaCy read it."""
+    refuse_words(path, table.words, _WHITE, "white space")
     _write(path, table, f"{len(table.words)} {table.n_dims}\n", progress)
 
 
 def write_without_header(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write GloVe text."""
-    if table.n_dims == 1 and parse_header(f"{table.words[0]} {table.matrix[0, 0]:g}".encode()):
+    refuse_words(path, table.words, _WHITE, "white space")
+    if _is_ambiguous(path, table):
         raise InputError(
-            f"{path}: the first line, '{table.words[0]} {table.matrix[0, 0]:g}', would be read as "
-            "a header: write .vec."
-        )
-    if are_quoted(table.words) or all(is_number(word) for word in table.words):
-        raise InputError(
-            f"{path}: words that are all numbers, or all in quotes, such as "
-            f"'{clean(table.words[0])}', would be read as something else: write .vec."
+            f"{path}: without a header, lines such as '{clean(table.words[0])} "
+            f"{table.matrix[0, 0]:g}' would be read as something else: write .vec."
         )
     refuse_byte_order_mark(path, table.words[0])
     _write(path, table, "", progress)
 
 
+def _is_ambiguous(path: Path, table: Table) -> bool:
+    """Whether the first lines look like another format: a header, a table or a matrix."""
+    n_rows = 1 + HEAD_BYTES // (2 * table.n_dims + 2)
+    rows = format_numbers(Block(table.words[:n_rows], table.matrix[:n_rows], 1, "word"))
+    lines = (f"{word} {' '.join(row)}\n" for word, row in zip(table.words, rows, strict=False))
+    head = "".join(lines).encode()
+    is_whole, head = len(head) < HEAD_BYTES - 3, head[:HEAD_BYTES]
+    if parse_header(head.partition(b"\n")[0]) or find_numbers(head, is_whole_file=is_whole):
+        return True
+    try:
+        return find_layout(path, head, is_whole_file=is_whole) is not None
+    except InputError:  # a column in doubt
+        return True
+
+
 def _write(path: Path, table: Table, head: str, progress: Progress | None) -> None:
-    refuse_words(path, table.words, _WHITE, "white space")
     with atomic_compressed_file(path) as file:
         file.write(head.encode())
         for block in table.blocks(progress):

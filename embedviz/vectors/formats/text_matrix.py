@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.text import open_decompressed
 from embedviz.vectors.formats import wordlist
-from embedviz.vectors.formats.blocks import WITH_WORDS, Block, Options, Stream, clean
+from embedviz.vectors.formats.blocks import HEAD_BYTES, WITH_WORDS, Block, Options, Stream, clean
 from embedviz.vectors.formats.columns import is_number, is_numbered, is_whole
 from embedviz.vectors.formats.lines import Lines, find_fields, line_blocks, parse_numbers
 from embedviz.vectors.formats.word_records import WordList
@@ -23,7 +23,6 @@ from embedviz.vectors.formats.word_records import WordList
 NAME = "matrix as text"
 METADATA = "metadata.tsv"
 """File of the words, next to the numbers, of TensorBoard's projector."""
-_HEAD_BYTES = 1 << 16
 _SEPARATORS = (b"\t", b",", b";", b" ")
 
 
@@ -80,8 +79,8 @@ def _cells(line: bytes, separator: bytes) -> list[bytes]:
 def read(path: Path, options: Options) -> Stream:
     """Read a matrix, with the words that the options name or those in ``metadata.tsv``."""
     with open_decompressed(path) as file:
-        head = file.stream.read(_HEAD_BYTES)
-    numbers = find_numbers(head, is_whole_file=len(head) < _HEAD_BYTES)
+        head = file.stream.read(HEAD_BYTES)
+    numbers = find_numbers(head, is_whole_file=len(head) < HEAD_BYTES)
     if numbers is None:
         raise InputError(f"{path} is not a matrix of numbers: give a file of word vectors.")
     metadata = path.with_name(METADATA)
