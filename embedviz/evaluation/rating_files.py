@@ -27,6 +27,8 @@ _RATINGS = re.compile(
 _FURTHER = 1
 """Columns between the words and the rating: the part of speech, in SimLex and SimVerb."""
 
+_CLASSES = ("noun", "verb", "adj", "adjective", "adv", "adverb", "NN", "VB", "JJ", "RB")
+
 
 @dataclass(frozen=True)
 class _Layout:
@@ -136,6 +138,8 @@ def _find_layout(line: str) -> _Layout | None:
         if len(cells) != 3:
             return None
         words = [0, 1]  # which may be numbers
+    if words == [0, 1] and _begins_with_mark(cells):
+        words = [1, 2]
     rating = next((at for at in range(words[1] + 1, len(cells)) if numbers[at] is not None), None)
     if rating is None or rating > words[1] + 1 + _FURTHER:
         return None
@@ -143,6 +147,15 @@ def _find_layout(line: str) -> _Layout | None:
         return None
     layout = _Layout(separator, words[0], words[1], rating, len(cells))
     return layout if layout.read(line) else None
+
+
+def _begins_with_mark(cells: Sequence[str]) -> bool:
+    """Whether a letter for the kind of similarity comes before two words, as in WordSim-353."""
+    texts = [cell for cell in cells[:4] if _number(cell) is None]
+    if len(texts) < 3 or texts != list(cells[:3]):
+        return False
+    mark, *words = texts[:3]
+    return len(mark) == 1 and all(len(word) > 1 for word in words) and words[1] not in _CLASSES
 
 
 def _read(layout: _Layout | None, line: str) -> tuple[str, str, str] | None:

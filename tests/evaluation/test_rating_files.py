@@ -10,6 +10,14 @@ PUBLISHED = {
         "old\tnew\tA\t1.58\t2.72\t2.81\t0.41\nsmart\tbright\tA\t9\t1.75\t2.46\t0.67\n",
         (("old", "new", 1.58), ("smart", "bright", 9.0)),
     ),
+    "WordSim-353 with relations": (
+        "i\ttiger\ttiger\t10.00\nu\tplane\tcar\t5.77\n",
+        (("tiger", "tiger", 10.0), ("plane", "car", 5.77)),
+    ),
+    "a part of speech in full": (
+        "a\tthe\tnoun\t5\nold\tnew\tadj\t1.5\n",
+        (("a", "the", 5.0), ("old", "new", 1.5)),
+    ),
     "SimVerb": (
         "take\tremove\tV\t6.81\tSYNONYMS\nfeed\tstarve\tV\t1.49\tANTONYMS\n",
         (("take", "remove", 6.81), ("feed", "starve", 1.49)),
