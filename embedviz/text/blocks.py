@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
@@ -70,13 +71,13 @@ def read_blocks(
 
 
 def _plain(stream: BinaryIO, name: str, encoding: str) -> Iterator[str]:
-    is_first = True
-    for text in _decoded(stream, name, encoding):
-        if is_first:
-            refuse_json(name, text)
-            warn_of_markup(name, text)
-        is_first = False
-        yield text
+    blocks = _decoded(stream, name, encoding)
+    begin = list(islice(blocks, 2))  # a line without an end has its last word in a second block
+    refuse_json(name, "".join(begin))
+    if begin:
+        warn_of_markup(name, begin[0])
+    yield from begin
+    yield from blocks
 
 
 def _decoded(stream: BinaryIO, name: str, encoding: str) -> Iterator[str]:

@@ -235,6 +235,12 @@ def test_damaged_json_lines_are_one_sentence(tmp_path, content, says):
         list(read_blocks([path], layout=TextLayout(field="text")))
 
 
+def test_a_single_object_without_a_line_end_is_json(tmp_path):
+    (tmp_path / "a.json").write_text('{"text": "a king and a queen"}')
+    with refused("with the fields text"):
+        list(read_blocks([tmp_path / "a.json"]))
+
+
 def test_a_json_list_says_how_it_can_be_read(tmp_path):
     path = tmp_path / "a.json"
     path.write_text('[\n  {"text": "a"}\n]')
