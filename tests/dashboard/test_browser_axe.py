@@ -42,8 +42,8 @@ PAGES = {
     "pictures?pictures-part=Map": READY,
 }
 SCHEMES = ("light", "dark")
-# Both schemes for the pages with the most controls; one of them, in turn, for the others.
-BOTH = ("", "relations", "train", "write?write-text-begin=je+me", "execute")
+# Both schemes for the first page; one of them, in turn, for the others.
+BOTH = ("",)
 VIEWS = [
     (path, scheme)
     for number, path in enumerate(PAGES)
