@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from embedviz.cli.output import out
-from embedviz.support import said_of_case
+from embedviz.support import said_of_case, signed_points
 
 if TYPE_CHECKING:
     from embedviz.relations import PairFit, RelationReport
@@ -23,7 +23,10 @@ consistency: mean cosine between the pairs' offsets (OCS), with its 95 % interva
 p: share of random pairings of the same words that are at least as consistent.
 PCS: how well true pairs are separated from shuffled ones; 0.50 by chance.
 hits: share of pairs whose target is nearest to source + mean offset of others.
-MRR: mean of 1 / the target's rank there. –: too few pairs."""
+MRR: mean of 1 / the target's rank there. –: too few pairs.
+excess: consistency minus that of the same words shuffled, with its 95 % interval.
+gain: hits minus those of the word nearest to the source alone, in points of 100."""
+_CLOSENESS = "\nIn this model closeness of the partners alone gains {}: an answer must gain more."
 _FITS = """\
 fit: cosine between the pair's offset and the mean offset of the others.
 rank: of the target among the words nearest to source + that mean.
@@ -32,6 +35,7 @@ nearest: the word at rank 1."""
 
 def print_relations(reports: Sequence[RelationReport]) -> None:
     """Print the statistics of relations, and their meanings."""
+    from embedviz.relations import Verdict
     from embedviz.reports import Figure
 
     is_wide = out.width >= _WIDE
@@ -53,10 +57,28 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
             Figure(report.mean_reciprocal_rank, ".2f").shown,
         )
     out.print(table)
+    out.print()
+    verdicts = Table(box=None, pad_edge=False, padding=padding)
+    verdicts.add_column("relation", overflow="fold")
+    for heading in ("excess", "gain"):
+        verdicts.add_column(heading, justify="right", no_wrap=True)
+    verdicts.add_column("verdict", overflow="fold")
+    for report in reports:
+        gain = report.gain
+        verdicts.add_row(
+            Text(report.name),
+            Figure(report.excess, ".2f", report.excess_interval).shown,
+            "–" if gain is None else signed_points(gain, report.gain_interval),
+            Text(report.verdict.value, style="green" if report.verdict is Verdict.ANSWERS else ""),
+        )
+    out.print(verdicts)
     folded = dict.fromkeys(words for report in reports for words in report.folded)
     for said in said_of_case(list(folded)):
         out.print(said, style="dim", markup=False, soft_wrap=True)
-    out.print((_SHUFFLED if is_wide else "") + _MEANINGS, style="dim", soft_wrap=True)
+    controls = {one.closeness_gain for one in reports} - {None}
+    closeness = ", ".join(signed_points(one) for one in sorted(filter(None, controls)))
+    meanings = _MEANINGS + (_CLOSENESS.format(closeness) if closeness else "")
+    out.print((_SHUFFLED if is_wide else "") + meanings, style="dim", soft_wrap=True)
 
 
 def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[str]]) -> None:
@@ -102,8 +124,11 @@ def build_relation_document(
     report: RelationReport, near_spellings: Mapping[str, Sequence[str]]
 ) -> dict[str, object]:
     """Build the JSON document of a relation."""
+    from embedviz.relations import describe_verdict
+
     return {
         **asdict(report),
+        **describe_verdict(report),
         "outliers": [asdict(fit) for fit in report.outliers],
         "near_spellings": dict(near_spellings),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from embedviz.plotting.panel import Panel
 from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
-from embedviz.relations import FEWEST_FOR_INTERVAL, FEWEST_FOR_P, RelationReport
+from embedviz.relations import FEWEST_FOR_INTERVAL, FEWEST_FOR_P, RelationReport, Verdict
 from embedviz.support import arrow_name
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
     if report.consistency is not None:
         between = f" ({ends[0]:z.2f} to {ends[1]:z.2f})" if ends else ""
         figures.append(f"consistency {report.consistency:z.2f}{between}")
+    if report.shuffled_consistency is not None:
+        figures.append(f"shuffled {report.shuffled_consistency:z.2f}")
     if report.p_value is not None:
         figures.append(f"p = {report.p_value:.3f}")
     pairs = f"{n} pair{'' if n == 1 else 's'}"
@@ -75,7 +77,8 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
     )
     if not figures and n > 1:
         lacking = "the offsets have no direction, so there are no statistics"
-    return tuple(line for line in (", ".join(figures), pairs, lacking) if line)
+    verdict = "" if report.verdict is Verdict.TOO_FEW else report.verdict.value
+    return tuple(line for line in (", ".join(figures), verdict, pairs, lacking) if line)
 
 
 def write_key(

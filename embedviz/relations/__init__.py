@@ -12,8 +12,6 @@ from embedviz.relations.consistency import (
     share_interval,
 )
 from embedviz.relations.direction import (
-    PairFit,
-    RelationReport,
     find_relation,
     find_relations,
     measure,
@@ -24,6 +22,8 @@ from embedviz.relations.pair_bootstrap import (
     N_DRAWS,
     PairMeans,
     PairWeights,
+    count_interval,
+    gain_interval,
     percentiles,
 )
 from embedviz.relations.pair_files import (
@@ -53,11 +53,19 @@ from embedviz.relations.question_lines import (
     question_lines,
     read_lines,
 )
+from embedviz.relations.relation_report import PairFit, RelationReport
 from embedviz.relations.styles import style_number, style_numbers
 from embedviz.relations.typed_pairs import (
     ParsedPairs,
     parse_pairs,
     split_pair,
+)
+from embedviz.relations.verdicts import (
+    LIKELY_CHANCE,
+    Finding,
+    Verdict,
+    describe_verdict,
+    explain,
 )
 
 __all__ = [
@@ -65,9 +73,11 @@ __all__ = [
     "FAMILIES",
     "FEWEST_FOR_INTERVAL",
     "FEWEST_FOR_P",
+    "LIKELY_CHANCE",
     "MOST_PAIRS",
     "N_DRAWS",
     "PHRASE_RELATIONS",
+    "Finding",
     "Floats",
     "Interval",
     "Pair",
@@ -78,6 +88,7 @@ __all__ = [
     "Relation",
     "RelationReport",
     "SortedPairs",
+    "Verdict",
     "alphabetical",
     "as_csv",
     "built_in",
@@ -85,10 +96,14 @@ __all__ = [
     "by_frequency",
     "consistency",
     "consistency_interval",
+    "count_interval",
+    "describe_verdict",
+    "explain",
     "find_header",
     "find_relation",
     "find_relations",
     "first_line",
+    "gain_interval",
     "is_comment",
     "is_question_line",
     "mean_pairwise_cosine",
