@@ -169,7 +169,8 @@ def _describe(report: RelationReport, kept: float | None) -> str:
         sentences.append(f"Consistency of shuffled pairs: {signed(report.shuffled_consistency)}.")
     if report.gain is not None:
         sentences.append(
-            f"Gain over the nearest word: {signed_points(report.gain, report.gain_interval)} points."
+            "Gain over the nearest word: "
+            f"{signed_points(report.gain, report.gain_interval)} points."
         )
     sentences.append(f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}.")
     if kept is not None:

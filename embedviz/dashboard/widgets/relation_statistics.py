@@ -57,7 +57,7 @@ def describe_agreement(report: RelationReport) -> str:
     """
     found = report.verdict
     if found is not Verdict.ANSWERS:
-        return found.value
+        return str(found.value)
     return f"{found.value}: {_agreement(report)}"
 
 
