@@ -24,7 +24,7 @@ PCS: how well true pairs are separated from shuffled ones; 0.50 by chance.
 hits: share of pairs whose target is nearest to source + mean offset of others.
 MRR: mean of 1 / the target's rank there. –: too few pairs.
 shuffled: the consistency of random pairings of the same words, on average.
-excess: consistency minus that of pairs none of which is true, with its 95 % interval.
+excess: consistency minus that of shuffled pairs, none of them a true one.
 gain: hits minus those of the word nearest to the source alone, in points of 100."""
 _CLOSENESS = "\nIn this model closeness of the partners alone gains {}: an answer must gain more."
 _FITS = """\

@@ -20,6 +20,9 @@ LINE_MM = 3.3
 _SAMPLE_MM = (1.0, 6.5, 9.0)  # start and end of a sample arrow, start of the name
 
 
+_X_AXIS = ("x: mean target minus mean source, the same", "for shuffled pairs: they point right too")
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of a key; a sample arrow precedes the name of a relation."""
@@ -40,6 +43,8 @@ def key(shown: Panel) -> list[Line]:
 def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
     """Return the statistics of one relation of a panel, and a note on its labelled pairs."""
     lines = statistics(shown.reports[relation], shown.fidelity[relation])
+    if shown.view.axis_titles[0].startswith("mean offset ("):
+        lines = (*lines, *_X_AXIS)
     if len(shown.relations[relation].pairs) <= shown.n_labelled:
         return lines
     n = shown.n_labelled
@@ -64,8 +69,11 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
         figures.append(f"consistency {report.consistency:z.2f}{between}")
     if report.shuffled_consistency is not None:
         figures.append(f"shuffled {report.shuffled_consistency:z.2f}")
+    concluded = []
     if report.p_value is not None:
-        figures.append(f"p = {report.p_value:.3f}")
+        concluded.append(f"p = {report.p_value:.3f}")
+    if report.verdict is not Verdict.TOO_FEW:
+        concluded.append(report.verdict.value[0].lower() + report.verdict.value[1:])
     pairs = f"{n} pair{'' if n == 1 else 's'}"
     if fidelity is not None:
         pairs = f"plane retains {100 * fidelity:.0f}\N{NO-BREAK SPACE}% of the offsets of {pairs}"
@@ -77,8 +85,8 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
     )
     if not figures and n > 1:
         lacking = "the offsets have no direction, so there are no statistics"
-    verdict = "" if report.verdict is Verdict.TOO_FEW else report.verdict.value
-    return tuple(line for line in (", ".join(figures), verdict, pairs, lacking) if line)
+    lines = (", ".join(figures), "; ".join(concluded), pairs, lacking)
+    return tuple(line for line in lines if line)
 
 
 def write_key(
