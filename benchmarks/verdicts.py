@@ -4,7 +4,7 @@ Lists without a relation are drawn from the words of the bundled English model: 
 finding on them is its error. Subsets of the built-in relations give the power. Classes of words are
 k-means clusters of the vectors, so no list was chosen by hand.
 
-    python benchmarks/verdicts.py            # writes benchmarks/figures/verdicts.json
+    python -m benchmarks.verdicts  # writes benchmarks/figures/verdicts.json
 
 Takes about ten minutes of one core.
 """

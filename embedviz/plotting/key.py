@@ -20,7 +20,7 @@ LINE_MM = 3.3
 _SAMPLE_MM = (1.0, 6.5, 9.0)  # start and end of a sample arrow, start of the name
 
 
-_X_AXIS = ("x: mean target minus mean source, the same", "for shuffled pairs: they point right too")
+_X_AXIS = ("x is the mean target minus mean source", "shuffled arrows point right too")
 
 
 @dataclass(frozen=True)
