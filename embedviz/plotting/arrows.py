@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.plotting.panel import Panel
 from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
+from embedviz.plotting.word_group import draw_marks
 from embedviz.plotting.written_labels import write_labels
 from embedviz.vectors import WordVectors
 
@@ -84,15 +85,7 @@ def draw_panel(
 def _points(axes: Axes, shown: Panel, words: dict[str, Floats], theme: Theme) -> None:
     """Draw the words of groups, and add the first to the named ones."""
     for group in shown.groups:
-        style = theme.family(group.style)
-        axes.plot(
-            *group.places.T,
-            linestyle="none",
-            marker=style.marker,
-            color=style.colour,
-            markersize=MARK + 1,
-            zorder=2,
-        )
+        draw_marks(axes, group, theme)
         for word, place in zip(group.words, group.places, strict=True):
             if len(words) < MOST_NAMED:
                 words.setdefault(word, np.stack([place, place - [0, 1e-6]]))

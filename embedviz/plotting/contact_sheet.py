@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from embedviz.plotting.frame import PAGE_MM
 from embedviz.plotting.phrase_key import LINE_MM, NOTE_MM, write_notes, write_title
-from embedviz.plotting.style import DARK, LIGHT, POINTS, styled
+from embedviz.plotting.style import DARK, LIGHT, POINTS, open_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,11 +83,7 @@ def draw_contact_sheet(
     below = len(lines) * NOTE_MM + _GAP_MM
     height = _TITLE_MM + _GAP_MM + n_rows * (each + text_mm) + below
     with styled(theme):
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(width_mm / 25.4, height / 25.4), facecolor=theme.ground)
-        FigureCanvasAgg(figure)
+        figure = open_figure((width_mm, height), theme)
 
         def write(left: float, top: float, text: str, n_lines: int, colour: str) -> None:
             shown = wrap(text, int(each / _LETTER_MM))

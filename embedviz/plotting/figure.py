@@ -20,7 +20,7 @@ from embedviz.plotting.arrows import draw_panel
 from embedviz.plotting.frame import COLUMN, PAGE, TITLE_MM, Frame, write_title_and_caption
 from embedviz.plotting.key import LINE_MM, key, write_key
 from embedviz.plotting.panel import Panel, panel
-from embedviz.plotting.style import DARK, LIGHT, styled
+from embedviz.plotting.style import DARK, LIGHT, open_figure, styled
 from embedviz.plotting.word_group import WordGroup
 from embedviz.projection import Layout
 from embedviz.relations import Relation, style_numbers
@@ -140,9 +140,6 @@ def _figure(
     if numbers is None:
         numbers = style_numbers([relation.name for one in shown for relation in one.relations])
     with styled(theme):
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
         keys = [key(one) for one in shown]
         caption = frame.caption_lines
         above, foot = TITLE_MM if frame.title else 0.0, LINE_MM * len(caption)
@@ -154,8 +151,7 @@ def _figure(
         if frame.height_mm is not None:
             height = max(_LOWEST_MM, (frame.height_mm - around) / n_rows)
         whole = around + n_rows * height
-        figure = Figure(figsize=(width / 25.4, whole / 25.4), facecolor=theme.ground, dpi=frame.dpi)
-        FigureCanvasAgg(figure)
+        figure = open_figure((width, whole), theme, frame.dpi)
         each = (width - side - _GAP_MM) / n_columns - _GAP_MM - _AXIS_MM
         for i, one in enumerate(shown):
             row, column = divmod(i, n_columns)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embedviz.plotting.frame import PAGE_MM
 from embedviz.plotting.phrase_key import NOTE_MM, write_notes, write_title
-from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, styled
+from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, open_figure, styled
 from embedviz.support import clip
 
 if TYPE_CHECKING:
@@ -84,11 +84,7 @@ def draw_gradients(
     below = len(lines) * NOTE_MM + _GAP_MM + _AXIS_MM
     height = len(rows) * row_mm + below
     with styled(theme):
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(width_mm / 25.4, height / 25.4), facecolor=theme.ground)
-        FigureCanvasAgg(figure)
+        figure = open_figure((width_mm, height), theme)
         for number, row in enumerate(rows):
             bottom = height - (number + 1) * row_mm + _GAP_MM
             lefts = (

@@ -23,7 +23,7 @@ from embedviz.plotting.phrase_key import (
     write_title,
 )
 from embedviz.plotting.phrase_plots import PhraseMap, PhrasePlot
-from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, styled
+from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, open_figure, styled
 from embedviz.plotting.written_labels import write_labels
 
 if TYPE_CHECKING:
@@ -73,11 +73,7 @@ def draw_phrases(shown: PhraseMap, *, width_mm: float = PAGE_MM, dark: bool = Fa
     below = n_keys * (key + _GAP_MM) + len(notes) * NOTE_MM + _GAP_MM
     height = n_rows * (high + _TITLE_MM + _GAP_MM) + below
     with styled(theme):
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(width_mm / 25.4, height / 25.4), facecolor=theme.ground)
-        FigureCanvasAgg(figure)
+        figure = open_figure((width_mm, height), theme)
         styles = kind_styles(counts, theme)
         for i, plot in enumerate(plots):
             row, column = divmod(i, n_columns)

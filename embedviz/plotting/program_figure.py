@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from embedviz.plotting.frame import PAGE_MM
 from embedviz.plotting.phrase_key import NOTE_MM, write_notes, write_title
-from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, styled
+from embedviz.plotting.style import DARK, LIGHT, POINTS, Theme, open_figure, styled
 from embedviz.vectors import principal_axes
 
 if TYPE_CHECKING:
@@ -93,11 +93,7 @@ def draw_program(shown: ProgramPicture, *, width_mm: float = PAGE_MM, dark: bool
     map_mm = n_read * _CHARACTER_MM + (_TITLE_MM + _GAP_MM) * bool(n_read)
     height = len(shown.plots) * row_mm + map_mm + below
     with styled(theme):
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(width_mm / 25.4, height / 25.4), facecolor=theme.ground)
-        FigureCanvasAgg(figure)
+        figure = open_figure((width_mm, height), theme)
         for (row, plots), i in product(enumerate(shown.plots), range(n)):
             plot = plots[i]
             left, bottom = _GAP_MM + i * (each + _GAP_MM), height - (row + 1) * row_mm

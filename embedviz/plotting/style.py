@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from embedviz.errors import InputError
 from embedviz.support import palette
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 POINTS = 8.0
 """Text size; most journals require 6 to 8."""
@@ -101,6 +104,17 @@ def styled(theme: Theme = LIGHT) -> Iterator[None]:
         # a character missing from all installed fonts is drawn as a box
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         yield
+
+
+def open_figure(size_mm: tuple[float, float], theme: Theme, dpi: float | None = None) -> Figure:
+    """Open an empty figure, width and height in millimetres, that no window shows."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    width, height = size_mm
+    figure = Figure(figsize=(width / 25.4, height / 25.4), dpi=dpi, facecolor=theme.ground)
+    FigureCanvasAgg(figure)
+    return figure
 
 
 @cache

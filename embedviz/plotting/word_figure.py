@@ -11,8 +11,8 @@ from embedviz.errors import InputError
 from embedviz.plotting.arrows import MOST_NAMED, draw_dots
 from embedviz.plotting.frame import COLUMN, TITLE_MM, Frame, write_title_and_caption
 from embedviz.plotting.key import LINE_MM
-from embedviz.plotting.style import DARK, LIGHT, MARK, POINTS, Theme, fonts_for, styled
-from embedviz.plotting.word_group import Floats, WordGroup
+from embedviz.plotting.style import DARK, LIGHT, MARK, POINTS, Theme, fonts_for, open_figure, styled
+from embedviz.plotting.word_group import Floats, WordGroup, draw_marks
 from embedviz.plotting.written_labels import write_labels
 from embedviz.support import clip
 
@@ -61,13 +61,7 @@ def draw_words(
     above = _GAP_MM + (TITLE_MM if frame.title else 0.0)
     height = frame.height_mm or 0.8 * width + below + above
     with styled(theme):
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
-        figure = Figure(
-            figsize=(width / 25.4, height / 25.4), dpi=frame.dpi, facecolor=theme.ground
-        )
-        FigureCanvasAgg(figure)
+        figure = open_figure((width, height), theme, frame.dpi)
         left = _GAP_MM + (_AXIS_MM if axis_titles else 0.0)
         wide, high = width - left - _GAP_MM, height - below - above
         box = (left / width, below / height, wide / width, high / height)
@@ -94,15 +88,7 @@ def _draw(
         axes.set_xlabel(labels[0], labelpad=3, fontfamily=fonts_for(labels[0]), **common)
         axes.set_ylabel(labels[1], labelpad=3, fontfamily=fonts_for(labels[1]), **common)
     for group in groups:
-        style = theme.family(group.style)
-        axes.plot(
-            *group.places.T,
-            linestyle="none",
-            marker=style.marker,
-            color=style.colour,
-            markersize=MARK + 1,
-            zorder=2,
-        )
+        draw_marks(axes, group, theme)
     axes.margins(0.1)
     axes.set_aspect("equal", adjustable="datalim")
     axes.apply_aspect()
