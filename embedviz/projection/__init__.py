@@ -35,9 +35,9 @@ from embedviz.projection.regions import (
     RegionNames,
     name_regions,
 )
+from embedviz.projection.vector_hash import fingerprint
 from embedviz.projection.view import (
     View,
-    fingerprint,
     read_view,
     write_view,
 )

@@ -11,13 +11,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from embedviz import projection
 from embedviz.analogies import MethodPanel, MethodScore, iterate_methods, score_methods
 from embedviz.checkpoints import checkpoint, label_pictures, loading
 from embedviz.corpora import data_url
 from embedviz.dashboard.component.word_map import PictureOf, Points, place_words
 from embedviz.dashboard.state import job_queue, server_options
 from embedviz.errors import InputError, ModelError
-from embedviz.projection import Plane, RegionNames, fit, name_regions, view
+from embedviz.projection import Plane, RegionNames, fit, name_regions
 from embedviz.relations import (
     Pair,
     Relation,
@@ -235,7 +236,7 @@ def _read_pictures(key: str, _path: Path) -> NDArray[np.uint8] | None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _hash_vectors(key: str, _path: Path) -> str:
-    return view.fingerprint(_load_vectors(key, _path))
+    return projection.fingerprint(_load_vectors(key, _path))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
