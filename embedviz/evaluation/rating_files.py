@@ -138,7 +138,7 @@ def _find_layout(line: str) -> _Layout | None:
         if len(cells) != 3:
             return None
         words = [0, 1]  # which may be numbers
-    if words == [0, 1] and _begins_with_mark(cells):
+    if words == [0, 1] and numbers[:3] == [None] * 3 and _begins_with_mark(*cells[:3]):
         words = [1, 2]
     rating = next((at for at in range(words[1] + 1, len(cells)) if numbers[at] is not None), None)
     if rating is None or rating > words[1] + 1 + _FURTHER:
@@ -149,13 +149,9 @@ def _find_layout(line: str) -> _Layout | None:
     return layout if layout.read(line) else None
 
 
-def _begins_with_mark(cells: Sequence[str]) -> bool:
+def _begins_with_mark(mark: str, first: str, second: str) -> bool:
     """Whether a letter for the kind of similarity comes before two words, as in WordSim-353."""
-    texts = [cell for cell in cells[:4] if _number(cell) is None]
-    if len(texts) < 3 or texts != list(cells[:3]):
-        return False
-    mark, *words = texts[:3]
-    return len(mark) == 1 and all(len(word) > 1 for word in words) and words[1] not in _CLASSES
+    return len(mark) == 1 and len(first) > 1 and len(second) > 1 and second not in _CLASSES
 
 
 def _read(layout: _Layout | None, line: str) -> tuple[str, str, str] | None:
