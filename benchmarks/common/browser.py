@@ -81,11 +81,21 @@ def served(*arguments: object) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         server.wait()
 
 
+# No message of a map waits for its turn (see component/messages.mjs), and no script runs.
+AT_REST = """() => {
+  const rests =
+    !window[Symbol.for("embedviz.messages")]?.timer &&
+    document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") !== null;
+  window.momentsAtRest = rests ? (window.momentsAtRest ?? 0) + 1 : 0;
+  return window.momentsAtRest > 4;
+}"""
+
+
 def settle(page: Page) -> None:
-    """Wait until the server has sent everything."""
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
+    """Wait until the page has sent its messages, and the server has answered them."""
+    page.wait_for_timeout(300)  # a field waits so long for further letters
+    page.evaluate("window.momentsAtRest = 0")
+    page.wait_for_function(AT_REST, polling=50)
 
 
 class Watch:
