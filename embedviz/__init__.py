@@ -30,7 +30,7 @@ _LAZY = {
     "Tokenizer": "embedviz.text.tokenization",
     "Direction": "embedviz.relations.direction",
     "Relation": "embedviz.relations.direction",
-    "RelationReport": "embedviz.relations.direction",
+    "RelationReport": "embedviz.relations.relation_report",
     "direction": "embedviz.relations.direction",
     "measure": "embedviz.relations.direction",
     "TrainingConfig": "embedviz.settings.training",

@@ -219,6 +219,8 @@ def report(
 
 
 def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:
+    from embedviz.relations import describe_verdict
+
     fidelity = {
         name: round(share, 4) for name, share in scene.fidelities.items() if share is not None
     }
@@ -229,6 +231,7 @@ def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool
                 "same_model": same,
                 **scene.plane.facts,
                 "fidelity": fidelity,
+                "verdicts": {one.name: describe_verdict(one) for one in scene.reports},
                 "offsets": _describe_offsets(scene),
                 **_describe_groups(scene),
             }
@@ -264,6 +267,8 @@ def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool
     typer.echo(f"Axes: {', '.join(scene.plane.axis_titles)}. {scene.plane.note}".strip())
     for name, share in fidelity.items():
         typer.echo(f"The plane retains {share:.0%} of the offsets of {name}.")
+    for report in scene.reports:
+        typer.echo(f"{report.name}: {report.verdict.value[0].lower()}{report.verdict.value[1:]}.")
 
 
 def _describe_groups(scene: Scene) -> dict[str, object]:

@@ -169,6 +169,8 @@ def _draw_text_model(
 
 
 def _describe_panel(one: Panel) -> dict[str, object]:
+    from embedviz.relations import describe_verdict
+
     report = one.reports[0]
     return {
         "relation": report.name,
@@ -176,7 +178,11 @@ def _describe_panel(one: Panel) -> dict[str, object]:
         "labelled": one.relations[0].pairs[: one.n_labelled],
         "consistency": report.consistency,
         "consistency_interval": report.consistency_interval,
+        "shuffled_consistency": report.shuffled_consistency,
         "p_value": report.p_value,
+        "gain": report.gain,
+        "gain_interval": report.gain_interval,
+        **describe_verdict(report),
         "fidelity": one.fidelity[0],
         **one.view.facts,
     }

@@ -10,20 +10,23 @@ from rich.table import Table
 from rich.text import Text
 
 from embedviz.cli.output import out
-from embedviz.support import said_of_case
+from embedviz.support import said_of_case, signed_points
 
 if TYPE_CHECKING:
     from embedviz.relations import PairFit, RelationReport
 
 _WIDE = 90
 _N_NAMED = 10  # pairs
-_SHUFFLED = "shuffled: the consistency of random pairings of the same words, on average.\n"
 _MEANINGS = """\
 consistency: mean cosine between the pairs' offsets (OCS), with its 95 % interval.
 p: share of random pairings of the same words that are at least as consistent.
 PCS: how well true pairs are separated from shuffled ones; 0.50 by chance.
 hits: share of pairs whose target is nearest to source + mean offset of others.
-MRR: mean of 1 / the target's rank there. –: too few pairs."""
+MRR: mean of 1 / the target's rank there. –: too few pairs.
+shuffled: the consistency of random pairings of the same words, on average.
+excess: consistency minus that of shuffled pairs, none of them a true one.
+gain: hits minus those of the word nearest to the source alone, in points of 100."""
+_CLOSENESS = "\nIn this model closeness of the partners alone gains {}: an answer must gain more."
 _FITS = """\
 fit: cosine between the pair's offset and the mean offset of the others.
 rank: of the target among the words nearest to source + that mean.
@@ -32,31 +35,49 @@ nearest: the word at rank 1."""
 
 def print_relations(reports: Sequence[RelationReport]) -> None:
     """Print the statistics of relations, and their meanings."""
+    from embedviz.relations import Verdict
     from embedviz.reports import Figure
 
     is_wide = out.width >= _WIDE
     padding = (0, 2 if is_wide else 1, 0, 0)
     table = Table(box=None, pad_edge=False, padding=padding)
     table.add_column("relation", overflow="fold")
-    shuffled = ("shuffled",) if is_wide else ()
-    for heading in ("pairs", "consistency", *shuffled, "p", "PCS", "hits", "MRR"):
+    for heading in ("pairs", "consistency", "p", "PCS", "hits", "MRR"):
         table.add_column(heading, justify="right", no_wrap=True)
     for report in reports:
         table.add_row(
             Text(report.name),
             str(report.n_pairs),
             Figure(report.consistency, ".2f", report.consistency_interval).shown,
-            *(Figure(report.shuffled_consistency, ".2f").shown for _ in shuffled),
             Figure(report.p_value, ".3f").shown,
             Figure(report.pairing_consistency, ".2f").shown,
             Figure(report.hit_rate, ".0%", report.hit_rate_interval).shown,
             Figure(report.mean_reciprocal_rank, ".2f").shown,
         )
     out.print(table)
+    out.print()
+    verdicts = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    verdicts.add_column("relation", overflow="fold")
+    for heading in ("shuffled", "excess", "gain"):
+        verdicts.add_column(heading, justify="right", no_wrap=True)
+    verdicts.add_column("verdict", overflow="fold")
+    for report in reports:
+        gain = report.gain
+        verdicts.add_row(
+            Text(report.name),
+            Figure(report.shuffled_consistency, ".2f").shown,
+            Figure(report.excess, ".2f", report.excess_interval if is_wide else None).shown,
+            "–" if gain is None else signed_points(gain, report.gain_interval),
+            Text(report.verdict.value, style="green" if report.verdict is Verdict.ANSWERS else ""),
+        )
+    out.print(verdicts)
     folded = dict.fromkeys(words for report in reports for words in report.folded)
     for said in said_of_case(list(folded)):
         out.print(said, style="dim", markup=False, soft_wrap=True)
-    out.print((_SHUFFLED if is_wide else "") + _MEANINGS, style="dim", soft_wrap=True)
+    controls = {one.closeness_gain for one in reports} - {None}
+    closeness = ", ".join(signed_points(one) for one in sorted(filter(None, controls)))
+    meanings = _MEANINGS + (_CLOSENESS.format(closeness) if closeness else "")
+    out.print(meanings, style="dim", soft_wrap=True)
 
 
 def print_details(report: RelationReport, near_spellings: Mapping[str, Sequence[str]]) -> None:
@@ -102,8 +123,11 @@ def build_relation_document(
     report: RelationReport, near_spellings: Mapping[str, Sequence[str]]
 ) -> dict[str, object]:
     """Build the JSON document of a relation."""
+    from embedviz.relations import describe_verdict
+
     return {
         **asdict(report),
+        **describe_verdict(report),
         "outliers": [asdict(fit) for fit in report.outliers],
         "near_spellings": dict(near_spellings),
     }

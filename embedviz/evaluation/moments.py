@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from embedviz.relations import Interval, Relation, measure
 from embedviz.support import check_numbers
 from embedviz.vectors import WordVectors
@@ -85,7 +83,9 @@ def measure_moment(vectors: WordVectors, relation: Relation) -> RelationMoment |
     known = relation.known_to(vectors)
     if known is None:
         return None
-    report = measure(vectors, known, n_shuffles=MOMENT_SHUFFLES, with_pairing=False)
+    report = measure(
+        vectors, known, n_shuffles=MOMENT_SHUFFLES, with_pairing=False, with_control=False
+    )
     return RelationMoment(
         relation.name,
         report.n_pairs,
@@ -93,19 +93,7 @@ def measure_moment(vectors: WordVectors, relation: Relation) -> RelationMoment |
         report.p_value,
         report.hit_rate,
         report.shuffled_consistency,
-        _nearest_rate(vectors, known),
+        report.nearest_rate,
         report.consistency_interval,
         report.hit_rate_interval,
     )
-
-
-def _nearest_rate(vectors: WordVectors, known: Relation) -> float | None:
-    """Share of pairs whose target is the word nearest to the source."""
-    if len(known.pairs) < 2:  # as the hit rate
-        return None
-    sources = np.array(vectors.ids([source for source, _ in known.pairs]))
-    cosines = vectors.cosines(vectors.unit_rows(sources))
-    cosines[np.arange(len(sources)), sources] = -np.inf
-    right = [vectors.ids(targets) for targets in known.targets]
-    hits = [int(best) in ids for best, ids in zip(cosines.argmax(axis=1), right, strict=True)]
-    return sum(hits) / len(hits)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from embedviz.errors import InputError
 from embedviz.export.scene import Scene
 from embedviz.export.tables import point_columns, points, rows_of, statistics, statistics_columns
+from embedviz.relations import describe_verdict
 from embedviz.reports import json_text
 from embedviz.support import atomic_path, spreadsheet_safe
 from embedviz.vectors.formats import METADATA_KEY
@@ -28,6 +29,7 @@ _KINDS = {
     "role": _TEXT,
     "word": _TEXT,
     "group": _TEXT,
+    "verdict": _TEXT,
     "pair": _WHOLE,
     "rank": _WHOLE,
     "count": _WHOLE,
@@ -47,11 +49,12 @@ def statistics_csv(scene: Scene) -> str:
 
 
 def document(scene: Scene) -> dict[str, object]:
-    """Return points, statistics and provenance, ready for JSON."""
+    """Return points, statistics, verdicts and provenance, ready for JSON."""
     names = point_columns(scene)
     return {
         "provenance": scene.provenance,
         "statistics": rows_of(statistics(scene)),
+        "verdicts": {one.name: describe_verdict(one) for one in scene.reports},
         "points": [{name: row[name] for name in names} for row in rows_of(points(scene))],
     }
 

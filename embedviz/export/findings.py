@@ -10,11 +10,19 @@ from embedviz.export.figures import MEANINGS, figures_table
 from embedviz.export.pictures import svg, title
 from embedviz.export.scene import Scene, open_view
 from embedviz.export.tables import Statistics, statistics
-from embedviz.relations import FAMILIES, PairFit, Relation, RelationReport, near_spellings
+from embedviz.relations import (
+    FAMILIES,
+    FEWEST_FOR_INTERVAL,
+    PairFit,
+    Relation,
+    RelationReport,
+    Verdict,
+    explain,
+    near_spellings,
+)
 from embedviz.reports import Column, Fact, Part, Picture, Table
 from embedviz.support import arrow_name, clip, p_value, percent, said_of_case
 
-LIKELY_CHANCE = 0.05
 FEW_KEPT = 0.1
 MOST_SPELT = 5
 """Maximum number of a relation's missing words with a search for near spellings, which is slow."""
@@ -40,7 +48,6 @@ _FIT_COLUMNS = (
 )
 _MOST_NAMED = 30
 _WORST = 5
-_FEWEST_FOR_INTERVALS = 8
 
 
 def findings(scene: Scene) -> tuple[Part, ...]:
@@ -131,9 +138,12 @@ def _overview(scene: Scene, found: Sequence[Statistics]) -> Part:
             "A relation is a list of pairs such as king → queen; the offset of a pair is target "
             "minus source, with vectors normalised to length 1. If the offsets agree, their mean "
             "is a meaningful direction.",
+            "Words of two classes have consistent offsets even when they are shuffled, so the "
+            "consistency is read beside that of shuffled pairs.",
             "Each relation has a picture below in the plane of its own direction, which is biased "
             "in its favour; the last column reports how much that plane retains. Arrows that look "
-            "parallel may not be, and vice versa.",
+            "parallel may not be, and vice versa. Its x axis is the mean target minus the mean "
+            "source, which re-pairing does not change: shuffled arrows point right too.",
             f"{n_tests}: of twenty relations without direction, one has p ≤ 0.05 by chance. Word "
             "vectors reproduce their texts, including bias; a direction is a property of the "
             "texts, not a fact about the world.",
@@ -180,11 +190,15 @@ def _relation(
     return Part(
         report.name,
         arrow_name(report.name),
-        text=_skipped(report),
+        text=(*_conclusion(report), *_skipped(report)),
         warnings=doubts(report, one.plane_fidelity),
         tables=tuple(tables),
         picture=_picture(alone),
     )
+
+
+def _conclusion(report: RelationReport) -> tuple[str, ...]:
+    return (f"{report.verdict.value}. {explain(report)}",) if report.n_pairs else ()
 
 
 def _texts(*headings: str) -> tuple[Column, ...]:
@@ -232,19 +246,26 @@ def doubts(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
     if not report.n_pairs:
         return ("No pair has two words with vectors: there are no statistics.",)
     caveats = []
+    verdict = report.verdict
     if report.p_value is None:
         caveats.append(f"{report.n_pairs} pairs are too few for a p-value: at least 3 are needed.")
-    elif report.p_value >= LIKELY_CHANCE:
+    elif verdict is Verdict.CHANCE:
         caveats.append(
             f"Random pairings of the same words are about as consistent (p = "
             f"{p_value(report.p_value)}): do not interpret these arrows."
         )
-    if report.consistency_interval and report.consistency_interval[0] <= 0:
+    elif verdict is Verdict.CLASSES:
         caveats.append(
-            "The interval of the consistency contains 0: similar pairs alone may cause this result."
+            "The consistency does not exceed that of the same words shuffled: the difference of "
+            "their classes or their closeness alone may cause this result."
         )
-    elif report.n_pairs < _FEWEST_FOR_INTERVALS:
-        caveats.append(f"There is no interval below {_FEWEST_FOR_INTERVALS} pairs.")
+    elif verdict is Verdict.NO_ANSWER:
+        caveats.append(
+            "The offset answers no better than closeness alone may: words paired by closeness "
+            "produce such a result."
+        )
+    if report.n_pairs < FEWEST_FOR_INTERVAL:
+        caveats.append(f"There is no interval below {FEWEST_FOR_INTERVAL} pairs.")
     if fidelity is not None and fidelity < FEW_KEPT:
         caveats.append(
             f"The plane retains only {percent(fidelity)} of the offsets: trust the figures, not "

@@ -72,6 +72,16 @@ class Statistics:
     hit_rate_high: float | None
     mean_reciprocal_rank: float | None
     plane_fidelity: float | None
+    shuffled_consistency: float | None
+    excess: float | None
+    excess_low: float | None
+    excess_high: float | None
+    nearest_rate: float | None
+    gain: float | None
+    gain_low: float | None
+    gain_high: float | None
+    closeness_gain: float | None
+    verdict: str
 
 
 def point_columns(scene: Scene) -> tuple[str, ...]:
@@ -144,6 +154,14 @@ def _statistics(report: RelationReport, fidelity: float | None) -> Statistics:
         most,
         _rounded(report.mean_reciprocal_rank),
         _rounded(fidelity),
+        _rounded(report.shuffled_consistency),
+        _rounded(report.excess),
+        *_ends(report.excess_interval),
+        _rounded(report.nearest_rate),
+        _rounded(report.gain),
+        *_ends(report.gain_interval),
+        _rounded(report.closeness_gain),
+        report.verdict.value,
     )
 
 

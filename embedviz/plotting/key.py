@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from embedviz.plotting.panel import Panel
 from embedviz.plotting.style import MARK, POINTS, FamilyStyle, Theme, fonts_for
-from embedviz.relations import FEWEST_FOR_INTERVAL, FEWEST_FOR_P, RelationReport
+from embedviz.relations import FEWEST_FOR_INTERVAL, FEWEST_FOR_P, RelationReport, Verdict
 from embedviz.support import arrow_name, clip
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ LINE_MM = 3.3
 """Distance between lines."""
 
 _SAMPLE_MM = (1.0, 6.5, 9.0)  # start and end of a sample arrow, start of the name
+
+
+_X_AXIS = ("x is the mean target minus mean source", "shuffled arrows point right too")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def key(shown: Panel) -> list[Line]:
 def caption(shown: Panel, relation: int = 0) -> tuple[str, ...]:
     """Return the statistics of one relation of a panel, and a note on its labelled pairs."""
     lines = statistics(shown.reports[relation], shown.fidelity[relation])
+    if shown.view.axis_titles[0].startswith("mean offset ("):
+        lines = (*lines, *_X_AXIS)
     if len(shown.relations[relation].pairs) <= shown.n_labelled:
         return lines
     n = shown.n_labelled
@@ -73,8 +78,13 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
     if report.consistency is not None:
         between = f" ({ends[0]:z.2f} to {ends[1]:z.2f})" if ends else ""
         figures.append(f"consistency {report.consistency:z.2f}{between}")
+    if report.shuffled_consistency is not None:
+        figures.append(f"shuffled {report.shuffled_consistency:z.2f}")
+    concluded = []
     if report.p_value is not None:
-        figures.append(f"p = {report.p_value:.3f}")
+        concluded.append(f"p = {report.p_value:.3f}")
+    if report.verdict is not Verdict.TOO_FEW:
+        concluded.append(report.verdict.value[0].lower() + report.verdict.value[1:])
     pairs = f"{n} pair{'' if n == 1 else 's'}"
     if fidelity is not None:
         pairs = f"plane retains {100 * fidelity:.0f}\N{NO-BREAK SPACE}% of the offsets of {pairs}"
@@ -86,7 +96,8 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
     )
     if not figures and n > 1:
         lacking = "the offsets have no direction, so there are no statistics"
-    return tuple(line for line in (", ".join(figures), pairs, lacking) if line)
+    lines = (", ".join(figures), "; ".join(concluded), pairs, lacking)
+    return tuple(line for line in lines if line)
 
 
 def write_key(

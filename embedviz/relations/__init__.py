@@ -12,8 +12,6 @@ from embedviz.relations.consistency import (
     share_interval,
 )
 from embedviz.relations.direction import (
-    PairFit,
-    RelationReport,
     find_relation,
     find_relations,
     measure,
@@ -24,6 +22,8 @@ from embedviz.relations.pair_bootstrap import (
     N_DRAWS,
     PairMeans,
     PairWeights,
+    count_interval,
+    gain_interval,
     percentiles,
 )
 from embedviz.relations.pair_files import (
@@ -53,11 +53,19 @@ from embedviz.relations.question_lines import (
     question_lines,
     read_lines,
 )
+from embedviz.relations.relation_report import PairFit, RelationReport
 from embedviz.relations.styles import group_styles, style_number, style_numbers
 from embedviz.relations.typed_pairs import (
     ParsedPairs,
     parse_pairs,
     split_pair,
+)
+from embedviz.relations.verdicts import (
+    LIKELY_CHANCE,
+    Finding,
+    Verdict,
+    describe_verdict,
+    explain,
 )
 from embedviz.relations.word_lists import (
     MOST_LISTED,
@@ -80,11 +88,13 @@ __all__ = [
     "FAMILIES",
     "FEWEST_FOR_INTERVAL",
     "FEWEST_FOR_P",
+    "LIKELY_CHANCE",
     "MOST_LISTED",
     "MOST_PAIRS",
     "MOST_STYLES",
     "N_DRAWS",
     "PHRASE_RELATIONS",
+    "Finding",
     "Floats",
     "GroupedWords",
     "Interval",
@@ -98,6 +108,7 @@ __all__ = [
     "Relation",
     "RelationReport",
     "SortedPairs",
+    "Verdict",
     "WordList",
     "alphabetical",
     "as_csv",
@@ -106,10 +117,14 @@ __all__ = [
     "by_frequency",
     "consistency",
     "consistency_interval",
+    "count_interval",
+    "describe_verdict",
+    "explain",
     "find_header",
     "find_relation",
     "find_relations",
     "first_line",
+    "gain_interval",
     "group_styles",
     "is_comment",
     "is_question_line",

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.relations import consistency
+from embedviz.relations.closeness import measure_closeness_gain
 from embedviz.relations.consistency import Interval
+from embedviz.relations.excess import Excess, measure_excess
+from embedviz.relations.pair_bootstrap import count_interval
 from embedviz.relations.pair_files import as_csv, read_relations
 from embedviz.relations.pairs import (
     FAMILIES,
@@ -25,14 +28,13 @@ from embedviz.relations.pairs import (
     built_in_names,
     sort_pairs,
 )
+from embedviz.relations.relation_report import PairFit, RelationReport
 from embedviz.vectors import WordVectors
 
 __all__ = [
     "FAMILIES",
     "Direction",
-    "PairFit",
     "Relation",
-    "RelationReport",
     "as_csv",
     "built_in",
     "built_in_names",
@@ -44,9 +46,6 @@ __all__ = [
     "offsets",
     "read_relations",
 ]
-
-FEWEST_FOR_OUTLIERS = 5
-"""Minimum number of pairs for outliers."""
 
 _COSINES_AT_ONCE = 1 << 22
 
@@ -66,103 +65,6 @@ def find_relation(name: str) -> Relation:
     if len(found) > 1:
         raise InputError(f"{name} contains {len(found)} relations: give a file with one of them.")
     return found[0]
-
-
-@dataclass(frozen=True)
-class PairFit:
-    """Fit of a pair to the others of its relation.
-
-    Attributes
-    ----------
-    source, target : str
-    cosine : float or None
-        Between the pair's offset and the mean offset of the other pairs, -1 to 1. None if
-        either is zero or there is no other pair.
-    rank : int or None
-        Rank of the target among the words nearest to source + mean offset of the other pairs, the
-        source excluded; 1 is a hit. Of several correct targets the best counts. None if there
-        is no other pair.
-    nearest : str or None
-        The word at rank 1.
-    """
-
-    source: str
-    target: str
-    cosine: float | None
-    rank: int | None
-    nearest: str | None
-
-
-@dataclass(frozen=True)
-class RelationReport:
-    """Statistics of a relation; ``docs/relations.md`` explains how to read them.
-
-    Attributes
-    ----------
-    name : str
-    n_pairs : int
-        Pairs with vectors, on which all statistics are based.
-    skipped : tuple of (source, target)
-        Pairs with a word that has no vector, or a zero vector.
-    consistency : float or None
-        Mean pairwise cosine of the offsets (OCS), between -1 and 1. None below 2 pairs.
-    p_value : float or None
-        Share of random pairings of the same words that are at least as consistent, never 0:
-        (1 + those) / (1 + shuffles). None below 3 pairs.
-    hit_rate : float or None
-        Share of pairs whose target is the word nearest to source + mean offset of the *other*
-        pairs (source excluded), between 0 and 1. None below 2 pairs.
-    pairing_consistency : float or None
-        Separation of the offsets' cosines from those of shuffled pairs (PCS), between 0 and
-        1; 0.5 by chance. None below 3 pairs.
-    mean_reciprocal_rank : float or None
-        Mean of 1 / rank over the pairs, see `PairFit.rank`. None below 2 pairs.
-    consistency_interval, hit_rate_interval : (float, float) or None
-        95 % intervals, over pairs. None below 8 pairs.
-    fits : tuple of PairFit
-        One per pair.
-    repeated : tuple of (source, target)
-        Pairs ignored because, once folded, they are identical words or duplicates.
-    missing : tuple of str
-        Words without vectors, because of which pairs were skipped.
-    case_folded : bool
-        A word was found only in another case.
-    shuffled_consistency : float or None
-        Mean consistency of random pairings of the same words. None below 3 pairs.
-    folded : tuple of (word, word)
-        Words of the pairs, and the words in another case that stood for them.
-    """
-
-    name: str
-    n_pairs: int
-    skipped: tuple[Pair, ...]
-    consistency: float | None
-    p_value: float | None
-    hit_rate: float | None
-    pairing_consistency: float | None = None
-    mean_reciprocal_rank: float | None = None
-    consistency_interval: Interval | None = None
-    hit_rate_interval: Interval | None = None
-    fits: tuple[PairFit, ...] = ()
-    repeated: tuple[Pair, ...] = ()
-    missing: tuple[str, ...] = ()
-    case_folded: bool = False
-    shuffled_consistency: float | None = None
-    folded: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def outliers(self) -> tuple[PairFit, ...]:
-        """Pairs that fit far worse than the others, worst first; none below 5 pairs.
-
-        Their cosine lies below the first quartile by more than 1.5 times the distance between the
-        quartiles. Source: Tukey (1977), *Exploratory data analysis*.
-        """
-        found = {fit: fit.cosine for fit in self.fits if fit.cosine is not None}
-        if len(found) < FEWEST_FOR_OUTLIERS:
-            return ()
-        low, high = np.quantile(list(found.values()), [0.25, 0.75])
-        fence = low - 1.5 * (high - low) - 1e-6  # equal fits may differ by rounding
-        return tuple(sorted((f for f in found if found[f] < fence), key=found.__getitem__))
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +133,7 @@ def measure(
     seed: int = 0,
     n_shuffles: int = 999,
     with_pairing: bool = True,
+    with_control: bool = True,
 ) -> RelationReport:
     """Measure how consistent the offsets of a relation are.
 
@@ -248,9 +151,19 @@ def measure(
         are enumerated: p is then exact, and never below 1/6 for three pairs.
     with_pairing : bool
         Whether to measure the pairing consistency, which takes longer than all the rest.
+    with_control : bool
+        Whether to measure what closeness alone gains in this model: about a second, once per model.
     """
     found = sort_pairs(relation, vectors)
-    return _build_report(vectors, relation.name, found, seed, n_shuffles, with_pairing=with_pairing)
+    return _build_report(
+        vectors,
+        relation.name,
+        found,
+        seed,
+        n_shuffles,
+        with_pairing=with_pairing,
+        with_control=with_control,
+    )
 
 
 def near_spellings(vectors: WordVectors, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -266,15 +179,19 @@ def _build_report(
     n_shuffles: int,
     *,
     with_pairing: bool = True,
+    with_control: bool = True,
 ) -> RelationReport:
     known = alphabetical(found.known) if found.known else None
     n = len(known.pairs) if known else 0
-    fits = _leave_one_out(vectors, known) if known else ()
+    fits, are_nearest = _leave_one_out(vectors, known) if known else ((), ())
     figures = _Figures()
     if known is not None and n > 1:
         figures = _figures(vectors, known, seed, n_shuffles, with_pairing=with_pairing)
     ranks = [fit.rank for fit in fits if fit.rank is not None]
     n_hits = sum(rank == 1 for rank in ranks)
+    # without any rank there are fewer than two pairs
+    hits = [(fit.rank == 1) - alone for fit, alone in zip(fits, are_nearest, strict=False)]
+    has_control = with_control and n >= consistency.FEWEST_FOR_INTERVAL
     return RelationReport(
         name,
         n,
@@ -292,6 +209,12 @@ def _build_report(
         bool(found.folded),
         figures.shuffled_consistency,
         found.folded,
+        figures.excess.excess if figures.excess else None,
+        figures.excess.interval if figures.excess else None,
+        sum(are_nearest) / n if ranks else None,
+        sum(hits) / n if ranks else None,
+        count_interval(hits.count(1), hits.count(-1), n, seed=seed) if ranks else None,
+        measure_closeness_gain(vectors) if has_control else None,
     )
 
 
@@ -309,6 +232,7 @@ class _Figures:
     pairing_consistency: float | None = None
     consistency_interval: Interval | None = None
     shuffled_consistency: float | None = None
+    excess: Excess | None = None
 
 
 def _figures(
@@ -323,20 +247,28 @@ def _figures(
         consistency.pairing_consistency(sources, targets, seed=seed) if with_pairing else None,
         consistency.consistency_interval(targets - sources, seed=seed),
         consistency.shuffled_consistency(sources, targets, seed=seed),
+        measure_excess(sources, targets, seed=seed),
     )
 
 
-def _leave_one_out(vectors: WordVectors, known: Relation) -> tuple[PairFit, ...]:
-    """Rank each pair's target by its source and the mean offset of the other pairs."""
+def _leave_one_out(
+    vectors: WordVectors, known: Relation
+) -> tuple[tuple[PairFit, ...], tuple[bool, ...]]:
+    """Rank each pair's target by its source and the mean offset of the other pairs.
+
+    Also return whether the word nearest to the source alone is a target.
+    """
     n = len(known.pairs)
     if n < 2:
-        return tuple(PairFit(source, target, None, None, None) for source, target in known.pairs)
+        alone = (PairFit(source, target, None, None, None) for source, target in known.pairs)
+        return tuple(alone), ()
     source_ids = np.array(vectors.ids([source for source, _ in known.pairs]))
     right_ids = [vectors.ids(targets) for targets in known.targets]
     sources, moves = vectors.unit_rows(source_ids), offsets(vectors, known)
     others = (moves.sum(axis=0) - moves) / (n - 1)  # (n_pairs, n_dims)
     lengths = np.linalg.norm(moves, axis=1) * np.linalg.norm(others, axis=1)
     fits: list[PairFit] = []
+    are_nearest: list[bool] = []
     for block in np.array_split(np.arange(n), 1 + n * len(vectors) // _COSINES_AT_ONCE):
         # cosines times the length of each row's query, (block, n_words)
         cosines = vectors.cosines(sources[block] + others[block])
@@ -349,4 +281,8 @@ def _leave_one_out(vectors: WordVectors, known: Relation) -> tuple[PairFit, ...]
             nearest = vectors.words[int(row.argmax())]
             source, target = known.pairs[i]
             fits.append(PairFit(source, target, fit, 1 + ahead, nearest))
-    return tuple(fits)
+        cosines = vectors.cosines(sources[block])
+        cosines[np.arange(len(block)), source_ids[block]] = -np.inf
+        first = cosines.argmax(axis=1).tolist()
+        are_nearest += [id_ in right_ids[i] for i, id_ in zip(block, first, strict=True)]
+    return tuple(fits), tuple(are_nearest)

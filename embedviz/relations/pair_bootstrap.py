@@ -33,6 +33,7 @@ from embedviz.relations.consistency import (
 N_DRAWS = 999
 """Number of bootstrap draws for each interval."""
 
+_N_COUNT_DRAWS = 9999
 _WEIGHTS_AT_ONCE = 256
 _QUESTIONS_AT_ONCE = 2048
 
@@ -164,3 +165,83 @@ def percentiles(drawn: Floats) -> Interval | None:
         return None
     low, high = np.quantile(there, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return float(low), float(high)
+
+
+def gain_interval(gains: Floats, asked: NDArray[np.bool_], *, seed: int = 0) -> Interval | None:
+    """95 % interval of a mean gain over a population of pairs.
+
+    The bootstrap over pairs of `embedviz.relations.pair_bootstrap`. In each draw pair i has the
+    Poisson weight wᵢ, both as the queried pair and as the given pair:
+
+        G(w) = Σ wᵢ wⱼ gᵢⱼ / Σ wᵢ wⱼ over the questions, or Σ wᵢ gᵢᵢ / Σ wᵢ
+
+    if each pair is queried once, alone. Two pseudo-pairs, one gained and one lost, have
+    the weights m and l:
+
+        (Σ wᵢ G(w) + m - l) / (Σ wᵢ + m + l)
+
+    A gain is a difference of two answers of few pairs, many of which are equal. Without the
+    pseudo-pairs the interval is too narrow for 8 to 12 pairs (coverage of 92 % instead of 96 %),
+    and has no width if no pair gains, or all do. The sums of question sets do
+    not need them: their intervals cover, and are not shrunk towards 0.
+
+    Source of the pseudo-pairs: Bonett and Price (2012), *Adjusted Wald confidence interval for a
+    difference of binomial proportions based on paired data*; of wᵢ wⱼ: Owen (2007), *The
+    pigeonhole bootstrap*.
+
+    Parameters
+    ----------
+    gains : ndarray of float64, shape (n_pairs, n_pairs)
+        1 if only the method is correct, -1 if only the baseline is, otherwise 0: for pair i,
+        given pair j.
+    asked : ndarray of bool, shape (n_pairs, n_pairs)
+        Mask of the questions: the diagonal only, or without the diagonal.
+    seed : int
+
+    Returns
+    -------
+    (float, float) or None
+        Between -1 and 1; None if fewer than 8 pairs have a question.
+
+    Examples
+    --------
+    >>> alone = np.eye(10, dtype=bool)
+    >>> low, high = gain_interval(alone.astype(float), alone)
+    >>> 0.3 < low < high <= 1
+    True
+    """
+    if asked.any(axis=1).sum() < FEWEST_FOR_INTERVAL:
+        return None
+    n, weights = len(gains), PairWeights(seed)
+    means = PairMeans(weights, 1)
+    means.add(np.argwhere(asked), gains[asked][:, np.newaxis])
+    drawn = weights.of(np.arange(n + 2))  # (n_pairs + 2, N_DRAWS)
+    own, gained, lost = drawn[:n].sum(axis=0, dtype=np.float64), drawn[n], drawn[n + 1]
+    return percentiles((own * means.drawn_means[0] + gained - lost) / (own + gained + lost))
+
+
+def count_interval(n_gained: int, n_lost: int, n: int, *, seed: int = 0) -> Interval | None:
+    """95 % interval of the gain of one question per pair, from the counts of its values.
+
+    The bootstrap of `gain_interval`: sums of Poisson weights over the pairs that gain, that lose
+    and the rest are Poisson variables themselves, so that only three are drawn for any number of
+    pairs. The two pseudo-pairs add 1 to the first two.
+
+    Returns
+    -------
+    (float, float) or None
+        Between -1 and 1; None below 8 pairs.
+
+    Examples
+    --------
+    >>> low, high = count_interval(10, 0, 10)
+    >>> 0.3 < low < high <= 1
+    True
+    """
+    if n < FEWEST_FOR_INTERVAL:
+        return None
+    rng = np.random.default_rng([seed, 3])
+    gained = rng.poisson(n_gained + 1, _N_COUNT_DRAWS)
+    lost = rng.poisson(n_lost + 1, _N_COUNT_DRAWS)
+    drawn = gained + lost + rng.poisson(n - n_gained - n_lost, _N_COUNT_DRAWS)
+    return percentiles((gained - lost) / np.where(drawn > 0, drawn, np.nan))

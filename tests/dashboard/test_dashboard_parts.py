@@ -48,33 +48,22 @@ def test_plain_breaks_addresses_and_arrows():
 
 
 def real(consistency):
-    """Report a relation whose interval lies above 0."""
+    """Report a relation whose offset answers."""
     interval = (consistency / 2, 0.9)
-    return RelationReport("a-b", 9, (), consistency, 0.001, 0.5, consistency_interval=interval)
-
-
-@pytest.mark.parametrize(
-    ("figures", "says"),
-    [
-        (
-            {"p_value": 0.001, "consistency_interval": (0.1, 0.3)},
-            relation_statistics.Verdict.DIRECTION,
-        ),
-        (
-            {"p_value": 0.001, "consistency_interval": (-0.01, 0.3)},
-            relation_statistics.Verdict.NO_DIRECTION,
-        ),
-        ({"p_value": 0.05, "consistency_interval": (0.1, 0.3)}, relation_statistics.Verdict.CHANCE),
-        ({"p_value": 0.5, "consistency_interval": None}, relation_statistics.Verdict.TOO_FEW),
-        ({"p_value": 0.001, "consistency_interval": None}, relation_statistics.Verdict.TOO_FEW),
-        ({"p_value": None, "consistency_interval": None}, relation_statistics.Verdict.TOO_FEW),
-    ],
-)
-def test_a_small_p_alone_is_no_sign_of_a_direction(figures, says):
-    report = RelationReport("a-b", 9, (), consistency=0.2, hit_rate=0.5, **figures)
-    assert relation_statistics.judge(report) is says
-    assert relation_statistics.Evidence(report, 0.5).verdict is says
-    assert says.why
+    return RelationReport(
+        "a-b",
+        9,
+        (),
+        consistency,
+        0.001,
+        0.5,
+        consistency_interval=interval,
+        excess=0.2,
+        excess_interval=(0.1, 0.3),
+        gain=0.5,
+        gain_interval=(0.3, 0.6),
+        closeness_gain=0.15,
+    )
 
 
 @pytest.mark.parametrize(

@@ -206,8 +206,19 @@ def test_what_cannot_be_written(tmp_path, scene):
         write_report(tmp_path / "file" / "report.md", scene)
 
 
-def report_of(n_pairs, p=0.001, interval=(0.2, 0.4)):
-    return RelationReport("a", n_pairs, (), 0.3, p, 0.5, consistency_interval=interval)
+def report_of(n_pairs, p=0.001, excess=(0.2, 0.4), gain=(0.2, 0.4)):
+    return RelationReport(
+        "a",
+        n_pairs,
+        (),
+        0.3,
+        p,
+        0.5,
+        excess=0.3,
+        excess_interval=excess,
+        gain=0.3,
+        gain_interval=gain,
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +227,8 @@ def report_of(n_pairs, p=0.001, interval=(0.2, 0.4)):
         (report_of(0), None, "there are no statistics"),
         (report_of(2, None, None), 0.5, "at least 3 are needed"),
         (report_of(40, 0.2), 0.5, "do not interpret these arrows"),
-        (report_of(40, 0.001, (-0.1, 0.2)), 0.5, "contains 0"),
+        (report_of(40, 0.001, (-0.1, 0.2)), 0.5, "does not exceed that of the same words shuffled"),
+        (report_of(40, 0.001, gain=(-0.1, 0.2)), 0.5, "answers no better than closeness"),
         (report_of(5, 0.01, None), 0.5, "no interval below 8 pairs"),
         (report_of(40), 0.05, "retains only 5.0\N{NO-BREAK SPACE}%"),
     ],

@@ -22,8 +22,10 @@ from embedviz.relations import (
     PairFit,
     Relation,
     RelationReport,
+    Verdict,
     as_csv,
     built_in_names,
+    explain,
     offsets,
 )
 from embedviz.support import arrow_name, clip, percent, signed, signed_points
@@ -34,10 +36,11 @@ _ARROWS = 25
 _DESCRIBED = 8
 _WORST = 3
 _COLOURS = {
-    relation_statistics.Verdict.DIRECTION: "green",
-    relation_statistics.Verdict.NO_DIRECTION: "orange",
-    relation_statistics.Verdict.CHANCE: "orange",
-    relation_statistics.Verdict.TOO_FEW: "gray",
+    Verdict.ANSWERS: "green",
+    Verdict.NO_ANSWER: "blue",
+    Verdict.CLASSES: "orange",
+    Verdict.CHANCE: "orange",
+    Verdict.TOO_FEW: "gray",
 }
 
 
@@ -77,15 +80,12 @@ def show_page() -> None:
 def _summarise(reports: Sequence[RelationReport]) -> str:
     if not reports:
         return "Choose a relation, or enter your own pairs, to test whether it has a direction."
-    real = [
-        report
-        for report in reports
-        if relation_statistics.judge(report) is relation_statistics.Verdict.DIRECTION
-    ]
+    real = [report for report in reports if report.verdict is Verdict.ANSWERS]
     verb = "has" if len(real) == 1 else "have"
     return (
-        f"**{len(real)} of {len(reports)}** relations shown {verb} a direction according to the "
-        "statistics: it is unlikely to be chance, and the interval of its consistency lies above 0."
+        f"**{len(real)} of {len(reports)}** relations shown {verb} a direction that answers: the "
+        "pairing matters, the offsets agree beyond those of the same words shuffled, and they find "
+        "more targets than closeness does."
     )
 
 
@@ -93,11 +93,11 @@ def _show_card(relations: KnownRelations, name: str, *, key: str) -> None:
     """Show the arrows and the statistics of a relation that has pairs in the vocabulary."""
     report, model = relations.measure(name), relations.model
     relation = relations.find(name) or relations.listed(name)
-    found = relation_statistics.judge(report)
+    found = report.verdict
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{relations.label(name)}**", width="content")
-            st.badge(found.value, color=_COLOURS[found], help=found.why)  # type: ignore[arg-type]
+            st.badge(found.value, color=_COLOURS[found], help=explain(report))  # type: ignore[arg-type]
         kept = _show_picture(model.vectors, relation, relations.styles[name], key)
         _show_figures(report)
         st.caption(_describe(report, kept))
@@ -165,6 +165,13 @@ def _describe(report: RelationReport, kept: float | None) -> str:
         )
     else:
         sentences.append("No intervals: they need 8 pairs or more.")
+    if report.shuffled_consistency is not None:
+        sentences.append(f"Consistency of shuffled pairs: {signed(report.shuffled_consistency)}.")
+    if report.gain is not None:
+        sentences.append(
+            "Gain over the nearest word: "
+            f"{signed_points(report.gain, report.gain_interval)} points."
+        )
     sentences.append(f"{report.n_pairs} pair{'' if report.n_pairs == 1 else 's'}.")
     if kept is not None:
         sentences.append(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 
 import streamlit as st
@@ -16,56 +15,18 @@ from streamlit.delta_generator import DeltaGenerator
 from embedviz.corpora import BUNDLED_NAME
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.projection import Plane
-from embedviz.relations import FEWEST_FOR_INTERVAL, RelationReport, built_in_names
-from embedviz.support import arrow_name, p_value, percent
+from embedviz.relations import RelationReport, Verdict, built_in_names
+from embedviz.support import arrow_name, p_value, percent, signed
 from embedviz.vectors import WordVectors
 
-LIKELY_CHANCE = 0.05
 LOW_FIDELITY = 0.1
+_NO_ANSWER = "a common offset that answers no better than closeness alone"
 _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degrees
     (0.7, "nearly the same direction"),
     (0.5, "similar directions"),
     (0.1, "weakly similar directions"),
     (-1.0, "hardly similar directions, though more than by chance"),
 )
-
-
-class Verdict(Enum):
-    """Whether a relation has a direction according to its statistics."""
-
-    DIRECTION = "A direction"
-    NO_DIRECTION = "No common direction"
-    CHANCE = "Not above chance"
-    TOO_FEW = "Too few pairs"
-
-    @property
-    def why(self) -> str:
-        """Explanation of the verdict."""
-        return _WHY[self]
-
-
-_WHY = {
-    Verdict.DIRECTION: "Random pairings of the same words are less consistent (p below 0.05), and "
-    "the whole interval of the consistency lies above 0.",
-    Verdict.NO_DIRECTION: "The pairing matters (p below 0.05), but the interval of the consistency "
-    "contains 0: pairs of merely similar words produce this result.",
-    Verdict.CHANCE: "Random pairings of the same words are about as consistent (p at least 0.05).",
-    Verdict.TOO_FEW: f"Below {FEWEST_FOR_INTERVAL} pairs an interval of the consistency is not "
-    "reliable, so none is given.",
-}
-
-
-def judge(report: RelationReport) -> Verdict:
-    """Decide whether the offsets have a direction: a small p alone is not evidence of one.
-
-    >>> judge(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5)).value
-    'Too few pairs'
-    """
-    if report.p_value is None or report.consistency_interval is None:
-        return Verdict.TOO_FEW
-    if report.p_value >= LIKELY_CHANCE:
-        return Verdict.CHANCE
-    return Verdict.DIRECTION if report.consistency_interval[0] > 0 else Verdict.NO_DIRECTION
 
 
 @dataclass(frozen=True)
@@ -80,8 +41,8 @@ class Evidence:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict on the relation; see `judge`."""
-        return judge(self.report)
+        """The verdict on the relation."""
+        return self.report.verdict
 
 
 def _agreement(report: RelationReport) -> str:
@@ -94,8 +55,10 @@ def describe_agreement(report: RelationReport) -> str:
     >>> describe_agreement(RelationReport("a-b", 9, (), 0.4, 0.001, 0.5))
     'Too few pairs'
     """
-    found = judge(report)
-    return _agreement(report).capitalize() if found is Verdict.DIRECTION else found.value
+    found = report.verdict
+    if found is not Verdict.ANSWERS:
+        return str(found.value)
+    return f"{found.value}: {_agreement(report)}"
 
 
 def state_verdict(reports: Sequence[RelationReport]) -> str:
@@ -105,13 +68,13 @@ def state_verdict(reports: Sequence[RelationReport]) -> str:
             "Each dot is a word; words with similar use are close to each other, as far as two "
             "dimensions can show it. Choose a relation to see its pairs as arrows."
         )
-    by_verdict = {found: [one for one in reports if judge(one) is found] for found in Verdict}
+    by_verdict = {found: [one for one in reports if one.verdict is found] for found in Verdict}
 
     def named(some: Sequence[RelationReport]) -> str:
         return ", ".join(f"**{_label(one)}**" for one in some)
 
     parts = []
-    sound = sorted(by_verdict[Verdict.DIRECTION], key=lambda one: -(one.consistency or 0.0))
+    sound = sorted(by_verdict[Verdict.ANSWERS], key=lambda one: -(one.consistency or 0.0))
     if sound:
         strengths = list(dict.fromkeys(_agreement(one) for one in sound))
         parts.append(
@@ -122,7 +85,9 @@ def state_verdict(reports: Sequence[RelationReport]) -> str:
             )
             + "."
         )
-    doubtful = [*by_verdict[Verdict.NO_DIRECTION], *by_verdict[Verdict.CHANCE]]
+    if by_verdict[Verdict.NO_ANSWER]:
+        parts.append(f"{named(by_verdict[Verdict.NO_ANSWER])}: {_NO_ANSWER}.")
+    doubtful = [*by_verdict[Verdict.CLASSES], *by_verdict[Verdict.CHANCE]]
     if doubtful:
         parts.append(f"{named(doubtful)}: no significant direction, do not interpret the arrows.")
     if by_verdict[Verdict.TOO_FEW]:
@@ -143,11 +108,13 @@ def summarise(
         for found in Verdict
     }
     parts = _describe_directions(
-        [item for item in evidence if item.verdict is Verdict.DIRECTION],
+        [item for item in evidence if item.verdict is Verdict.ANSWERS],
         ("this plane" if n_axes == 2 else "this space")
         + (", chosen to show them," if fitted_to_arrows else ""),
     )
-    if doubtful := ", ".join(filter(None, (named[Verdict.NO_DIRECTION], named[Verdict.CHANCE]))):
+    if named[Verdict.NO_ANSWER]:
+        parts.append(f"{named[Verdict.NO_ANSWER]}: {_NO_ANSWER}.")
+    if doubtful := ", ".join(filter(None, (named[Verdict.CLASSES], named[Verdict.CHANCE]))):
         parts.append(f"{doubtful}: no significant direction; do not interpret those arrows.")
     if named[Verdict.TOO_FEW]:
         parts.append(f"Too few pairs for a test: {named[Verdict.TOO_FEW]}.")
@@ -215,7 +182,12 @@ def show_consistency(report: RelationReport, left: DeltaGenerator, right: DeltaG
         "Consistency",
         "–" if report.consistency is None else f"{report.consistency:.2f}",
         help="Mean cosine between the offsets (target minus source) of every two pairs (OCS): "
-        "1 if all arrows are parallel, 0 for random directions.",
+        "1 if all arrows are parallel, 0 for random directions. "
+        + (
+            ""
+            if report.shuffled_consistency is None
+            else f"The same words shuffled: {signed(report.shuffled_consistency)}."
+        ),
     )
     right.metric(
         "p",
@@ -246,7 +218,9 @@ def show_family_card(item: Evidence) -> None:
             "perpendicular to the plane, so a short arrow may be a long offset.",
         )
         missing = f", {len(report.skipped)} not in the vocabulary" if report.skipped else ""
-        st.caption(f"{report.n_pairs} pairs{missing}.")
+        shuffled = report.shuffled_consistency
+        beside = "" if shuffled is None else f" Consistency of shuffled pairs {signed(shuffled)}."
+        st.caption(f"{report.verdict.value}. {report.n_pairs} pairs{missing}.{beside}")
 
 
 def show_cards(
