@@ -45,7 +45,7 @@ LONGEST = (
 
 def pytest_addoption(parser):
     parser.addoption("--pictures", metavar="DIR", help="keep pictures of the journeys there")
-    parser.addoption("--mutations", type=int, default=2_000, help="how many files to mutate")
+    parser.addoption("--mutations", type=int, default=1_000, help="how many files to mutate")
     parser.addoption("--fuzz-seed", type=int, default=0, help="which mutations")
 
 

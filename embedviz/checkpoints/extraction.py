@@ -13,7 +13,7 @@ from embedviz.checkpoints import checkpoint
 from embedviz.errors import ModelError
 from embedviz.support import model_folder
 from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors
+from embedviz.vectors import N_FREQUENT, WordVectors, centred, name_mean
 
 _SPECIALS = 1  # the unknown word, id 0
 
@@ -21,8 +21,9 @@ _SPECIALS = 1  # the unknown word, id 0
 def load_vectors(model: str | PathLike[str]) -> WordVectors:
     """Extract the embedding of a trained model as word vectors; of a sequence model, the source's.
 
-    Excludes the unknown word and subtracts the mean of all vectors, which does not distinguish
-    words; the provenance records both. 16-bit numbers are converted to float32, so that later
+    Excludes the unknown word and subtracts the mean of the 10,000 most frequent words, which does
+    not distinguish words; the provenance records both. The mean of all words would also contain
+    what rare ones have in common. 16-bit numbers are converted to float32, so that later
     computations do not lose precision.
 
     Parameters
@@ -45,18 +46,18 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
         raise ModelError(f"The model {folder} contains no words: train it on more text.")
     if not np.isfinite(matrix).all():
         raise ModelError(f"The model {folder} is damaged (vectors are not finite): train it again.")
-    matrix -= matrix.mean(axis=0)
     counts = None if words.counts is None else words.counts[n_specials:]
     if counts is not None and (np.diff(counts) > 0).any():
         counts = None  # words in the order of given vectors, which is not that of these counts
+    n_frequent = None if counts is None else N_FREQUENT
     return WordVectors(
         Vocabulary(words.words[n_specials:], counts),
-        matrix,
+        centred(matrix, n_frequent),
         saved.tokenizer,
         MappingProxyType(
             {
                 "model": folder.name,
-                "steps": ("embedding extracted", "mean taken off"),
+                "steps": ("embedding extracted", name_mean(len(matrix), n_frequent)),
                 "training": dict(saved.training),
                 "results": dict(saved.results),
             }
@@ -96,7 +97,8 @@ def extract_vectors(
     ]
     if not ids:
         return None
-    mean = embedding[_SPECIALS:].mean(axis=0)
+    mean = embedding[_SPECIALS : _SPECIALS + N_FREQUENT].mean(axis=0, dtype=np.float64)
     return WordVectors(
-        Vocabulary(tuple(vocabulary.words[id_] for id_ in ids)), embedding[ids] - mean
+        Vocabulary(tuple(vocabulary.words[id_] for id_ in ids)),
+        embedding[ids] - mean.astype(np.float32),
     )

@@ -23,7 +23,7 @@ from embedviz.support import (
     scratch_folder,
 )
 from embedviz.text import Tokenizer, Vocabulary
-from embedviz.vectors import WordVectors
+from embedviz.vectors import WordVectors, check_power, name_whitening, whitened
 from embedviz.vectors.formats import (
     Format,
     Options,
@@ -240,6 +240,7 @@ def convert(
     *,
     top: int | None = None,
     float16: bool = False,
+    whitening: float | None = None,
     options: Options | None = None,
     progress: Progress | None = None,
 ) -> Conversion:
@@ -255,6 +256,9 @@ def convert(
         Keep only this many of the most frequent words.
     float16 : bool
         Store numbers in 16 bits.
+    whitening : float, optional
+        Whiten by the most frequent words to this power first, in memory; see
+        `WordVectors.whitened`.
     options : Options, optional
         Options for reading the source.
     progress : callable, optional
@@ -268,23 +272,35 @@ def convert(
     path = Path(target)
     if top is not None and top < 1:
         raise InputError(f"{top} words cannot be kept: give at least 1.")
+    if whitening is not None:
+        check_power(whitening)
     format_ = _writable(path, float16)
     file = _vector_file(source)
     if file and path.exists() and path.samefile(file):
         raise InputError(f"{path} is both source and target: choose another name.")
+    read_halved = float16 and whitening is None
     with scratch_folder(path) as scratch:
         if file is None:
             table = keep_first(
-                _table(_load_model(source, options or Options()), float16, str(source)), top
+                _table(_load_model(source, options or Options()), read_halved, str(source)), top
             )
         else:
-            table = _read_to_disk(file, options or Options(), scratch, top, float16)
+            table = _read_to_disk(file, options or Options(), scratch, top, read_halved)
+        if whitening is not None:
+            table = _whitened(table, whitening, float16)
         today = datetime.now(UTC).date().isoformat()
         provenance = with_step(table.provenance, f"written as {format_.name}")
         table = replace(table, provenance={**provenance, "converted": today})
         format_.write(path, table, progress)
     files = (path, *format_.companions(path))
     return Conversion(len(table.words), table.n_dims, format_.name, table.provenance, files)
+
+
+def _whitened(table: Table, power: float, float16: bool) -> Table:
+    matrix = whitened(table.matrix, power)
+    step = name_whitening(power, len(matrix))
+    done = replace(table, matrix=matrix, provenance=with_step(table.provenance, step), spool=None)
+    return _halved(done) if float16 else done
 
 
 def _read_to_disk(

@@ -36,6 +36,17 @@ def convert(
     float16: Annotated[
         bool, typer.Option("--float16", help="Store float16 (.npy, .npz, .safetensors).")
     ] = False,
+    whiten: Annotated[
+        float | None,
+        typer.Option(
+            help="Scale the principal axes of the 10,000 most frequent words towards equal "
+            "variance: 0.25 halves the differences, 0.5 removes them. Neighbours improve, and "
+            "offsets that relations have in common become shorter.",
+            min=0,
+            max=0.5,
+            show_default=False,
+        ),
+    ] = None,
     words: Annotated[
         Path | None,
         typer.Option(
@@ -62,6 +73,7 @@ def convert(
     embedviz convert glove.6B.50d.txt glove.npy
     embedviz convert english english.bin
     embedviz convert english runs/english/projector_config.pbtxt --top 10000
+    embedviz convert english whitened.npy --whiten 0.25
     embedviz convert GoogleNews.bin.gz news.safetensors --top 200000 --float16
     """
     from embedviz.checkpoints import loading
@@ -74,6 +86,7 @@ def convert(
             target,
             top=top,
             float16=float16,
+            whitening=whiten,
             options=Options(replace_invalid, words, tensor, lambda share: reading(share, "")),
             progress=lambda share: writing(share, ""),
         )

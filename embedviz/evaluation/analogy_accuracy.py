@@ -49,7 +49,8 @@ def score_analogies(
     """Answer analogy questions, by default with 3CosAdd.
 
     A question is covered if its four words are among the most frequent `n_words`;
-    only these are candidate answers. A word that is not among them as written or folded by the
+    only these are candidate answers. A question with a correct answer among its own words is not
+    asked (`AnalogyReport.n_dropped`). A word that is not among them as written or folded by the
     vectors' tokenizer is looked up in its most frequent form in another case. The counts of 3CosAdd
     match gensim's ``evaluate_word_analogies`` for the same vectors and cut, if no two words differ
     only in case; gensim also accepts answers in another case. Methods that learn from several pairs
@@ -103,6 +104,7 @@ def score_analogies(
         whole.means.n_pairs,
         tuple(evaluator.missing),
         evaluator.folded,
+        whole.n_dropped,
     )
 
 
@@ -113,7 +115,7 @@ class _Counts:
         self.means = PairMeans(weights, 4)
         self._ranks = np.zeros(n_words + 1, dtype=np.int64)
         self._counts = np.zeros(3, dtype=np.int64)  # correct, honest, by only-b
-        self._n_questions = self._n_unanswerable = 0
+        self._n_questions = self._n_unanswerable = self.n_dropped = 0
 
     def add(self, results: Results) -> None:
         self.means.add(results.pairs, results.values)
@@ -122,6 +124,7 @@ class _Counts:
         self._counts += np.array([correct, honest, correct - gain]).round().astype(np.int64)
         self._n_questions += results.n_questions
         self._n_unanswerable += results.n_unanswerable
+        self.n_dropped += results.n_dropped
 
     @property
     def median_rank(self) -> int | None:

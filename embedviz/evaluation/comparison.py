@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,8 @@ class Difference:
         Values of the models; None if nothing is covered.
     interval : (float, float) or None
         95 % interval of `difference`; None below 8 pairs.
+    left_in : Difference or None
+        For analogies: the same with the asked words left in as answers.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Difference:
     first: float | None
     second: float | None
     interval: Interval | None
+    left_in: Difference | None = None
 
     @property
     def difference(self) -> float | None:
@@ -93,7 +96,8 @@ def compare_answers(
     Returns
     -------
     tuple of Difference
-        Differences of accuracy: for all covered questions, then for each section.
+        Differences of accuracy: for all covered questions, then for each section. Each holds the
+        same with the asked words left in, which may be the other way round.
     """
     evaluators = [Evaluator(one, None, method or Method()) for one in (first, second)]
     weights = PairWeights(seed)
@@ -103,7 +107,7 @@ def compare_answers(
     ):
         tally = _Paired(weights)
         for ours, theirs in zip(parts, other_parts, strict=True):
-            both = np.stack([ours.values[:, 0], theirs.values[:, 0]], axis=1)
+            both = np.stack([ours.values[:, :2], theirs.values[:, :2]], axis=2)
             for sums in (tally, whole):
                 sums.add(ours.n_questions, ours.pairs, both)
         found.append(tally.difference(name))
@@ -182,19 +186,27 @@ def _agreement(moves: NDArray[np.float32]) -> Agreement:
 
 
 class _Paired:
-    """Correct answers of two models to the same questions."""
+    """Correct answers of two models to the same questions, asked words left out and left in."""
 
     def __init__(self, weights: PairWeights) -> None:
-        self._means = PairMeans(weights, 3)
+        self._means = PairMeans(weights, 6)  # for each way: first, second, their difference
         self._n_questions = 0
 
     def add(self, n_questions: int, pairs: NDArray[np.intp], both: NDArray[np.float64]) -> None:
+        """Add correct answers, shape (n_covered, 2 ways, 2 models)."""
         self._n_questions += n_questions
-        self._means.add(pairs, np.column_stack([both, both[:, 0] - both[:, 1]]))
+        difference = both[..., 0] - both[..., 1]
+        of_ways = np.concatenate([both, difference[..., np.newaxis]], axis=2)
+        self._means.add(pairs, of_ways.reshape(-1, 6))
 
     def difference(self, name: str) -> Difference:
+        return replace(self._difference(name, 0), left_in=self._difference(name, 3))
+
+    def _difference(self, name: str, begin: int) -> Difference:
         means = self._means
-        first, second = means.means[:2].tolist() if means.n_questions else (None, None)
+        first, second = (None, None)
+        if means.n_questions:
+            first, second = means.means[begin : begin + 2].tolist()
         return Difference(
             name,
             self._n_questions,
@@ -202,7 +214,7 @@ class _Paired:
             means.n_pairs,
             first,
             second,
-            means.interval(2, signed=True),
+            means.interval(begin + 2, signed=True),
         )
 
 

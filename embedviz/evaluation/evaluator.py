@@ -36,7 +36,7 @@ class Results:
     Attributes
     ----------
     n_questions : int
-        Including uncovered ones.
+        Including uncovered ones, but not the dropped ones.
     pairs : ndarray of intp, shape (n_covered, 2)
         Numbers of each question's two pairs, consistent within a set.
     values : ndarray of float64, shape (n_covered, 4)
@@ -45,6 +45,9 @@ class Results:
         Rank of the correct answer; 0 if it has none.
     n_unanswerable : int
         Covered questions that the method could not answer; counted as wrong.
+    n_dropped : int
+        Questions with a correct answer among their own three words. They are not asked: with these
+        words left out the answer is impossible, with them left in it is given.
     """
 
     n_questions: int
@@ -52,6 +55,7 @@ class Results:
     values: NDArray[np.float64]
     ranks: NDArray[np.intp]
     n_unanswerable: int
+    n_dropped: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +66,7 @@ class _CoveredQuestions:
     pairs: NDArray[np.intp]  # (n_covered, 2)
     ids: NDArray[np.intp]  # (n_covered, 3)
     right: NDArray[np.intp]  # (n_covered, n_right)
+    n_dropped: int
 
 
 class Evaluator:
@@ -129,8 +134,11 @@ class Evaluator:
         is_known = (sources >= 0) & (targets[:, 0] >= 0)
         first, second = part.asked[is_known[part.asked].all(axis=1)].T
         ids = np.stack([sources[first], targets[first, 0], sources[second]], axis=1)
-        pairs = np.stack([numbers[first], numbers[second]], axis=1)
-        return _CoveredQuestions(len(part.asked), pairs, ids, targets[second])
+        pairs, right = np.stack([numbers[first], numbers[second]], axis=1), targets[second]
+        is_open = ~(ids[:, :, np.newaxis] == right[:, np.newaxis]).any(axis=(1, 2))
+        n_dropped = int((~is_open).sum())
+        n_asked = len(part.asked) - n_dropped
+        return _CoveredQuestions(n_asked, pairs[is_open], ids[is_open], right[is_open], n_dropped)
 
     def _number(self, pair: tuple[str, ...]) -> int:
         if pair not in self._numbers:
@@ -151,7 +159,14 @@ class Evaluator:
     def _results(self, covered: _CoveredQuestions, learnt: NDArray[np.intp]) -> Results:
         if not len(covered.ids):
             nothing = np.empty(0, dtype=np.intp)
-            return Results(covered.n_questions, covered.pairs, np.empty((0, 4)), nothing, 0)
+            return Results(
+                covered.n_questions,
+                covered.pairs,
+                np.empty((0, 4)),
+                nothing,
+                0,
+                covered.n_dropped,
+            )
         found = answer_questions(
             self.vectors,
             covered.ids,
@@ -172,4 +187,11 @@ class Evaluator:
         reciprocal = np.where(found.ranks > 0, 1 / np.maximum(found.ranks, 1), 0.0)
         values = np.stack([correct, honest, correct - is_right(near), reciprocal], axis=1)
         n_unanswerable = int((~found.answerable).sum())
-        return Results(covered.n_questions, covered.pairs, values, found.ranks, n_unanswerable)
+        return Results(
+            covered.n_questions,
+            covered.pairs,
+            values,
+            found.ranks,
+            n_unanswerable,
+            covered.n_dropped,
+        )

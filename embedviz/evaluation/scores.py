@@ -113,6 +113,8 @@ class AnalogyReport:
         Words because of which questions are not covered, in the order of the questions.
     folded : tuple of (word, word)
         Words of the questions, and the words in another case that stood for them.
+    n_dropped : int
+        Questions that were not asked, because a correct answer is among their own words.
 
     Examples
     --------
@@ -133,6 +135,7 @@ class AnalogyReport:
     n_pairs: int = 0
     missing: tuple[str, ...] = ()
     folded: tuple[tuple[str, str], ...] = ()
+    n_dropped: int = 0
 
     @property
     def n_questions(self) -> int:

@@ -19,7 +19,7 @@ N_LISTS = 40
 """Number of lists."""
 
 LEVEL = 0.5
-"""Quantile of the lists' gains that is the control; ``docs/relations.md`` says how it was chosen."""
+"""Quantile of the gains that is the control; ``docs/relations.md`` says how it was chosen."""
 
 _N_PAIRS = 50
 _MOST_CANDIDATES = 50_000

@@ -109,6 +109,11 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
             f"For {report.n_unanswerable:,} covered questions {report.method.name} has no pair "
             "to learn from; they count as wrong."
         )
+    if report.n_dropped:
+        notes.append(
+            f"{report.n_dropped:,} further questions were not asked: a correct answer is among "
+            "their own words."
+        )
     if report.missing:
         named = ", ".join(report.missing[:_NAMED_MISSING])
         more = len(report.missing) - _NAMED_MISSING
@@ -173,10 +178,7 @@ def comparison_part(
     moved: Sequence[Moved],
 ) -> Part:
     """Report how two models differ in question sets, ratings, neighbours and words."""
-    tables = [
-        Table(name, name, _DIFFERENCES, tuple(_difference_row(one) for one in found))
-        for name, found in answers.items()
-    ]
+    tables = [_difference_table(name, found) for name, found in answers.items()]
     columns = (
         Column("word", "word", is_number=False),
         Column("distance", "distance"),
@@ -199,8 +201,9 @@ def comparison_part(
         ),
         tables=tuple(tables),
         notes=(
-            "Both models answer the questions whose words both have, among their shared "
-            "words. Intervals: 95 %, from a paired bootstrap over pairs; of twenty rows "
+            "Both models answer the questions whose words both have, among their shared words; "
+            "left in: the words of the question are possible answers too, and often the other "
+            "model is ahead. Intervals: 95 %, from a paired bootstrap over pairs; of twenty rows "
             "without any difference, one is significant by chance. Distance: 1 − cosine after A "
             "was rotated onto B by an orthogonal matrix.",
         ),
@@ -213,7 +216,7 @@ def comparison_document(parts: Sequence[Part]) -> Document:
 
 
 def difference_sentence(name: str, found: Difference) -> str:
-    """Describe a difference and its significance in one sentence.
+    """Describe a difference and its significance, of answers also with the asked words left in.
 
     Examples
     --------
@@ -225,24 +228,42 @@ def difference_sentence(name: str, found: Difference) -> str:
     >>> difference_sentence("few", Difference("all", 2, 2, 2, 0.5, 0.0, None))
     'few: 2 covered pairs are too few for a test.'
     """
+    said = f"{name}: {_describe_difference(found)}."
+    if found.left_in is None or found.interval is None:
+        return said
+    return f"{said} With the asked words left in: {_describe_difference(found.left_in)}."
+
+
+def _describe_difference(found: Difference) -> str:
     is_rated = found.n_covered == found.n_pairs and found.name == "similarity"
     scale, unit = (1.0, "") if is_rated else (100.0, " points")
     form = "z.3f" if is_rated else "z.1f"
     if found.interval is None or found.difference is None:
-        return f"{name}: {found.n_pairs} covered pairs are too few for a test."
+        return f"{found.n_pairs} covered pairs are too few for a test"
     low, high = sorted(end * scale for end in found.interval)
     over = f"95 % interval {low:{form}} to {high:{form}}, over {found.n_pairs:,} pairs"
     if not found.is_significant:
         size = f"{found.difference * scale:{form}}{unit}"
-        return f"{name}: no significant difference between A and B ({size}, {over})."
+        return f"no significant difference between A and B ({size}, {over})"
     more = "more" if found.difference > 0 else "less"
     if is_rated:
         size = f"{abs(found.difference):{form}}"
-        return f"{name}: A agrees {more} with the ratings than B (by {size}, {over})."
+        return f"A agrees {more} with the ratings than B (by {size}, {over})"
     if found.difference < 0:
         over = f"95 % interval {-high:{form}} to {-low:{form}}, over {found.n_pairs:,} pairs"
     size = f"{abs(found.difference) * scale:{form}}{unit}"
-    return f"{name}: A is {size} {more} accurate than B, {over}."
+    return f"A is {size} {more} accurate than B, {over}"
+
+
+def _difference_table(name: str, found: Sequence[Difference]) -> Table:
+    """Return a row per difference; of answers two, with the asked words left out and left in."""
+    rows = []
+    for one in found:
+        rows.append(_difference_row(one))
+        if one.left_in is not None:
+            _, *rest = _difference_row(one.left_in)
+            rows.append((f"{one.name}, left in", *rest))
+    return Table(name, name, _DIFFERENCES, tuple(rows))
 
 
 def _difference_row(one: Difference) -> tuple[str | Figure, ...]:

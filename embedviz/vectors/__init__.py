@@ -16,7 +16,15 @@ from embedviz.vectors.expressions import (
     parse_expression,
     quote_word,
 )
-from embedviz.vectors.preparation import unit_rows
+from embedviz.vectors.preparation import (
+    N_FREQUENT,
+    centred,
+    check_power,
+    name_mean,
+    name_whitening,
+    unit_rows,
+    whitened,
+)
 from embedviz.vectors.principal_axes import (
     axis_signs,
     principal_axes,
@@ -35,6 +43,7 @@ from embedviz.vectors.word_vectors import (
 )
 
 __all__ = [
+    "N_FREQUENT",
     "SIGNS",
     "Filter",
     "Neighbour",
@@ -42,10 +51,14 @@ __all__ = [
     "analogy_weights",
     "axis_signs",
     "build_index",
+    "centred",
+    "check_power",
     "dot_products",
     "find_nearest",
     "format_expression",
     "match_analogy",
+    "name_mean",
+    "name_whitening",
     "open_index",
     "parse_expression",
     "principal_axes",
@@ -54,4 +67,5 @@ __all__ = [
     "refuse_too_few",
     "select_best",
     "unit_rows",
+    "whitened",
 ]

@@ -1,4 +1,4 @@
-"""Mean-centring and removal of principal components; each returns a new matrix."""
+"""Mean-centring, whitening, removal of principal components; each returns a new matrix."""
 
 from __future__ import annotations
 
@@ -7,16 +7,95 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 
+N_FREQUENT = 10_000
+"""Number of most frequent words whose mean and covariance stand for those of all.
 
-def centred(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
+Rare words share a direction that says only that they are rare; the mean of all contains it.
+"""
+
+
+def centred(matrix: NDArray[np.floating], n_frequent: int | None = None) -> NDArray[np.float32]:
     """Subtract the mean row from each row, in float32, shape (n_rows, n_dims).
 
+    Parameters
+    ----------
+    matrix : ndarray, shape (n_rows, n_dims)
+    n_frequent : int, optional
+        Subtract the mean of the first rows only, as many as this.
+
+    Examples
+    --------
     >>> centred(np.array([[1.0, 2.0], [3.0, 2.0]])).tolist()
     [[-1.0, 0.0], [1.0, 0.0]]
+    >>> centred(np.array([[1.0, 2.0], [3.0, 2.0]]), 1).tolist()
+    [[0.0, 0.0], [2.0, 0.0]]
     """
     rows: NDArray[np.float32] = np.asarray(matrix).astype(np.float32)
-    rows -= rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+    rows -= rows[:n_frequent].mean(axis=0, dtype=np.float64).astype(np.float32)
     return rows
+
+
+def whitened(
+    matrix: NDArray[np.floating], power: float, n_frequent: int = N_FREQUENT
+) -> NDArray[np.float32]:
+    """Scale the principal axes of the first rows towards equal variance, in float32, same shape.
+
+    With C = V Λ Vᵀ the covariance of the first rows and m their mean, a row x becomes
+    (x - m) V Λ^-power Vᵀ: nothing is changed at power 0 except for the mean, and all axes have
+    variance 1 at power ½. Source: Bell and Sejnowski (1997), *The independent components of natural
+    scenes are edge filters*, for power ½.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (n_rows, n_dims)
+    power : float
+        Above 0, at most ½.
+    n_frequent : int
+
+    Raises
+    ------
+    InputError
+        If `power` is out of range, or there are fewer rows than dimensions.
+    """
+    check_power(power)
+    rows = centred(matrix, n_frequent)
+    first = rows[:n_frequent].astype(np.float64)
+    if len(first) <= first.shape[1]:
+        raise InputError(
+            f"{len(first)} words do not determine the variance of {first.shape[1]} dimensions: "
+            f"at least {first.shape[1] + 1} are needed."
+        )
+    variances, axes = np.linalg.eigh(first.T @ first / len(first))
+    variances = np.maximum(variances, max(variances[-1] * 1e-6, 1e-12))  # an axis that no word uses
+    return np.asarray(rows @ ((axes * variances**-power) @ axes.T).astype(np.float32))
+
+
+def check_power(power: float) -> None:
+    """Raise `InputError` unless vectors can be whitened to this power."""
+    if not 0 < power <= 0.5:
+        raise InputError(
+            f"Whitening to the power {power:g} is impossible: give a power above 0, at most 0.5."
+        )
+
+
+def name_mean(n_rows: int, n_frequent: int | None = None) -> str:
+    """Name the step of `centred` in the provenance.
+
+    >>> name_mean(50_000, 10_000)
+    'mean of the 10,000 most frequent words taken off'
+    """
+    if n_frequent is None or n_frequent >= n_rows:
+        return "mean taken off"
+    return f"mean of the {n_frequent:,} most frequent words taken off"
+
+
+def name_whitening(power: float, n_rows: int, n_frequent: int = N_FREQUENT) -> str:
+    """Name the step of `whitened` in the provenance.
+
+    >>> name_whitening(0.25, 50_000)
+    'whitened to the power 0.25 by the 10,000 most frequent words'
+    """
+    return f"whitened to the power {power:g} by the {min(n_frequent, n_rows):,} most frequent words"
 
 
 def unit_rows(rows: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from embedviz.errors import InputError, UnknownWordError
 from embedviz.text import Tokenizer, Vocabulary
 from embedviz.vectors import preparation
 from embedviz.vectors.expressions import analogy_weights
+from embedviz.vectors.preparation import N_FREQUENT
 from embedviz.vectors.search import Filter, Ranking, dot_products, find_nearest, row_norms
 
 
@@ -343,9 +344,26 @@ class WordVectors:
             )
         return self._part(ids, f"{len(ids)} words kept that match {pattern}")
 
-    def centred(self) -> WordVectors:
-        """Subtract the mean of all vectors from each, in a new float32 matrix."""
-        return self.with_matrix(preparation.centred(self.matrix), "mean taken off")
+    def centred(self, n_frequent: int | None = None) -> WordVectors:
+        """Subtract the mean of all, or of the first words only, in a new float32 matrix."""
+        matrix = preparation.centred(self.matrix, n_frequent)
+        return self.with_matrix(matrix, preparation.name_mean(len(self), n_frequent))
+
+    def whitened(self, power: float = 0.25, n_frequent: int = N_FREQUENT) -> WordVectors:
+        """Scale the principal axes towards equal variance, in a new float32 matrix.
+
+        It improves neighbours and answers, and shortens the offsets that relations have in common:
+        ``docs/vectors.md`` shows by how much. Variances are those of the most frequent words.
+
+        Parameters
+        ----------
+        power : float
+            Above 0, at most ½, which makes all variances equal.
+        n_frequent : int
+            More than the number of dimensions.
+        """
+        matrix = preparation.whitened(self.matrix, power, n_frequent)
+        return self.with_matrix(matrix, preparation.name_whitening(power, len(self), n_frequent))
 
     def without_components(self, n: int) -> WordVectors:
         """Remove the mean and the n strongest principal components, in a new float32 matrix.

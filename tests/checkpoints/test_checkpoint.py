@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import embedviz as ev
-from embedviz.checkpoints import checkpoint
+from embedviz.checkpoints import checkpoint, extract_vectors
 from embedviz.checkpoints.checkpoint import Checkpoint, check_target, load, save
 from embedviz.errors import EmbedvizError, InputError, ModelError
 from embedviz.text import UNKNOWN, Tokenizer, Vocabulary
@@ -50,6 +51,25 @@ def test_vectors_are_centred_without_the_unknown_word(model):
     np.testing.assert_allclose(vectors.matrix, rows - rows.mean(0), atol=1e-6)
     assert vectors.vocabulary.counts.tolist() == [5, 3, 2]
     assert vectors.provenance["results"]["perplexity"] == 12.5
+
+
+def test_rare_words_do_not_move_the_mean_that_is_subtracted(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(12_001, 2)).astype(np.float32)
+    rows[10_001:] += 5  # what rare words have in common
+    words = (UNKNOWN, *(f"w{number}" for number in range(12_000)))
+    counts = np.arange(12_001, 0, -1)
+    wanted = replace(
+        a_checkpoint(),
+        vocabulary=Vocabulary(words, counts),
+        tensors={**a_checkpoint().tensors, "embedding": rows},
+    )
+    save(tmp_path / "m", wanted)
+    vectors = ev.load(tmp_path / "m")
+    np.testing.assert_allclose(vectors.matrix, rows[1:] - rows[1:10_001].mean(0), atol=1e-5)
+    assert "mean of the 10,000 most frequent words taken off" in vectors.provenance["steps"]
+    part = extract_vectors(wanted.vocabulary, rows, {"w3", "w11000"})
+    np.testing.assert_allclose(part.matrix, vectors.subset(["w3", "w11000"]).matrix, atol=1e-5)
 
 
 def test_an_older_model_is_replaced_and_nothing_else_is(model, tmp_path):

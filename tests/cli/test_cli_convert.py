@@ -32,6 +32,22 @@ def test_a_file_is_converted_and_every_query_takes_it(run, vectors, tmp_path):
         assert run("project", file, "--out", tmp_path / "plane.csv")[0] == 0
 
 
+@pytest.mark.parametrize("more", [(), ("--float16",)])
+def test_whitening_is_a_recorded_step(run, vectors, tmp_path, more):
+    save(vectors, tmp_path / "a.npy")
+    code, _, err = run("convert", tmp_path / "a.npy", tmp_path / "b.npz", "--whiten", 0.25, *more)
+    assert code == 0, err
+    found = load(tmp_path / "b.npz")
+    assert found.matrix == pytest.approx(vectors.whitened(0.25).matrix, abs=2e-3)
+    steps = found.provenance["steps"]
+    assert "whitened to the power 0.25 by the 740 most frequent words" in steps
+    assert steps.count("kept in 16 bits") == len(more)
+    code, _, err = run("convert", tmp_path / "a.npy", tmp_path / "c.npz", "--whiten", 0)
+    assert code == 2
+    assert "above 0, at most 0.5" in err
+    assert not (tmp_path / "c.npz").exists()
+
+
 def test_options_of_a_conversion(run, vectors, tmp_path):
     save(vectors, tmp_path / "a.npy")
     code, printed, _ = run(

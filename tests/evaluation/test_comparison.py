@@ -13,11 +13,13 @@ from embedviz.evaluation import (
     neighbour_overlap,
     on_shared_axes,
     on_shared_words,
+    score_analogies,
     stability,
 )
 from embedviz.evaluation.neighbourhoods import distances_after_turning
 from embedviz.evaluation.questions import Section
 from embedviz.relations import FAMILIES, Relation, built_in, measure
+from embedviz.reports.evaluations import difference_sentence
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
@@ -50,6 +52,24 @@ def test_a_better_model_is_significantly_so_and_the_other_way_round(vectors, wor
     assert whole.n_covered == sum(one.n_covered for one in sections) < whole.n_asked
     back, *_ = compare_answers(*both[::-1], questions)
     assert back.interval == pytest.approx((-whole.interval[1], -whole.interval[0]), abs=1e-6)
+
+
+def test_each_difference_holds_that_with_the_asked_words_left_in(vectors, worse, questions):
+    both = on_shared_words([vectors, worse])
+    for found in compare_answers(*both, questions):
+        honest = [score_analogies(one, questions, n_words=None) for one in both]
+        if found.name == "all questions":
+            wanted = [report.micro_mean("honest") for report in honest]
+        else:
+            wanted = [
+                next(one.honest for one in report.sections if one.name == found.name)
+                for report in honest
+            ]
+        assert [found.left_in.first, found.left_in.second] == pytest.approx(wanted)
+        assert found.left_in.interval[0] < found.left_in.difference + 1e-9
+        assert found.left_in.first < found.first
+    part = difference_sentence("q", compare_answers(*both, questions)[0])
+    assert "With the asked words left in: " in part
 
 
 def test_models_of_one_quality_differ_by_chance_only(questions):

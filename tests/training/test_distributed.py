@@ -21,7 +21,7 @@ OPTIONS += ["--epochs", "2"]
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "a.txt"
-    path.write_text("\n".join(generate_documents(n_words=60_000)))
+    path.write_text("\n".join(generate_documents(n_words=30_000)))
     return path
 
 

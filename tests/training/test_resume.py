@@ -192,7 +192,7 @@ def start(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_run_killed_six_times_at_random_ends_in_the_same_weights(tmp_path, longer_text, start):
+def test_a_run_killed_at_random_ends_in_the_same_weights(tmp_path, longer_text, start):
     def finish(*given):
         child = start(arguments(longer_text, *given))
         child.join()
@@ -201,7 +201,7 @@ def test_a_run_killed_six_times_at_random_ends_in_the_same_weights(tmp_path, lon
     finish(tmp_path / "whole")
     took = json.loads((tmp_path / "whole" / "config.json").read_text())["results"]["seconds"]
     rng, killed = random.Random(0), 0
-    for _ in range(6):
+    for _ in range(4):
         child = start(arguments(longer_text, tmp_path / "part", "--resume"))
         # some while starting, some in the loop, some while a checkpoint is written
         time.sleep(rng.random() * (0.5 + took / 4))
@@ -209,7 +209,7 @@ def test_a_run_killed_six_times_at_random_ends_in_the_same_weights(tmp_path, lon
         child.kill()
         child.join()
     finish(tmp_path / "part", "--resume")
-    assert killed >= 3
+    assert killed >= 2
     one, other = weights(tmp_path / "whole"), weights(tmp_path / "part")
     assert all(np.array_equal(one[name], other[name]) for name in one)
 

@@ -184,6 +184,34 @@ def test_the_mean_and_the_strongest_components_are_taken_off(vectors):
     assert np.allclose(rest.matrix, (left[:, 2:] * sizes[2:]) @ right[2:], atol=1e-4)
 
 
+def test_the_mean_of_the_first_words_only_is_taken_off(vectors):
+    found = vectors.centred(100)
+    assert np.allclose(found.matrix, vectors.matrix - vectors.matrix[:100].mean(axis=0), atol=1e-5)
+    assert found.provenance["steps"] == ("mean of the 100 most frequent words taken off",)
+    assert vectors.centred(len(vectors)).provenance["steps"] == ("mean taken off",)
+
+
+@pytest.mark.parametrize("power", [0.1, 0.25, 0.5])
+def test_whitening_shrinks_the_strong_axes_of_the_first_words(vectors, power):
+    found = vectors.whitened(power, n_frequent=200)
+    assert found.provenance["steps"] == (
+        f"whitened to the power {power:g} by the 200 most frequent words",
+    )
+    before = np.cov(vectors.matrix[:200].T.astype(float), bias=True)
+    after = np.cov(found.matrix[:200].T.astype(float), bias=True)
+    old, new = (np.linalg.eigvalsh(one) for one in (before, after))
+    assert new == pytest.approx(np.sort(old ** (1 - 2 * power)), rel=1e-3)
+    assert np.allclose(before @ after, after @ before, atol=1e-4)  # the same axes
+
+
+def test_what_cannot_be_whitened_is_refused(vectors):
+    for power in (0, -0.1, 0.6, float("nan")):
+        with pytest.raises(InputError, match=r"above 0, at most 0\.5"):
+            vectors.whitened(power)
+    with pytest.raises(InputError, match=f"at least {vectors.n_dims + 1} are needed"):
+        vectors.top(vectors.n_dims).whitened()
+
+
 def test_many_vectors_at_once_have_the_neighbours_of_each(vectors, monkeypatch):
     monkeypatch.setattr(
         "embedviz.vectors.search._SCORES_AT_ONCE", 3 * len(vectors)

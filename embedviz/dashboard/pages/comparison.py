@@ -200,6 +200,7 @@ def _show_relations(
             "right_a": [_format_share(one.answers.first) for one in found],
             "right_b": [_format_share(one.answers.second) for one in found],
             "difference": [_format_difference(one.answers) for one in found],
+            "left_in": [_format_difference(one.answers.left_in) for one in found],
         }
     )
     consistent = (
@@ -222,6 +223,11 @@ def _show_relations(
             help="Accuracy A minus Accuracy B, in percentage points, with its 95 % interval from a "
             "paired bootstrap over pairs, for 8 pairs or more. If the interval contains 0, the "
             "difference may be due to chance.",
+        ),
+        "left_in": st.column_config.TextColumn(
+            "Left in",
+            help="The same difference with the words of the question left in as answers: often "
+            "another model is ahead then.",
         ),
     }
     st.dataframe(table, key="compared", column_config=columns, hide_index=True)
@@ -269,7 +275,7 @@ def _format_share(value: float | None) -> str:
     return "–" if value is None else percent(value)
 
 
-def _format_difference(found: Difference) -> str:
-    if found.difference is None:
+def _format_difference(found: Difference | None) -> str:
+    if found is None or found.difference is None:
         return "–"
     return signed_points(found.difference, found.interval)
