@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ class Section:
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """Questions of a file or folder, re-read at each iteration.
+    """Questions of a file or folder, re-read at each iteration; lists of pairs are read once.
 
     At most 65,536 questions are in memory at once.
 
@@ -117,10 +118,14 @@ class QuestionSet:
             if first is None:
                 raise InputError(f"{self.path} contains 0 questions: give {_EXPECTED}.")
         if first is None or not is_question_line(first[1]):
-            for relation in read_relations(self.path):
+            for relation in self._relations:
                 yield from Section.from_relation(relation)
         else:
             yield from self._parts()
+
+    @cached_property
+    def _relations(self) -> tuple[Relation, ...]:
+        return read_relations(self.path)  # which warns of lines without a pair
 
     def _parts(self) -> Iterator[Section]:
         path, section, found = self.path, "", False

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from embedviz import save
 from embedviz.cli import app, demo, main
 from embedviz.corpora import write_bundled
 
@@ -358,3 +359,12 @@ def test_the_version_is_printed(run):
     code, printed, _ = run("--version")
     assert code == 0
     assert re.fullmatch(r"embedviz \d+\.\d+\.\d+\n", printed)
+
+
+@pytest.mark.parametrize("method", ["3cosadd", "3cosavg"])
+def test_a_warning_of_a_list_of_pairs_is_told_once(run, vectors, tmp_path, method):
+    save(vectors, tmp_path / "a.npy")
+    (tmp_path / "bats.txt").write_text("king\tqueen\nman\twoman\nalone\nhe\tshe\n")
+    code, _, err = run("evaluate", tmp_path / "a.npy", tmp_path / "bats.txt", "--method", method)
+    assert code == 0
+    assert err.count("line 3: no pair of two different words") == 1
