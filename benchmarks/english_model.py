@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.common.figures import analogy_figures, training_header, write
 from benchmarks.english import card, gender
@@ -28,6 +29,7 @@ from embedviz.evaluation import (
     ANALOGY_CUT,
     AnalogyReport,
     RatedPair,
+    neighbour_overlap,
     read_questions,
     read_similarities,
     score_analogies,
@@ -111,13 +113,33 @@ def _analogies(report: AnalogyReport) -> dict[str, Any]:
     }
 
 
-def word_only(folder: Path) -> checkpoint.Checkpoint:
-    """Return a model's embedding alone, in 16 bits.
+def word_only(folders: Sequence[Path]) -> checkpoint.Checkpoint:
+    """Return the first model's embedding, in 16 bits, and each word's stability over all of them.
 
-    It stays as trained: extraction subtracts the mean, as with any other model.
+    The embedding stays as trained: extraction subtracts the mean, as with any other model.
     """
-    saved = checkpoint.load(folder, only_words=True)
-    return replace(saved, tensors={"embedding": saved.tensors["embedding"].astype(np.float16)})
+    saved = checkpoint.load(folders[0], only_words=True)
+    tensors = {"embedding": saved.tensors["embedding"].astype(np.float16)}
+    if len(folders) > 1:
+        tensors[checkpoint.STABILITY] = stability(folders)
+    return replace(saved, tensors=tensors)
+
+
+def stability(folders: Sequence[Path]) -> NDArray[np.uint8]:
+    """Overlap of the 10 nearest words of every two seeds, in per cent, shape (n_words,)."""
+    models = [load_vectors(folder) for folder in folders]
+    found = neighbour_overlap(models, n_frequent=len(models[0]))
+    unknown = [0.0]  # has no vector
+    return np.round(100 * np.array([*unknown, *found.shares])).astype(np.uint8)
+
+
+def stability_figures(model: checkpoint.Checkpoint) -> dict[str, float] | None:
+    """Mean stability of words by frequency; None with a single seed."""
+    shares = model.tensors.get(checkpoint.STABILITY)
+    if shares is None:
+        return None
+    bands = {"1,000": slice(1, 1_001), "10,000": slice(1, 10_001), "all": slice(1, None)}
+    return {name: float(shares[band].mean() / 100) for name, band in bands.items()}
 
 
 def pack(model: checkpoint.Checkpoint, text: str, out: Path) -> None:
@@ -178,7 +200,7 @@ def make(options: argparse.Namespace) -> None:
         trained(options.texts, folder, corpus_config, replace(config, seed=seed))
         seeds.append(figures_of(folder, sections, ratings, seed=seed))
         print(f"seed {seed}: {seeds[-1]['analogies'][0]['accuracy']}", flush=True)
-    model = word_only(options.work / f"seed-{options.seeds[0]}")
+    model = word_only([options.work / f"seed-{seed}" for seed in options.seeds])
     checkpoint.save(options.work / "packed", model)
     if (size := n_bytes(options.work / "packed")) > MAX_BYTES:
         raise InputError(f"The model takes {size:,} bytes, more than {MAX_BYTES:,}: lower --dims.")
@@ -206,6 +228,7 @@ def make(options: argparse.Namespace) -> None:
         "n_bytes": size,
         "packed": figures_of(options.work / "packed", sections, ratings, seed=options.seeds[0]),
         "seeds": seeds,
+        "stability": stability_figures(model),
     }
     with atomic_path(options.figures) as aside:
         write(aside, figures)

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 from statistics import mean, stdev
@@ -30,8 +31,11 @@ shipped = pytest.mark.skipif(
 )
 
 
-def word_only(folder, seed=0):
-    """Write a model of word vectors alone, in 16 bits, with a planted male-female offset."""
+def word_only(folder, seed=0, stability=None):
+    """Write a model of word vectors alone, in 16 bits, with a planted male-female offset.
+
+    `stability` is the same for every word, in per cent.
+    """
     rng = np.random.default_rng(seed)
     pairs = built_in("male-female").pairs[:20]
     females = dict(pairs)
@@ -48,6 +52,9 @@ def word_only(folder, seed=0):
         {"finished": True},
         {"embedding": matrix},
     )
+    if stability is not None:
+        shares = np.full(len(matrix), stability, dtype=np.uint8)
+        model = replace(model, tensors={**model.tensors, "stability": shares})
     checkpoint.save(folder, model)
     return folder
 
@@ -84,9 +91,34 @@ def test_16_bits_become_32_with_the_mean_taken_off(english):
     assert kept.dtype == np.float16
     assert vectors.matrix.dtype == np.float32
     rows = kept[1:].astype(np.float32)
-    np.testing.assert_allclose(vectors.matrix, rows - rows.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(vectors.matrix, rows - rows.mean(axis=0), atol=1e-6)  # of 41 words
     assert vectors.provenance["model"] == "english"
     assert vectors.analogy("man", "woman", "uncle", n=1)[0].word == "aunt"
+
+
+def test_the_stability_of_a_word_stands_beside_it(tmp_path, run):
+    folder = word_only(tmp_path / "m", stability=84)
+    vectors = ev.load(folder)
+    assert vectors.stability_of("uncle") == 0.84
+    assert vectors.top(5).most_similar(vectors.words[0], 1)[0].stability == 0.84
+    assert vectors.whitened(0.25, 30).stability_of("uncle") is None  # other neighbours
+    code, printed, _ = run("neighbours", folder, "uncle")
+    assert code == 0
+    assert printed.count("84%") == 11  # ten words and the one that was asked
+    document = json.loads(run("neighbours", folder, "uncle", "--json")[1])
+    assert document["stability"] == document["answers"][0]["stability"] == 0.84
+    plain = word_only(tmp_path / "plain")
+    assert ev.load(plain).stability_of("uncle") is None
+    assert "stable" not in run("neighbours", plain, "uncle")[1]
+
+
+def test_a_stability_that_does_not_fit_is_damage(tmp_path):
+    folder = word_only(tmp_path / "m")
+    saved = checkpoint.load(folder)
+    for wrong in (np.zeros(3, dtype=np.uint8), np.zeros(len(saved.vocabulary))):
+        checkpoint.save(folder, replace(saved, tensors={**saved.tensors, "stability": wrong}))
+        with pytest.raises(ModelError, match="stability"):
+            ev.load(folder)
 
 
 def test_a_folder_of_that_name_is_reached_as_a_path(english, run, caplog):
@@ -341,8 +373,12 @@ def test_the_script_trains_measures_packs_and_writes_the_card(made, tmp_path, ca
     assert len(ev.load(out)) == 500
     kept = checkpoint.load(out).tensors
     trained = checkpoint.load(tmp_path / "work" / "seed-4").tensors["embedding"]
-    assert set(kept) == {"embedding"}
+    assert set(kept) == {"embedding", "stability"}
     assert np.array_equal(kept["embedding"], trained.astype(np.float16))
+    seeds = [ev.load(tmp_path / "work" / f"seed-{seed}") for seed in (4, 5)]
+    for word in (ev.load(out).words[0], ev.load(out).words[-1]):
+        near = [{one.word for one in vectors.most_similar(word, 10)} for vectors in seeds]
+        assert ev.load(out).stability_of(word) == pytest.approx(len(near[0] & near[1]) / 10)
 
     figures = json.loads((tmp_path / "figures").read_text())
     assert [seed["seed"] for seed in figures["seeds"]] == [4, 5]
@@ -357,6 +393,7 @@ def test_the_script_trains_measures_packs_and_writes_the_card(made, tmp_path, ca
         "astronaut",
         "Seeds: 4, 5",
         "| 16 bits",
+        "**Stability**",
     ):
         assert said in written
     assert str(tmp_path) not in written + (out / "config.json").read_text()

@@ -101,12 +101,28 @@ def card(figures: Figures) -> str:
         f"Mean of {seeds} seeds, with the lowest and highest in brackets. The bundled model is "
         f"that of the first seed, {figures['packed']['seed']}, regardless of the scores.",
         *_evaluation(figures),
+        *_stability(figures),
         "## Known biases",
         *bias(figures),
         "## Limits",
         LIMITS,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _stability(figures: Figures) -> list[str]:
+    found = figures.get("stability")
+    if not found:
+        return []
+    listed = ", ".join(
+        f"{share:.0%} of {'all words' if name == 'all' else f'the {name} most frequent'}"
+        for name, share in found.items()
+    )
+    return [
+        "**Stability**: of a word's 10 nearest words, the share that every two seeds have in "
+        f"common, on average: {listed}. The share of each word is in the model, and stands beside "
+        "it wherever words are listed."
+    ]
 
 
 def _data(figures: Figures) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -40,6 +40,8 @@ _SHAPES = (LANGUAGE_MODEL, *SHAPES)
 _CONFIG, _VOCABULARY, _TENSORS = "config.json", "vocabulary.jsonl", "model.safetensors"
 _TARGET = "target.jsonl"
 _RUN = "run.safetensors"
+STABILITY = "stability"
+"""Name of the tensor with the stability of each word, in per cent; see `WordVectors.stability`."""
 VOCABULARY = "vocabulary"
 """Name of the reference to another model's words."""
 _REFERABLE = ("encoder.embedding", "vectors", VOCABULARY)
@@ -60,7 +62,8 @@ class Checkpoint:
     results : mapping
         Results of the run, such as the held-out perplexity.
     tensors : mapping of str to ndarray
-        ``embedding`` has shape (n_words, n_dims).
+        ``embedding`` has shape (n_words, n_dims); a packed model may have ``stability``, uint8 of
+        shape (n_words,).
     run : mapping of str to ndarray
         State that an unfinished run needs to resume; empty for a finished one.
     shape : str
@@ -76,7 +79,7 @@ class Checkpoint:
     vocabulary: Vocabulary
     training: Mapping[str, object]
     results: Mapping[str, object]
-    tensors: Mapping[str, NDArray[np.floating]]
+    tensors: Mapping[str, NDArray[Any]]
     run: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     shape: str = LANGUAGE_MODEL
     target: Vocabulary | None = None
@@ -220,7 +223,7 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
     ----------
     folder : Path
     only_words : bool
-        Read only the tensor of the words' vectors; see `Checkpoint.word_table`.
+        Read only the words' vectors, see `Checkpoint.word_table`, and their stability.
 
     Raises
     ------
@@ -270,17 +273,23 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
         if only_words and name in references:
             tensors = {}
         else:
-            tensors = _read_tensors(folder / _TENSORS, name if only_words else None)
+            tensors = _read_tensors(folder / _TENSORS, {name, STABILITY} if only_words else None)
     with _reporting_damage(folder, _RUN):
         has_run = not only_words and (folder / _RUN).exists()
-        run = _read_tensors(folder / _RUN, None) if has_run else {}
+        run = _read_tensors(folder / _RUN) if has_run else {}
     embedding = tensors.get(name)
     if name not in references and (
         embedding is None or embedding.ndim != 2 or len(embedding) != len(words)
     ):
         found = None if embedding is None else embedding.shape
         raise _damaged(folder, _TENSORS, f"{name} {found} for {len(words)} words")
+    _check_stability(folder, tensors.get(STABILITY), len(words))
     return replace(loaded, tensors=tensors, run=run)
+
+
+def _check_stability(folder: Path, stability: NDArray[Any] | None, n_words: int) -> None:
+    if stability is not None and (stability.dtype != np.uint8 or stability.shape != (n_words,)):
+        raise _damaged(folder, _TENSORS, f"{STABILITY} {stability.shape} for {n_words} words")
 
 
 def _check_references(references: Mapping[str, object]) -> None:
@@ -329,12 +338,12 @@ def _read_config(folder: Path) -> dict[str, Any]:
     return {"shape": LANGUAGE_MODEL, "references": {}} | dict(config)
 
 
-def _read_tensors(path: Path, only: str | None) -> dict[str, NDArray[Any]]:
+def _read_tensors(path: Path, only: Collection[str] | None = None) -> dict[str, NDArray[Any]]:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
-            names = [only] if only else list(file.keys())
+            names = [name for name in file.keys() if only is None or name in only]  # noqa: SIM118
             return {name: file.get_tensor(name) for name in names}
     except SafetensorError as error:
         raise ValueError(str(error)) from None

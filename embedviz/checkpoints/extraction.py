@@ -50,6 +50,7 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
     if counts is not None and (np.diff(counts) > 0).any():
         counts = None  # words in the order of given vectors, which is not that of these counts
     n_frequent = None if counts is None else N_FREQUENT
+    stability = saved.tensors.get(checkpoint.STABILITY)
     return WordVectors(
         Vocabulary(words.words[n_specials:], counts),
         centred(matrix, n_frequent),
@@ -62,6 +63,7 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
                 "results": dict(saved.results),
             }
         ),
+        None if stability is None else stability[n_specials:],
     )
 
 

@@ -57,7 +57,17 @@ def neighbours(
 
         (row,) = vectors.unit([word])
         found = open_index(index, vectors).nearest(row, top, exclude=[word, *(exclude or ())])
+    stability = vectors.stability_of(word)
     if json:
-        print_json({"query": word, "answers": [asdict(answer) for answer in found]})
-    else:
-        out.print(make_answers_table(word, found, "cosine"))
+        answers = [asdict(answer) for answer in found]
+        print_json({"query": word, "stability": stability, "answers": answers})
+        return
+    out.print(make_answers_table(word, found, "cosine"))
+    if stability is not None:
+        out.print(
+            f"stable: of a word's 10 nearest, the share that another seed finds too; of {word} "
+            f"{stability:.0%}.",
+            style="dim",
+            markup=False,
+            soft_wrap=True,
+        )

@@ -33,18 +33,23 @@ def print_json(document: object) -> None:
 
 def make_answers_table(title: str, found: Sequence[Neighbour | Answer], heading: str) -> Table:
     """Make a table of words with their scores as bars; the heading names the score."""
+    stability = [getattr(answer, "stability", None) for answer in found]
+    has_stability = any(one is not None for one in stability)
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("word")
     table.add_column(heading, justify="right")
     table.add_column("", min_width=_BAR)
     table.add_column("rank", justify="right", style="dim")
-    for answer in found:
+    if has_stability:
+        table.add_column("stable", justify="right", style="dim")
+    for answer, stable in zip(found, stability, strict=True):
         bar = "━" * max(0, min(_BAR, round(answer.score * _BAR)))
         table.add_row(
             Text(answer.word),
             f"{answer.score:.3f}",
             Text(bar, style="blue"),
             f"{answer.rank:,}",
+            *((f"{stable or 0:.0%}",) if has_stability else ()),
         )
     return table
 

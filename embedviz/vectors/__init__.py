@@ -16,6 +16,7 @@ from embedviz.vectors.expressions import (
     parse_expression,
     quote_word,
 )
+from embedviz.vectors.neighbour import Neighbour
 from embedviz.vectors.preparation import (
     N_FREQUENT,
     centred,
@@ -37,10 +38,7 @@ from embedviz.vectors.search import (
     find_nearest,
     select_best,
 )
-from embedviz.vectors.word_vectors import (
-    Neighbour,
-    WordVectors,
-)
+from embedviz.vectors.word_vectors import WordVectors
 
 __all__ = [
     "N_FREQUENT",

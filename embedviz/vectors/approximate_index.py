@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.support import atomic_path, cache_folder, parse_json, read_limited
-from embedviz.vectors.word_vectors import Neighbour, WordVectors
+from embedviz.vectors.neighbour import Neighbour
+from embedviz.vectors.word_vectors import WordVectors
 
 _ROWS_AT_ONCE = 1 << 16
 _CHECKED_ROWS = 100
@@ -63,7 +64,7 @@ class Index:
         found = self.graph.search(query, min(n + len(left_out), len(self.vectors)))
         near = zip(found.keys.tolist(), found.distances.tolist(), strict=True)
         return [
-            Neighbour(self.vectors.words[id_], 1 - distance, id_ + 1)
+            self.vectors.neighbour(id_, 1 - distance)
             for id_, distance in near
             if id_ not in left_out
         ][:n]

@@ -14,31 +14,9 @@ from embedviz.errors import InputError, UnknownWordError
 from embedviz.text import Tokenizer, Vocabulary
 from embedviz.vectors import preparation
 from embedviz.vectors.expressions import analogy_weights
+from embedviz.vectors.neighbour import Neighbour
 from embedviz.vectors.preparation import N_FREQUENT
 from embedviz.vectors.search import Filter, Ranking, dot_products, find_nearest, row_norms
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """A word near a query.
-
-    Attributes
-    ----------
-    word : str
-    cosine : float
-        Between -1 and 1.
-    rank : int
-        Frequency rank of the word, 1 for the most frequent.
-    """
-
-    word: str
-    cosine: float
-    rank: int
-
-    @property
-    def score(self) -> float:
-        """The cosine, under the common name of all answers' scores."""
-        return self.cosine
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +32,8 @@ class WordVectors:
         How the training text was normalised; an unknown query is normalised the same way.
     provenance : mapping
         Origin and processing steps of the vectors, JSON-serialisable.
+    stability : ndarray of uint8, shape (n_words,), optional
+        For each word, per cent of its 10 nearest that models of other seeds have in common.
 
     Raises
     ------
@@ -75,6 +55,7 @@ class WordVectors:
     matrix: NDArray[np.floating]
     tokenizer: Tokenizer | None = None
     provenance: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    stability: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         """Validate the matrix and make it read-only."""
@@ -151,6 +132,10 @@ class WordVectors:
         """Occurrences of a word in the training text; None if counts are unknown."""
         counts = self.vocabulary.counts
         return None if counts is None else int(counts[self.id(word)])
+
+    def stability_of(self, word: str) -> float | None:
+        """Share of the word's 10 nearest that other seeds have in common; None if not measured."""
+        return None if self.stability is None else int(self.stability[self.id(word)]) / 100
 
     def _folded(self, word: str) -> str:
         if word in self.vocabulary or self.tokenizer is None:
@@ -285,10 +270,13 @@ class WordVectors:
         return [self._neighbours(best) for best in found]
 
     def _neighbours(self, best: Ranking) -> list[Neighbour]:
-        return [
-            Neighbour(self.words[id_], cosine, id_ + 1)
-            for id_, cosine in zip(best.ids.tolist(), best.scores.tolist(), strict=True)
-        ]
+        every = zip(best.ids.tolist(), best.scores.tolist(), strict=True)
+        return [self.neighbour(id_, cosine) for id_, cosine in every]
+
+    def neighbour(self, id_: int, cosine: float) -> Neighbour:
+        """Describe a word near a query, by its id."""
+        stability = None if self.stability is None else int(self.stability[id_]) / 100
+        return Neighbour(self.words[id_], cosine, id_ + 1, stability)
 
     def solve(
         self, weights: Mapping[str, float], n: int = 10, *, only: Filter | None = None
@@ -387,7 +375,9 @@ class WordVectors:
         counts = self.vocabulary.counts
         words = self.words[ids] if isinstance(ids, slice) else tuple(self.words[i] for i in ids)
         vocabulary = Vocabulary(words, None if counts is None else counts[ids])
-        return WordVectors(vocabulary, self.matrix[ids], self.tokenizer, self._after(step))
+        stability = None if self.stability is None else self.stability[ids]
+        matrix = self.matrix[ids]
+        return WordVectors(vocabulary, matrix, self.tokenizer, self._after(step), stability)
 
     def _after(self, step: str) -> Mapping[str, object]:
         earlier = self.provenance.get("steps", ())

@@ -51,7 +51,7 @@ if find_spec("streamlit"):
                 "most_moved",
                 "compare_relation",
             ),
-            model_series: ("on_shared_words", "on_shared_axes", "measure_moment"),
+            model_series: ("on_shared_words", "on_shared_axes", "measure_moment", "stability"),
         }.items()
         for name in names
     ]

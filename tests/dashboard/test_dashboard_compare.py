@@ -20,7 +20,7 @@ from embedviz.dashboard.component import arrow_picture
 from embedviz.dashboard.component.arrow_picture import Arrow
 from embedviz.dashboard.state import model_comparison, models
 from embedviz.errors import ModelError
-from embedviz.evaluation import most_moved, neighbour_overlap, on_shared_words
+from embedviz.evaluation import most_moved, neighbour_overlap, on_shared_words, stability
 from embedviz.relations import FAMILIES
 from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
@@ -51,7 +51,7 @@ def compare(serve, *contents, **query) -> AppTest:
 
 def tables(at: AppTest) -> tuple:
     """Return the tables: relations, words that moved, nearest in A and in B."""
-    found = [frame.value for frame in at.dataframe if "moment" not in frame.value]
+    found = [frame.value for frame in at.dataframe if not {"moment", "shared"} & {*frame.value}]
     return tuple(
         frame for column in ("pairs", "second", "place") for frame in found if column in frame
     )
@@ -83,6 +83,22 @@ def test_two_models_side_by_side(serve):
         assert one["place"].tolist() == told
 
 
+def test_the_stability_of_several_models_stands_beside_chance(serve):
+    contents = (planted(), planted(seed=1), turned(planted()))
+    at = compare(serve, *contents, series=["model-0", "model-1", "model-2"])
+    assert not at.exception
+    report = stability(on_shared_words(contents), n_words=None)
+    assert f"models share **{100 * report.overlap.mean:.0f}\N{NO-BREAK SPACE}%**" in texts(at)
+    chance = 10 / (report.n_shared - 1)
+    assert f"by chance they would share {100 * chance:.2f} %" in texts(at)
+    (between,) = [frame.value for frame in at.dataframe if "with_1" in frame.value]
+    assert between["with_3"][0] > 0.999  # the third is the first, turned
+    assert between["with_2"][0] == pytest.approx(report.between[0][1])
+    assert between["with_2"].isna()[1]
+    least = [frame.value for frame in at.dataframe if "shared" in frame.value][1]
+    assert least["word"].tolist() == [word for word, _ in report.least_stable()]
+
+
 def test_a_model_that_was_only_turned_differs_in_nothing_but_the_moved_word(serve):
     first = planted()
     at = compare(serve, first, turned(first, moved="paris"))
@@ -100,6 +116,8 @@ def test_a_better_model_is_said_to_be_so(serve):
     assert "**B** is more accurate on " in texts(at)
     assert "**A** answers" not in texts(at) and "all questions" not in texts(at)
     assert tables(at)[0]["difference"].str.startswith("−").any()
+    left_in = tables(at)[0]["left_in"]
+    assert left_in.str.contains(r"\(").all() and (left_in != tables(at)[0]["difference"]).any()
 
 
 def test_everything_that_matters_is_part_of_the_link(serve):

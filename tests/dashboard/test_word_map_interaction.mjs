@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ArrowFocus, arrowAt } from "../../embedviz/dashboard/component/arrow_focus.mjs";
-import { arrowContent, describeWord, rankAndCount } from "../../embedviz/dashboard/component/card.mjs";
+import { arrowContent, describeWord, rankAndCount, stable } from "../../embedviz/dashboard/component/card.mjs";
 import { PointCloud } from "../../embedviz/dashboard/component/point_cloud.mjs";
 import { Interaction } from "../../embedviz/dashboard/component/interaction.mjs";
 import { dragTool, keyAction } from "../../embedviz/dashboard/component/input.mjs";
@@ -130,6 +130,8 @@ test("the card shows rank, frequency and the nearest", () => {
   assert.equal(rankAndCount({ word: "a", rank: 1, facts: { rank: 1, count: null, near: [] } }), "rank 1");
   assert.match(describeWord({ word: "king", rank: 1200, facts }), /^king, rank 1,200, 3,456 times, nearest: prince, x{32}…$/);
   assert.equal(describeWord({ word: "king", rank: 2, facts: undefined }), "king, rank 2");
+  assert.equal(stable({ facts }), "");
+  assert.equal(stable({ facts: { ...facts, stability: 0.842 } }), " · 84 % stable over seeds");
 });
 
 // -- transitions --

@@ -9,6 +9,7 @@ import { makeElement } from "./toolbar.mjs";
  * @property {number | null} count  Occurrences in the training text; null if not recorded.
  * @property {string[]} near        Nearest words, most similar first.
  * @property {string | null} [picture]  Address of a PNG picture, as data.
+ * @property {number | null} [stability]  Share of its nearest words that other seeds have too.
  */
 
 /** @typedef {{word: string, rank: number, facts: Facts | undefined, pair?: string}} Shown  `pair`: of an arrow. */
@@ -54,6 +55,10 @@ function pictureOf({ facts }) {
   return [picture];
 }
 
+/** How stable the nearest words are, if it was measured. @param {Pick<Shown, "facts">} shown */
+export const stable = ({ facts }) =>
+  facts?.stability == null ? "" : ` · ${Math.round(100 * facts.stability)} % stable over seeds`;
+
 /** What the card shows of a word. @param {Shown} shown @returns {HTMLElement[]} */
 function rowsOf(shown) {
   const near = makeElement("span", "near");
@@ -62,7 +67,7 @@ function rowsOf(shown) {
     ...pictureOf(shown),
     makeElement("bdi", "word", clip(shown.word, 48)),
     makeElement("span", "rank", rankAndCount(shown)),
-    ...(near.childElementCount ? [makeElement("span", "rank", "nearest in the full space"), near] : []),
+    ...(near.childElementCount ? [makeElement("span", "rank", `nearest in the full space${stable(shown)}`), near] : []),
   ];
 }
 

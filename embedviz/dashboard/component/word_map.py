@@ -122,12 +122,16 @@ class Points:
 
 @dataclass(frozen=True)
 class WordFacts:
-    """The facts of a word that its card shows: rank, count, nearest words and a picture."""
+    """The facts of a word that its card shows.
+
+    Rank, count, nearest words, a picture, and the share of the nearest that other seeds have too.
+    """
 
     rank: int
     count: int | None
     near: Sequence[str]
     picture: str | None = None
+    stability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -250,7 +254,13 @@ def look_up_facts(
     word = vectors.words[rank - 1]
     near = vectors.most_similar(word, N_NEAR)
     names = [clip(item.word, _LONGEST_WORD) for item in near]
-    return WordFacts(rank, vectors.count(word), names, picture_of(word) if picture_of else None)
+    return WordFacts(
+        rank,
+        vectors.count(word),
+        names,
+        picture_of(word) if picture_of else None,
+        vectors.stability_of(word),
+    )
 
 
 def show_map(

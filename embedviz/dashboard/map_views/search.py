@@ -15,6 +15,7 @@ from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.place import forget_place
 from embedviz.errors import UnknownWordError
 from embedviz.projection import Plane
+from embedviz.support import percent
 from embedviz.vectors import WordVectors, quote_word
 
 _N_NEAR = 12
@@ -31,7 +32,13 @@ def show_nearest(
     except UnknownWordError as error:
         _show_others(model.vectors, word, error.suggestions)
         return ()
-    st.caption("Nearest words, by cosine. Click one to search for it.")
+    stability = model.vectors.stability_of(word)
+    stable = (
+        ""
+        if stability is None
+        else f" With another seed, {percent(stability)} of its ten nearest are the same."
+    )
+    st.caption(f"Nearest words, by cosine. Click one to search for it.{stable}")
     show_answers(
         near,
         key="near",

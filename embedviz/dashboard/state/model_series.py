@@ -14,10 +14,12 @@ from embedviz.dashboard.state.models import Model, hash_pairs
 from embedviz.evaluation import (
     FREQUENT,
     RelationMoment,
+    StabilityReport,
     distances_after_turning,
     measure_moment,
     on_shared_axes,
     on_shared_words,
+    stability,
 )
 from embedviz.relations import Relation
 from embedviz.vectors import WordVectors
@@ -62,6 +64,11 @@ class ModelSeries:
         return sum(own) / len(own), sum(others) / len(others)
 
     @property
+    def stability(self) -> StabilityReport:
+        """Agreement of all models on the nearest shared words."""
+        return _measure_stability(self._key, self)
+
+    @property
     def _key(self) -> tuple[str, ...]:
         return tuple(model.key for model in self.models)
 
@@ -78,6 +85,11 @@ def _align(key: tuple[str, ...], _series: ModelSeries) -> tuple[WordVectors, ...
 @st.cache_resource(max_entries=2, show_spinner="Finding how far words moved …")
 def _find_moves(key: tuple[str, ...], _series: ModelSeries) -> list[NDArray[np.float64]]:
     return [distances_after_turning(*both) for both in pairwise(_series.aligned)]
+
+
+@st.cache_resource(max_entries=2, show_spinner="Comparing the nearest words …")
+def _measure_stability(key: tuple[str, ...], _series: ModelSeries) -> StabilityReport:
+    return stability(_series.aligned, n_words=None)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Measuring the relations …")

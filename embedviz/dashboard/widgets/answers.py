@@ -21,6 +21,10 @@ COSINE_HELP = (
     "Cosine of the angle between the two vectors: 1 for the same direction, 0 for unrelated. "
     "It measures how similarly two words are used, not whether they mean the same."
 )
+STABILITY_HELP = (
+    "Of the word's own 10 nearest words, the share that models trained with other seeds have in "
+    "common. What a low share says of the word is chance."
+)
 RANK_HELP = "Rank of the word by frequency in the training text; 1 is the most frequent."
 
 
@@ -54,6 +58,7 @@ def show_answers(
             "word": [clip(item.word, 200) for item in found],
             "score": [round(item.score, 3) for item in found],
             **({} if picture_of else {"rank": [item.rank for item in found]}),
+            **_stability(found),
         }
     )
     columns = {
@@ -63,6 +68,9 @@ def show_answers(
             score, min_value=0, max_value=1, format="%.2f", help=score_help, width=150
         ),
         "rank": st.column_config.NumberColumn("Rank", help=RANK_HELP, format="localized", width=60),
+        "stable": st.column_config.NumberColumn(
+            "Stable", help=STABILITY_HELP, format="percent", width=60
+        ),
     }
     show = partial(
         st.dataframe,
@@ -77,6 +85,12 @@ def show_answers(
         show()
     else:
         show(on_select=guarded(choose), selection_mode="single-cell")
+
+
+def _stability(found: Sequence[Neighbour | Answer]) -> dict[str, list[float | None]]:
+    """Return a column with the words' stability, if it was measured."""
+    shares = [item.stability if isinstance(item, Neighbour) else None for item in found]
+    return {"stable": shares} if any(share is not None for share in shares) else {}
 
 
 def show_spellings(words: Sequence[str], *, key: str, on_choose: Callable[[str], None]) -> None:

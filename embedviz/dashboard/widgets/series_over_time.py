@@ -11,6 +11,7 @@ from embedviz.dashboard.widgets.error_boundary import run_safely
 from embedviz.dashboard.widgets.growth_figures import MomentFigures, show_growth_figures
 from embedviz.dashboard.widgets.markdown import escape
 from embedviz.dashboard.widgets.model_choice import list_models
+from embedviz.dashboard.widgets.series_stability import show_stability
 from embedviz.dashboard.widgets.word_trails import build_trails, describe_plane, show_trails
 from embedviz.errors import InputError
 from embedviz.jobs import Watched
@@ -79,6 +80,7 @@ def _show(series: ModelSeries) -> None:
         candidates=f"{len(every[-1]):,} shared words",
         file_name="embedviz-series.csv",
     )
+    show_stability(series)
 
 
 def _read_watched() -> Watched:
