@@ -41,6 +41,7 @@ from embedviz.settings import TrainingConfig
 from embedviz.support import atomic_path, cache_folder, english_folder
 from embedviz.text import CorpusConfig, encode, find_texts, read_blocks
 from embedviz.training import Callbacks, train_model
+from embedviz.vectors import N_FREQUENT
 
 MAX_BYTES = 20_000_000
 CARD = "README.md"
@@ -226,6 +227,7 @@ def make(options: argparse.Namespace) -> None:
         "training": dict(model.training),
         "tokenizer": model.tokenizer.as_stored(),
         "n_bytes": size,
+        "n_mean": N_FREQUENT,
         "packed": figures_of(options.work / "packed", sections, ratings, seed=options.seeds[0]),
         "seeds": seeds,
         "stability": stability_figures(model),
