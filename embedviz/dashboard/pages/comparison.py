@@ -239,22 +239,14 @@ def _show_relations(
 
 def _summarise(found: Sequence[ComparedRelation]) -> str:
     """Summarise on which relations one model is significantly more accurate."""
-    significant = [one.answers for one in found if one.answers.is_significant]
-    clauses = []
-    for letter, sign in (("A", 1), ("B", -1)):
-        ahead = [
-            escape(arrow_name(one.name))
-            for one in significant
-            if sign * (one.difference or 0.0) > 0
-        ]
-        if ahead:
-            clauses.append(f"**{letter}** is more accurate on {', '.join(ahead)}")
+    ahead = _name_ahead([one.answers for one in found])
+    n_significant = sum(one.answers.is_significant for one in found)
     n_few = sum(one.answers.interval is None for one in found)
-    parts = [f"{'; '.join(clauses)}."] if clauses else []
-    if len(significant) + n_few < len(found):
+    parts = [f"{ahead}."] if ahead else []
+    if n_significant + n_few < len(found):
         parts.append(
             "For the others, the difference is not significant."
-            if clauses
+            if ahead
             else "For no relation is the difference significant."
         )
     if n_few:
@@ -262,7 +254,24 @@ def _summarise(found: Sequence[ComparedRelation]) -> str:
             f"For {n_few} {'relation' if n_few == 1 else 'relations'} there are too few "
             "shared pairs for a test."
         )
+    left_in = _name_ahead([one.answers.left_in for one in found if one.answers.left_in])
+    if left_in:
+        parts.append(f"With the asked words left in as answers, {left_in}.")
     return " ".join(parts)
+
+
+def _name_ahead(answers: Sequence[Difference]) -> str:
+    """Name the relations on which A, and those on which B is more accurate; empty if none is."""
+    clauses = []
+    for letter, sign in (("A", 1), ("B", -1)):
+        ahead = [
+            escape(arrow_name(one.name))
+            for one in answers
+            if one.is_significant and sign * (one.difference or 0.0) > 0
+        ]
+        if ahead:
+            clauses.append(f"**{letter}** is more accurate on {', '.join(ahead)}")
+    return "; ".join(clauses)
 
 
 def _format_consistency(agreement: Agreement) -> str:

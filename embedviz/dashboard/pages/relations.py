@@ -144,15 +144,12 @@ def _show_figures(report: RelationReport) -> None:
     left.metric(
         "PCS",
         "–" if report.pairing_consistency is None else f"{report.pairing_consistency:.2f}",
+        "0.50 by chance",
+        **relation_statistics.CONTROL,
         help="Pairing consistency score: how well the cosines of true offsets are separated from "
         "those of shuffled pairs; 0.5 by chance, at most 1.",
     )
-    right.metric(
-        "Hit rate",
-        "–" if report.hit_rate is None else percent(report.hit_rate),
-        help="Leave-one-out accuracy: share of pairs whose target is the word nearest to source + "
-        "mean offset of the other pairs.",
-    )
+    relation_statistics.show_hits(report, right)
 
 
 def _describe(report: RelationReport, kept: float | None) -> str:
@@ -165,8 +162,6 @@ def _describe(report: RelationReport, kept: float | None) -> str:
         )
     else:
         sentences.append("No intervals: they need 8 pairs or more.")
-    if report.shuffled_consistency is not None:
-        sentences.append(f"Consistency of shuffled pairs: {signed(report.shuffled_consistency)}.")
     if report.gain is not None:
         sentences.append(
             "Gain over the nearest word: "

@@ -5,9 +5,10 @@ Every number is shown with a line that explains it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,6 +21,8 @@ from embedviz.support import arrow_name, p_value, percent, signed
 from embedviz.vectors import WordVectors
 
 LOW_FIDELITY = 0.1
+CONTROL: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
+"""How a metric shows its control below its value."""
 _NO_ANSWER = "a common offset that answers no better than closeness alone"
 _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degrees
     (0.7, "nearly the same direction"),
@@ -181,13 +184,11 @@ def show_consistency(report: RelationReport, left: DeltaGenerator, right: DeltaG
     left.metric(
         "Consistency",
         "–" if report.consistency is None else f"{report.consistency:.2f}",
+        _beside("shuffled", report.shuffled_consistency, signed),
+        **CONTROL,
         help="Mean cosine between the offsets (target minus source) of every two pairs (OCS): "
-        "1 if all arrows are parallel, 0 for random directions. "
-        + (
-            ""
-            if report.shuffled_consistency is None
-            else f"The same words shuffled: {signed(report.shuffled_consistency)}."
-        ),
+        "1 if all arrows are parallel, 0 for random directions. Shuffled: the same words in random "
+        "pairs, whose offsets agree by the difference of their classes alone.",
     )
     right.metric(
         "p",
@@ -198,6 +199,23 @@ def show_consistency(report: RelationReport, left: DeltaGenerator, right: DeltaG
     )
 
 
+def show_hits(report: RelationReport, place: DeltaGenerator) -> None:
+    """Show the share of pairs that the others' mean offset answers."""
+    place.metric(
+        "Hit rate",
+        "–" if report.hit_rate is None else percent(report.hit_rate),
+        _beside("without offset", report.nearest_rate, percent),
+        **CONTROL,
+        help="Leave-one-out accuracy: share of pairs whose target is the word nearest to source + "
+        "mean offset of the other pairs. Without offset: nearest to the source alone.",
+    )
+
+
+def _beside(name: str, value: float | None, form: Callable[[float], str]) -> str | None:
+    """Return the control that stands below a figure."""
+    return None if value is None else f"{name} {form(value)}"
+
+
 def show_family_card(item: Evidence) -> None:
     """Show the card of a family: its statistics."""
     report = item.report
@@ -205,12 +223,7 @@ def show_family_card(item: Evidence) -> None:
         st.markdown(f"**{_label(report)}**")
         left, right = st.columns(2, wrap=False)
         show_consistency(report, left, right)
-        left.metric(
-            "Hit rate",
-            "–" if report.hit_rate is None else percent(report.hit_rate),
-            help="Share of pairs whose target is the word nearest to source + mean offset of the "
-            "other pairs.",
-        )
+        show_hits(report, left)
         right.metric(
             "Plane retains",
             "–" if item.fidelity is None else percent(item.fidelity),
@@ -218,9 +231,7 @@ def show_family_card(item: Evidence) -> None:
             "perpendicular to the plane, so a short arrow may be a long offset.",
         )
         missing = f", {len(report.skipped)} not in the vocabulary" if report.skipped else ""
-        shuffled = report.shuffled_consistency
-        beside = "" if shuffled is None else f" Consistency of shuffled pairs {signed(shuffled)}."
-        st.caption(f"{report.verdict.value}. {report.n_pairs} pairs{missing}.{beside}")
+        st.caption(f"{report.verdict.value}. {report.n_pairs} pairs{missing}.")
 
 
 def show_cards(

@@ -32,12 +32,14 @@ def show_stability(series: ModelSeries) -> None:
     table = pa.table(
         {"model": names}
         | {
-            f"with_{number}": [None if i + 1 == number else share for i, share in enumerate(row)]
+            f"with_{number}": [
+                "–" if i + 1 == number else percent(share) for i, share in enumerate(row)
+            ]
             for number, row in enumerate(rows, 1)
         }
     )
     columns = {"model": st.column_config.TextColumn("Model")} | {
-        f"with_{number}": st.column_config.NumberColumn(f"{number}.", format="percent")
+        f"with_{number}": st.column_config.TextColumn(f"with {number}.", width="small")
         for number in range(1, len(names) + 1)
     }
     st.dataframe(table, key="series-between", column_config=columns, hide_index=True)
