@@ -193,6 +193,8 @@ def show_consistency(report: RelationReport, left: DeltaGenerator, right: DeltaG
     right.metric(
         "p",
         p_value(report.p_value),
+        None if report.p_value is None else "0 to 1 by chance",
+        **CONTROL,
         help="Share of random pairings of the same words that are at least as consistent, counting "
         "the true one: 0.001 means none of 999. For few pairs, all pairings are tested. "
         "Below 0.05, chance is an unlikely explanation.",
