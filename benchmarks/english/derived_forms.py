@@ -33,7 +33,7 @@ _SAME = {  # the derived form is the base with letters before or after it
     "-er": (
         ("", "er"),
         "work play lead teach sing read farm think own support design help report perform train "
-        "build speak hunt paint fight defend broadcast garden interview buy bank hold deal test fish "
+        "build speak hunt paint fight defend broadcast garden interview buy bank hold test fish "
         "murder keep sleep walk dream print seek kill cook point follow find command preach "
         "research start record boil learn climb golf view box talk break develop",
     ),

@@ -97,7 +97,7 @@ def test_the_map_then_a_search_a_misspelling_and_a_click(visit, picture):
     said = page.locator("[data-testid=stMain]").inner_text()
     for arrows in ("male → female", "verb → past", "country → capital"):
         assert f"Arrows of {arrows}" in said or f"Those of {arrows}" in said
-    assert re.search(r"consistency 0\.\d\d, p = 0\.001", said)
+    assert re.search(r"consistency 0\.\d\d, shuffled 0\.\d\d, p = 0\.001", said)
     assert re.search(r"retains \d+\s% of their squared length", said)
     page.get_by_text("How far to trust it").click()
     search(page).fill("king")

@@ -131,7 +131,8 @@ def _describe_directions(sound: Sequence[Evidence], plane: str) -> list[str]:
         name, consistency = _label(item.report), item.report.consistency or 0.0
         verb, fidelity = f"have {_agreement(item.report)}", item.fidelity or 0.0
         kept = f"{'only ' if fidelity < LOW_FIDELITY else ''}{percent(fidelity)}"
-        figures = f"consistency {consistency:.2f}, p = {p_value(item.report.p_value)}"
+        shuffled = _beside(", shuffled", item.report.shuffled_consistency, signed) or ""
+        figures = f"consistency {consistency:.2f}{shuffled}, p = {p_value(item.report.p_value)}"
         if parts:
             parts.append(f"Those of **{name}** {verb} ({figures}, {kept} retained).")
         else:
