@@ -10,6 +10,13 @@ from opened_pages import OPENED
 
 import embedviz
 from benchmarks.common.browser import DESKTOP, Watch, served, settle
+from embedviz.support import english_folder
+
+
+@cache
+def load_english():
+    """Load the model that ships, once a process."""
+    return embedviz.load("english")
 
 
 def kept(function):
@@ -59,15 +66,27 @@ else:
     COMPUTED = []
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def computed_once(monkeypatch):
-    """Keep what the pages compute of the same `WordVectors` from one test to the next."""
+    """Keep what the pages compute of the same `WordVectors` from one test to the next.
+
+    The English model is loaded once, so that it is the same.
+    """
+    if not COMPUTED:
+        return
+    open_vectors = loading.open_vectors
+
+    def open_once(path, **options):
+        is_english = not options and Path(path).resolve() == english_folder().resolve()
+        return load_english() if is_english else open_vectors(path, **options)
+
+    monkeypatch.setattr(loading, "open_vectors", open_once)
     for module, name, kept in COMPUTED:
         monkeypatch.setattr(module, name, kept)
 
 
 @pytest.fixture
-def serve(tmp_path, monkeypatch, computed_once):
+def serve(tmp_path, monkeypatch):
     """Return a function that opens the dashboard on vectors, or on an error."""
     st.cache_resource.clear()
     folders = []
