@@ -4,12 +4,13 @@ Every method reads the same ids with the same vocabulary, in a separate process 
 the same CPU-seconds of its training loop: those of five epochs of skip-gram, or ``--seconds``. A
 pilot run of each method determines the number of epochs that fills the budget; a fraction of an
 epoch reads the first part of the text once more. All vectors are scored by the same code (3CosAdd
-among the 30,000 most frequent words). A peer's vectors are scored as trained or mean-centred,
-whichever does better on one half of the question sections (the first, third, fifth ...); ours are
-always mean-centred, as embedviz loads them. No setting was chosen by the other half.
+among the 30,000 most frequent words, asked words left out and left in; rated pairs), as trained and
+after each of the same treatments. Of a peer's, the treatment counts that does best on one half of
+the question sections (the first, third, fifth ...); of ours, that of embedviz.load. No setting was
+chosen by the other half.
 
     python -m benchmarks.training_efficiency TEXT --questions questions-words.txt \
-        --json figures.json
+        --similarity EN-WS-353-ALL.txt EN-SIMLEX-999.txt --json figures.json
 """
 
 import argparse
@@ -25,13 +26,13 @@ from benchmarks.common.figures import training_header, write
 from benchmarks.training import corpus as corpora
 from benchmarks.training import report
 from benchmarks.training.methods import METHODS, Job, Outcome, run
-from embedviz.evaluation import read_questions
+from embedviz.evaluation import read_questions, read_similarities
 from embedviz.evaluation.questions import Section
 from embedviz.support import cache_folder
 from embedviz.text import Corpus, CorpusConfig, encode
 
 SKIPGRAM_EPOCHS = 5
-SHARES = (1 / 8, 1 / 4, 1 / 2)
+SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
 FIRST_PILOT_TOKENS = 300_000
 PILOT_SHARE, SHORTEST_PILOT = 0.05, 2.0
 
@@ -60,6 +61,7 @@ class Comparison:
         folder: Path,
     ) -> None:
         self.options, self.corpus, self.sections, self.folder = options, corpus, sections, folder
+        self.ratings = {path.stem: read_similarities(path) for path in options.similarity}
         self.figures = training_header(options.text.name, corpus, vars(options))
         corpora.write(corpus, folder / "whole")
 
@@ -74,6 +76,7 @@ class Comparison:
             corpus.vocabulary.words[1:],
             self.sections,
             self.options.cut,
+            self.ratings,
         )
         return {**labels, **asdict(outcome), "scores": scores}
 
@@ -178,6 +181,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("text", type=Path, help="a text file, plain or compressed, or a folder")
     parser.add_argument("--questions", type=Path, required=True, help="Google's question file")
+    parser.add_argument("--similarity", type=Path, nargs="+", default=[], help="rated pairs")
     parser.add_argument(
         "--seconds",
         type=float,

@@ -66,6 +66,7 @@ def analogy_figures(report: AnalogyReport) -> dict[str, Any]:
         "semantic": report.semantic,
         "syntactic": report.syntactic,
         "accuracy": report.accuracy,
+        "left_in": report.micro_mean("honest"),
         "correct_of_all": report.correct_of_all,
         "n_questions": report.n_questions,
         "n_covered": report.n_covered,

@@ -38,11 +38,11 @@ def read(folder: Path, *, held_out: bool = True) -> Corpus:
 def part(corpus: Corpus, share: float, *, min_count: int) -> Corpus:
     """Return a share of the training text, with the vocabulary of that share.
 
-    The text is cut into 1,024 pieces, of which one (or two, or four) in eight are kept, so that a
-    text sorted by topic keeps all its topics. Larger shares contain the smaller ones.
+    The text is cut into 1,024 pieces, of which one (or two, four, eight) in sixteen are kept, so
+    that a text sorted by topic keeps all its topics. Larger shares contain the smaller ones.
     """
     bounds = np.linspace(0, len(corpus.train), N_PIECES + 1).astype(np.int64)
-    kept_pieces = np.arange(N_PIECES) % 8 < round(8 * share)
+    kept_pieces = np.arange(N_PIECES) % 16 < round(16 * share)
     pieces = zip(bounds[:-1][kept_pieces], bounds[1:][kept_pieces], strict=True)
     train = np.concatenate([corpus.train[begin:end] for begin, end in pieces])
     counts = np.bincount(train, minlength=len(corpus.counts))

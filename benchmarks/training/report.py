@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.table import Table
 
 from benchmarks.common.figures import analogy_figures
-from embedviz.evaluation import AnalogyReport, score_analogies
+from embedviz.evaluation import AnalogyReport, RatedPair, score_analogies, score_similarity
 from embedviz.evaluation.questions import Section
 from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors
+from embedviz.vectors import N_FREQUENT, WordVectors, centred, whitened
 
 TITLES = {
     "ours": "embedviz",
@@ -19,35 +20,52 @@ TITLES = {
     "skipgram": "gensim skip-gram",
     "cbow": "gensim CBOW",
 }
+OURS = "mean of the 10,000 most frequent subtracted"
 Row = Mapping[str, Any]
 
 
-def scores(
-    way: str, path: Path, words: Sequence[str], sections: Sequence[Section], cut: int
-) -> dict[str, Any]:
-    """Score saved vectors as trained and mean-centred; ``counts`` names the treatment that counts.
+def treat(matrix: NDArray[np.float32]) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """Yield vectors as trained and after each treatment, which every method is offered alike."""
+    yield "as trained", matrix
+    yield "mean of all words subtracted", centred(matrix)
+    yield OURS, centred(matrix, N_FREQUENT)
+    yield "whitened to the power 0.25", whitened(matrix, 0.25)
 
-    It is chosen by the sections that settings may be chosen by.
+
+def scores(
+    way: str,
+    path: Path,
+    words: Sequence[str],
+    sections: Sequence[Section],
+    cut: int,
+    ratings: Mapping[str, Sequence[RatedPair]],
+) -> dict[str, Any]:
+    """Score saved vectors under each treatment; ``counts`` names the treatment that counts.
+
+    Ours is the one that `embedviz.load` applies. A peer's is chosen by the sections that settings
+    may be chosen by, among all but whitening, which is a choice of its own.
     """
     found: dict[str, dict[str, Any]] = {}
-    for treatment in ("as trained", "mean taken off"):
-        matrix = np.load(path)
-        if treatment == "mean taken off":
-            matrix -= matrix.mean(axis=0)
+    for treatment, matrix in treat(np.load(path)):
         vectors = WordVectors(Vocabulary(tuple(words)), matrix)
         report = score_analogies(vectors, sections, n_words=cut)
         found[treatment] = {
             "all": analogy_figures(report),
             "choosing": analogy_figures(AnalogyReport(report.sections[::2], report.n_words)),
             "reported": analogy_figures(AnalogyReport(report.sections[1::2], report.n_words)),
-            "sections": {s.name: [s.n_correct, s.n_covered] for s in report.sections},
+            "sections": {s.name: [s.n_correct, s.n_covered, s.n_honest] for s in report.sections},
+            "similarity": {
+                name: [score_similarity(vectors, part).spearman for part in (pairs, pairs[1::2])]
+                for name, pairs in ratings.items()
+            },
         }
-    better = max(found, key=lambda name: found[name]["choosing"]["accuracy"] or 0.0)
-    return {"counts": "mean taken off" if way == "ours" else better, **found}
+    offered = [name for name in found if not name.startswith("whitened")]
+    better = max(offered, key=lambda name: found[name]["choosing"]["accuracy"] or 0.0)
+    return {"counts": OURS if way == "ours" else better, **found}
 
 
 def counted(row: Row, sections: str = "all") -> dict[str, Any]:
-    """Return a row's scores under the treatment that counts: of all sections, or of one half."""
+    """Return a row's scores under the treatment that counts: of all sections, one half, ratings."""
     scores = row["scores"]
     figures: dict[str, Any] = scores[scores["counts"]][sections]
     return figures
@@ -94,12 +112,17 @@ def table(rows: Sequence[Row], figures: Row) -> Table:
             line(f"  {name}", (_percent(counted(row, half)[name]) for row in rows))
         line("  all", (f"[bold]{_percent(counted(row, half)['accuracy'])}" for row in rows))
         line("  covered", (f"{counted(row, half)['n_covered']:,}" for row in rows))
+        line("  asked words left in", (_percent(counted(row, half)["left_in"]) for row in rows))
         n_questions = counted(rows[0], half)["n_questions"]
         line(
             f"  correct of all {n_questions:,}",
             (_percent(counted(row, half)["correct_of_all"]) for row in rows),
             end_section=True,
         )
+    for number, half in enumerate(("all pairs", "2nd, 4th, 6th … pair")):
+        for name in counted(rows[0], "similarity"):
+            spearman = (counted(row, "similarity")[name][number] for row in rows)
+            line(f"{name}, {half}", ("–" if one is None else f"{one:.3f}" for one in spearman))
     line("vectors", (row["scores"]["counts"] for row in rows))
     return made
 
