@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from benchmarks.common.figures import analogy_figures, training_header, write
 from benchmarks.english import card, gender
+from benchmarks.english.derived_forms import find_derived
 from benchmarks.english.gender_words import TESTS
 from embedviz.checkpoints import checkpoint, load_vectors
 from embedviz.cli.progress import reporting
@@ -96,6 +97,7 @@ def figures_of(
             }
             for one in relations
         ],
+        "derived": {name: asdict(one) for name, one in find_derived(vectors).items()},
         "occupations": asdict(gender.leaning(vectors)),
         "associations": [asdict(gender.associate(vectors, lists)) for lists in TESTS],
     }

@@ -12,17 +12,19 @@ Takes about ten minutes of one core.
 from __future__ import annotations
 
 import argparse
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import embedviz as ev
+from benchmarks.common.figures import write
 from embedviz.relations import Relation, RelationReport, Verdict, built_in, built_in_names, measure
 from embedviz.relations.closeness import measure_closeness_gain, pair_closest
+from embedviz.support import atomic_path
 
 OUT = Path(__file__).parent / "figures" / "verdicts.json"
 SIZES = (8, 20, 50)
@@ -115,6 +117,26 @@ def measure_rates(reports: list[RelationReport]) -> dict[str, float]:
     return {name: round(n / len(reports), 4) for name, n in found.items()}
 
 
+def tables(figures: Mapping[str, Any]) -> str:
+    """Return the two tables of docs/relations.md, in Markdown."""
+    parts = []
+    for title, key in (("no relation", "errors"), ("relation", "power")):
+        rows = [f"| {title} |{''.join(f' {n} pairs |' for n in SIZES)}", "|---|---|---|---|"]
+        for name, by_size in figures[key].items():
+            cells = (_cell(by_size.get(str(n)), key) for n in SIZES)
+            rows.append(f"| {name} | {' | '.join(cells)} |")
+        parts.append("\n".join(rows))
+    return "\n\n".join(parts)
+
+
+def _cell(rates: Mapping[str, float] | None, key: str) -> str:
+    if rates is None:
+        return "–"
+    *findings, top = (100 * rate for rate in rates.values())
+    form = ".1f" if key == "errors" else ".0f"
+    return f"{' / '.join(f'{one:.0f}' for one in findings)} / **{top:{form}}**"
+
+
 def main() -> None:
     """Measure errors and power, and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -150,7 +172,7 @@ def main() -> None:
     known = {name: built_in(name).known_to(vectors) for name in built_in_names()}
     for n in SIZES:
         for name, relation in known.items():
-            if relation is None:
+            if relation is None or n >= len(relation.pairs):  # every subset would be the list
                 continue
             subsets = (
                 draws.rng.choice(len(relation.pairs), min(n, len(relation.pairs)), replace=False)
@@ -168,9 +190,8 @@ def main() -> None:
             rates = measure_rates([judge(draw(n)) for _ in range(args.draws)])
             errors.setdefault(name, {})[str(n)] = rates
             print(f"{name}, {n} pairs: {rates}, {time.perf_counter() - began:.0f} s", flush=True)
-            args.out.write_text(
-                json.dumps({**document, "errors": errors, "power": power}, indent=1) + "\n"
-            )
+    with atomic_path(args.out) as aside:
+        write(aside, {**document, "errors": errors, "power": power})
 
 
 if __name__ == "__main__":

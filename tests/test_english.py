@@ -100,8 +100,8 @@ def test_the_stability_of_a_word_stands_beside_it(tmp_path, run):
     folder = word_only(tmp_path / "m", stability=84)
     vectors = ev.load(folder)
     assert vectors.stability_of("uncle") == 0.84
-    assert vectors.top(5).most_similar(vectors.words[0], 1)[0].stability == 0.84
-    assert vectors.whitened(0.25, 30).stability_of("uncle") is None  # other neighbours
+    for other in (vectors.whitened(0.25, 30), vectors.top(20)):  # which have other neighbours
+        assert other.most_similar(vectors.words[0], 1)[0].stability is None
     code, printed, _ = run("neighbours", folder, "uncle")
     assert code == 0
     assert printed.count("84%") == 11  # ten words and the one that was asked

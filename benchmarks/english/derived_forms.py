@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embedviz.relations import Relation, measure
 from embedviz.vectors import WordVectors
@@ -117,12 +118,16 @@ def find_derived(vectors: WordVectors) -> Mapping[str, Derived]:
     for name, relation in lists().items():
         report = measure(vectors, relation, n_shuffles=1, with_pairing=False, with_control=False)
         place = {pair: number for number, pair in enumerate(relation.pairs)}
-        hits = np.array([fit.rank == 1 for fit in report.fits])
-        numbers = np.array([place[fit.source, fit.target] for fit in report.fits])
+        hits = np.array([fit.rank == 1 for fit in report.fits], dtype=bool)
+        numbers = np.array([place[fit.source, fit.target] for fit in report.fits], dtype=int)
         found[name] = Derived(
             report.n_pairs,
-            float(hits[numbers % 2 == 0].mean()),
-            float(hits[numbers % 2 == 1].mean()),
+            _share(hits[numbers % 2 == 0]),
+            _share(hits[numbers % 2 == 1]),
             float(report.nearest_rate or 0.0),
         )
     return found
+
+
+def _share(hits: NDArray[np.bool_]) -> float:
+    return float(hits.mean()) if len(hits) else 0.0

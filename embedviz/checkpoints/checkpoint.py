@@ -288,8 +288,11 @@ def load(folder: Path, *, only_words: bool = False) -> Checkpoint:
 
 
 def _check_stability(folder: Path, stability: NDArray[Any] | None, n_words: int) -> None:
-    if stability is not None and (stability.dtype != np.uint8 or stability.shape != (n_words,)):
-        raise _damaged(folder, _TENSORS, f"{STABILITY} {stability.shape} for {n_words} words")
+    if stability is None:
+        return
+    if stability.dtype != np.uint8 or stability.shape != (n_words,) or (stability > 100).any():
+        found = f"{STABILITY}, {stability.dtype} of shape {stability.shape}"
+        raise _damaged(folder, _TENSORS, f"{found}, is no per cent of each of {n_words} words")
 
 
 def _check_references(references: Mapping[str, object]) -> None:

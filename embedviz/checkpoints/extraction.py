@@ -23,8 +23,8 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
 
     Excludes the unknown word and subtracts the mean of the 10,000 most frequent words, which does
     not distinguish words; the provenance records both. The mean of all words would also contain
-    what rare ones have in common. 16-bit numbers are converted to float32, so that later
-    computations do not lose precision.
+    what rare ones have in common; it is subtracted where words are not in order of frequency.
+    16-bit numbers are converted to float32, so that later computations do not lose precision.
 
     Parameters
     ----------
@@ -46,9 +46,7 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
         raise ModelError(f"The model {folder} contains no words: train it on more text.")
     if not np.isfinite(matrix).all():
         raise ModelError(f"The model {folder} is damaged (vectors are not finite): train it again.")
-    counts = None if words.counts is None else words.counts[n_specials:]
-    if counts is not None and (np.diff(counts) > 0).any():
-        counts = None  # words in the order of given vectors, which is not that of these counts
+    counts = _counts_in_order(words, n_specials)
     n_frequent = None if counts is None else N_FREQUENT
     stability = saved.tensors.get(checkpoint.STABILITY)
     return WordVectors(
@@ -65,6 +63,12 @@ def load_vectors(model: str | PathLike[str]) -> WordVectors:
         ),
         None if stability is None else stability[n_specials:],
     )
+
+
+def _counts_in_order(words: Vocabulary, n_specials: int) -> NDArray[np.int64] | None:
+    """Return counts without the specials'; None if unknown, or not those of the words' order."""
+    counts = None if words.counts is None else words.counts[n_specials:]
+    return None if counts is None or (np.diff(counts) > 0).any() else counts
 
 
 def extract_vectors(
@@ -99,7 +103,9 @@ def extract_vectors(
     ]
     if not ids:
         return None
-    mean = embedding[_SPECIALS : _SPECIALS + N_FREQUENT].mean(axis=0, dtype=np.float64)
+    has_order = _counts_in_order(vocabulary, _SPECIALS) is not None
+    averaged = embedding[_SPECIALS : _SPECIALS + N_FREQUENT if has_order else None]
+    mean = averaged.mean(axis=0, dtype=np.float64)
     return WordVectors(
         Vocabulary(tuple(vocabulary.words[id_] for id_ in ids)),
         embedding[ids] - mean.astype(np.float32),

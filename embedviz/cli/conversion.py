@@ -39,9 +39,9 @@ def convert(
     whiten: Annotated[
         float | None,
         typer.Option(
-            help="Scale the principal axes of the 10,000 most frequent words towards equal "
-            "variance: 0.25 halves the differences, 0.5 removes them. Neighbours improve, and "
-            "offsets that relations have in common become shorter.",
+            help="Above 0: scale the principal axes of the 10,000 most frequent words towards "
+            "equal variance: 0.25 halves the differences, 0.5 removes them. Neighbours improve, "
+            "and offsets that relations have in common become shorter.",
             min=0,
             max=0.5,
             show_default=False,

@@ -22,7 +22,8 @@ consistency: mean cosine between the pairs' offsets, with its 95 % interval.
 shuffled: that of random pairings of the same phrases, on average.
 hits: share of pairs whose target is nearest to source + mean offset of others.
 untrained: the same net before training. words: the mean of the phrase's word vectors.
-A relation is learned only if its interval is above all three.
+A relation is learned only if its interval is above untrained and words, and its excess
+over shuffled pairs is above 0 (verdict, in --json).
 Swapped words are consistent in any net."""
 
 _GONE = (

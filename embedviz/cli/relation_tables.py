@@ -24,7 +24,7 @@ PCS: how well true pairs are separated from shuffled ones; 0.50 by chance.
 hits: share of pairs whose target is nearest to source + mean offset of others.
 MRR: mean of 1 / the target's rank there. –: too few pairs.
 shuffled: the consistency of random pairings of the same words, on average.
-excess: consistency minus that of shuffled pairs, none of them a true one.
+excess: consistency minus that of shuffled pairs without the true ones.
 gain: hits minus those of the word nearest to the source alone, in points of 100."""
 _CLOSENESS = "\nIn this model closeness of the partners alone gains {}: an answer must gain more."
 _FITS = """\
@@ -74,8 +74,8 @@ def print_relations(reports: Sequence[RelationReport]) -> None:
     folded = dict.fromkeys(words for report in reports for words in report.folded)
     for said in said_of_case(list(folded)):
         out.print(said, style="dim", markup=False, soft_wrap=True)
-    controls = {one.closeness_gain for one in reports} - {None}
-    closeness = ", ".join(signed_points(one) for one in sorted(filter(None, controls)))
+    controls = {one.gain_to_exceed for one in reports if one.closeness_gain is not None}
+    closeness = ", ".join(map(signed_points, sorted(controls)))
     meanings = _MEANINGS + (_CLOSENESS.format(closeness) if closeness else "")
     out.print(meanings, style="dim", soft_wrap=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,14 +133,23 @@ def neighbour_overlap(
     n : int
         Number of nearest words to compare.
     """
-    n_asked = min(n_frequent, len(models[0]))
-    near = [[set(row) for row in _nearest(model, range(n_asked), n)] for model in models]
-    every_two = [(a, b) for place, a in enumerate(near) for b in near[place + 1 :]]
-    shares = [
+    near = [nearest_sets(model, n_frequent, n) for model in models]
+    return Overlap(models[0].words[: len(near[0])], overlap_of(near, n))
+
+
+def nearest_sets(vectors: WordVectors, n_frequent: int, n: int) -> list[set[int]]:
+    """Ids of the n nearest words of each of the most frequent words."""
+    asked = range(min(n_frequent, len(vectors)))
+    return [set(row) for row in _nearest(vectors, asked, n)]
+
+
+def overlap_of(near: Sequence[Sequence[set[int]]], n: int) -> tuple[float, ...]:
+    """Share of the n nearest words that models have in common, by word; mean over every two."""
+    every_two = list(combinations(near, 2))
+    return tuple(
         sum(len(a[word] & b[word]) for a, b in every_two) / len(every_two) / n
-        for word in range(n_asked)
-    ]
-    return Overlap(models[0].words[:n_asked], tuple(shares))
+        for word in range(len(near[0]))
+    )
 
 
 def _nearest(vectors: WordVectors, ids: Sequence[int], n: int) -> list[list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -15,8 +16,9 @@ from embedviz.evaluation.neighbourhoods import (
     N_NEIGHBOURS,
     SHARED_CUT,
     Overlap,
-    neighbour_overlap,
+    nearest_sets,
     on_shared_words,
+    overlap_of,
 )
 from embedviz.evaluation.questions import Section
 from embedviz.vectors import WordVectors
@@ -112,14 +114,16 @@ def stability(
     1.0
     """
     shared = on_shared_words(models, n_words=n_words)
+    near = [nearest_sets(one, n_frequent, n) for one in shared]
+    every_two = {
+        (i, j): overlap_of([near[i], near[j]], n) for i, j in combinations(range(len(near)), 2)
+    }
     between = np.eye(len(shared))
-    for i in range(len(shared)):
-        for j in range(i):
-            overlap = neighbour_overlap([shared[i], shared[j]], n_frequent=n_frequent, n=n)
-            between[i, j] = between[j, i] = overlap.mean
+    for (i, j), shares in every_two.items():
+        between[i, j] = between[j, i] = np.mean(shares)
     return StabilityReport(
         len(shared[0]),
-        neighbour_overlap(shared, n_frequent=n_frequent, n=n),
+        Overlap(shared[0].words[: len(near[0])], overlap_of(near, n)),
         tuple(tuple(row) for row in between.tolist()),
     )
 

@@ -249,7 +249,7 @@ def doubts(report: RelationReport, fidelity: float | None) -> tuple[str, ...]:
     verdict = report.verdict
     if report.p_value is None:
         caveats.append(f"{report.n_pairs} pairs are too few for a p-value: at least 3 are needed.")
-    elif verdict is Verdict.CHANCE:
+    elif not report.findings[0].found:
         caveats.append(
             f"Random pairings of the same words are about as consistent (p = "
             f"{p_value(report.p_value)}): do not interpret these arrows."

@@ -32,6 +32,8 @@ _known: WeakKeyDictionary[WordVectors, float | None] = WeakKeyDictionary()
 def measure_closeness_gain(vectors: WordVectors) -> float | None:
     """Measure the gain of the median list of close words; once per model.
 
+    Lists and their answers are searched among the 50,000 most frequent words.
+
     Returns
     -------
     float or None

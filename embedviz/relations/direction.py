@@ -152,7 +152,8 @@ def measure(
     with_pairing : bool
         Whether to measure the pairing consistency, which takes longer than all the rest.
     with_control : bool
-        Whether to measure what closeness alone gains in this model: about a second, once per model.
+        Whether to measure the excess over shuffled pairs, and what closeness alone gains in this
+        model (about a second, once per model). Without them there is no verdict.
     """
     found = sort_pairs(relation, vectors)
     return _build_report(
@@ -186,7 +187,14 @@ def _build_report(
     fits, are_nearest = _leave_one_out(vectors, known) if known else ((), ())
     figures = _Figures()
     if known is not None and n > 1:
-        figures = _figures(vectors, known, seed, n_shuffles, with_pairing=with_pairing)
+        figures = _figures(
+            vectors,
+            known,
+            seed,
+            n_shuffles,
+            with_pairing=with_pairing,
+            with_excess=with_control,
+        )
     ranks = [fit.rank for fit in fits if fit.rank is not None]
     n_hits = sum(rank == 1 for rank in ranks)
     # without any rank there are fewer than two pairs
@@ -236,7 +244,13 @@ class _Figures:
 
 
 def _figures(
-    vectors: WordVectors, known: Relation, seed: int, n_shuffles: int, *, with_pairing: bool
+    vectors: WordVectors,
+    known: Relation,
+    seed: int,
+    n_shuffles: int,
+    *,
+    with_pairing: bool,
+    with_excess: bool,
 ) -> _Figures:
     sources = vectors.unit([source for source, _ in known.pairs]).astype(np.float64)
     targets = vectors.unit([target for _, target in known.pairs]).astype(np.float64)
@@ -247,7 +261,7 @@ def _figures(
         consistency.pairing_consistency(sources, targets, seed=seed) if with_pairing else None,
         consistency.consistency_interval(targets - sources, seed=seed),
         consistency.shuffled_consistency(sources, targets, seed=seed),
-        measure_excess(sources, targets, seed=seed),
+        measure_excess(sources, targets, known.pairs, seed=seed) if with_excess else None,
     )
 
 

@@ -6,6 +6,7 @@ consistent too. What the pairing adds is the difference of the two consistencies
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,13 @@ class Excess:
     interval: Interval
 
 
-def measure_excess(sources: Floats, targets: Floats, *, seed: int = 0) -> Excess | None:
+def measure_excess(
+    sources: Floats,
+    targets: Floats,
+    words: Sequence[tuple[str, str]] | None = None,
+    *,
+    seed: int = 0,
+) -> Excess | None:
     """Measure consistency minus that of the same words shuffled, with a bootstrap over pairs.
 
     Percentiles of 399 draws with replacement, less the draws' bias: a pair drawn twice meets itself
@@ -45,6 +52,8 @@ def measure_excess(sources: Floats, targets: Floats, *, seed: int = 0) -> Excess
     Parameters
     ----------
     sources, targets : ndarray of float64, shape (n_pairs, n_dims)
+    words : sequence of (source, target), optional
+        If several pairs share a word, shuffled pairs that are true ones again are left out.
     seed : int
 
     Returns
@@ -56,13 +65,14 @@ def measure_excess(sources: Floats, targets: Floats, *, seed: int = 0) -> Excess
     if len(sources) > _MOST_PAIRS:
         chosen = np.sort(rng.permutation(len(sources))[:_MOST_PAIRS])
         sources, targets = sources[chosen], targets[chosen]
+        words = None if words is None else [words[i] for i in chosen]
     n = len(sources)
     if n < FEWEST_FOR_INTERVAL:
         return None
     # (n sources, n targets, n_dims); single precision takes half the time
     units = _unit((targets - sources[:, np.newaxis]).astype(np.float32))
     own = units[np.arange(n), np.arange(n)]
-    units[np.arange(n), np.arange(n)] = 0
+    units[_true_pairs(words, n)] = 0
     drawn = rng.multinomial(n, np.full(n, 1 / n), size=_N_DRAWS)
     weights = np.vstack([np.ones(n), drawn]).astype(np.float32)
     same = np.square(weights) @ np.square(own).sum(axis=1)
@@ -78,6 +88,14 @@ def measure_excess(sources: Floats, targets: Floats, *, seed: int = 0) -> Excess
     return Excess(float(found[0]), (float(low) - bias, float(high) - bias))
 
 
+def _true_pairs(words: Sequence[tuple[str, str]] | None, n: int) -> NDArray[np.bool_]:
+    """Mask of the sources and targets that form a pair of the list, shape (n_pairs, n_pairs)."""
+    if words is None:
+        return np.eye(n, dtype=bool)
+    true = set(words)
+    return np.array([[(source, target) in true for _, target in words] for source, _ in words])
+
+
 def expect_shuffled(units: _Any, weights: _Any) -> _Any:
     """Mean cosine between two offsets of shuffled pairs without a common word, for each draw.
 
@@ -87,7 +105,7 @@ def expect_shuffled(units: _Any, weights: _Any) -> _Any:
     Parameters
     ----------
     units : ndarray, shape (n_pairs, n_pairs, n_dims)
-        Target k minus source i, of length 1; zero on the diagonal, where words keep their partner.
+        Target k minus source i, of length 1; zero for the true pairs.
     weights : ndarray, shape (n_draws, n_pairs)
 
     Returns

@@ -117,6 +117,11 @@ class RelationReport:
     closeness_gain: float | None = None
 
     @property
+    def gain_to_exceed(self) -> float:
+        """Gain above which the offset answers: that of closeness alone, at least 0."""
+        return max(0.0, self.closeness_gain or 0.0)
+
+    @property
     def verdict(self) -> Verdict:
         """What the statistics allow to conclude; the only rule, see `judge`."""
         return judge(self)

@@ -63,7 +63,11 @@ def judge(report: RelationReport) -> Verdict:
 def list_findings(report: RelationReport) -> tuple[Finding, ...]:
     """List the findings: whether the pairing matters, the offset is common, and it answers."""
     pairing = beyond = answers = None
-    few = f"{report.n_pairs} pairs; at least {FEWEST_FOR_INTERVAL} are needed."
+    few = (
+        f"{report.n_pairs} pairs; at least {FEWEST_FOR_INTERVAL} are needed."
+        if report.n_pairs < FEWEST_FOR_INTERVAL
+        else "The offsets have no direction."
+    )
     whys = [few] * 3
     if report.p_value is not None:
         pairing = report.p_value < LIKELY_CHANCE
@@ -78,12 +82,15 @@ def list_findings(report: RelationReport) -> tuple[Finding, ...]:
             f"{signed(report.excess, interval=report.excess_interval)}."
         )
     if report.gain is not None and report.gain_interval is not None:
-        control = max(0.0, report.closeness_gain or 0.0)
-        answers = report.gain_interval[0] > control
+        answers = report.gain_interval[0] > report.gain_to_exceed
+        beside = (
+            "what closeness alone gains was not measured (fewer than 64 words)"
+            if report.closeness_gain is None
+            else f"closeness alone gains {signed_points(report.gain_to_exceed)} in this model"
+        )
         whys[2] = (
             f"Targets found with the offset, minus those nearest to the source alone: "
-            f"{signed_points(report.gain, report.gain_interval)} of 100; closeness alone gains "
-            f"{signed_points(control)} in this model."
+            f"{signed_points(report.gain, report.gain_interval)} of 100; {beside}."
         )
     names = ("pairing", "beyond_class_difference", "answers")
     found = zip(names, (pairing, beyond, answers), whys, strict=True)
@@ -99,6 +106,6 @@ def describe_verdict(report: RelationReport) -> dict[str, object]:
 def explain(report: RelationReport) -> str:
     """Explain the verdict on a relation with the figures of its findings."""
     verdict = judge(report)
-    if verdict is Verdict.TOO_FEW:
+    if verdict is Verdict.TOO_FEW and report.n_pairs < FEWEST_FOR_INTERVAL:
         return f"Below {FEWEST_FOR_INTERVAL} pairs there are no intervals, so nothing is concluded."
     return " ".join(one.why for one in list_findings(report))

@@ -74,6 +74,7 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
     is_google = any(not section.is_semantic for section in report.sections)
     facts = (
         *_coverage(report.n_words, report.n_questions, report.n_covered, "questions"),
+        *((_dropped(report.n_dropped),) if report.n_dropped else ()),
         Fact("method", "method", report.method.name),
         Fact("correct_of_all", "correct of all questions", Figure(report.correct_of_all, _SHARE)),
         *(semantic if is_google else ()),
@@ -109,11 +110,6 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
             f"For {report.n_unanswerable:,} covered questions {report.method.name} has no pair "
             "to learn from; they count as wrong."
         )
-    if report.n_dropped:
-        notes.append(
-            f"{report.n_dropped:,} further questions were not asked: a correct answer is among "
-            "their own words."
-        )
     if report.missing:
         named = ", ".join(report.missing[:_NAMED_MISSING])
         more = len(report.missing) - _NAMED_MISSING
@@ -125,6 +121,10 @@ def _analogy_part(name: str, report: AnalogyReport) -> Part:
         tables=(Table("sections", "", _SCORES, tuple(rows)),),
         notes=tuple(notes),
     )
+
+
+def _dropped(n: int) -> Fact:
+    return Fact("n_dropped", "not asked, a correct answer being one of their words", Figure(n))
 
 
 def _score_row(score: SectionScore) -> tuple[str | Figure, ...]:
@@ -202,10 +202,11 @@ def comparison_part(
         tables=tuple(tables),
         notes=(
             "Both models answer the questions whose words both have, among their shared words; "
-            "left in: the words of the question are possible answers too, and often the other "
-            "model is ahead. Intervals: 95 %, from a paired bootstrap over pairs; of twenty rows "
-            "without any difference, one is significant by chance. Distance: 1 − cosine after A "
-            "was rotated onto B by an orthogonal matrix.",
+            "left in: the words of the question are possible answers too, and the other model may "
+            "be ahead. Questions with a correct answer among their words are not asked. "
+            "Intervals: 95 %, from a paired bootstrap over pairs; of twenty rows without any "
+            "difference, one is significant by chance. Distance: 1 − cosine after A was rotated "
+            "onto B by an orthogonal matrix.",
         ),
     )
 

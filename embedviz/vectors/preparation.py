@@ -13,15 +13,22 @@ N_FREQUENT = 10_000
 Rare words share a direction that says only that they are rare; the mean of all contains it.
 """
 
+_ROWS_AT_ONCE = 1 << 16
+
 
 def centred(matrix: NDArray[np.floating], n_frequent: int | None = None) -> NDArray[np.float32]:
-    """Subtract the mean row from each row, in float32, shape (n_rows, n_dims).
+    """Subtract the mean row from each row, in float32, shape (n_rows, n_dims); zeros stay zeros.
 
     Parameters
     ----------
     matrix : ndarray, shape (n_rows, n_dims)
     n_frequent : int, optional
         Subtract the mean of the first rows only, as many as this.
+
+    Raises
+    ------
+    InputError
+        If `n_frequent` is below 1.
 
     Examples
     --------
@@ -30,8 +37,13 @@ def centred(matrix: NDArray[np.floating], n_frequent: int | None = None) -> NDAr
     >>> centred(np.array([[1.0, 2.0], [3.0, 2.0]]), 1).tolist()
     [[0.0, 0.0], [2.0, 0.0]]
     """
+    _check_frequent(n_frequent)
+    has_vector = np.asarray(np.asarray(matrix).any(axis=1))
     rows: NDArray[np.float32] = np.asarray(matrix).astype(np.float32)
-    rows -= rows[:n_frequent].mean(axis=0, dtype=np.float64).astype(np.float32)
+    first = rows[:n_frequent][has_vector[:n_frequent]]
+    if len(first):
+        rows -= first.mean(axis=0, dtype=np.float64).astype(np.float32)
+        rows[~has_vector] = 0
     return rows
 
 
@@ -42,8 +54,8 @@ def whitened(
 
     With C = V Λ Vᵀ the covariance of the first rows and m their mean, a row x becomes
     (x - m) V Λ^-power Vᵀ: nothing is changed at power 0 except for the mean, and all axes have
-    variance 1 at power ½. Source: Bell and Sejnowski (1997), *The independent components of natural
-    scenes are edge filters*, for power ½.
+    variance 1 at power ½. Zeros stay zeros. Source: Bell and Sejnowski (1997), *The independent
+    components of natural scenes are edge filters*, for power ½.
 
     Parameters
     ----------
@@ -55,19 +67,35 @@ def whitened(
     Raises
     ------
     InputError
-        If `power` is out of range, or there are fewer rows than dimensions.
+        If a number is out of range or not finite, or there are fewer rows than dimensions.
     """
     check_power(power)
-    rows = centred(matrix, n_frequent)
-    first = rows[:n_frequent].astype(np.float64)
-    if len(first) <= first.shape[1]:
+    bad = np.flatnonzero(~np.isfinite(np.asarray(matrix)).all(axis=1))
+    if len(bad):
         raise InputError(
-            f"{len(first)} words do not determine the variance of {first.shape[1]} dimensions: "
-            f"at least {first.shape[1] + 1} are needed."
+            f"Whitening is impossible: the vector of word {bad[0] + 1} contains NaN or infinity "
+            f"({len(bad)} do): correct or remove these words."
+        )
+    rows = centred(matrix, n_frequent)
+    first = rows[:n_frequent]
+    first = first[first.any(axis=1)].astype(np.float64)
+    if len(first) <= rows.shape[1]:
+        raise InputError(
+            f"{len(first)} words do not determine the variance of {rows.shape[1]} dimensions: "
+            f"at least {rows.shape[1] + 1} are needed."
         )
     variances, axes = np.linalg.eigh(first.T @ first / len(first))
-    variances = np.maximum(variances, max(variances[-1] * 1e-6, 1e-12))  # an axis that no word uses
-    return np.asarray(rows @ ((axes * variances**-power) @ axes.T).astype(np.float32))
+    # an axis that no word uses has no variance
+    variances = np.maximum(variances, max(variances[-1] * 1e-6, 1e-12))
+    scaled = ((axes * variances**-power) @ axes.T).astype(np.float32)
+    for begin in range(0, len(rows), _ROWS_AT_ONCE):
+        rows[begin : begin + _ROWS_AT_ONCE] = rows[begin : begin + _ROWS_AT_ONCE] @ scaled
+    return rows
+
+
+def _check_frequent(n_frequent: int | None) -> None:
+    if n_frequent is not None and n_frequent < 1:
+        raise InputError(f"The mean of {n_frequent} words does not exist: give at least 1.")
 
 
 def check_power(power: float) -> None:

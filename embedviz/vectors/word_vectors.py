@@ -64,6 +64,15 @@ class WordVectors:
                 f"A matrix of shape {self.matrix.shape} does not fit {len(self.vocabulary)} words: "
                 "give one row per word."
             )
+        if self.stability is not None and (
+            self.stability.dtype != np.uint8
+            or self.stability.shape != (len(self.vocabulary),)
+            or (self.stability > 100).any()
+        ):
+            raise InputError(
+                f"A stability of type {self.stability.dtype} and shape {self.stability.shape} does "
+                f"not fit {len(self.vocabulary)} words: give a uint8 from 0 to 100 for each."
+            )
         if not isinstance(self.matrix, np.memmap):
             _ = self.norms
         self.matrix.flags.writeable = False
@@ -375,9 +384,8 @@ class WordVectors:
         counts = self.vocabulary.counts
         words = self.words[ids] if isinstance(ids, slice) else tuple(self.words[i] for i in ids)
         vocabulary = Vocabulary(words, None if counts is None else counts[ids])
-        stability = None if self.stability is None else self.stability[ids]
-        matrix = self.matrix[ids]
-        return WordVectors(vocabulary, matrix, self.tokenizer, self._after(step), stability)
+        # without the stability: the nearest of these words are others
+        return WordVectors(vocabulary, self.matrix[ids], self.tokenizer, self._after(step))
 
     def _after(self, step: str) -> Mapping[str, object]:
         earlier = self.provenance.get("steps", ())

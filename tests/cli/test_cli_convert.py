@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.common.glove import MISSING, glove_files
@@ -45,6 +46,12 @@ def test_whitening_is_a_recorded_step(run, vectors, tmp_path, more):
     code, _, err = run("convert", tmp_path / "a.npy", tmp_path / "c.npz", "--whiten", 0)
     assert code == 2
     assert "above 0, at most 0.5" in err
+    matrix = np.array(vectors.matrix)
+    matrix[7, 2] = np.nan
+    np.save(tmp_path / "a.npy", matrix)
+    code, _, err = run("convert", tmp_path / "a.npy", tmp_path / "c.npz", "--whiten", 0.25)
+    assert code != 0
+    assert "the vector of word 8 contains NaN" in " ".join(err.split())
     assert not (tmp_path / "c.npz").exists()
 
 

@@ -17,7 +17,7 @@ def folder(tmp_path_factory):
     for name, noise in (("good", 0.15), ("bad", 2.0)):
         save(planted_vectors(noise=noise), place / f"{name}.npy")
     lines = [": family", *(" ".join((*a, *b)) for a in PAIRS for b in PAIRS if a != b)]
-    lines += [": alone", "he she he she", ": unknown", "one two three four"]
+    lines += [": alone", "he she he she", "he she he her", ": unknown", "one two three four"]
     (place / "google.txt").write_text("\n".join(lines))
     (place / "rated.csv").write_text(
         "Word 1,Word 2,Human\n" + "\n".join(f"{a},{b},{i}" for i, (a, b) in enumerate(PAIRS))
@@ -43,10 +43,11 @@ def test_a_model_is_evaluated_in_every_form(folder, run, tmp_path):
     assert family["accuracy_interval"][0] <= family["accuracy"] == 1
     assert family["gain"] == pytest.approx(family["accuracy"] - family["only_b"])
     assert family["honest"] <= family["accuracy"]
-    assert (alone["n_pairs"], alone["accuracy"]) == (1, 0)  # its answer is one of its own words
+    # the other question of the section is not asked: its answer is one of its own words
+    assert (alone["n_covered"], alone["n_pairs"], questions["n_dropped"]) == (1, 2, 1)
     assert (unknown["n_covered"], unknown["accuracy"]) == (0, None)
-    assert micro["accuracy"] == pytest.approx(132 / 133)
-    assert macro["accuracy"] == pytest.approx(1 / 2)
+    assert micro["accuracy"] == pytest.approx((132 + alone["accuracy"]) / 133)
+    assert macro["accuracy"] == pytest.approx((1 + alone["accuracy"]) / 2)
     assert rated["n_covered"] == 12
     assert rated["spearman_interval"][0] < rated["spearman"] < rated["spearman_interval"][1]
 
@@ -71,7 +72,7 @@ def test_tables_break_no_figure_and_no_word(folder, run, monkeypatch, width, tmp
 
 
 @pytest.mark.parametrize("method", ["3cosavg", "lrcos"])
-def test_a_section_of_one_pair_is_counted_and_told(folder, run, method):
+def test_a_section_of_one_source_is_counted_and_told(folder, run, method):
     code, printed, _ = run(
         "evaluate", folder / "good.npy", folder / "google.txt", "--method", method
     )

@@ -142,6 +142,7 @@ def test_a_relation_is_drawn_beside_its_controls(page, model):
     assert shuffled["label"] == "singular → plural, shuffled"
     at.selectbox(key="phrase-relation").set_value("man → woman").run()
     assert "**not above** untrained" in texts(at)
+    assert "Verdict: **" in texts(at)
 
 
 def test_own_pairs_are_a_relation_too(page):

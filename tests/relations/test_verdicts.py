@@ -1,11 +1,14 @@
 """The verdict on a relation, and the controls behind its findings."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import embedviz as ev
+from benchmarks import verdicts
 from embedviz.relations import (
     Relation,
     RelationReport,
@@ -61,6 +64,32 @@ def test_the_excess_is_that_over_shuffles_without_true_pairs():
     assert found.interval[0] < found.excess < found.interval[1]
     assert found.interval[0] < 0  # classes without a pairing
     assert measure_excess(sources[:7], targets[:7]) is None
+
+
+def test_shuffled_pairs_that_are_true_again_are_left_out():
+    rng = np.random.default_rng(2)
+    sources, targets = rng.normal(size=(2, 10, 20))
+    targets[1] = targets[0]
+    words = [(f"s{i}", f"t{max(i, 1)}") for i in range(10)]  # two sources of one target
+    units = targets[np.newaxis] - sources[:, np.newaxis]
+    units /= np.linalg.norm(units, axis=2, keepdims=True)
+    units[np.arange(10), np.arange(10)] = 0
+    units[0, 1] = units[1, 0] = 0
+    own = np.array([targets[i] - sources[i] for i in range(10)])
+    shuffled = expect_shuffled(units, np.ones((1, 10)))[0]
+    found = measure_excess(sources, targets, words)
+    assert found.excess == pytest.approx(float(mean_pairwise_cosine(own)) - shuffled, abs=1e-4)
+    assert found.excess != pytest.approx(measure_excess(sources, targets).excess, abs=1e-3)
+
+
+def test_the_control_is_named_where_it_was_not_measured():
+    without = report_with(closeness_gain=None)
+    assert without.verdict is Verdict.ANSWERS and without.gain_to_exceed == 0
+    assert "was not measured (fewer than 64 words)" in without.findings[2].why
+    assert "closeness alone gains +15" in report_with().findings[2].why
+    flat = report_with(p_value=None, excess=None, excess_interval=None, n_pairs=10)
+    assert flat.findings[1].why == "The offsets have no direction."
+    assert "Below 8 pairs" not in explain(flat)
 
 
 def test_three_poisson_variables_are_the_bootstrap_over_pairs():
@@ -142,3 +171,11 @@ def test_the_first_missing_finding_decides(figures, says):
     described = describe_verdict(report)
     assert described["verdict"] == says.value
     assert list(described["findings"]) == ["pairing", "beyond_class_difference", "answers"]
+
+
+def test_the_documentation_shows_the_measured_tables():
+    shown = (Path(__file__).parents[2] / "docs" / "relations.md").read_text(encoding="utf-8")
+    figures = json.loads(verdicts.OUT.read_text(encoding="utf-8"))
+    assert verdicts.tables(figures) in shown
+    rates = [of["top_verdict"] for by_size in figures["errors"].values() for of in by_size.values()]
+    assert len(rates) == 24 and max(rates) <= 0.05

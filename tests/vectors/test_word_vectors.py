@@ -210,6 +210,29 @@ def test_what_cannot_be_whitened_is_refused(vectors):
             vectors.whitened(power)
     with pytest.raises(InputError, match=f"at least {vectors.n_dims + 1} are needed"):
         vectors.top(vectors.n_dims).whitened()
+    for number in (0, -3):
+        with pytest.raises(InputError, match=f"The mean of {number} words"):
+            vectors.centred(number)
+        with pytest.raises(InputError, match=f"The mean of {number} words"):
+            vectors.whitened(0.25, number)
+
+
+def test_words_without_a_vector_get_none_by_centring_or_whitening(vectors):
+    matrix = np.array(vectors.matrix)
+    matrix[[3, 700]] = 0
+    holed = WordVectors(vectors.vocabulary, matrix)
+    for found in (holed.centred(), holed.centred(50), holed.whitened(0.25, 300)):
+        assert not found.matrix[[3, 700]].any()
+        assert found.norms[4] > 0
+    rest = np.delete(matrix, [3, 700], axis=0)
+    assert np.allclose(holed.centred().matrix[0], matrix[0] - rest.mean(axis=0), atol=1e-5)
+
+
+def test_a_stability_that_does_not_fit_is_refused(vectors):
+    n = len(vectors)
+    for wrong in (np.zeros(3, np.uint8), np.zeros(n), np.full(n, 101, np.uint8)):
+        with pytest.raises(InputError, match=f"does not fit {n} words"):
+            WordVectors(vectors.vocabulary, vectors.matrix, stability=wrong)
 
 
 def test_many_vectors_at_once_have_the_neighbours_of_each(vectors, monkeypatch):

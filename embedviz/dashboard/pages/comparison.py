@@ -226,8 +226,8 @@ def _show_relations(
         ),
         "left_in": st.column_config.TextColumn(
             "Left in",
-            help="The same difference with the words of the question left in as answers: often "
-            "another model is ahead then.",
+            help="The same difference with the words of the question left in as answers: the "
+            "other model may be ahead then.",
         ),
     }
     st.dataframe(table, key="compared", column_config=columns, hide_index=True)

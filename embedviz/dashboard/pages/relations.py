@@ -144,7 +144,7 @@ def _show_figures(report: RelationReport) -> None:
     left.metric(
         "PCS",
         "–" if report.pairing_consistency is None else f"{report.pairing_consistency:.2f}",
-        "0.50 by chance",
+        None if report.pairing_consistency is None else "0.50 by chance",
         **relation_statistics.CONTROL,
         help="Pairing consistency score: how well the cosines of true offsets are separated from "
         "those of shuffled pairs; 0.5 by chance, at most 1.",

@@ -191,7 +191,11 @@ def _show_statistics(reports: dict[str, RelationReport]) -> None:
 
 
 def _conclude(reports: dict[str, RelationReport]) -> str:
-    """Say whether the relation is learnt: its interval is above all controls."""
+    """Say the verdict, and whether the relation is learnt: it is above all controls.
+
+    The interval is above the untrained model and the mean of word vectors, and the excess over
+    shuffled pairs is above 0.
+    """
     ours = reports[MODEL]
     if ours.consistency is None:
         return "One pair has no consistency: give more."
@@ -202,15 +206,16 @@ def _conclude(reports: dict[str, RelationReport]) -> str:
         )
     low = ours.consistency_interval[0]
     controls = {name.lower(): one.consistency for name, one in reports.items() if name != MODEL}
-    controls["shuffled"] = ours.shuffled_consistency
     above = [name for name, value in controls.items() if value is not None and value >= low]
+    _, beyond, _ = ours.findings
+    if not beyond.found:
+        above.append("shuffled pairs")
+    said = f"Verdict: **{ours.verdict.value[0].lower()}{ours.verdict.value[1:]}**."
     if not above:
-        return (
-            "The interval of the model lies **above all controls**: training made this direction."
-        )
+        return f"{said} The model lies **above all controls**: training made this direction."
     return (
-        f"The interval of the model is **not above** {' and '.join(above)}: nothing here shows "
-        "that training made this direction. An exchanged word is consistent in any encoder."
+        f"{said} The model is **not above** {' and '.join(above)}: nothing here shows that "
+        "training made this direction. An exchanged word is consistent in any encoder."
     )
 
 

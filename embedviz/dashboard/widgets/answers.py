@@ -23,7 +23,7 @@ COSINE_HELP = (
 )
 STABILITY_HELP = (
     "Of the word's own 10 nearest words, the share that models trained with other seeds have in "
-    "common. What a low share says of the word is chance."
+    "common. Which words are near one of a low share is largely chance."
 )
 RANK_HELP = "Rank of the word by frequency in the training text; 1 is the most frequent."
 

@@ -23,6 +23,7 @@ from embedviz.vectors import WordVectors
 LOW_FIDELITY = 0.1
 CONTROL: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
 """How a metric shows its control below its value."""
+_DOUBTFUL = "no offset beyond chance or the difference of the classes"
 _NO_ANSWER = "a common offset that answers no better than closeness alone"
 _AGREEMENT = (  # consistency is a mean cosine: 0.5 is a mean angle of 60 degrees
     (0.7, "nearly the same direction"),
@@ -92,7 +93,7 @@ def state_verdict(reports: Sequence[RelationReport]) -> str:
         parts.append(f"{named(by_verdict[Verdict.NO_ANSWER])}: {_NO_ANSWER}.")
     doubtful = [*by_verdict[Verdict.CLASSES], *by_verdict[Verdict.CHANCE]]
     if doubtful:
-        parts.append(f"{named(doubtful)}: no significant direction, do not interpret the arrows.")
+        parts.append(f"{named(doubtful)}: {_DOUBTFUL}, do not interpret the arrows.")
     if by_verdict[Verdict.TOO_FEW]:
         parts.append(f"{named(by_verdict[Verdict.TOO_FEW])}: too few pairs for a test.")
     text = " ".join(parts)
@@ -118,7 +119,7 @@ def summarise(
     if named[Verdict.NO_ANSWER]:
         parts.append(f"{named[Verdict.NO_ANSWER]}: {_NO_ANSWER}.")
     if doubtful := ", ".join(filter(None, (named[Verdict.CLASSES], named[Verdict.CHANCE]))):
-        parts.append(f"{doubtful}: no significant direction; do not interpret those arrows.")
+        parts.append(f"{doubtful}: {_DOUBTFUL}; do not interpret those arrows.")
     if named[Verdict.TOO_FEW]:
         parts.append(f"Too few pairs for a test: {named[Verdict.TOO_FEW]}.")
     return " ".join(parts)
