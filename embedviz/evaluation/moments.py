@@ -71,6 +71,7 @@ def measure_moment(vectors: WordVectors, relation: Relation) -> RelationMoment |
 
     Examples
     --------
+    >>> import numpy as np
     >>> from embedviz.text.vocabulary import Vocabulary
     >>> vectors = WordVectors(
     ...     Vocabulary(("man", "woman", "king", "queen")),
