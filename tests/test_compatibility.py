@@ -44,7 +44,7 @@ def test_an_unfinished_run_goes_on(tmp_path):
 
 
 def test_a_session_opens_the_same_picture(run, tmp_path):
-    """It was saved when the mean of all words was subtracted; the program says that this differs."""
+    """It was saved when the mean of all words was subtracted; that it differs is said."""
     scene = open_view(read_view(SAVED / "session.json"), ev.load("english").centred())
     write(tmp_path / "points.csv", scene)
     with (tmp_path / "points.csv").open() as now, (SAVED / "points.csv").open() as then:
