@@ -13,7 +13,7 @@ from embedviz.checkpoints.checkpoint import VOCABULARY, Checkpoint
 from embedviz.checkpoints.loading import open_vectors
 from embedviz.support import BUNDLED, bundled_folder
 from embedviz.text import Vocabulary
-from embedviz.vectors import WordVectors, unit_rows
+from embedviz.vectors import WordVectors, unit_rows, whitening_map
 
 _SPREAD = 0.3  # standard deviation of the numbers of an embedding
 # Centred on the frequent words, the words of a description point to the word that they describe far
@@ -45,17 +45,6 @@ def center_on_frequent(vectors: WordVectors) -> NDArray[np.float32]:
     return matrix
 
 
-def _whitening(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the symmetric map after which all directions have the same mean square.
-
-    Source: Bell and Sejnowski (1997), "The independent components of natural scenes are edge
-    filters" (ZCA). It is unique, unlike a map to principal components.
-    """
-    squares, axes = np.linalg.eigh(matrix.T.astype(np.float64) @ matrix / len(matrix))
-    squares = np.maximum(squares, squares[-1] * 1e-6)
-    return np.asarray((axes / np.sqrt(squares)) @ axes.T, dtype=np.float32)
-
-
 class LabelSpace:
     """Unit vectors of labels: the centred one of a label, or the mean of its words'.
 
@@ -70,7 +59,7 @@ class LabelSpace:
     def __init__(self, vectors: WordVectors, shape: str) -> None:
         self._ids = {word: id_ for id_, word in enumerate(vectors.words)}
         matrix = center_on_frequent(vectors)
-        self._whitening = _whitening(matrix) if shape == "seq-vec" else None
+        self._whitening = whitening_map(matrix, 0.5) if shape == "seq-vec" else None
         self._unit = self.place(matrix)
 
     def place(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:

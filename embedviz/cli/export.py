@@ -268,7 +268,7 @@ def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool
     for name, share in fidelity.items():
         typer.echo(f"The plane retains {share:.0%} of the offsets of {name}.")
     for report in scene.reports:
-        typer.echo(f"{report.name}: {report.verdict.value[0].lower()}{report.verdict.value[1:]}.")
+        typer.echo(f"{report.name}: {report.verdict.in_sentence}.")
 
 
 def _describe_groups(scene: Scene) -> dict[str, object]:

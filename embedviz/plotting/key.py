@@ -84,7 +84,7 @@ def statistics(report: RelationReport, fidelity: float | None) -> tuple[str, ...
     if report.p_value is not None:
         concluded.append(f"p = {report.p_value:.3f}")
     if report.verdict is not Verdict.TOO_FEW:
-        concluded.append(report.verdict.value[0].lower() + report.verdict.value[1:])
+        concluded.append(report.verdict.in_sentence)
     pairs = f"{n} pair{'' if n == 1 else 's'}"
     if fidelity is not None:
         pairs = f"plane retains {100 * fidelity:.0f}\N{NO-BREAK SPACE}% of the offsets of {pairs}"

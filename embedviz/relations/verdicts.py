@@ -28,6 +28,11 @@ class Verdict(Enum):
     CHANCE = "Not above chance"
     TOO_FEW = "Too few pairs"
 
+    @property
+    def in_sentence(self) -> str:
+        """The verdict as it stands within a sentence."""
+        return self.value[0].lower() + self.value[1:]
+
 
 @dataclass(frozen=True)
 class Finding:

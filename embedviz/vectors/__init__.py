@@ -25,6 +25,7 @@ from embedviz.vectors.preparation import (
     name_whitening,
     unit_rows,
     whitened,
+    whitening_map,
 )
 from embedviz.vectors.principal_axes import (
     axis_signs,
@@ -66,4 +67,5 @@ __all__ = [
     "select_best",
     "unit_rows",
     "whitened",
+    "whitening_map",
 ]

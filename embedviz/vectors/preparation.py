@@ -78,19 +78,27 @@ def whitened(
         )
     rows = centred(matrix, n_frequent)
     first = rows[:n_frequent]
-    first = first[first.any(axis=1)].astype(np.float64)
+    first = first[first.any(axis=1)]
     if len(first) <= rows.shape[1]:
         raise InputError(
             f"{len(first)} words do not determine the variance of {rows.shape[1]} dimensions: "
             f"at least {rows.shape[1] + 1} are needed."
         )
-    variances, axes = np.linalg.eigh(first.T @ first / len(first))
-    # an axis that no word uses has no variance
-    variances = np.maximum(variances, max(variances[-1] * 1e-6, 1e-12))
-    scaled = ((axes * variances**-power) @ axes.T).astype(np.float32)
+    scaled = whitening_map(first, power)
     for begin in range(0, len(rows), _ROWS_AT_ONCE):
         rows[begin : begin + _ROWS_AT_ONCE] = rows[begin : begin + _ROWS_AT_ONCE] @ scaled
     return rows
+
+
+def whitening_map(rows: NDArray[np.floating], power: float) -> NDArray[np.float32]:
+    """Return the symmetric map V Λ^-power Vᵀ of `whitened` for centred rows (ZCA at power ½).
+
+    It is unique, unlike a map to principal components. Shape (n_dims, n_dims).
+    """
+    variances, axes = np.linalg.eigh(rows.T.astype(np.float64) @ rows / len(rows))
+    # an axis that no word uses has no variance
+    variances = np.maximum(variances, max(variances[-1] * 1e-6, 1e-12))
+    return np.asarray((axes * variances**-power) @ axes.T, dtype=np.float32)
 
 
 def _check_frequent(n_frequent: int | None) -> None:

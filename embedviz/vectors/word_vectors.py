@@ -144,7 +144,10 @@ class WordVectors:
 
     def stability_of(self, word: str) -> float | None:
         """Share of the word's 10 nearest that other seeds have in common; None if not measured."""
-        return None if self.stability is None else int(self.stability[self.id(word)]) / 100
+        return None if self.stability is None else self._stability(self.id(word))
+
+    def _stability(self, id_: int) -> float | None:
+        return None if self.stability is None else int(self.stability[id_]) / 100
 
     def _folded(self, word: str) -> str:
         if word in self.vocabulary or self.tokenizer is None:
@@ -284,8 +287,7 @@ class WordVectors:
 
     def neighbour(self, id_: int, cosine: float) -> Neighbour:
         """Describe a word near a query, by its id."""
-        stability = None if self.stability is None else int(self.stability[id_]) / 100
-        return Neighbour(self.words[id_], cosine, id_ + 1, stability)
+        return Neighbour(self.words[id_], cosine, id_ + 1, self._stability(id_))
 
     def solve(
         self, weights: Mapping[str, float], n: int = 10, *, only: Filter | None = None

@@ -210,7 +210,7 @@ def _conclude(reports: dict[str, RelationReport]) -> str:
     _, beyond, _ = ours.findings
     if not beyond.found:
         above.append("shuffled pairs")
-    said = f"Verdict: **{ours.verdict.value[0].lower()}{ours.verdict.value[1:]}**."
+    said = f"Verdict: **{ours.verdict.in_sentence}**."
     if not above:
         return f"{said} The model lies **above all controls**: training made this direction."
     return (
