@@ -71,11 +71,14 @@ def sampled_softmax(
     target_rows = output[targets]  # (n_positions, n_dims)
     noise_rows = output[noise]  # (n_noise, n_dims)
     target_scores = (decoded * target_rows).sum(1)
-    scores = decoded @ noise_rows.T  # (n_positions, n_noise)
-    if offset is not None:
+    if offset is None:
+        scores = decoded @ noise_rows.T  # (n_positions, n_noise)
+    else:
         target_scores += offset[targets]
-        scores += offset[noise]
-        scores.masked_fill_(noise == targets[:, None], -math.inf)
+        scores = torch.addmm(offset[noise], decoded, noise_rows.T)
+        # few targets are noise words: only their rows are compared
+        drawn = torch.isin(targets, noise).nonzero()[:, 0]
+        scores[drawn] = scores[drawn].masked_fill_(noise == targets[drawn, None], -math.inf)
     highest = torch.maximum(scores.amax(1), target_scores)
     shares = scores.sub_(highest[:, None]).exp_()
     target_shares = (target_scores - highest).exp_()

@@ -115,6 +115,14 @@ class TrainingConfig:
         ),
     ] = 256
     noise_power: NoisePower = 0.75
+    frequency_bias: Annotated[
+        bool,
+        Setting(
+            "Correct the sampled cost by a fixed bias per word, its log frequency in the text "
+            "minus that in the noise, so that the vectors need not encode frequency.",
+            group=LEARNING,
+        ),
+    ] = True
     subwords: Annotated[
         bool,
         Setting(

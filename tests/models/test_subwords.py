@@ -73,7 +73,8 @@ def whole(gradient: RowGradient, table):
     return torch.zeros_like(table).index_add_(0, gradient.ids, gradient.rows)
 
 
-def test_a_block_is_derived_through_the_ngrams(subwords):
+@pytest.mark.parametrize("biased", [True, False])
+def test_a_block_is_derived_through_the_ngrams(subwords, biased):
     """The same block by autograd, with every vector put together by the definition."""
     generator = torch.Generator().manual_seed(2)
     model = LanguageModel(
@@ -89,14 +90,19 @@ def test_a_block_is_derived_through_the_ngrams(subwords):
     ).double()
     ids = torch.tensor([[1, 2], [2, 0], [4, 4], [1, 3]])
     noise = torch.tensor([1, 3, 3])
-    found = block_gradient(model, ids, None, noise, scale=0.5, subwords=subwords)
+    bias = torch.linspace(-1, 2, len(WORDS)).double() if biased else None
+    found = block_gradient(model, ids, None, noise, scale=0.5, subwords=subwords, offset=bias)
 
     own, grams = subwords.own.clone().requires_grad_(), subwords.grams.clone().requires_grad_()
     table = literal_rows(own, grams, torch.arange(len(WORDS)))
     decoded, _ = model.readers[0](table[ids[:-1]], None)
     cost = table.new_zeros(())
     for state, target in zip(decoded.flatten(0, 1), ids[1:].flatten(), strict=True):
-        scores = table[torch.cat([target[None], noise])] @ state
+        others = noise[noise != target] if biased else noise
+        among = torch.cat([target[None], others])
+        scores = table[among] @ state
+        if biased:
+            scores = scores + bias[among]
         cost = cost - torch.log_softmax(scores, 0)[0]
     (cost * 0.5).backward()
     torch.testing.assert_close(found.cost, cost.detach())

@@ -82,6 +82,7 @@ def test_settings_keep_the_names_that_models_and_caches_hold():
         "cost",
         "n_noise",
         "noise_power",
+        "frequency_bias",
         "subwords",
         "n_buckets",
         "n_ahead",

@@ -15,7 +15,7 @@ from embedviz.text import Block, CorpusConfig, encode
 from embedviz.training import Callbacks, train
 from embedviz.training.language.gradient import block_gradient
 from embedviz.training.language.optimiser import RowAdaGrad
-from embedviz.training.language.state import noise_table, start_run
+from embedviz.training.language.state import frequency_bias, noise_table, start_run
 from embedviz.training.language.step import learn
 
 SMALL = {"n_dims": 16, "n_streams": 8, "n_steps": 10, "skip": None, "n_noise": 32}
@@ -52,7 +52,7 @@ def test_every_cell_and_every_cost_learn_the_pattern(corpus, cell, cost):
     assert LEAST * 0.9 < found < 3.5  # forty words by chance
 
 
-def literal_costs(model, words, noise, reader, ahead=1):
+def literal_costs(model, words, noise, reader, ahead=1, bias=None):
     """Cost of the word so far ahead of every position of a block, each by its definition."""
     decoded, _ = model.readers[reader](model.embedding[words[:-1]], None)
     costs = []
@@ -62,7 +62,11 @@ def literal_costs(model, words, noise, reader, ahead=1):
             scores = model.output @ state + model.output_bias
             costs.append(-torch.log_softmax(scores, 0)[target])
         else:
-            scores = model.output[torch.cat([target[None], noise])] @ state
+            others = noise if bias is None else noise[noise != target]
+            among = torch.cat([target[None], others])
+            scores = model.output[among] @ state
+            if bias is not None:
+                scores = scores + bias[among]
             costs.append(-torch.log_softmax(scores, 0)[0])
     return torch.stack(costs)
 
@@ -70,11 +74,13 @@ def literal_costs(model, words, noise, reader, ahead=1):
 @pytest.mark.parametrize("n_ahead", [1, 3])
 @pytest.mark.parametrize("n_threads", [1, 2])
 @pytest.mark.parametrize("tied", [True, False])
-@pytest.mark.parametrize("cost", ["sampled", "full"])
-def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_threads, n_ahead):
+@pytest.mark.parametrize(
+    ("cost", "biased"), [("sampled", True), ("sampled", False), ("full", True)]
+)
+def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, biased, n_threads, n_ahead):
     """One block of 6 streams by the loop's own step, against the definition."""
     options = {**SMALL, "n_noise": 5, "n_steps": 3, "n_streams": 6 // n_threads, "clip": 0.01}
-    options |= {"n_ahead": n_ahead, "ahead_weight": 0.3}
+    options |= {"n_ahead": n_ahead, "ahead_weight": 0.3, "frequency_bias": biased}
     config = TrainingConfig(tied=tied, cost=cost, n_threads=n_threads, **options)
     run = start_run(corpus, config)
     if not tied:
@@ -83,6 +89,10 @@ def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_thread
     run.readers, run.states = list(range(n_threads)), [None] * n_threads
     ids = np.arange(24).reshape(4, 6) % 17 + 1
     table = run.noise_table = torch.arange(len(corpus.vocabulary))
+    assert (run.offset is not None) is (cost == "sampled" and biased)
+    bias = None
+    if run.offset is not None:
+        bias = run.offset = torch.linspace(-1, 2, len(table))
     with run.threads:
         cost_found = learn(run, Block(ids, 0.5, 24, 0), remaining=0.5)
 
@@ -96,10 +106,10 @@ def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, n_thread
         tensor.requires_grad_()
     for part, words in enumerate(torch.from_numpy(ids).tensor_split(n_threads, dim=1)):
         noise = table[draws[part]] if cost == "sampled" else None
-        here = literal_costs(model, words, noise, reader=part)
+        here = literal_costs(model, words, noise, part, bias=bias)
         total = here.sum()
         for ahead in range(2, n_ahead + 1):
-            further = literal_costs(model, words, noise, part, ahead)
+            further = literal_costs(model, words, noise, part, ahead, bias)
             total = total + 0.3 ** (ahead - 1) * further.sum()
         (total / words.shape[1]).backward()
         found.append({name: tensor.grad for name, tensor in tables.items()})
@@ -203,6 +213,17 @@ def test_noise_is_drawn_by_count_to_the_power():
         found = np.bincount(table.numpy(), minlength=4) / len(table)
         expected = np.array(shares or [1, 1, 1, 1])
         np.testing.assert_allclose(found, expected / expected.sum(), atol=1e-4)
+
+
+def test_the_frequency_bias_is_what_the_ideal_scores_would_hold():
+    """The share among the words read, over that among the noise, in logarithms."""
+    counts = np.array([0, 1, 9, 9_990])
+    noise = np.array([1, 1, 3, 9_990**0.5])  # a word that does not occur counts as one that does
+    for skip, kept in ((None, 9_990), (1e-2, 9_990 * (1e-2 / 0.999) ** 0.5)):
+        read = np.array([1, 1, 9, kept])
+        found = frequency_bias(counts, TrainingConfig(noise_power=0.5, skip=skip))
+        expected = np.log(read / read.sum()) - np.log(noise / noise.sum())
+        np.testing.assert_allclose(found.numpy(), expected, atol=1e-3)
 
 
 def test_the_rates_fall_to_nothing(corpus, monkeypatch):

@@ -87,6 +87,7 @@ def block_gradient(
     scale: float,
     reader: int = 0,
     weights: Sequence[float] = (1.0,),
+    offset: Tensor | None = None,
     subwords: Subwords | None = None,
 ) -> BlockGradient:
     """Compute the gradient of the cost of a block of some streams.
@@ -107,6 +108,8 @@ def block_gradient(
     weights : sequence of float
         Weights of the cost of the next word, the one after it, and so on; words beyond the block
         are ignored.
+    offset : Tensor, shape (n_words,), optional
+        Fixed bias of each word in the sampled cost.
     subwords : Subwords, optional
         Source of the words' vectors instead of the model's embedding; the model must be
         tied and the cost sampled.
@@ -116,12 +119,13 @@ def block_gradient(
     Nothing is accumulated in the model, so several threads may process different streams at once.
     """
     if subwords is None or noise is None:
-        return _derived(model, ids, state, noise, scale, reader, weights)
+        return _derived(model, ids, state, noise, scale, reader, weights, offset)
     # assemble each word of the block once
     words, places = torch.unique(torch.cat([ids.flatten(), noise]), return_inverse=True)
     here, noise = places[: ids.numel()].view_as(ids), places[ids.numel() :]
     rows = subwords.rows(words)
-    found = _derived(model, here, state, noise, scale, reader, weights, words=rows)
+    offset = None if offset is None else offset[words]
+    found = _derived(model, here, state, noise, scale, reader, weights, offset, words=rows)
     touched = words if found.embedding.ids is None else words[found.embedding.ids]
     own = RowGradient(touched, found.embedding.rows)
     return replace(found, embedding=own, grams=subwords.spread(touched, own.rows))
@@ -135,6 +139,7 @@ def _derived(
     scale: float,
     reader: int,
     weights: Sequence[float],
+    offset: Tensor | None,
     *,
     words: Tensor | None = None,
 ) -> BlockGradient:
@@ -160,6 +165,7 @@ def _derived(
         noise,
         scale,
         weights,
+        offset,
     )
     by_input, *dense = torch.autograd.grad(decoded, inputs, by_decoded)
     bias = None if by_output.bias is None else RowGradient(None, by_output.bias[:, None])
@@ -221,6 +227,7 @@ def _output_side(
     noise: Tensor | None,
     scale: float,
     weights: Sequence[float],
+    offset: Tensor | None,
 ) -> tuple[Tensor, Tensor, _ByOutput]:
     """Return the cost of the next word, and the derivatives of the costs of all words ahead."""
     by_decoded = torch.zeros_like(decoded)
@@ -234,12 +241,12 @@ def _output_side(
         if noise is None:
             found = full_softmax(flat, targets, output, output_bias)
         else:
-            found = sampled_softmax(flat, targets, output, noise)
+            found = sampled_softmax(flat, targets, output, noise, offset=offset)
             own = found.rows[n_shared:].view_as(by_targets[ahead:])
             by_targets[ahead:].add_(own, alpha=factor)
         shared.add_(found.rows[:n_shared], alpha=factor)
         by_decoded[:here].add_(found.decoded.view_as(by_decoded[:here]), alpha=factor)
-        if bias is not None and found.bias is not None:
+        if bias is not None and found.bias is not None:  # a fixed offset is not trained
             bias.add_(found.bias, alpha=factor)
         if ahead == 1:
             cost = found.cost

@@ -13,7 +13,7 @@ from torch import Tensor
 from embedviz.models import LanguageModel, State, Subwords
 from embedviz.settings import TrainingConfig
 from embedviz.support import Threads
-from embedviz.text import Corpus, Position
+from embedviz.text import Corpus, Position, keep_probabilities
 from embedviz.training.distributed import World
 from embedviz.training.language.optimiser import RowAdaGrad
 from embedviz.training.task import Arrays
@@ -46,6 +46,8 @@ class LanguageRun:
         Word and n-gram vectors from which `assemble_embedding` computes the embedding.
     noise_table : Tensor of int64
         Ids in proportion to their noise probability; empty unless the cost is sampled.
+    offset : Tensor, shape (n_words,), or None
+        Fixed bias of each word in the sampled cost.
     noise : torch.Generator
         Generator of the noise words.
     readers : list of int
@@ -78,6 +80,7 @@ class LanguageRun:
     adaptive: torch.optim.Adam | None
     subwords: Subwords | None
     noise_table: Tensor
+    offset: Tensor | None
     noise: torch.Generator
     readers: list[int] = field(default_factory=list)
     states: list[State | None] = field(default_factory=list)
@@ -117,6 +120,9 @@ def start_run(corpus: Corpus, config: TrainingConfig, world: World | None = None
     embedding = RowAdaGrad(subwords.own if subwords else model.embedding)
     one_table = config.tied or model.adaptive is not None
     is_sampled = config.cost == "sampled"
+    offset = None
+    if is_sampled and config.frequency_bias:
+        offset = frequency_bias(corpus.counts, config).to(world.device)
     return LanguageRun(
         corpus,
         config,
@@ -131,6 +137,7 @@ def start_run(corpus: Corpus, config: TrainingConfig, world: World | None = None
         _adam(model.adaptive) if model.adaptive is not None else None,
         subwords,
         noise_table(corpus.counts, config.noise_power) if is_sampled else torch.empty(0),
+        offset,
         generator,
     )
 
@@ -140,6 +147,20 @@ def noise_table(counts: NDArray[np.int64], power: float) -> Tensor:
     cumulative = np.cumsum(np.asarray(counts, dtype=np.float64) ** power)
     quantiles = (np.arange(_NOISE_TABLE) + 0.5) / _NOISE_TABLE * cumulative[-1]
     return torch.from_numpy(np.searchsorted(cumulative, quantiles))
+
+
+def frequency_bias(counts: NDArray[np.int64], config: TrainingConfig) -> Tensor:
+    """Return log p - log q of each word, as float32 of shape (n_words,).
+
+    p is its share of the words that are read, frequent words skipped; q is its share of the noise.
+    A tied table has no bias: without this one, noise in proportion to count^0.75 makes the ideal
+    scores contain 0.25 log count, which the vectors of rare words then share.
+    """
+    counts = np.maximum(np.asarray(counts, dtype=np.float64), 1)
+    keep = keep_probabilities(counts, config.skip)
+    read = counts if keep is None else counts * keep
+    noise = counts**config.noise_power
+    return torch.from_numpy(np.log(read / read.sum()) - np.log(noise / noise.sum())).float()
 
 
 def _adam(module: torch.nn.Module) -> torch.optim.Adam:

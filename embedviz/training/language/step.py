@@ -52,6 +52,7 @@ def learn(run: LanguageRun, block: Block, *, remaining: float) -> float:
             scale=1 / ids.shape[1],
             reader=run.readers[part],
             weights=weights,
+            offset=run.offset,
             subwords=run.subwords,
         )
 
