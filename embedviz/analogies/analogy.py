@@ -18,7 +18,7 @@ from embedviz.analogies.methods import (
     unit_length,
 )
 from embedviz.errors import InputError
-from embedviz.vectors import Filter, WordVectors, select_best
+from embedviz.vectors import Filter, RankedWords, WordVectors, select_best
 
 __all__ = ["EPSILON", "METHODS", "Answer", "Method", "answer_question"]
 
@@ -52,7 +52,7 @@ def answer_question(
     *,
     method: Method | None = None,
     only: Filter | None = None,
-) -> list[Answer]:
+) -> RankedWords[Answer]:
     """Find the words that relate to a word as targets relate to sources in pairs, best first.
 
     The word itself and the words of a single pair are excluded unless the method is honest. Those
@@ -111,7 +111,7 @@ def answer_question(
         named = np.array([*(known[0] if len(known) == 1 else ()), id_])
         scores[0, named[named < n_words]] = -np.inf
     found, counts = select_best(scores[0], n), vectors.vocabulary.counts
-    return [
+    return RankedWords(
         Answer(vectors.words[id_], score, id_ + 1, None if counts is None else int(counts[id_]))
         for id_, score in zip(found.ids.tolist(), found.scores.tolist(), strict=True)
-    ]
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from embedviz.checkpoints.extraction import load_vectors
-from embedviz.errors import EmbedvizError, InputError, ModelError
+from embedviz.errors import InputError, ModelError
 from embedviz.support import (
     BUNDLED,
     MATRIX,
@@ -22,8 +22,14 @@ from embedviz.support import (
     recover,
     scratch_folder,
 )
-from embedviz.text import Tokenizer, Vocabulary
-from embedviz.vectors import WordVectors, check_power, name_whitening, whitened
+from embedviz.vectors import (
+    WordVectors,
+    check_power,
+    name_whitening,
+    table_of,
+    vectors_of,
+    whitened,
+)
 from embedviz.vectors.formats import (
     Format,
     Options,
@@ -37,12 +43,10 @@ from embedviz.vectors.formats import (
     keep_first,
     limit_memory,
     read_file,
-    refuse_lone_surrogates,
     steps_of,
     with_step,
 )
 
-_KEPT_TOKENIZER = "tokenizer"
 _URLS = ("http:/", "https:/", "ftp:/", "s3:/", "hf:/")  # a Path has one slash
 _MOST_NAMES = 10_000  # of a folder, searched for one that was misspelt
 
@@ -91,7 +95,7 @@ def open_vectors(
     if most_bytes and isinstance(read, Stream):
         read = limit_memory(read, most_bytes)
     table = collect(read) if isinstance(read, Stream) else read
-    return _vectors(table)
+    return vectors_of(table)
 
 
 def _vector_file(name: str | PathLike[str]) -> Path | None:
@@ -142,22 +146,6 @@ def _load_model(name: str | PathLike[str], options: Options) -> WordVectors:
     return load_vectors(name)
 
 
-def _vectors(table: Table) -> WordVectors:
-    facts = dict(table.provenance)
-    tokenizer = _tokenizer(facts.pop(_KEPT_TOKENIZER, None))
-    return WordVectors(Vocabulary(table.words, table.counts), table.matrix, tokenizer, facts)
-
-
-def _tokenizer(kept: object) -> Tokenizer | None:
-    """Return the stored tokenizer; None if there is none that this version can read."""
-    if not isinstance(kept, Mapping):
-        return None
-    try:
-        return Tokenizer.from_stored(kept)
-    except (TypeError, ValueError, EmbedvizError):
-        return None
-
-
 def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = False) -> None:
     """Save word vectors to a file; its name decides the format.
 
@@ -184,11 +172,7 @@ def save(vectors: WordVectors, path: str | PathLike[str], *, float16: bool = Fal
 
 
 def _table(vectors: WordVectors, float16: bool, name: str = "the vectors") -> Table:
-    provenance = dict(vectors.provenance)
-    if vectors.tokenizer:
-        provenance[_KEPT_TOKENIZER] = vectors.tokenizer.as_stored()
-    refuse_lone_surrogates(Path(name), vectors.words)
-    table = Table(Path(name), vectors.words, vectors.matrix, vectors.vocabulary.counts, provenance)
+    table = table_of(vectors, name)
     return _halved(table) if float16 else table
 
 

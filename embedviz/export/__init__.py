@@ -3,6 +3,7 @@
 from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.data import points_csv, statistics_csv
 from embedviz.export.files import kind_of, write
+from embedviz.export.map_data import map_data, mark
 from embedviz.export.packing import packed
 from embedviz.export.page import page
 from embedviz.export.pictures import PictureSettings
@@ -16,6 +17,8 @@ __all__ = [
     "bundle",
     "check_report_name",
     "kind_of",
+    "map_data",
+    "mark",
     "open_view",
     "packed",
     "page",

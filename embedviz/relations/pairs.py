@@ -8,6 +8,7 @@ import numpy as np
 
 from embedviz.corpora import read_facts, read_phrase_pairs
 from embedviz.errors import InputError
+from embedviz.support import repr_html
 from embedviz.vectors import WordVectors
 
 # name → (fact table, source column, target column)
@@ -74,6 +75,8 @@ class Relation:
     name: str
     pairs: tuple[Pair, ...]
     also_right: tuple[tuple[str, ...], ...] = ()
+
+    _repr_html_ = repr_html
 
     def __post_init__(self) -> None:
         """Check that there are pairs, and that further targets match them."""

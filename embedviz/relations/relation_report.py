@@ -9,6 +9,7 @@ import numpy as np
 from embedviz.relations.consistency import Interval
 from embedviz.relations.pairs import Pair
 from embedviz.relations.verdicts import Finding, Verdict, judge, list_findings
+from embedviz.support import repr_html
 
 FEWEST_FOR_OUTLIERS = 5
 """Minimum number of pairs for outliers."""
@@ -115,6 +116,8 @@ class RelationReport:
     gain: float | None = None
     gain_interval: Interval | None = None
     closeness_gain: float | None = None
+
+    _repr_html_ = repr_html
 
     @property
     def gain_to_exceed(self) -> float:

@@ -26,6 +26,7 @@ from embedviz.reports.html import (
     html_provenance,
     html_table,
 )
+from embedviz.reports.notebook import notebook_html
 from embedviz.reports.rendering import (
     as_json,
     as_markdown,
@@ -58,6 +59,7 @@ __all__ = [
     "html_table",
     "html_text",
     "json_text",
+    "notebook_html",
     "stability_document",
     "write_document",
 ]

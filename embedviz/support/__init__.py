@@ -39,6 +39,7 @@ from embedviz.support.locks import (
 from embedviz.support.memory import (
     available_memory,
 )
+from embedviz.support.notebooks import rendered_late, repr_html
 from embedviz.support.paths import (
     BUNDLED,
     CELLS,
@@ -102,6 +103,8 @@ __all__ = [
     "read_limited",
     "read_text",
     "recover",
+    "rendered_late",
+    "repr_html",
     "runs_folder",
     "said_of_case",
     "scratch_folder",

@@ -16,7 +16,7 @@ from embedviz.vectors.expressions import (
     parse_expression,
     quote_word,
 )
-from embedviz.vectors.neighbour import Neighbour
+from embedviz.vectors.neighbour import Neighbour, RankedWords
 from embedviz.vectors.preparation import (
     N_FREQUENT,
     centred,
@@ -39,6 +39,7 @@ from embedviz.vectors.search import (
     find_nearest,
     select_best,
 )
+from embedviz.vectors.tables import table_of, vectors_of
 from embedviz.vectors.word_vectors import WordVectors
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "SIGNS",
     "Filter",
     "Neighbour",
+    "RankedWords",
     "WordVectors",
     "analogy_weights",
     "axis_signs",
@@ -65,7 +67,9 @@ __all__ = [
     "quote_word",
     "refuse_too_few",
     "select_best",
+    "table_of",
     "unit_rows",
+    "vectors_of",
     "whitened",
     "whitening_map",
 ]

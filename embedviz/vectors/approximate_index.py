@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from embedviz.errors import InputError
 from embedviz.support import atomic_path, cache_folder, parse_json, read_limited
-from embedviz.vectors.neighbour import Neighbour
+from embedviz.vectors.neighbour import Neighbour, RankedWords
 from embedviz.vectors.word_vectors import WordVectors
 
 _ROWS_AT_ONCE = 1 << 16
@@ -41,7 +41,7 @@ class Index:
 
     def nearest(
         self, vector: NDArray[np.floating], n: int = 10, *, exclude: Collection[str] = ()
-    ) -> list[Neighbour]:
+    ) -> RankedWords[Neighbour]:
         """Find words with the highest cosine to a vector, best first; some may be missed.
 
         Parameters
@@ -63,11 +63,8 @@ class Index:
         query = np.asarray(vector, dtype=np.float32)
         found = self.graph.search(query, min(n + len(left_out), len(self.vectors)))
         near = zip(found.keys.tolist(), found.distances.tolist(), strict=True)
-        return [
-            self.vectors.neighbour(id_, 1 - distance)
-            for id_, distance in near
-            if id_ not in left_out
-        ][:n]
+        best = [(id_, 1 - distance) for id_, distance in near if id_ not in left_out]
+        return RankedWords(self.vectors.neighbour(id_, cosine) for id_, cosine in best[:n])
 
     def save(self, path: Path) -> None:
         """Write the index, and next to it NAME.json with the signature that `open_index` checks."""

@@ -1,8 +1,17 @@
-"""A word near a query."""
+"""Words near a query."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.errors import InputError
+from embedviz.support import repr_html
+
+RankedT = TypeVar("RankedT")
 
 
 @dataclass(frozen=True)
@@ -30,3 +39,20 @@ class Neighbour:
     def score(self) -> float:
         """The cosine, under the common name of all answers' scores."""
         return self.cosine
+
+
+class RankedWords(list[RankedT]):
+    """Words with scores, best first: a list, which a notebook draws as bars."""
+
+    _repr_html_ = repr_html
+
+
+def check_stability(stability: NDArray[np.uint8] | None, n_words: int) -> None:
+    """Raise `InputError` unless there is a share in per cent for each word, or none at all."""
+    if stability is not None and (
+        stability.dtype != np.uint8 or stability.shape != (n_words,) or (stability > 100).any()
+    ):
+        raise InputError(
+            f"A stability of type {stability.dtype} and shape {stability.shape} does not fit "
+            f"{n_words} words: give a uint8 from 0 to 100 for each."
+        )

@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError, UnknownWordError
+from embedviz.support import rendered_late, repr_html
 from embedviz.text import Tokenizer, Vocabulary
-from embedviz.vectors import preparation
+from embedviz.vectors import interchange, preparation
 from embedviz.vectors.expressions import analogy_weights
-from embedviz.vectors.neighbour import Neighbour
+from embedviz.vectors.neighbour import Neighbour, RankedWords, check_stability
 from embedviz.vectors.preparation import N_FREQUENT
 from embedviz.vectors.search import Filter, Ranking, dot_products, find_nearest, row_norms
 
@@ -64,18 +66,17 @@ class WordVectors:
                 f"A matrix of shape {self.matrix.shape} does not fit {len(self.vocabulary)} words: "
                 "give one row per word."
             )
-        if self.stability is not None and (
-            self.stability.dtype != np.uint8
-            or self.stability.shape != (len(self.vocabulary),)
-            or (self.stability > 100).any()
-        ):
-            raise InputError(
-                f"A stability of type {self.stability.dtype} and shape {self.stability.shape} does "
-                f"not fit {len(self.vocabulary)} words: give a uint8 from 0 to 100 for each."
-            )
+        check_stability(self.stability, len(self.vocabulary))
         if not isinstance(self.matrix, np.memmap):
             _ = self.norms
         self.matrix.flags.writeable = False
+
+    to_frame = interchange.to_frame
+    from_frame = classmethod(interchange.from_frame)
+    to_gensim = interchange.to_gensim
+    from_gensim = classmethod(interchange.from_gensim)
+    from_spacy = classmethod(interchange.from_spacy)
+    _repr_html_ = repr_html
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -223,7 +224,7 @@ class WordVectors:
         *,
         exclude: Collection[str] = (),
         only: Filter | None = None,
-    ) -> list[Neighbour]:
+    ) -> RankedWords[Neighbour]:
         """Find the words with the highest cosine to a vector, best first.
 
         Parameters
@@ -259,7 +260,7 @@ class WordVectors:
         *,
         exclude: Sequence[Collection[str]] = (),
         only: Filter | None = None,
-    ) -> list[list[Neighbour]]:
+    ) -> list[RankedWords[Neighbour]]:
         """Words nearest to each of many vectors, shape (n_directions, n_dims); see `nearest`.
 
         `exclude` contains one collection of words for each vector.
@@ -281,9 +282,9 @@ class WordVectors:
         found = find_nearest(matrix, inverse, unit, n, allowed=allowed, excluded=excluded)
         return [self._neighbours(best) for best in found]
 
-    def _neighbours(self, best: Ranking) -> list[Neighbour]:
+    def _neighbours(self, best: Ranking) -> RankedWords[Neighbour]:
         every = zip(best.ids.tolist(), best.scores.tolist(), strict=True)
-        return [self.neighbour(id_, cosine) for id_, cosine in every]
+        return RankedWords(self.neighbour(id_, cosine) for id_, cosine in every)
 
     def neighbour(self, id_: int, cosine: float) -> Neighbour:
         """Describe a word near a query, by its id."""
@@ -291,17 +292,17 @@ class WordVectors:
 
     def solve(
         self, weights: Mapping[str, float], n: int = 10, *, only: Filter | None = None
-    ) -> list[Neighbour]:
+    ) -> RankedWords[Neighbour]:
         """Find the words nearest to a weighted sum of words, without those words, best first."""
         return self.nearest(self.combine(weights), n, exclude=list(weights), only=only)
 
     def most_similar(
         self, word: str, n: int = 10, *, only: Filter | None = None
-    ) -> list[Neighbour]:
+    ) -> RankedWords[Neighbour]:
         """Find the words nearest to a word, best first."""
         return self.solve({word: 1.0}, n, only=only)
 
-    def analogy(self, a: str, b: str, c: str, n: int = 10) -> list[Neighbour]:
+    def analogy(self, a: str, b: str, c: str, n: int = 10) -> RankedWords[Neighbour]:
         """Answer "a is to b as c is to ?" by 3CosAdd: nearest to b - a + c, query words excluded.
 
         Source: Mikolov, Yih and Zweig (2013), with unit vectors.
@@ -377,6 +378,10 @@ class WordVectors:
         """
         matrix = preparation.without_components(self.matrix, n)
         return self.with_matrix(matrix, f"mean and {n} strongest components taken off")
+
+    def map(self, **options: Any) -> Any:  # noqa: ANN401
+        """Return the word map as a notebook widget; `embedviz.widget.word_map` has the options."""
+        return rendered_late("embedviz.widget", "word_map")(self, **options)
 
     def with_matrix(self, matrix: NDArray[np.floating], step: str) -> WordVectors:
         """Replace the vectors, shape (n_words, n_dims), and add the step to the provenance."""

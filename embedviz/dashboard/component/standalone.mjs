@@ -1,23 +1,15 @@
 // Entry point of the exported web page: reads words, arrows and marks from the page itself.
 
+import { unpackPoints } from "./map_data.mjs";
 import { NO_CALLBACKS } from "./registry.mjs";
 import { WordMap } from "./word_map.mjs";
 
 /** @param {string} id @returns {any} */
 const element = (id) => document.getElementById(id);
 
-/** Decode base64. @param {string} text @returns {ArrayBuffer} */
-const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
-
-const { words, x, y, z, rank, overlay } = JSON.parse(element("data").textContent);
-const points = {
-  xs: new Float32Array(bytes(x)),
-  ys: new Float32Array(bytes(y)),
-  zs: z ? new Float32Array(bytes(z)) : null,
-  ranks: new Int32Array(bytes(rank)),
-  word: (/** @type {number} */ row) => words[row] ?? "",
-  version: overlay.version,
-};
+const data = JSON.parse(element("data").textContent);
+const { words, overlay } = data;
+const points = unpackPoints(data);
 const map = new WordMap(element("map"));
 map.callbacks = { ...NO_CALLBACKS, picked: choose };
 map.setOverlay(overlay);

@@ -7,78 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from embedviz.errors import InputError, SeveralTablesError
+from embedviz.errors import InputError
 from embedviz.support import atomic_path
-from embedviz.vectors.formats.blocks import (
-    BLOCK_VALUES,
-    WITH_TENSOR,
-    Block,
-    Counts,
-    Matrix,
-    Options,
-    Progress,
-    Stream,
-    Table,
+from embedviz.vectors.formats.arrow_tables import (
+    Columns,
+    choose_columns,
+    find_word_column,
+    import_pyarrow,
+    read_batches,
+    schema_of,
+    to_batch,
 )
-from embedviz.vectors.formats.columns import (
-    COUNT_NAMES,
-    INDEX_NAMES,
-    WORD_NAMES,
-    find_series,
-    named_column,
-)
-from embedviz.vectors.formats.dtypes import to_floats
-from embedviz.vectors.formats.provenance import METADATA_KEY, decode_provenance, encode_provenance
-
-if TYPE_CHECKING:
-    from pyarrow import Array, DataType, RecordBatch
+from embedviz.vectors.formats.blocks import BLOCK_VALUES, Block, Options, Progress, Stream, Table
+from embedviz.vectors.formats.provenance import METADATA_KEY, decode_provenance
 
 NAME = "Parquet"
-_WORD, _COUNT, _VECTOR = "word", "count", "vector"
-
-
-def _pyarrow() -> ModuleType:
-    try:
-        import pyarrow.compute
-        import pyarrow.parquet
-    except ImportError:
-        raise InputError(
-            "Parquet needs the package pyarrow: pip install 'embedviz[app]'."
-        ) from None
-    module: ModuleType = pyarrow
-    return module
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """The columns that are read: one of lists, or several of numbers."""
-
-    word: str
-    count: str | None
-    vector: str | None
-    numbers: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> list[str]:
-        """All of them."""
-        return [name for name in (self.word, self.count, self.vector) if name] + [*self.numbers]
 
 
 def read(path: Path, options: Options) -> Stream:
     """Read words and vectors: a column of lists, or a column of numbers for each dimension."""
-    arrow = _pyarrow()
+    arrow = import_pyarrow(NAME)
     with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         schema, n_rows = file.schema_arrow, file.metadata.num_rows
         kept = (schema.metadata or {}).get(METADATA_KEY.encode())
-        columns = _choose(path, arrow, schema, options)
+        columns = choose_columns(path, arrow, schema, options)
         if not n_rows:
             raise InputError(f"{path} contains 0 words: give a file with at least one.")
         n_dims = len(columns.numbers)
@@ -89,157 +44,28 @@ def read(path: Path, options: Options) -> Stream:
     return Stream(path, NAME, n_dims, blocks, decode_provenance(kept))
 
 
-def _choose(path: Path, arrow: ModuleType, schema: Any, options: Options) -> _Columns:  # noqa: ANN401
-    names = schema.names
-    if len(set(names)) < len(names):
-        raise InputError(f"{path} has two columns of one name: rename one.")
-    texts = [field.name for field in schema if _is_text(arrow, field.type)]
-    word = texts[0] if len(texts) == 1 else None
-    if len(texts) > 1 and (named := named_column(texts, WORD_NAMES)) is not None:
-        word = texts[named]
-    lists = [f.name for f in schema if _is_list(arrow, f.type) and _holds_floats(arrow, f.type)]
-    vector = options.tensor or (_VECTOR if _VECTOR in names else None)
-    if vector is None and len(lists) == 1:
-        vector = lists[0]
-    found = ", ".join(f"{field.name} ({field.type})" for field in schema)[:200]
-    if word is None:
-        raise InputError(
-            f"{path}: expected a column word of text, found {found}: name the column of the words "
-            "'word'."
-        )
-    place = named_column(names, COUNT_NAMES)
-    count = None if place is None or names[place] in lists else names[place]
-    if vector is None and len(lists) > 1:
-        raise SeveralTablesError(
-            f"{path} has the columns {', '.join(lists)} of vectors: choose one with {WITH_TENSOR}.",
-            lists,
-        )
-    if vector is not None:
-        type_ = schema.field(vector).type if vector in names else "nothing"
-        if vector not in lists:
-            raise InputError(
-                f"{path}: the column {vector} contains {type_} where a list of floats is expected: "
-                "convert it."
-            )
-        return _Columns(word, count, vector)
-    values = [
-        field.name
-        for field in schema
-        if field.name not in (word, count) and _is_number(arrow, field.type)
-    ]
-    series = find_series(values)
-    numbers = [values[place] for place in series] if len(series) > 1 else []
-    extra = [name for name in values if name not in numbers]
-    extra = [name for name in extra if name.strip().casefold() not in INDEX_NAMES]
-    if not numbers or extra:
-        raise InputError(
-            f"{path}: expected the columns word (text) and vector (a list of floats), or a "
-            f"numbered column for each dimension, found {found}: rename or remove columns."
-        )
-    return _Columns(word, count, None, tuple(numbers))
-
-
 def _blocks(
-    path: Path, columns: _Columns, n_rows: int, n_dims: int, options: Options
+    path: Path, columns: Columns, n_rows: int, n_dims: int, options: Options
 ) -> Iterator[Block]:
-    arrow = _pyarrow()
-    first = 1
+    arrow = import_pyarrow(NAME)
     with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
         n_together = max(1, BLOCK_VALUES // max(1, n_dims))
-        for batch in file.iter_batches(n_together, columns=columns.names):
-            for name in columns.names:
-                if batch.column(name).null_count:
-                    row = batch.column(name).is_null().to_pylist().index(True)
-                    raise InputError(
-                        f"{path}, row {first + row}: the column {name} is empty: remove the row."
-                    )
-            words = batch.column(columns.word).to_pylist()
-            yield Block(
-                words,
-                _vectors(path, batch, columns, n_dims, first),
-                first,
-                counts=_counts(path, batch.column(columns.count), first) if columns.count else None,
-            )
-            first += len(words)
-            options.report(first / n_rows)
-
-
-def _vectors(path: Path, batch: RecordBatch, columns: _Columns, n_dims: int, first: int) -> Matrix:
-    arrow = _pyarrow()
-    if not columns.vector:
-        parts = [batch.column(name).to_numpy(zero_copy_only=False) for name in columns.numbers]
-        return to_floats(np.stack(parts, axis=1).astype(np.float64))
-    vectors = batch.column(columns.vector)
-    if _is_view(arrow, vectors.type):  # of which Arrow computes too little
-        vectors = vectors.cast(arrow.large_list(vectors.type.value_type))
-    lengths = arrow.compute.list_value_length(vectors).to_numpy(zero_copy_only=False)
-    if (lengths != n_dims).any():
-        row = int(np.flatnonzero(lengths != n_dims)[0])
-        raise InputError(
-            f"{path}, row {first + row}: expected {n_dims} numbers, as in row 1, found "
-            f"{lengths[row]}: correct or remove the row."
-        )
-    numbers = vectors.flatten().to_numpy(zero_copy_only=False)  # a missing one is NaN
-    return to_floats(numbers.reshape(len(vectors), n_dims))
-
-
-def _counts(path: Path, column: Array, first: int) -> Counts:
-    counts: NDArray[Any] = column.to_numpy(zero_copy_only=False)
-    is_whole = counts.dtype.kind == "f" and bool(
-        np.isfinite(counts).all() and (counts == np.round(counts)).all() and (counts < 2**53).all()
-    )
-    if counts.dtype.kind not in "iu" and not is_whole:
-        raise InputError(
-            f"{path}, row {first}: the column count contains {column.type}; whole numbers are "
-            "expected."
-        )
-    return counts.astype(np.int64)
+        batches = file.iter_batches(n_together, columns=columns.names)
+        yield from read_batches(path, batches, columns, n_dims, options, n_rows)
 
 
 def read_column(path: Path) -> list[str | None]:
     """Read the words of a Parquet file with one text column."""
-    arrow = _pyarrow()
+    arrow = import_pyarrow(NAME)
     with _reporting_damage(path, arrow), arrow.parquet.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        texts = [field.name for field in schema if _is_text(arrow, field.type)]
-        named = named_column(texts, WORD_NAMES)
-        name = texts[0] if len(texts) == 1 else None if named is None else texts[named]
+        name = find_word_column(arrow, file.schema_arrow)
         if name is None:
             raise InputError(
                 f"{path}: expected one column of text, found "
-                f"{', '.join(schema.names)[:200]}: name the right one 'word'."
+                f"{', '.join(file.schema_arrow.names)[:200]}: name the right one 'word'."
             )
         words: list[str | None] = file.read([name]).column(0).to_pylist()
     return words
-
-
-def _is_text(arrow: ModuleType, type_: DataType) -> bool:
-    if arrow.types.is_dictionary(type_):
-        type_ = type_.value_type
-    return _has_type(arrow, type_, "string", "large_string", "string_view")
-
-
-def _is_list(arrow: ModuleType, type_: DataType) -> bool:
-    kinds = ("list", "large_list", "fixed_size_list")
-    return _has_type(arrow, type_, *kinds) or _is_view(arrow, type_)
-
-
-def _is_view(arrow: ModuleType, type_: DataType) -> bool:
-    return _has_type(arrow, type_, "list_view", "large_list_view")
-
-
-def _holds_floats(arrow: ModuleType, type_: DataType) -> bool:
-    return bool(arrow.types.is_floating(type_.value_type))
-
-
-def _is_number(arrow: ModuleType, type_: DataType) -> bool:
-    return _has_type(arrow, type_, "floating", "integer")
-
-
-def _has_type(arrow: ModuleType, type_: DataType, *kinds: str) -> bool:
-    """Whether a type is one of some kinds, of which an older pyarrow may lack one."""
-    checks = (getattr(arrow.types, f"is_{kind}", None) for kind in kinds)
-    return any(check(type_) for check in checks if check)
 
 
 @contextmanager
@@ -256,11 +82,8 @@ def _reporting_damage(path: Path, arrow: ModuleType) -> Iterator[None]:
 
 def write(path: Path, table: Table, progress: Progress | None = None) -> None:
     """Write the columns; the provenance goes into the metadata of the schema."""
-    arrow = _pyarrow()
-    fields = [(_WORD, arrow.string()), (_VECTOR, arrow.list_(arrow.float32(), table.n_dims))]
-    if table.counts is not None:
-        fields.insert(1, (_COUNT, arrow.int64()))
-    schema = arrow.schema(fields, metadata={METADATA_KEY: encode_provenance(table.provenance)})
+    arrow = import_pyarrow(NAME)
+    schema = schema_of(arrow, table)
     # a dictionary does not help for numbers that hardly repeat
     with (
         atomic_path(path) as aside,
@@ -269,11 +92,4 @@ def write(path: Path, table: Table, progress: Progress | None = None) -> None:
         ) as writer,
     ):
         for block in table.blocks(progress):
-            numbers = np.ascontiguousarray(block.rows, dtype=np.float32)
-            columns = [
-                arrow.array(block.words, arrow.string()),
-                arrow.FixedSizeListArray.from_arrays(numbers.ravel(), table.n_dims),
-            ]
-            if block.counts is not None:
-                columns.insert(1, arrow.array(block.counts, arrow.int64()))
-            writer.write_batch(arrow.record_batch(columns, schema=schema))
+            writer.write_batch(to_batch(arrow, block, schema))

@@ -1,0 +1,107 @@
+// Entry point of the notebook widget: anywidget calls `render` with the values that Python shares.
+
+import { unpackPoints } from "./map_data.mjs";
+import { NO_CALLBACKS } from "./registry.mjs";
+import { isDark, mix, rgb } from "./theme.mjs";
+import { WordMap } from "./word_map.mjs";
+
+/**
+ * @typedef {object} Model  Values shared with Python.
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: any) => void} set
+ * @property {() => void} save_changes
+ * @property {(event: string, listener: () => void) => void} on
+ * @property {(event: string, listener: () => void) => void} off
+ */
+
+/** The colour behind an element: that of the nearest one that has any. @param {Element | null} element */
+function backgroundOf(element) {
+  for (let one = element; one; one = one.parentElement) {
+    const colour = getComputedStyle(one).backgroundColor;
+    if (!/^(|transparent|rgba\(.*, 0\))$/.test(colour)) return colour;
+  }
+  return "rgb(255, 255, 255)";
+}
+
+/** Take text colour and background from the notebook, whichever it is. @param {HTMLElement} frame @param {HTMLElement} outside */
+function adoptTheme(frame, outside) {
+  const plain = (/** @type {string} */ colour) => `rgb(${rgb(colour).join(", ")})`;
+  const background = plain(backgroundOf(outside));
+  const dark = isDark(background);
+  const text = dark ? "rgb(230, 234, 242)" : "rgb(27, 35, 48)";
+  const colours = {
+    "--st-background-color": background, "--st-text-color": text,
+    "--st-border-color": mix(background, text, 0.2),
+    "--st-primary-color": dark ? "#8aa0ff" : "#2a3fc4",
+    "--st-font": getComputedStyle(outside).fontFamily || "system-ui, sans-serif",
+  };
+  for (const [name, value] of Object.entries(colours)) frame.style.setProperty(name, value);
+}
+
+/** @returns {HTMLElement} */
+function makeFrame() {
+  const frame = document.createElement("div");
+  frame.className = "word-map";
+  frame.tabIndex = 0;
+  for (const [name, value] of [["role", "application"], ["aria-roledescription", "word map"], ["aria-label", "Word map"]]) {
+    frame.setAttribute(name, value);
+  }
+  // keys are the map's: a notebook would delete cells or run them
+  frame.dataset.lmSuppressShortcuts = "true";
+  frame.addEventListener("keydown", (event) => event.stopPropagation());
+  return frame;
+}
+
+/** @param {{model: Model, el: HTMLElement}} given @returns {() => void}  Removes the map. */
+function render({ model, el }) {
+  const frame = makeFrame();
+  frame.style.height = `${model.get("height")}px`;
+  el.classList.add("embedviz-notebook");
+  el.append(frame);
+  // a notebook calls this before it places the element, which has no colours until then
+  const placed = new ResizeObserver(() => adoptTheme(frame, el));
+  placed.observe(frame);
+  const map = new WordMap(frame);
+  map.interaction.focusSearch = () => {}; // the notebook's search fields are not the map's
+
+  const share = (/** @type {string} */ name, /** @type {any} */ value) => {
+    model.set(name, value);
+    model.save_changes();
+  };
+  map.callbacks = {
+    ...NO_CALLBACKS,
+    picked: (rank) => share("_picked", rank),
+    selected: () => share("_selected", map.interaction.selected),
+    requested: (rank) => share("_requested", rank),
+  };
+  const listeners = {
+    "change:_data": () => {
+      const data = model.get("_data");
+      map.setOverlay(data.overlay);
+      map.setPoints(unpackPoints(data));
+      listeners["change:_overlay"]();
+    },
+    "change:_overlay": () => map.setOverlay(model.get("_overlay")),
+    "change:_facts": () => {
+      const facts = model.get("_facts");
+      if (facts) map.interaction.pointer.receiveFacts(facts);
+    },
+    "change:height": () => { frame.style.height = `${model.get("height")}px`; },
+  };
+  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  listeners["change:_data"]();
+
+  // el's colour has a transition of 1 ms, whose end signals that the notebook's theme changed
+  const themed = (/** @type {Event} */ event) => {
+    if (event.target === el) adoptTheme(frame, el);
+  };
+  el.addEventListener("transitionend", themed);
+  return () => {
+    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
+    el.removeEventListener("transitionend", themed);
+    placed.disconnect();
+    map.destroy();
+  };
+}
+
+export default { render };

@@ -1,0 +1,92 @@
+"""Words, arrows and marks of a scene, as the word map of a page or a notebook reads them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embedviz.export.scene import Scene
+from embedviz.reports import encodable
+from embedviz.support import arrow_name, clip
+
+_LONGEST_WORD = 64
+
+
+def mark(scene: Scene, word: str) -> dict[str, object]:
+    """Return the mark of a word at its place, also if the map leaves the word out."""
+    id_ = scene.vectors.id(word)
+    (place,) = scene.plane.place(scene.vectors, [scene.vectors.words[id_]]).tolist()
+    return _mark(scene, id_, place)
+
+
+def _mark(scene: Scene, id_: int, place: Sequence[float]) -> dict[str, object]:
+    word = encodable(clip(scene.vectors.words[id_], _LONGEST_WORD))
+    return {"word": word, "rank": id_ + 1, **dict(zip("xyz", place, strict=False))}
+
+
+def map_data(scene: Scene) -> dict[str, object]:
+    """Return words and arrows as ``map_data.mjs`` reads them."""
+    vectors = scene.vectors
+    pairs = {relation.name: scene.drawn(relation) for relation in scene.known}
+    ends = [word for drawn in pairs.values() for pair in drawn for word in pair]
+    own = [word for _, group in scene.drawn_groups for word in group.words]
+    others = set(vectors.ids([*ends, *scene.view.marked, *own]))
+    n_first = min(scene.view.n_words, len(vectors))
+    ids = [*range(n_first), *sorted(id_ for id_ in others if id_ >= n_first)]
+    row = {id_: place for place, id_ in enumerate(ids)}
+    # (n_shown, n_components)
+    places = scene.plane.place(vectors, [vectors.words[id_] for id_ in ids])
+    families = [
+        {
+            "label": _label(relation.name, len(pairs[relation.name]), len(relation.pairs)),
+            "style": scene.view.style_numbers[relation.name],
+            "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in pairs[relation.name]],
+        }
+        for relation in scene.known
+    ]
+    families += [
+        {
+            "label": encodable(clip(group.name, 40)),
+            "style": style,
+            "pairs": [[row[id_]] * 2 for id_ in vectors.ids(group.words)],
+            "is_points": True,
+        }
+        for style, group in scene.drawn_groups
+    ]
+    words = [encodable(clip(vectors.words[id_], _LONGEST_WORD)) for id_ in ids]
+    marks = [_mark(scene, id_, places[row[id_]].tolist()) for id_ in vectors.ids(scene.view.marked)]
+    axes = {axis: _packed(column, "<f4") for axis, column in zip("xyz", places.T, strict=False)}
+    return {
+        "words": words,
+        **axes,
+        "rank": _packed(np.array(ids) + 1, "<i4"),
+        "overlay": {
+            "families": families,
+            "chosen": marks[0] if marks else None,
+            "near": marks[1:],
+            "selected": [],
+            "parallelogram": [],
+            "dims": scene.view.n_components,
+            "summary": _summary(len(ids), families),
+            "version": "1",
+        },
+    }
+
+
+def _summary(n_words: int, families: Sequence[Mapping[str, object]]) -> str:
+    arrows = [str(one["label"]) for one in families if "is_points" not in one]
+    groups = [str(one["label"]) for one in families if "is_points" in one]
+    named = f"; groups: {', '.join(groups)}" if groups else ""
+    return f"Word map of {n_words:,} words; arrows: {', '.join(arrows) or 'none'}{named}."
+
+
+def _label(name: str, n_drawn: int, n_pairs: int) -> str:
+    part = f" ({n_drawn} of {n_pairs})" if n_drawn < n_pairs else ""
+    return encodable(arrow_name(name)) + part
+
+
+def _packed(numbers: NDArray[np.generic] | Sequence[int], type_: str) -> str:
+    return base64.b64encode(np.asarray(numbers, dtype=type_).tobytes()).decode()

@@ -1,0 +1,206 @@
+"""The word map in a notebook: Jupyter, VS Code, Colab, marimo; everything runs offline.
+
+`WordVectors.map` makes the widget. It is the dashboard's map, from the same source.
+"""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embedviz.errors import InputError
+from embedviz.export import COMPONENT, Scene, bundle, map_data, mark, take_view, write
+from embedviz.relations import GroupedWords, Relation, find_relations
+from embedviz.vectors import WordVectors
+
+try:
+    import anywidget
+    import traitlets
+except ImportError:
+    raise InputError(
+        "The map in a notebook needs the package anywidget: pip install 'embedviz[notebook]'."
+    ) from None
+
+N_WORDS = 5_000
+_N_NEAR = 3  # on the card
+_N_MARKED = 8  # nearest words of the one in focus
+_FEWEST_PIXELS, _MOST_PIXELS = 200, 4_000
+
+# the map takes its colours from the notebook; the transition's end says that they changed
+_STYLE = """
+.embedviz-notebook { transition: color 1ms; }
+.embedviz-notebook .word-map { max-height: none; min-height: 0; }
+"""
+
+
+def _relations(given: Sequence[str | Path | Relation]) -> list[Relation]:
+    found: list[Relation] = []
+    for one in given:
+        found += [one] if isinstance(one, Relation) else find_relations(str(one))
+    return found
+
+
+class WordMap(anywidget.AnyWidget):
+    """The word map as a widget.
+
+    Attributes
+    ----------
+    selection : list of str
+        Words chosen with box, lasso or Space, most frequent first; also settable.
+    focus : str
+        The word that is marked, with its nearest words; setting it moves the map there. Empty for
+        none. A click on a word sets it.
+    height : int
+        Pixels.
+    scene : Scene
+        What is shown; ``embedviz.export.write`` writes it in any format.
+
+    Notes
+    -----
+    A notebook that is viewed without a kernel shows a static picture, if matplotlib is installed.
+    """
+
+    _esm = bundle("widget")
+    _css = (COMPONENT / "word_map.css").read_text(encoding="utf-8") + _STYLE
+
+    selection = traitlets.List(traitlets.Unicode())
+    focus = traitlets.Unicode("").tag(sync=True)
+    height = traitlets.Int(480, min=_FEWEST_PIXELS, max=_MOST_PIXELS).tag(sync=True)
+    _data = traitlets.Dict().tag(sync=True)
+    _overlay = traitlets.Dict().tag(sync=True)
+    _facts = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    _selected = traitlets.List(traitlets.Int()).tag(sync=True)
+    _picked = traitlets.Int(0).tag(sync=True)
+    _requested = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self, scene: Scene, *, height: int = 480) -> None:
+        data: dict[str, Any] = map_data(scene)
+        self.scene = scene
+        ranks = np.frombuffer(base64.b64decode(data["rank"]), "<i4")
+        self._words = [scene.vectors.words[rank - 1] for rank in ranks.tolist()]
+        self._rows = {word: row for row, word in enumerate(self._words)}
+        super().__init__(_data=data, _overlay=data["overlay"], height=height)
+
+    @traitlets.validate("focus")
+    def _known(self, proposal: Any) -> str:  # noqa: ANN401
+        word = str(proposal["value"])
+        vectors = self.scene.vectors
+        return vectors.words[vectors.id(word)] if word else ""
+
+    @traitlets.validate("selection")
+    def _on_the_map(self, proposal: Any) -> list[str]:  # noqa: ANN401
+        words = list(proposal["value"])
+        if unknown := [word for word in words if word not in self._rows]:
+            raise InputError(
+                f"'{unknown[0]}' is not on this map: select words that it shows, or make a map "
+                "with words=[…]."
+            )
+        return words
+
+    @traitlets.observe("_selected")
+    def _select(self, change: Any) -> None:  # noqa: ANN401
+        self.selection = [self._words[row] for row in change["new"] if row < len(self._words)]
+
+    @traitlets.observe("focus", "selection")
+    def _redraw(self, _: Any) -> None:  # noqa: ANN401
+        overlay = {**self._data["overlay"], "selected": [self._rows[w] for w in self.selection]}
+        if self.focus:
+            near = self.scene.vectors.most_similar(self.focus, _N_MARKED)
+            overlay["chosen"] = mark(self.scene, self.focus)
+            overlay["near"] = [mark(self.scene, one.word) for one in near]
+        self._overlay = overlay
+
+    @traitlets.observe("_picked")
+    def _pick(self, change: Any) -> None:  # noqa: ANN401
+        rank = change["new"]
+        words = self.scene.vectors.words
+        self.focus = words[rank - 1] if 1 <= rank <= len(words) else ""
+
+    @traitlets.observe("_requested")
+    def _look_up(self, change: Any) -> None:  # noqa: ANN401
+        rank, vectors = change["new"], self.scene.vectors
+        if 1 <= rank <= len(vectors):
+            word = vectors.words[rank - 1]
+            self._facts = {
+                "rank": rank,
+                "count": vectors.count(word),
+                "near": [one.word for one in vectors.most_similar(word, _N_NEAR)],
+                "stability": vectors.stability_of(word),
+            }
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:  # noqa: ANN401
+        """Return the widget, and a static picture for a reader without a kernel."""
+        found = super()._repr_mimebundle_(**options)
+        if found is None:
+            return None
+        data, metadata = found if isinstance(found, tuple) else (found, {})
+        picture = self._picture()
+        return ({**data, "image/png": picture} if picture else data), metadata
+
+    def _picture(self) -> bytes | None:
+        with tempfile.TemporaryDirectory(prefix="embedviz-") as folder:
+            path = Path(folder) / "map.png"
+            try:
+                write(path, self.scene)
+            except InputError:  # no matplotlib, or a scene that has no picture
+                return None
+            return path.read_bytes()
+
+
+def word_map(
+    vectors: WordVectors,
+    *,
+    relations: Sequence[str | Path | Relation] = (),
+    words: int | Sequence[str] = N_WORDS,
+    plane: str = "arrows",
+    dims: int = 2,
+    height: int = 480,
+) -> WordMap:
+    """Make the word map of vectors; `WordVectors.map` calls it.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    relations : sequence of str, path or Relation
+        Built-in names such as ``male-female``, files of pairs, or relations: drawn as arrows.
+    words : int or sequence of str
+        This many of the most frequent words besides the arrows, or these words only.
+    plane : str
+        ``arrows``, ``pairs``, ``relation``, ``all``, ``tsne`` or ``umap``; without relations
+        ``arrows`` is ``all``.
+    dims : int
+        2, or 3 for a map that can be rotated.
+    height : int
+        Pixels, from 200 to 4,000.
+
+    Raises
+    ------
+    InputError, UnknownWordError
+        If a relation, word or plane is unknown, or a number is out of range.
+    """
+    if not _FEWEST_PIXELS <= height <= _MOST_PIXELS:
+        raise InputError(
+            f"height={height} must be between {_FEWEST_PIXELS} and {_MOST_PIXELS} pixels."
+        )
+    own: Sequence[GroupedWords] = ()
+    n_words = 0
+    if isinstance(words, int):
+        n_words = words
+    elif words:
+        own = (GroupedWords("words", tuple(vectors.words[id_] for id_ in vectors.ids(words))),)
+    name = str(vectors.provenance.get("file", "vectors"))
+    scene = take_view(
+        vectors,
+        name,
+        _relations(relations),
+        plane=plane,
+        n_components=dims,
+        n_words=n_words,
+        groups=own,
+    )
+    return WordMap(scene, height=height)
