@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.export import COMPONENT, Scene, bundle, map_data, mark, take_view, write
-from embedviz.relations import GroupedWords, Relation, find_relations
+from embedviz.export import COMPONENT, Scene, bundle, map_data, map_scene, mark, write
+from embedviz.relations import Relation
 from embedviz.vectors import WordVectors
 
 try:
@@ -26,7 +26,6 @@ except ImportError:
         "The map in a notebook needs the package anywidget: pip install 'embedviz[notebook]'."
     ) from None
 
-N_WORDS = 5_000
 _N_NEAR = 3  # on the card
 _N_MARKED = 8  # nearest words of the one in focus
 _FEWEST_PIXELS, _MOST_PIXELS = 200, 4_000
@@ -36,13 +35,6 @@ _STYLE = """
 .embedviz-notebook { transition: color 1ms; }
 .embedviz-notebook .word-map { max-height: none; min-height: 0; }
 """
-
-
-def _relations(given: Sequence[str | Path | Relation]) -> list[Relation]:
-    found: list[Relation] = []
-    for one in given:
-        found += [one] if isinstance(one, Relation) else find_relations(str(one))
-    return found
 
 
 class WordMap(anywidget.AnyWidget):
@@ -156,7 +148,7 @@ def word_map(
     vectors: WordVectors,
     *,
     relations: Sequence[str | Path | Relation] = (),
-    words: int | Sequence[str] = N_WORDS,
+    words: int | Sequence[str] = 5_000,
     plane: str = "arrows",
     dims: int = 2,
     height: int = 480,
@@ -187,20 +179,5 @@ def word_map(
         raise InputError(
             f"height={height} must be between {_FEWEST_PIXELS} and {_MOST_PIXELS} pixels."
         )
-    own: Sequence[GroupedWords] = ()
-    n_words = 0
-    if isinstance(words, int):
-        n_words = words
-    elif words:
-        own = (GroupedWords("words", tuple(vectors.words[id_] for id_ in vectors.ids(words))),)
-    name = str(vectors.provenance.get("file", "vectors"))
-    scene = take_view(
-        vectors,
-        name,
-        _relations(relations),
-        plane=plane,
-        n_components=dims,
-        n_words=n_words,
-        groups=own,
-    )
+    scene = map_scene(vectors, relations, words, plane=plane, n_components=dims)
     return WordMap(scene, height=height)

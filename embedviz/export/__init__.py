@@ -3,12 +3,12 @@
 from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.data import points_csv, statistics_csv
 from embedviz.export.files import kind_of, write
-from embedviz.export.map_data import map_data, mark
+from embedviz.export.map_data import map_data, mark, shown_ids
 from embedviz.export.packing import packed
 from embedviz.export.page import page
 from embedviz.export.pictures import PictureSettings
 from embedviz.export.report import check_report_name, report_page, write_report
-from embedviz.export.scene import Scene, open_view, take_view
+from embedviz.export.scene import Scene, map_scene, open_view, take_view
 
 __all__ = [
     "COMPONENT",
@@ -18,12 +18,14 @@ __all__ = [
     "check_report_name",
     "kind_of",
     "map_data",
+    "map_scene",
     "mark",
     "open_view",
     "packed",
     "page",
     "points_csv",
     "report_page",
+    "shown_ids",
     "statistics_csv",
     "take_view",
     "write",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,27 +16,32 @@ from embedviz.support import arrow_name, clip
 _LONGEST_WORD = 64
 
 
-def mark(scene: Scene, word: str) -> dict[str, object]:
+def shown_ids(scene: Scene) -> list[int]:
+    """Return the ids of the words of the map: the most frequent ones, then the others by rank."""
+    pairs = [pair for relation in scene.known for pair in scene.drawn(relation)]
+    own = [word for _, group in scene.drawn_groups for word in group.words]
+    words = [*(word for pair in pairs for word in pair), *scene.view.marked, *own]
+    others = {id_ for id_ in scene.vectors.ids(words) if id_ >= scene.n_shown}
+    return [*range(scene.n_shown), *sorted(others)]
+
+
+def mark(scene: Scene, word: str) -> dict[str, Any]:
     """Return the mark of a word at its place, also if the map leaves the word out."""
     id_ = scene.vectors.id(word)
     (place,) = scene.plane.place(scene.vectors, [scene.vectors.words[id_]]).tolist()
     return _mark(scene, id_, place)
 
 
-def _mark(scene: Scene, id_: int, place: Sequence[float]) -> dict[str, object]:
+def _mark(scene: Scene, id_: int, place: Sequence[float]) -> dict[str, Any]:
     word = encodable(clip(scene.vectors.words[id_], _LONGEST_WORD))
     return {"word": word, "rank": id_ + 1, **dict(zip("xyz", place, strict=False))}
 
 
-def map_data(scene: Scene) -> dict[str, object]:
+def map_data(scene: Scene) -> dict[str, Any]:
     """Return words and arrows as ``map_data.mjs`` reads them."""
     vectors = scene.vectors
+    ids = shown_ids(scene)
     pairs = {relation.name: scene.drawn(relation) for relation in scene.known}
-    ends = [word for drawn in pairs.values() for pair in drawn for word in pair]
-    own = [word for _, group in scene.drawn_groups for word in group.words]
-    others = set(vectors.ids([*ends, *scene.view.marked, *own]))
-    n_first = min(scene.view.n_words, len(vectors))
-    ids = [*range(n_first), *sorted(id_ for id_ in others if id_ >= n_first)]
     row = {id_: place for place, id_ in enumerate(ids)}
     # (n_shown, n_components)
     places = scene.plane.place(vectors, [vectors.words[id_] for id_ in ids])

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from embedviz.relations import (
     Relation,
     RelationReport,
     by_frequency,
+    find_relations,
     group_styles,
     look_up_groups,
     measure,
@@ -138,6 +141,37 @@ def take_view(
         groups=tuple(groups),
     )
     return open_view(view, vectors)
+
+
+def map_scene(
+    vectors: WordVectors,
+    relations: Sequence[str | Path | Relation],
+    words: int | Sequence[str],
+    *,
+    plane: str = "arrows",
+    n_components: int = 2,
+) -> Scene:
+    """Create the scene of a map in a notebook or an app.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+    relations : sequence of str, path or Relation
+        Built-in names, files of pairs, or relations.
+    words : int or sequence of str
+        This many of the most frequent words besides the arrows, or these words only.
+    plane, n_components
+        See `View`; without relations the plane of the arrows is that of all words.
+    """
+    shown: list[Relation] = []
+    for one in relations:
+        shown += [one] if isinstance(one, Relation) else find_relations(str(one))
+    name = str(vectors.provenance.get("file", "vectors"))
+    options: dict[str, Any] = {"plane": plane, "n_components": n_components}
+    if isinstance(words, int):
+        return take_view(vectors, name, shown, n_words=words, **options)
+    own = [GroupedWords("words", tuple(vectors.words[id_] for id_ in vectors.ids(list(words))))]
+    return take_view(vectors, name, shown, groups=own if own[0].words else (), **options)
 
 
 def open_view(view: View, vectors: WordVectors) -> Scene:

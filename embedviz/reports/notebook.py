@@ -67,7 +67,7 @@ def _(shown: RelationReport) -> str:
         ["p of the pairing", "–" if shown.p_value is None else p_value(shown.p_value)],
         ["targets found with the offset", _share(shown.hit_rate)],
         ["nearest to the source alone", _share(shown.nearest_rate)],
-        ["gain, in points of 100", "–" if shown.gain is None else signed_points(shown.gain, shown.gain_interval)],
+        ["gain, in points of 100", _points(shown.gain, shown.gain_interval)],
         ["gain of closeness alone", _points(shown.closeness_gain)],
     ]
     head = f"{html_text(shown.name, 80)}: {html_text(shown.verdict.value)}"
@@ -105,8 +105,8 @@ def _share(value: float | None) -> str:
     return "–" if value is None else percent(value)
 
 
-def _points(value: float | None) -> str:
-    return "not measured" if value is None else signed_points(value)
+def _points(value: float | None, interval: tuple[float, float] | None = None) -> str:
+    return "not measured" if value is None else signed_points(value, interval)
 
 
 def _mark(found: bool | None) -> str:
