@@ -14,6 +14,7 @@ import typer
 
 from embedviz.cli import (
     analogies,
+    assistants,
     captions,
     comparison,
     conversion,
@@ -110,6 +111,7 @@ app.command("stability", rich_help_panel=_EVALUATE)(comparison.stability)
 
 app.command("report", rich_help_panel=_EXPORT)(export.report)
 app.command("convert", rich_help_panel=_EXPORT)(conversion.convert)
+app.command("mcp", rich_help_panel=_EXPORT)(assistants.mcp)
 
 
 def main(arguments: list[str] | None = None) -> None:
