@@ -110,6 +110,7 @@ app.command("compare", rich_help_panel=_EVALUATE)(comparison.compare)
 app.command("stability", rich_help_panel=_EVALUATE)(comparison.stability)
 
 app.command("report", rich_help_panel=_EXPORT)(export.report)
+app.command("export-site", rich_help_panel=_EXPORT)(export.export_site)
 app.command("convert", rich_help_panel=_EXPORT)(conversion.convert)
 app.command("mcp", rich_help_panel=_EXPORT)(assistants.mcp)
 

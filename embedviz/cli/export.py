@@ -1,4 +1,4 @@
-"""The commands `project` and `report`."""
+"""The commands `project`, `report` and `export-site`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ _NAMED = 5
 _FOLDER = ""  # for TensorBoard
 _MAPS = (".html", _FOLDER)
 """Kinds of output that by default show frequent words in addition to the arrows."""
+
+
+_AllRelations = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A built-in relation, or a file or folder of pairs; may be repeated. By default all "
+        "built-in ones.",
+        show_default=False,
+        autocompletion=relation_names,
+    ),
+]
+_Seed = Annotated[int, typer.Option(help="Seed of the permutation test.", min=0)]
 
 
 def project(
@@ -185,16 +197,8 @@ def report(
         Path,
         typer.Option("--out", help="The .html or .md file to write.", show_default=False),
     ],
-    relation: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A built-in relation, or a file or folder of pairs; may be repeated. By default "
-            "all built-in ones.",
-            show_default=False,
-            autocompletion=relation_names,
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the permutation test.", min=0)] = 0,
+    relation: _AllRelations = None,
+    seed: _Seed = 0,
 ) -> None:
     """Write a report on a model: a picture, statistics and caveats of every relation.
 
@@ -216,6 +220,41 @@ def report(
     verb = "has" if n_without == 1 else "have"
     suffix = f"; {n_without:,} {verb} no pair in the vocabulary" if n_without else ""
     typer.echo(f"{out_file}: {len(relations):,} relation{plural}{suffix}.")
+
+
+def export_site(
+    model: Model,
+    out_folder: Annotated[
+        Path,
+        typer.Option(
+            "--out", help="The folder to write; an older site is replaced.", show_default=False
+        ),
+    ],
+    relation: _AllRelations = None,
+    n_words: Annotated[
+        int, typer.Option("--words", help="Most frequent words that the site knows.", min=2)
+    ] = 50_000,
+    seed: _Seed = 0,
+) -> None:
+    """Write the explorer of a model as a folder for any web server, or for none.
+
+    Map, search, neighbours, analogies, axes, arrows and verdicts run in the browser; nothing is
+    loaded from elsewhere. A page of 50,000 words takes about 6 MB.
+
+    Examples:
+    embedviz export-site english --out site
+    embedviz export-site out/model --relation mine.csv --words 10000 --out site
+    """
+    from embedviz.checkpoints import open_vectors
+    from embedviz.export import write_site
+    from embedviz.relations import built_in_names, find_relations
+
+    names = dict.fromkeys(relation or built_in_names())
+    relations = [one for name in names for one in find_relations(name)]
+    vectors = open_vectors(model)
+    page = write_site(out_folder, vectors, Path(model).name, relations, n_words=n_words, seed=seed)
+    size = page.stat().st_size / 1e6
+    typer.echo(f"{page}: {min(n_words, len(vectors)):,} words, {size:.1f} MB.")
 
 
 def _print_summary(scene: Scene, written: Sequence[Path], same: bool, json: bool) -> None:

@@ -9,6 +9,7 @@ from embedviz.export.page import page
 from embedviz.export.pictures import PictureSettings
 from embedviz.export.report import check_report_name, report_page, write_report
 from embedviz.export.scene import Scene, map_scene, open_view, take_view
+from embedviz.export.site import write_site
 
 __all__ = [
     "COMPONENT",
@@ -30,4 +31,5 @@ __all__ = [
     "take_view",
     "write",
     "write_report",
+    "write_site",
 ]

@@ -64,11 +64,11 @@ def map_data(scene: Scene) -> dict[str, Any]:
     ]
     words = [encodable(clip(vectors.words[id_], _LONGEST_WORD)) for id_ in ids]
     marks = [_mark(scene, id_, places[row[id_]].tolist()) for id_ in vectors.ids(scene.view.marked)]
-    axes = {axis: _packed(column, "<f4") for axis, column in zip("xyz", places.T, strict=False)}
+    axes = {axis: as_base64(column, "<f4") for axis, column in zip("xyz", places.T, strict=False)}
     return {
         "words": words,
         **axes,
-        "rank": _packed(np.array(ids) + 1, "<i4"),
+        "rank": as_base64(np.array(ids) + 1, "<i4"),
         "overlay": {
             "families": families,
             "chosen": marks[0] if marks else None,
@@ -94,5 +94,6 @@ def _label(name: str, n_drawn: int, n_pairs: int) -> str:
     return encodable(arrow_name(name)) + part
 
 
-def _packed(numbers: NDArray[np.generic] | Sequence[int], type_: str) -> str:
+def as_base64(numbers: NDArray[np.generic] | Sequence[int], type_: str) -> str:
+    """Return numbers of a type as base64."""
     return base64.b64encode(np.asarray(numbers, dtype=type_).tobytes()).decode()
