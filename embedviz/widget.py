@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,10 @@ except ImportError:
 
 _N_NEAR = 3  # on the card
 _N_MARKED = 8  # nearest words of the one in focus
+_N_PICTURED = 150  # frequent words of the static picture, whose labels do not overlap
 _FEWEST_PIXELS, _MOST_PIXELS = 200, 4_000
 
-# the map takes its colours from the notebook; the transition's end says that they changed
-_STYLE = """
-.embedviz-notebook { transition: color 1ms; }
-.embedviz-notebook .word-map { max-height: none; min-height: 0; }
-"""
+_STYLE = ".embedviz-notebook .word-map { max-height: none; min-height: 0; }"
 
 
 class WordMap(anywidget.AnyWidget):
@@ -134,14 +132,16 @@ class WordMap(anywidget.AnyWidget):
         picture = self._picture()
         return ({**data, "image/png": picture} if picture else data), metadata
 
-    def _picture(self) -> bytes | None:
+    def _picture(self) -> str | None:
+        view = self.scene.view
+        few = replace(view, n_words=min(view.n_words, _N_PICTURED))
         with tempfile.TemporaryDirectory(prefix="embedviz-") as folder:
             path = Path(folder) / "map.png"
             try:
-                write(path, self.scene)
+                write(path, replace(self.scene, view=few))
             except InputError:  # no matplotlib, or a scene that has no picture
                 return None
-            return path.read_bytes()
+            return base64.b64encode(path.read_bytes()).decode()
 
 
 def word_map(

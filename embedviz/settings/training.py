@@ -64,7 +64,7 @@ class TrainingConfig:
             option="--dims",
             label="Dimensions",
         ),
-    ] = 100
+    ] = 80
     n_states: Annotated[
         int | None,
         Setting(
@@ -207,7 +207,7 @@ class TrainingConfig:
             least=ABOVE_ZERO,
             most=1e3,
         ),
-    ] = 0.3
+    ] = 0.45
     dense_rate: Annotated[
         float,
         Setting(

@@ -33,7 +33,7 @@ from embedviz.text import Vocabulary
 from embedviz.vectors import WordVectors
 
 ENTRIES = ("base", "overlay", "word_facts")
-ALL_ENTRIES = (*ENTRIES, "standalone")
+ALL_ENTRIES = (*ENTRIES, "standalone", "site", "widget")
 
 
 @pytest.mark.parametrize("text", ["$x$", ":smile:", "<b>", "[a](b)", "# h", "`c`", "a_b_", "1. x"])

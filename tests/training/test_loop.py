@@ -90,9 +90,7 @@ def test_one_step_is_autograd_and_a_literal_adagrad(corpus, tied, cost, biased, 
     ids = np.arange(24).reshape(4, 6) % 17 + 1
     table = run.noise_table = torch.arange(len(corpus.vocabulary))
     assert (run.offset is not None) is (cost == "sampled" and biased)
-    bias = None
-    if run.offset is not None:
-        bias = run.offset = torch.linspace(-1, 2, len(table))
+    bias = run.offset = None if run.offset is None else torch.linspace(-1, 2, len(table))
     with run.threads:
         cost_found = learn(run, Block(ids, 0.5, 24, 0), remaining=0.5)
 

@@ -14,6 +14,8 @@ import { WordMap } from "./word_map.mjs";
  * @property {(event: string, listener: () => void) => void} off
  */
 
+const THEME_CHECK = 1000; // milliseconds
+
 /** The colour behind an element: that of the nearest one that has any. @param {Element | null} element */
 function backgroundOf(element) {
   for (let one = element; one; one = one.parentElement) {
@@ -35,7 +37,9 @@ function adoptTheme(frame, outside) {
     "--st-primary-color": dark ? "#8aa0ff" : "#2a3fc4",
     "--st-font": getComputedStyle(outside).fontFamily || "system-ui, sans-serif",
   };
-  for (const [name, value] of Object.entries(colours)) frame.style.setProperty(name, value);
+  for (const [name, value] of Object.entries(colours)) {
+    if (frame.style.getPropertyValue(name) !== value) frame.style.setProperty(name, value);
+  }
 }
 
 /** @returns {HTMLElement} */
@@ -91,14 +95,11 @@ function render({ model, el }) {
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
   listeners["change:_data"]();
 
-  // el's colour has a transition of 1 ms, whose end signals that the notebook's theme changed
-  const themed = (/** @type {Event} */ event) => {
-    if (event.target === el) adoptTheme(frame, el);
-  };
-  el.addEventListener("transitionend", themed);
+  // a notebook does not say that its theme changed, and its style sheets arrive one by one
+  const watching = setInterval(() => adoptTheme(frame, el), THEME_CHECK);
   return () => {
     for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
-    el.removeEventListener("transitionend", themed);
+    clearInterval(watching);
     placed.disconnect();
     map.destroy();
   };

@@ -1,0 +1,219 @@
+"""The map in a notebook: what it shares with the kernel, and a real JupyterLab."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+from benchmarks.common.browser import READY, free_port
+from embedviz import InputError, UnknownWordError
+from embedviz.relations import Relation
+
+pytest.importorskip("anywidget", reason="notebooks are an extra")
+
+
+@pytest.fixture(scope="module")
+def widget(vectors):
+    return vectors.map(relations=["male-female"], words=300)
+
+
+def test_a_map_holds_words_and_arrows(widget, vectors):
+    assert widget._data["words"][:3] == list(vectors.words[:3])
+    (family,) = widget._data["overlay"]["families"]
+    assert family["label"].startswith("male → female")
+    assert widget.focus == "" and widget.selection == []
+
+
+def test_the_focus_marks_a_word_and_its_nearest(widget, vectors):
+    widget.focus = "queen"
+    assert widget._overlay["chosen"]["word"] == "queen"
+    near = [one["word"] for one in widget._overlay["near"]]
+    assert near == [one.word for one in vectors.most_similar("queen", len(near))]
+    widget._picked = 1  # as a click sends it
+    assert widget.focus == vectors.words[0]
+    widget._picked = 0  # a click beside the words
+    assert widget.focus == "" and widget._overlay.get("chosen") is None
+    with pytest.raises(UnknownWordError):
+        widget.focus = "no such word"
+    assert widget.focus == ""
+
+
+def test_the_selection_goes_both_ways(widget):
+    widget._selected = [2, 0]
+    assert widget.selection == [widget._data["words"][2], widget._data["words"][0]]
+    widget.selection = ["king"]
+    assert widget._overlay["selected"] == [widget._data["words"].index("king")]
+    with pytest.raises(InputError, match="'nowhere' is not on this map"):
+        widget.selection = ["nowhere"]
+    widget.selection = []
+
+
+def test_the_facts_of_a_word_are_looked_up_when_asked_for(widget, vectors):
+    widget._requested = 2
+    assert widget._facts["rank"] == 2
+    assert widget._facts["near"] == [one.word for one in vectors.most_similar(vectors.words[1], 3)]
+    widget._requested = 10**6  # no such rank: nothing happens
+    assert widget._facts["rank"] == 2
+
+
+def test_a_reader_without_a_kernel_sees_a_picture(widget):
+    pytest.importorskip("matplotlib")
+    data, _ = widget._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_what_a_map_may_be_made_of(vectors):
+    own = Relation("own", (("king", "queen"),))
+    few = vectors.map(relations=[own], words=["man", "woman"])
+    assert set(few._data["words"]) == {"king", "queen", "man", "woman"}
+    assert len(vectors.map(words=10)._data["words"]) == 10
+    assert vectors.map(words=50, dims=3)._data["z"]
+    for wrong, says in (
+        ({"relations": ["no-such"]}, "no-such"),
+        ({"height": 10}, "between 200 and 4000"),
+        ({"plane": "moon"}, "moon"),
+        ({"dims": 4}, "4"),
+    ):
+        with pytest.raises(InputError, match=says):
+            vectors.map(**wrong)
+    with pytest.raises(UnknownWordError):
+        vectors.map(words=["nowhere"])
+
+
+CODE = """
+import embedviz as ev
+vectors = ev.load({path!r})
+w = vectors.map(relations=["male-female"], words=300)
+w
+"""
+
+
+@contextmanager
+def jupyter(folder):
+    """Serve a folder with JupyterLab; give its address."""
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--port={port}",
+        "--expose-app-in-browser",
+    ]
+    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class="]
+    command[-1] += "jupyterlab.NeverCheckForUpdate"
+    command += ["--IdentityProvider.token=", "--ServerApp.password=", "--allow-root"]
+    room = {name: str(folder / "jupyter") for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    environment = {**os.environ, **room, "JUPYTER_RUNTIME_DIR": str(folder / "jupyter")}
+    with (folder / "lab.log").open("w") as log:
+        server = subprocess.Popen(
+            [*command, f"--ServerApp.root_dir={folder}"], stdout=log, stderr=log, env=environment
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/api/status", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        else:
+            pytest.fail((folder / "lab.log").read_text()[-2000:])
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def notebook(cells):
+    made = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": one}
+        for one in cells
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    return {
+        "cells": [{**cell, "id": f"cell-{n}"} for n, cell in enumerate(made)],
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_jupyterlab(browser, tmp_path, vectors, request):
+    """Run a notebook, click a word, read it back, move the map, in both themes."""
+    pytest.importorskip("jupyterlab")
+    from embedviz import save
+
+    save(vectors, tmp_path / "planted.vec")
+    cells = [
+        CODE.format(path=str(tmp_path / "planted.vec")),
+        "print('focus:', w.focus)",
+        "w.focus = 'queen'",
+        "vectors.most_similar('queen')",
+    ]
+    (tmp_path / "map.ipynb").write_text(json.dumps(notebook(cells)))
+    told = []
+    with jupyter(tmp_path) as address:
+        tab = browser.new_page(viewport={"width": 1300, "height": 1500})
+        tab.on("request", lambda one: told.append(one.url))
+        tab.goto(f"{address}/lab/tree/map.ipynb?reset")
+        tab.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        tab.wait_for_timeout(2_000)
+        _run_all(tab)
+        tab.wait_for_selector(f"{READY}[style*='--st-background-color']", timeout=90_000)
+        tab.wait_for_selector(".jp-OutputArea-output .embedviz table", timeout=60_000)
+        shown = "getComputedStyle(document.querySelector('.word-map'))"
+        assert tab.evaluate(f"{shown}.backgroundColor") == "rgb(255, 255, 255)"
+        label = "document.querySelector('.word-map').dataset"
+        assert tab.evaluate(f"{label}.lmSuppressShortcuts") == "true"
+        _keep(request, tab, "jupyterlab")
+        n_cells = tab.locator(".jp-CodeCell").count()
+        # keys are the map's, not the notebook's: a letter steps, Enter marks, D D deletes no cell
+        tab.wait_for_timeout(1_000)  # JupyterLab gives the focus to the last cell
+        tab.locator(".word-map").focus()
+        tab.keyboard.press("n")
+        tab.wait_for_function("!document.querySelector('.word-map .card').hidden", timeout=5_000)
+        word = tab.text_content(".word-map .card .word")
+        tab.keyboard.press("Enter")
+        tab.keyboard.press("d")
+        tab.keyboard.press("d")
+        tab.wait_for_timeout(500)
+        assert tab.locator(".jp-CodeCell").count() == n_cells
+        tab.locator(".jp-CodeCell .cm-content").nth(1).click()
+        tab.keyboard.press("Shift+Enter")
+        tab.wait_for_function(
+            f"document.querySelectorAll('.jp-CodeCell')[1].textContent.includes('focus: {word}')"
+        )
+        dark = "{theme: 'JupyterLab Dark'}"
+        tab.evaluate(f"void jupyterapp.commands.execute('apputils:change-theme', {dark})")
+        tab.wait_for_function(f"!{shown}.backgroundColor.includes('255')", timeout=20_000)
+        _keep(request, tab, "jupyterlab-dark")
+        tab.close()
+    assert not [url for url in told if not url.startswith((address, "data:", "blob:"))]
+
+
+def _run_all(tab):
+    """Run all cells; what is run before the kernel is connected is lost, so try again."""
+    ran = "!document.querySelector('.jp-InputPrompt').textContent.includes('[ ]')"
+    for _ in range(20):
+        tab.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
+        tab.wait_for_timeout(2_000)
+        if tab.locator("dialog button.jp-mod-accept").count():  # asks for a kernel
+            tab.click("dialog button.jp-mod-accept")
+        if tab.evaluate(ran):
+            return
+    pytest.fail("JupyterLab ran no cell.")
+
+
+def _keep(request, tab, name):
+    if folder := request.config.getoption("--pictures"):
+        tab.screenshot(path=f"{folder}/{name}.png")
