@@ -71,7 +71,7 @@ bench-load: $(INSTALLED) ## visit the dashboard fifty times at once (ARGS='MODEL
 	$(BIN)/python -m benchmarks.dashboard_load $(ARGS)
 
 screenshots: $(INSTALLED) ## make the pictures in docs/images (needs Chromium)
-	EMBEDVIZ_BROWSER=required $(BIN)/python -m pytest tests/dashboard/test_browser_journeys.py tests/dashboard/test_browser_sequences.py --pictures docs/images $(ARGS)
+	EMBEDVIZ_BROWSER=required $(BIN)/python -m pytest tests/dashboard/test_browser_journeys.py tests/dashboard/test_browser_sequences.py tests/test_widget.py tests/test_streamlit_component.py tests/export/test_export_page.py --pictures docs/images $(ARGS)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -2,16 +2,12 @@
 
 import base64
 import json
-import os
-import subprocess
 import sys
-import time
-import urllib.request
 from contextlib import contextmanager
 
 import pytest
 
-from benchmarks.common.browser import READY, free_port
+from benchmarks.common.browser import READY, free_port, started
 from embedviz import InputError, UnknownWordError
 from embedviz.relations import Relation
 
@@ -99,37 +95,15 @@ w
 def jupyter(folder):
     """Serve a folder with JupyterLab; give its address."""
     port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        f"--port={port}",
-        "--expose-app-in-browser",
-    ]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class="]
-    command[-1] += "jupyterlab.NeverCheckForUpdate"
-    command += ["--IdentityProvider.token=", "--ServerApp.password=", "--allow-root"]
-    room = {name: str(folder / "jupyter") for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
-    environment = {**os.environ, **room, "JUPYTER_RUNTIME_DIR": str(folder / "jupyter")}
-    with (folder / "lab.log").open("w") as log:
-        server = subprocess.Popen(
-            [*command, f"--ServerApp.root_dir={folder}"], stdout=log, stderr=log, env=environment
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/api/status", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        else:
-            pytest.fail((folder / "lab.log").read_text()[-2000:])
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}"]
+    command += ["--expose-app-in-browser", "--LabApp.news_url=None", "--allow-root"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--IdentityProvider.token=", "--ServerApp.password="]
+    command += [f"--ServerApp.root_dir={folder}"]
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    rooms = dict.fromkeys(names, str(folder / "jupyter"))
+    with started(command, port, "api/status", **rooms) as (_, address):
         yield address
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def notebook(cells):

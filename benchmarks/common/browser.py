@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -60,25 +60,39 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(*arguments: object) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Serve the dashboard by `embedviz app`; yield the process and its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "embedviz", "app", *map(str, arguments), "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def started(
+    command: Sequence[object], port: int, health: str, **environment: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Start a server and wait until it answers at a path; yield the process and its address."""
+    server = subprocess.Popen(
+        list(map(str, command)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
             try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                urllib.request.urlopen(f"{address}/{health}", timeout=1).close()
                 break
             except OSError:
                 time.sleep(0.1)
         else:
-            raise TimeoutError("The dashboard did not start within a minute.")
+            raise TimeoutError(f"{command[2]} did not start within a minute.")
         yield server, address
     finally:
         server.kill()
         server.wait()
+
+
+@contextmanager
+def served(*arguments: object) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Serve the dashboard by `embedviz app`; yield the process and its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "embedviz", "app", *arguments, "--port", port]
+    with started(command, port, "_stcore/health") as (server, address):
+        yield server, address
 
 
 # No message of a map waits for its turn (see component/messages.mjs), and no script runs.

@@ -16,6 +16,8 @@ from embedviz.training.progress import TrainingResult
 
 _OPTIONS = {"embedding": "--embedding", "labels": "--vectors"}
 """Options of what is no setting."""
+_EARLIER = {"frequency_bias": False}
+"""What programs did before they had a setting, for runs that do not name it."""
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +51,10 @@ def check_same(
         raise InputError("The run was started with other text options: give the same ones.")
     options = {one.name: one.option for config in configs for one in settings_of(config)} | _OPTIONS
     for name in settings:
-        if before.training.get(name) != settings[name]:
+        was = before.training.get(name, _EARLIER.get(name))
+        if was != settings[name]:
             message = (
-                f"={before.training.get(name)}, not {settings[name]}: give the same settings to "
+                f"={was}, not {settings[name]}: give the same settings to "
                 "resume, or train from scratch without --resume."
             )
             raise SettingError(

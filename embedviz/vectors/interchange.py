@@ -13,16 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedviz.errors import InputError
-from embedviz.vectors.formats.arrow_tables import (
+from embedviz.vectors.formats import (
+    BLOCK_VALUES,
+    METADATA_KEY,
+    Block,
+    Options,
+    Stream,
+    Table,
     choose_columns,
+    collect,
+    decode_provenance,
     import_pyarrow,
     read_batches,
     schema_of,
     to_batch,
 )
-from embedviz.vectors.formats.blocks import BLOCK_VALUES, Block, Options, Stream, Table
-from embedviz.vectors.formats.collection import collect
-from embedviz.vectors.formats.provenance import METADATA_KEY, decode_provenance
 
 if TYPE_CHECKING:
     from embedviz.vectors.word_vectors import WordVectors

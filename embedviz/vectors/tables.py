@@ -7,7 +7,7 @@ from pathlib import Path
 
 from embedviz.errors import EmbedvizError
 from embedviz.text import Tokenizer, Vocabulary
-from embedviz.vectors.formats.blocks import Table, refuse_lone_surrogates
+from embedviz.vectors.formats import Table, refuse_lone_surrogates
 from embedviz.vectors.word_vectors import WordVectors
 
 _KEPT_TOKENIZER = "tokenizer"

@@ -139,6 +139,19 @@ def test_other_settings_or_texts_are_refused(tmp_path, text):
         run(other, tmp_path / "m", resume=True)
 
 
+def test_a_run_of_an_older_program_goes_on_without_what_it_did_not_have(tmp_path, text):
+    run(text, tmp_path / "m", stop_after=1, frequency_bias=False)
+    config = tmp_path / "m" / "config.json"
+    stored = json.loads(config.read_text())
+    del stored["training"]["frequency_bias"]
+    config.write_text(json.dumps(stored))
+    with pytest.raises(InputError, match="started with frequency_bias=False, not True"):
+        run(text, tmp_path / "m", resume=True)
+    found = run(text, tmp_path / "m", resume=True, frequency_bias=False)
+    whole = run(text, tmp_path / "whole", frequency_bias=False)
+    assert found["perplexity"] == whole["perplexity"]
+
+
 def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run(
     tmp_path, text, monkeypatch, caplog
 ):
