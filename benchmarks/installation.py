@@ -71,22 +71,23 @@ def installed(name: str, built: dict[str, Path], folder: Path) -> dict[str, Any]
     target = f"{source}[{name}]" if name not in (BASE, SDIST) else str(source)
     began = time.monotonic()
     constraints = ("--constraint", ROOT / "constraints.txt")
-    call(python, "-m", "pip", "install", "--quiet", "--no-compile", *constraints, target)
+    call(python, "-m", "pip", "install", "--quiet", *constraints, target)
     took = time.monotonic() - began
     weighs = n_bytes(folder) - before
-    call(python, "-c", SMOKE[name])
     began = time.monotonic()
     answer = call(folder / "bin" / "embedviz", "analogy", "english", "king", "man", "woman")
     first = time.monotonic() - began
     assert "queen" in answer, answer
     began = time.monotonic()
     call(folder / "bin" / "embedviz", "analogy", "english", "king", "man", "woman")
+    following = time.monotonic() - began
+    call(python, "-c", SMOKE[name])
     return {
         "extra": name,
         "megabytes": weighs / 1e6,
         "install_seconds": took,
         "first_analogy_seconds": first,
-        "next_analogy_seconds": time.monotonic() - began,
+        "next_analogy_seconds": following,
     }
 
 

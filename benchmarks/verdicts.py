@@ -183,7 +183,8 @@ def main() -> None:
                 measure(vectors, one, n_shuffles=N_SHUFFLES, with_pairing=False) for one in parts
             ]
             power.setdefault(name, {})[str(n)] = measure_rates(reports)
-        print(f"power at {n}", {name: one[str(n)]["top_verdict"] for name, one in power.items()})
+        found = {name: one[str(n)] for name, one in power.items() if str(n) in one}
+        print(f"power at {n}", {name: rates["top_verdict"] for name, rates in found.items()})
     for n in SIZES:
         for name, draw in nulls.items():
             began = time.perf_counter()

@@ -1,7 +1,8 @@
 """Tools for assistants: the models named at the start, and nothing else on the disk.
 
-Each answer is a mapping with the figures, their controls, and ``doubts``: what they do not show, in
-words. `make_server` offers the tools over the Model Context Protocol (standard input and output).
+Each answer about words is a mapping with the figures, their controls, and ``doubts``: what they do
+not show, in words. `make_server` offers the tools over the Model Context Protocol (standard input
+and output).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from embedviz.vectors import WordVectors
 Result = dict[str, Any]
 
 _MOST = 50  # words of an answer
-_MOST_GIVEN = 500  # words or pairs of a question
+_MOST_GIVEN = 500  # words, or pairs, of a question
 _LONGEST = 200  # characters of a word
 _RARE = 100  # occurrences
 _N_REFERENCE = 2_000  # frequent words that an axis is compared with
@@ -81,7 +82,7 @@ class Tools:
         """Look up words: frequency rank, occurrences, stability over seeds; which are unknown."""
         vectors = self._vectors(model)
         found, unknown = [], []
-        for word in _given(words, "words"):
+        for word in _given(words):
             if word not in vectors:
                 unknown.append(word)
                 continue
@@ -174,7 +175,7 @@ class Tools:
             ).direction
         else:
             direction = word_axis(vectors, _text(toward)).direction
-        known = vectors.known(_given(words, "words"))
+        known = vectors.known(_given(words))
         places = vectors.unit(known) @ direction if known else np.zeros(0)
         usual = np.sort(vectors.cosines(direction[np.newaxis], n_words=_N_REFERENCE)[0])
         shares = np.searchsorted(usual, places) / len(usual)
@@ -234,17 +235,25 @@ def _number(n: int) -> int:
     return n
 
 
-def _given(words: Sequence[str], what: str) -> Sequence[str]:
+def _given(words: Sequence[str]) -> Sequence[str]:
     if not 1 <= len(words) <= _MOST_GIVEN:
-        raise InputError(f"{len(words)} {what} were given: give 1 to {_MOST_GIVEN}.")
+        raise InputError(f"{len(words)} words were given: give 1 to {_MOST_GIVEN}.")
     return [_text(word) for word in words]
 
 
 def _relation(name: str, pairs: list[list[str]] | None) -> Relation:
     """Return a built-in relation or the given pairs; a name is never read as a file."""
     if pairs is None:
+        if name not in built_in_names():
+            raise InputError(
+                f"'{clip(name, 60)}' is not a built-in relation: use one of "
+                f"{', '.join(built_in_names())}, or give pairs of words."
+            )
         return built_in(name)
-    _given([word for pair in pairs for word in pair], "words")
+    if not 1 <= len(pairs) <= _MOST_GIVEN:
+        raise InputError(f"{len(pairs)} pairs were given: give 1 to {_MOST_GIVEN}.")
+    for word in (word for pair in pairs for word in pair):
+        _text(word)
     if any(len(pair) != 2 for pair in pairs):
         raise InputError("Each pair must have two words, such as ['king', 'queen'].")
     return Relation(clip(name, 60) or "pairs", tuple((a, b) for a, b in pairs))

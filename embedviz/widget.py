@@ -15,7 +15,16 @@ from typing import Any
 import numpy as np
 
 from embedviz.errors import InputError
-from embedviz.export import COMPONENT, Scene, bundle, map_data, map_scene, mark, write
+from embedviz.export import (
+    COMPONENT,
+    Scene,
+    bundle,
+    focus_marks,
+    map_data,
+    map_scene,
+    word_facts,
+    write,
+)
 from embedviz.relations import Relation
 from embedviz.vectors import WordVectors
 
@@ -27,8 +36,6 @@ except ImportError:
         "The map in a notebook needs the package anywidget: pip install 'embedviz[notebook]'."
     ) from None
 
-_N_NEAR = 3  # on the card
-_N_MARKED = 8  # nearest words of the one in focus
 _N_PICTURED = 150  # frequent words of the static picture, whose labels do not overlap
 _FEWEST_PIXELS, _MOST_PIXELS = 200, 4_000
 
@@ -44,7 +51,7 @@ class WordMap(anywidget.AnyWidget):
         Words chosen with box, lasso or Space, most frequent first; also settable.
     focus : str
         The word that is marked, with its nearest words; setting it moves the map there. Empty for
-        none. A click on a word sets it.
+        none. A click on a word sets it, one beside the words empties it.
     height : int
         Pixels.
     scene : Scene
@@ -52,21 +59,18 @@ class WordMap(anywidget.AnyWidget):
 
     Notes
     -----
-    A notebook that is viewed without a kernel shows a static picture, if matplotlib is installed.
+    A notebook that is viewed without a kernel shows a static picture of a map of two dimensions, if
+    matplotlib is installed.
     """
 
     _esm = bundle("widget")
     _css = (COMPONENT / "word_map.css").read_text(encoding="utf-8") + _STYLE
 
     selection = traitlets.List(traitlets.Unicode())
-    focus = traitlets.Unicode("").tag(sync=True)
+    focus = traitlets.Unicode("")
     height = traitlets.Int(480, min=_FEWEST_PIXELS, max=_MOST_PIXELS).tag(sync=True)
     _data = traitlets.Dict().tag(sync=True)
     _overlay = traitlets.Dict().tag(sync=True)
-    _facts = traitlets.Dict(None, allow_none=True).tag(sync=True)
-    _selected = traitlets.List(traitlets.Int()).tag(sync=True)
-    _picked = traitlets.Int(0).tag(sync=True)
-    _requested = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, scene: Scene, *, height: int = 480) -> None:
         data: dict[str, Any] = map_data(scene)
@@ -75,6 +79,7 @@ class WordMap(anywidget.AnyWidget):
         self._words = [scene.vectors.words[rank - 1] for rank in ranks.tolist()]
         self._rows = {word: row for row, word in enumerate(self._words)}
         super().__init__(_data=data, _overlay=data["overlay"], height=height)
+        self.on_msg(self._receive)
 
     @traitlets.validate("focus")
     def _known(self, proposal: Any) -> str:  # noqa: ANN401
@@ -92,36 +97,22 @@ class WordMap(anywidget.AnyWidget):
             )
         return words
 
-    @traitlets.observe("_selected")
-    def _select(self, change: Any) -> None:  # noqa: ANN401
-        self.selection = [self._words[row] for row in change["new"] if row < len(self._words)]
-
     @traitlets.observe("focus", "selection")
     def _redraw(self, _: Any) -> None:  # noqa: ANN401
-        overlay = {**self._data["overlay"], "selected": [self._rows[w] for w in self.selection]}
-        if self.focus:
-            near = self.scene.vectors.most_similar(self.focus, _N_MARKED)
-            overlay["chosen"] = mark(self.scene, self.focus)
-            overlay["near"] = [mark(self.scene, one.word) for one in near]
-        self._overlay = overlay
+        selected = [self._rows[word] for word in self.selection]
+        marks = focus_marks(self.scene, self.focus) if self.focus else {}
+        self._overlay = {**self._data["overlay"], "selected": selected, **marks}
 
-    @traitlets.observe("_picked")
-    def _pick(self, change: Any) -> None:  # noqa: ANN401
-        rank = change["new"]
+    def _receive(self, _: Any, content: dict[str, Any], __: Any) -> None:  # noqa: ANN401
+        """Take a message of the map: a click, a selection, a word whose facts are missing."""
         words = self.scene.vectors.words
-        self.focus = words[rank - 1] if 1 <= rank <= len(words) else ""
-
-    @traitlets.observe("_requested")
-    def _look_up(self, change: Any) -> None:  # noqa: ANN401
-        rank, vectors = change["new"], self.scene.vectors
-        if 1 <= rank <= len(vectors):
-            word = vectors.words[rank - 1]
-            self._facts = {
-                "rank": rank,
-                "count": vectors.count(word),
-                "near": [one.word for one in vectors.most_similar(word, _N_NEAR)],
-                "stability": vectors.stability_of(word),
-            }
+        if isinstance(rank := content.get("picked"), int):
+            self.focus = words[rank - 1] if 1 <= rank <= len(words) else ""
+        elif isinstance(rows := content.get("selected"), list):
+            known = (row for row in rows if isinstance(row, int) and 0 <= row < len(self._words))
+            self.selection = [self._words[row] for row in sorted(known)]
+        elif facts := word_facts(self.scene.vectors, content.get("requested")):
+            self.send({"facts": facts})
 
     def _repr_mimebundle_(self, **options: Any) -> Any:  # noqa: ANN401
         """Return the widget, and a static picture for a reader without a kernel."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -107,7 +108,8 @@ def test_a_figure_is_a_picture_with_doubts(tools):
         (lambda t: t.look_up("planted", ["king"] * 501), "501 words were given"),
         (lambda t: t.look_up("planted", []), "0 words were given"),
         (lambda t: t.relation("planted", pairs=[["king"]]), "must have two words"),
-        (lambda t: t.relation("planted", pairs=[]), "0 words were given"),
+        (lambda t: t.relation("planted", pairs=[]), "0 pairs were given"),
+        (lambda t: t.relation("planted", pairs=[["a", "b"]] * 501), "501 pairs were given"),
     ],
 )
 def test_what_is_too_much_is_said(tools, call, says):
@@ -135,7 +137,8 @@ def test_the_protocol_end_to_end(english_text_file):
             )
             return tools, near, hostile
 
-    tools, near, hostile = asyncio.run(talk())
+    with ThreadPoolExecutor(1) as apart:  # a browser's test may have left a loop here
+        tools, near, hostile = apart.submit(asyncio.run, talk()).result()
     assert tools == {
         "list_models",
         "look_up",

@@ -47,6 +47,9 @@ def test_a_focus_is_marked_and_kept(monkeypatch):
         script(words="['king', 'man']", focus="'queen'"), default_timeout=60
     ).run()
     assert not app.exception and app.markdown[0].value == "queen"
+    forgotten = AppTest.from_string(script(), default_timeout=60)
+    forgotten.session_state["word-map-focus"] = "a word of other vectors"
+    assert forgotten.run().markdown[0].value == "`None`"
     for wrong, says in ((script("['moon']"), "moon"), (script(words="['nowhere']"), "nowhere")):
         assert says in AppTest.from_string(wrong, default_timeout=60).run().error[0].value
 

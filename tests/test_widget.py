@@ -5,10 +5,11 @@ import json
 import sys
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 
 from benchmarks.common.browser import READY, free_port, started
-from embedviz import InputError, UnknownWordError
+from embedviz import InputError, UnknownWordError, Vocabulary, WordVectors
 from embedviz.relations import Relation
 
 pytest.importorskip("anywidget", reason="notebooks are an extra")
@@ -31,31 +32,56 @@ def test_the_focus_marks_a_word_and_its_nearest(widget, vectors):
     assert widget._overlay["chosen"]["word"] == "queen"
     near = [one["word"] for one in widget._overlay["near"]]
     assert near == [one.word for one in vectors.most_similar("queen", len(near))]
-    widget._picked = 1  # as a click sends it
+    told(widget, picked=1)  # as a click sends it
     assert widget.focus == vectors.words[0]
-    widget._picked = 0  # a click beside the words
+    widget.focus = "king"
+    told(widget, picked=1)  # the same word again
+    assert widget.focus == vectors.words[0]
+    told(widget, picked=0)  # a click beside the words
     assert widget.focus == "" and widget._overlay.get("chosen") is None
     with pytest.raises(UnknownWordError):
         widget.focus = "no such word"
     assert widget.focus == ""
 
 
+def told(widget, **content):
+    widget._receive(widget, content, [])
+
+
 def test_the_selection_goes_both_ways(widget):
-    widget._selected = [2, 0]
-    assert widget.selection == [widget._data["words"][2], widget._data["words"][0]]
-    widget.selection = ["king"]
-    assert widget._overlay["selected"] == [widget._data["words"].index("king")]
+    first, _, third = widget._data["words"][:3]
+    for _ in range(2):
+        told(widget, selected=[2, 0])
+        assert widget.selection == [first, third]  # the most frequent first
+        widget.selection = ["king"]
+        assert widget._overlay["selected"] == [widget._data["words"].index("king")]
     with pytest.raises(InputError, match="'nowhere' is not on this map"):
         widget.selection = ["nowhere"]
-    widget.selection = []
+    told(widget, selected=[10**9, -1, "x"])  # no rows of this map
+    assert widget.selection == []
 
 
-def test_the_facts_of_a_word_are_looked_up_when_asked_for(widget, vectors):
-    widget._requested = 2
-    assert widget._facts["rank"] == 2
-    assert widget._facts["near"] == [one.word for one in vectors.most_similar(vectors.words[1], 3)]
-    widget._requested = 10**6  # no such rank: nothing happens
-    assert widget._facts["rank"] == 2
+def test_the_facts_of_a_word_are_sent_when_asked_for(widget, vectors, monkeypatch):
+    sent = []
+    monkeypatch.setattr(type(widget), "send", lambda self, content: sent.append(content))
+    told(widget, requested=2)
+    told(widget, requested=10**6)  # no such rank
+    told(widget, requested="2")
+    (only,) = sent
+    assert only["facts"]["rank"] == 2
+    near = [one.word for one in vectors.most_similar(vectors.words[1], 3)]
+    assert only["facts"]["near"] == near
+
+
+def test_words_without_a_vector_or_of_any_length_do_no_harm():
+    rows = np.array([[0, 0], [1, 0.5], [0, 1], [1, -1], [-1, 2]], dtype=np.float32)
+    odd = WordVectors(Vocabulary(("zero", "long" * 100, "b", "c", "d")), rows)
+    widget = odd.map(words=5)
+    told(widget, picked=1)
+    assert widget.focus == "zero" and widget._overlay["near"] == []
+    told(widget, selected=[1])
+    assert widget.selection == ["long" * 100]
+    assert max(map(len, widget._data["words"])) == 65
 
 
 def test_a_reader_without_a_kernel_sees_a_picture(widget):
@@ -69,13 +95,15 @@ def test_what_a_map_may_be_made_of(vectors):
     own = Relation("own", (("king", "queen"),))
     few = vectors.map(relations=[own], words=["man", "woman"])
     assert set(few._data["words"]) == {"king", "queen", "man", "woman"}
-    assert len(vectors.map(words=10)._data["words"]) == 10
+    assert len(vectors.map(words=np.int64(10))._data["words"]) == 10
+    twice = vectors.map(words=["king", "queen", "king", "man"])
+    assert set(twice._data["words"]) == {"king", "queen", "man"}
     assert vectors.map(words=50, dims=3)._data["z"]
     for wrong, says in (
         ({"relations": ["no-such"]}, "no-such"),
         ({"height": 10}, "between 200 and 4000"),
         ({"plane": "moon"}, "moon"),
-        ({"dims": 4}, "4"),
+        ({"dims": 4}, "n_components=4|dims=4|2 or 3"),
     ):
         with pytest.raises(InputError, match=says):
             vectors.map(**wrong)

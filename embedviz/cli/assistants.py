@@ -23,7 +23,8 @@ def mcp(
     """Serve models to an assistant over the Model Context Protocol (standard input and output).
 
     The tools look up words, find neighbours, answer analogies by all methods, measure relations
-    with their controls, place words on axes and draw figures. Each answer states its doubts.
+    with their controls, place words on axes and draw figures. Each answer about words states its
+    doubts.
 
     Examples:
     embedviz mcp english

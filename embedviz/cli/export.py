@@ -232,7 +232,10 @@ def export_site(
     ],
     relation: _AllRelations = None,
     n_words: Annotated[
-        int, typer.Option("--words", help="Most frequent words that the site knows.", min=2)
+        int,
+        typer.Option(
+            "--words", help="Most frequent words that the site knows.", min=2, max=200_000
+        ),
     ] = 50_000,
     seed: _Seed = 0,
 ) -> None:
@@ -252,6 +255,11 @@ def export_site(
     names = dict.fromkeys(relation or built_in_names())
     relations = [one for name in names for one in find_relations(name)]
     vectors = open_vectors(model)
+    if relation and not any(one.known_to(vectors) for one in relations):
+        raise InputError(
+            f"No pair of {', '.join(relation)} has both words in the vocabulary of {len(vectors)} "
+            "words: give other relations."
+        )
     page = write_site(out_folder, vectors, Path(model).name, relations, n_words=n_words, seed=seed)
     size = page.stat().st_size / 1e6
     typer.echo(f"{page}: {min(n_words, len(vectors)):,} words, {size:.1f} MB.")

@@ -3,7 +3,14 @@
 from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.data import points_csv, statistics_csv
 from embedviz.export.files import kind_of, write
-from embedviz.export.map_data import map_data, mark, shown_ids
+from embedviz.export.map_data import (
+    LONGEST_WORD,
+    N_NEAR,
+    focus_marks,
+    map_data,
+    shown_ids,
+    word_facts,
+)
 from embedviz.export.packing import packed
 from embedviz.export.page import page
 from embedviz.export.pictures import PictureSettings
@@ -13,14 +20,16 @@ from embedviz.export.site import write_site
 
 __all__ = [
     "COMPONENT",
+    "LONGEST_WORD",
+    "N_NEAR",
     "PictureSettings",
     "Scene",
     "bundle",
     "check_report_name",
+    "focus_marks",
     "kind_of",
     "map_data",
     "map_scene",
-    "mark",
     "open_view",
     "packed",
     "page",
@@ -29,6 +38,7 @@ __all__ = [
     "shown_ids",
     "statistics_csv",
     "take_view",
+    "word_facts",
     "write",
     "write_report",
     "write_site",

@@ -12,8 +12,14 @@ from numpy.typing import NDArray
 from embedviz.export.scene import Scene
 from embedviz.reports import encodable
 from embedviz.support import arrow_name, clip
+from embedviz.vectors import WordVectors
 
-_LONGEST_WORD = 64
+LONGEST_WORD = 64
+"""Maximum number of characters of a word on a map."""
+N_NEAR = 3
+"""Number of nearest words on the card."""
+N_MARKED = 8
+"""Number of nearest words that are marked with a word in focus, in notebooks and other apps."""
 
 
 def shown_ids(scene: Scene) -> list[int]:
@@ -25,6 +31,33 @@ def shown_ids(scene: Scene) -> list[int]:
     return [*range(scene.n_shown), *sorted(others)]
 
 
+def word_facts(vectors: WordVectors, rank: object) -> dict[str, Any] | None:
+    """Return what the card shows of the word of a rank; None if the browser sent no valid rank."""
+    if not isinstance(rank, int) or not 1 <= rank <= len(vectors):
+        return None
+    word = vectors.words[rank - 1]
+    near = nearest_words(vectors, word, N_NEAR)
+    return {
+        "rank": rank,
+        "count": vectors.count(word),
+        "near": [encodable(clip(one, LONGEST_WORD)) for one in near],
+        "stability": vectors.stability_of(word),
+    }
+
+
+def nearest_words(vectors: WordVectors, word: str, n: int) -> list[str]:
+    """Return the words nearest to a word; none are near to a vector of zeros."""
+    if not vectors.norms[vectors.id(word)]:
+        return []
+    return [one.word for one in vectors.most_similar(word, n)]
+
+
+def focus_marks(scene: Scene, word: str) -> dict[str, Any]:
+    """Return the marks of a word in focus and of its nearest words, as an overlay has them."""
+    near = nearest_words(scene.vectors, word, N_MARKED)
+    return {"chosen": mark(scene, word), "near": [mark(scene, one) for one in near]}
+
+
 def mark(scene: Scene, word: str) -> dict[str, Any]:
     """Return the mark of a word at its place, also if the map leaves the word out."""
     id_ = scene.vectors.id(word)
@@ -33,7 +66,7 @@ def mark(scene: Scene, word: str) -> dict[str, Any]:
 
 
 def _mark(scene: Scene, id_: int, place: Sequence[float]) -> dict[str, Any]:
-    word = encodable(clip(scene.vectors.words[id_], _LONGEST_WORD))
+    word = encodable(clip(scene.vectors.words[id_], LONGEST_WORD))
     return {"word": word, "rank": id_ + 1, **dict(zip("xyz", place, strict=False))}
 
 
@@ -62,7 +95,7 @@ def map_data(scene: Scene) -> dict[str, Any]:
         }
         for style, group in scene.drawn_groups
     ]
-    words = [encodable(clip(vectors.words[id_], _LONGEST_WORD)) for id_ in ids]
+    words = [encodable(clip(vectors.words[id_], LONGEST_WORD)) for id_ in ids]
     marks = [_mark(scene, id_, places[row[id_]].tolist()) for id_ in vectors.ids(scene.view.marked)]
     axes = {axis: as_base64(column, "<f4") for axis, column in zip("xyz", places.T, strict=False)}
     return {

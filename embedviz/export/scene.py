@@ -168,9 +168,10 @@ def map_scene(
         shown += [one] if isinstance(one, Relation) else find_relations(str(one))
     name = str(vectors.provenance.get("file", "vectors"))
     options: dict[str, Any] = {"plane": plane, "n_components": n_components}
-    if isinstance(words, int):
-        return take_view(vectors, name, shown, n_words=words, **options)
-    own = [GroupedWords("words", tuple(vectors.words[id_] for id_ in vectors.ids(list(words))))]
+    if isinstance(words, int | np.integer):
+        return take_view(vectors, name, shown, n_words=int(words), **options)
+    ids = dict.fromkeys(vectors.ids(list(words)))
+    own = [GroupedWords("words", tuple(vectors.words[id_] for id_ in ids))]
     return take_view(vectors, name, shown, groups=own if own[0].words else (), **options)
 
 

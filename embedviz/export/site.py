@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.figures import MEANINGS, figures_table
-from embedviz.export.map_data import as_base64
+from embedviz.export.map_data import LONGEST_WORD, as_base64
 from embedviz.export.scene import Scene, take_view
 from embedviz.export.tables import statistics
 from embedviz.projection import Plane
@@ -34,8 +34,8 @@ from embedviz.support import arrow_name, atomic_path, clip
 from embedviz.vectors import WordVectors
 
 INDEX = "index.html"
-N_WORDS = 50_000
-_LONGEST_WORD = 64
+_ALL, _AXES = "all words", "two axes"
+_OWN = {_ALL, _AXES}  # names of views that are no relations
 _MARK = '<meta name="generator" content="embedviz export-site">'
 # the words in the fields at first, if the model has them; else its most frequent words
 _FIRST = {
@@ -55,7 +55,7 @@ def write_site(
     name: str,
     relations: Sequence[Relation],
     *,
-    n_words: int = N_WORDS,
+    n_words: int = 50_000,
     seed: int = 0,
 ) -> Path:
     """Write the explorer of vectors as a folder, and return its page.
@@ -63,12 +63,13 @@ def write_site(
     Parameters
     ----------
     folder : Path
-        New, empty, or an older site, which is replaced at once.
+        A new one, or one with an older site, whose page is replaced; other files stay.
     vectors : WordVectors
     name : str
         Of the model, for the title.
     relations : sequence of Relation
-        Drawn as arrows and measured; those without any pair in the vocabulary are left out.
+        Drawn as arrows and measured; those without any pair in the vocabulary are left out. None
+        are needed.
     n_words : int
         Most frequent words that the site knows, and those of the pairs.
     seed : int
@@ -77,35 +78,20 @@ def write_site(
     Raises
     ------
     InputError
-        If the folder holds something else, no relation has pairs, or it cannot be written.
+        If the folder has another page, two relations have one name, or it cannot be written.
     """
-    _check_folder(folder)
-    known = [relation for relation in relations if relation.known_to(vectors)]
-    if relations and not known:
-        raise InputError(
-            f"No pair of {', '.join(one.name for one in relations)} has both words in the "
-            f"vocabulary of {len(vectors)} words: give other relations."
-        )
-    content = site_page(vectors, name, known, n_words=n_words, seed=seed)
-    with atomic_path(folder) as aside:
-        aside.mkdir()
-        (aside / INDEX).write_text(content, encoding="utf-8", newline="")
-    return folder / INDEX
-
-
-def _check_folder(folder: Path) -> None:
-    if not folder.exists():
-        return
     index = folder / INDEX
-    if not folder.is_dir() or (
-        any(folder.iterdir()) and not (index.is_file() and _MARK in _head(index))
-    ):
-        raise InputError(f"{folder} contains something else than a site: choose a new folder.")
-
-
-def _head(path: Path) -> str:
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return file.read(20_000)
+    if index.exists() and _MARK not in index.read_text(encoding="utf-8", errors="replace"):
+        raise InputError(f"{index} is another page: choose a new folder.")
+    names = [one.name for one in relations]
+    if twice := sorted({name for name in names if names.count(name) > 1} | (_OWN & {*names})):
+        raise InputError(f"Two views would be called '{twice[0]}': rename the relation.")
+    known = [relation for relation in relations if relation.known_to(vectors)]
+    content = site_page(vectors, name, known, n_words=n_words, seed=seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_path(index) as aside:
+        aside.write_text(content, encoding="utf-8", newline="")
+    return index
 
 
 def site_page(
@@ -118,17 +104,20 @@ def site_page(
     n_first = min(n_words, len(vectors))
     ids = np.array([*range(n_first), *sorted({id_ for id_ in vectors.ids(ends) if id_ >= n_first})])
     template = Template((Path(__file__).parent / "site.html").read_text(encoding="utf-8"))
-    spare = vectors.words[: len(_FIRST)]
+    words = _shown(vectors, ids)
     first = {
-        field: html_text(word if word in vectors else spare[place % len(spare)])
+        field: html_text(word if word in set(words) else words[place % len(words)])
         for place, (field, word) in enumerate(_FIRST.items())
     }
     found = [one for scene in scenes for one in statistics(scene)]
-    figures = html_table(figures_table(found)) + html_facts(MEANINGS) if found else ""
+    figures = ""
+    if found:
+        figures = f"<h2>Relations</h2>{html_table(figures_table(found))}{html_facts(MEANINGS)}"
     return html_page(
         f"Words of {clip(name, 60)}",
-        template.substitute(
-            first, figures=figures, provenance=_MARK + html_provenance(all_words.provenance)
+        _MARK
+        + template.substitute(
+            first, figures=figures, provenance=html_provenance(all_words.provenance)
         ),
         style="".join(
             path.read_text(encoding="utf-8")
@@ -143,6 +132,10 @@ def _pairs(scene: Scene) -> Sequence[tuple[str, str]]:
     return [pair for relation in scene.known for pair in scene.drawn(relation)]
 
 
+def _shown(vectors: WordVectors, ids: NDArray[np.intp]) -> list[str]:
+    return [encodable(clip(vectors.words[id_], LONGEST_WORD)) for id_ in ids]
+
+
 def _data(
     vectors: WordVectors, ids: NDArray[np.intp], scenes: Sequence[Scene], all_words: Scene
 ) -> dict[str, Any]:
@@ -151,14 +144,14 @@ def _data(
     counts, stability = vectors.vocabulary.counts, vectors.stability
     views = [_view(vectors, scene, row) for scene in scenes]
     plain = {"families": [], "verdict": "The plane shows the largest variance of all words."}
-    views.append({"name": "all", "label": "all words, no arrows", **plain, **_axes(all_words)})
+    views.append({"name": _ALL, "label": "all words, no arrows", **plain, **_axes(all_words)})
     named = (
         "A word's place is its cosine with each axis. One pair makes an axis of all that differs "
         "between two words."
     )
-    views.append({"name": "axes", "label": "axes between words", "families": [], "verdict": named})
+    views.append({"name": _AXES, "label": "axes between words", "families": [], "verdict": named})
     return {
-        "words": [encodable(clip(vectors.words[id_], _LONGEST_WORD)) for id_ in ids],
+        "words": _shown(vectors, ids),
         "rank": as_base64(ids + 1, "<i4"),
         "counts": None if counts is None else counts[ids].tolist(),
         "stability": None if stability is None else stability[ids].tolist(),

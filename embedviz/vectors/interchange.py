@@ -23,6 +23,7 @@ from embedviz.vectors.formats import (
     choose_columns,
     collect,
     decode_provenance,
+    has_words,
     import_pyarrow,
     read_batches,
     schema_of,
@@ -85,7 +86,8 @@ def to_frame(self: WordVectors, library: str = "pandas", *, wide: bool = False) 
         found = arrow.table({**kept, **columns}, metadata=schema.metadata)
     if library == "pyarrow":
         return found
-    return found.to_pandas() if library == "pandas" else _import("polars").from_arrow(found)
+    made = _import(library)
+    return found.to_pandas() if library == "pandas" else made.from_arrow(found)
 
 
 def from_frame(
@@ -141,22 +143,30 @@ def _as_arrow(arrow: Any, frame: Any) -> Any:  # noqa: ANN401
     """Return a data frame as an Arrow table; words in pandas' index become a column."""
     if isinstance(frame, arrow.Table):
         return frame
-    if hasattr(frame, "index") and hasattr(frame, "iloc"):  # pandas
-        if frame.index.dtype.kind not in "iu":
-            frame = frame.rename_axis(frame.index.name or "word").reset_index()
-        frame = frame.set_axis(map(str, frame.columns), axis="columns")
-        try:
-            return arrow.Table.from_pandas(frame, preserve_index=False)
-        except arrow.ArrowException as error:
-            raise InputError(
-                f"{_FRAME} has a column of mixed values ({str(error)[:160]}): convert it."
-            ) from None
-    if hasattr(frame, "__arrow_c_stream__"):
-        return arrow.table(frame)
+    try:
+        if hasattr(frame, "index") and hasattr(frame, "columns"):  # pandas
+            return _from_pandas(arrow, frame)
+        if hasattr(frame, "columns") and hasattr(frame, "__arrow_c_stream__"):
+            return arrow.table(frame)
+    except (arrow.ArrowException, ValueError, TypeError) as error:
+        reason = str(error).splitlines()[0][:160]
+        raise InputError(
+            f"{_FRAME} has columns that are no table ({reason}): convert them, or name each once."
+        ) from None
     raise InputError(
         f"A {type(frame).__name__} is no data frame: give one of pandas or Polars, or an Arrow "
         "table."
     )
+
+
+def _from_pandas(arrow: Any, frame: Any) -> Any:  # noqa: ANN401
+    frame = frame.set_axis(map(str, frame.columns), axis="columns")
+    table = arrow.Table.from_pandas(frame, preserve_index=False)
+    is_named = getattr(frame.index, "nlevels", 1) == 1 and frame.index.dtype.kind not in "iufM"
+    if is_named and not has_words(arrow, table.schema):
+        words = arrow.array([str(word) for word in frame.index], arrow.string())
+        return table.append_column("word", words)
+    return table
 
 
 def to_gensim(self: WordVectors) -> Any:  # noqa: ANN401
@@ -184,7 +194,8 @@ def to_gensim(self: WordVectors) -> Any:  # noqa: ANN401
 def from_gensim(cls: type[WordVectors], model: Any) -> WordVectors:  # noqa: ANN401
     """Read gensim's ``KeyedVectors``, or those of a ``Word2Vec`` or ``FastText`` model.
 
-    Words are sorted by their counts, if gensim has them; it writes them in this order otherwise.
+    Words are sorted by their counts, if gensim has them. Of a file it makes some up (n, n - 1, …):
+    these are left out.
     Vectors of words outside the vocabulary, which FastText composes, are not read.
 
     Parameters
@@ -203,16 +214,19 @@ def from_gensim(cls: type[WordVectors], model: Any) -> WordVectors:  # noqa: ANN
             "model with the attribute wv."
         )
     counts = getattr(found, "expandos", {}).get(_COUNT)
-    counts = None if counts is None else np.asarray(counts, dtype=np.int64)
+    n_words = len(found.index_to_key)
+    # gensim makes up the counts n, n - 1, … of files that have none
+    is_made_up = counts is not None and np.array_equal(counts, np.arange(n_words, 0, -1))
+    counts = None if counts is None or is_made_up else np.asarray(counts, dtype=np.int64)
     rows = np.asarray(found.vectors)[: len(found.index_to_key)]
     return _from_rows("gensim", [str(key) for key in found.index_to_key], rows, counts)
 
 
 def from_spacy(cls: type[WordVectors], vocab: Any) -> WordVectors:  # noqa: ANN401
-    """Read the vectors of a spaCy pipeline; words that share a vector are all kept.
+    """Read the vectors of a spaCy pipeline; words that share a vector come last.
 
-    The order is that of spaCy's table, whose first rows are the most frequent words in the
-    pipelines that spaCy publishes. Counts are unknown.
+    The others are in the order of spaCy's table, whose first rows are the most frequent words in
+    the pipelines that spaCy publishes. Counts are unknown.
 
     Parameters
     ----------
@@ -240,10 +254,20 @@ def from_spacy(cls: type[WordVectors], vocab: Any) -> WordVectors:  # noqa: ANN4
         raise InputError(
             "This pipeline of spaCy has no word vectors: load one that has, such as en_core_web_md."
         )
-    placed = sorted((row, found.strings[key]) for key, row in table.key2row.items())
+    # the first word of each row, in the order of rows; then the words that share one of them
+    firsts: dict[int, int] = {}
+    sharers = []
+    for key, row in table.key2row.items():
+        if key not in found.strings:
+            continue
+        if row in firsts:
+            sharers.append((key, row))
+        else:
+            firsts[row] = key
+    placed = [(key, row) for row, key in sorted(firsts.items())] + sharers
     data = table.data.get() if hasattr(table.data, "get") else table.data  # of a GPU
-    rows = np.asarray(data)[[row for row, _ in placed]]
-    return _from_rows("spaCy", [word for _, word in placed], rows, None)
+    rows = np.asarray(data)[[row for _, row in placed]]
+    return _from_rows("spaCy", [found.strings[key] for key, _ in placed], rows, None)
 
 
 def _from_rows(

@@ -19,9 +19,11 @@ from embedviz.export import open_view, page, take_view
 from embedviz.export.findings import doubts, findings
 from embedviz.export.report import report_markdown, report_page, write_report
 from embedviz.export.site import site_page, write_site
-from embedviz.relations import Relation, RelationReport
+from embedviz.relations import Relation, RelationReport, measure
 from embedviz.reports.escaping import script_json
 from embedviz.reports.html import content_hash
+from embedviz.text import Vocabulary
+from embedviz.vectors import WordVectors
 
 pytest.importorskip("matplotlib", reason="pictures are an extra")
 
@@ -161,9 +163,6 @@ def test_the_page_holds_the_projection(scene, pages):
 
 
 def test_fifty_thousand_words_stay_small():
-    from embedviz.text import Vocabulary
-    from embedviz.vectors import WordVectors
-
     rng = np.random.default_rng(0)
     words = tuple(f"word{i}" for i in range(50_000))
     vectors = WordVectors(Vocabulary(words), rng.normal(size=(50_000, 4)).astype(np.float32))
@@ -300,13 +299,17 @@ def test_the_site_answers_as_python_does(browser, tmp_path, vectors):
         (alone,) = known.nearest(known[c], 1, exclude=(a, b, c))
         said = tab.text_content("#analogy-message")
         assert f"the answer is {honest.word};" in said and f"alone is {alone.word}." in said
+        tab.fill("#find", "")
+        tab.type("#find", "queen ")  # the field stays as it is typed
+        assert tab.input_value("#find") == "queen "
         tab.fill("#c", "no such word")
         assert tab.text_content("#analogy-message") == "not among these words: no such word"
-        tab.select_option("#view", "axes")
+        tab.select_option("#view", "two axes")
         assert tab.is_visible("#axis-x-from")
         tab.select_option("#view", "male-female")
         assert not tab.is_visible("#axis-x-from")
-        assert "A direction that answers" in tab.text_content("#verdict")
+        verdict = measure(vectors, FAMILY_RELATIONS[0]).verdict.value
+        assert tab.text_content("#verdict").startswith(f"{verdict}. p = ")
         tab.locator("#near .word").first.click()
         assert tab.input_value("#find") == texts[0]
         assert told == [path.as_uri()]
@@ -317,28 +320,42 @@ def test_an_address_of_a_site_opens_its_word_and_its_axes(browser, tmp_path, pag
     path = tmp_path / "index.html"
     path.write_text(pages["hostile site map"], encoding="utf-8")
     with opened(browser, path) as (tab, told):
-        tab.goto(f"{path.as_uri()}#view=all&word=%24x%24")
+        tab.goto(f"{path.as_uri()}#view=two+axes&word=%24x%24")
         tab.reload()
         tab.wait_for_selector(".word-map[data-ready=true]", timeout=30_000)
         assert tab.input_value("#find") == "$x$"
-        assert tab.input_value("#view") == "all"
+        assert tab.input_value("#view") == "two axes" and tab.is_visible("#axis-x-from")
         assert not [one for one in told if not one.startswith(path.as_uri())]
 
 
-def test_a_site_replaces_only_a_site(tmp_path, vectors):
+def test_a_site_replaces_only_its_page(tmp_path, vectors):
     folder = tmp_path / "site"
-    for _ in range(2):
-        write_site(folder, vectors, "planted", FAMILY_RELATIONS[:1], n_words=50)
-    assert [file.name for file in folder.iterdir()] == ["index.html"]
+    many = [Relation(f"r{n}", (("king", "queen"), ("man", "woman"))) for n in range(40)]
+    write_site(folder, vectors, "planted", many, n_words=50)
+    (folder / "CNAME").write_text("mine")  # what the host of a site keeps beside it
+    page = write_site(folder, vectors, "planted", FAMILY_RELATIONS[:1], n_words=50)
+    assert (folder / "CNAME").read_text() == "mine"
     other = tmp_path / "other"
     other.mkdir()
-    (other / "thesis.txt").write_text("mine")
-    with pytest.raises(InputError, match="contains something else than a site"):
+    (other / "index.html").write_text("<p>mine</p>")
+    with pytest.raises(InputError, match="is another page"):
         write_site(other, vectors, "planted", FAMILY_RELATIONS[:1])
+    for names in (("same", "same"), ("two axes",)):
+        wrong = [Relation(name, (("king", "queen"),)) for name in names]
+        with pytest.raises(InputError, match=f"Two views would be called '{names[0]}'"):
+            write_site(folder, vectors, "planted", wrong)
+    assert page.stat().st_size > 10_000
+
+
+def test_a_site_without_relations_and_of_few_words(tmp_path):
+    rows = np.array([[1, 0], [0.8, 0.6], [0, 1], [0, 0]], dtype=np.float32)
+    few = WordVectors(Vocabulary(("a", "b", "c", "zero")), rows)
     unknown = Relation("unknown", (("nowhere-a", "nowhere-b"),))
-    with pytest.raises(InputError, match="No pair of unknown"):
-        write_site(folder, vectors, "planted", [unknown])
-    assert (folder / "index.html").stat().st_size > 10_000
+    text = write_site(tmp_path / "site", few, "few", [unknown]).read_text(encoding="utf-8")
+    assert "<h2>Relations</h2>" not in text
+    assert 'id="a" value="a"' in text  # words that the site has
+    data = json.loads(Elements(text).inside["script"][0])
+    assert [view["name"] for view in data["views"]] == ["all words", "two axes"]
 
 
 @pytest.mark.browser

@@ -50,6 +50,20 @@ def test_words_may_be_the_index_of_pandas():
     assert WordVectors.from_frame(by_number)["a"].tolist() == [1, 2]
 
 
+def test_an_index_that_is_no_word_is_left_alone():
+    pandas = pytest.importorskip("pandas")
+    columns = {"word": ["b", "a"], "vector": [[1.0], [2.0]]}
+    for index in (["x", "y"], [0.5, 1.5], pandas.to_datetime(["2020-01-01", "2020-01-02"])):
+        assert WordVectors.from_frame(pandas.DataFrame(columns, index=index)).words == ("b", "a")
+    kept = pandas.DataFrame(columns).set_index("word", drop=False)
+    assert WordVectors.from_frame(kept).words == ("b", "a")
+    twice = pandas.DataFrame([["a", 1.0, 2.0]], columns=["word", "0", "0"])
+    with pytest.raises(InputError, match=r"name each once|rename one"):
+        WordVectors.from_frame(twice)
+    with pytest.raises(InputError, match="A Series is no data frame"):
+        WordVectors.from_frame(pandas.Series([1.0]))
+
+
 def test_the_words_are_sorted_by_count_and_the_first_of_two_is_kept(caplog):
     table = pa.table(
         {
@@ -112,6 +126,9 @@ def test_a_trained_model_of_gensim():
     found = WordVectors.from_gensim(model)
     assert found.words[0] == "a" and found.count("a") == 60
     np.testing.assert_array_equal(found["b"], model.wv["b"])
+    vectors = model.wv
+    vectors.expandos["count"] = np.arange(len(vectors), 0, -1)  # as gensim makes up for a file
+    assert WordVectors.from_gensim(vectors).vocabulary.counts is None
     with pytest.raises(InputError, match="A list has no words and vectors of gensim"):
         WordVectors.from_gensim([])
 
@@ -130,5 +147,9 @@ def test_spacy():
     assert found.similarity("king", "queen") == pytest.approx(
         nlp.vocab["king"].similarity(nlp.vocab["queen"])
     )
+    nlp.vocab.vectors.add(12345, row=1)  # a word that the pipeline does not know
+    nlp.vocab.vectors.add(nlp.vocab.strings.add("rare"), row=0)  # as a pruned table shares rows
+    shared = WordVectors.from_spacy(nlp)
+    assert shared.words == (*WORDS, "rare") and shared["rare"].tolist() == [1, 0.5]
     with pytest.raises(InputError, match="A str is no pipeline of spaCy"):
         WordVectors.from_spacy("en_core_web_md")

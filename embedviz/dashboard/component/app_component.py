@@ -11,11 +11,9 @@ import numpy as np
 import streamlit as st
 
 from embedviz.dashboard.component import word_map as component
-from embedviz.export import Scene, map_data, map_scene, mark, shown_ids
+from embedviz.export import Scene, focus_marks, map_data, map_scene, shown_ids
 from embedviz.relations import Relation
 from embedviz.vectors import WordVectors
-
-_N_MARKED = 8  # nearest words of the one in focus
 
 
 @dataclass(frozen=True)
@@ -77,37 +75,45 @@ def word_map(
         If a relation, word or plane is unknown, or a number is out of range.
     """
     scene, points, overlay = _prepared(key, vectors, relations, words, plane, dims)
-    state = st.session_state.get(key, {})
     chosen = focus or st.session_state.get(_focus(key))
+    if not focus and chosen not in vectors:  # it was clicked on a map of other vectors
+        chosen = None
 
     def pick() -> None:
         rank = st.session_state[key]["picked"]
         known = isinstance(rank, int) and 1 <= rank <= len(vectors)
         st.session_state[_focus(key)] = vectors.words[rank - 1] if known else None
 
-    component.show_map(key, points, on_pick=pick)
-    selection = tuple(word for word in state.get("selected") or () if word in vectors)
-    rows = [points.rows[id_] for id_ in vectors.ids(selection) if id_ in points.rows]
-    marks: dict[str, Any] = {}
-    if chosen:
-        near = vectors.most_similar(chosen, _N_MARKED)
-        marks = {
-            "chosen": component.Mark(**mark(scene, chosen)),
-            "near": [component.Mark(**mark(scene, one.word)) for one in near],
-        }
+    def leave() -> None:
+        st.session_state[_focus(key)] = None
+
+    component.show_map(key, points, on_pick=pick, on_place=leave)
+    selected = _selected(vectors, points, st.session_state.get(key, {}).get("selected") or ())
+    marks: dict[str, Any] = focus_marks(scene, chosen) if chosen else {"near": ()}
     component.show_overlay(
         key,
         component.Overlay(
             families=[component.Family(**one) for one in overlay["families"]],
-            selected=rows,
+            selected=[points.rows[id_] for id_ in selected],
             dims=dims,
             summary=overlay["summary"],
             version=points.version,
-            **marks,
+            chosen=component.Mark(**marks["chosen"]) if chosen else None,
+            near=[component.Mark(**one) for one in marks["near"]],
         ),
     )
     component.show_facts(key, vectors)
-    return MapState(chosen, selection)
+    return MapState(chosen, tuple(vectors.words[id_] for id_ in selected))
+
+
+def _selected(vectors: WordVectors, points: component.Points, shown: Sequence[str]) -> list[int]:
+    """Return the ids of selected words, which the map names as it shows them, by rank."""
+    wanted = set(shown)
+    if not wanted:
+        return []
+    ranks, words = (points.table.column(name).to_pylist() for name in ("rank", "word"))
+    found = {word: rank - 1 for rank, word in sorted(zip(ranks, words, strict=True), reverse=True)}
+    return sorted(found[word] for word in wanted if word in found)
 
 
 def _focus(key: str) -> str:

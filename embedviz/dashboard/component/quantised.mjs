@@ -1,4 +1,4 @@
-// Word vectors in bytes, searched in the browser: exact to two decimals of a cosine.
+// Word vectors in bytes, searched in the browser.
 
 import { decodeBase64 } from "./map_data.mjs";
 
@@ -33,13 +33,15 @@ export class QuantisedVectors {
 
   /**
    * The rows nearest to a direction, best first.
-   * @param {ArrayLike<number>} direction  Of any length.
+   * @param {ArrayLike<number>} direction  Of any length; nothing is near to a vector of zeros.
    * @param {number} n
    * @param {number[]} [without]  Rows that are left out.
    * @returns {{row: number, cosine: number}[]}
    */
   nearestRows(direction, n, without = []) {
-    const cosines = this.products(scaled(direction, 1 / vectorLength(direction)));
+    const length = vectorLength(direction);
+    if (!length) return [];
+    const cosines = this.products(scaled(direction, 1 / length));
     const out = new Set(without);
     /** @type {{row: number, cosine: number}[]} */
     const best = [];

@@ -9,7 +9,7 @@ import { WordMap } from "./word_map.mjs";
 const N_NEAR = 10;
 const N_MARKED = 8;
 const N_ON_CARD = 3;
-const AXES = "axes";
+const AXES = "two axes";
 
 /** @param {string} id @returns {any} */
 const part = (id) => document.getElementById(id);
@@ -17,7 +17,8 @@ const part = (id) => document.getElementById(id);
 const site = JSON.parse(part("data").textContent);
 /** @type {string[]} */
 const words = site.words;
-const rows = new Map(words.map((word, row) => [word, row]));
+// of two words that are shown alike, the more frequent one
+const rows = new Map(words.map((word, row) => /** @type {[string, number]} */ ([word, row])).reverse());
 const vectors = new QuantisedVectors(site.vectors);
 const ranks = unpackPoints({ ...site, x: "", y: "", overlay: { version: "" } }).ranks;
 const map = new WordMap(part("map"));
@@ -94,10 +95,10 @@ function listItem(row, cosine) {
   return item;
 }
 
-/** @param {number} row  -1 for none. */
-function choose(row) {
+/** @param {number} row  -1 for none. @param {boolean} [typed]  In the field, which then stays as it is. */
+function choose(row, typed = false) {
   chosen = row;
-  part("find").value = row < 0 ? "" : words[row];
+  if (!typed) part("find").value = row < 0 ? "" : words[row];
   part("find-message").textContent = row < 0 ? "" : describe(row);
   const near = row < 0 ? [] : vectors.nearestRows(vectors.row(row), N_NEAR, [row]);
   part("near").replaceChildren(...near.map((one) => listItem(one.row, one.cosine)));
@@ -123,6 +124,7 @@ function answer() {
   part("answers").replaceChildren(...best.map(({ row, cosine }) => listItem(row, cosine)));
   const [honest] = vectors.nearestRows(sum, 1);
   const [alone] = vectors.nearestRows(c, 1, found);
+  if (!honest || !alone) return;
   part("analogy-message").textContent = `With the words of the question left in, the answer is ${words[honest.row]}; `
     + `nearest to ${words[found[2]]} alone is ${words[alone.row]}.`;
 }
@@ -159,7 +161,7 @@ function start() {
   part("analogy").addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
   part("find").addEventListener("input", () => {
     const row = rowOf(part("find").value);
-    if (row >= 0) choose(row);
+    if (row >= 0) choose(row, true);
     else part("find-message").textContent = part("find").value ? "not among these words" : "";
   });
   map.callbacks = {

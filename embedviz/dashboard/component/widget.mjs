@@ -8,17 +8,18 @@ import { WordMap } from "./word_map.mjs";
 /**
  * @typedef {object} Model  Values shared with Python.
  * @property {(name: string) => any} get
- * @property {(name: string, value: any) => void} set
- * @property {() => void} save_changes
- * @property {(event: string, listener: () => void) => void} on
- * @property {(event: string, listener: () => void) => void} off
+ * @property {(message: object) => void} send
+ * @property {(event: string, listener: (message?: any) => void) => void} on
+ * @property {(event: string, listener: (message?: any) => void) => void} off
  */
 
 const THEME_CHECK = 1000; // milliseconds
 
 /** The colour behind an element: that of the nearest one that has any. @param {Element | null} element */
 function backgroundOf(element) {
-  for (let one = element; one; one = one.parentElement) {
+  // a notebook may keep outputs in shadow trees
+  const parent = (/** @type {any} */ one) => one.parentElement ?? one.getRootNode().host ?? null;
+  for (let one = element; one; one = parent(one)) {
     const colour = getComputedStyle(one).backgroundColor;
     if (!/^(|transparent|rgba\(.*, 0\))$/.test(colour)) return colour;
   }
@@ -68,15 +69,12 @@ function render({ model, el }) {
   const map = new WordMap(frame);
   map.interaction.focusSearch = () => {}; // the notebook's search fields are not the map's
 
-  const share = (/** @type {string} */ name, /** @type {any} */ value) => {
-    model.set(name, value);
-    model.save_changes();
-  };
   map.callbacks = {
     ...NO_CALLBACKS,
-    picked: (rank) => share("_picked", rank),
-    selected: () => share("_selected", map.interaction.selected),
-    requested: (rank) => share("_requested", rank),
+    picked: (rank) => model.send({ picked: rank }),
+    placed: () => model.send({ picked: 0 }),
+    selected: () => model.send({ selected: map.interaction.selected }),
+    requested: (rank) => model.send({ requested: rank }),
   };
   const listeners = {
     "change:_data": () => {
@@ -86,9 +84,8 @@ function render({ model, el }) {
       listeners["change:_overlay"]();
     },
     "change:_overlay": () => map.setOverlay(model.get("_overlay")),
-    "change:_facts": () => {
-      const facts = model.get("_facts");
-      if (facts) map.interaction.pointer.receiveFacts(facts);
+    "msg:custom": (/** @type {any} */ message) => {
+      if (message?.facts) map.interaction.pointer.receiveFacts(message.facts);
     },
     "change:height": () => { frame.style.height = `${model.get("height")}px`; },
   };

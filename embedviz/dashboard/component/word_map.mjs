@@ -62,7 +62,7 @@ export class WordMap {
     this.interaction.setSelection(overlay.selected);
     if (before.version && overlay.dims !== before.dims) this.reset();
     else if (!this.camera.moved) this.resetView();
-    if (overlay.chosen && before.chosen && overlay.chosen.rank !== before.chosen.rank) {
+    if (overlay.chosen && before.version && overlay.chosen.rank !== before.chosen?.rank) {
       const place = this.cloud.project(overlay.chosen);
       this.moveTo(this.camera.viewContaining(place, this.width, this.height), this.cloud.angles);
     }

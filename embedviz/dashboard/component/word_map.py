@@ -18,7 +18,7 @@ import pyarrow as pa
 import streamlit as st
 from numpy.typing import NDArray
 
-from embedviz.export import COMPONENT, bundle
+from embedviz.export import COMPONENT, LONGEST_WORD, bundle, word_facts
 from embedviz.projection import Region
 from embedviz.relations import Pair
 from embedviz.support import clip, clip_all
@@ -27,13 +27,10 @@ from embedviz.vectors import WordVectors
 PictureOf: TypeAlias = Callable[[str], str | None]
 """Function from a label to the address of its picture, None if it has none."""
 
-_LONGEST_WORD = 64
 _IN_SUM = 20
 _ROWS_AT_ONCE = 1 << 16
 MOST_SELECTED = 100
 """Maximum number of words selected on the map; selection.mjs has the same value."""
-N_NEAR = 3
-"""Number of nearest words on the card."""
 
 
 @dataclass(frozen=True)
@@ -211,7 +208,7 @@ def build_points(
         {
             **dict(zip("xyz", map(pa.array, places.T), strict=False)),
             "rank": pa.array(ids + 1, pa.int32()),
-            "word": pa.array(clip_all(words, _LONGEST_WORD), pa.string()),
+            "word": pa.array(clip_all(words, LONGEST_WORD), pa.string()),
         }
     )
     digest = hashlib.sha256(places.tobytes() + ids.tobytes()).hexdigest()[:12]
@@ -223,7 +220,7 @@ def place_mark(vectors: WordVectors, plane: Coordinates, word: str) -> Mark:
     """Project a single word onto a plane."""
     id_ = vectors.id(word)
     place = plane.coordinates(vectors.unit_rows([id_]))[0]
-    return Mark(clip(vectors.words[id_], _LONGEST_WORD), id_ + 1, *_round(place))
+    return Mark(clip(vectors.words[id_], LONGEST_WORD), id_ + 1, *_round(place))
 
 
 def find_mark(shown: Points, id_: int) -> Mark | None:
@@ -249,18 +246,11 @@ def look_up_facts(
     vectors: WordVectors, rank: object, picture_of: PictureOf | None = None
 ) -> WordFacts | None:
     """Return the facts of the word of a rank; None if the browser sent no valid rank."""
-    if not isinstance(rank, int) or not 1 <= rank <= len(vectors):
+    found = word_facts(vectors, rank)
+    if found is None:
         return None
-    word = vectors.words[rank - 1]
-    near = vectors.most_similar(word, N_NEAR)
-    names = [clip(item.word, _LONGEST_WORD) for item in near]
-    return WordFacts(
-        rank,
-        vectors.count(word),
-        names,
-        picture_of(word) if picture_of else None,
-        vectors.stability_of(word),
-    )
+    word = vectors.words[found["rank"] - 1]
+    return WordFacts(**found, picture=picture_of(word) if picture_of else None)
 
 
 def show_map(

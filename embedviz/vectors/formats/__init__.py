@@ -7,6 +7,7 @@ returns a `Table`
 
 from embedviz.vectors.formats.arrow_tables import (
     choose_columns,
+    has_words,
     import_pyarrow,
     read_batches,
     schema_of,
@@ -61,6 +62,7 @@ __all__ = [
     "detect_format",
     "find_vector_file",
     "fresh_provenance",
+    "has_words",
     "import_pyarrow",
     "keep_first",
     "limit_memory",

@@ -73,10 +73,7 @@ def choose_columns(path: Path, arrow: ModuleType, schema: Schema, options: Optio
     names = schema.names
     if len(set(names)) < len(names):
         raise InputError(f"{path} has two columns of one name: rename one.")
-    texts = [field.name for field in schema if _is_text(arrow, field.type)]
-    word = texts[0] if len(texts) == 1 else None
-    if len(texts) > 1 and (named := named_column(texts, WORD_NAMES)) is not None:
-        word = texts[named]
+    word = find_word_column(arrow, schema)
     lists = [f.name for f in schema if _is_list(arrow, f.type) and _holds_floats(arrow, f.type)]
     vector = options.tensor or (_VECTOR if _VECTOR in names else None)
     if vector is None and len(lists) == 1:
@@ -190,6 +187,11 @@ def find_word_column(arrow: ModuleType, schema: Schema) -> str | None:
     texts = [field.name for field in schema if _is_text(arrow, field.type)]
     named = named_column(texts, WORD_NAMES)
     return texts[0] if len(texts) == 1 else None if named is None else texts[named]
+
+
+def has_words(arrow: ModuleType, schema: Schema) -> bool:
+    """Whether a schema has a column of text."""
+    return any(_is_text(arrow, field.type) for field in schema)
 
 
 def _is_text(arrow: ModuleType, type_: DataType) -> bool:
