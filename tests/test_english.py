@@ -221,7 +221,7 @@ def test_what_ships_is_whole_and_small():
     ("a", "b", "c", "answer"),
     [
         ("man", "king", "woman", "queen"),
-        ("france", "paris", "italy", "rome"),
+        ("france", "paris", "japan", "tokyo"),
         ("germany", "berlin", "france", "paris"),
         ("brother", "sister", "son", "daughter"),
         ("walk", "walked", "play", "played"),

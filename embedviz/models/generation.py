@@ -91,17 +91,18 @@ def load_model(named: str | PathLike[str]) -> TrainedModel:
 def trained_model(saved: checkpoint.Checkpoint, named: str | PathLike[str]) -> TrainedModel:
     """Build the language model of a checkpoint; see `load_model`."""
     require_shape(saved, named, (checkpoint.LANGUAGE_MODEL,))
-    if set(saved.tensors) == {"embedding"}:
+    weights = {name: one for name, one in saved.tensors.items() if name != checkpoint.STABILITY}
+    if set(weights) == {"embedding"}:
         raise ModelError(
             f"The model {named} contains only word vectors, without the weights that predict "
             "the next word: give a model that 'embedviz train' wrote."
         )
     settings: dict[str, Any] = dict(saved.training)
     try:
-        _check_sizes(settings, saved.tensors)
+        _check_sizes(settings, weights)
         model = _build(settings, len(saved.vocabulary), torch.Generator())
         model.load_state_dict(
-            {name: torch.from_numpy(np.array(array)) for name, array in saved.tensors.items()}
+            {name: torch.from_numpy(np.array(array)) for name, array in weights.items()}
         )
         skipped = settings["skip"] is not None
     except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as error:
