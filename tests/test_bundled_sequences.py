@@ -176,7 +176,7 @@ def test_points_are_put_into_words(capsys):
     for one in (queen, violin, quickly):
         assert one.about.log_ratios[0] > 3 and not one.about.is_far
     rng = np.random.default_rng(0)
-    far = [Point("", row.astype(np.float32)) for row in rng.normal(size=(12, 100))]
+    far = [Point("", row.astype(np.float32)) for row in rng.normal(size=(12, 80))]
     assert sum(one.about.is_far for one in describe_points(model, far)) >= 9
     run("describe", "english", "violin", "--json")
     (point,) = json.loads(capsys.readouterr().out)["points"]

@@ -206,7 +206,8 @@ def test_what_ships_is_whole_and_small():
     assert sum(file.stat().st_size for file in PACKED.iterdir()) <= 20_000_000
     saved = checkpoint.load(PACKED)
     assert {name: tensor.dtype for name, tensor in saved.tensors.items()} == {
-        "embedding": np.float16
+        "embedding": np.float16,
+        "stability": np.uint8,
     }
     vectors = ev.load("english")
     assert len(vectors) == 50_000

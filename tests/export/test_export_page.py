@@ -14,6 +14,7 @@ import pytest
 from hostile_words import FAMILY_RELATIONS, HOSTILE, hostile_relation, hostile_vectors
 
 from benchmarks.common.browser import PHONE
+from embedviz import load
 from embedviz.errors import InputError
 from embedviz.export import open_view, page, take_view
 from embedviz.export.findings import doubts, findings
@@ -279,7 +280,7 @@ def test_the_map_runs_from_its_file(browser, tmp_path, pages, name):
 
 
 @pytest.mark.browser
-def test_the_site_answers_as_python_does(browser, tmp_path, vectors):
+def test_the_site_answers_as_python_does(browser, tmp_path, vectors, request):
     """Search, neighbours, an analogy with its controls, axes: from the file alone."""
     path = write_site(tmp_path / "site", vectors, "planted", FAMILY_RELATIONS, n_words=300)
     known = vectors.top(300)
@@ -313,6 +314,13 @@ def test_the_site_answers_as_python_does(browser, tmp_path, vectors):
         tab.locator("#near .word").first.click()
         assert tab.input_value("#find") == texts[0]
         assert told == [path.as_uri()]
+    if folder := request.config.getoption("--pictures"):
+        path = write_site(tmp_path / "english", load("english"), "english", FAMILY_RELATIONS)
+        with opened(browser, path, viewport={"width": 1440, "height": 1080}) as (tab, _):
+            tab.wait_for_selector(".word-map[data-ready=true]", timeout=30_000)
+            tab.fill("#find", "queen")
+            tab.wait_for_timeout(1_500)
+            tab.screenshot(path=f"{folder}/site.png")
 
 
 @pytest.mark.browser

@@ -186,6 +186,7 @@ def test_the_state_is_carried_from_block_to_block(tmp_path):
         "epochs": 4,
         "bidirectional": False,
         "dense_rate": 2e-2,
+        "rate": 0.3,
     }
     found = train(text, TrainingConfig(cost="full", **options)).perplexity
     # a free choice of eight every fifth word, and certainty between: 8 ** (1 / 5) = 1.5 at best;
