@@ -7,7 +7,6 @@ and output).
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import wraps
@@ -19,7 +18,7 @@ import numpy as np
 from embedviz.analogies import compare_methods
 from embedviz.checkpoints import open_vectors
 from embedviz.errors import EmbedvizError, InputError
-from embedviz.export import PictureSettings, take_view, write
+from embedviz.export import PictureSettings, packed, take_view
 from embedviz.projection import relation_axis, word_axis
 from embedviz.relations import (
     Relation,
@@ -203,10 +202,7 @@ class Tools:
         vectors = self._vectors(model)
         relation = _relation(name, pairs)
         scene = take_view(vectors, model, [relation])
-        with tempfile.TemporaryDirectory(prefix="embedviz-") as folder:
-            path = Path(folder) / "figure.png"
-            write(path, scene, PictureSettings(is_classic=True))
-            picture = path.read_bytes()
+        picture = packed("figure.png", scene, PictureSettings(is_classic=True))
         (report,) = scene.reports
         doubts = [
             "The plane is fitted to the arrows, so that they look more parallel than they are.",

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,8 +21,8 @@ from embedviz.export import (
     focus_marks,
     map_data,
     map_scene,
+    packed,
     word_facts,
-    write,
 )
 from embedviz.relations import Relation
 from embedviz.vectors import WordVectors
@@ -126,13 +125,11 @@ class WordMap(anywidget.AnyWidget):
     def _picture(self) -> str | None:
         view = self.scene.view
         few = replace(view, n_words=min(view.n_words, _N_PICTURED))
-        with tempfile.TemporaryDirectory(prefix="embedviz-") as folder:
-            path = Path(folder) / "map.png"
-            try:
-                write(path, replace(self.scene, view=few))
-            except InputError:  # no matplotlib, or a scene that has no picture
-                return None
-            return base64.b64encode(path.read_bytes()).decode()
+        try:
+            picture = packed("map.png", replace(self.scene, view=few))
+        except InputError:  # no matplotlib, or a scene that has no picture
+            return None
+        return base64.b64encode(picture).decode()
 
 
 def word_map(

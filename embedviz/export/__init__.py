@@ -8,7 +8,9 @@ from embedviz.export.map_data import (
     N_NEAR,
     focus_marks,
     map_data,
+    map_families,
     shown_ids,
+    summarise,
     word_facts,
 )
 from embedviz.export.packing import packed
@@ -29,6 +31,7 @@ __all__ = [
     "focus_marks",
     "kind_of",
     "map_data",
+    "map_families",
     "map_scene",
     "open_view",
     "packed",
@@ -37,6 +40,7 @@ __all__ = [
     "report_page",
     "shown_ids",
     "statistics_csv",
+    "summarise",
     "take_view",
     "word_facts",
     "write",

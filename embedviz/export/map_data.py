@@ -22,6 +22,11 @@ N_MARKED = 8
 """Number of nearest words that are marked with a word in focus, in notebooks and other apps."""
 
 
+def shown_word(word: str) -> str:
+    """Return a word as maps show it: cut, and safe to encode."""
+    return encodable(clip(word, LONGEST_WORD))
+
+
 def shown_ids(scene: Scene) -> list[int]:
     """Return the ids of the words of the map: the most frequent ones, then the others by rank."""
     pairs = [pair for relation in scene.known for pair in scene.drawn(relation)]
@@ -40,7 +45,7 @@ def word_facts(vectors: WordVectors, rank: object) -> dict[str, Any] | None:
     return {
         "rank": rank,
         "count": vectors.count(word),
-        "near": [encodable(clip(one, LONGEST_WORD)) for one in near],
+        "near": [shown_word(one) for one in near],
         "stability": vectors.stability_of(word),
     }
 
@@ -66,7 +71,7 @@ def mark(scene: Scene, word: str) -> dict[str, Any]:
 
 
 def _mark(scene: Scene, id_: int, place: Sequence[float]) -> dict[str, Any]:
-    word = encodable(clip(scene.vectors.words[id_], LONGEST_WORD))
+    word = shown_word(scene.vectors.words[id_])
     return {"word": word, "rank": id_ + 1, **dict(zip("xyz", place, strict=False))}
 
 
@@ -74,32 +79,14 @@ def map_data(scene: Scene) -> dict[str, Any]:
     """Return words and arrows as ``map_data.mjs`` reads them."""
     vectors = scene.vectors
     ids = shown_ids(scene)
-    pairs = {relation.name: scene.drawn(relation) for relation in scene.known}
     row = {id_: place for place, id_ in enumerate(ids)}
     # (n_shown, n_components)
     places = scene.plane.place(vectors, [vectors.words[id_] for id_ in ids])
-    families = [
-        {
-            "label": _label(relation.name, len(pairs[relation.name]), len(relation.pairs)),
-            "style": scene.view.style_numbers[relation.name],
-            "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in pairs[relation.name]],
-        }
-        for relation in scene.known
-    ]
-    families += [
-        {
-            "label": encodable(clip(group.name, 40)),
-            "style": style,
-            "pairs": [[row[id_]] * 2 for id_ in vectors.ids(group.words)],
-            "is_points": True,
-        }
-        for style, group in scene.drawn_groups
-    ]
-    words = [encodable(clip(vectors.words[id_], LONGEST_WORD)) for id_ in ids]
     marks = [_mark(scene, id_, places[row[id_]].tolist()) for id_ in vectors.ids(scene.view.marked)]
     axes = {axis: as_base64(column, "<f4") for axis, column in zip("xyz", places.T, strict=False)}
+    families = map_families(scene, row)
     return {
-        "words": words,
+        "words": [shown_word(vectors.words[id_]) for id_ in ids],
         **axes,
         "rank": as_base64(np.array(ids) + 1, "<i4"),
         "overlay": {
@@ -109,13 +96,38 @@ def map_data(scene: Scene) -> dict[str, Any]:
             "selected": [],
             "parallelogram": [],
             "dims": scene.view.n_components,
-            "summary": _summary(len(ids), families),
+            "summary": summarise(len(ids), families),
             "version": "1",
         },
     }
 
 
-def _summary(n_words: int, families: Sequence[Mapping[str, object]]) -> str:
+def map_families(scene: Scene, row: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Return arrows and groups of a scene, by the rows in which a map has the ids."""
+    vectors = scene.vectors
+    families = []
+    for relation in scene.known:
+        drawn = scene.drawn(relation)
+        families.append(
+            {
+                "label": _label(relation.name, len(drawn), len(relation.pairs)),
+                "style": scene.view.style_numbers[relation.name],
+                "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in drawn],
+            }
+        )
+    return families + [
+        {
+            "label": encodable(clip(group.name, 40)),
+            "style": style,
+            "pairs": [[row[id_]] * 2 for id_ in vectors.ids(group.words)],
+            "is_points": True,
+        }
+        for style, group in scene.drawn_groups
+    ]
+
+
+def summarise(n_words: int, families: Sequence[Mapping[str, object]]) -> str:
+    """Return the text alternative of a map."""
     arrows = [str(one["label"]) for one in families if "is_points" not in one]
     groups = [str(one["label"]) for one in families if "is_points" in one]
     named = f"; groups: {', '.join(groups)}" if groups else ""

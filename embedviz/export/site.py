@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from embedviz.errors import InputError
 from embedviz.export.bundling import COMPONENT, bundle
 from embedviz.export.figures import MEANINGS, figures_table
-from embedviz.export.map_data import LONGEST_WORD, as_base64
+from embedviz.export.map_data import as_base64, map_families, shown_ids, shown_word
 from embedviz.export.scene import Scene, take_view
 from embedviz.export.tables import statistics
 from embedviz.projection import Plane
@@ -100,11 +100,9 @@ def site_page(
     """Return the page of a site."""
     scenes = [take_view(vectors, name, [one], n_words=n_words, seed=seed) for one in relations]
     all_words = take_view(vectors, name, [], n_words=n_words, seed=seed)
-    ends = [word for scene in scenes for pair in _pairs(scene) for word in pair]
-    n_first = min(n_words, len(vectors))
-    ids = np.array([*range(n_first), *sorted({id_ for id_ in vectors.ids(ends) if id_ >= n_first})])
+    ids = np.array(sorted({id_ for one in (*scenes, all_words) for id_ in shown_ids(one)}))
     template = Template((Path(__file__).parent / "site.html").read_text(encoding="utf-8"))
-    words = _shown(vectors, ids)
+    words = [shown_word(vectors.words[id_]) for id_ in ids]
     first = {
         field: html_text(word if word in set(words) else words[place % len(words)])
         for place, (field, word) in enumerate(_FIRST.items())
@@ -128,21 +126,13 @@ def site_page(
     )
 
 
-def _pairs(scene: Scene) -> Sequence[tuple[str, str]]:
-    return [pair for relation in scene.known for pair in scene.drawn(relation)]
-
-
-def _shown(vectors: WordVectors, ids: NDArray[np.intp]) -> list[str]:
-    return [encodable(clip(vectors.words[id_], LONGEST_WORD)) for id_ in ids]
-
-
 def _data(
     vectors: WordVectors, ids: NDArray[np.intp], scenes: Sequence[Scene], all_words: Scene
 ) -> dict[str, Any]:
     """Return words, vectors and views as ``site.mjs`` reads them."""
     row = {id_: place for place, id_ in enumerate(ids.tolist())}
     counts, stability = vectors.vocabulary.counts, vectors.stability
-    views = [_view(vectors, scene, row) for scene in scenes]
+    views = [_view(scene, row) for scene in scenes]
     plain = {"families": [], "verdict": "The plane shows the largest variance of all words."}
     views.append({"name": _ALL, "label": "all words, no arrows", **plain, **_axes(all_words)})
     named = (
@@ -151,7 +141,7 @@ def _data(
     )
     views.append({"name": _AXES, "label": "axes between words", "families": [], "verdict": named})
     return {
-        "words": _shown(vectors, ids),
+        "words": [shown_word(vectors.words[id_]) for id_ in ids],
         "rank": as_base64(ids + 1, "<i4"),
         "counts": None if counts is None else counts[ids].tolist(),
         "stability": None if stability is None else stability[ids].tolist(),
@@ -160,20 +150,13 @@ def _data(
     }
 
 
-def _view(vectors: WordVectors, scene: Scene, row: dict[int, int]) -> dict[str, Any]:
+def _view(scene: Scene, row: dict[int, int]) -> dict[str, Any]:
     (relation,), (report,) = scene.known, scene.reports
-    drawn, label = scene.drawn(relation), arrow_name(relation.name)
-    part = f" ({len(drawn)} of {len(relation.pairs)})" if len(drawn) < len(relation.pairs) else ""
-    family = {
-        "label": encodable(label) + part,
-        "style": scene.view.style_numbers[relation.name],
-        "pairs": [[row[id_] for id_ in vectors.ids(pair)] for pair in drawn],
-    }
     return {
         "name": encodable(relation.name),
-        "label": f"arrows: {encodable(label)}",
+        "label": f"arrows: {encodable(arrow_name(relation.name))}",
         "verdict": f"{report.verdict.value}. {explain(report)}",
-        "families": [family],
+        "families": map_families(scene, row),
         **_axes(scene),
     }
 

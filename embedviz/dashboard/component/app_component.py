@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from embedviz.dashboard.component import word_map as component
-from embedviz.export import Scene, focus_marks, map_data, map_scene, shown_ids
+from embedviz.export import Scene, focus_marks, map_families, map_scene, shown_ids, summarise
 from embedviz.relations import Relation
 from embedviz.vectors import WordVectors
 
@@ -74,7 +74,7 @@ def word_map(
     InputError, UnknownWordError
         If a relation, word or plane is unknown, or a number is out of range.
     """
-    scene, points, overlay = _prepared(key, vectors, relations, words, plane, dims)
+    scene, points, families = _prepared(key, vectors, relations, words, plane, dims)
     chosen = focus or st.session_state.get(_focus(key))
     if not focus and chosen not in vectors:  # it was clicked on a map of other vectors
         chosen = None
@@ -93,10 +93,10 @@ def word_map(
     component.show_overlay(
         key,
         component.Overlay(
-            families=[component.Family(**one) for one in overlay["families"]],
+            families=[component.Family(**one) for one in families],
             selected=[points.rows[id_] for id_ in selected],
             dims=dims,
-            summary=overlay["summary"],
+            summary=summarise(len(points.table), families),
             version=points.version,
             chosen=component.Mark(**marks["chosen"]) if chosen else None,
             near=[component.Mark(**one) for one in marks["near"]],
@@ -127,11 +127,11 @@ def _prepared(
     words: int | Sequence[str],
     plane: str,
     dims: int,
-) -> tuple[Scene, component.Points, dict[str, Any]]:
-    """Return scene, points and overlay, kept in the session while the parameters stay the same."""
+) -> tuple[Scene, component.Points, list[dict[str, Any]]]:
+    """Return scene, points and families, kept in the session while the parameters stay the same."""
     given = (
         tuple(one if isinstance(one, Relation) else str(one) for one in relations),
-        words if isinstance(words, int) else tuple(words),
+        words if isinstance(words, int | np.integer) else tuple(words),
         plane,
         dims,
     )
@@ -142,6 +142,6 @@ def _prepared(
     ids = np.array(shown_ids(scene), dtype=np.intp)
     places = scene.plane.place(vectors, [vectors.words[id_] for id_ in ids])
     points = component.build_points(vectors, ids, places)
-    made = (scene, points, dict(map_data(scene)["overlay"]))
+    made = (scene, points, map_families(scene, {id_: row for row, id_ in enumerate(ids.tolist())}))
     st.session_state[f"{key}-scene"] = (vectors, given, made)
     return made
