@@ -19,7 +19,7 @@ function makeWindow(address) {
   };
   keepOneEntryPerPage(view);
   keepOneEntryPerPage(view); // by the same component, mounted again
-  const click = (href) => view.click({ target: { closest: () => ({ getAttribute: () => href }) } });
+  const click = (href, keys = {}) => view.click({ ...keys, target: { closest: () => ({ getAttribute: () => href }) } });
   return { entries, click, push: (url) => view.history.pushState({}, "", url) };
 }
 
@@ -46,6 +46,21 @@ test("parameters that are gone are gone, if no other page follows", (context) =>
   push("/");
   context.mock.timers.tick(5000);
   assert.deepEqual(entries, ["http://a/"]);
+});
+
+test("parameters of the next page do not become those of the page that is left", () => {
+  const { entries, push, click } = makeWindow("http://a/relations?cards=x");
+  click("/export");
+  push("/relations?find=y");
+  push("/export?find=y");
+  assert.deepEqual(entries, ["http://a/relations?cards=x", "http://a/export?find=y"]);
+});
+
+test("a page opened in another tab is not the next page here", () => {
+  const { entries, push, click } = makeWindow("http://a/relations?cards=x");
+  click("/export", { ctrlKey: true });
+  push("/relations?cards=y");
+  assert.deepEqual(entries, ["http://a/relations?cards=y"]);
 });
 
 test("however long the page of a clicked link takes", (context) => {

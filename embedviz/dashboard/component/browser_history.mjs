@@ -20,8 +20,9 @@ export function keepOneEntryPerPage(view) {
   let emptied = 0;
   let isLeaving = false; // however long a busy server takes to show the page of a link
   view.document.addEventListener("click", (event) => {
-    const link = /** @type {Element | null} */ (event.target)?.closest?.("a[href]");
-    if (link) isLeaving = new URL(link.getAttribute("href") ?? "", view.location.href).pathname !== view.location.pathname;
+    const link = /** @type {Element | null} */ (event.target)?.closest?.("a[href]:not([target=_blank])");
+    const isInNewTab = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (link && !isInNewTab) isLeaving = new URL(link.getAttribute("href") ?? "", view.location.href).pathname !== view.location.pathname;
   }, true);
   history.pushState = (state, title, url) => {
     view.clearTimeout(emptied);
@@ -29,7 +30,8 @@ export function keepOneEntryPerPage(view) {
     if (pathname !== view.location.pathname) {
       isLeaving = false;
       push(state, title, url);
-    } else if (search || !view.location.search) history.replaceState(state, title, url);
-    else if (!isLeaving) emptied = view.setTimeout(() => history.replaceState(state, title, url), LEAVING);
+    } else if (isLeaving) return; // the parameters are already those of the next page
+    else if (search || !view.location.search) history.replaceState(state, title, url);
+    else emptied = view.setTimeout(() => history.replaceState(state, title, url), LEAVING);
   };
 }
