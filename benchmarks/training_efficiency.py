@@ -28,6 +28,7 @@ from benchmarks.training import report
 from benchmarks.training.methods import METHODS, Job, Outcome, run
 from embedviz.evaluation import read_questions, read_similarities
 from embedviz.evaluation.questions import Section
+from embedviz.settings import TrainingConfig
 from embedviz.support import cache_folder
 from embedviz.text import Corpus, CorpusConfig, encode
 
@@ -193,7 +194,7 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, help="where to write the figures")
     parser.add_argument("--folder", type=Path, help="keep ids and vectors here")
-    parser.add_argument("--dims", type=int, default=100)
+    parser.add_argument("--dims", type=int, default=TrainingConfig().n_dims)
     parser.add_argument("--cut", type=int, default=30_000, help="most frequent words to search")
     parser.add_argument("--min-count", type=int, default=CorpusConfig().min_count)
     parser.add_argument(
