@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/installed
 # modules are compiled and kept when they are first imported, not when they are installed
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-lowest fuzz lint format docs bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
+.PHONY: run test test-lowest fuzz lint format docs site bench bench-formats bench-train bench-vectors bench-map bench-load figures screenshots clean
 
 run: $(INSTALLED) ## train on the bundled corpus and serve the dashboard (ARGS=--no-serve: only train)
 	$(BIN)/embedviz demo $(ARGS)
@@ -49,6 +49,9 @@ docs: $(INSTALLED) ## write docs/commands.md and docs/settings.md, and draw the 
 	| sed -E 's/^Examples:$$/&\n/; s/^(embedviz|zcat) /    &/; s/&quot;/"/g; s/&gt;/>/g; s/&lt;/</g' > docs/commands.md
 	$(BIN)/python -m embedviz.cli.settings_reference > docs/settings.md
 
+site: $(INSTALLED) ## build the documentation site in out/docs; its notebooks are run, a broken link stops it
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -c docs . out/docs
+
 bench: $(INSTALLED) ## measure the tokenizer against its peers
 	$(BIN)/python -m benchmarks.tokenization $(ARGS)
 
@@ -64,8 +67,9 @@ bench-vectors: $(INSTALLED) ## open and search vectors, compared with gensim (AR
 bench-map: $(INSTALLED) ## measure the word map in a browser (needs Chromium)
 	$(BIN)/python -m benchmarks.word_map $(ARGS)
 
-figures: $(INSTALLED) ## make the classic figure in docs/images
+figures: $(INSTALLED) ## make the figures of the English model in docs/images
 	$(BIN)/embedviz figure english --out docs/images/classic.png
+	$(BIN)/python docs/draw_statistics.py
 
 bench-load: $(INSTALLED) ## visit the dashboard fifty times at once (ARGS='MODEL --pauses 0')
 	$(BIN)/python -m benchmarks.dashboard_load $(ARGS)

@@ -108,12 +108,14 @@ class Comparison:
         )
 
     def epochs_for(self, way: str, seconds: float) -> float:
-        """Estimate the epochs that fill the CPU-seconds, by a short pilot and then a longer one."""
+        """Estimate the epochs that fill the CPU-seconds, by ever longer pilots."""
         n_train = len(self.corpus.train)
-        epochs = FIRST_PILOT_TOKENS / n_train
-        rate = _rate(run(self.job(way, "pilot", epochs=epochs)))
         wanted = min(max(PILOT_SHARE * seconds, SHORTEST_PILOT), seconds)
-        rate = _rate(run(self.job(way, "pilot", epochs=max(epochs, wanted * rate / n_train))))
+        n_tokens, spent = float(FIRST_PILOT_TOKENS), 0.0
+        while spent < wanted / 2:  # what starting costs makes a short pilot seem slow
+            outcome = run(self.job(way, "pilot", epochs=n_tokens / n_train))
+            spent, rate = outcome.cpu_seconds, _rate(outcome)
+            n_tokens = max(2 * n_tokens, wanted * rate)
         console.print(f"{way}: {rate:,.0f} tokens per CPU-second in the pilot")
         return seconds * rate / n_train
 

@@ -30,7 +30,7 @@ class Overlap:
     words : tuple of str
         The most frequent shared words.
     shares : tuple of float
-        For each word, |N(w) ∩ N'(w)| / n of its n nearest, 0 to 1; for several models the mean
+        For each word, ``|N(w) ∩ N'(w)|`` / n of its n nearest, 0 to 1; for several models the mean
         over every two.
     """
 

@@ -74,10 +74,11 @@ class Attended:
 
 
 class Attention(nn.Module):
-    r"""Scaled dot-product attention of several heads.
+    """Scaled dot-product attention of several heads.
 
-    .. math:: a_t = \sum_s w_{ts} V e_s, \quad
-        w_{t} = \mathrm{softmax}_s\!\left((Q h_t) \cdot (K e_s) / \sqrt{n}\right)
+    ::
+
+        a[t] = Σ_s w[t, s] V e[s],  w[t, :] = softmax over s of (Q h[t]) · (K e[s]) / √n
 
     over the encoder's states e, each with its word; with `looks_back` also over the decoder's own
     states up to h[t], by keys and values of their own. Each h[t] has the word that it read, and the

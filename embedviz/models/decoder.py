@@ -62,13 +62,13 @@ class Decoded:
 
 
 class Decoder(nn.Module):
-    r"""Summary and previous word → Pred → Dec, with a maxout layer in Dec.
+    """Summary and previous word → Pred → Dec, with a maxout layer in Dec.
 
-    .. math::
-        h'_0 &= \tanh(V' c), \quad h'_t = \mathrm{Pred}(h'_{t-1}, (y_{t-1}, c)) \\
-        \tilde s_t &= O_h h'_t + O_y y_{t-1} + O_c c + O_a a_t, \quad
-            s_{t,i} = \max(\tilde s_{t,2i-1}, \tilde s_{t,2i}) \\
-        p(y_t) &= \mathrm{softmax}(G_l G_r s_t + b)
+    ::
+
+        h'[0] = tanh(V' c),  h'[t] = Pred(h'[t-1], (y[t-1], c))
+        s̃[t] = O_h h'[t] + O_y y[t-1] + O_c c + O_a a[t],  s[t, i] = max(s̃[t, 2i-1], s̃[t, 2i])
+        p(y[t]) = softmax(G_l G_r s[t] + b)
 
     with a[t] of the attention, if there is any. Source: Cho et al. (2014), appendix A.1.2.
 

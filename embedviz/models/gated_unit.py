@@ -15,14 +15,14 @@ from torch.autograd.function import FunctionCtx
 
 
 class GatedUnit(nn.Module):
-    r"""Gated hidden unit with the reset gate before U; with a summary c, as in the decoder.
+    """Gated hidden unit with the reset gate before U; with a summary c, as in the decoder.
 
-    .. math::
-        r_t &= \sigma(W_r x_t + U_r h_{t-1} + C_r c + b_r) \\
-        z_t &= \sigma(W_z x_t + U_z h_{t-1} + C_z c + b_z) \\
-        \tilde h_t &= \tanh(W x_t + U (r_t \odot h_{t-1}) + b)
-            \quad\text{or}\quad \tanh(W x_t + r_t \odot (U h_{t-1} + C c) + b) \\
-        h_t &= z_t \odot h_{t-1} + (1 - z_t) \odot \tilde h_t
+    ::
+
+        r[t] = σ(W_r x[t] + U_r h[t-1] + C_r c + b_r)
+        z[t] = σ(W_z x[t] + U_z h[t-1] + C_z c + b_z)
+        h̃[t] = tanh(W x[t] + U (r[t] ⊙ h[t-1]) + b)  or  tanh(W x[t] + r[t] ⊙ (U h[t-1] + C c) + b)
+        h[t] = z[t] ⊙ h[t-1] + (1 - z[t]) ⊙ h̃[t]
 
     The first form of h̃ is the encoder's, without a summary; the second the decoder's.
 

@@ -27,9 +27,11 @@ class Pred(Protocol):
 
 
 class MinGRU(nn.Module):
-    r"""Gated recurrence whose gate depends only on the input.
+    """Gated recurrence whose gate depends only on the input.
 
-    .. math:: z_t = \sigma(W_z x_t + b_z), \quad h_t = (1 - z_t) h_{t-1} + z_t (W x_t + b)
+    ::
+
+        z[t] = σ(W_z x[t] + b_z),  h[t] = (1 - z[t]) h[t-1] + z[t] (W x[t] + b)
 
     Without h[t-1] in the gate all matrix products of a block are one, and only the element-wise
     blend is sequential. Source: Feng et al. (2024), "Were RNNs all we needed?", eq. 5-7.

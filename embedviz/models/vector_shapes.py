@@ -15,9 +15,11 @@ _NEAREST, _LABELS_AT_ONCE = 10, 2_048
 
 
 class TextToVector(nn.Module):
-    r"""Encoder whose summary points to the vector of a label.
+    """Encoder whose summary points to the vector of a label.
 
-    .. math:: p(v | x) = \mathrm{softmax}(s \cos(c(x), v))
+    ::
+
+        p(v | x) = softmax(s cos(c(x), v))
 
     over the labels' vectors v, with a learned scale s. Source: Hill et al. (2016), "Learning to
     understand phrases by embedding the dictionary", with a softmax as cost.

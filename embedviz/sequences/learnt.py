@@ -38,7 +38,7 @@ class DigitOrder:
     vectors : WordVectors
         Of the ten digits, centred on their mean.
     rank_correlation : float
-        Spearman's, between |i - j| and the distance of the vectors of digits i and j, over 45
+        Spearman's, between ``|i - j|`` and the distance of the vectors of digits i and j, over 45
         pairs; 1 if farther digits are always farther apart.
     p_value : float
         Share of random orders of the digits with at least that correlation, never 0.

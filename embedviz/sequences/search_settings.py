@@ -12,9 +12,9 @@ _MOST_STREAMS = 1_000
 
 @dataclass(frozen=True)
 class Search:
-    r"""Search for the likeliest text.
+    """Search for the likeliest text.
 
-    Texts are ranked by :math:`\log p / n^\alpha` with n words, the end included.
+    Texts are ranked by log p / n^alpha with n words, the end included.
 
     Parameters
     ----------
