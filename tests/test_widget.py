@@ -199,6 +199,10 @@ def test_jupyterlab(browser, tmp_path, vectors, request):
         dark = "{theme: 'JupyterLab Dark'}"
         tab.evaluate(f"void jupyterapp.commands.execute('apputils:change-theme', {dark})")
         tab.wait_for_function(f"!{shown}.backgroundColor.includes('255')", timeout=20_000)
+        # marimo writes its colours like this
+        outside = "document.querySelector('.embedviz-notebook').style.backgroundColor"
+        tab.evaluate(f"{outside} = 'oklch(1 0 0)'")
+        tab.wait_for_function(f"{shown}.backgroundColor === 'rgb(255, 255, 255)'", timeout=20_000)
         tab.close()
     assert not [url for url in told if not url.startswith((address, "data:", "blob:"))]
 

@@ -2,7 +2,7 @@
 
 import { unpackPoints } from "./map_data.mjs";
 import { NO_CALLBACKS } from "./registry.mjs";
-import { isDark, mix, rgb } from "./theme.mjs";
+import { isDark, mix } from "./theme.mjs";
 import { WordMap } from "./word_map.mjs";
 
 /**
@@ -15,21 +15,36 @@ import { WordMap } from "./word_map.mjs";
 
 const THEME_CHECK = 1000; // milliseconds
 
+/** @type {CanvasRenderingContext2D | null} */
+let pixel = null;
+
+/**
+ * Red, green, blue and opacity, 0 to 255, of any colour of CSS: notebooks also write them as oklch(…) or color(…).
+ * @param {string} colour
+ */
+function painted(colour) {
+  const made = () => Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  pixel ??= /** @type {CanvasRenderingContext2D} */ (made().getContext("2d", { willReadFrequently: true }));
+  pixel.clearRect(0, 0, 1, 1);
+  pixel.fillStyle = colour;
+  pixel.fillRect(0, 0, 1, 1);
+  return pixel.getImageData(0, 0, 1, 1).data;
+}
+
 /** The colour behind an element: that of the nearest one that has any. @param {Element | null} element */
 function backgroundOf(element) {
   // a notebook may keep outputs in shadow trees
   const parent = (/** @type {any} */ one) => one.parentElement ?? one.getRootNode().host ?? null;
   for (let one = element; one; one = parent(one)) {
-    const colour = getComputedStyle(one).backgroundColor;
-    if (!/^(|transparent|rgba\(.*, 0\))$/.test(colour)) return colour;
+    const [red, green, blue, opacity] = painted(getComputedStyle(one).backgroundColor);
+    if (opacity) return `rgb(${red}, ${green}, ${blue})`;
   }
   return "rgb(255, 255, 255)";
 }
 
 /** Take text colour and background from the notebook, whichever it is. @param {HTMLElement} frame @param {HTMLElement} outside */
 function adoptTheme(frame, outside) {
-  const plain = (/** @type {string} */ colour) => `rgb(${rgb(colour).join(", ")})`;
-  const background = plain(backgroundOf(outside));
+  const background = backgroundOf(outside);
   const dark = isDark(background);
   const text = dark ? "rgb(230, 234, 242)" : "rgb(27, 35, 48)";
   const colours = {
