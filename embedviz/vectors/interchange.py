@@ -129,10 +129,7 @@ def from_frame(
     columns = choose_columns(_FRAME, arrow, table.schema, options)
     if not len(table):
         raise InputError(f"{_FRAME} contains 0 words: give one with at least one.")
-    n_dims = len(columns.numbers)
-    if columns.vector:
-        first = table.column(columns.vector)[0]
-        n_dims = len(first) if first.is_valid else 0
+    n_dims = columns.count_dims(table)
     batches = table.select(columns.names).to_batches(max(1, BLOCK_VALUES // max(1, n_dims)))
     blocks = read_batches(_FRAME, batches, columns, n_dims, options, len(table))
     kept = decode_provenance((table.schema.metadata or {}).get(METADATA_KEY.encode()))

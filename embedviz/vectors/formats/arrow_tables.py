@@ -67,6 +67,13 @@ class Columns:
         """All of them."""
         return [name for name in (self.word, self.count, self.vector) if name] + [*self.numbers]
 
+    def count_dims(self, first: RecordBatch) -> int:
+        """Return the dimensions of the first row of a batch or table; 0 if its vector is missing."""
+        if not self.vector:
+            return len(self.numbers)
+        vector = first.column(self.vector)[0]
+        return len(vector) if vector.is_valid else 0
+
 
 def choose_columns(path: Path, arrow: ModuleType, schema: Schema, options: Options) -> Columns:
     """Choose the columns of words, counts and vectors; `InputError` if they are not clear."""

@@ -36,10 +36,7 @@ def read(path: Path, options: Options) -> Stream:
         columns = choose_columns(path, arrow, schema, options)
         if not n_rows:
             raise InputError(f"{path} contains 0 words: give a file with at least one.")
-        n_dims = len(columns.numbers)
-        if columns.vector:
-            first = next(file.iter_batches(1, columns=[columns.vector])).column(0)[0]
-            n_dims = len(first) if first.is_valid else 0
+        n_dims = columns.count_dims(next(file.iter_batches(1, columns=columns.names)))
     blocks = _blocks(path, columns, n_rows, n_dims, options)
     return Stream(path, NAME, n_dims, blocks, decode_provenance(kept))
 
