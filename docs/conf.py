@@ -9,25 +9,13 @@ from pathlib import Path
 import embedviz
 
 ROOT = Path(__file__).parent.parent
-ROOMS = (
-    "vectors",
-    "relations",
-    "analogies",
-    "projection",
-    "plotting",
-    "evaluation",
-    "reports",
-    "export",
-    "checkpoints",
-    "text",
-    "corpora",
-    "settings",
-    "training",
-    "models",
-    "sequences",
-    "states",
-    "jobs",
-)
+# the rooms that hand something out; those for this package itself are no reference
+ROOMS = {
+    path.parent.name: module
+    for path in sorted((ROOT / "embedviz").glob("*/__init__.py"))
+    if path.parent.name not in ("cli", "dashboard", "support")
+    and hasattr(module := import_module(f"embedviz.{path.parent.name}"), "__all__")
+}
 
 project, author, html_title = "embedviz", "the embedviz developers", "embedviz"
 version = release = metadata.version("embedviz")
@@ -76,15 +64,17 @@ def write_reference(_app: object) -> None:
     """Write a page of reference for each room, of what it hands out and the top does not."""
     folder = ROOT / "docs" / "reference"
     folder.mkdir(exist_ok=True)
-    for room in ROOMS:
-        module = import_module(f"embedviz.{room}")
+    for page in folder.glob("*.md"):
+        if page.stem not in ROOMS:
+            page.unlink()
+    for room, module in ROOMS.items():
         members = ", ".join(name for name in module.__all__ if name not in embedviz.__all__)
         text = (
             f"# {room}\n\n```{{eval-rst}}\n.. automodule:: embedviz.{room}\n"
             f"   :members: {members}\n```\n"
         )
         page = folder / f"{room}.md"
-        if not page.exists() or page.read_text(encoding="utf-8") != text:
+        if not page.exists() or page.read_text(encoding="utf-8") != text:  # else it is read again
             page.write_text(text, encoding="utf-8")
 
 

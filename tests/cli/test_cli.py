@@ -1,5 +1,6 @@
 import json
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import replace
@@ -353,6 +354,37 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_documentation(
     section = section.split("\n## ")[0].split("\n### ")[0]
     for option in set(re.findall(r"--[a-z][a-z0-9-]+", printed)):
         assert f"{option}`" in section or f"{option} " in section, f"{option}: run `make docs`"
+
+
+def documented_commands():
+    """Every command in a block of shell in the documentation, as words, with its page."""
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        if page.name == "commands.md":  # written by the program
+            continue
+        for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
+            for line in block.replace("\\\n", " ").splitlines():
+                for part in line.split("&&"):
+                    if part.strip().startswith("embedviz "):
+                        yield page.name, shlex.split(part, comments=True)[1:]
+
+
+def test_commands_in_the_documentation_and_their_options_are_there():
+    group = typer.main.get_command(app)
+    wrong, n_found = [], 0
+    for page, words in documented_commands():
+        command = group.commands.get(words[0])
+        if hasattr(command, "commands"):
+            command = command.commands.get(words[1])
+        n_found += 1
+        if command is None and not words[0].startswith("-"):
+            wrong.append((page, words))
+        if command is None or words[0] == "train":  # the shapes have options of their own
+            continue
+        known = {"--help"}.union(*((*one.opts, *one.secondary_opts) for one in command.params))
+        given = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+        wrong += [(page, words, option) for option in given - known]
+    assert wrong == []
+    assert n_found > 80
 
 
 def test_the_version_is_printed(run):
