@@ -68,7 +68,7 @@ class Columns:
         return [name for name in (self.word, self.count, self.vector) if name] + [*self.numbers]
 
     def count_dims(self, first: RecordBatch) -> int:
-        """Return the dimensions of the first row of a batch or table; 0 if its vector is missing."""
+        """Return the dimensions of the first row of a table; 0 if its vector is missing."""
         if not self.vector:
             return len(self.numbers)
         vector = first.column(self.vector)[0]
