@@ -74,6 +74,9 @@ class FetchError(EmbedvizError):
     """A corpus that could not be downloaded, or whose checksum differs."""
 
 
+_MOST_NAMED = 10  # words of one message
+
+
 class UnknownWordError(EmbedvizError, LookupError):
     """One or more words that are not in the vocabulary.
 
@@ -90,10 +93,12 @@ class UnknownWordError(EmbedvizError, LookupError):
     def __init__(self, words: Sequence[str], suggestions: Sequence[str] = ()) -> None:
         self.words = tuple(words)
         self.suggestions = tuple(suggestions)
-        named = ", ".join(f"'{_shown(word)}'" for word in self.words)
+        named = ", ".join(f"'{_shown(word)}'" for word in self.words[:_MOST_NAMED])
+        if len(self.words) > _MOST_NAMED:
+            named += f" and {len(self.words) - _MOST_NAMED:,} more"
         verb = "is" if len(self.words) == 1 else "are"
         remedy = (
-            f"did you mean {', '.join(map(_shown, self.suggestions))}?"
+            f"did you mean {', '.join(map(_shown, self.suggestions[:_MOST_NAMED]))}?"
             if self.suggestions
             else "no word in it has a similar spelling."
         )

@@ -266,3 +266,10 @@ def test_filters_come_before_the_selection(vectors):
 def test_a_vector_that_is_no_direction_is_told():
     with pytest.raises(InputError, match="NaN or infinity"):
         small().nearest(np.array([1, np.nan, 0]))
+
+
+def test_a_message_names_ten_unknown_words_and_counts_the_others(vectors):
+    with pytest.raises(UnknownWordError) as error:
+        vectors.ids([f"no{number}such" for number in range(30)])
+    assert "'no9such' and 20 more are not in the vocabulary" in str(error.value)
+    assert "no10such" not in str(error.value) and len(error.value.words) == 30
