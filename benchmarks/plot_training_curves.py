@@ -1,6 +1,6 @@
 r"""Plot the curves that `training_efficiency` measured with ``--curve``.
 
-python -m benchmarks.plot_training_curves benchmarks/figures/training_efficiency.json \
+python -m benchmarks.plot_training_curves benchmarks/figures/training_growth.json \
         docs/images/growth.png
 """
 
