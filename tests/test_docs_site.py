@@ -14,7 +14,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 import embedviz
-from benchmarks.common.browser import PHONE
+from benchmarks.common.browser import PHONE, Watch
 
 pytest.importorskip("sphinx", reason="the site is for developers")
 
@@ -121,9 +121,7 @@ class TestSite:
     @pytest.mark.browser
     def test_from_a_folder_in_a_browser(self, site, browser):
         context = browser.new_context(color_scheme="dark", viewport=PHONE)
-        page, foreign, errors = context.new_page(), [], []
-        page.on("request", lambda request: foreign.append(request.url))
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        watch, page = Watch(context, "file://"), context.new_page()
         page.goto(site.as_uri() + "/index.html")
         page.wait_for_url("**/docs/index.html")
         page.goto(site.as_uri() + "/search.html?q=whitening")
@@ -137,8 +135,8 @@ class TestSite:
             page.goto(f"{site.as_uri()}/docs/{path}.html")
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
         context.close()
-        assert errors == []
-        assert [one for one in foreign if not one.startswith(("file:", "data:"))] == []
+        assert watch.errors == []
+        assert watch.requested and watch.foreign == []
 
 
 def test_notebooks_are_kept_without_outputs():

@@ -102,9 +102,11 @@ def site_page(
     all_words = take_view(vectors, name, [], n_words=n_words, seed=seed)
     ids = np.array(sorted({id_ for one in (*scenes, all_words) for id_ in shown_ids(one)}))
     template = Template((Path(__file__).parent / "site.html").read_text(encoding="utf-8"))
-    words = [shown_word(vectors.words[id_]) for id_ in ids]
+    data = _data(vectors, ids, scenes, all_words)
+    words = data["words"]
+    shown = set(words)
     first = {
-        field: html_text(word if word in set(words) else words[place % len(words)])
+        field: html_text(word if word in shown else words[place % len(words)])
         for place, (field, word) in enumerate(_FIRST.items())
     }
     found = [one for scene in scenes for one in statistics(scene)]
@@ -122,7 +124,7 @@ def site_page(
             for path in (COMPONENT / "word_map.css", Path(__file__).parent / "site.css")
         ),
         script=bundle("site"),
-        data=_data(vectors, ids, scenes, all_words),
+        data=data,
     )
 
 

@@ -36,7 +36,8 @@ def read(path: Path, options: Options) -> Stream:
         columns = choose_columns(path, arrow, schema, options)
         if not n_rows:
             raise InputError(f"{path} contains 0 words: give a file with at least one.")
-        n_dims = columns.count_dims(next(file.iter_batches(1, columns=columns.names)))
+        one = columns.vector or columns.word  # not every column for the sake of one row
+        n_dims = columns.count_dims(next(file.iter_batches(1, columns=[one])))
     blocks = _blocks(path, columns, n_rows, n_dims, options)
     return Stream(path, NAME, n_dims, blocks, decode_provenance(kept))
 
